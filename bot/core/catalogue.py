@@ -1,0 +1,316 @@
+"""The estate as it is meant to be: people, systems, parties, connections, releases and changes.
+
+These are trusted values: `bot.files` has already checked every reference in them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+PersonId = str
+SystemId = str
+PartyId = str
+ConnectionId = str
+
+
+class Layer(StrEnum):
+    """What a person owns of a connection."""
+
+    TECHNICAL = "technical"  # runs it, holds the keys, works the incidents
+    FUNCTIONAL = "functional"  # says whether the data is right, approves changes on merit
+    ARCHITECTURE = "architecture"  # guards the whole estate
+
+
+class Lane(StrEnum):
+    """Who has to act."""
+
+    VENDOR = "vendor"  # maker of the connector
+    PUBLISHER = "publisher"  # of the ERP or of the other end
+    IT = "it"  # internal IT or the implementation partner
+
+
+LANE_NAMES: Mapping[Lane, str] = {
+    Lane.VENDOR: "connector vendor",
+    Lane.PUBLISHER: "ERP publisher",
+    Lane.IT: "internal IT / partner",
+}
+
+
+class Criticality(StrEnum):
+    CRITICAL = "critical"
+    IMPORTANT = "important"
+    SUPPORTING = "supporting"
+    UNKNOWN = "unknown"  # nobody has decided yet: itself a finding
+
+
+class Build(StrEnum):
+    """How the connection was made, which says whose product it is."""
+
+    NATIVE = "native"  # maintained by the connector's vendor
+    PUBLISHER = "publisher"  # an extension by the publisher of one end
+    IPAAS = "ipaas"
+    CUSTOM = "custom"
+    SCRIPT = "script"
+    UNKNOWN = "unknown"
+
+
+class Identity(StrEnum):
+    """Whose login a credential is. Personal and shared ones break when somebody leaves."""
+
+    SERVICE = "service"
+    PERSONAL = "personal"
+    SHARED = "shared"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Working hours in a local zone. `days` are ISO weekdays, 1 = Monday."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    id: PersonId
+    name: str
+    email: str | None = None
+    slack_id: str | None = None
+    title: str = ""
+    manager: PersonId | None = None
+    hours: Hours | None = None
+    timezone: str = "UTC"
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    id: SystemId
+    name: str
+    kind: str = ""
+    publisher: PartyId | None = None
+    status_page: str | None = None
+    aliases: tuple[str, ...] = ()
+    # Playbook families whose error texts this system speaks, e.g. ("business-central", "entra-id").
+    speaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """An organisation a lane points to, with what the contract says of it."""
+
+    id: PartyId
+    name: str
+    contact: str = ""  # how to reach them: mail address, portal or phone, as text
+    hours: Hours | None = None  # None: round the clock
+    respond_within: Mapping[Criticality, timedelta] = field(default_factory=dict)
+    contract: str = ""
+    covers: str = ""
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    technical: PersonId | None = None
+    functional: PersonId | None = None
+    architecture: PersonId | None = None
+
+    def of(self, layer: Layer) -> PersonId | None:
+        return {
+            Layer.TECHNICAL: self.technical,
+            Layer.FUNCTIONAL: self.functional,
+            Layer.ARCHITECTURE: self.architecture,
+        }[layer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderRung:
+    """Whom to ping when `after` has passed since the incident opened and nobody took it."""
+
+    after: timedelta
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    id: str
+    name: str
+    kind: str = ""
+    identity: Identity = Identity.UNKNOWN
+    owner: PersonId | None = None
+    expires: date | None = None
+    rotate_every: timedelta | None = None
+    rotated: date | None = None
+    where: str = ""  # where it is renewed; never the secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """`op` is one of > >= < <= == !=. A timedelta value compares with the age of a timestamp."""
+
+    op: str
+    value: float | timedelta | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    signal: str
+    warn: Threshold | None = None
+    fail: Threshold | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSpec:
+    """One way of looking at one connection. `settings` belong to the probe kind."""
+
+    id: str  # unique within its connection
+    connection: ConnectionId
+    kind: str
+    every: timedelta
+    timeout: timedelta
+    confirm: int  # bad looks in a row before a worse verdict is believed
+    recover: int  # good looks in a row before a better verdict is believed
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.connection}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Docs:
+    """Addresses of the five parts a newcomer needs, and when somebody last read them."""
+
+    mapping: str = ""
+    schedule: str = ""
+    auth: str = ""
+    playbook: str = ""
+    escalation: str = ""
+    reviewed: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    id: ConnectionId
+    name: str
+    source: SystemId
+    target: SystemId
+    both_ways: bool = False
+    aliases: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    criticality: Criticality = Criticality.UNKNOWN
+    domain: str = ""
+    flow: str = ""
+    pattern: str = ""
+    tolerance: timedelta | None = None
+    compliance: tuple[str, ...] = ()
+    build: Build = Build.UNKNOWN
+    maintained_by: PartyId | None = None
+    owners: Owners = field(default_factory=Owners)
+    first_responder: PersonId | None = None
+    ladder: tuple[LadderRung, ...] = ()
+    lease: timedelta = timedelta(hours=1)
+    lanes: Mapping[Lane, PartyId] = field(default_factory=dict)
+    credentials: tuple[Credential, ...] = ()
+    docs: Docs = field(default_factory=Docs)
+    checks: tuple[CheckSpec, ...] = ()
+    runbook: str = "generic"
+    depends_on: tuple[ConnectionId, ...] = ()
+    reports: tuple[str, ...] = ()
+    known_exceptions: tuple[str, ...] = ()
+
+    @property
+    def systems(self) -> tuple[SystemId, SystemId]:
+        return (self.source, self.target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A release or maintenance of a system, as its maker announced it."""
+
+    system: SystemId
+    version: str
+    at: datetime
+    summary: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something somebody changed on a connection."""
+
+    connection: ConnectionId
+    at: datetime
+    what: str
+    by: PersonId | None = None
+    approved_by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    company: str = ""
+    timezone: str = "UTC"
+    people: Mapping[PersonId, Person] = field(default_factory=dict)
+    systems: Mapping[SystemId, System] = field(default_factory=dict)
+    parties: Mapping[PartyId, Party] = field(default_factory=dict)
+    connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
+    releases: tuple[Release, ...] = ()
+    changes: tuple[Change, ...] = ()
+    announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
+
+    def person_name(self, person: PersonId | None) -> str:
+        """The display name; `nobody` for None and the bare id for somebody no longer listed."""
+        if person is None:
+            return "nobody"
+        known = self.people.get(person)
+        return known.name if known else person
+
+    def system_name(self, system: SystemId) -> str:
+        known = self.systems.get(system)
+        return known.name if known else system
+
+    def party_of(self, connection: Connection, lane: Lane) -> Party | None:
+        party = connection.lanes.get(lane)
+        return self.parties.get(party) if party else None
+
+
+def paced(catalogue: Catalogue, factor: float) -> Catalogue:
+    """The same estate with every waiting time divided by `factor`: the demo's fast clock."""
+
+    def shrink(span: timedelta) -> timedelta:
+        return span / factor
+
+    def threshold(value: Threshold | None) -> Threshold | None:
+        if value is None or not isinstance(value.value, timedelta):
+            return value
+        return replace(value, value=shrink(value.value))
+
+    def check(spec: CheckSpec) -> CheckSpec:
+        rules = tuple(
+            # Expiry dates are calendar facts; only waiting is sped up.
+            rule
+            if rule.signal == "expires_at"
+            else replace(rule, warn=threshold(rule.warn), fail=threshold(rule.fail))
+            for rule in spec.rules
+        )
+        return replace(spec, every=shrink(spec.every), rules=rules)
+
+    def connection(item: Connection) -> Connection:
+        return replace(
+            item,
+            tolerance=shrink(item.tolerance) if item.tolerance else None,
+            ladder=tuple(replace(rung, after=shrink(rung.after)) for rung in item.ladder),
+            lease=shrink(item.lease),
+            checks=tuple(check(spec) for spec in item.checks),
+        )
+
+    return replace(
+        catalogue,
+        connections={key: connection(item) for key, item in catalogue.connections.items()},
+    )

@@ -1,0 +1,86 @@
+"""What a probe brings back: one vocabulary of signals for every kind of system.
+
+A probe either read something (`Reading`) or could not look (`Blind`). A system that refuses or
+does not answer was read: `reachable` is False. Blind means that the fault may be our own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+SignalValue = bool | float | str | datetime
+
+
+class Signal(StrEnum):
+    """Names of signals. Timestamps are aware datetimes; counts are numbers."""
+
+    REACHABLE = "reachable"  # bool: the watched system answered in a way that means anything
+    STATUS = "status"  # text: what the system says of itself
+    LAST_SUCCESS = "last_success"  # timestamp of the newest good run or record
+    LAST_ATTEMPT = "last_attempt"  # timestamp of the newest run of any outcome
+    RUNNING_SINCE = "running_since"  # timestamp: a run started then has not ended
+    ENABLED = "enabled"  # bool: schedule, recipe or webhook still switched on
+    QUEUE_DEPTH = "queue_depth"  # records waiting
+    QUEUE_OLDEST = "queue_oldest"  # timestamp of the oldest waiting record
+    PROCESSED = "processed"  # records done since the system's own midnight or last run
+    FAILED = "failed"  # records standing in error now
+    LATENCY = "latency"  # milliseconds the answer took
+    COMPLETENESS = "completeness"  # share 0..1 of records with every critical field
+    RECONCILED = "reconciled"  # share 0..1 of records that agree on both sides
+    EXPIRES_AT = "expires_at"  # timestamp: a credential, token or certificate ends then
+    VERSION = "version"  # text: version the far end says it serves
+    HEARTBEAT = "heartbeat"  # timestamp of the last sign of life pushed to us
+
+
+TIMESTAMPS = frozenset(
+    {
+        Signal.LAST_SUCCESS,
+        Signal.LAST_ATTEMPT,
+        Signal.RUNNING_SINCE,
+        Signal.QUEUE_OLDEST,
+        Signal.EXPIRES_AT,
+        Signal.HEARTBEAT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRecords:
+    """Records that stand in error with the same text. `sample_ids` are a few of their ids."""
+
+    text: str
+    count: int
+    oldest_at: datetime | None = None
+    sample_ids: tuple[str, ...] = ()
+    amount: float | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was seen at `at`. `error` is the transport's own words when something went wrong."""
+
+    at: datetime
+    signals: Mapping[str, SignalValue] = field(default_factory=dict)
+    failed: tuple[FailedRecords, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    """We could not look at `at`; `reason` says why, in words for the technical owner."""
+
+    at: datetime
+    reason: str
+
+
+Observation = Reading | Blind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One finished check, ready to be recorded. `check` is the CheckSpec key."""
+
+    check: str
+    observation: Observation

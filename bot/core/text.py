@@ -1,0 +1,52 @@
+"""Sentences made by the rules, with marks where a face must render a time or a person.
+
+The core never formats a time for a reader, since each reader has a zone of their own. It writes
+`when(t)` and `who(person)`; Slack turns the marks into localised dates and mentions, the command
+line into plain words. Text from outside passes `outside()` first and so can hold no mark.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+_OPEN, _CLOSE = "‹", "›"
+_MARK = re.compile(f"{_OPEN}(t|p):([^{_OPEN}{_CLOSE}]*){_CLOSE}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f‪-‮⁦-⁩]")
+
+
+def when(moment: datetime) -> str:
+    """A mark for a moment; the face shows it in the reader's own zone."""
+    return f"{_OPEN}t:{moment.astimezone(UTC).isoformat()}{_CLOSE}"
+
+
+def who(person: str | None) -> str:
+    """A mark for a person by catalogue id; `nobody` when there is none."""
+    return f"{_OPEN}p:{person}{_CLOSE}" if person else "nobody"
+
+
+def outside(text: str, limit: int = 300) -> str:
+    """Text from outside made harmless for our own rendering: one line, no marks, at most `limit`
+    characters. Escaping for a face (Slack, HTML) is that face's own duty."""
+    flat = _CONTROL.sub("", text.replace(_OPEN, "<").replace(_CLOSE, ">"))
+    flat = " ".join(flat.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def render(
+    text: str,
+    *,
+    time: Callable[[datetime], str],
+    person: Callable[[str], str],
+    literal: Callable[[str], str] = lambda part: part,
+) -> str:
+    """Replace marks by what `time` and `person` say and pass everything between through
+    `literal` (the face's escaping)."""
+    out: list[str] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        out.append(literal(text[end : match.start()]))
+        kind, value = match.groups()
+        out.append(time(datetime.fromisoformat(value)) if kind == "t" else person(value))
+        end = match.end()
+    out.append(literal(text[end:]))
+    return "".join(out)

@@ -1,0 +1,59 @@
+"""Durations and identifiers as people write and read them."""
+
+import re
+from datetime import timedelta
+
+_UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w)\s*)+", re.ASCII)
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)", re.ASCII)
+_INCIDENT = re.compile(r"(?:inc-?)?(\d{1,9})", re.IGNORECASE | re.ASCII)
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read `90s`, `15m`, `1h30m`, `2d`. Raises ValueError with the accepted forms."""
+    cleaned = text.strip().lower()
+    if not _DURATION.fullmatch(cleaned):
+        raise ValueError(f"{text!r} is not a duration; write for example 90s, 15m, 1h30m or 2d")
+    return timedelta(
+        seconds=sum(float(number) * _UNIT_SECONDS[unit] for number, unit in _PART.findall(cleaned))
+    )
+
+
+def say_duration(span: timedelta) -> str:
+    """Two units at most, rounded down: `45 s`, `12 min`, `1 h 20 min`, `3 d 4 h`. Sign is dropped."""
+    seconds = int(abs(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 60:
+        return f"{minutes} min"
+    if hours < 24:
+        rest = minutes % 60
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    rest = hours % 24
+    return f"{days} d {rest} h" if rest else f"{days} d"
+
+
+def write_duration(span: timedelta) -> str:
+    """The shortest form that `parse_duration` reads back to the same second."""
+    seconds = int(span.total_seconds())
+    for unit in ("w", "d", "h", "m"):
+        size = int(_UNIT_SECONDS[unit])
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def say_count(number: int, noun: str) -> str:
+    """`1 record`, `1,204 records`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def incident_key(number: int) -> str:
+    return f"INC-{number}"
+
+
+def parse_incident_key(text: str) -> int | None:
+    """The number in `INC-42`, `inc42` or `42`; None when the text is none of these."""
+    match = _INCIDENT.fullmatch(text.strip())
+    return int(match.group(1)) if match else None
