@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 _OPEN, _CLOSE = "‹", "›"
 _MARK = re.compile(f"{_OPEN}(t|p):([^{_OPEN}{_CLOSE}]*){_CLOSE}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f‪-‮⁦-⁩]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 def when(moment: datetime) -> str:

@@ -20,7 +20,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def say_duration(span: timedelta) -> str:
-    """Two units at most, rounded down: `45 s`, `12 min`, `1 h 20 min`, `3 d 4 h`. Sign is dropped."""
+    """Two units at most, rounded down: `45 s`, `1 h 20 min`, `3 d 4 h`. Sign is dropped."""
     seconds = int(abs(span.total_seconds()))
     if seconds < 60:
         return f"{seconds} s"
