@@ -1,0 +1,72 @@
+"""The only two ways in which a decision is heard.
+
+`Show` says that what people see of a subject is stale; whoever displays it renders the whole thing
+again from the record, so shows collapse and repeat without harm. `Say` tells something once.
+Both are stored in the transaction of the state they announce.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class What(StrEnum):
+    """Everything that is ever said. The value is stored, so a name is never reused."""
+
+    PING = "ping"  # to a responder: this is yours now
+    OWNER_ALERT = "owner_alert"  # to an owner: your connection broke, somebody was pinged
+    OPENED = "opened"
+    CLIMBED = "climbed"  # in the channel: the ladder went one rung up
+    NOBODY = "nobody"  # a rung or a role has nobody to ping
+    UNDELIVERED = "undelivered"  # a ping could not be delivered
+    ACKNOWLEDGED = "acknowledged"
+    STILL_ON_IT = "still_on_it"  # asks the holder before the lease ends
+    LEASE_LAPSED = "lease_lapsed"
+    HANDED_OVER = "handed_over"
+    COUNTERPARTY_DUE = "counterparty_due"
+    LANE_CHANGED = "lane_changed"
+    STEP_DONE = "step_done"
+    RECOVERED = "recovered"
+    CONFIRM_DATA = "confirm_data"  # asks the functional owner
+    DATA_CONFIRMED = "data_confirmed"
+    DATA_WRONG = "data_wrong"
+    RELAPSED = "relapsed"
+    RESOLVED = "resolved"
+    NOTE = "note"
+    DEGRADED = "degraded"  # to the technical owner
+    HEALTHY = "healthy"  # to the technical owner, after degraded or blind
+    BLIND = "blind"  # to the technical owner: we cannot look
+    CATALOGUE_BROKEN = "catalogue_broken"
+    CATALOGUE_MENDED = "catalogue_mended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """`subject` is `incident:42` or `home:<person id>`."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """`to` is `person:<id>`, `channel` (the subject's own) or `announce`. `facts` is plain JSON,
+    frozen when the thing happened."""
+
+    subject: str
+    to: str
+    what: What
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Effect = Show | Say
+
+
+def incident_subject(number: int) -> str:
+    return f"incident:{number}"
+
+
+def incident_of(subject: str) -> int | None:
+    """The incident's number, or None for a subject of another kind."""
+    kind, _, number = subject.partition(":")
+    return int(number) if kind == "incident" and number.isdigit() else None

@@ -1,0 +1,259 @@
+"""An incident's life as a table, and the record it moves through.
+
+Rules of this file. Every pair of state and event is in `TRANSITIONS` or is refused, and a refused
+event changes nothing. Deadlines are fields of the record; nothing here waits. The diagram in
+`docs/incidents.md` is drawn from the table by `diagram()`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.catalogue import Criticality, LadderRung, Lane, Layer
+from bot.core.errors import Refused
+from bot.core.units import incident_key
+
+
+class State(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    HANDED_OVER = "handed_over"  # the counter-party's turn
+    VERIFYING = "verifying"  # it runs again; the functional owner looks at the data
+    RESOLVED = "resolved"
+    REVIEWED = "reviewed"
+    MERGED = "merged"
+
+
+class Event(StrEnum):
+    ACKNOWLEDGE = "acknowledge"
+    LAPSE = "lapse"  # the lease ended without a word
+    HAND_OVER = "hand over"
+    RECOVER = "recover"  # the checks say that it runs again
+    RELAPSE = "relapse"  # it fails again
+    CONFIRM_DATA = "confirm data"
+    REJECT_DATA = "reject data"
+    RESOLVE = "resolve"
+    REVIEW = "review"
+    MERGE = "merge"
+
+
+LIVE = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER, State.VERIFYING})
+
+_TAKE = {
+    Event.ACKNOWLEDGE: State.ACKNOWLEDGED,
+    Event.HAND_OVER: State.HANDED_OVER,
+    Event.RECOVER: State.VERIFYING,
+    Event.RESOLVE: State.RESOLVED,
+    Event.MERGE: State.MERGED,
+}
+
+TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
+    State.OPEN: _TAKE,
+    State.ACKNOWLEDGED: {**_TAKE, Event.LAPSE: State.OPEN},
+    State.HANDED_OVER: _TAKE,
+    State.VERIFYING: {
+        Event.ACKNOWLEDGE: State.VERIFYING,
+        Event.RELAPSE: State.OPEN,
+        Event.CONFIRM_DATA: State.RESOLVED,
+        Event.REJECT_DATA: State.OPEN,
+        Event.RESOLVE: State.RESOLVED,
+        Event.MERGE: State.MERGED,
+    },
+    State.RESOLVED: {Event.REVIEW: State.REVIEWED},
+    State.REVIEWED: {},
+    State.MERGED: {},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """One break of one connection. Times are aware UTC; people are catalogue ids.
+
+    `ladder` is frozen at opening: rung 0 is the first responder. `rung` is the highest rung
+    pinged so far, -1 before any.
+    """
+
+    id: int
+    connection: str
+    title: str
+    state: State = State.OPEN
+    criticality: Criticality
+    failing_since: datetime
+    opened_at: datetime
+    detected_by: str = "check"  # `check`, or the person who declared it
+    reasons: tuple[str, ...] = ()
+    ladder: tuple[LadderRung, ...] = ()
+    lease: timedelta
+    rung: int = -1
+    escalate_at: datetime | None = None  # the next rung is pinged then
+    holder: str | None = None  # who has it
+    acknowledged_at: datetime | None = None
+    lease_until: datetime | None = None  # the acknowledgement lapses then
+    remind_at: datetime | None = None  # ask the one whose turn it is
+    lane: Lane | None = None
+    layer: Layer | None = None
+    lane_by: str | None = None  # None while it is only our suggestion
+    lane_reasons: tuple[str, ...] = ()
+    handed_over_at: datetime | None = None
+    counterparty_due_at: datetime | None = None  # their contract's response time ends then
+    counterparty_ticket: str = ""
+    recovered_at: datetime | None = None
+    data_confirmed_by: str | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    resolution: str = ""
+
+    @property
+    def key(self) -> str:
+        return incident_key(self.id)
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+
+_WHY_NOT: Mapping[State, str] = {
+    State.OPEN: "nobody has it yet",
+    State.ACKNOWLEDGED: "somebody is working on it",
+    State.HANDED_OVER: "it is the counter-party's turn",
+    State.VERIFYING: "it runs again and waits for the functional owner to confirm the data",
+    State.RESOLVED: "it is resolved",
+    State.REVIEWED: "it is resolved and reviewed",
+    State.MERGED: "it was merged into another incident",
+}
+
+
+def follow(incident: Incident, event: Event) -> State:
+    """The state after `event`. Raises Refused, saying why, for a pair the table does not have."""
+    after = TRANSITIONS[incident.state].get(event)
+    if after is None:
+        raise Refused(
+            f"Cannot {event} {incident.key}: {_WHY_NOT[incident.state]}. Nothing was changed."
+        )
+    return after
+
+
+def acknowledge(incident: Incident, *, by: str, now: datetime) -> Incident:
+    """`by` has it from now until the lease ends. Pinging stops."""
+    after = follow(incident, Event.ACKNOWLEDGE)
+    taken = replace(
+        incident,
+        state=after,
+        holder=by,
+        acknowledged_at=incident.acknowledged_at or now,
+        escalate_at=None,
+    )
+    return taken if after is State.VERIFYING else renew(taken, now=now)
+
+
+def renew(incident: Incident, *, now: datetime) -> Incident:
+    """Start the lease anew; the holder is asked when four fifths of it have passed."""
+    return replace(
+        incident,
+        lease_until=now + incident.lease,
+        remind_at=now + incident.lease * 4 / 5,
+        counterparty_due_at=None,
+    )
+
+
+def lapse(incident: Incident, *, now: datetime) -> Incident:
+    """The holder stayed silent: open again, and the ladder goes on at once."""
+    return replace(
+        incident,
+        state=follow(incident, Event.LAPSE),
+        holder=None,
+        lease_until=None,
+        remind_at=None,
+        escalate_at=now,
+    )
+
+
+def hand_over(
+    incident: Incident, *, lane: Lane, by: str, due_at: datetime | None, ticket: str, now: datetime
+) -> Incident:
+    """It is the counter-party's turn. `due_at` is the end of their contract's response time;
+    None when no contract names one, and then the holder is reminded after a lease."""
+    return replace(
+        incident,
+        state=follow(incident, Event.HAND_OVER),
+        holder=incident.holder or by,
+        acknowledged_at=incident.acknowledged_at or now,
+        lane=lane,
+        lane_by=by,
+        handed_over_at=now,
+        counterparty_due_at=due_at,
+        counterparty_ticket=ticket or incident.counterparty_ticket,
+        escalate_at=None,
+        lease_until=None,
+        remind_at=due_at or now + incident.lease,
+    )
+
+
+def recover(incident: Incident, *, now: datetime) -> Incident:
+    """The checks are green: now the data has to be confirmed, and pinging stops."""
+    return replace(
+        incident,
+        state=follow(incident, Event.RECOVER),
+        recovered_at=now,
+        escalate_at=None,
+        lease_until=None,
+        counterparty_due_at=None,
+        remind_at=now + incident.lease,
+    )
+
+
+def relapse(incident: Incident, *, now: datetime) -> Incident:
+    """It fails again before anybody confirmed the data: the same incident goes on."""
+    return _reopen(incident, Event.RELAPSE, now=now)
+
+
+def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:
+    """Back to open from the first rung, since whoever had it may believe that it is over."""
+    return replace(
+        incident,
+        state=follow(incident, event),
+        recovered_at=None,
+        holder=None,
+        remind_at=None,
+        rung=-1,
+        escalate_at=now,
+    )
+
+
+def confirm_data(incident: Incident, *, by: str, now: datetime) -> Incident:
+    closed = replace(incident, data_confirmed_by=by)
+    return _close(closed, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)
+
+
+def reject_data(incident: Incident, *, now: datetime) -> Incident:
+    """It runs but the data is wrong: open again, and the ladder starts from its first rung."""
+    return _reopen(incident, Event.REJECT_DATA, now=now)
+
+
+def resolve(incident: Incident, *, by: str, how: str, now: datetime) -> Incident:
+    return _close(incident, Event.RESOLVE, by=by, how=how, now=now)
+
+
+def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime) -> Incident:
+    return replace(
+        incident,
+        state=follow(incident, event),
+        resolved_at=now,
+        resolved_by=by,
+        resolution=how,
+        escalate_at=None,
+        lease_until=None,
+        remind_at=None,
+        counterparty_due_at=None,
+    )
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram, for the documentation."""
+    lines = ["stateDiagram-v2", "    [*] --> open"]
+    for state, row in TRANSITIONS.items():
+        lines += [f"    {state} --> {after}: {event}" for event, after in row.items()]
+        if not row:
+            lines.append(f"    {state} --> [*]")
+    return "\n".join(lines)
