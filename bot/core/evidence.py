@@ -1,0 +1,255 @@
+"""The evidence that the bot fills in by itself: facts as sentences with a tone.
+
+Every sentence names a fact and a time. For connections with finance, HR or personal data it
+shows ids, counts and what a known error means, and never a text that came with a record.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.core.catalogue import Catalogue, Credential, Identity
+from bot.core.facts import LOOK_BACK, Facts, Sibling, payloads_hidden
+from bot.core.playbook import Hit
+from bot.core.runbook import EvidenceKind
+from bot.core.signals import FailedRecords, Signal
+from bot.core.text import outside, when, who
+from bot.core.units import say_count, say_duration
+
+SHOWN_TEXTS = 5  # different error texts that are listed one by one
+SHOWN_IDS = 3
+EXPIRES_SOON = timedelta(days=7)
+EXPIRES_THIS_MONTH = timedelta(days=30)
+
+
+class Tone(StrEnum):
+    """Whether a fact speaks for trouble here, against it, or neither."""
+
+    GOOD = "good"
+    BAD = "bad"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLine:
+    """`text` carries the marks of `bot.core.text`."""
+
+    kind: EvidenceKind
+    tone: Tone
+    text: str
+
+
+Said = tuple[Tone, str]
+
+
+def lines(
+    facts: Facts, catalogue: Catalogue, kinds: Iterable[str], now: datetime
+) -> tuple[EvidenceLine, ...]:
+    """The evidence of these kinds, in their order. Every kind yields at least one line; when
+    nothing is known the line says so. Raises ValueError for an unknown kind."""
+    return tuple(
+        EvidenceLine(kind=kind, tone=tone, text=text)
+        for kind in map(EvidenceKind, kinds)
+        for tone, text in _SAID_BY[kind](facts, catalogue, now)
+    )
+
+
+def _where_stopped(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
+    good, waiting = facts.last_success, _waiting(facts, now)
+    late = good is None or _late(facts, now - good)
+    last = f"Last good sync {_ago(good, now)}" if good else "No good sync is on record"
+    yield Tone.BAD if late else Tone.GOOD, f"{last}{f'; {waiting}' if waiting else ''}."
+    tried, running = facts.moment(Signal.LAST_ATTEMPT), facts.moment(Signal.RUNNING_SINCE)
+    if tried is not None and tried != good:
+        yield Tone.NEUTRAL, f"Last attempt of any outcome {_ago(tried, now)}."
+    if running is not None:
+        yield Tone.NEUTRAL, f"A run that began {_ago(running, now)}, has not ended."
+    if facts.signals.get(Signal.ENABLED) is False:
+        yield Tone.BAD, "Its schedule, recipe or webhook is switched off."
+    failed = facts.number(Signal.FAILED)
+    if failed:
+        yield Tone.BAD, f"{say_count(int(failed), 'record')} {_stand(int(failed))} in error."
+
+
+def _waiting(facts: Facts, now: datetime) -> str:
+    depth, oldest = facts.number(Signal.QUEUE_DEPTH), facts.moment(Signal.QUEUE_OLDEST)
+    if depth is None:
+        return ""
+    if depth < 1:
+        return "nothing is waiting"
+    entities = facts.connection.entities
+    plain = len(entities) == 1 and entities[0].endswith("s")
+    noun = outside(entities[0][:-1], 30) if plain else "record"
+    age = f", the oldest for {say_duration(now - oldest)}" if oldest else ""
+    return f"{say_count(int(depth), noun)} waiting{age}"
+
+
+def _late(facts: Facts, age: timedelta) -> bool:
+    tolerance = facts.connection.tolerance
+    return age > tolerance if tolerance else facts.failing_since is not None
+
+
+def _health_credentials(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
+    yield from _answers(facts)
+    for error in facts.check_errors:
+        told = _told(error, facts.best_hits.get(error), hidden=payloads_hidden(facts.connection))
+        yield Tone.BAD, f"The check was told: {told}."
+    for credential in facts.connection.credentials:
+        yield _credential(credential, now)
+    ends = facts.moment(Signal.EXPIRES_AT)
+    if ends is not None:
+        verb = "ended" if ends <= now else "ends"
+        words = f"A credential or certificate that the check saw {verb} {_distance(ends, now)}."
+        yield _expiry_tone(ends - now), words
+    if not facts.connection.credentials and ends is None:
+        yield Tone.NEUTRAL, "No credential is recorded for this connection."
+
+
+def _answers(facts: Facts) -> Iterator[Said]:
+    reachable, latency = facts.signals.get(Signal.REACHABLE), facts.number(Signal.LATENCY)
+    if reachable is False:
+        yield Tone.BAD, "The watched system does not answer."
+    elif reachable is True:
+        pace = f" in {latency:.0f} ms" if latency is not None else ""
+        yield Tone.GOOD, f"The watched system answers{pace}."
+    status = facts.signals.get(Signal.STATUS)
+    if isinstance(status, str) and status:
+        yield Tone.NEUTRAL, f"Its own status says “{outside(status, 60)}”."
+
+
+def _credential(credential: Credential, now: datetime) -> Said:
+    kind = f"{credential.kind} " if credential.kind else "Credential "
+    name = outside(f"{kind[0].upper()}{kind[1:]}'{credential.name}'", 120)
+    owner = f"owner {who(credential.owner)}"
+    if credential.identity in (Identity.PERSONAL, Identity.SHARED):
+        owner += f"; it is a {credential.identity} login"
+    if credential.expires is None:
+        personal = credential.identity is Identity.PERSONAL
+        return Tone.BAD if personal else Tone.NEUTRAL, f"{name} has no end date, {owner}."
+    ends = datetime.combine(credential.expires, time(), tzinfo=UTC)
+    left = credential.expires - now.astimezone(UTC).date()
+    if left < timedelta():
+        return Tone.BAD, f"{name} expired {_distance(ends, now)}, {owner}."
+    return _expiry_tone(left), f"{name} expires {when(ends)} ({_in_days(left)}), {owner}."
+
+
+def _expiry_tone(left: timedelta) -> Tone:
+    if left <= EXPIRES_SOON:
+        return Tone.BAD
+    return Tone.NEUTRAL if left <= EXPIRES_THIS_MONTH else Tone.GOOD
+
+
+def _changes_releases(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
+    until = facts.failing_since or now
+    before = "before the break" if facts.failing_since else "ago"
+    found = sorted(_news(facts, catalogue), reverse=True)
+    for at, what in found:
+        yield Tone.BAD, f"{when(at)}, {say_duration(until - at)} {before}: {what}."
+    if not found:
+        days = LOOK_BACK.days
+        yield Tone.NEUTRAL, f"No change or release is recorded in the {days} days before."
+
+
+def _news(facts: Facts, catalogue: Catalogue) -> Iterator[tuple[datetime, str]]:
+    for change in facts.changes:
+        yield change.at, _change(change.what, change.by, change.approved_by)
+    for release in facts.releases:
+        system = outside(catalogue.system_name(release.system), 60)
+        summary = f": {outside(release.summary, 120)}" if release.summary else ""
+        yield release.at, f"{system} release {outside(release.version, 40)}{summary}"
+    for seen in facts.observed:
+        yield seen.at, f"seen by our checks: {outside(seen.what, 120)}"
+
+
+def _change(what: str, by: str | None, approved_by: str | None) -> str:
+    approval = f"approved by {who(approved_by)}" if approved_by else "nobody approved it"
+    return f"“{outside(what, 120)}” by {who(by)}, {approval}"
+
+
+def _error_types(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
+    groups = sorted(facts.failed, key=lambda group: -group.count)
+    if not groups:
+        yield Tone.NEUTRAL, "No failed record was reported with an error text."
+        return
+    hidden = payloads_hidden(facts.connection)
+    total = sum(group.count for group in groups)
+    if len(groups) > 1:
+        spread = f"{say_count(total, 'failed record')} with {len(groups)} different texts"
+        yield Tone.NEUTRAL, f"{spread}: single records differ, which speaks for data."
+    elif total > 1:
+        spread = f"All {say_count(total, 'failed record')} carry the same text"
+        yield Tone.NEUTRAL, f"{spread}, which speaks for configuration."
+    for group in groups[:SHOWN_TEXTS]:
+        yield Tone.BAD, _group(group, facts.best_hits, now, hidden=hidden)
+    if len(groups) > SHOWN_TEXTS:
+        rest = sum(group.count for group in groups[SHOWN_TEXTS:])
+        more = say_count(len(groups) - SHOWN_TEXTS, "more text")
+        yield Tone.NEUTRAL, f"{more} on {say_count(rest, 'record')}."
+
+
+def _group(group: FailedRecords, hits: Mapping[str, Hit], now: datetime, *, hidden: bool) -> str:
+    told = _told(group.text, hits.get(group.text), hidden=hidden)
+    parts = [f"{say_count(group.count, 'record')}: {told}"]
+    if group.oldest_at is not None:
+        parts.append(f"oldest for {say_duration(now - group.oldest_at)}")
+    if group.amount is not None and not hidden:
+        parts.append(f"worth {group.amount:,.2f} {outside(group.currency, 8)}".rstrip())
+    if group.sample_ids:
+        shown = ", ".join(outside(item, 40) for item in group.sample_ids[:SHOWN_IDS])
+        parts.append(f"for example {shown}")
+    return "; ".join(parts) + "."
+
+
+def _told(text: str, hit: Hit | None, *, hidden: bool) -> str:
+    meaning = f"{hit.entry.error_class.words}: {hit.entry.meaning.rstrip('.')}" if hit else ""
+    if hidden:
+        return meaning or "a text that no playbook entry knows; it is not shown, to protect data"
+    return f"“{outside(text, 200)}” ({meaning or 'no playbook entry knows it'})"
+
+
+def _siblings(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
+    if not facts.siblings:
+        yield Tone.NEUTRAL, "No other connection shares a system, credential or vendor with it."
+        return
+    shared: dict[str, list[Sibling]] = {}
+    for sibling in facts.siblings:
+        shared.setdefault(sibling.shares, []).append(sibling)
+    for shares, members in shared.items():
+        broken = [member for member in members if member.broken]
+        total = say_count(len(members), "other connection")
+        on = f"of {total} sharing {outside(shares, 80)}"
+        if broken:
+            names = ", ".join(outside(member.name, 60) for member in broken[:SHOWN_TEXTS])
+            verb = "is" if len(broken) == 1 else "are"
+            yield Tone.BAD, f"{len(broken)} {on} {verb} in trouble too: {names}."
+        else:
+            blind = sum(not member.fine for member in members)
+            unknown = f" ({blind} of them could not be looked at)" if blind else ""
+            yield Tone.NEUTRAL if blind else Tone.GOOD, f"None {on} is in trouble{unknown}."
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    return f"{when(moment)}, {say_duration(now - moment)} ago"
+
+
+def _distance(moment: datetime, now: datetime) -> str:
+    span = say_duration(moment - now)
+    return f"{when(moment)} ({span} ago)" if moment <= now else f"{when(moment)} (in {span})"
+
+
+def _in_days(left: timedelta) -> str:
+    return "today" if not left.days else f"in {left.days} d"
+
+
+def _stand(count: int) -> str:
+    return "stands" if count == 1 else "stand"
+
+
+_SAID_BY: Mapping[EvidenceKind, Callable[[Facts, Catalogue, datetime], Iterator[Said]]] = {
+    EvidenceKind.WHERE_STOPPED: _where_stopped,
+    EvidenceKind.HEALTH_CREDENTIALS: _health_credentials,
+    EvidenceKind.CHANGES_RELEASES: _changes_releases,
+    EvidenceKind.ERROR_TYPES: _error_types,
+    EvidenceKind.SIBLINGS: _siblings,
+}

@@ -1,0 +1,183 @@
+"""What is known about one broken connection, gathered once and read by evidence and triage.
+
+Nothing here judges. Texts inside are as they came from outside; only `evidence` may show them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.catalogue import Catalogue, Change, Connection, ConnectionId, Release
+from bot.core.playbook import Hit, Playbook, families, match
+from bot.core.signals import FailedRecords, Signal, SignalValue
+
+LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
+SENSITIVE = frozenset({"finance", "hr", "personal"})
+
+
+class Shared(StrEnum):
+    """What two connections have in common, the narrowest first."""
+
+    CREDENTIAL = "credential"
+    SYSTEM = "system"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A change of the far end that we saw ourselves, such as a new version."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """Another connection with a common part. `shares` names that part in words."""
+
+    connection: ConnectionId
+    name: str
+    verdict: str  # ok, degraded, failing or unknown
+    kind: Shared
+    shares: str
+
+    @property
+    def broken(self) -> bool:
+        return self.verdict in ("degraded", "failing")
+
+    @property
+    def fine(self) -> bool:
+        return self.verdict == "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """`signals` are merged over the connection's checks; `best_hits` maps an error text to the
+    playbook entry that fits it best, and lacks the texts that none fits."""
+
+    connection: Connection
+    failing_since: datetime | None = None
+    signals: Mapping[str, SignalValue] = field(default_factory=dict)
+    failed: tuple[FailedRecords, ...] = ()
+    check_errors: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    releases: tuple[Release, ...] = ()
+    observed: tuple[Observed, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
+    best_hits: Mapping[str, Hit] = field(default_factory=dict)
+
+    @property
+    def last_success(self) -> datetime | None:
+        return self.moment(Signal.LAST_SUCCESS) or self.moment(Signal.HEARTBEAT)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Each fitting entry once, the one that covers most records first."""
+        counts = dict.fromkeys(self.check_errors, 0)
+        for group in self.failed:
+            counts[group.text] = counts.get(group.text, 0) + group.count
+        order = sorted(counts, key=lambda text: -counts[text])
+        first: dict[str, Hit] = {}
+        for text in order:
+            if hit := self.best_hits.get(text):
+                first.setdefault(hit.entry.id, hit)
+        return tuple(first.values())
+
+    def moment(self, signal: Signal) -> datetime | None:
+        value = self.signals.get(signal)
+        return value if isinstance(value, datetime) else None
+
+    def number(self, signal: Signal) -> float | None:
+        value = self.signals.get(signal)
+        return float(value) if isinstance(value, int | float) else None
+
+
+def payloads_hidden(connection: Connection) -> bool:
+    """True when only ids and counts of this connection's records may be shown."""
+    return not SENSITIVE.isdisjoint(connection.compliance)
+
+
+def gather(
+    connection: Connection,
+    catalogue: Catalogue,
+    playbook: Playbook,
+    *,
+    now: datetime,
+    failing_since: datetime | None = None,
+    signals: Mapping[str, SignalValue] | None = None,
+    failed: tuple[FailedRecords, ...] = (),
+    check_errors: Iterable[str] = (),
+    observed: Iterable[Observed] = (),
+    verdicts: Mapping[ConnectionId, str] | None = None,
+) -> Facts:
+    """Pick from the estate what matters for `connection` and look every error text up.
+
+    Changes, releases and observations count when they lie within `LOOK_BACK` before
+    `failing_since` (before `now` when it is not failing). `verdicts` are the present verdicts of
+    all connections; one without a verdict counts as unknown.
+    """
+    until = failing_since or now
+    errors = tuple(dict.fromkeys(text for text in check_errors if text))
+    texts = dict.fromkeys((*(group.text for group in failed), *errors))
+    own = families(catalogue, connection)
+    found = ((text, match(playbook, text, own)) for text in texts)
+
+    def recent(at: datetime) -> bool:
+        return until - LOOK_BACK <= at <= until
+
+    return Facts(
+        connection=connection,
+        failing_since=failing_since,
+        signals=dict(signals or {}),
+        failed=failed,
+        check_errors=errors,
+        changes=tuple(
+            change
+            for change in catalogue.changes
+            if change.connection == connection.id and recent(change.at)
+        ),
+        releases=tuple(
+            release
+            for release in catalogue.releases
+            if release.system in connection.systems and recent(release.at)
+        ),
+        observed=tuple(item for item in observed if recent(item.at)),
+        siblings=siblings(connection, catalogue, verdicts or {}),
+        best_hits={text: hits[0] for text, hits in found if hits},
+    )
+
+
+def siblings(
+    connection: Connection, catalogue: Catalogue, verdicts: Mapping[ConnectionId, str]
+) -> tuple[Sibling, ...]:
+    """Every other connection that shares a credential, a system or the maker of the connector."""
+    found = []
+    for other in catalogue.connections.values():
+        shared = _shared(connection, other, catalogue) if other.id != connection.id else None
+        if shared is not None:
+            kind, words = shared
+            found.append(
+                Sibling(
+                    connection=other.id,
+                    name=other.name,
+                    verdict=str(verdicts.get(other.id, "unknown")),
+                    kind=kind,
+                    shares=words,
+                )
+            )
+    return tuple(found)
+
+
+def _shared(one: Connection, other: Connection, catalogue: Catalogue) -> tuple[Shared, str] | None:
+    theirs = {credential.id for credential in other.credentials}
+    for credential in one.credentials:
+        if credential.id in theirs:
+            return Shared.CREDENTIAL, f"credential {credential.name}"
+    for system in one.systems:
+        if system in other.systems:
+            return Shared.SYSTEM, catalogue.system_name(system)
+    if one.maintained_by is not None and one.maintained_by == other.maintained_by:
+        party = catalogue.parties.get(one.maintained_by)
+        return Shared.VENDOR, f"connector vendor {party.name if party else one.maintained_by}"
+    return None

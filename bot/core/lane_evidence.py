@@ -1,0 +1,200 @@
+"""The pieces of evidence that speak for or against a lane, each with its reason in words.
+
+Points are whole and small on purpose: 3 is strong, 2 counts as much as how the connector was
+built, 1 is a hint. A minus comes without words, since people are told what speaks *for* a lane.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.catalogue import Build, Catalogue, Connection, Lane, Layer
+from bot.core.facts import Facts, Shared, Sibling
+from bot.core.playbook import Entry, ErrorClass
+from bot.core.signals import Signal
+from bot.core.text import outside, when, who
+
+FRESH = timedelta(hours=72)  # a release or change this close before the break is a suspect
+
+_MAKER = {
+    Build.NATIVE: Lane.VENDOR,
+    Build.PUBLISHER: Lane.PUBLISHER,
+    # On an integration platform and in our own code the flow is ours or our partner's work.
+    Build.IPAAS: Lane.IT,
+    Build.CUSTOM: Lane.IT,
+    Build.SCRIPT: Lane.IT,
+    Build.UNKNOWN: Lane.IT,
+}
+_DATA = frozenset({ErrorClass.MASTER_DATA, ErrorClass.PERIOD_CLOSED, ErrorClass.DUPLICATE})
+_STRONG = _DATA | {
+    ErrorClass.CREDENTIALS,
+    ErrorClass.PERMISSION,
+    ErrorClass.CERTIFICATE,
+    ErrorClass.PLATFORM_OUTAGE,
+    ErrorClass.VERSION_SUNSET,
+}
+# The words of public status pages that say the system itself is in trouble.
+_RED = frozenset(
+    {
+        *("minor", "major", "critical", "maintenance"),
+        *("degraded_performance", "partial_outage", "major_outage", "under_maintenance"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """Points that one piece of evidence gives to a lane."""
+
+    lane: Lane
+    points: int
+    words: str = ""
+    layer: Layer = Layer.TECHNICAL
+
+
+def maker_lane(connection: Connection) -> Lane:
+    """The lane of whoever made the connector: where a break goes when nothing else is known."""
+    return _MAKER[connection.build]
+
+
+def lane_of(entry: Entry, connection: Connection) -> Lane:
+    """The lane of a playbook entry on this connection. Entries say `vendor` for the maker of the
+    connector, and that is ourselves where we built it."""
+    return maker_lane(connection) if entry.lane is Lane.VENDOR else entry.lane
+
+
+def weigh(
+    facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
+) -> Iterator[Weight]:
+    """Every weight the facts give; how the connector was built is not among them."""
+    yield from _error_texts(facts, connection)
+    yield from _credentials(connection, now)
+    yield from _signals(facts, connection, now)
+    yield from _siblings(facts, connection, catalogue)
+    yield from _releases(facts, connection, catalogue, now)
+    yield from _changes(facts, now)
+    yield from _spread(facts, connection)
+
+
+def _error_texts(facts: Facts, connection: Connection) -> Iterator[Weight]:
+    for hit in facts.hits:
+        entry = hit.entry
+        data = entry.error_class in _DATA
+        yield Weight(
+            lane=Lane.IT if data else lane_of(entry, connection),
+            points=3 if entry.error_class in _STRONG else 2,
+            words=f"The error text is a {entry.error_class.words} error: {entry.meaning}",
+            layer=Layer.FUNCTIONAL if data else entry.layer,
+        )
+
+
+def _credentials(connection: Connection, now: datetime) -> Iterator[Weight]:
+    for credential in connection.credentials:
+        if credential.expires is not None and credential.expires < now.date():
+            name = outside(credential.name, 80)
+            words = f"The credential “{name}” is past its date, {credential.expires.isoformat()}."
+            yield Weight(lane=Lane.IT, points=3, words=words)
+
+
+def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[Weight]:
+    status = facts.signals.get(Signal.STATUS)
+    if isinstance(status, str) and status.strip().lower() in _RED:
+        words = f"The system's own status says “{outside(status, 40)}”."
+        yield Weight(lane=Lane.PUBLISHER, points=3, words=words)
+    if facts.signals.get(Signal.ENABLED) is False:
+        words = "The schedule, recipe or webhook is switched off."
+        yield Weight(lane=Lane.IT, points=2, words=words)
+    beat = facts.moment(Signal.HEARTBEAT)
+    allowed = connection.tolerance or timedelta(hours=1)
+    if beat is not None and now - beat > allowed:
+        words = f"The bridge or job has given no sign of life since {when(beat)}."
+        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(lane=Lane.VENDOR, points=1, words=words)
+
+
+def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+    on_system = [item for item in facts.siblings if item.kind is Shared.SYSTEM]
+    broken = [item for item in on_system if item.broken]
+    systems = dict.fromkeys(item.shares for item in broken)
+    if len(systems) > 1:
+        words = f"Connections to {' and '.join(systems)} fail at once: look at the network first."
+        yield Weight(lane=Lane.IT, points=3, words=words)
+    elif broken and _other_makers(broken, connection, catalogue):
+        words = f"{_names(broken)} on {broken[0].shares} fail too, by other makers."
+        yield Weight(lane=Lane.PUBLISHER, points=3, words=words)
+        yield Weight(lane=Lane.IT, points=1, words=words)
+        yield Weight(lane=Lane.VENDOR, points=-1)
+    elif on_system and all(item.fine for item in on_system):
+        yield from _only_this_one(on_system, maker_lane(connection))
+    yield from _same_credential_or_vendor(facts.siblings)
+
+
+def _only_this_one(fine: list[Sibling], maker: Lane) -> Iterator[Weight]:
+    words = f"Only this connection fails; {_names(fine)} on the same system work."
+    yield Weight(lane=maker, points=2, words=words)
+    if maker is not Lane.IT:
+        yield Weight(lane=Lane.IT, points=1, words=words)
+    if maker is not Lane.PUBLISHER:
+        yield Weight(lane=Lane.PUBLISHER, points=-2)
+
+
+def _same_credential_or_vendor(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
+    by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
+    if by_key:
+        words = f"{_names(by_key)} with the same {by_key[0].shares} fail too."
+        yield Weight(lane=Lane.IT, points=3, words=words)
+    by_vendor = [item for item in siblings if item.kind is Shared.VENDOR and item.broken]
+    if by_vendor:
+        words = f"{_names(by_vendor)} by the same {by_vendor[0].shares} fail too."
+        yield Weight(lane=Lane.VENDOR, points=2, words=words)
+
+
+def _other_makers(broken: list[Sibling], connection: Connection, catalogue: Catalogue) -> bool:
+    makers = (catalogue.connections[item.connection].maintained_by for item in broken)
+    return any(maker is None or maker != connection.maintained_by for maker in makers)
+
+
+def _releases(
+    facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
+) -> Iterator[Weight]:
+    start = (facts.failing_since or now) - FRESH
+    news = [
+        f"{catalogue.system_name(item.system)} {outside(item.version, 40)} came at {when(item.at)}"
+        for item in facts.releases
+        if item.at >= start
+    ]
+    news += [f"{outside(o.what, 80)} at {when(o.at)}" for o in facts.observed if o.at >= start]
+    if news and not _some_pass(facts):
+        words = f"{news[-1]}, shortly before the break, and everything fails since."
+        yield Weight(lane=Lane.PUBLISHER, points=2, words=words)
+        if maker_lane(connection) is not Lane.PUBLISHER:
+            yield Weight(lane=maker_lane(connection), points=2, words=words)
+
+
+def _changes(facts: Facts, now: datetime) -> Iterator[Weight]:
+    start = (facts.failing_since or now) - FRESH
+    for change in facts.changes:
+        fresh = change.at >= start
+        words = f"{who(change.by)} changed “{outside(change.what, 80)}” at {when(change.at)}."
+        yield Weight(lane=Lane.IT, points=3 if fresh else 1, words=words)
+
+
+def _spread(facts: Facts, connection: Connection) -> Iterator[Weight]:
+    total = sum(group.count for group in facts.failed)
+    if total > 1 and len(facts.failed) == 1 and not _some_pass(facts):
+        words = f"All {total} failed records carry the same text: configuration, not data."
+        yield Weight(lane=maker_lane(connection), points=1, words=words)
+    elif len(facts.failed) > 2:
+        words = f"The failed records carry {len(facts.failed)} different texts: data, not set-up."
+        yield Weight(lane=Lane.IT, points=1, words=words, layer=Layer.FUNCTIONAL)
+
+
+def _some_pass(facts: Facts) -> bool:
+    since, success = facts.failing_since, facts.last_success
+    return since is not None and success is not None and success > since
+
+
+def _names(siblings: list[Sibling]) -> str:
+    shown = [outside(item.name, 60) for item in siblings[:3]]
+    more = len(siblings) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
