@@ -26,7 +26,6 @@ class What(StrEnum):
     HANDED_OVER = "handed_over"
     COUNTERPARTY_DUE = "counterparty_due"
     LANE_CHANGED = "lane_changed"
-    STEP_DONE = "step_done"
     RECOVERED = "recovered"
     CONFIRM_DATA = "confirm_data"  # asks the functional owner
     DATA_CONFIRMED = "data_confirmed"

@@ -1,0 +1,55 @@
+"""Letters: effects that wait to be heard, and the order in which they may go.
+
+Letters of one stream leave one after the other; different streams do not wait for each other.
+A person's messages are one stream, an incident's channel is another, and its furniture (topic,
+bookmark, pin) a third, so that what can wait never holds up a ping.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from bot.core.effects import Effect, Say, Show, What
+
+_URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One row of the outbox. `maybe_sent` means that an earlier try may have reached Slack
+    without our learning of it: look before sending again."""
+
+    id: int
+    kind: Literal["show", "say"]
+    stream: str
+    subject: str
+    to: str = ""
+    what: What | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    created_at: datetime
+    attempts: int = 0
+    maybe_sent: bool = False
+
+
+def stream_of(effect: Effect) -> str:
+    if isinstance(effect, Say) and effect.to != "channel":
+        return effect.to
+    return effect.subject
+
+
+def priority_of(effect: Effect) -> int:
+    """Lower goes first: pings, other personal messages, channels, furniture."""
+    if isinstance(effect, Say):
+        return 0 if effect.what in _URGENT else 1 if effect.to.startswith("person:") else 3
+    return 9 if effect.subject.startswith("furniture:") else 2
+
+
+def furniture(subject: str) -> Show:
+    """What may come later for a subject's channel: topic, bookmark, pin."""
+    return Show(subject=f"furniture:{subject}")
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the given number of failed tries: 1 s, 2 s, 4 s … 5 min."""
+    return min(timedelta(seconds=2 ** max(0, attempts - 1)), timedelta(minutes=5))

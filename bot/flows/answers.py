@@ -1,0 +1,281 @@
+"""Read-only views: what a face shows, gathered in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import evidence, triage
+from bot.core import runbook as walk
+from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
+from bot.core.effects import incident_of, incident_subject
+from bot.core.escalation import next_ping
+from bot.core.evidence import EvidenceLine
+from bot.core.health import CheckHealth, ConnectionHealth
+from bot.core.incident import LIVE, Incident, State
+from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
+from bot.flows.briefing import Briefing, brief, first_check, main_error, waiting
+from bot.flows.incidents import data_judge
+from bot.flows.responses import involved
+from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One runbook step as it stands: `done` when it was answered, else the question of now."""
+
+    slot: str  # stable name of the message that shows it
+    number: int
+    step: Step
+    done: Done | None
+    evidence: tuple[EvidenceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """Everything the incident's channel displays."""
+
+    incident: Incident
+    connection: Connection | None
+    source: str
+    target: str
+    waiting: str
+    error: str
+    first_check: str
+    retry: str
+    last_success: datetime | None
+    parties: Mapping[Lane, Party]
+    judge: str | None  # who confirms the data
+    next_ping: tuple[datetime, tuple[str, ...]] | None
+    receipts: tuple[Receipt, ...]
+    members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
+    steps: tuple[StepView, ...]
+    outcome: Outcome | None
+    runbook: Runbook | None
+    timeline: tuple[TimelineEntry, ...]
+    depends: tuple[str, ...]  # names of connections that wait for this one
+    reports: tuple[str, ...]
+
+
+def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
+    """None when there is no such incident."""
+    incident = tx.incident(number)
+    if incident is None:
+        return None
+    catalogue = knowledge.catalogue
+    connection = catalogue.connections.get(incident.connection)
+    briefing = brief(tx, knowledge, connection, now, incident.failing_since) if connection else None
+    facts = briefing.facts if briefing else None
+    steps, outcome, book = _walk(tx, knowledge, incident, briefing, now)
+    return IncidentView(
+        incident=incident,
+        connection=connection,
+        source=catalogue.system_name(connection.source) if connection else "",
+        target=catalogue.system_name(connection.target) if connection else "",
+        waiting=waiting(facts, now) if facts else "",
+        error=main_error(facts) if facts else "",
+        first_check=first_check(facts) if facts else "",
+        retry=triage.retry_advice(facts, connection) if facts and connection else "",
+        last_success=facts.last_success if facts else None,
+        parties=_parties(catalogue, connection),
+        judge=data_judge(connection) if connection else None,
+        next_ping=next_ping(incident),
+        receipts=tx.receipts(incident_subject(number)),
+        members=_members(incident, connection),
+        steps=steps,
+        outcome=outcome,
+        runbook=book,
+        timeline=tx.timeline(number),
+        depends=_depends(catalogue, incident.connection),
+        reports=connection.reports if connection else (),
+    )
+
+
+def _parties(catalogue: Catalogue, connection: Connection | None) -> Mapping[Lane, Party]:
+    if connection is None:
+        return {}
+    found = {lane: catalogue.party_of(connection, lane) for lane in connection.lanes}
+    return {lane: party for lane, party in found.items() if party}
+
+
+def _members(incident: Incident, connection: Connection | None) -> tuple[str, ...]:
+    """Owners, the holder and whoever was pinged so far; later rungs are not woken early."""
+    owners = connection.owners if connection else None
+    pinged = [p for rung in incident.ladder[: incident.rung + 1] for p in rung.people]
+    people = [*pinged, incident.holder]
+    if owners:
+        people += [owners.technical, owners.functional, owners.architecture]
+    return tuple(dict.fromkeys(person for person in people if person))
+
+
+def _depends(catalogue: Catalogue, connection: str) -> tuple[str, ...]:
+    return tuple(
+        other.name for other in catalogue.connections.values() if connection in other.depends_on
+    )
+
+
+def _walk(
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    briefing: Briefing | None,
+    now: datetime,
+) -> tuple[tuple[StepView, ...], Outcome | None, Runbook | None]:
+    """Every step answered in any runbook of this incident, then the question of now."""
+    steps: list[StepView] = []
+    outcome, book = None, None
+    walks = tx.walks(incident.id)
+    for progress in walks:
+        book = knowledge.runbooks.get(progress.runbook)
+        if book is None:
+            continue
+        steps += _done(book, progress, len(steps))
+        outcome = walk.outcome(book, progress)
+        current = walk.current_step(book, progress) if progress is walks[-1] else None
+        if current is not None and incident.live:
+            lines = (
+                evidence.lines(briefing.facts, knowledge.catalogue, current.evidence, now)
+                if briefing
+                else ()
+            )
+            slot = f"step:{book.id}:{current.id}"
+            steps.append(
+                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, evidence=lines)
+            )
+    return tuple(steps), outcome, book
+
+
+def _done(book: Runbook, progress: Progress, before: int) -> list[StepView]:
+    return [
+        StepView(
+            slot=f"step:{book.id}:{done.step.id}",
+            number=before + place,
+            step=done.step,
+            done=done,
+        )
+        for place, done in enumerate(walk.path(book, progress), start=1)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusLine:
+    connection: Connection
+    health: ConnectionHealth | None  # None: not looked at yet
+    incident: Incident | None
+    waiting: str
+    last_success: datetime | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    lines: tuple[StatusLine, ...]
+    at: datetime
+
+
+def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
+    """Every connection with its verdict, worst first and then by name."""
+    lines = [
+        status_line(tx, knowledge, connection, now)
+        for connection in knowledge.catalogue.connections.values()
+    ]
+    order = ("failing", "degraded", "unknown", "", "ok")
+    lines.sort(
+        key=lambda line: (
+            order.index(line.health.verdict if line.health else ""),
+            line.connection.name,
+        )
+    )
+    return StatusView(lines=tuple(lines), at=now)
+
+
+def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
+    live = tx.live_incident(connection.id)
+    facts = brief(tx, knowledge, connection, now).facts
+    return StatusLine(
+        connection=connection,
+        health=tx.connection_health(connection.id),
+        incident=live,
+        waiting=waiting(facts, now),
+        last_success=facts.last_success,
+        channel=tx.channel_of(incident_subject(live.id)) if live else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierView:
+    """Everything known about one connection, on one page."""
+
+    line: StatusLine
+    checks: tuple[CheckHealth, ...]
+    history: tuple[Incident, ...]
+    evidence: tuple[EvidenceLine, ...]
+    depends: tuple[str, ...]
+
+
+def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> DossierView:
+    keys = {spec.key for spec in connection.checks}
+    facts = brief(tx, knowledge, connection, now).facts
+    kinds = (walk.EvidenceKind.HEALTH_CREDENTIALS, walk.EvidenceKind.CHANGES_RELEASES)
+    return DossierView(
+        line=status_line(tx, knowledge, connection, now),
+        checks=tuple(check for check in tx.checks_of(connection.id) if check.check in keys),
+        history=tx.incidents_of(connection.id, 5),
+        evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
+        depends=_depends(knowledge.catalogue, connection.id),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MineView:
+    """What one person has to do with: incidents in which they are named, and what they own."""
+
+    person: Person | None
+    incidents: tuple[tuple[Incident, str | None], ...]  # with the channel
+    owns: tuple[StatusLine, ...]
+    live: int
+
+
+def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
+    catalogue = knowledge.catalogue
+    live = tx.incidents(LIVE)
+    named = [
+        (incident, tx.channel_of(incident_subject(incident.id)))
+        for incident in live
+        if (connection := catalogue.connections.get(incident.connection))
+        and person in involved(incident, connection)
+    ]
+    owned = [
+        connection
+        for connection in catalogue.connections.values()
+        if person
+        in (
+            connection.owners.technical,
+            connection.owners.functional,
+            connection.owners.architecture,
+            connection.first_responder,
+        )
+    ]
+    return MineView(
+        person=catalogue.people.get(person),
+        incidents=tuple(named),
+        owns=tuple(status_line(tx, knowledge, connection, now) for connection in owned),
+        live=len(live),
+    )
+
+
+def live_incidents(tx: Tx) -> tuple[tuple[Incident, str | None], ...]:
+    """Every live incident with its channel, newest first."""
+    return tuple(
+        (incident, tx.channel_of(incident_subject(incident.id))) for incident in tx.incidents(LIVE)
+    )
+
+
+def incident_here(tx: Tx, channel: str) -> Incident | None:
+    """The incident whose channel this is."""
+    subject = tx.subject_of_channel(channel)
+    number = incident_of(subject) if subject else None
+    return tx.incident(number) if number is not None else None
+
+
+def open_states() -> frozenset[State]:
+    return LIVE

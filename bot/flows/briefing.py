@@ -1,0 +1,104 @@
+"""What the bot knows of a connection at one moment, gathered for triage, pings and cards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core import triage
+from bot.core.catalogue import Connection
+from bot.core.facts import LOOK_BACK, Facts, Observed, gather, payloads_hidden
+from bot.core.health import Verdict
+from bot.core.playbook import Hit
+from bot.core.signals import FailedRecords, Signal, SignalValue
+from bot.core.text import outside, when
+from bot.core.triage import Suggestion
+from bot.core.units import say_count, say_duration
+from bot.ports import Knowledge, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    facts: Facts
+    suggestion: Suggestion
+
+
+def brief(
+    tx: Tx,
+    knowledge: Knowledge,
+    connection: Connection,
+    now: datetime,
+    failing_since: datetime | None = None,
+) -> Briefing:
+    """Everything recorded about `connection`, and whose lane that points to."""
+    signals: dict[str, SignalValue] = {}
+    failed: list[FailedRecords] = []
+    errors: list[str] = []
+    for check in tx.checks_of(connection.id):
+        signals.update(check.signals)
+        failed += check.failed
+        if check.error and check.verdict is Verdict.FAILING:
+            errors.append(check.error)
+    since = (failing_since or now) - LOOK_BACK
+    verdicts = {key: value.verdict.value for key, value in tx.all_connection_health().items()}
+    facts = gather(
+        connection,
+        knowledge.catalogue,
+        knowledge.playbook,
+        now=now,
+        failing_since=failing_since,
+        signals=signals,
+        failed=tuple(failed),
+        check_errors=errors,
+        observed=[Observed(at=at, what=what) for at, what in tx.observed(connection.id, since)],
+        verdicts=verdicts,
+    )
+    suggestion = triage.suggest(facts, connection, knowledge.catalogue, now)
+    return Briefing(facts=facts, suggestion=suggestion)
+
+
+def waiting(facts: Facts, now: datetime) -> str:
+    """What piles up, in words: `57 records waiting, the oldest for 38 min`; empty when unknown."""
+    depth = facts.number(Signal.QUEUE_DEPTH)
+    if not depth:
+        return ""
+    oldest = facts.moment(Signal.QUEUE_OLDEST)
+    age = f", the oldest for {say_duration(now - oldest)}" if oldest else ""
+    return f"{say_count(int(depth), 'record')} waiting{age}"
+
+
+def main_error(facts: Facts) -> str:
+    """The error most records fail with: what it means where the playbook knows it, its own words
+    otherwise; empty when nothing failed with a text."""
+    hit = next(iter(facts.hits), None)
+    if hit is not None:
+        return f"{_words(hit)}: {hit.entry.meaning}"
+    if payloads_hidden(facts.connection):
+        return ""
+    texts = [group.text for group in facts.failed] or list(facts.check_errors)
+    return outside(texts[0], 160) if texts else ""
+
+
+def _words(hit: Hit) -> str:
+    return hit.entry.error_class.value.replace("_", " ").capitalize()
+
+
+def first_check(facts: Facts) -> str:
+    """What to look at first, from the best playbook entry; empty when none fits."""
+    hit = next(iter(facts.hits), None)
+    return hit.entry.first_check if hit else ""
+
+
+def ping_facts(briefing: Briefing, now: datetime) -> Mapping[str, Any]:
+    """The frozen part of a ping: what waits, what it looks like, whose lane and what to check."""
+    facts, suggestion = briefing.facts, briefing.suggestion
+    last = facts.last_success
+    return {
+        "waiting": waiting(facts, now),
+        "error": main_error(facts),
+        "first_check": first_check(facts),
+        "last_success": when(last) if last else "",
+        "lane": suggestion.lane.value,
+        "lane_reason": next(iter(suggestion.reasons), ""),
+        "confident": suggestion.confident,
+    }

@@ -1,0 +1,97 @@
+"""From finished checks to verdicts, flips and whatever follows from them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.core import health
+from bot.core.catalogue import Catalogue, CheckSpec, Connection
+from bot.core.health import CheckHealth
+from bot.core.heartbeat import Ping, fold
+from bot.core.signals import Blind, CheckResult, Observation, Signal
+from bot.core.text import outside
+from bot.flows import incidents
+from bot.ports import Knowledge, Tx
+
+
+def claim_due(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[CheckSpec, ...]:
+    """The checks whose time has come, each handed to one caller only.
+
+    A claim ends with the result; if none comes, the check is due again after its timeout and
+    one interval.
+    """
+    specs = {spec.key: spec for spec in all_checks(catalogue)}
+    for key in specs.keys() - tx.known_checks():
+        tx.save_check_health(health.first(specs[key], now))
+    due = [specs[key] for key in sorted(tx.due_checks(now)) if key in specs]
+    for spec in due:
+        tx.put_off_check(spec.key, now + spec.timeout + spec.every)
+    return tuple(due)
+
+
+def all_checks(catalogue: Catalogue) -> Iterable[CheckSpec]:
+    for connection in catalogue.connections.values():
+        yield from connection.checks
+
+
+def record(
+    tx: Tx, knowledge: Knowledge, results: Iterable[CheckResult], now: datetime
+) -> tuple[str, ...]:
+    """Store a batch of results and act on every verdict that changed.
+
+    Returns the ids of the connections that flipped. Results of checks that the catalogue no
+    longer has are dropped.
+    """
+    specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
+    touched: dict[str, None] = {}
+    for result in results:
+        spec = specs.get(result.check)
+        if spec is None:
+            continue
+        before = tx.check_health(spec.key) or health.first(spec, now)
+        _notice_version(tx, before, result.observation)
+        tx.save_check_health(health.step(before, spec, result.observation, now))
+        touched[spec.connection] = None
+    return tuple(
+        connection
+        for connection in touched
+        if _flip(tx, knowledge, knowledge.catalogue.connections[connection], now)
+    )
+
+
+def _flip(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+    keys = {spec.key for spec in connection.checks}
+    after = health.combine(
+        connection.id, [check for check in tx.checks_of(connection.id) if check.check in keys]
+    )
+    if after is None:
+        return False
+    before = tx.connection_health(connection.id)
+    tx.save_connection_health(after)
+    flip = health.flip(before, after, now)
+    if flip is None:
+        return False
+    tx.add_flip(flip)
+    incidents.on_flip(tx, knowledge, connection, flip, now)
+    return True
+
+
+def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> None:
+    """A far end that says it is another version now has been updated: a fact for triage."""
+    if isinstance(observation, Blind):
+        return
+    old, new = before.signals.get(Signal.VERSION), observation.signals.get(Signal.VERSION)
+    if old is not None and new is not None and old != new:
+        said = f"the served version changed from {outside(str(old), 40)} to {outside(str(new), 40)}"
+        tx.observe(before.connection, observation.at, said)
+
+
+def receive_ping(tx: Tx, check: str, ping: Ping, now: datetime) -> None:
+    """Keep a heartbeat and let its check look at once."""
+    kept = fold(tx.last_ping(check), ping)
+    if kept is not None:
+        tx.save_ping(check, kept)
+        tx.put_off_check(check, now)
+
+
+def last_ping(tx: Tx, check: str) -> Ping | None:
+    return tx.last_ping(check)

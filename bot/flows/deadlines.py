@@ -1,0 +1,98 @@
+"""The tick: whose time has come, and what happens then. Deadlines are columns, so a restart loses
+none and two callers act on none twice."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import incident as machine
+from bot.core.effects import Say, What, incident_subject
+from bot.core.incident import Incident, State
+from bot.core.text import when, who
+from bot.flows import pings
+from bot.flows.briefing import brief, ping_facts
+from bot.flows.incidents import data_judge, log, show
+from bot.ports import Knowledge, Tx
+
+
+def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+    """Act on every deadline at or before `now`; returns how many incidents were touched."""
+    due = tx.due_incidents(now)
+    for incident in due:
+        _act(tx, knowledge, incident, now)
+    return len(due)
+
+
+def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    if incident.state is State.OPEN and _past(incident.escalate_at, now):
+        _climb(tx, knowledge, incident, now)
+    elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, now):
+        _lapse(tx, knowledge, incident, now)
+    elif _past(incident.remind_at, now):
+        _remind(tx, knowledge, incident, now)
+
+
+def _past(deadline: datetime | None, now: datetime) -> bool:
+    return deadline is not None and deadline <= now
+
+
+def _climb(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if connection is None:
+        # Dropped from the file while broken: nobody is named any more, so a person must close it.
+        tx.save_incident(replace(incident, escalate_at=now + incident.lease))
+        return
+    briefing = brief(tx, knowledge, connection, now, incident.failing_since)
+    show(tx, pings.climb_ladder(tx, knowledge, incident, briefing, now), now)
+
+
+def _lapse(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    """The holder did not say that they are still on it: back up the ladder, at once."""
+    after = machine.lapse(incident, now=now)
+    log(tx, after, "lapsed", f"{who(incident.holder)} did not answer; open again.", now)
+    facts = {"holder": incident.holder}
+    _say(tx, after, "channel", What.LEASE_LAPSED, facts, now)
+    _climb(tx, knowledge, after, now)
+
+
+def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    after = replace(incident, remind_at=_next_reminder(incident, now))
+    tx.save_incident(after)
+    if incident.state is State.ACKNOWLEDGED and incident.holder:
+        until = incident.lease_until.isoformat() if incident.lease_until else None
+        _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, {"until": until}, now)
+    elif incident.state is State.HANDED_OVER:
+        _counterparty(tx, after, now)
+    elif incident.state is State.VERIFYING:
+        _ask_again(tx, knowledge, after, now)
+    show(tx, after, now)
+
+
+def _next_reminder(incident: Incident, now: datetime) -> datetime | None:
+    return None if incident.state is State.ACKNOWLEDGED else now + incident.lease
+
+
+def _counterparty(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Their time is up, or a lease has passed without one: the holder asks them."""
+    due = incident.counterparty_due_at
+    if due is not None and not any(e.kind == "breach" for e in tx.timeline(incident.id)):
+        log(tx, incident, "breach", f"Their response time ended {when(due)}.", now)
+    facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
+    _say(tx, incident, "channel", What.COUNTERPARTY_DUE, facts, now)
+    if incident.holder:
+        _say(tx, incident, f"person:{incident.holder}", What.COUNTERPARTY_DUE, facts, now)
+
+
+def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    judge = data_judge(connection) if connection else None
+    if connection and judge:
+        facts = ping_facts(brief(tx, knowledge, connection, now, incident.failing_since), now)
+        _say(tx, incident, f"person:{judge}", What.CONFIRM_DATA, {**facts, "again": True}, now)
+
+
+def _say(
+    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
+) -> None:
+    subject = incident_subject(incident.id)
+    tx.queue(Say(subject=subject, to=to, what=what, facts=facts), now)

@@ -1,0 +1,51 @@
+"""The sender's book-keeping: which letter is next, what was sent where, whom it reaches in Slack.
+
+These flows hold no decision about incidents except one: a ping that cannot be delivered is
+handed to the ladder in the same transaction that gives the letter up.
+"""
+
+from datetime import datetime
+
+from bot.core.effects import Show, What, incident_of
+from bot.core.outbox import Letter
+from bot.flows import pings
+from bot.flows.incidents import show
+from bot.ports import Knowledge, Tx
+
+
+def sent(tx: Tx, letter: Letter, now: datetime, channel: str = "", ts: str = "") -> None:
+    """Cross a letter off. The receipt of a ping is on the card, so the card is stale."""
+    tx.letter_sent(letter.id, now, channel, ts)
+    _receipt_changed(tx, letter, now)
+
+
+def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: str) -> None:
+    """The letter can never be delivered as it is. An undelivered ping goes up the ladder."""
+    tx.letter_failed(letter.id, now, error)
+    number = incident_of(letter.subject)
+    if letter.what is not What.PING or number is None:
+        return
+    incident = tx.incident(number)
+    if incident is not None and incident.live:
+        person = letter.to.removeprefix("person:")
+        pings.undelivered(tx, knowledge, incident, person, error, now)
+        show(tx, incident, now)
+
+
+def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
+    if letter.what is What.PING:
+        tx.queue(Show(subject=letter.subject), now)
+
+
+def name_channel(tx: Tx, subject: str, name: str) -> str | None:
+    """Remember which name is about to be asked for, and return the one asked for before: then
+    the channel may exist although we never heard of it."""
+    before = tx.channel_name_of(subject)
+    tx.name_channel(subject, name)
+    return before
+
+
+def fixtures(tx: Tx, subject: str, names: tuple[str, ...]) -> dict[str, str]:
+    """What was last applied, for those of `names` that ever were."""
+    found = {name: tx.fixture(subject, name) for name in names}
+    return {name: value for name, value in found.items() if value is not None}

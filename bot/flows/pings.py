@@ -1,0 +1,105 @@
+"""Whom an incident pings, and what each of them reads."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import escalation
+from bot.core.effects import Say, What, incident_subject
+from bot.core.escalation import next_ping
+from bot.core.incident import Incident, State
+from bot.core.text import who
+from bot.flows.briefing import Briefing, ping_facts
+from bot.ports import Knowledge, TimelineEntry, Tx
+
+
+def climb_ladder(
+    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing, now: datetime
+) -> Incident:
+    """Ping the next rung, store the incident with its next deadline, and tell the channel.
+
+    A rung without anybody is passed over at once, and that is told to the manager.
+    """
+    step = escalation.climb(incident, now)
+    passed_over = not step.people
+    while not step.people and not step.last:
+        step = escalation.climb(step.incident, now)
+    tx.save_incident(step.incident)
+    subject = incident_subject(incident.id)
+    facts = {**ping_facts(briefing, now), "rung": step.rung, **_next(step.incident)}
+    for person in step.people:
+        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.PING, facts=facts), now)
+    if step.people:
+        names = ", ".join(who(person) for person in step.people)
+        _log(tx, incident, "pinged", f"Pinged {names}.", now)
+    if step.rung > 0 and step.people:
+        told = {"people": list(step.people), "rung": step.rung, **_next(step.incident)}
+        tx.queue(Say(subject=subject, to="channel", what=What.CLIMBED, facts=told), now)
+    if passed_over:
+        _nobody(tx, knowledge, step.incident, now)
+    return step.incident
+
+
+def _next(incident: Incident) -> dict[str, object]:
+    """Who is pinged next and when, as frozen facts."""
+    ahead = next_ping(incident)
+    if ahead is None:
+        return {"next_at": None, "next_people": []}
+    at, people = ahead
+    return {"next_at": at.isoformat(), "next_people": list(people)}
+
+
+def _nobody(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    """Nobody is named to be pinged: that is a finding, and it goes to the channel every time and
+    to the architecture owner in person."""
+    _log(tx, incident, "nobody", "No first responder is named.", now)
+    subject = incident_subject(incident.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.NOBODY), now)
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    keeper = connection.owners.architecture if connection else None
+    if keeper:
+        tx.queue(Say(subject=subject, to=f"person:{keeper}", what=What.NOBODY), now)
+
+
+def alert_owners(
+    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing, now: datetime
+) -> None:
+    """Tell the technical and functional owners who were not pinged as responders anyway."""
+    connection = knowledge.catalogue.connections[incident.connection]
+    pinged = set(incident.ladder[max(incident.rung, 0)].people) if incident.ladder else set()
+    owners = (connection.owners.technical, connection.owners.functional)
+    facts = {**ping_facts(briefing, now), "responders": sorted(pinged)}
+    for owner in dict.fromkeys(person for person in owners if person and person not in pinged):
+        tx.queue(
+            Say(
+                subject=incident_subject(incident.id),
+                to=f"person:{owner}",
+                what=What.OWNER_ALERT,
+                facts=facts,
+            ),
+            now,
+        )
+
+
+def undelivered(
+    tx: Tx, knowledge: Knowledge, incident: Incident, person: str, why: str, now: datetime
+) -> None:
+    """A ping did not arrive: record it, say it in the channel and to the person's manager, and
+    let the ladder go on at once while nobody has the incident."""
+    _log(tx, incident, "undelivered", f"{who(person)} could not be pinged: {why}", now)
+    subject = incident_subject(incident.id)
+    facts = {"person": person, "why": why}
+    tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
+    if incident.state is State.OPEN:
+        tx.save_incident(replace(incident, escalate_at=now))
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    known = knowledge.catalogue.people.get(person)
+    manager = known.manager if known else None
+    keeper = manager or (connection.owners.architecture if connection else None)
+    if keeper and keeper != person:
+        tx.queue(
+            Say(subject=subject, to=f"person:{keeper}", what=What.UNDELIVERED, facts=facts), now
+        )
+
+
+def _log(tx: Tx, incident: Incident, kind: str, text: str, now: datetime) -> None:
+    tx.add_timeline(incident.id, TimelineEntry(at=now, kind=kind, text=text))

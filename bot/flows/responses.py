@@ -1,0 +1,212 @@
+"""What people do to an incident: take it, hand it over, confirm its data, close it, add to it.
+
+Anybody's acknowledgement counts, since evidence beats policy. What ends an incident or moves it
+to somebody else needs a person who is named for the connection.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import incident as machine
+from bot.core.catalogue import LANE_NAMES, Connection, Lane
+from bot.core.contract import answer_due
+from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import Invalid, NotAllowed, NotFound
+from bot.core.incident import Incident, State
+from bot.core.text import outside, when, who
+from bot.core.units import incident_key
+from bot.flows import pings
+from bot.flows.briefing import brief
+from bot.flows.incidents import data_judge, log, show
+from bot.ports import Knowledge, Tx
+
+
+def load(tx: Tx, number: int) -> Incident:
+    """The incident, or NotFound."""
+    found = tx.incident(number)
+    if found is None:
+        raise NotFound(f"There is no incident {incident_key(number)}.")
+    return found
+
+
+def acknowledge(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
+    """`by` has it. A second click of the holder renews the lease; a click of somebody else takes
+    it over and says so."""
+    before = load(tx, number)
+    if before.holder == by and before.state is State.ACKNOWLEDGED:
+        return still_on_it(tx, number, by, now)
+    after = machine.acknowledge(before, by=by, now=now)
+    tx.save_incident(after)
+    taken = f"{who(by)} took it over from {who(before.holder)}." if before.holder else ""
+    log(tx, after, "acknowledged", taken or f"{who(by)} acknowledged.", now, by)
+    facts = {
+        "by": by,
+        "from": before.holder,
+        "until": after.lease_until.isoformat() if after.lease_until else None,
+    }
+    _tell_channel(tx, after, What.ACKNOWLEDGED, facts, now)
+    show(tx, after, now)
+    return after
+
+
+def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
+    """The holder renews the lease; anybody else is told who holds it."""
+    before = load(tx, number)
+    if before.state is not State.ACKNOWLEDGED or before.holder != by:
+        raise NotAllowed(
+            f"{before.key} is held by {who(before.holder)}; acknowledge it to take it over."
+        )
+    after = machine.renew(before, now=now)
+    tx.save_incident(after)
+    log(tx, after, "renewed", f"{who(by)} is still on it.", now, by)
+    show(tx, after, now)
+    return after
+
+
+def hand_over(
+    tx: Tx, knowledge: Knowledge, number: int, lane: Lane, by: str, now: datetime, ticket: str = ""
+) -> Incident:
+    """It is the lane's turn; the contract's clock starts."""
+    before = load(tx, number)
+    connection = _connection(knowledge, before)
+    _must_be_involved(before, connection, by, "hand it over")
+    party = knowledge.catalogue.party_of(connection, lane)
+    if party is None:
+        named = [LANE_NAMES[known] for known in connection.lanes]
+        raise Invalid(
+            f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
+            f" Named are: {', '.join(named) or 'none'}."
+        )
+    due = answer_due(party, connection.criticality, now)
+    after = machine.hand_over(
+        before, lane=lane, by=by, due_at=due, ticket=outside(ticket, 80), now=now
+    )
+    tx.save_incident(after)
+    deadline = f" They must answer by {when(due)}." if due else ""
+    log(tx, after, "handed over", f"{who(by)} handed it over to {party.name}.{deadline}", now, by)
+    facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
+    _tell_channel(tx, after, What.HANDED_OVER, {**facts, "ticket": after.counterparty_ticket}, now)
+    show(tx, after, now)
+    return after
+
+
+def set_lane(
+    tx: Tx, knowledge: Knowledge, number: int, lane: Lane, by: str, why: str, now: datetime
+) -> Incident:
+    """A person corrects or confirms whose lane it is."""
+    before = load(tx, number)
+    if not before.live:
+        raise NotAllowed(f"{before.key} is closed; its lane stays as it is.")
+    if before.lane is lane and before.lane_by is not None:
+        return before
+    reasons = (f"{who(by)}: {outside(why)}",) if why else before.lane_reasons
+    after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
+    tx.save_incident(after)
+    verb = "confirmed" if before.lane is lane else "changed"
+    log(tx, after, "lane", f"{who(by)} {verb} the lane: {LANE_NAMES[lane]}.", now, by)
+    facts = {"by": by, "lane": lane, "before": before.lane, "why": why}
+    _tell_channel(tx, after, What.LANE_CHANGED, facts, now)
+    show(tx, after, now)
+    return after
+
+
+def confirm_data(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
+    """The functional owner says that the data is right: resolved."""
+    before = load(tx, number)
+    _must_judge_data(before, _connection(knowledge, before), by)
+    after = machine.confirm_data(before, by=by, now=now)
+    return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
+
+
+def reject_data(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, why: str, now: datetime
+) -> Incident:
+    """It runs, but the data is wrong: open again, and the responder is pinged anew."""
+    before = load(tx, number)
+    connection = _connection(knowledge, before)
+    _must_judge_data(before, connection, by)
+    after = machine.reject_data(before, now=now)
+    said = outside(why) or "no detail given"
+    log(tx, after, "data wrong", f"{who(by)} says that the data is wrong: {said}", now, by)
+    _tell_channel(tx, after, What.DATA_WRONG, {"by": by, "why": said}, now)
+    briefing = brief(tx, knowledge, connection, now, after.failing_since)
+    climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
+    show(tx, climbed, now)
+    return climbed
+
+
+def resolve(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, how: str, now: datetime
+) -> Incident:
+    """Closed by a person's word, whatever the checks say."""
+    before = load(tx, number)
+    _must_be_involved(before, _connection(knowledge, before), by, "resolve it")
+    said = outside(how, 500)
+    after = machine.resolve(before, by=by, how=said, now=now)
+    why = f": {said}" if said else "."
+    return _closed(tx, after, What.RESOLVED, f"{who(by)} resolved it{why}", by, now)
+
+
+def note(tx: Tx, number: int, by: str, text: str, now: datetime) -> Incident:
+    """Add a line to the timeline."""
+    said = outside(text, 1000)
+    if not said:
+        raise Invalid("Write the note after the word, for example: /conn note called the vendor")
+    incident = load(tx, number)
+    log(tx, incident, "note", said, now, by)
+    _tell_channel(tx, incident, What.NOTE, {"by": by, "text": said}, now)
+    return incident
+
+
+def _closed(tx: Tx, after: Incident, what: What, text: str, by: str, now: datetime) -> Incident:
+    tx.save_incident(after)
+    log(tx, after, "resolved", text, now, by)
+    _tell_channel(tx, after, what, {"by": by, "how": after.resolution}, now)
+    show(tx, after, now)
+    return after
+
+
+def _tell_channel(
+    tx: Tx, incident: Incident, what: What, facts: Mapping[str, object], now: datetime
+) -> None:
+    subject = incident_subject(incident.id)
+    tx.queue(Say(subject=subject, to="channel", what=what, facts=facts), now)
+
+
+def _connection(knowledge: Knowledge, incident: Incident) -> Connection:
+    found = knowledge.catalogue.connections.get(incident.connection)
+    if found is None:
+        raise NotFound(
+            f"The connection {incident.connection} of {incident.key} is no longer in the catalogue."
+        )
+    return found
+
+
+def involved(incident: Incident, connection: Connection) -> tuple[str, ...]:
+    """Everybody named for this break: owners, the whole ladder, the holder."""
+    owners = connection.owners
+    people = [owners.technical, owners.functional, owners.architecture, incident.holder]
+    people += [person for rung in incident.ladder for person in rung.people]
+    return tuple(dict.fromkeys(person for person in people if person))
+
+
+def _must_be_involved(incident: Incident, connection: Connection, by: str, act: str) -> None:
+    named = involved(incident, connection)
+    if by not in named:
+        people = ", ".join(who(person) for person in named)
+        raise NotAllowed(
+            f"Only somebody named for {connection.name} may {act}: {people}."
+            " Acknowledge it first if you are working on it."
+        )
+
+
+def _must_judge_data(incident: Incident, connection: Connection, by: str) -> None:
+    judge = data_judge(connection)
+    if by not in (judge, connection.owners.architecture):
+        raise NotAllowed(
+            f"Only {who(judge)} can say whether the data of {connection.name} is right."
+            " Tell them what you see, or add a note."
+        )
+    if incident.state is not State.VERIFYING:
+        machine.follow(incident, machine.Event.CONFIRM_DATA)

@@ -1,0 +1,93 @@
+"""Walking the runbook: an answer is stored, and where it names a lane the incident follows."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import runbook as walk
+from bot.core.errors import NotFound, Refused
+from bot.core.incident import Incident
+from bot.core.runbook import Done, Progress, Runbook
+from bot.core.text import outside, who
+from bot.flows.incidents import log, show
+from bot.flows.responses import load
+from bot.ports import Knowledge, Tx
+
+
+def answer(
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    *,
+    step: str,
+    choice: str,
+    by: str,
+    now: datetime,
+    note: str = "",
+) -> bool:
+    """Record an answer; False when the same answer already stood and nothing was done."""
+    incident = load(tx, number)
+    if not incident.live:
+        raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
+    book, progress = _open_book(tx, knowledge, number)
+    if choice == walk.SKIP:
+        after = walk.skip(book, progress, step=step, by=by, now=now, reason=note)
+    else:
+        after = walk.give(book, progress, step=step, answer=choice, by=by, now=now)
+    if after is progress:
+        return False
+    done = next(item for item in walk.path(book, after) if item.step.id == step)
+    _keep(tx, incident, done, by, now)
+    tx.save_progress(number, after)
+    outcome = walk.outcome(book, after)
+    if outcome and outcome.runbook and outcome.runbook in knowledge.runbooks:
+        tx.turn_to(number, outcome.runbook)
+    if outcome and outcome.lane and incident.lane_by is None:
+        reasons = (outcome.because, *incident.lane_reasons) if outcome.because else ()
+        incident = replace(
+            incident,
+            lane=outcome.lane,
+            layer=outcome.layer or incident.layer,
+            lane_reasons=reasons or incident.lane_reasons,
+        )
+        tx.save_incident(incident)
+    show(tx, incident, now)
+    return True
+
+
+def take_back(
+    tx: Tx, knowledge: Knowledge, number: int, *, step: str, by: str, now: datetime
+) -> None:
+    """Undo an answer and what followed from it; the timeline keeps both."""
+    incident = load(tx, number)
+    book, progress = _open_book(tx, knowledge, number)
+    tx.save_progress(number, walk.reopen(book, progress, step=step, by=by, now=now))
+    title = next((item.title for item in book.steps if item.id == step), step)
+    log(tx, incident, "taken back", f"{who(by)} took back the answer to “{title}”.", now, by)
+    show(tx, incident, now)
+
+
+def switch(
+    tx: Tx, knowledge: Knowledge, number: int, *, runbook: str, by: str, now: datetime
+) -> None:
+    """Go on with another runbook; what was answered in the old one still stands."""
+    incident = load(tx, number)
+    book = knowledge.runbooks.get(runbook)
+    if book is None:
+        raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
+    tx.turn_to(number, runbook)
+    log(tx, incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", now, by)
+    show(tx, incident, now)
+
+
+def _keep(tx: Tx, incident: Incident, done: Done, by: str, now: datetime) -> None:
+    said = f"answered “{done.answer.label}”" if done.answer else f"skipped it: {done.given.note}"
+    log(tx, incident, "step", f"{who(by)} on “{done.step.title}” {said}.", now, by)
+
+
+def _open_book(tx: Tx, knowledge: Knowledge, number: int) -> tuple[Runbook, Progress]:
+    walks = tx.walks(number)
+    progress = walks[-1] if walks else Progress(runbook="generic")
+    book = knowledge.runbooks.get(progress.runbook)
+    if book is None:
+        raise NotFound(f"The runbook “{progress.runbook}” is no longer there; choose another one.")
+    return book, progress

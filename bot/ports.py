@@ -1,0 +1,201 @@
+"""What the flows need from the outside, described and nothing more.
+
+A `Tx` is one open transaction. Every method reads or writes at once; nothing is seen by others
+before the flow that holds the transaction returns, and nothing remains of it when the flow raises.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.core.catalogue import Catalogue
+from bot.core.effects import Effect
+from bot.core.health import CheckHealth, ConnectionHealth, Flip
+from bot.core.heartbeat import Ping
+from bot.core.incident import Incident, State
+from bot.core.outbox import Letter
+from bot.core.playbook import Playbook
+from bot.core.runbook import Progress, Runbook
+
+Clock = Callable[[], datetime]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Everything that files say: the estate, the runbooks and the playbook entries."""
+
+    catalogue: Catalogue
+    runbooks: Mapping[str, Runbook]
+    playbook: Playbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """Something that happened to an incident. `text` is in `core.text` marks; `by` is a person's
+    id or None for the bot itself."""
+
+    at: datetime
+    kind: str
+    text: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message we keep current. `ts` is None between the intention to post and its proof."""
+
+    subject: str
+    slot: str
+    channel: str
+    ts: str | None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackUser:
+    """Whom a catalogue person is in Slack. `problem` says why there is no user."""
+
+    person: str
+    user: str | None
+    dm: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a ping: `state` is waiting, delivered or failed."""
+
+    person: str
+    state: str
+    at: datetime
+    error: str = ""
+
+
+class HealthTx(Protocol):
+    def check_health(self, key: str) -> CheckHealth | None: ...
+    def save_check_health(self, health: CheckHealth) -> None: ...
+    def checks_of(self, connection: str) -> tuple[CheckHealth, ...]: ...
+    def due_checks(self, now: datetime) -> frozenset[str]:
+        """Keys of known checks whose time has come."""
+        ...
+
+    def known_checks(self) -> frozenset[str]: ...
+    def put_off_check(self, key: str, until: datetime) -> None:
+        """Claim a due check: nobody else takes it before `until`."""
+        ...
+
+    def connection_health(self, connection: str) -> ConnectionHealth | None: ...
+    def all_connection_health(self) -> Mapping[str, ConnectionHealth]: ...
+    def save_connection_health(self, health: ConnectionHealth) -> None: ...
+    def add_flip(self, flip: Flip) -> None: ...
+    def observe(self, connection: str, at: datetime, what: str) -> None:
+        """Record a change that we saw ourselves, such as a new served version."""
+        ...
+
+    def observed(self, connection: str, since: datetime) -> tuple[tuple[datetime, str], ...]: ...
+    def save_ping(self, check: str, ping: Ping) -> None: ...
+    def last_ping(self, check: str) -> Ping | None: ...
+
+
+class IncidentTx(Protocol):
+    def add_incident(self, incident: Incident) -> Incident:
+        """Store a new incident; its id is ignored and the stored one returned."""
+        ...
+
+    def save_incident(self, incident: Incident) -> None: ...
+    def incident(self, number: int) -> Incident | None: ...
+    def live_incident(self, connection: str) -> Incident | None: ...
+    def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
+        """Newest first."""
+        ...
+
+    def incidents_of(self, connection: str, limit: int) -> tuple[Incident, ...]: ...
+    def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
+        """Live incidents with any deadline at or before `now`."""
+        ...
+
+    def add_timeline(self, incident: int, entry: TimelineEntry) -> None: ...
+    def timeline(self, incident: int) -> tuple[TimelineEntry, ...]: ...
+    def walks(self, incident: int) -> tuple[Progress, ...]:
+        """The runbooks walked in this incident, the present one last."""
+        ...
+
+    def save_progress(self, incident: int, progress: Progress) -> None: ...
+    def turn_to(self, incident: int, runbook: str) -> None:
+        """Make `runbook` the present one; what was answered in it before still stands."""
+        ...
+
+
+class OutboxTx(Protocol):
+    def queue(self, effect: Effect, now: datetime) -> None: ...
+    def claim_letters(
+        self, now: datetime, until: datetime, claimer: str, limit: int
+    ) -> tuple[Letter, ...]:
+        """Take the next letter of every free stream, most urgent first."""
+        ...
+
+    def release_claims(self, claimer: str) -> int:
+        """Free what a dead claimer held; those letters come back as `maybe_sent`."""
+        ...
+
+    def letter_sent(self, letter: int, now: datetime, channel: str, ts: str) -> None: ...
+    def letter_postponed(self, letter: int, until: datetime, error: str) -> None: ...
+    def letter_failed(self, letter: int, now: datetime, error: str) -> None: ...
+    def receipts(self, subject: str) -> tuple[Receipt, ...]:
+        """Of the pings of one subject, oldest first."""
+        ...
+
+    def waiting_letters(self) -> int: ...
+
+
+class SlackTx(Protocol):
+    def channel_of(self, subject: str) -> str | None: ...
+    def channel_name_of(self, subject: str) -> str | None: ...
+    def subject_of_channel(self, channel: str) -> str | None: ...
+    def name_channel(self, subject: str, name: str) -> None:
+        """Remember the name before the channel is asked for."""
+        ...
+
+    def save_channel(self, subject: str, channel: str) -> None: ...
+    def posts(self, subject: str) -> Mapping[str, Post]: ...
+    def save_post(self, post: Post) -> None: ...
+    def subject_of_post(self, channel: str, ts: str) -> str | None: ...
+    def fixture(self, subject: str, name: str) -> str | None:
+        """What was last applied for a piece of furniture, as text."""
+        ...
+
+    def save_fixture(self, subject: str, name: str, value: str) -> None: ...
+    def slack_user(self, person: str) -> SlackUser | None: ...
+    def person_of(self, user: str) -> str | None: ...
+    def save_slack_user(self, user: SlackUser) -> None: ...
+    def first_time(self, event: str, now: datetime) -> bool:
+        """True once for each delivery id; a redelivery gets False."""
+        ...
+
+    def install(self) -> str:
+        """An id of this database, made once; it tells our messages from another install's."""
+        ...
+
+
+class Tx(HealthTx, IncidentTx, OutboxTx, SlackTx, Protocol):
+    """One transaction."""
+
+
+class Store(Protocol):
+    async def run(
+        self, flow: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run `flow(tx, *args, **kwargs)` in one transaction and return what it returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What every edge is given."""
+
+    store: Store
+    knowledge: Callable[[], Knowledge]
+    clock: Clock

@@ -1,0 +1,84 @@
+"""Verdicts, flips, observed changes and heartbeats."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.health import CheckHealth, ConnectionHealth, Flip
+from bot.core.heartbeat import Ping
+from bot.store.rows import Rows, moment, pack, stamp, unpack
+
+
+class HealthRows(Rows):
+    def check_health(self, key: str) -> CheckHealth | None:
+        row = self.one("select body from check_health where key = ?", key)
+        return unpack(CheckHealth, row["body"]) if row else None
+
+    def save_check_health(self, health: CheckHealth) -> None:
+        self.put(
+            "check_health",
+            {
+                "key": health.check,
+                "connection": health.connection,
+                "next_check_at": stamp(health.next_check_at),
+                "body": pack(health),
+            },
+        )
+
+    def checks_of(self, connection: str) -> tuple[CheckHealth, ...]:
+        rows = self.all(
+            "select body from check_health where connection = ? order by key", connection
+        )
+        return tuple(unpack(CheckHealth, row["body"]) for row in rows)
+
+    def due_checks(self, now: datetime) -> frozenset[str]:
+        rows = self.all("select key from check_health where next_check_at <= ?", stamp(now))
+        return frozenset(row["key"] for row in rows)
+
+    def known_checks(self) -> frozenset[str]:
+        return frozenset(row["key"] for row in self.all("select key from check_health"))
+
+    def put_off_check(self, key: str, until: datetime) -> None:
+        self.change("update check_health set next_check_at = ? where key = ?", stamp(until), key)
+
+    def connection_health(self, connection: str) -> ConnectionHealth | None:
+        row = self.one("select body from connection_health where connection = ?", connection)
+        return unpack(ConnectionHealth, row["body"]) if row else None
+
+    def all_connection_health(self) -> Mapping[str, ConnectionHealth]:
+        rows = self.all("select connection, body from connection_health")
+        return {row["connection"]: unpack(ConnectionHealth, row["body"]) for row in rows}
+
+    def save_connection_health(self, health: ConnectionHealth) -> None:
+        self.put("connection_health", {"connection": health.connection, "body": pack(health)})
+
+    def add_flip(self, flip: Flip) -> None:
+        self.db.table("flips").insert(
+            {
+                "connection": flip.connection,
+                "at": stamp(flip.at),
+                "since": stamp(flip.since),
+                "old": flip.old,
+                "new": flip.new,
+                "why": "\n".join(flip.reasons),
+            }
+        )
+
+    def observe(self, connection: str, at: datetime, what: str) -> None:
+        self.db.table("observed_changes").insert(
+            {"connection": connection, "at": stamp(at), "what": what}
+        )
+
+    def observed(self, connection: str, since: datetime) -> tuple[tuple[datetime, str], ...]:
+        rows = self.all(
+            "select at, what from observed_changes where connection = ? and at >= ? order by at",
+            connection,
+            stamp(since),
+        )
+        return tuple((moment(row["at"]), row["what"]) for row in rows)
+
+    def save_ping(self, check: str, ping: Ping) -> None:
+        self.put("pings", {"check": check, "at": stamp(ping.at), "body": pack(ping)})
+
+    def last_ping(self, check: str) -> Ping | None:
+        row = self.one('select body from pings where "check" = ?', check)
+        return unpack(Ping, row["body"]) if row else None

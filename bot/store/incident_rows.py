@@ -1,0 +1,110 @@
+"""Incidents, their timelines and how far their runbooks are."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.core.incident import Incident, State
+from bot.core.runbook import Progress
+from bot.ports import TimelineEntry
+from bot.store.rows import Rows, moment, pack, stamp, unpack
+
+
+class IncidentRows(Rows):
+    def add_incident(self, incident: Incident) -> Incident:
+        self.db.table("incidents").insert(_row(incident))
+        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
+        stored = replace(incident, id=int(number))
+        self.save_incident(stored)
+        return stored
+
+    def save_incident(self, incident: Incident) -> None:
+        self.db.table("incidents").update(incident.id, _row(incident))
+
+    def incident(self, number: int) -> Incident | None:
+        return _first(self.all("select body from incidents where id = ?", number))
+
+    def live_incident(self, connection: str) -> Incident | None:
+        return _first(
+            self.all("select body from incidents where connection = ? and live = 1", connection)
+        )
+
+    def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
+        marks = ",".join("?" for _ in states)
+        rows = self.all(
+            f"select body from incidents where state in ({marks}) order by id desc",  # noqa: S608 - only ? marks
+            *states,
+        )
+        return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def incidents_of(self, connection: str, limit: int) -> tuple[Incident, ...]:
+        rows = self.all(
+            "select body from incidents where connection = ? order by id desc limit ?",
+            connection,
+            limit,
+        )
+        return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
+        rows = self.all(
+            "select body from incidents where live = 1 and due_at <= ? order by due_at", stamp(now)
+        )
+        return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def add_timeline(self, incident: int, entry: TimelineEntry) -> None:
+        self.db.table("timeline").insert(
+            {
+                "incident": incident,
+                "at": stamp(entry.at),
+                "kind": entry.kind,
+                "by": entry.by,
+                "text": entry.text,
+            }
+        )
+
+    def timeline(self, incident: int) -> tuple[TimelineEntry, ...]:
+        rows = self.all("select * from timeline where incident = ? order by at, id", incident)
+        return tuple(
+            TimelineEntry(at=moment(r["at"]), kind=r["kind"], by=r["by"], text=r["text"])
+            for r in rows
+        )
+
+    def walks(self, incident: int) -> tuple[Progress, ...]:
+        rows = self.all("select body from progress where incident = ? order by turn", incident)
+        return tuple(unpack(Progress, row["body"]) for row in rows)
+
+    def save_progress(self, incident: int, progress: Progress) -> None:
+        self.put(
+            "progress",
+            {"incident": incident, "runbook": progress.runbook, "body": pack(progress)},
+        )
+
+    def turn_to(self, incident: int, runbook: str) -> None:
+        walked = {progress.runbook for progress in self.walks(incident)}
+        if runbook not in walked:
+            self.save_progress(incident, Progress(runbook=runbook))
+        self.change(
+            "update progress set turn = 1 + (select coalesce(max(turn), 0) from progress"
+            " where incident = ?) where incident = ? and runbook = ?",
+            incident,
+            incident,
+            runbook,
+        )
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    deadlines = [incident.escalate_at, incident.lease_until, incident.remind_at]
+    due = min((stamp(value) for value in deadlines if value), default=None)
+    return {
+        "connection": incident.connection,
+        "state": incident.state.value,
+        "live": int(incident.live),
+        "opened_at": stamp(incident.opened_at),
+        "due_at": due,
+        "body": pack(incident),
+    }
+
+
+def _first(rows: list[dict[str, Any]]) -> Incident | None:
+    return unpack(Incident, rows[0]["body"]) if rows else None

@@ -1,0 +1,113 @@
+"""The schema, as steps that only add. A step once released is never edited.
+
+Deadlines and whatever is searched are columns; the full record is JSON beside them.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+MIGRATIONS = Migrations("firstlane")
+
+
+@MIGRATIONS()
+def m001_health(db: Database) -> None:
+    db.table("check_health").create(
+        {"key": str, "connection": str, "next_check_at": str, "body": str},
+        pk="key",
+    )
+    db.table("check_health").create_index(["next_check_at"])
+    db.table("check_health").create_index(["connection"])
+    db.table("connection_health").create({"connection": str, "body": str}, pk="connection")
+    db.table("flips").create(
+        {"id": int, "connection": str, "at": str, "since": str, "old": str, "new": str, "why": str},
+        pk="id",
+    )
+    db.table("flips").create_index(["connection", "at"])
+    db.table("observed_changes").create(
+        {"id": int, "connection": str, "at": str, "what": str}, pk="id"
+    )
+    db.table("observed_changes").create_index(["connection", "at"])
+    db.table("pings").create({"check": str, "at": str, "body": str}, pk="check")
+
+
+@MIGRATIONS()
+def m002_incidents(db: Database) -> None:
+    db.table("incidents").create(
+        {
+            "id": int,
+            "connection": str,
+            "state": str,
+            "live": int,
+            "opened_at": str,
+            "due_at": str,
+            "body": str,
+        },
+        pk="id",
+    )
+    db.table("incidents").create_index(["connection", "id"])
+    # Two live incidents of one connection cannot exist, whatever the code believes.
+    db.execute("create unique index one_live_incident on incidents(connection) where live = 1")
+    db.execute("create index incidents_due on incidents(due_at) where live = 1")
+    db.table("timeline").create(
+        {"id": int, "incident": int, "at": str, "kind": str, "by": str, "text": str}, pk="id"
+    )
+    db.table("timeline").create_index(["incident"])
+    db.table("progress").create(
+        {"incident": int, "runbook": str, "turn": int, "body": str}, pk=("incident", "runbook")
+    )
+
+
+@MIGRATIONS()
+def m003_outbox(db: Database) -> None:
+    db.table("outbox").create(
+        {
+            "id": int,
+            "kind": str,
+            "stream": str,
+            "subject": str,
+            "recipient": str,
+            "what": str,
+            "facts": str,
+            "priority": int,
+            "created_at": str,
+            "state": str,
+            "not_before": str,
+            "attempts": int,
+            "maybe_sent": int,
+            "claimer": str,
+            "claimed_until": str,
+            "error": str,
+            "done_at": str,
+            "channel": str,
+            "ts": str,
+        },
+        pk="id",
+    )
+    db.execute(
+        "create index outbox_open on outbox(stream, id) where state in ('waiting','claimed')"
+    )
+    db.table("outbox").create_index(["subject", "id"])
+    # A show that has not started yet stands for every later one of the same subject.
+    db.execute(
+        "create unique index outbox_one_show on outbox(subject)"
+        " where kind = 'show' and state = 'waiting' and maybe_sent = 0 and attempts = 0"
+    )
+
+
+@MIGRATIONS()
+def m004_slack(db: Database) -> None:
+    db.table("channels").create({"subject": str, "name": str, "channel": str}, pk="subject")
+    db.table("channels").create_index(["channel"])
+    db.table("posts").create(
+        {"subject": str, "slot": str, "channel": str, "ts": str, "digest": str},
+        pk=("subject", "slot"),
+    )
+    db.table("posts").create_index(["channel", "ts"])
+    db.table("fixtures").create({"subject": str, "name": str, "value": str}, pk=("subject", "name"))
+    db.table("slack_users").create(
+        {"person": str, "user": str, "dm": str, "problem": str}, pk="person"
+    )
+    db.table("slack_users").create_index(["user"])
+    db.table("seen_events").create({"event": str, "at": str}, pk="event")
+    db.table("seen_events").create_index(["at"])
+    db.table("meta").create({"name": str, "value": str}, pk="name")

@@ -1,0 +1,127 @@
+"""The outbox: effects stored with the state they announce, claimed and crossed off one by one."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from bot.core.effects import Effect, Say, What
+from bot.core.outbox import Letter, priority_of, stream_of
+from bot.ports import Receipt
+from bot.store.rows import Rows, moment, stamp
+
+# The oldest unfinished letter of each stream, when nobody holds it and its time has come.
+_NEXT = """
+select * from outbox as o
+where o.state in ('waiting', 'claimed')
+  and o.id = (select min(i.id) from outbox as i
+              where i.stream = o.stream and i.state in ('waiting', 'claimed'))
+  and (o.state = 'waiting' and o.not_before <= :now
+       or o.state = 'claimed' and o.claimed_until <= :now)
+order by o.priority, o.id limit :limit
+"""
+
+
+class OutboxRows(Rows):
+    def queue(self, effect: Effect, now: datetime) -> None:
+        say = isinstance(effect, Say)
+        self.change(
+            "insert or ignore into outbox (kind, stream, subject, recipient, what, facts, priority,"
+            " created_at, state, not_before, attempts, maybe_sent)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0)",
+            "say" if say else "show",
+            stream_of(effect),
+            effect.subject,
+            effect.to if isinstance(effect, Say) else "",
+            effect.what if isinstance(effect, Say) else None,
+            json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
+            priority_of(effect),
+            stamp(now),
+            stamp(now),
+        )
+
+    def claim_letters(
+        self, now: datetime, until: datetime, claimer: str, limit: int
+    ) -> tuple[Letter, ...]:
+        rows = list(self.db.query(_NEXT, {"now": stamp(now), "limit": limit}))
+        for row in rows:
+            # A claim that ran out may have been sent by whoever held it.
+            row["maybe_sent"] = int(row["maybe_sent"] or row["state"] == "claimed")
+            self.change(
+                "update outbox set state = 'claimed', claimer = ?, claimed_until = ?,"
+                " attempts = attempts + 1, maybe_sent = ? where id = ?",
+                claimer,
+                stamp(until),
+                row["maybe_sent"],
+                row["id"],
+            )
+        return tuple(_letter(row) for row in rows)
+
+    def release_claims(self, claimer: str) -> int:
+        return self.change(
+            "update outbox set state = 'waiting', maybe_sent = 1"
+            " where state = 'claimed' and claimer = ?",
+            claimer,
+        )
+
+    def letter_sent(self, letter: int, now: datetime, channel: str, ts: str) -> None:
+        self.change(
+            "update outbox set state = 'sent', done_at = ?, channel = ?, ts = ?, error = null"
+            " where id = ?",
+            stamp(now),
+            channel,
+            ts,
+            letter,
+        )
+
+    def letter_postponed(self, letter: int, until: datetime, error: str) -> None:
+        self.change(
+            "update outbox set state = 'waiting', not_before = ?, error = ? where id = ?",
+            stamp(until),
+            error,
+            letter,
+        )
+
+    def letter_failed(self, letter: int, now: datetime, error: str) -> None:
+        self.change(
+            "update outbox set state = 'failed', done_at = ?, error = ? where id = ?",
+            stamp(now),
+            error,
+            letter,
+        )
+
+    def receipts(self, subject: str) -> tuple[Receipt, ...]:
+        rows = self.all(
+            "select recipient, state, error, created_at, done_at from outbox"
+            " where subject = ? and what = ? order by id",
+            subject,
+            What.PING,
+        )
+        names = {"sent": "delivered", "failed": "failed"}
+        return tuple(
+            Receipt(
+                person=row["recipient"].removeprefix("person:"),
+                state=names.get(row["state"], "waiting"),
+                at=moment(row["done_at"] or row["created_at"]),
+                error=row["error"] or "",
+            )
+            for row in rows
+        )
+
+    def waiting_letters(self) -> int:
+        row = self.one("select count(*) as n from outbox where state in ('waiting', 'claimed')")
+        return int(row["n"]) if row else 0
+
+
+def _letter(row: dict[str, Any]) -> Letter:
+    return Letter(
+        id=row["id"],
+        kind=row["kind"],
+        stream=row["stream"],
+        subject=row["subject"],
+        to=row["recipient"],
+        what=What(row["what"]) if row["what"] else None,
+        facts=json.loads(row["facts"]),
+        created_at=moment(row["created_at"]),
+        attempts=row["attempts"] + 1,
+        maybe_sent=bool(row["maybe_sent"]),
+    )

@@ -1,0 +1,97 @@
+"""What is remembered of Slack: channels, posts kept current, users, deliveries seen."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.ports import Post, SlackUser
+from bot.store.rows import Rows, stamp
+
+_REMEMBER_EVENTS = timedelta(days=2)  # Slack redelivers for at most 24 hours
+
+
+class SlackRows(Rows):
+    def channel_of(self, subject: str) -> str | None:
+        row = self.one("select channel from channels where subject = ?", subject)
+        return row["channel"] if row else None
+
+    def channel_name_of(self, subject: str) -> str | None:
+        row = self.one("select name from channels where subject = ?", subject)
+        return row["name"] if row else None
+
+    def subject_of_channel(self, channel: str) -> str | None:
+        row = self.one("select subject from channels where channel = ?", channel)
+        return row["subject"] if row else None
+
+    def name_channel(self, subject: str, name: str) -> None:
+        self.put("channels", {"subject": subject, "name": name})
+
+    def save_channel(self, subject: str, channel: str) -> None:
+        self.put("channels", {"subject": subject, "channel": channel})
+
+    def posts(self, subject: str) -> Mapping[str, Post]:
+        rows = self.all("select * from posts where subject = ? order by rowid", subject)
+        return {
+            row["slot"]: Post(
+                subject=row["subject"],
+                slot=row["slot"],
+                channel=row["channel"],
+                ts=row["ts"],
+                digest=row["digest"] or "",
+            )
+            for row in rows
+        }
+
+    def save_post(self, post: Post) -> None:
+        self.put(
+            "posts",
+            {
+                "subject": post.subject,
+                "slot": post.slot,
+                "channel": post.channel,
+                "ts": post.ts,
+                "digest": post.digest,
+            },
+        )
+
+    def subject_of_post(self, channel: str, ts: str) -> str | None:
+        row = self.one("select subject from posts where channel = ? and ts = ?", channel, ts)
+        return row["subject"] if row else None
+
+    def fixture(self, subject: str, name: str) -> str | None:
+        row = self.one("select value from fixtures where subject = ? and name = ?", subject, name)
+        return row["value"] if row else None
+
+    def save_fixture(self, subject: str, name: str, value: str) -> None:
+        self.put("fixtures", {"subject": subject, "name": name, "value": value})
+
+    def slack_user(self, person: str) -> SlackUser | None:
+        row = self.one("select * from slack_users where person = ?", person)
+        if row is None:
+            return None
+        return SlackUser(
+            person=row["person"], user=row["user"], dm=row["dm"], problem=row["problem"] or ""
+        )
+
+    def person_of(self, user: str) -> str | None:
+        row = self.one('select person from slack_users where "user" = ?', user)
+        return row["person"] if row else None
+
+    def save_slack_user(self, user: SlackUser) -> None:
+        self.put(
+            "slack_users",
+            {"person": user.person, "user": user.user, "dm": user.dm, "problem": user.problem},
+        )
+
+    def first_time(self, event: str, now: datetime) -> bool:
+        self.change("delete from seen_events where at < ?", stamp(now - _REMEMBER_EVENTS))
+        added = self.change("insert or ignore into seen_events values (?, ?)", event, stamp(now))
+        return added == 1
+
+    def install(self) -> str:
+        row = self.one("select value from meta where name = 'install'")
+        if row:
+            return str(row["value"])
+        made = uuid.uuid4().hex
+        self.put("meta", {"name": "install", "value": made})
+        return made

@@ -1,0 +1,116 @@
+"""SQLite behind one writer thread: a flow goes in, its result comes out, one transaction between.
+
+The thread owns the connection. `BEGIN IMMEDIATE` takes the write lock before anything is read, so
+what a flow has read stays true until it commits, also against a second process on the same file.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlite_utils import Database
+
+from bot.core.errors import BotError
+from bot.ports import Tx
+from bot.store.health_rows import HealthRows
+from bot.store.incident_rows import IncidentRows
+from bot.store.migrations import MIGRATIONS
+from bot.store.outbox_rows import OutboxRows
+from bot.store.slack_rows import SlackRows
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StoreError(BotError):
+    """The database cannot be used; the message says which file and what to do."""
+
+
+class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows):
+    """All table families over one open transaction."""
+
+
+class SqliteStore:
+    """Use `await SqliteStore.open(path)`, then `run`, then `close`."""
+
+    def __init__(self, db: Database, thread: ThreadPoolExecutor) -> None:
+        self._db = db
+        self._thread = thread
+
+    @classmethod
+    async def open(cls, path: Path | None) -> "SqliteStore":
+        """Open and migrate the file, or a database in memory for None. Raises StoreError."""
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        try:
+            db = await asyncio.get_running_loop().run_in_executor(thread, _open, path)
+        except BaseException:
+            thread.shutdown()
+            raise
+        return cls(db, thread)
+
+    async def run(
+        self, flow: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run the flow on the writer thread in one transaction.
+
+        What the flow raises is raised here, and then nothing of it was stored. A caller that is
+        cancelled while waiting does not undo a transaction already begun.
+        """
+
+        def work() -> R:
+            self._db.conn.execute("begin immediate")
+            try:
+                result = flow(SqliteTx(self._db), *args, **kwargs)
+                self._db.conn.execute("commit")
+            except BaseException:
+                if self._db.conn.in_transaction:
+                    self._db.conn.execute("rollback")
+                raise
+            return result
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
+        self._thread.shutdown()
+
+
+def _open(path: Path | None) -> Database:
+    where = str(path) if path else ":memory:"
+    try:
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(where, timeout=10, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"Cannot open the database {where}: {error}.") from error
+    db = Database(connection)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        # FULL: whatever announces something must survive a power cut, not only a crash.
+        connection.execute("pragma synchronous = full")
+        _refuse_newer(db, where)
+        MIGRATIONS.apply(db)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise StoreError(
+            f"Cannot use the database {where}: {error}. Restore it from a backup, or move it"
+            " away to start with an empty one."
+        ) from error
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _refuse_newer(db: Database, where: str) -> None:
+    known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}
+    unknown = [m.name for m in MIGRATIONS.applied(db) if m.name not in known]
+    if unknown:
+        raise StoreError(
+            f"The database {where} was written by a newer version of Firstlane ({unknown[-1]})."
+            " Upgrade Firstlane, or restore the backup made before the upgrade."
+            " Nothing was changed."
+        )
