@@ -1,0 +1,135 @@
+"""One HTTP exchange within bounds: size of the answer, number of redirects, where they may lead.
+
+A redirect is an instruction from the far end, so it is followed only on the same origin or to
+a public address, and off the origin it carries none of our headers.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import zlib
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from bot.checks.clients import Clients
+
+LARGEST_BODY = 2 * 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PLAIN_ENCODINGS = frozenset({"", "identity"})
+_ZLIB_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate"})
+
+
+class Unacceptable(Exception):
+    """The far end answered in a way we refuse to take; the text says which, without secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What to send. `seconds` bounds each step (connect, read, write), not the whole."""
+
+    method: str
+    url: httpx.URL
+    seconds: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    login: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The final response. `body` is decoded from its content encoding."""
+
+    status: int
+    reason: str
+    headers: httpx.Headers
+    charset: str
+    body: bytes
+
+
+async def fetch(clients: Clients, origin: str, call: Call, *, redirects: int) -> Answer:
+    """Send `call` with the client of `origin`. Raises httpx.HTTPError or OSError when there is
+    no answer, `Unacceptable` when there is one that breaks the bounds."""
+    client = clients.of(origin)
+    async with AsyncExitStack() as stack:
+        for _ in range(redirects + 1):
+            target, answer = await _exchange(client, call)
+            if target is None:
+                return answer
+            if call.method != "GET":
+                raise Unacceptable(f"answers with a redirect to {target.host}; a POST follows none")
+            if not _same_origin(target, call.url):
+                await _require_public(target)
+                client = await stack.enter_async_context(clients.passing())
+                call = replace(call, headers={}, login=None)
+            call = replace(call, url=target.copy_with(username=None, password=None))
+    raise Unacceptable(f"redirects more than {redirects} times")
+
+
+async def _exchange(client: httpx.AsyncClient, call: Call) -> tuple[httpx.URL | None, Answer]:
+    """(where it redirects to or None, the answer)."""
+    request = client.build_request(
+        call.method, call.url, headers=call.headers, json=call.json, timeout=call.seconds
+    )
+    login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
+    response = await client.send(request, auth=login, stream=True)
+    try:
+        target = None
+        if response.status_code in _REDIRECTS and "location" in response.headers:
+            target = call.url.join(response.headers["location"])
+        answer = Answer(
+            status=response.status_code,
+            reason=response.reason_phrase,
+            headers=response.headers,
+            charset=response.charset_encoding or "utf-8",
+            body=b"" if target else await _body(response),
+        )
+        return target, answer
+    finally:
+        await response.aclose()
+
+
+async def _body(response: httpx.Response) -> bytes:
+    raw = bytearray()
+    async for chunk in response.aiter_raw():
+        raw += chunk
+        if len(raw) > LARGEST_BODY:
+            raise Unacceptable("the answer is larger than 2 MB")
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding in _PLAIN_ENCODINGS or not raw:
+        return bytes(raw)
+    if encoding in _ZLIB_ENCODINGS:
+        return _inflated(bytes(raw))
+    raise Unacceptable("the answer is compressed in a way we did not ask for")
+
+
+def _inflated(raw: bytes) -> bytes:
+    # httpx would inflate without a bound: 2 MB of zeros packed twice over become gigabytes.
+    zlib_or_gzip = 32 + zlib.MAX_WBITS
+    try:
+        whole = zlib.decompressobj(zlib_or_gzip).decompress(raw, LARGEST_BODY + 1)
+    except zlib.error:
+        raise Unacceptable("the answer's compression is broken") from None
+    if len(whole) > LARGEST_BODY:
+        raise Unacceptable("the answer is larger than 2 MB")
+    return whole
+
+
+def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    def key(url: httpx.URL) -> tuple[str, str, int | None]:
+        return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)
+
+    return key(one) == key(other)
+
+
+async def _require_public(url: httpx.URL) -> None:
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Unacceptable("redirects to something that is not a web address")
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
+    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+    if not addresses or not all(address.is_global for address in addresses):
+        raise Unacceptable(f"redirects to {url.host}, which is not a public address; not followed")

@@ -1,0 +1,109 @@
+"""What a call that did not simply succeed means: the far end is broken, or we are blind.
+
+Blind: the name does not resolve, there is no network, our monitoring credential is refused, we
+ask too often. Everything else was seen: `reachable` is false and the error says what happened.
+"""
+
+import errno
+import json
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from bot.checks.fetch import Answer, Unacceptable
+from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.core.text import outside
+from bot.core.units import say_duration
+
+_OUR_SIDE = frozenset(
+    {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE}
+)
+_EXCERPT = 160
+
+
+def unreachable(now: datetime, error: str) -> Reading:
+    """The far end is broken, and this is how it showed."""
+    return Reading(at=now, signals={Signal.REACHABLE: False}, error=outside(error))
+
+
+def failed_call(error: Exception, where: str, timeout: timedelta, now: datetime) -> Observation:
+    """The meaning of an exception that ended a call to `where`, given `timeout` in all."""
+    causes = tuple(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Blind(at=now, reason=f"{where}: Name or service not known; our DNS, or a wrong name")
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno in _OUR_SIDE:
+            return Blind(at=now, reason=f"{where}: no network from here ({cause.strerror})")
+    return unreachable(now, f"{where}: {_in_words(error, causes, timeout)}")
+
+
+def _in_words(error: Exception, causes: tuple[BaseException, ...], timeout: timedelta) -> str:
+    if isinstance(error, Unacceptable):
+        return str(error)
+    if isinstance(error, httpx.TimeoutException):
+        # The library's own name is what playbooks know: ConnectTimeout, ReadTimeout.
+        return f"{type(error).__name__}: no answer within {say_duration(timeout)}"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS failed: {cause.reason or 'handshake'}: {_verify_message(cause)}"
+        if isinstance(cause, ConnectionRefusedError):
+            return "Connection refused"
+    return f"{type(error).__name__}: {error}"
+
+
+def _verify_message(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {error.verify_message}"
+    return str(error.args[-1]) if error.args else ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and all that led to it, through causes and exception groups."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop(0)
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [one.__cause__, one.__context__]
+        if isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions
+
+
+def refused_status(answer: Answer, where: str, now: datetime) -> Observation:
+    """The meaning of a status code that the check does not expect."""
+    said = f"{where}: {answer.status} {answer.reason}".rstrip()
+    if answer.status in (401, 403):
+        return Blind(
+            at=now, reason=f"the monitoring credential is refused ({answer.status}): {said}"
+        )
+    if answer.status == 429:
+        after = outside(answer.headers.get("retry-after", ""), 40)
+        wait = f"Retry-After: {after}" if after else "no Retry-After given"
+        return Blind(at=now, reason=f"we are asked to slow down: {said}, {wait}")
+    excerpt = outside(_text(answer), _EXCERPT)
+    return unreachable(now, f"{said}: {excerpt}" if excerpt else said)
+
+
+def readable_json(answer: Answer) -> tuple[Any, str]:
+    """(decoded body, "") or (None, why it cannot be read)."""
+    try:
+        return json.loads(_text(answer)), ""
+    except (ValueError, RecursionError):
+        kind = outside(answer.headers.get("content-type", "no content type"), 60)
+        excerpt = outside(_text(answer), _EXCERPT) or "empty"
+        return None, f"the answer is not JSON ({kind}): {excerpt}"
+
+
+def _text(answer: Answer) -> str:
+    try:
+        text = answer.body.decode(answer.charset, errors="replace")
+    except (LookupError, ValueError):  # the far end names a charset that does not exist
+        text = answer.body.decode("utf-8", errors="replace")
+    return text.removeprefix("\ufeff")

@@ -1,0 +1,65 @@
+"""What every probe kind is made of: its settings, its function, the tools it may use.
+
+A probe never raises because a watched system fails; that is an `Observation` like any other.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+
+from bot.checks.clients import Clients
+from bot.core.catalogue import CheckSpec
+from bot.core.heartbeat import Ping
+from bot.core.signals import Observation
+from bot.core.units import parse_duration
+
+
+def _duration(value: Any) -> Any:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$",
+            "examples": ["90s", "15m", "1h30m", "1d"],
+        }
+    ),
+]
+
+
+class ProbeSettings(BaseModel):
+    """Settings of one check. Validation errors never repeat the input: it may hold a secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def of(cls, spec: CheckSpec) -> Self:
+        """The settings of `spec`. Raises pydantic.ValidationError when they are not valid."""
+        return cls.model_validate(dict(spec.settings))
+
+    def origin(self) -> str:
+        """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What probes share. `last_ping` and `first_seen` take a check's key; the first gives the
+    ping as kept by `core.heartbeat.fold` or None, the second the moment the check became known."""
+
+    http: Clients
+    last_ping: Callable[[str], Awaitable[Ping | None]]
+    first_seen: Callable[[str], Awaitable[datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeKind:
+    settings: type[ProbeSettings]
+    probe: Callable[[CheckSpec, Tools, datetime], Awaitable[Observation]]

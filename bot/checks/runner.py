@@ -1,0 +1,116 @@
+"""Runs checks beside each other so that a far end that hangs delays nobody else.
+
+Never raises for a check: whatever happens becomes an `Observation`. Results come as they finish.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime
+from time import perf_counter
+
+from pydantic import ValidationError
+
+from bot.checks.outcomes import unreachable
+from bot.checks.probing import ProbeKind, ProbeSettings, Tools
+from bot.checks.secrecy import scrub, secrets_in
+from bot.core.catalogue import CheckSpec
+from bot.core.signals import Blind, CheckResult, Observation
+from bot.core.units import say_duration
+
+PER_ORIGIN = 4
+ALL_FAST = 256  # below the usual limit of open files, with room for the rest of the process
+ALL_SLOW = 64
+_SLOW_FROM = 0.9  # share of its time limit from which a look counts as hung
+
+_log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Bounded by origin, and apart from that in two lanes: origins that ran into their time limit
+    at the last look share a small lane of their own until they answer again."""
+
+    def __init__(self, tools: Tools, probes: Mapping[str, ProbeKind]) -> None:
+        self._tools = tools
+        self._probes = probes
+        self._origins: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(PER_ORIGIN)
+        )
+        self._fast, self._slow = asyncio.Semaphore(ALL_FAST), asyncio.Semaphore(ALL_SLOW)
+        self._slow_origins: set[str] = set()
+
+    async def run(self, specs: Iterable[CheckSpec], now: datetime) -> AsyncIterator[CheckResult]:
+        """Look once at each of `specs` and give each result as soon as it is there. Closing the
+        iterator early cancels the looks that are still going."""
+        tasks = {asyncio.create_task(self._result(spec, now)) for spec in specs}
+        try:
+            for task in asyncio.as_completed(tasks):
+                yield await task
+        finally:
+            for left in tasks:
+                left.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def observe(self, spec: CheckSpec, now: datetime) -> Observation:
+        """Look once, within `spec.timeout` counted from when it is this check's turn."""
+        kind = self._probes.get(spec.kind)
+        if kind is None:
+            return Blind(at=now, reason=f"there is no probe of the kind {spec.kind!r}")
+        try:
+            settings = kind.settings.of(spec)
+        except ValidationError as error:
+            return Blind(at=now, reason=f"the settings of the check are wrong: {_first(error)}")
+        return await self._in_turn(kind, settings, spec, now)
+
+    async def _result(self, spec: CheckSpec, now: datetime) -> CheckResult:
+        return CheckResult(check=spec.key, observation=await self.observe(spec, now))
+
+    async def _in_turn(
+        self, kind: ProbeKind, settings: ProbeSettings, spec: CheckSpec, now: datetime
+    ) -> Observation:
+        origin = settings.origin()
+        async with AsyncExitStack() as turn:
+            if origin:
+                await turn.enter_async_context(self._origins[origin])
+                lane = self._slow if origin in self._slow_origins else self._fast
+                await turn.enter_async_context(lane)
+            limit = spec.timeout.total_seconds()
+            started = perf_counter()
+            try:
+                async with asyncio.timeout(limit):
+                    seen = await kind.probe(spec, self._tools, now)
+            except TimeoutError:
+                seen = _too_slow(origin, spec, now)
+            except Exception as error:
+                _log_failure(error, spec, settings)
+                return Blind(
+                    at=now, reason=f"the probe itself failed: {type(error).__name__}; see the log"
+                )
+            if perf_counter() - started >= limit * _SLOW_FROM:
+                self._slow_origins.add(origin)
+            else:
+                self._slow_origins.discard(origin)
+            return seen
+
+
+def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:
+    limit = say_duration(spec.timeout)
+    if not origin:
+        return Blind(at=now, reason=f"the probe did not end within {limit}")
+    return unreachable(now, f"{origin}: ReadTimeout: no complete answer within {limit}")
+
+
+def _log_failure(error: Exception, spec: CheckSpec, settings: ProbeSettings) -> None:
+    # Formatted here, because an exception's own text may quote a value from the settings.
+    secrets = {*secrets_in(settings), *secrets_in(spec.settings)}
+    text = scrub("".join(traceback.format_exception(error)), secrets)
+    _log.error("probe %s of %s failed\n%s", spec.kind, spec.key, text)
+
+
+def _first(error: ValidationError) -> str:
+    """The first problem with its place, without the value that caused it."""
+    problem = error.errors(include_input=False, include_context=False, include_url=False)[0]
+    return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

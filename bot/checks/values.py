@@ -1,0 +1,90 @@
+"""Values as far ends write them, turned into the types that signals have.
+
+A value that cannot be read gives None, never a guess: what is missing fails closed.
+"""
+
+import math
+import re
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from bot.core.signals import TIMESTAMPS, Signal, SignalValue
+from bot.core.text import outside
+
+BOOLEANS = frozenset({Signal.REACHABLE, Signal.ENABLED})
+TEXTS = frozenset({Signal.STATUS, Signal.VERSION})
+_TEXT_LIMIT = 100
+
+_NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
+_NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?([eE][+-]?\d{1,2})?")
+# Seconds stay below this until the year 5138, milliseconds are above it since 1973.
+_MILLISECONDS_FROM = 1e11
+_TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
+
+
+def to_number(value: Any) -> float | None:
+    """A finite number, also when written as text (`"12"`); None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        cleaned = value.strip()
+        value = float(cleaned) if _NUMBER.fullmatch(cleaned) else None
+    if not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def to_timestamp(value: Any, zone: tzinfo = UTC) -> datetime | None:
+    """An aware UTC moment from ISO 8601, epoch seconds or milliseconds, or `/Date(ms)/`.
+
+    `zone` is where a timestamp without an offset was written.
+    """
+    if isinstance(value, str):
+        cleaned = value.strip()
+        if match := _NET_DATE.fullmatch(cleaned):
+            return _from_epoch(int(match.group(1)) / 1000)
+        if not _NUMBER.fullmatch(cleaned):
+            return _from_iso(cleaned, zone)
+    number = to_number(value)
+    if number is None:
+        return None
+    return _from_epoch(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number)
+
+
+def to_flag(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+def to_signal(signal: Signal, value: Any, zone: tzinfo) -> SignalValue | None:
+    """`value` in the type that `signal` has; None when it cannot be read as that."""
+    if signal in TIMESTAMPS:
+        return to_timestamp(value, zone)
+    if signal in BOOLEANS:
+        return to_flag(value)
+    if signal in TEXTS:
+        is_plain = isinstance(value, (str, int, float)) and value != ""
+        return outside(str(value), _TEXT_LIMIT) if is_plain else None
+    return to_number(value)
+
+
+def _from_epoch(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _from_iso(text: str, zone: tzinfo) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
