@@ -32,6 +32,15 @@ class Letter:
     maybe_sent: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentLetter:
+    """A letter that stands in Slack, and where."""
+
+    letter: Letter
+    channel: str
+    ts: str
+
+
 def stream_of(effect: Effect) -> str:
     if isinstance(effect, Say) and effect.to != "channel":
         return effect.to

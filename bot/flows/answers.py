@@ -11,7 +11,7 @@ from bot.core.effects import incident_of, incident_subject
 from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
 from bot.core.health import CheckHealth, ConnectionHealth
-from bot.core.incident import LIVE, Incident, State
+from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.flows.briefing import Briefing, brief, first_check, main_error, waiting
 from bot.flows.incidents import data_judge
@@ -76,7 +76,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         first_check=first_check(facts) if facts else "",
         retry=triage.retry_advice(facts, connection) if facts and connection else "",
         last_success=facts.last_success if facts else None,
-        parties=_parties(catalogue, connection),
+        parties=parties_of(catalogue, incident),
         judge=data_judge(connection) if connection else None,
         next_ping=next_ping(incident),
         receipts=tx.receipts(incident_subject(number)),
@@ -90,7 +90,9 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
     )
 
 
-def _parties(catalogue: Catalogue, connection: Connection | None) -> Mapping[Lane, Party]:
+def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:
+    """Whom each lane names for the incident's connection."""
+    connection = catalogue.connections.get(incident.connection)
     if connection is None:
         return {}
     found = {lane: catalogue.party_of(connection, lane) for lane in connection.lanes}
@@ -275,7 +277,3 @@ def incident_here(tx: Tx, channel: str) -> Incident | None:
     subject = tx.subject_of_channel(channel)
     number = incident_of(subject) if subject else None
     return tx.incident(number) if number is not None else None
-
-
-def open_states() -> frozenset[State]:
-    return LIVE

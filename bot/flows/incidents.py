@@ -175,3 +175,5 @@ def show(tx: Tx, incident: Incident, now: datetime) -> None:
     subject = incident_subject(incident.id)
     tx.queue(Show(subject=subject), now)
     tx.queue(furniture(subject), now)
+    for person in tx.fixtures_of("homes"):
+        tx.queue(Show(subject=f"home:{person}"), now)

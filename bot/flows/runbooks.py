@@ -61,9 +61,16 @@ def take_back(
     incident = load(tx, number)
     book, progress = _open_book(tx, knowledge, number)
     tx.save_progress(number, walk.reopen(book, progress, step=step, by=by, now=now))
-    title = next((item.title for item in book.steps if item.id == step), step)
+    title = step_title(tx, knowledge, number, step)
     log(tx, incident, "taken back", f"{who(by)} took back the answer to “{title}”.", now, by)
     show(tx, incident, now)
+
+
+def step_title(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:
+    """What the step is called; its id when the runbook no longer has it."""
+    book, _ = _open_book(tx, knowledge, number)
+    found = book.step(step)
+    return found.title if found else outside(step, 60)
 
 
 def switch(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.effects import Effect, Say, What
-from bot.core.outbox import Letter, priority_of, stream_of
+from bot.core.outbox import Letter, SentLetter, priority_of, stream_of
 from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
 
@@ -105,6 +105,16 @@ class OutboxRows(Rows):
                 error=row["error"] or "",
             )
             for row in rows
+        )
+
+    def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
+        rows = self.all(
+            "select * from outbox where subject = ? and kind = 'say' and state = 'sent'"
+            " and recipient like 'person:%' and ts <> '' order by id",
+            subject,
+        )
+        return tuple(
+            SentLetter(letter=_letter(row), channel=row["channel"], ts=row["ts"]) for row in rows
         )
 
     def waiting_letters(self) -> int:

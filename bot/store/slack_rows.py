@@ -65,6 +65,10 @@ class SlackRows(Rows):
     def save_fixture(self, subject: str, name: str, value: str) -> None:
         self.put("fixtures", {"subject": subject, "name": name, "value": value})
 
+    def fixtures_of(self, subject: str) -> Mapping[str, str]:
+        rows = self.all("select name, value from fixtures where subject = ?", subject)
+        return {row["name"]: row["value"] for row in rows}
+
     def slack_user(self, person: str) -> SlackUser | None:
         row = self.one("select * from slack_users where person = ?", person)
         if row is None:
@@ -72,6 +76,10 @@ class SlackRows(Rows):
         return SlackUser(
             person=row["person"], user=row["user"], dm=row["dm"], problem=row["problem"] or ""
         )
+
+    def slack_users(self) -> Mapping[str, str]:
+        rows = self.all('select person, "user" as user_id from slack_users')
+        return {row["person"]: row["user_id"] for row in rows if row["user_id"]}
 
     def person_of(self, user: str) -> str | None:
         row = self.one('select person from slack_users where "user" = ?', user)

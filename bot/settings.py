@@ -1,0 +1,123 @@
+"""Settings from the environment, read once. The table feeds the program, its help and the docs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting(name="SLACK_BOT_TOKEN", default="", help="bot token of the Slack app, xoxb-…"),
+    Setting(name="SLACK_APP_TOKEN", default="", help="app-level token for Socket Mode, xapp-…"),
+    Setting(
+        name="SLACK_SIGNING_SECRET",
+        default="",
+        help="for HTTP mode: the app's signing secret; used when SLACK_APP_TOKEN is not set",
+    ),
+    Setting(
+        name="SLACK_API_URL",
+        default="https://slack.com/api/",
+        help="base address of the Slack Web API",
+    ),
+    Setting(
+        name="FIRSTLANE_CATALOGUE",
+        default="connections.yaml",
+        help="the file that describes your connections",
+    ),
+    Setting(
+        name="FIRSTLANE_RUNBOOKS",
+        default="",
+        help="a folder with your own runbooks and playbooks, read beside the shipped ones",
+    ),
+    Setting(
+        name="FIRSTLANE_STATE", default=".firstlane", help="the folder that keeps the database"
+    ),
+    Setting(
+        name="FIRSTLANE_HTTP",
+        default="127.0.0.1:8080",
+        help="where health, metrics and heartbeats are served",
+    ),
+    Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What `firstlane run` needs. Tokens are kept out of the representation."""
+
+    bot_token: "Token"
+    app_token: "Token"
+    signing_secret: "Token"
+    api_url: str
+    catalogue: Path
+    runbooks: Path | None
+    state: Path
+    http_host: str
+    http_port: int
+    log: str
+
+    @property
+    def database(self) -> Path:
+        return self.state / "firstlane.sqlite3"
+
+
+class Token(str):
+    """A secret; its representation shows nothing of it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Token(***)" if self else "Token()"
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Raises Invalid, naming the variable, for a value that cannot be used."""
+    given = {item.name: environ.get(item.name) or item.default for item in SETTINGS}
+    host, port = _address(given["FIRSTLANE_HTTP"])
+    api_url = given["SLACK_API_URL"]
+    runbooks = given["FIRSTLANE_RUNBOOKS"]
+    return Settings(
+        bot_token=_token(given, "SLACK_BOT_TOKEN", "xoxb-"),
+        app_token=_token(given, "SLACK_APP_TOKEN", "xapp-"),
+        signing_secret=Token(given["SLACK_SIGNING_SECRET"]),
+        api_url=api_url if api_url.endswith("/") else f"{api_url}/",
+        catalogue=Path(given["FIRSTLANE_CATALOGUE"]),
+        runbooks=Path(runbooks) if runbooks else None,
+        state=Path(given["FIRSTLANE_STATE"]),
+        http_host=host,
+        http_port=port,
+        log=given["FIRSTLANE_LOG"].lower(),
+    )
+
+
+def _token(given: Mapping[str, str], name: str, prefix: str) -> Token:
+    value = given[name].strip()
+    if value and not value.startswith(prefix):
+        raise Invalid(f"{name} does not look right: it should begin with {prefix}")
+    return Token(value)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise Invalid(f"FIRSTLANE_HTTP should be host:port, for example 0.0.0.0:8080, not {text!r}")
+    return host, int(port)
+
+
+def require_slack(settings: Settings) -> None:
+    """Raises Invalid, naming what is missing, when the bot could not talk to Slack."""
+    if not settings.bot_token:
+        raise Invalid("SLACK_BOT_TOKEN is not set: copy the bot token (xoxb-…) of your Slack app.")
+    if not settings.app_token and not settings.signing_secret:
+        raise Invalid(
+            "SLACK_APP_TOKEN is not set: copy the app-level token (xapp-…) for Socket Mode,"
+            " or set SLACK_SIGNING_SECRET for HTTP mode."
+        )

@@ -1,0 +1,174 @@
+"""Buttons, menus and shortcuts. Each finds its incident in the value it carries."""
+
+from bot.core.catalogue import Lane
+from bot.core.errors import BotError, NotFound
+from bot.core.runbook import SKIP
+from bot.flows import answers, responses, runbooks
+from bot.slack import commands, ids, views
+from bot.slack.blocks import estate
+from bot.slack.desk import Body, Desk, channel_of
+from bot.slack.ids import Action
+
+
+def clicked(body: Body) -> str:
+    """The value of what was pressed or chosen."""
+    action = (body.get("actions") or [{}])[0]
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
+async def acknowledge(desk: Desk, body: Body) -> None:
+    await _acknowledge(desk, body, ids.incident_number(clicked(body)))
+
+
+async def _acknowledge(desk: Desk, body: Body, number: int) -> None:
+    runtime, by = desk.runtime, await desk.actor(body)
+    await runtime.store.run(responses.acknowledge, runtime.knowledge(), number, by, runtime.clock())
+
+
+async def still_on_it(desk: Desk, body: Body) -> None:
+    number, by = ids.incident_number(clicked(body)), await desk.actor(body)
+    await desk.runtime.store.run(responses.still_on_it, number, by, desk.runtime.clock())
+
+
+async def confirm_data(desk: Desk, body: Body) -> None:
+    number, by = ids.incident_number(clicked(body)), await desk.actor(body)
+    runtime = desk.runtime
+    await runtime.store.run(
+        responses.confirm_data, runtime.knowledge(), number, by, runtime.clock()
+    )
+
+
+async def hand_over(desk: Desk, body: Body) -> None:
+    number, _, lane = clicked(body).partition("|")
+    incident = await desk.runtime.store.run(responses.load, ids.incident_number(number))
+    wanted = Lane(lane) if lane in set(Lane) else None
+    parties = answers.parties_of(desk.runtime.knowledge().catalogue, incident)
+    await desk.open_view(body, views.hand_over(incident, parties, wanted))
+
+
+async def resolve(desk: Desk, body: Body) -> None:
+    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    await desk.open_view(body, views.resolve(incident))
+
+
+async def reject_data(desk: Desk, body: Body) -> None:
+    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    await desk.open_view(body, views.reject_data(incident))
+
+
+async def more(desk: Desk, body: Body) -> None:
+    """The card's overflow menu."""
+    number = ids.incident_number(clicked(body))
+    word = clicked(body).partition("|")[2]
+    runtime = desk.runtime
+    incident = await runtime.store.run(responses.load, number)
+    if word == "acknowledge":
+        await _acknowledge(desk, body, number)
+    elif word == "check":
+        await desk.reply(body, await commands.check_connection(desk, incident.connection))
+    elif word == "note":
+        await desk.open_view(body, views.note(incident))
+    elif word == "lane":
+        await desk.open_view(body, views.lane(incident))
+    elif word == "runbook":
+        books = runtime.knowledge().runbooks.values()
+        await desk.open_view(body, views.runbook(incident, books))
+    else:
+        entries = await runtime.store.run(lambda tx: tx.timeline(number))
+        await desk.open_view(body, views.timeline(incident, entries, await desk.face()))
+
+
+async def answer_step(desk: Desk, body: Body) -> None:
+    """A runbook answer, by button or menu."""
+    click = ids.step_click(clicked(body))
+    runtime = desk.runtime
+    by = await desk.actor(body)
+    await runtime.store.run(
+        runbooks.answer,
+        runtime.knowledge(),
+        click.incident,
+        step=click.step,
+        choice=click.answer,
+        by=by,
+        now=runtime.clock(),
+    )
+
+
+async def step_menu(desk: Desk, body: Body) -> None:
+    """The menu beside a step: skip it, or take its answer back."""
+    click = ids.step_click(clicked(body))
+    runtime = desk.runtime
+    if click.answer == SKIP:
+        title = await runtime.store.run(
+            runbooks.step_title, runtime.knowledge(), click.incident, click.step
+        )
+        await desk.open_view(body, views.skip(click.incident, click.step, title))
+        return
+    await runtime.store.run(
+        runbooks.take_back,
+        runtime.knowledge(),
+        click.incident,
+        step=click.step,
+        by=await desk.actor(body),
+        now=runtime.clock(),
+    )
+
+
+async def show_connection(desk: Desk, body: Body) -> None:
+    await desk.reply(body, await commands.show_connection(desk, clicked(body)))
+
+
+async def who_owns(desk: Desk, body: Body) -> None:
+    await desk.reply(body, await commands.who_owns(desk, clicked(body)))
+
+
+async def check_connection(desk: Desk, body: Body) -> None:
+    await desk.reply(body, await commands.check_connection(desk, clicked(body)))
+
+
+async def declare(desk: Desk, body: Body) -> None:
+    """From App Home or the global shortcut."""
+    connections = tuple(desk.runtime.knowledge().catalogue.connections.values())
+    if not connections:
+        raise NotFound("The catalogue has no connection yet.")
+    await desk.open_view(body, views.declare(connections, clicked(body) or None))
+
+
+async def add_to_timeline(desk: Desk, body: Body) -> None:
+    """The message shortcut: the message becomes a note, after a look at it."""
+    incident = await desk.runtime.store.run(answers.incident_here, channel_of(body))
+    if incident is None:
+        live = await desk.runtime.store.run(answers.live_incidents)
+        why = "Use this on a message in an incident's channel."
+        await desk.reply(body, estate.incidents(live, why, await desk.face()))
+        return
+    said = str((body.get("message") or {}).get("text") or "")
+    await desk.open_view(body, views.note(incident, said))
+
+
+async def stale(desk: Desk, body: Body) -> None:
+    """A button that no version of ours knows any more."""
+    raise BotError("This button is from an older message; use the newest one in the channel.")
+
+
+async def nothing(desk: Desk, body: Body) -> None:
+    """A link button: Slack opened the link already."""
+
+
+ACTIONS = {
+    Action.ACKNOWLEDGE: acknowledge,
+    Action.STILL_ON_IT: still_on_it,
+    Action.HAND_OVER: hand_over,
+    Action.RESOLVE: resolve,
+    Action.CONFIRM_DATA: confirm_data,
+    Action.REJECT_DATA: reject_data,
+    Action.MORE: more,
+    Action.ANSWER: answer_step,
+    Action.CHOOSE: answer_step,
+    Action.STEP_MENU: step_menu,
+    Action.SHOW: show_connection,
+    Action.WHO: who_owns,
+    Action.CHECK: check_connection,
+    Action.DECLARE: declare,
+    Action.LINK: nothing,
+}

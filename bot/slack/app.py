@@ -1,0 +1,76 @@
+"""Bolt, wired: every command, button, modal and event leads to one function, and whatever nobody
+asked for is acknowledged, so that Slack does not deliver it again."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import actions, commands, submissions, talk
+from bot.slack.actions import ACTIONS
+from bot.slack.desk import Ack, Body, Desk
+from bot.slack.home import HomeTab
+from bot.slack.ids import Shortcut
+from bot.slack.submissions import SUBMISSIONS
+
+log = logging.getLogger(__name__)
+
+ANYTHING = re.compile(".*", re.DOTALL)
+Handler = Callable[[Desk, Body], Coroutine[Any, Any, None]]
+
+
+def build_app(
+    client: AsyncWebClient, desk: Desk, home: HomeTab, *, signing_secret: str | None
+) -> AsyncApp:
+    """Requests are verified with the signing secret; without one (Socket Mode) there are none."""
+    app = AsyncApp(
+        client=client,
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        raise_error_for_unhandled_request=False,
+    )
+
+    def listener(handler: Handler) -> Callable[[Ack, Body], Awaitable[None]]:
+        async def work(body: Body) -> None:
+            await handler(desk, body)
+
+        return desk.listener(work)
+
+    app.command("/conn")(listener(commands.slash))
+    _events(app, desk, home, listener)
+    for action, handler in ACTIONS.items():
+        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(listener(handler))
+    for callback in SUBMISSIONS:
+        app.view(callback.value)(_submission(desk))
+    app.shortcut(Shortcut.DECLARE.value)(listener(actions.declare))
+    app.shortcut(Shortcut.TIMELINE.value)(listener(actions.add_to_timeline))
+    app.action(ANYTHING)(listener(actions.stale))
+    app.view_closed(ANYTHING)(listener(actions.nothing))
+    return app
+
+
+def _submission(desk: Desk) -> Callable[[Ack, Body], Awaitable[None]]:
+    async def listen(ack: Ack, body: Body) -> None:
+        await submissions.submitted(desk, ack, body)
+
+    return listen
+
+
+def _events(
+    app: AsyncApp,
+    desk: Desk,
+    home: HomeTab,
+    listener: Callable[[Handler], Callable[[Ack, Body], Awaitable[None]]],
+) -> None:
+    async def opened(desk: Desk, body: Body) -> None:
+        event = body["event"]
+        if event.get("tab", "home") == "home":
+            await home.opened(await desk.people.person(str(event["user"])))
+
+    app.event("app_mention")(listener(talk.mentioned))
+    app.event("message")(listener(talk.direct))
+    app.event("app_home_opened")(listener(opened))
+    app.event(ANYTHING)(listener(actions.nothing))

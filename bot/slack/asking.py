@@ -1,0 +1,65 @@
+"""Questions in plain words, and finding the connection that somebody means."""
+
+from bot.core import ownership
+from bot.core.catalogue import Connection
+from bot.core.errors import NotFound
+from bot.core.ownership import Answer, Intent
+from bot.core.responsibility import owner_facts
+from bot.core.text import outside
+from bot.flows import answers
+from bot.slack.blocks import estate
+from bot.slack.blocks.parts import Message, message, section
+from bot.slack.desk import Desk
+
+# Intents answered by the full owner card and not by sentences.
+_CARD = frozenset({Intent.OWNER})
+
+
+class Unclear(Exception):
+    """Several connections may be meant; `answer` asks which one."""
+
+    def __init__(self, answer: Message) -> None:
+        super().__init__(answer.text)
+        self.answer = answer
+
+
+async def answer(desk: Desk, question: str, by: str) -> Message:
+    """What the catalogue and the record say to a question in plain words."""
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    found = ownership.ask(knowledge.catalogue, question, now, asker=by)
+    face = await desk.face()
+    if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
+        connection = knowledge.catalogue.connections[found.connection]
+        line = await desk.runtime.store.run(answers.status_line, knowledge, connection, now)
+        return estate.status_of(line, face)
+    if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
+        return estate.status(await desk.runtime.store.run(answers.status, knowledge, now), face)
+    if found.connection and found.intent in _CARD:
+        facts = owner_facts(knowledge.catalogue, found.connection, now)
+        return estate.owners(facts, knowledge.catalogue, face)
+    if found.choices:
+        return _which(desk, found)
+    text = face.say(found.text or "I cannot tell that yet.")
+    return message(face.plain(found.text or ""), [section(text)])
+
+
+def find(desk: Desk, words: str) -> Connection:
+    """The one connection that the words name. Raises NotFound, or Unclear when several fit."""
+    catalogue = desk.runtime.knowledge().catalogue
+    if not words.strip():
+        raise NotFound("Say which connection, for example: /conn show web shop orders")
+    direct = catalogue.connections.get(words.strip().lower())
+    if direct:
+        return direct
+    found = ownership.ask(catalogue, f"who owns {words}", desk.runtime.clock())
+    if found.connection:
+        return catalogue.connections[found.connection]
+    if found.choices:
+        raise Unclear(_which(desk, found))
+    raise NotFound(f"No connection is called “{outside(words, 60)}”. /conn status lists them all.")
+
+
+def _which(desk: Desk, found: Answer) -> Message:
+    catalogue = desk.runtime.knowledge().catalogue
+    likely = [catalogue.connections[item] for item in found.choices]
+    return estate.choices(found.subject, likely)

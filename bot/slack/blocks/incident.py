@@ -1,0 +1,221 @@
+"""The incident's card: one message, always rendered whole from the record."""
+
+from bot.core.catalogue import LANE_NAMES
+from bot.core.incident import Incident, State
+from bot.core.units import say_duration
+from bot.flows.answers import IncidentView
+from bot.ports import Receipt
+from bot.slack.blocks.parts import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    header,
+    lines,
+    message,
+    option,
+    overflow,
+)
+from bot.slack.ids import Action, value
+from bot.slack.text import Face, cut, escape, time
+
+SYMBOL = {
+    State.OPEN: "🔴",
+    State.ACKNOWLEDGED: "🟠",
+    State.HANDED_OVER: "🟣",
+    State.VERIFYING: "🔵",
+    State.RESOLVED: "🟢",
+    State.REVIEWED: "🟢",
+    State.MERGED: "⚪",
+}
+WORD = {
+    State.OPEN: "open, nobody has it",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.HANDED_OVER: "handed over",
+    State.VERIFYING: "runs again, data to be confirmed",
+    State.RESOLVED: "resolved",
+    State.REVIEWED: "resolved and reviewed",
+    State.MERGED: "merged",
+}
+
+
+def card(view: IncidentView, face: Face) -> Message:
+    incident = view.incident
+    head = f"{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
+    blocks = [
+        header(head),
+        lines(_what(view, face), *_effect(view)),
+        lines(_who(view, face), _next(view, face), _lane(view, face)),
+    ]
+    if incident.live:
+        blocks += _advice(view, face)
+        blocks.append(actions(_buttons(view), "incident"))
+    else:
+        blocks.append(context(_closing(incident, face)))
+    return message(f"{head}: {WORD[incident.state]}", blocks)
+
+
+def _title(view: IncidentView) -> str:
+    name = view.connection.name if view.connection else view.incident.connection
+    return f"{name} {'is failing' if view.incident.state in _BROKEN else 'failed'}"
+
+
+_BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
+
+
+def _what(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    way = "⇄" if view.connection and view.connection.both_ways else "→"
+    ends = f"{escape(view.source)} {way} {escape(view.target)}" if view.source else ""
+    reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
+    criticality = f" ({incident.criticality})" if ends else ""
+    return "\n".join(
+        part
+        for part in (
+            f"*What:* {ends}{criticality}. {reason}" if ends else f"*What:* {reason}",
+            f"*Since:* {time(incident.failing_since)}{_last_good(view)}",
+        )
+        if part
+    )
+
+
+def _last_good(view: IncidentView) -> str:
+    return f" · last good sync {time(view.last_success)}" if view.last_success else ""
+
+
+def _effect(view: IncidentView) -> tuple[str, ...]:
+    found = []
+    if view.waiting and view.incident.state in _BROKEN:
+        found.append(f"*Waiting:* {escape(view.waiting)}")
+    if view.error and view.incident.state in _BROKEN:
+        found.append(f"*Error:* {escape(view.error)}")
+    touched = [*(f"connection {name}" for name in view.depends), *view.reports]
+    if touched:
+        found.append(f"*Also affected:* {escape(', '.join(touched))}")
+    return tuple(found)
+
+
+def _who(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    if incident.holder:
+        since = f" since {time(incident.acknowledged_at)}" if incident.acknowledged_at else ""
+        return f"*Who has it:* {face.person(incident.holder)}{since}"
+    if not incident.live:
+        return ""
+    pinged = ", ".join(_receipt(receipt, face) for receipt in view.receipts)
+    return f"*Who has it:* nobody yet. Pinged: {pinged or 'nobody'}"
+
+
+def _receipt(receipt: Receipt, face: Face) -> str:
+    person = face.person(receipt.person)
+    if receipt.state == "delivered":
+        return f"{person} ✓ {time(receipt.at)}"
+    if receipt.state == "failed":
+        return f"{person} ✗ {escape(cut(receipt.error, 80))}"
+    return f"{person} (on its way)"
+
+
+def _next(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    if view.next_ping:
+        at, people = view.next_ping
+        again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
+        return (
+            f"*Next:* without an acknowledgement {face.people(people)} is pinged{again} {time(at)}"
+        )
+    if incident.state is State.ACKNOWLEDGED and incident.lease_until:
+        until = time(incident.lease_until)
+        holder = face.person(incident.holder)
+        return f"*Next:* {holder} says “still on it” by {until}, or it is open again"
+    if incident.state is State.HANDED_OVER:
+        return _their_clock(view, face)
+    if incident.state is State.VERIFYING:
+        return f"*Next:* {face.person(view.judge)} confirms that the data is right"
+    return ""
+
+
+def _their_clock(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    party = view.parties.get(incident.lane) if incident.lane else None
+    name = escape(party.name) if party else "the counter-party"
+    ticket = (
+        f", ticket {escape(incident.counterparty_ticket)}" if incident.counterparty_ticket else ""
+    )
+    if incident.counterparty_due_at is None:
+        asks = face.person(incident.holder)
+        return f"*Next:* {name} acts{ticket}. No response time is agreed, so {asks} asks again"
+    return f"*Next:* {name} must answer by {time(incident.counterparty_due_at)}{ticket}"
+
+
+def _lane(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    if incident.lane is None:
+        return ""
+    party = view.parties.get(incident.lane)
+    name = f" ({escape(party.name)})" if party else ""
+    who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
+    reasons = "; ".join(face.say(reason).rstrip(".") for reason in incident.lane_reasons[:3])
+    because = f", because {reasons}" if reasons else ""
+    return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}{because}"
+
+
+def _advice(view: IncidentView, face: Face) -> list[Block]:
+    found = []
+    if view.first_check:
+        found.append(f"*First check:* {escape(view.first_check)}")
+    if view.retry:
+        found.append(f"*Sending again:* {face.say(view.retry)}")
+    return [context(*found)] if found else []
+
+
+def _buttons(view: IncidentView) -> list[Block]:
+    incident = view.incident
+    number = value(incident.id)
+    resolve = button("Resolve…", Action.RESOLVE, number)
+    hand_over = button("Hand over…", Action.HAND_OVER, number)
+    first = {
+        State.OPEN: [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary"), hand_over],
+        State.ACKNOWLEDGED: [
+            button("Still on it", Action.STILL_ON_IT, number, style="primary"),
+            hand_over,
+        ],
+        State.HANDED_OVER: [
+            button("Take it back", Action.ACKNOWLEDGE, number, style="primary"),
+            hand_over,
+        ],
+        State.VERIFYING: [
+            button("Data is right", Action.CONFIRM_DATA, number, style="primary"),
+            button("Data is wrong…", Action.REJECT_DATA, number, style="danger"),
+        ],
+    }[incident.state]
+    return [*first, resolve, overflow(Action.MORE, _more(incident))]
+
+
+def _more(incident: Incident) -> list[Block]:
+    wanted = [("Add a note…", "note"), ("Timeline", "timeline"), ("Change the lane…", "lane")]
+    if incident.state is State.ACKNOWLEDGED:
+        wanted.append(("Take it over", "acknowledge"))
+    else:
+        wanted.append(("Check now", "check"))
+    wanted.append(("Use another runbook…", "runbook"))
+    return [option(label, value(incident.id, word)) for label, word in wanted]
+
+
+def _closing(incident: Incident, face: Face) -> str:
+    if incident.resolved_at is None:
+        return WORD[incident.state]
+    took = say_duration(incident.resolved_at - incident.failing_since)
+    how = f": {escape(incident.resolution)}" if incident.resolution else ""
+    return (
+        f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}."
+        f" It was down for {took}."
+    )
+
+
+def topic(view: IncidentView, face: Face) -> str:
+    """The channel's topic; plain, since topics show no markup. At most 250 characters."""
+    incident = view.incident
+    lane = f" · lane: {LANE_NAMES[incident.lane]}" if incident.lane else ""
+    holder = f" · {face.catalogue.person_name(incident.holder)} has it" if incident.holder else ""
+    return cut(f"{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

@@ -1,0 +1,185 @@
+"""The few Block Kit pieces we use, each cut to its limit.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.ids import Action, action_id
+from bot.slack.text import cut
+
+Block = dict[str, Any]
+
+MAX_BLOCKS = 50
+MAX_SECTION = 3000
+# All blocks of a message together; Slack refuses somewhat above 13,000 characters.
+MAX_MESSAGE = 12_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """`text` is what notifications and screen readers say; `blocks` is what is seen."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def message(text: str, blocks: Iterable[Block]) -> Message:
+    """Fit the blocks into one message; what does not fit is left out, the last block kept."""
+    kept: list[Block] = []
+    size = 0
+    for block in blocks:
+        size += _size(block)
+        if len(kept) >= MAX_BLOCKS - 1 or size > MAX_MESSAGE:
+            kept.append(context("_More than fits here was left out._"))
+            break
+        kept.append(block)
+    return Message(text=cut(text, 1000), blocks=tuple(kept))
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(_size(item) for key, item in value.items() if key != "type")
+    return sum(_size(item) for item in value) if isinstance(value, list | tuple) else 0
+
+
+def mrkdwn(text: str, limit: int = MAX_SECTION) -> Block:
+    return {"type": "mrkdwn", "text": cut(text, limit)}
+
+
+def plain(text: str, limit: int = 75) -> Block:
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": True}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def section(text: str, *, accessory: Block | None = None) -> Block:
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    if accessory:
+        block["accessory"] = accessory
+    return block
+
+
+def lines(*texts: str) -> Block:
+    """A section of several lines; empty ones are dropped."""
+    return section("\n".join(text for text in texts if text))
+
+
+def context(*texts: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text, 2000) for text in texts[:10] if text]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def button(
+    label: str,
+    action: Action,
+    value: str,
+    *,
+    word: str = "",
+    style: str = "",
+    confirm: Block | None = None,
+) -> Block:
+    block: Block = {
+        "type": "button",
+        "text": plain(label),
+        "action_id": action_id(action, word),
+        "value": cut(value, 2000),
+    }
+    if style:
+        block["style"] = style
+    if confirm:
+        block["confirm"] = confirm
+    return block
+
+
+def link_button(label: str, url: str, word: str) -> Block:
+    return {
+        "type": "button",
+        "text": plain(label),
+        "action_id": action_id(Action.LINK, word),
+        "url": url,
+    }
+
+
+def confirm(title: str, text: str, yes: str) -> Block:
+    return {
+        "title": plain(title, 100),
+        "text": mrkdwn(text, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain("Cancel", 30),
+    }
+
+
+def actions(elements: Sequence[Block], block_id: str) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)[:25]}
+
+
+def option(label: str, value: str, description: str = "") -> Block:
+    block: Block = {"text": plain(label), "value": cut(value, 150)}
+    if description:
+        block["description"] = plain(description)
+    return block
+
+
+def overflow(action: Action, options: Sequence[Block], word: str = "") -> Block:
+    return {
+        "type": "overflow",
+        "action_id": action_id(action, word),
+        "options": list(options)[:5],
+    }
+
+
+def select(action: str, placeholder: str, options: Sequence[Block]) -> Block:
+    return {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": plain(placeholder, 150),
+        "options": list(options)[:100],
+    }
+
+
+def text_input(action: str, *, multiline: bool = False, placeholder: str = "") -> Block:
+    block: Block = {"type": "plain_text_input", "action_id": action, "multiline": multiline}
+    if placeholder:
+        block["placeholder"] = plain(placeholder, 150)
+    return block
+
+
+def field(
+    block_id: str, label: str, element: Block, *, optional: bool = False, hint: str = ""
+) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        block["hint"] = plain(hint, 2000)
+    return block
+
+
+def modal(
+    callback: str, title: str, blocks: Sequence[Block], *, submit: str = "", private: str = ""
+) -> Block:
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, 24),
+        "close": plain("Close" if not submit else "Cancel", 24),
+        "blocks": list(blocks)[:100],
+        "private_metadata": private,
+    }
+    if submit:
+        view["submit"] = plain(submit, 24)
+    return view

@@ -1,0 +1,101 @@
+"""Runbook steps: the question of now with its evidence, and one line for each that is done."""
+
+from bot.core.catalogue import LANE_NAMES
+from bot.core.evidence import EvidenceLine, Tone
+from bot.core.runbook import SKIP, Outcome
+from bot.flows.answers import IncidentView, StepView
+from bot.slack.blocks.parts import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    lines,
+    message,
+    option,
+    overflow,
+    section,
+    select,
+)
+from bot.slack.ids import Action, action_id, value
+from bot.slack.text import Face, escape, time
+
+TONE = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.NEUTRAL: "•"}
+BUTTONS = 5  # up to so many answers are buttons, more become a menu
+LONG_LABEL = 40  # Slack cuts a button's text near here on a narrow screen
+
+
+def step(view: IncidentView, shown: StepView, face: Face) -> Message:
+    return _done(view, shown, face) if shown.done else _question(view, shown, face)
+
+
+def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
+    done = shown.done
+    if done is None:
+        raise ValueError("an open step has no answer to show")
+    said = done.answer.label if done.answer else f"skipped: {done.given.note}"
+    by = f"{face.person(done.given.by)}, {time(done.given.at)}"
+    because = f"\n{escape(done.answer.because)}" if done.answer and done.answer.because else ""
+    head = f"✓ *{shown.number}. {escape(shown.step.title)}:* {escape(said)}"
+    block = section(f"{head} ({by}){because}")
+    if view.incident.live:
+        undo = value(view.incident.id, shown.step.id, "back")
+        block["accessory"] = overflow(
+            Action.STEP_MENU, [option("Take this answer back", undo)], shown.step.id
+        )
+    return message(f"Step {shown.number} done: {shown.step.title}", [block])
+
+
+def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
+    incident, asked = view.incident, shown.step
+    blocks: list[Block] = [
+        section(f"*Step {shown.number}: {escape(asked.title)}*\n{escape(asked.ask)}")
+    ]
+    if shown.evidence:
+        blocks.append(lines(*(_evidence(line, face) for line in shown.evidence)))
+    if asked.why:
+        blocks.append(context(f"_{escape(asked.why)}_"))
+    choices = [(answer.label, value(incident.id, asked.id, answer.id)) for answer in asked.answers]
+    more = overflow(
+        Action.STEP_MENU, [option("Skip this step…", value(incident.id, asked.id, SKIP))], asked.id
+    )
+    blocks.append(actions([*_choices(choices, asked.id), more], f"step:{asked.id}"))
+    return message(f"Step {shown.number}: {asked.title}. {asked.ask}", blocks)
+
+
+def _choices(choices: list[tuple[str, str]], step_id: str) -> list[Block]:
+    if len(choices) <= BUTTONS and all(len(label) <= LONG_LABEL for label, _ in choices):
+        return [
+            button(label, Action.ANSWER, chosen, word=f"{step_id}:{place}")
+            for place, (label, chosen) in enumerate(choices)
+        ]
+    return [
+        select(
+            action_id(Action.CHOOSE, step_id),
+            "Choose what you see",
+            [option(label, chosen) for label, chosen in choices],
+        )
+    ]
+
+
+def _evidence(line: EvidenceLine, face: Face) -> str:
+    return f"{TONE[line.tone]} {face.say(line.text)}"
+
+
+def outcome(view: IncidentView, found: Outcome, face: Face) -> Message:
+    """Where the walk led."""
+    if found.lane is None:
+        text = f"*Runbook finished.* {escape(found.because)}"
+        return message("Runbook finished", [section(text)])
+    party = view.parties.get(found.lane)
+    name = f" ({escape(party.name)}, {escape(party.contact)})" if party else ""
+    text = (
+        f"*Runbook finished: the lane is {LANE_NAMES[found.lane]}*{name}.\n{escape(found.because)}"
+    )
+    blocks = [section(text)]
+    if view.incident.live and party:
+        number = value(view.incident.id, found.lane)
+        blocks.append(
+            actions([button(f"Hand over to {party.name}…", Action.HAND_OVER, number)], "outcome")
+        )
+    return message(f"Runbook finished: {LANE_NAMES[found.lane]}", blocks)

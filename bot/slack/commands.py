@@ -1,0 +1,178 @@
+"""`/conn`: one word says what, the rest says of which. The same words work in direct messages.
+
+A command is one function and one line in `COMMANDS`; help and completion are made from the table.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from rapidfuzz import process
+
+from bot.core import ownership, playbook
+from bot.core.errors import Invalid
+from bot.core.responsibility import owner_facts
+from bot.core.text import outside
+from bot.flows import answers
+from bot.slack import asking
+from bot.slack.asking import Unclear
+from bot.slack.blocks import estate
+from bot.slack.blocks.parts import Message, context, lines, message, section
+from bot.slack.desk import Body, Desk, channel_of
+from bot.slack.incident_commands import (
+    Elsewhere,
+    Request,
+    acknowledge,
+    declare,
+    hand_over,
+    note,
+    resolve,
+    switch_runbook,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    run: Callable[[Desk, Request], Awaitable[Message]]
+    usage: str
+    help: str
+
+
+async def status(desk: Desk, request: Request) -> Message:
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    if not request.words:
+        view = await desk.runtime.store.run(answers.status, knowledge, now)
+        return estate.status(view, await desk.face())
+    connection = asking.find(desk, request.words)
+    line = await desk.runtime.store.run(answers.status_line, knowledge, connection, now)
+    return estate.status_of(line, await desk.face())
+
+
+async def who(desk: Desk, request: Request) -> Message:
+    if not request.words:
+        raise Invalid("Say of what, for example: /conn who web shop orders")
+    question = request.words if request.words.endswith("?") else f"who owns {request.words}"
+    return await asking.answer(desk, question, request.by)
+
+
+async def show(desk: Desk, request: Request) -> Message:
+    connection = asking.find(desk, request.words)
+    return await show_connection(desk, connection.id)
+
+
+async def show_connection(desk: Desk, connection_id: str) -> Message:
+    """The dossier. Raises NotFound for an id that is no longer in the catalogue."""
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    facts = owner_facts(knowledge.catalogue, connection_id, now)
+    view = await desk.runtime.store.run(answers.dossier, knowledge, facts.connection, now)
+    return estate.dossier(view, facts, knowledge.catalogue, await desk.face())
+
+
+async def who_owns(desk: Desk, connection_id: str) -> Message:
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    facts = owner_facts(knowledge.catalogue, connection_id, now)
+    return estate.owners(facts, knowledge.catalogue, await desk.face())
+
+
+async def check(desk: Desk, request: Request) -> Message:
+    return await check_connection(desk, asking.find(desk, request.words).id)
+
+
+async def check_connection(desk: Desk, connection_id: str) -> Message:
+    """Look now and say what was seen."""
+    await desk.check_now(connection_id)
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    connection = owner_facts(knowledge.catalogue, connection_id, now).connection
+    line = await desk.runtime.store.run(answers.status_line, knowledge, connection, now)
+    return estate.status_of(line, await desk.face())
+
+
+async def explain(desk: Desk, request: Request) -> Message:
+    if not request.words:
+        raise Invalid("Paste the error text behind the word, for example: /conn explain HTTP 401")
+    knowledge = desk.runtime.knowledge()
+    subject = await desk.runtime.store.run(answers.incident_here, request.channel)
+    connection = knowledge.catalogue.connections.get(subject.connection) if subject else None
+    systems = playbook.families(knowledge.catalogue, connection) if connection else ()
+    return estate.explained(
+        request.words, playbook.match(knowledge.playbook, request.words, systems)
+    )
+
+
+async def mine(desk: Desk, request: Request) -> Message:
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    view = await desk.runtime.store.run(answers.mine, knowledge, request.by, now)
+    return estate.mine(view, await desk.face())
+
+
+async def show_help(desk: Desk, request: Request) -> Message:
+    rows = (f"`/conn {item.usage}` {item.help}" for item in COMMANDS.values())
+    return message(
+        "What /conn can do",
+        [
+            section("*What I can do*"),
+            lines(*rows),
+            context(
+                "Or ask in plain words, here, in a direct message or with a mention:"
+                " _who owns the web shop orders?_"
+            ),
+        ],
+    )
+
+
+COMMANDS: Mapping[str, Command] = {
+    "status": Command(run=status, usage="status [connection]", help="what works and what does not"),
+    "who": Command(run=who, usage="who <connection>", help="who owns it, whom to call"),
+    "show": Command(run=show, usage="show <connection>", help="everything known about it"),
+    "check": Command(run=check, usage="check <connection>", help="look at it now"),
+    "explain": Command(run=explain, usage="explain <error text>", help="what an error means"),
+    "declare": Command(
+        run=declare, usage="declare <connection> [: what you see]", help="open an incident by hand"
+    ),
+    "ack": Command(run=acknowledge, usage="ack [INC-n]", help="you have it"),
+    "handover": Command(
+        run=hand_over,
+        usage="handover vendor|publisher|it [ticket]",
+        help="it is the counter-party's turn",
+    ),
+    "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
+    "runbook": Command(run=switch_runbook, usage="runbook [name]", help="list or change it"),
+    "note": Command(run=note, usage="note <text>", help="add to the timeline"),
+    "mine": Command(run=mine, usage="mine", help="what is yours"),
+    "help": Command(run=show_help, usage="help", help="this list"),
+}
+
+
+async def slash(desk: Desk, body: Body) -> None:
+    """Answer a slash command, to its sender only."""
+    request = Request(
+        by=await desk.actor(body), channel=channel_of(body), words=str(body.get("text") or "")
+    )
+    await desk.reply(body, await answer(desk, request))
+
+
+async def answer(desk: Desk, request: Request) -> Message:
+    """What to say to a request. Raises BotError where the answer is an error."""
+    word, _, rest = request.words.strip().partition(" ")
+    command = COMMANDS.get(word.lower() or "help")
+    try:
+        if command is None:
+            return await _not_a_command(desk, request, word)
+        return await command.run(desk, replace(request, words=rest.strip()))
+    except Unclear as unclear:
+        return unclear.answer
+    except Elsewhere as elsewhere:
+        live = await desk.runtime.store.run(answers.live_incidents)
+        return estate.incidents(live, elsewhere.why, await desk.face())
+
+
+async def _not_a_command(desk: Desk, request: Request, word: str) -> Message:
+    """A question is answered; anything else gets the nearest command."""
+    runtime = desk.runtime
+    found = ownership.ask(
+        runtime.knowledge().catalogue, request.words, runtime.clock(), asker=request.by
+    )
+    if found.confident:
+        return await asking.answer(desk, request.words, request.by)
+    near = process.extractOne(word.lower(), list(COMMANDS), score_cutoff=60)
+    hint = f" Did you mean /conn {near[0]}?" if near else ""
+    raise Invalid(f"There is no command “{outside(word, 40)}”.{hint} /conn help lists them.")

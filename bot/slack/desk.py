@@ -1,0 +1,139 @@
+"""What every listener shares: acknowledge first, work behind it, and answer where the user looks.
+
+A listener here never raises after `ack()`: Bolt would lose the acknowledgement. The work runs in a
+task of its own; a BotError is told to the user in its own words, anything else as a reference
+number that the log has too.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.core.errors import BotError
+from bot.ports import Runtime
+from bot.slack.blocks.parts import Block, Message, message, section
+from bot.slack.gateway import Gateway, Later, Refusal
+from bot.slack.people import People
+from bot.slack.text import Face
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+Ack = Callable[..., Awaitable[Any]]
+Work = Callable[[Body], Coroutine[Any, Any, None]]
+
+
+class Desk:
+    def __init__(
+        self,
+        runtime: Runtime,
+        gateway: Gateway,
+        people: People,
+        *,
+        wake: Callable[[], None],
+        check_now: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.runtime = runtime
+        self.gateway = gateway
+        self.people = people
+        self.wake = wake
+        self.check_now = check_now
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
+        """A Bolt listener that acknowledges at once and does `work` behind it."""
+
+        async def listen(ack: Ack, body: Body) -> None:
+            await ack()
+            self.start(work, body)
+
+        return listen
+
+    def start(self, work: Work, body: Body) -> None:
+        task = asyncio.get_running_loop().create_task(self._guard(work, body))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self) -> None:
+        """Wait until everything begun is done."""
+        while self._tasks:
+            await asyncio.gather(*tuple(self._tasks))
+
+    async def _guard(self, work: Work, body: Body) -> None:
+        try:
+            await work(body)
+        except BotError as error:
+            await self._tell(body, (await self.people.face()).say(str(error)))
+        except Later:
+            await self._tell(body, "Slack is slowing us down. Nothing was lost; try again shortly.")
+        except Exception as error:
+            reference = secrets.token_hex(3)
+            log.exception("listener_failed ref=%s", reference)
+            detail = f" Slack says: {error.error}." if isinstance(error, Refusal) else ""
+            await self._tell(
+                body, f"Something broke on our side.{detail} The log has it under ref {reference}."
+            )
+        finally:
+            self.wake()
+
+    async def _tell(self, body: Body, text: str) -> None:
+        try:
+            await self.reply(body, message(text, [section(text)]))
+        except Exception:
+            log.exception("reply_failed")
+
+    async def reply(self, body: Body, answer: Message) -> None:
+        """Answer only the person who acted, where they acted."""
+        url = body.get("response_url")
+        if url:
+            sent = await AsyncWebhookClient(url).send(
+                text=answer.text,
+                blocks=list(answer.blocks),
+                response_type="ephemeral",
+                replace_original=False,
+            )
+            if sent.status_code == 200:
+                return
+        await self._reply_by_message(body, answer)
+
+    async def _reply_by_message(self, body: Body, answer: Message) -> None:
+        user, channel = user_of(body), channel_of(body)
+        content = {"text": answer.text, "blocks": list(answer.blocks)}
+        if channel and not channel.startswith("D"):
+            try:
+                await self.gateway.call("chat.postEphemeral", channel=channel, user=user, **content)
+                return
+            except Refusal:
+                log.info("ephemeral_refused channel=%s", channel)
+        opened = await self.gateway.call("conversations.open", users=user)
+        await self.gateway.call("chat.postMessage", channel=opened["channel"]["id"], **content)
+
+    async def open_view(self, body: Body, view: Block) -> None:
+        """Show a modal. The trigger lives three seconds, so this comes before slow work."""
+        try:
+            await self.gateway.call("views.open", trigger_id=body.get("trigger_id"), view=view)
+        except Refusal as error:
+            if error.error in ("expired_trigger_id", "exchanged_trigger_id"):
+                raise BotError("That took Slack too long. Please press the button again.") from None
+            raise
+
+    async def actor(self, body: Body) -> str:
+        return await self.people.person(user_of(body))
+
+    async def face(self) -> Face:
+        return await self.people.face()
+
+
+def user_of(body: Body) -> str:
+    user = body.get("user_id") or body.get("user") or {}
+    return str(user.get("id", "") if isinstance(user, dict) else user)
+
+
+def channel_of(body: Body) -> str:
+    channel = body.get("channel_id") or body.get("channel") or {}
+    found = channel.get("id", "") if isinstance(channel, dict) else channel
+    return str(found or (body.get("container") or {}).get("channel_id", ""))

@@ -1,0 +1,174 @@
+"""One door to the Web API: paced by Slack's tiers, and with every refusal turned into one of two
+words, later or never.
+
+Tiers: https://docs.slack.dev/apis/web-api/rate-limits. A method without a free slot is not waited
+for here; the caller gets `Later` and puts its letter back, so nothing else is held up.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_TIER_PER_MINUTE = {2: 20, 3: 50, 4: 100}
+_TIER = {
+    "conversations.create": 2,
+    "conversations.list": 2,
+    "conversations.setTopic": 2,
+    "bookmarks.add": 2,
+    "pins.add": 2,
+    "conversations.invite": 3,
+    "conversations.open": 3,
+    "conversations.history": 3,
+    "conversations.join": 3,
+    "chat.update": 3,
+    "users.lookupByEmail": 3,
+    "users.info": 4,
+    "chat.postEphemeral": 4,
+    "views.open": 4,
+    "views.update": 4,
+    "views.publish": 4,
+}
+_POSTS_PER_CHANNEL = 1.0  # a second; Slack's own figure for chat.postMessage
+_POSTS_BURST = 4
+
+# Refusals that the same call may outlive. Everything else Slack says is final for this call.
+_PASSING = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    }
+)
+# The whole bot is locked out until somebody acts, so nothing may be given up for it.
+LOCKED_OUT = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
+
+
+class Later(Exception):
+    """Not now; `after` says when it is worth trying again, `error` is Slack's word if any."""
+
+    def __init__(self, after: timedelta, error: str, *, maybe_done: bool = False) -> None:
+        super().__init__(error)
+        self.after = after
+        self.error = error
+        self.maybe_done = maybe_done
+
+
+class Refusal(Exception):
+    """Slack will not do it, now or later. `error` is Slack's own word."""
+
+    def __init__(self, method: str, error: str) -> None:
+        super().__init__(f"{method}: {error}")
+        self.method = method
+        self.error = error
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Tokens that refill evenly; `blocked_until` is Slack's own Retry-After."""
+
+    capacity: float
+    per_second: float
+    tokens: float = field(init=False)
+    at: datetime | None = None
+    blocked_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.tokens = self.capacity
+
+    def take(self, now: datetime) -> timedelta:
+        """Zero when a token was taken, else how long until the next one."""
+        if self.blocked_until and now < self.blocked_until:
+            return self.blocked_until - now
+        if self.at is not None:
+            gained = (now - self.at).total_seconds() * self.per_second
+            self.tokens = min(self.capacity, self.tokens + max(0.0, gained))
+        self.at = now
+        if self.tokens >= 1:
+            self.tokens -= 1
+            return timedelta(0)
+        return timedelta(seconds=(1 - self.tokens) / self.per_second)
+
+
+class Gateway:
+    """Calls Web API methods by name. Raises Later or Refusal, never SlackApiError."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._buckets: dict[str, _Bucket] = {}
+
+    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """The answer's fields. Arguments that are None are left out."""
+        self._take(method, arguments)
+        given = {key: item for key, item in arguments.items() if item is not None}
+        try:
+            # The client's own functions know which methods want JSON and which a query string.
+            answer = await getattr(self._client, method.replace(".", "_"))(**given)
+        except SlackApiError as error:
+            raise self._translate(method, arguments, error) from None
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            # It may have arrived: whoever must not repeat it has to look first.
+            raise Later(timedelta(seconds=2), type(error).__name__, maybe_done=True) from None
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    def _take(self, method: str, arguments: dict[str, Any]) -> None:
+        bucket = self._bucket(method, arguments)
+        wait = bucket.take(self._clock()) if bucket else timedelta(0)
+        if wait:
+            raise Later(wait, "paced")
+
+    def _bucket(self, method: str, arguments: dict[str, Any]) -> _Bucket | None:
+        if method == "chat.postMessage":
+            key = f"{method} {arguments.get('channel')}"
+            return self._made(key, lambda: _Bucket(_POSTS_BURST, _POSTS_PER_CHANNEL))
+        per_minute = _TIER_PER_MINUTE.get(_TIER.get(method, 0))
+        if per_minute is None:
+            return None
+        return self._made(method, lambda: _Bucket(per_minute, per_minute / 60))
+
+    def _made(self, key: str, make: Callable[[], _Bucket]) -> _Bucket:
+        if key not in self._buckets:
+            self._buckets[key] = make()
+        return self._buckets[key]
+
+    def _translate(
+        self, method: str, arguments: dict[str, Any], error: SlackApiError
+    ) -> Later | Refusal:
+        said = str(error.response.get("error", "unknown")) if error.response else "unknown"
+        status = getattr(error.response, "status_code", 200)
+        if status == 429 or said in _PASSING or status >= 500:
+            wait = _retry_after(error)
+            bucket = self._bucket(method, arguments)
+            if bucket and status == 429:
+                bucket.blocked_until = self._clock() + wait
+            log.warning("slack_later method=%s error=%s wait_s=%s", method, said, wait.seconds)
+            return Later(wait, said, maybe_done=status >= 500)
+        if said in LOCKED_OUT:
+            log.error("slack_locked_out method=%s error=%s", method, said)
+            return Later(timedelta(seconds=30), said)
+        return Refusal(method, said)
+
+
+def _retry_after(error: SlackApiError) -> timedelta:
+    headers = getattr(error.response, "headers", None) or {}
+    raw = headers.get("Retry-After") or headers.get("retry-after") or "2"
+    try:
+        return timedelta(seconds=max(1, int(raw)))
+    except ValueError:
+        return timedelta(seconds=2)

@@ -1,0 +1,60 @@
+"""App Home: what is open, what is yours, and where to start."""
+
+from datetime import datetime
+
+from bot.flows import answers
+from bot.flows.answers import MineView, StatusView
+from bot.ports import Runtime, Tx
+from bot.slack.blocks import estate
+from bot.slack.blocks.parts import Block, actions, button, context, divider, header, section
+from bot.slack.gateway import Gateway, Refusal
+from bot.slack.ids import Action
+from bot.slack.people import People
+from bot.slack.text import Face
+
+
+def home(mine: MineView, status: StatusView, face: Face) -> Block:
+    """The whole tab for one reader."""
+    blocks = [
+        *estate.mine(mine, face).blocks,
+        divider(),
+        *estate.status(status, face).blocks,
+        divider(),
+        header("Ask"),
+        section(
+            "Write to me in the Messages tab, or mention me anywhere: _who owns the web shop"
+            " orders?_ · _who do I call about the bank?_ · _what is down?_"
+        ),
+        actions([button("Declare an incident…", Action.DECLARE, "")], "home"),
+        context("`/conn help` lists every command."),
+    ]
+    return {"type": "home", "blocks": blocks[:100]}
+
+
+class HomeTab:
+    def __init__(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+        self._runtime = runtime
+        self._gateway = gateway
+        self._people = people
+
+    async def opened(self, person: str) -> None:
+        """Publish now, and keep it current from now on."""
+        await self._runtime.store.run(lambda tx: tx.save_fixture("homes", person, "open"))
+        await self.publish(person)
+
+    async def publish(self, person: str) -> None:
+        user = await self._people.user(person)
+        if user is None:
+            return
+        knowledge, now = self._runtime.knowledge(), self._runtime.clock()
+
+        def load(tx: Tx, at: datetime) -> tuple[MineView, StatusView]:
+            return answers.mine(tx, knowledge, person, at), answers.status(tx, knowledge, at)
+
+        mine, status = await self._runtime.store.run(load, now)
+        view = home(mine, status, await self._people.face())
+        try:
+            await self._gateway.call("views.publish", user_id=user, view=view)
+        except Refusal as error:
+            if error.error != "not_enabled":  # the workspace's app has no Home tab: nothing to do
+                raise

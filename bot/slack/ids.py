@@ -1,0 +1,78 @@
+"""Names of buttons and fields, and what their values carry: our own ids, nothing else.
+
+An action id is `noun:verb`, with `:` and a distinguishing word behind it where several buttons of
+one kind stand in one message. A value is our ids joined by `|`, decoded here and nowhere else.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.errors import Invalid
+
+
+class Action(StrEnum):
+    ACKNOWLEDGE = "incident:acknowledge"
+    STILL_ON_IT = "incident:still_on_it"
+    HAND_OVER = "incident:hand_over"
+    RESOLVE = "incident:resolve"
+    CONFIRM_DATA = "incident:confirm_data"
+    REJECT_DATA = "incident:reject_data"
+    MORE = "incident:more"
+    ANSWER = "runbook:answer"
+    CHOOSE = "runbook:choose"
+    STEP_MENU = "runbook:menu"
+    SHOW = "connection:show"
+    WHO = "connection:who"
+    CHECK = "connection:check"
+    DECLARE = "connection:declare"
+    LINK = "link:open"
+
+
+class Modal(StrEnum):
+    """callback_id of a modal."""
+
+    HAND_OVER = "modal:hand_over"
+    RESOLVE = "modal:resolve"
+    REJECT_DATA = "modal:reject_data"
+    NOTE = "modal:note"
+    LANE = "modal:lane"
+    RUNBOOK = "modal:runbook"
+    SKIP = "modal:skip"
+    DECLARE = "modal:declare"
+    TIMELINE = "modal:timeline"
+
+
+class Shortcut(StrEnum):
+    DECLARE = "declare_incident"
+    TIMELINE = "add_to_timeline"
+
+
+def action_id(action: Action, word: str = "") -> str:
+    return f"{action}:{word}" if word else action.value
+
+
+def value(*parts: str | int) -> str:
+    return "|".join(str(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepClick:
+    incident: int
+    step: str
+    answer: str
+
+
+def incident_number(text: str) -> int:
+    """Of a value whose first part is an incident. Raises Invalid for anything else."""
+    head = text.partition("|")[0]
+    if not head.isdigit():
+        raise Invalid("This button is from an older message; use the newest one in the channel.")
+    return int(head)
+
+
+def step_click(text: str) -> StepClick:
+    """Of a value `incident|step|answer`. Raises Invalid for anything else."""
+    parts = text.split("|")
+    if len(parts) != 3:
+        raise Invalid("This button is from an older message; use the newest one in the channel.")
+    return StepClick(incident=incident_number(text), step=parts[1], answer=parts[2])

@@ -1,0 +1,148 @@
+"""Commands about one incident: the one named, the one whose channel this is, or the only one."""
+
+from dataclasses import dataclass
+
+from bot.core.catalogue import LANE_NAMES, Lane
+from bot.core.errors import Invalid, NotFound
+from bot.core.incident import Incident
+from bot.core.text import outside
+from bot.core.units import parse_incident_key
+from bot.flows import answers, incidents, responses, runbooks
+from bot.slack import asking
+from bot.slack.blocks.parts import Message, lines, message, section
+from bot.slack.desk import Desk
+from bot.slack.text import escape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was typed, by whom and where. `words` is what stands behind the command's word."""
+
+    by: str
+    channel: str
+    words: str
+
+
+class Elsewhere(Exception):
+    """The command does not say which incident; `why` introduces the list of open ones."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+_LANE_WORDS = {
+    "vendor": Lane.VENDOR,
+    "connector": Lane.VENDOR,
+    "publisher": Lane.PUBLISHER,
+    "erp": Lane.PUBLISHER,
+    "it": Lane.IT,
+    "partner": Lane.IT,
+}
+
+
+async def _target(desk: Desk, request: Request) -> tuple[Incident, str]:
+    """The incident that is meant and the words left over. Raises Elsewhere when it is unclear."""
+    first, _, rest = request.words.partition(" ")
+    number = parse_incident_key(first) if first.lower().startswith("inc") else None
+    if number is not None:
+        return await desk.runtime.store.run(responses.load, number), rest.strip()
+    here = await desk.runtime.store.run(answers.incident_here, request.channel)
+    if here is not None:
+        return here, request.words
+    live = await desk.runtime.store.run(answers.live_incidents)
+    if len(live) == 1:
+        return live[0][0], request.words
+    raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")
+
+
+def _done(text: str) -> Message:
+    return message(text, [section(text)])
+
+
+async def acknowledge(desk: Desk, request: Request) -> Message:
+    incident, _ = await _target(desk, request)
+    runtime = desk.runtime
+    after = await runtime.store.run(
+        responses.acknowledge, runtime.knowledge(), incident.id, request.by, runtime.clock()
+    )
+    return _done(f"🟠 You have {after.key}. It is on the card in its channel.")
+
+
+async def hand_over(desk: Desk, request: Request) -> Message:
+    incident, words = await _target(desk, request)
+    word, _, ticket = words.partition(" ")
+    lane = _LANE_WORDS.get(word.lower())
+    if lane is None:
+        raise Invalid("Say to whom: /conn handover vendor, /conn handover publisher or … it")
+    runtime = desk.runtime
+    after = await runtime.store.run(
+        responses.hand_over,
+        runtime.knowledge(),
+        incident.id,
+        lane,
+        request.by,
+        runtime.clock(),
+        ticket.strip(),
+    )
+    return _done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
+
+
+async def resolve(desk: Desk, request: Request) -> Message:
+    incident, words = await _target(desk, request)
+    if not words:
+        raise Invalid("Say the cause and the fix: /conn resolve the client secret was renewed")
+    runtime = desk.runtime
+    after = await runtime.store.run(
+        responses.resolve, runtime.knowledge(), incident.id, request.by, words, runtime.clock()
+    )
+    return _done(f"🟢 {after.key} is resolved.")
+
+
+async def note(desk: Desk, request: Request) -> Message:
+    incident, words = await _target(desk, request)
+    runtime = desk.runtime
+    await runtime.store.run(responses.note, incident.id, request.by, words, runtime.clock())
+    return _done(f"📝 Added to the timeline of {incident.key}.")
+
+
+async def switch_runbook(desk: Desk, request: Request) -> Message:
+    """Without a name: the list. With one: go on with that runbook."""
+    runtime = desk.runtime
+    books = runtime.knowledge().runbooks
+    if not request.words:
+        rows = (
+            f"`{book.id}` *{escape(book.name)}* {escape(book.summary)}" for book in books.values()
+        )
+        return message("Runbooks", [section("*Runbooks*"), lines(*rows)])
+    incident, words = await _target(desk, request)
+    if words not in books:
+        raise NotFound(
+            f"There is no runbook “{outside(words, 60)}”. There are: {', '.join(sorted(books))}."
+        )
+    await runtime.store.run(
+        runbooks.switch,
+        runtime.knowledge(),
+        incident.id,
+        runbook=words,
+        by=request.by,
+        now=runtime.clock(),
+    )
+    return _done(f"{incident.key} goes on with the runbook “{escape(books[words].name)}”.")
+
+
+async def declare(desk: Desk, request: Request) -> Message:
+    name, _, why = request.words.partition(":")
+    connection = asking.find(desk, name)
+    runtime = desk.runtime
+    incident = await runtime.store.run(
+        incidents.declare,
+        runtime.knowledge(),
+        connection,
+        by=request.by,
+        why=outside(why),
+        now=runtime.clock(),
+    )
+    return _done(
+        f"🔴 {incident.key} is open for {escape(connection.name)}; the first responder is pinged."
+    )

@@ -1,0 +1,107 @@
+"""Who a catalogue person is in Slack, and who a Slack user is in the catalogue.
+
+Looked up once by e-mail and remembered; a failed look-up is tried again at the next ping.
+"""
+
+from bot.ports import Runtime, SlackUser
+from bot.slack.gateway import Gateway, Refusal
+from bot.slack.text import SLACK_PERSON, Face
+
+_WHY = {
+    "users_not_found": "no Slack account has the e-mail address {email}",
+    "user_disabled": "their Slack account is deactivated",
+    "user_not_found": "Slack does not know the user id {user}",
+    "account_inactive": "their Slack account is deactivated",
+}
+
+
+class Unreachable(Exception):
+    """This person has no usable Slack account; the message says why."""
+
+
+class People:
+    def __init__(self, runtime: Runtime, gateway: Gateway) -> None:
+        self._runtime = runtime
+        self._gateway = gateway
+
+    async def dm(self, person: str) -> str:
+        """The channel of the person's direct messages. Raises Unreachable, or Later."""
+        known = await self._runtime.store.run(lambda tx: tx.slack_user(person))
+        if known and known.dm:
+            return known.dm
+        user = known.user if known and known.user else await self._find(person)
+        try:
+            answer = await self._gateway.call("conversations.open", users=user)
+        except Refusal as error:
+            raise await self._remember_problem(person, user, error.error) from None
+        channel = str(answer["channel"]["id"])
+        await self._save(SlackUser(person=person, user=user, dm=channel))
+        return channel
+
+    async def user(self, person: str) -> str | None:
+        """The person's Slack user id; None when there is none. May raise Later."""
+        if person.startswith(SLACK_PERSON):
+            return person.removeprefix(SLACK_PERSON)
+        known = await self._runtime.store.run(lambda tx: tx.slack_user(person))
+        if known and known.user:
+            return known.user
+        try:
+            return await self._find(person)
+        except Unreachable:
+            return None
+
+    async def person(self, user: str) -> str:
+        """The catalogue id of a Slack user, or `slack:<id>` for somebody it does not list."""
+        known = await self._runtime.store.run(lambda tx: tx.person_of(user))
+        catalogue = self._runtime.knowledge().catalogue
+        if known and known in catalogue.people:
+            return known
+        for listed in catalogue.people.values():
+            if listed.slack_id == user:
+                await self._save(SlackUser(person=listed.id, user=user))
+                return listed.id
+        email = await self._email(user)
+        for listed in catalogue.people.values():
+            if email and listed.email and listed.email.casefold() == email.casefold():
+                await self._save(SlackUser(person=listed.id, user=user))
+                return listed.id
+        return f"{SLACK_PERSON}{user}"
+
+    async def face(self) -> Face:
+        """How to write people now."""
+        users = await self._runtime.store.run(lambda tx: tx.slack_users())
+        return Face(catalogue=self._runtime.knowledge().catalogue, users=users)
+
+    async def _find(self, person: str) -> str:
+        listed = self._runtime.knowledge().catalogue.people.get(person)
+        if listed is None:
+            raise Unreachable("they are no longer in the catalogue")
+        if listed.slack_id:
+            await self._save(SlackUser(person=person, user=listed.slack_id))
+            return listed.slack_id
+        if not listed.email:
+            raise Unreachable("the catalogue names neither an e-mail address nor a Slack id")
+        try:
+            answer = await self._gateway.call("users.lookupByEmail", email=listed.email)
+        except Refusal as error:
+            raise await self._remember_problem(person, None, error.error) from None
+        user = str(answer["user"]["id"])
+        await self._save(SlackUser(person=person, user=user))
+        return user
+
+    async def _email(self, user: str) -> str:
+        try:
+            answer = await self._gateway.call("users.info", user=user)
+        except Refusal:
+            return ""
+        return str(answer.get("user", {}).get("profile", {}).get("email", ""))
+
+    async def _remember_problem(self, person: str, user: str | None, error: str) -> Unreachable:
+        listed = self._runtime.knowledge().catalogue.people.get(person)
+        email = listed.email if listed else ""
+        why = _WHY.get(error, "Slack says {error}").format(email=email, user=user, error=error)
+        await self._save(SlackUser(person=person, user=None, problem=why))
+        return Unreachable(why)
+
+    async def _save(self, user: SlackUser) -> None:
+        await self._runtime.store.run(lambda tx: tx.save_slack_user(user))

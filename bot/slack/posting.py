@@ -1,0 +1,111 @@
+"""Posting exactly once, as far as Slack allows: a message that may already stand there is looked
+for by the id in its metadata before it is posted again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.ports import Post, Runtime
+from bot.slack.blocks.parts import Message
+from bot.slack.gateway import Gateway, Refusal
+
+_EVENT = "firstlane"
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_LOOK_BACK = 100  # messages searched for one of ours after a crash
+
+
+def digest(message: Message) -> str:
+    body = json.dumps([message.text, message.blocks], sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+class Poster:
+    """Posts and edits messages. `install` tells our messages from another install's."""
+
+    def __init__(self, runtime: Runtime, gateway: Gateway) -> None:
+        self._runtime = runtime
+        self._gateway = gateway
+
+    async def post(
+        self, channel: str, message: Message, mark: str, *, maybe_sent: bool
+    ) -> tuple[str, str]:
+        """Post `message` once under `mark`; returns channel and ts. With `maybe_sent` the channel
+        is searched for the mark first. Raises Later or Refusal."""
+        metadata = await self._metadata(mark)
+        if maybe_sent:
+            found = await self._find(channel, metadata)
+            if found:
+                return channel, found
+        answer = await self._gateway.call(
+            "chat.postMessage",
+            channel=channel,
+            text=message.text,
+            blocks=list(message.blocks),
+            metadata=metadata,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer.get("channel", channel)), str(answer["ts"])
+
+    async def keep(self, subject: str, slot: str, channel: str, message: Message) -> str:
+        """Make the message of this slot say `message`: post it once, edit it later. Returns ts.
+
+        The intention is stored before the post, so that a crash between the two leads to a look
+        into the channel and not to a second message.
+        """
+        posts = await self._runtime.store.run(lambda tx: tx.posts(subject))
+        known, wanted = posts.get(slot), digest(message)
+        if known and known.ts and known.digest == wanted:
+            return known.ts
+        if known and known.ts and await self._edit(known.channel, known.ts, message):
+            await self._save(subject, slot, known.channel, known.ts, wanted)
+            return known.ts
+        started = known is not None and known.ts is None
+        if not started:
+            await self._save(subject, slot, channel, None, "")
+        at, ts = await self.post(channel, message, f"{subject} {slot}", maybe_sent=started)
+        await self._save(subject, slot, at, ts, wanted)
+        return ts
+
+    async def _edit(self, channel: str, ts: str, message: Message) -> bool:
+        """False when the message is gone and has to be posted anew."""
+        try:
+            await self._gateway.call(
+                "chat.update",
+                channel=channel,
+                ts=ts,
+                text=message.text,
+                blocks=list(message.blocks),
+            )
+        except Refusal as error:
+            if error.error in _GONE:
+                return False
+            raise
+        return True
+
+    async def _find(self, channel: str, metadata: Mapping[str, Any]) -> str | None:
+        """The ts of a message with this metadata; None also where history may not be read."""
+        try:
+            answer = await self._gateway.call(
+                "conversations.history",
+                channel=channel,
+                limit=_LOOK_BACK,
+                include_all_metadata=True,
+            )
+        except Refusal:
+            return None
+        wanted = metadata["event_payload"]
+        for message in answer.get("messages", []):
+            found = message.get("metadata") or {}
+            if found.get("event_type") == _EVENT and found.get("event_payload") == wanted:
+                return str(message["ts"])
+        return None
+
+    async def _metadata(self, mark: str) -> dict[str, Any]:
+        install = await self._runtime.store.run(lambda tx: tx.install())
+        return {"event_type": _EVENT, "event_payload": {"install": install, "mark": mark}}
+
+    async def _save(self, subject: str, slot: str, channel: str, ts: str | None, body: str) -> None:
+        post = Post(subject=subject, slot=slot, channel=channel, ts=ts, digest=body)
+        await self._runtime.store.run(lambda tx: tx.save_post(post))

@@ -1,0 +1,163 @@
+"""Modals that were submitted: read the fields, run the flow, close, or say what is wrong in the
+modal itself."""
+
+import logging
+import secrets
+from typing import Any
+
+from bot.core.catalogue import Lane
+from bot.core.errors import BotError, NotFound
+from bot.core.runbook import SKIP
+from bot.core.text import outside
+from bot.flows import incidents, responses, runbooks
+from bot.slack.desk import Ack, Body, Desk
+from bot.slack.ids import Modal, incident_number
+
+log = logging.getLogger(__name__)
+
+
+def given(body: Body, name: str) -> str:
+    """What was entered or chosen in the field `name`; empty when nothing was."""
+    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
+    chosen = (element.get("selected_option") or {}).get("value")
+    return str(element.get("value") or chosen or "").strip()
+
+
+def _number(body: Body) -> int:
+    return incident_number(str(body["view"].get("private_metadata", "")))
+
+
+async def hand_over(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        responses.hand_over,
+        runtime.knowledge(),
+        _number(body),
+        Lane(given(body, "lane")),
+        by,
+        runtime.clock(),
+        given(body, "ticket"),
+    )
+
+
+async def resolve(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        responses.resolve,
+        runtime.knowledge(),
+        _number(body),
+        by,
+        given(body, "how"),
+        runtime.clock(),
+    )
+
+
+async def reject_data(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        responses.reject_data,
+        runtime.knowledge(),
+        _number(body),
+        by,
+        given(body, "why"),
+        runtime.clock(),
+    )
+
+
+async def note(desk: Desk, body: Body, by: str) -> None:
+    text = given(body, "text")
+    await desk.runtime.store.run(responses.note, _number(body), by, text, desk.runtime.clock())
+
+
+async def lane(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        responses.set_lane,
+        runtime.knowledge(),
+        _number(body),
+        Lane(given(body, "lane")),
+        by,
+        given(body, "why"),
+        runtime.clock(),
+    )
+
+
+async def runbook(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        runbooks.switch,
+        runtime.knowledge(),
+        _number(body),
+        runbook=given(body, "runbook"),
+        by=by,
+        now=runtime.clock(),
+    )
+
+
+async def skip(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    step = str(body["view"]["private_metadata"]).partition("|")[2]
+    await runtime.store.run(
+        runbooks.answer,
+        runtime.knowledge(),
+        _number(body),
+        step=step,
+        choice=SKIP,
+        by=by,
+        now=runtime.clock(),
+        note=given(body, "why"),
+    )
+
+
+async def declare(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    connection = runtime.knowledge().catalogue.connections.get(given(body, "connection"))
+    if connection is None:
+        raise NotFound("This connection is no longer in the catalogue.")
+    await runtime.store.run(
+        incidents.declare,
+        runtime.knowledge(),
+        connection,
+        by=by,
+        why=outside(given(body, "why")),
+        now=runtime.clock(),
+    )
+
+
+async def close(desk: Desk, body: Body, by: str) -> None:
+    """A modal that only showed something."""
+
+
+# Which flow, and which field shows its complaint.
+SUBMISSIONS = {
+    Modal.HAND_OVER: (hand_over, "lane"),
+    Modal.RESOLVE: (resolve, "how"),
+    Modal.REJECT_DATA: (reject_data, "why"),
+    Modal.NOTE: (note, "text"),
+    Modal.LANE: (lane, "why"),
+    Modal.RUNBOOK: (runbook, "runbook"),
+    Modal.SKIP: (skip, "why"),
+    Modal.DECLARE: (declare, "connection"),
+    Modal.TIMELINE: (close, ""),
+}
+
+
+async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
+    """Run the modal's flow before the acknowledgement, so that a refusal shows in the modal.
+
+    A flow is one short transaction, far within Slack's three seconds.
+    """
+    flow, field = SUBMISSIONS[Modal(body["view"]["callback_id"])]
+    try:
+        await flow(desk, body, await desk.actor(body))
+    except BotError as error:
+        face = await desk.face()
+        await ack(response_action="errors", errors={field: face.plain(str(error))})
+    except Exception:
+        reference = secrets.token_hex(3)
+        log.exception("submission_failed ref=%s", reference)
+        said = f"Something broke on our side; the log has it under ref {reference}. Try again."
+        await ack(response_action="errors", errors={field: said})
+    else:
+        await ack()
+        desk.wake()

@@ -1,0 +1,72 @@
+"""Text as Slack wants it: escaped, cut to Slack's limits, times in the reader's own zone.
+
+Everything that is not our own constant goes through `Face.say` or `escape`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.catalogue import Catalogue
+from bot.core.text import render
+
+SLACK_PERSON = "slack:"  # prefix of the id of somebody whom the catalogue does not know
+
+
+def escape(text: str) -> str:
+    """Slack parses nothing in text whose `&`, `<` and `>` are escaped: no mention, no link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, and never half of an entity or of a `<…>` mark at the end."""
+    if len(text) <= limit:
+        return text
+    short = text[: limit - 1]
+    for opening, closing in (("<", ">"), ("&", ";")):
+        start = short.rfind(opening)
+        if start > short.rfind(closing) and limit - start < 200:
+            short = short[:start]
+    return short.rstrip() + "…"
+
+
+def time(moment: datetime) -> str:
+    """A moment that every reader sees in their own zone."""
+    fallback = moment.strftime("%d %b %H:%M %Z")
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """How people are written: as a mention where their Slack user is known, by name otherwise."""
+
+    catalogue: Catalogue
+    users: Mapping[str, str] = field(default_factory=dict)  # person id → Slack user id
+
+    def person(self, person: str | None) -> str:
+        if person is None:
+            return "nobody"
+        if person.startswith(SLACK_PERSON):
+            return f"<@{escape(person.removeprefix(SLACK_PERSON))}>"
+        user = self.users.get(person)
+        return f"<@{user}>" if user else self.name(person)
+
+    def name(self, person: str | None) -> str:
+        """The display name without pinging; for places where mentions do not work."""
+        if person and person.startswith(SLACK_PERSON):
+            return "somebody outside the catalogue"
+        return escape(self.catalogue.person_name(person))
+
+    def people(self, people: Iterable[str]) -> str:
+        return ", ".join(self.person(person) for person in people) or "nobody"
+
+    def say(self, text: str) -> str:
+        """A sentence of the core, its marks rendered and the rest escaped."""
+        return render(text, time=time, person=self.person, literal=escape)
+
+    def plain(self, text: str) -> str:
+        """The same for `plain_text` objects and notifications: names, UTC times, no markup."""
+        return render(text, time=lambda at: at.strftime("%d %b %H:%M %Z"), person=self.plain_name)
+
+    def plain_name(self, person: str) -> str:
+        return self.catalogue.person_name(person)

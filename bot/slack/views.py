@@ -1,0 +1,154 @@
+"""Modals, pure: what is asked when a button needs more than a click."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.core.catalogue import LANE_NAMES, Connection, Lane, Party
+from bot.core.incident import Incident
+from bot.core.runbook import Runbook
+from bot.ports import TimelineEntry
+from bot.slack.blocks.parts import (
+    Block,
+    context,
+    field,
+    lines,
+    modal,
+    option,
+    section,
+    select,
+    text_input,
+)
+from bot.slack.ids import Modal, value
+from bot.slack.text import Face, cut, escape, time
+
+LONGEST_TIMELINE = 60
+
+
+def hand_over(
+    incident: Incident, parties: Mapping[Lane, Party], wanted: Lane | None = None
+) -> Block:
+    options = [
+        option(f"{LANE_NAMES[lane].capitalize()}: {party.name}", lane.value, party.contact)
+        for lane, party in parties.items()
+    ]
+    if not options:
+        text = "The catalogue names nobody for any lane of this connection. Add `lanes:` to it."
+        return modal(Modal.HAND_OVER, "Hand over", [section(text)])
+    chosen = select("lane", "Whose turn is it?", options)
+    suggested = wanted or incident.lane
+    preset = next((item for item in options if item["value"] == suggested), None)
+    if preset:
+        chosen["initial_option"] = preset
+    blocks = [
+        section(f"*{escape(incident.title)}* ({incident.key}). Their contract's clock starts now."),
+        field("lane", "Hand over to", chosen),
+        field(
+            "ticket",
+            "Their ticket number",
+            text_input("ticket", placeholder="for example 88123"),
+            optional=True,
+            hint="Leave it empty when you do not have one yet.",
+        ),
+    ]
+    return modal(
+        Modal.HAND_OVER, "Hand over", blocks, submit="Hand over", private=value(incident.id)
+    )
+
+
+def resolve(incident: Incident) -> Block:
+    blocks = [
+        section(f"*{escape(incident.title)}* ({incident.key})"),
+        field(
+            "how",
+            "What was the cause, and what fixed it?",
+            text_input("how", multiline=True),
+            hint="It stays on the timeline and helps whoever sees this next.",
+        ),
+    ]
+    return modal(Modal.RESOLVE, "Resolve", blocks, submit="Resolve", private=value(incident.id))
+
+
+def reject_data(incident: Incident) -> Block:
+    blocks = [
+        section(f"*{escape(incident.title)}* ({incident.key}) opens again."),
+        field("why", "What is wrong with the data?", text_input("why", multiline=True)),
+    ]
+    return modal(
+        Modal.REJECT_DATA, "Data is wrong", blocks, submit="Open again", private=value(incident.id)
+    )
+
+
+def note(incident: Incident, text: str = "") -> Block:
+    box = text_input("text", multiline=True)
+    if text:
+        box["initial_value"] = text[:2900]
+    return modal(
+        Modal.NOTE,
+        "Add to the timeline",
+        [section(f"*{escape(incident.title)}* ({incident.key})"), field("text", "Note", box)],
+        submit="Add",
+        private=value(incident.id),
+    )
+
+
+def lane(incident: Incident) -> Block:
+    options = [option(LANE_NAMES[item].capitalize(), item.value) for item in Lane]
+    chosen = select("lane", "Lane", options)
+    preset = next((item for item in options if item["value"] == incident.lane), None)
+    if preset:
+        chosen["initial_option"] = preset
+    blocks = [
+        field("lane", "Whose lane is it?", chosen),
+        field("why", "Why?", text_input("why"), hint="The correction and its reason are kept."),
+    ]
+    return modal(Modal.LANE, "Change the lane", blocks, submit="Change", private=value(incident.id))
+
+
+def runbook(incident: Incident, runbooks: Iterable[Runbook]) -> Block:
+    options = [option(book.name, book.id, book.summary) for book in runbooks]
+    blocks = [
+        section("Answers already given stay, and you can come back to them."),
+        field("runbook", "Go on with", select("runbook", "Runbook", options)),
+    ]
+    return modal(Modal.RUNBOOK, "Runbook", blocks, submit="Use it", private=value(incident.id))
+
+
+def skip(incident: int, step: str, title: str) -> Block:
+    blocks = [
+        section(f"*{escape(title)}*"),
+        field("why", "Why is this step skipped?", text_input("why")),
+    ]
+    return modal(Modal.SKIP, "Skip a step", blocks, submit="Skip", private=value(incident, step))
+
+
+def declare(connections: Sequence[Connection], chosen: str | None = None) -> Block:
+    options = [option(item.name, item.id) for item in connections]
+    picker = select("connection", "Connection", options)
+    preset = next((item for item in options if item["value"] == chosen), None)
+    if preset:
+        picker["initial_option"] = preset
+    blocks = [
+        field("connection", "What is broken?", picker),
+        field("why", "What do you see?", text_input("why", multiline=True)),
+        context("The first responder is pinged and a channel is opened."),
+    ]
+    return modal(Modal.DECLARE, "Declare an incident", blocks, submit="Declare")
+
+
+def timeline(incident: Incident, entries: Sequence[TimelineEntry], face: Face) -> Block:
+    """What happened, oldest first; of a long one the beginning and the end."""
+    shown = list(entries)
+    left_out = max(0, len(shown) - LONGEST_TIMELINE)
+    if left_out:
+        shown = [*shown[:10], *shown[10 + left_out :]]
+    blocks = [section(f"*{escape(incident.title)}* ({incident.key})")]
+    rows = [f"{time(entry.at)}  {face.say(entry.text)}" for entry in shown]
+    for start in range(0, len(rows), 10):
+        blocks.append(lines(*(cut(row, 280) for row in rows[start : start + 10])))
+    if left_out:
+        blocks.append(context(f"_{left_out} entries in the middle are left out._"))
+    return modal(Modal.TIMELINE, "Timeline", blocks)
+
+
+def notice(title: str, text: str) -> Block:
+    """A modal that only says something."""
+    return modal(Modal.TIMELINE, title, [section(text)])
