@@ -109,7 +109,6 @@ def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[We
     if beat is not None and now - beat > allowed:
         words = f"The bridge or job has given no sign of life since {when(beat)}."
         yield Weight(lane=Lane.IT, points=3, words=words)
-        yield Weight(lane=Lane.VENDOR, points=1, words=words)
 
 
 def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:

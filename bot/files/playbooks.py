@@ -60,7 +60,14 @@ class PlaybookFile(BaseModel):
 
     family: Id
     source: str = ""
-    entries: Annotated[tuple[EntryFile, ...], Field(min_length=1)]
+    entries: tuple[EntryFile, ...]
+
+    @field_validator("entries")
+    @classmethod
+    def _some(cls, entries: tuple[EntryFile, ...]) -> tuple[EntryFile, ...]:
+        if not entries:
+            raise ValueError("the file has no entries")
+        return entries
 
     def playbook_entries(self) -> Iterator[Entry]:
         for entry in self.entries:

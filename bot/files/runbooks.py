@@ -42,7 +42,8 @@ class StepFile(_File):
     ask: Words
     why: Words
     evidence: tuple[EvidenceKind, ...] = ()
-    answers: Annotated[tuple[AnswerFile, ...], Field(min_length=1, max_length=5)]
+    answers: tuple[AnswerFile, ...]
+    if_skipped: Id | None = None
 
 
 class RunbookFile(_File):
@@ -51,7 +52,7 @@ class RunbookFile(_File):
     id: Id
     name: Annotated[str, Field(min_length=1, max_length=60)]
     summary: Words
-    steps: Annotated[tuple[StepFile, ...], Field(min_length=1)]
+    steps: tuple[StepFile, ...]
 
     def runbook(self) -> Runbook:
         steps = tuple(
@@ -62,6 +63,7 @@ class RunbookFile(_File):
                 why=step.why,
                 evidence=step.evidence,
                 answers=tuple(Answer(**dict(answer)) for answer in step.answers),
+                if_skipped=step.if_skipped,
             )
             for step in self.steps
         )

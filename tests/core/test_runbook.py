@@ -147,6 +147,16 @@ def test_a_step_is_skipped_only_with_a_reason_and_the_reason_is_kept():
         skip(BOOK, EMPTY, step="health", by=BOB, now=NOON, reason="  ")
 
 
+def test_a_skipped_step_can_jump_over_its_sub_questions():
+    first, second = BOOK.steps
+    last = replace(second, id="last")
+    book = replace(BOOK, steps=(replace(first, if_skipped="last"), second, last))
+
+    progress = skip(book, EMPTY, step="health", by=BOB, now=NOON, reason="no access")
+
+    assert current_step(book, progress) == last
+
+
 def test_reopening_takes_back_what_followed_and_keeps_it_as_history():
     progress = answered(("health", "down"), ("others", "yes"))
 
@@ -253,6 +263,16 @@ DOWN = Answer(id="down", label="Down", to="others")
         pytest.param(with_first(DOWN, replace(FINE, id="skip")), "reserved", id="skip is reserved"),
         pytest.param(
             with_first(DOWN, replace(FINE, label="x" * 71)), "71 characters", id="labels are short"
+        ),
+        pytest.param(
+            with_first(DOWN, *(replace(FINE, id=letter) for letter in "abcde")),
+            "at most 5",
+            id="a question has few answers",
+        ),
+        pytest.param(
+            replace(BOOK, steps=(replace(BOOK.steps[0], if_skipped="lost"), BOOK.steps[1])),
+            "when skipped, leads to step 'lost'",
+            id="the way of a skipped step exists",
         ),
         pytest.param(
             with_first(DOWN, replace(FINE, runbook="lost")), "runbook 'lost'", id="runbooks exist"
