@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bot.files.yaml_nodes import Node
 
 _SHAPES = {
-    "an Authorization header": r"\b(?:Bearer|Basic|Token)\s+[A-Za-z0-9+/_.~-]{8,}",
+    "an Authorization header": r"^(?:Bearer|Basic|Token)\s+(?-i:(?=\S*[0-9A-Z]))[^\s$]{8,}$",
     "a Shopify token": r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{8,}",
     "a Stripe key": r"\b(?:sk|rk)_(?:live|test)_?[A-Za-z0-9]{4,}|\bwhsec_[A-Za-z0-9+/=]{8,}",
     "a Slack token": r"\bxox[a-z]-[A-Za-z0-9-]{6,}|\bxapp-\d-[A-Za-z0-9-]{6,}",

@@ -4,7 +4,8 @@ Pydantic's own words are kept where they help and replaced where they speak to p
 value that came from outside the file never gets into a message.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -18,9 +19,14 @@ from bot.files.yaml_source import YamlSource
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
 
-_SHORTEST_SECRET = 4  # shorter values are guarded by position only; hiding them garbles words
+# Entries of these are named by their id or place, which the line number already tells.
+_SECTIONS = frozenset({"people", "systems", "parties", "connections", "releases", "changes"})
+SHORTEST_SECRET = 4  # shorter values are guarded by position only; hiding them garbles words
 
 _WORDS = {
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
     "dict_type": "must be a mapping of keys",
     "model_type": "must be a mapping of keys",
     "model_attributes_type": "must be a mapping of keys",
@@ -43,6 +49,7 @@ def validate(
     at: Path = (),
     value: Any = None,
     context: Any = None,
+    also_known: Collection[str] = (),
 ) -> tuple[Model | None, tuple[Problem, ...]]:
     """The part of `source` at `at` as `model`, or None and every problem in it. `value` replaces
     what is written there when the caller has taken keys out of it."""
@@ -55,30 +62,44 @@ def validate(
         return model.model_validate(value, context=context), ()
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True, include_input=False)
-    problems = (_problem(model, source.file, root, at, detail) for detail in details)
+    asked = _Asked(model=model, file=source.file, root=root, at=at, also_known=also_known)
+    problems = (_problem(asked, detail) for detail in details)
     return None, tuple(problem for problem in problems if problem is not None)
 
 
-def _problem(
-    model: type[BaseModel], file: str, root: Node, at: Path, detail: ErrorDetails
-) -> Problem | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was validated, and where it stands."""
+
+    model: type[BaseModel]
+    file: str
+    root: Node
+    at: Path
+    also_known: Collection[str]
+
+    def keys(self, steps: Path) -> list[str]:
+        known = keys_of(self.model, steps)
+        return known if steps else sorted({*known, *self.also_known})
+
+
+def _problem(asked: _Asked, detail: ErrorDetails) -> Problem | None:
     on_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden"
     steps = tuple(part for part in detail["loc"] if part != "[key]")
-    whole = (*at, *steps)
-    entry, depth = root.nearest(whole)
+    whole = (*asked.at, *steps)
+    entry, depth = asked.root.nearest(whole)
     node = entry.node
     if node.unreadable:
         return None
     # Union members and the like add names to a path that the file does not have.
     written = whole[:depth]
-    message, hint = _say(model, detail, node, steps, written)
+    message, hint = _say(asked, detail, node, steps, written)
     by_key = on_key or detail["type"] == "missing" or not depth
     line, column = (entry.line, entry.column) if by_key else (node.line, node.column)
-    return Problem(file=file, line=line, column=column, message=message, hint=hint)
+    return Problem(file=asked.file, line=line, column=column, message=message, hint=hint)
 
 
 def _say(
-    model: type[BaseModel], detail: ErrorDetails, node: Node, steps: Path, written: Path
+    asked: _Asked, detail: ErrorDetails, node: Node, steps: Path, written: Path
 ) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     where = place(written)
@@ -87,7 +108,7 @@ def _say(
         return f"'{name}' is missing{where}", ""
     if kind == "extra_forbidden":
         inside = place(written[:-1])
-        known = keys_of(model, steps[:-1])
+        known = asked.keys(steps[:-1])
         hint = did_you_mean(name, known) or _listed(known)
         return f"unknown key '{name}'{inside}", hint
     if kind == "string_type" and isinstance(node.value, int | float):
@@ -99,8 +120,8 @@ def _say(
         known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
         hint = did_you_mean(node.raw, known) or f"write one of {', '.join(known)}"
         return f"unknown value '{node.raw}'{where}", hint
-    text = _WORDS.get(kind) or detail["msg"].removeprefix("Value error, ")
-    return f"{text}{where}", str(context.get("hint", ""))
+    text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    return f"{_WORDS.get(kind, text)}{where}", str(context.get("hint", ""))
 
 
 def _listed(known: Sequence[str]) -> str:
@@ -109,7 +130,7 @@ def _listed(known: Sequence[str]) -> str:
 
 def place(path: Sequence[str | int]) -> str:
     """` in owners.technical`: the path below the entry of a section, as a reader says it."""
-    inner = path[2:] if len(path) > 2 else path[-1:] if len(path) == 1 else ()
+    inner = path[2:] if path and path[0] in _SECTIONS else path
     text = ""
     for part in inner:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
@@ -164,7 +185,7 @@ def _is_model(part: Any) -> bool:
 def without_secrets(problems: Iterable[Problem], secrets: Iterable[Secret]) -> list[Problem]:
     """The last guard: no value from outside the file survives in a message or a hint."""
     values = sorted({secret.reveal() for secret in secrets}, key=len, reverse=True)
-    values = [value for value in values if len(value) >= _SHORTEST_SECRET]
+    values = [value for value in values if len(value) >= SHORTEST_SECRET]
 
     def clean(text: str) -> str:
         for value in values:
@@ -172,13 +193,6 @@ def without_secrets(problems: Iterable[Problem], secrets: Iterable[Secret]) -> l
         return text
 
     return [
-        Problem(
-            file=problem.file,
-            line=problem.line,
-            column=problem.column,
-            message=clean(problem.message),
-            hint=clean(problem.hint),
-            severity=problem.severity,
-        )
+        replace(problem, message=clean(problem.message), hint=clean(problem.hint))
         for problem in problems
     ]

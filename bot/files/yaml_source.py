@@ -189,7 +189,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Node:
         line, column = _at(event)
-        plain = event.implicit[0] and event.style is None
+        plain = event.implicit[0] and not event.style
         value = _plain_scalar(event.value) if plain else event.value
         unreadable = False
         if self.outside and isinstance(value, str):
