@@ -164,9 +164,30 @@ class Rule:
     fail: Threshold | None = None
 
 
+class Secret(str):
+    """Text from the environment or a secret file. Printing and formatting it shows `***`;
+    use as text (encode, compare, search) works on the real characters."""
+
+    __slots__ = ()
+
+    def reveal(self) -> str:
+        """The characters themselves, as an ordinary str: for the request that needs them."""
+        return str.__str__(self)
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return "***"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckSpec:
-    """One way of looking at one connection. `settings` belong to the probe kind."""
+    """One way of looking at one connection. `settings` belong to the probe kind; values in
+    them that came from outside the file are `Secret` or pydantic's `SecretStr`."""
 
     id: str  # unique within its connection
     connection: ConnectionId

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.core.catalogue import Build, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts, Shared, Sibling
-from bot.core.playbook import Entry, ErrorClass
+from bot.core.playbook import ErrorClass
 from bot.core.signals import Signal
 from bot.core.text import outside, when, who
 
@@ -57,10 +57,10 @@ def maker_lane(connection: Connection) -> Lane:
     return _MAKER[connection.build]
 
 
-def lane_of(entry: Entry, connection: Connection) -> Lane:
-    """The lane of a playbook entry on this connection. Entries say `vendor` for the maker of the
-    connector, and that is ourselves where we built it."""
-    return maker_lane(connection) if entry.lane is Lane.VENDOR else entry.lane
+def acting_lane(lane: Lane, connection: Connection) -> Lane:
+    """Who acts on this connection when a playbook entry or a runbook answer names `lane`. There
+    `vendor` means the maker of the connector, and that is ourselves where we built it."""
+    return maker_lane(connection) if lane is Lane.VENDOR else lane
 
 
 def weigh(
@@ -81,7 +81,7 @@ def _error_texts(facts: Facts, connection: Connection) -> Iterator[Weight]:
         entry = hit.entry
         data = entry.error_class in _DATA
         yield Weight(
-            lane=Lane.IT if data else lane_of(entry, connection),
+            lane=Lane.IT if data else acting_lane(entry.lane, connection),
             points=3 if entry.error_class in _STRONG else 2,
             words=f"The error text is a {entry.error_class.words} error: {entry.meaning}",
             layer=Layer.FUNCTIONAL if data else entry.layer,
@@ -109,7 +109,6 @@ def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[We
     if beat is not None and now - beat > allowed:
         words = f"The bridge or job has given no sign of life since {when(beat)}."
         yield Weight(lane=Lane.IT, points=3, words=words)
-        yield Weight(lane=Lane.VENDOR, points=1, words=words)
 
 
 def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:

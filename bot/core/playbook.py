@@ -13,7 +13,7 @@ from bot.core.catalogue import Catalogue, Connection, Lane, Layer
 from bot.core.text import outside
 
 GENERAL_FAMILIES = frozenset({"oauth", "transport"})  # every web call can speak these
-READ_LIMIT = 4000  # characters of a text that are looked at; the cause stands near its beginning
+READ_LIMIT = 2500  # characters of a text that are looked at; the cause stands near its beginning
 
 
 class ErrorClass(StrEnum):

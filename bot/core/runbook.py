@@ -47,12 +47,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
+    """A question. Skipping it leads to `if_skipped`, or to the step below when that is None."""
+
     id: StepId
     title: str
     ask: str
     why: str
     evidence: tuple[EvidenceKind, ...] = ()
     answers: tuple[Answer, ...] = ()
+    if_skipped: StepId | None = None
 
     def answer(self, answer: AnswerId) -> Answer | None:
         return next((item for item in self.answers if item.id == answer), None)
@@ -60,8 +63,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
-    """Steps in the order of the file: the first one opens, answers only lead further down, and a
-    skipped step leads to the one below it."""
+    """Steps in the order of the file: the first one opens, and all ways lead further down."""
 
     id: RunbookId
     name: str
@@ -186,7 +188,7 @@ def skip(
     now: datetime,
     reason: str,
 ) -> Progress:
-    """Leave a step unanswered and go on with the next one of the file. Raises as `give`, and
+    """Leave a step unanswered and go on with what follows it. Raises as `give`, and
     Refused when no reason is given."""
     if not reason.strip():
         raise Refused("Say why this step is skipped; the reason is kept in the timeline")
@@ -225,6 +227,8 @@ def outcome(runbook: Runbook, progress: Progress) -> Outcome | None:
 def _next(runbook: Runbook, step: Step, answer: Answer | None) -> Step | None:
     if answer is not None:
         return runbook.step(answer.to) if answer.to is not None else None
+    if step.if_skipped is not None:
+        return runbook.step(step.if_skipped)
     following = runbook.steps.index(step) + 1
     return runbook.steps[following] if following < len(runbook.steps) else None
 

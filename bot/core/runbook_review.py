@@ -10,7 +10,8 @@ from bot.core.catalogue import Lane
 from bot.core.runbook import SKIP, Answer, AnswerId, Runbook, RunbookId, Step, StepId
 from bot.core.text import outside
 
-LABEL_LIMIT = 70  # what fits a button or a select of the chat
+LABEL_LIMIT = 70  # characters that fit a button or a select of the chat
+MOST_ANSWERS = 5  # more choices than this are not read but guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,13 @@ def check_runbook(
         for answer in step.answers
         for message in (*_wording(answer), *_target(runbook, step, answer, known))
     ]
-    return (*_duplicates(runbook), *_dead_steps(runbook), *answers, *_unreached(runbook))
+    skips = [
+        Flaw(message=f"when skipped, {message}", step=step.id)
+        for step in runbook.steps
+        for message in _way(runbook, step, step.if_skipped)
+    ]
+    whole = (*_duplicates(runbook), *_dead_steps(runbook), *_unreached(runbook))
+    return (*whole, *answers, *skips)
 
 
 def mermaid(runbook: Runbook) -> str:
@@ -67,6 +74,8 @@ def _dead_steps(runbook: Runbook) -> Iterator[Flaw]:
     for step in runbook.steps:
         if len(step.answers) < 2:
             yield Flaw(message="a question needs at least two answers", step=step.id)
+        if len(step.answers) > MOST_ANSWERS:
+            yield Flaw(message=f"a question has at most {MOST_ANSWERS} answers", step=step.id)
     if all(answer.to is not None for step in runbook.steps for answer in step.answers):
         yield Flaw(message="no answer ends the runbook, so it never comes to an outcome")
 
@@ -85,16 +94,19 @@ def _wording(answer: Answer) -> Iterator[str]:
 def _target(
     runbook: Runbook, step: Step, answer: Answer, known: Collection[RunbookId] | None
 ) -> Iterator[str]:
-    if answer.to is not None:
-        target = runbook.step(answer.to)
-        if target is None:
-            yield f"leads to step {answer.to!r}, which does not exist"
-        elif runbook.steps.index(target) <= runbook.steps.index(step):
-            yield f"leads back to step {answer.to!r}; answers lead further down only"
-        if answer.lane is not None or answer.runbook is not None:
-            yield "leads on to a step and ends the runbook as well; keep one of them"
+    yield from _way(runbook, step, answer.to)
+    if answer.to is not None and (answer.lane is not None or answer.runbook is not None):
+        yield "leads on to a step and ends the runbook as well; keep one of them"
     if known is not None and answer.runbook is not None and answer.runbook not in known:
         yield f"leads to runbook {answer.runbook!r}, which does not exist"
+
+
+def _way(runbook: Runbook, step: Step, to: StepId | None) -> Iterator[str]:
+    target = runbook.step(to) if to is not None else None
+    if to is not None and target is None:
+        yield f"leads to step {to!r}, which does not exist"
+    elif target is not None and runbook.steps.index(target) <= runbook.steps.index(step):
+        yield f"leads back to step {to!r}; all ways lead further down"
 
 
 def _unreached(runbook: Runbook) -> Iterator[Flaw]:

@@ -1,0 +1,1 @@
+"""The border where files become trusted values: YAML in, core values and problems out."""

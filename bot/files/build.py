@@ -1,0 +1,200 @@
+"""Turns the checked estate file into the core's values: defaults filled in, zones applied."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.catalogue import (
+    Catalogue,
+    Change,
+    CheckSpec,
+    Connection,
+    Credential,
+    Docs,
+    Hours,
+    LadderRung,
+    Lane,
+    Owners,
+    Party,
+    Person,
+    Release,
+    Rule,
+    System,
+)
+from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape
+from bot.files.schema_connection import CheckShape, ConnectionShape, CredentialShape, RungShape
+from bot.files.working_hours import WrittenHours
+
+CheckPlace = tuple[str, int]  # connection id and place in its list of checks
+
+
+def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]]) -> Catalogue:
+    """`settings` are the checked settings of every check."""
+    zone = estate.company.timezone
+    defaults = estate.defaults
+    return Catalogue(
+        company=estate.company.name,
+        timezone=zone,
+        announce_channel=estate.company.announce_channel,
+        people={key: _person(key, item, defaults, zone) for key, item in estate.people.items()},
+        parties={key: _party(key, item, defaults, zone) for key, item in estate.parties.items()},
+        systems={
+            key: System(
+                id=key,
+                name=item.name,
+                kind=item.kind,
+                publisher=item.publisher,
+                status_page=item.status_page,
+                aliases=tuple(item.aliases),
+                speaks=tuple(item.speaks),
+            )
+            for key, item in estate.systems.items()
+        },
+        connections={
+            key: _connection(key, item, defaults, settings)
+            for key, item in estate.connections.items()
+        },
+        releases=_releases(estate, zone),
+        changes=_changes(estate, zone),
+    )
+
+
+def _hours(own: WrittenHours | None, defaults: DefaultsShape, timezone: str) -> Hours | None:
+    written = own or defaults.hours
+    return written.in_zone(timezone) if written else None
+
+
+def _person(key: str, item: PersonShape, defaults: DefaultsShape, zone: str) -> Person:
+    timezone = item.timezone or zone
+    return Person(
+        id=key,
+        name=item.name,
+        email=item.email,
+        slack_id=item.slack,
+        title=item.title,
+        manager=item.manager,
+        hours=_hours(item.hours, defaults, timezone),
+        timezone=timezone,
+        aliases=tuple(item.aliases),
+    )
+
+
+def _party(key: str, item: PartyShape, defaults: DefaultsShape, zone: str) -> Party:
+    return Party(
+        id=key,
+        name=item.name,
+        contact=item.contact,
+        hours=_hours(item.hours, defaults, item.timezone or zone),
+        respond_within=dict(item.respond),
+        contract=item.contract,
+        covers=item.covers,
+        valid_until=item.valid_until,
+    )
+
+
+def _connection(
+    key: str,
+    item: ConnectionShape,
+    defaults: DefaultsShape,
+    settings: Mapping[CheckPlace, Mapping[str, Any]],
+) -> Connection:
+    owners, docs, lanes = item.owners, item.docs, item.lanes
+    named = {Lane.VENDOR: lanes.vendor, Lane.PUBLISHER: lanes.publisher, Lane.IT: lanes.it}
+    return Connection(
+        id=key,
+        name=item.name,
+        source=item.source,
+        target=item.target,
+        both_ways=item.both_ways,
+        aliases=tuple(item.aliases),
+        entities=tuple(item.entities),
+        criticality=item.criticality,
+        domain=item.domain,
+        flow=item.flow,
+        pattern=item.pattern,
+        tolerance=item.tolerance,
+        compliance=tuple(item.compliance),
+        build=item.build.type,
+        maintained_by=item.build.maintained_by,
+        owners=Owners(**dict(owners)),
+        first_responder=item.first_responder,
+        ladder=_ladder(defaults.ladder if item.ladder is None else item.ladder),
+        lease=item.lease or defaults.lease,
+        lanes={lane: party for lane, party in named.items() if party},
+        credentials=tuple(_credential(credential) for credential in item.credentials),
+        docs=Docs(**dict(docs)),
+        checks=tuple(
+            _check(key, check, defaults, settings[key, place])
+            for place, check in enumerate(item.checks)
+        ),
+        runbook=item.runbook,
+        depends_on=tuple(item.depends_on),
+        reports=tuple(item.reports),
+        known_exceptions=tuple(item.known_exceptions),
+    )
+
+
+def _ladder(rungs: list[RungShape]) -> tuple[LadderRung, ...]:
+    return tuple(LadderRung(after=rung.after, people=tuple(rung.ping)) for rung in rungs)
+
+
+def _credential(item: CredentialShape) -> Credential:
+    return Credential(**dict(item))
+
+
+def _check(
+    connection: str, item: CheckShape, defaults: DefaultsShape, settings: Mapping[str, Any]
+) -> CheckSpec:
+    usual = defaults.check
+    return CheckSpec(
+        id=item.id,
+        connection=connection,
+        kind=item.kind,
+        every=item.every or usual.every,
+        timeout=item.timeout or usual.timeout,
+        confirm=item.confirm or usual.confirm,
+        recover=item.recover or usual.recover,
+        settings=settings,
+        rules=tuple(
+            Rule(
+                signal=rule.signal,
+                warn=rule.threshold(rule.warn),
+                fail=rule.threshold(rule.fail),
+            )
+            for rule in item.rules
+        ),
+    )
+
+
+def _releases(estate: EstateShape, zone: str) -> tuple[Release, ...]:
+    return tuple(
+        Release(
+            system=item.system,
+            version=item.version,
+            at=_utc(item.at, zone),
+            summary=item.summary,
+            notes=item.notes,
+        )
+        for item in estate.releases
+    )
+
+
+def _changes(estate: EstateShape, zone: str) -> tuple[Change, ...]:
+    return tuple(
+        Change(
+            connection=item.connection,
+            at=_utc(item.at, zone),
+            what=item.what,
+            by=item.by,
+            approved_by=item.approved_by,
+        )
+        for item in estate.changes
+    )
+
+
+def _utc(moment: datetime, zone: str) -> datetime:
+    """A moment without an offset is one on the company's clock."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return moment.astimezone(UTC)

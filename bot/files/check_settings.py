@@ -1,0 +1,80 @@
+"""Checks the settings of every check with the model of its kind, and keeps their secrets marked.
+
+The kinds are given by the caller: this room does not know which probes exist.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.core.catalogue import Secret
+from bot.files.build import CheckPlace
+from bot.files.problems import Problem, did_you_mean
+from bot.files.schema_connection import CHECK_KEYS
+from bot.files.validate import SHORTEST_SECRET, validate
+from bot.files.yaml_nodes import Node
+from bot.files.yaml_source import YamlSource
+
+Kinds = Mapping[str, type[BaseModel]]
+
+
+def check_settings(
+    source: YamlSource, kinds: Kinds
+) -> tuple[dict[CheckPlace, Mapping[str, Any]], list[Problem]]:
+    """Settings by connection id and place in its list of checks, and every problem in them."""
+    settings: dict[CheckPlace, Mapping[str, Any]] = {}
+    problems: list[Problem] = []
+    root = source.root
+    for connection, entry in root.get("connections").entries() if root else ():
+        for place, check in enumerate(entry.node.get("checks").elements()):
+            kind = check.get("kind")
+            if kind.text in kinds:
+                found, wrong = _of_check(source, kinds[kind.text], (connection, place), check)
+                settings[connection, place] = found
+                problems.extend(wrong)
+            elif kind.text and not kind.unreadable:
+                problems.append(_unknown_kind(source.file, kind, kinds))
+    return settings, problems
+
+
+def _of_check(
+    source: YamlSource, model: type[BaseModel], where: CheckPlace, check: Node
+) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+    connection, place = where
+    own = {key: entry.node.plain() for key, entry in check.entries() if key not in CHECK_KEYS}
+    parsed, problems = validate(
+        model,
+        source,
+        at=("connections", connection, "checks", place),
+        value=own,
+        also_known=CHECK_KEYS,
+    )
+    if parsed is None:
+        return {}, problems
+    dumped: dict[str, Any] = parsed.model_dump(by_alias=True)
+    return {key: marked(value, source.secrets) for key, value in dumped.items()}, ()
+
+
+def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:
+    hint = did_you_mean(kind.text, kinds) or f"write one of {', '.join(sorted(kinds))}"
+    name = "" if kind.secret else f" '{kind.text}'"
+    message = f"unknown kind of check{name}"
+    return Problem(file=file, line=kind.line, column=kind.column, message=message, hint=hint)
+
+
+def marked(value: Any, secrets: Iterable[Secret]) -> Any:
+    """`value` with every text that holds one of `secrets` marked, since models make plain
+    strings of them."""
+    if isinstance(value, str):
+        return Secret(value) if any(_holds(value, secret) for secret in secrets) else value
+    if isinstance(value, dict):
+        return {key: marked(part, secrets) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(marked(part, secrets) for part in value)
+    return value
+
+
+def _holds(text: str, secret: Secret) -> bool:
+    # Within longer text, very short values are found everywhere and mean nothing.
+    return text == secret or (len(secret) >= SHORTEST_SECRET and secret.reveal() in text)

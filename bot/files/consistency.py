@@ -1,0 +1,147 @@
+"""What must hold between the entries of the estate file, beyond the shape of each.
+
+These rules walk the document itself, so a fault in one field hides no fault in another.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from bot.core.catalogue import Layer
+from bot.files.problems import Problem, Severity
+from bot.files.yaml_nodes import Entry, Node
+
+_TEAM_WORDS = frozenset(
+    {"all", "crew", "department", "dept", "desk", "everyone", "group", "helpdesk"}
+    | {"servicedesk", "squad", "staff", "support", "team"}
+)
+
+Found = Iterator[tuple[int, int, str, Severity]]
+
+
+def inconsistencies(root: Node, file: str) -> list[Problem]:
+    """Every broken rule as an error, every gap in ownership or watching as a warning."""
+    return [
+        Problem(file=file, line=line, column=column, message=message, severity=severity)
+        for rule in _RULES
+        for line, column, message, severity in rule(root)
+    ]
+
+
+def _wrong(place: Node | Entry, message: str) -> tuple[int, int, str, Severity]:
+    return place.line, place.column, message, Severity.ERROR
+
+
+def _gap(place: Node | Entry, message: str) -> tuple[int, int, str, Severity]:
+    return place.line, place.column, message, Severity.WARNING
+
+
+def _people_share_no_address(root: Node) -> Found:
+    seen: dict[str, str] = {}
+    for person, entry in root.get("people").entries():
+        email = entry.node.get("email")
+        key = email.text.casefold().strip()
+        if key and key in seen:
+            yield _wrong(email, f"this e-mail address already belongs to '{seen[key]}'")
+        elif key:
+            seen[key] = person
+
+
+def _nobody_manages_themselves(root: Node) -> Found:
+    for person, entry in root.get("people").entries():
+        manager = entry.node.get("manager")
+        if manager.text == person:
+            yield _wrong(manager, f"'{person}' cannot be their own manager")
+
+
+def _people_on_call_are_reachable_people(root: Node) -> Found:
+    people = root.get("people")
+    for person, duty in _duties(root).items():
+        entry = next((entry for key, entry in people.entries() if key == person), None)
+        if entry is None:
+            continue
+        name = entry.node.get("name")
+        if _is_team(name.text) or _is_team(person):
+            yield _wrong(entry, f"'{person}' ({duty}) looks like a team; name one person")
+        if entry.node.get("email").value is None and entry.node.get("slack").value is None:
+            yield _wrong(entry, f"'{person}' ({duty}) has neither an e-mail address nor a Slack id")
+
+
+def _is_team(name: str) -> bool:
+    words = re.findall(r"[a-z]+", name.casefold())
+    return bool(words) and words[-1] in _TEAM_WORDS
+
+
+def _duties(root: Node) -> dict[str, str]:
+    """Who can be pinged, with the first reason found in the file."""
+    duties: dict[str, str] = {}
+
+    def add(person: Node, duty: str) -> None:
+        if person.text:
+            duties.setdefault(person.text, duty)
+
+    for rung in root.get("defaults").get("ladder").elements():
+        for person in rung.get("ping").elements():
+            add(person, "on the default ladder")
+    for connection, entry in root.get("connections").entries():
+        for layer in Layer:
+            add(entry.node.get("owners").get(layer), f"{layer} owner of {connection}")
+        add(entry.node.get("first_responder"), f"first responder of {connection}")
+        for rung in entry.node.get("ladder").elements():
+            for person in rung.get("ping").elements():
+                add(person, f"on the ladder of {connection}")
+    return duties
+
+
+def _names_lead_to_one_connection(root: Node) -> Found:
+    connections = dict(root.get("connections").entries())
+    taken = {connection.casefold(): connection for connection in connections}
+    for connection, entry in connections.items():
+        name = entry.node.get("name")
+        for label in (name, *entry.node.get("aliases").elements()):
+            key = label.text.casefold().strip()
+            if not key:
+                continue
+            owner = taken.setdefault(key, connection)
+            if owner != connection:
+                yield _wrong(label, f"the name '{label.text}' already leads to '{owner}'")
+
+
+def _ids_are_unique_in_a_connection(root: Node) -> Found:
+    for connection, entry in root.get("connections").entries():
+        for section, what in (("checks", "check"), ("credentials", "credential")):
+            seen: set[str] = set()
+            for item in entry.node.get(section).elements():
+                id_ = item.get("id")
+                if id_.text and id_.text in seen:
+                    yield _wrong(id_, f"'{connection}' already has a {what} '{id_.text}'")
+                seen.add(id_.text)
+
+
+def _nothing_depends_on_itself(root: Node) -> Found:
+    for connection, entry in root.get("connections").entries():
+        for other in entry.node.get("depends_on").elements():
+            if other.text == connection:
+                yield _wrong(other, f"'{connection}' cannot depend on itself")
+
+
+def _gaps(root: Node) -> Found:
+    for connection, entry in root.get("connections").entries():
+        owners = entry.node.get("owners")
+        missing = [layer.value for layer in Layer if owners.get(layer).value is None]
+        if missing:
+            yield _gap(entry, f"'{connection}' has no {' and no '.join(missing)} owner")
+        if entry.node.get("first_responder").value is None:
+            yield _gap(entry, f"'{connection}' has no first responder")
+        if not any(entry.node.get("checks").elements()):
+            yield _gap(entry, f"'{connection}' has no check: nobody would see it fail")
+
+
+_RULES: tuple[Callable[[Node], Found], ...] = (
+    _people_share_no_address,
+    _nobody_manages_themselves,
+    _people_on_call_are_reachable_people,
+    _names_lead_to_one_connection,
+    _ids_are_unique_in_a_connection,
+    _nothing_depends_on_itself,
+    _gaps,
+)

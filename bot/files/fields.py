@@ -1,0 +1,247 @@
+"""The kinds of text that fields of the estate file hold, each with its check and JSON Schema.
+
+What a check must know of the rest of the file (the names in it, the moment, whether it is an
+example) comes as `Surroundings` through pydantic's validation context; without one, only the form
+is checked.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Annotated, Any, LiteralString
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from bot.core.units import parse_duration
+from bot.files.problems import did_you_mean
+from bot.files.working_hours import WrittenHours, read_hours
+
+_DURATION = r"^\s*(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$"
+_RELATIVE = re.compile(r"([+-])\s*(\d.*)")
+_EMAIL = r"^[^@\s<>]+@[^@\s<>]+$"
+_SLACK_ID = r"^[UW][A-Z0-9]{2,20}$"
+_WEB_ADDRESS = r"^https?://\S+$"
+_SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+
+class Shape(BaseModel):
+    """What every model of the file shares: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_keys_say_nothing(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: part for key, part in value.items() if part is not None}
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a field may look at. `names` holds the known ids by what they name."""
+
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    now: datetime
+    example: bool = False  # relative dates such as +35d are for example estates only
+
+
+def _complaint(
+    kind: LiteralString, message: LiteralString, hint: str = "", **values: str
+) -> PydanticCustomError:
+    # Values go in as arguments: braces in a foreign text are then no template.
+    return PydanticCustomError(kind, message, {"hint": hint, **values})
+
+
+def _known(what: str) -> Callable[[str, ValidationInfo], str]:
+    def check(name: str, info: ValidationInfo) -> str:
+        surroundings = info.context
+        if isinstance(surroundings, Surroundings):
+            known = surroundings.names.get(what, frozenset())
+            if name not in known:
+                hint = did_you_mean(name, known)
+                raise _complaint(
+                    "unknown_reference", "unknown {what} '{name}'", hint, what=what, name=name
+                )
+        return name
+
+    return check
+
+
+def _slug(text: str) -> str:
+    if re.fullmatch(_SLUG, text):
+        return text
+    proposal = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63]
+    hint = f"write '{proposal}'" if proposal else ""
+    raise _complaint(
+        "slug", "the id '{text}' may only hold small letters, digits, hyphens", hint, text=text
+    )
+
+
+def _duration(value: Any) -> timedelta:
+    # pydantic would take a bare number for seconds; a reader cannot tell.
+    if isinstance(value, timedelta):
+        return value
+    try:
+        span = parse_duration(value if isinstance(value, str) else "")
+    except ValueError:
+        raise _complaint(
+            "duration", "this is not a duration", "write for example 90s, 15m, 1h30m or 2d"
+        ) from None
+    except OverflowError:
+        raise _complaint("duration", "this duration is too long") from None
+    if span <= timedelta(0):
+        raise _complaint("duration", "a duration must be longer than nothing")
+    return span
+
+
+def _duration_or_zero(value: Any) -> timedelta:
+    return timedelta(0) if value == "0m" else _duration(value)
+
+
+def _relative(text: str, info: ValidationInfo) -> datetime | None:
+    form = _RELATIVE.fullmatch(text.strip())
+    surroundings = info.context
+    if form is None or not isinstance(surroundings, Surroundings):
+        return None
+    if not surroundings.example:
+        raise _complaint(
+            "relative",
+            "a date relative to today is only for example estates",
+            "write the date itself, such as 2027-12-31",
+        )
+    span = _duration(form.group(2))
+    try:
+        return surroundings.now + (span if form.group(1) == "+" else -span)
+    except OverflowError:
+        raise _complaint("relative", "this date is too far away") from None
+
+
+def _day(value: Any, info: ValidationInfo) -> date:
+    text = value if isinstance(value, str) else ""
+    moment = _relative(text, info)
+    if moment:
+        return moment.date()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise _complaint("day", "this is not a date", "write it as 2027-12-31") from None
+
+
+def _moment(value: Any, info: ValidationInfo) -> datetime:
+    text = value if isinstance(value, str) else ""
+    moment = _relative(text, info)
+    if moment:
+        return moment
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise _complaint(
+            "moment", "this is not a date and time", "write it as 2027-12-31 18:00"
+        ) from None
+
+
+def _hours(value: Any) -> WrittenHours:
+    if not isinstance(value, str):
+        raise ValueError("working hours are text, such as Mon-Fri 07:00-18:00")
+    return read_hours(value)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _zone(name: str) -> str:
+    if name not in _zones():
+        hint = did_you_mean(name, _zones()) or "write for example Europe/Amsterdam"
+        raise _complaint("zone", "unknown time zone '{name}'", hint, name=name)
+    return name
+
+
+def _channel(name: str) -> str:
+    return name.removeprefix("#")
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(_EMAIL, text) or len(text) > 254:
+        raise _complaint("email", "this is not an e-mail address")
+    return text
+
+
+def _slack_id(text: str) -> str:
+    if not re.fullmatch(_SLACK_ID, text):
+        raise _complaint(
+            "slack_id",
+            "this is not a Slack member id",
+            "copy it from the profile: it looks like U012AB3CD",
+        )
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(_WEB_ADDRESS, text):
+        raise _complaint("web_address", "this is not a web address", "start it with https://")
+    return text
+
+
+_DURATION_SCHEMA = {"type": "string", "pattern": _DURATION, "examples": ["90s", "15m", "1h30m"]}
+
+Slug = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": _SLUG})]
+Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_DURATION_SCHEMA)]
+DurationOrZero = Annotated[
+    timedelta, BeforeValidator(_duration_or_zero), WithJsonSchema(_DURATION_SCHEMA)
+]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "examples": ["2027-12-31", "+35d"]}),
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "examples": ["2027-12-31 18:00", "-3h"]}),
+]
+HoursText = Annotated[
+    WrittenHours,
+    BeforeValidator(_hours),
+    WithJsonSchema({"type": "string", "examples": ["Mon-Fri 07:00-18:00", "always"]}),
+]
+Zone = Annotated[
+    str,
+    AfterValidator(_zone),
+    WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]}),
+]
+Channel = Annotated[str, AfterValidator(_channel), StringConstraints(max_length=80)]
+Email = Annotated[
+    str, AfterValidator(_email), WithJsonSchema({"type": "string", "pattern": _EMAIL})
+]
+SlackId = Annotated[
+    str, AfterValidator(_slack_id), WithJsonSchema({"type": "string", "pattern": _SLACK_ID})
+]
+WebAddress = Annotated[
+    str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": _WEB_ADDRESS})
+]
+Text = Annotated[str, StringConstraints(max_length=2000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+PersonRef = Annotated[str, AfterValidator(_known("person"))]
+SystemRef = Annotated[str, AfterValidator(_known("system"))]
+PartyRef = Annotated[str, AfterValidator(_known("party"))]
+ConnectionRef = Annotated[str, AfterValidator(_known("connection"))]
+RunbookRef = Annotated[str, AfterValidator(_known("runbook"))]

@@ -1,0 +1,69 @@
+"""Finds secrets that somebody wrote into the file itself, so they move out before they leak.
+
+Two signs: a value that looks like a known kind of secret, anywhere; and any literal value under
+a key such as `password`, inside the settings of a check. The value itself is never repeated.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bot.files.yaml_nodes import Node
+
+_SHAPES = {
+    "an Authorization header": r"^(?:Bearer|Basic|Token)\s+(?-i:(?=\S*[0-9A-Z]))[^\s$]{8,}$",
+    "a Shopify token": r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{8,}",
+    "a Stripe key": r"\b(?:sk|rk)_(?:live|test)_?[A-Za-z0-9]{4,}|\bwhsec_[A-Za-z0-9+/=]{8,}",
+    "a Slack token": r"\bxox[a-z]-[A-Za-z0-9-]{6,}|\bxapp-\d-[A-Za-z0-9-]{6,}",
+    "a GitHub token": r"\b(?:gh[opsur]_|github_pat_)[A-Za-z0-9_]{16,}",
+    "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    "a signed token": r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}",
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "a password in an address": r"\b[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s/@$]+@",
+    "a token in an address": (
+        r"[?&](?:access_token|api_?key|auth|key|password|sas|secret|sig|signature|token)=[^\s&$]{4,}"
+    ),
+}
+_LOOKS_LIKE = tuple((name, re.compile(shape, re.IGNORECASE)) for name, shape in _SHAPES.items())
+_SECRET_KEY = re.compile(
+    r"(?:.*[-_])?(?:authorization|bearer|cookie|passphrase|passwd|password|pwd|secret|token"
+    r"|(?:api|access|account|auth|private|shared|subscription)[-_]?key)",
+    re.IGNORECASE,
+)
+
+
+def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:
+    """Every literal secret with what it looks like, e.g. `a Stripe key`."""
+    yield from _by_shape(root, set())
+    for _, connection in root.get("connections").entries():
+        for check in connection.node.get("checks").elements():
+            yield from _by_key(check)
+
+
+def _by_shape(node: Node, seen: set[int]) -> Iterator[tuple[Node, str]]:
+    # Anchored nodes are shared: each is looked at once, however often it is used.
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    name = shape_of(node.raw)
+    if name:
+        yield node, name
+    for _, entry in node.entries():
+        yield from _by_shape(entry.node, seen)
+    for element in node.elements():
+        yield from _by_shape(element, seen)
+
+
+def shape_of(raw: str) -> str:
+    """What kind of secret a text looks like; empty when it looks like none."""
+    return next((name for name, shape in _LOOKS_LIKE if shape.search(raw)), "")
+
+
+def _by_key(node: Node) -> Iterator[tuple[Node, str]]:
+    for key, entry in node.entries():
+        value = entry.node
+        literal = bool(value.raw) and "${" not in value.raw
+        if literal and _SECRET_KEY.fullmatch(key) and not shape_of(value.raw):
+            yield value, f"a secret under '{key}'"
+        yield from _by_key(value)
+    for element in node.elements():
+        yield from _by_key(element)

@@ -1,0 +1,110 @@
+"""Loads the estate file: a catalogue to trust, or every problem that stands in the way."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.core.catalogue import Catalogue, Secret
+from bot.files.build import build
+from bot.files.check_settings import Kinds, check_settings
+from bot.files.consistency import inconsistencies
+from bot.files.fields import Surroundings
+from bot.files.inline_secrets import inline_secrets
+from bot.files.problems import Problem, errors, in_order
+from bot.files.schema import EstateShape
+from bot.files.substitution import Outside
+from bot.files.validate import validate, without_secrets
+from bot.files.yaml_nodes import Node
+from bot.files.yaml_source import YamlSource, read_yaml, read_yaml_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """`catalogue` is None when `problems` holds an error. `secrets` are the values that came
+    from outside the file, for the filter that keeps them out of the logs."""
+
+    catalogue: Catalogue | None
+    problems: tuple[Problem, ...] = ()
+    secrets: frozenset[Secret] = frozenset()
+
+
+def load_catalogue(
+    path: Path,
+    *,
+    environ: Mapping[str, str],
+    kinds: Kinds,
+    runbooks: Collection[str],
+    now: datetime,
+) -> Loaded:
+    """Read the file at `path`. `kinds` gives the settings model of each kind of check, `runbooks`
+    the known runbook ids, `now` (aware) the moment that relative dates count from."""
+    source = read_yaml_file(path, outside=Outside(environ=environ, folder=path.parent))
+    return _loaded(source, kinds, runbooks, now)
+
+
+def load_text(
+    raw: bytes | str,
+    *,
+    path: Path,
+    environ: Mapping[str, str],
+    kinds: Kinds,
+    runbooks: Collection[str],
+    now: datetime,
+) -> Loaded:
+    """As `load_catalogue`, for content already read; `path` says where it came from."""
+    outside = Outside(environ=environ, folder=path.parent)
+    return _loaded(read_yaml(raw, file=path.name, outside=outside), kinds, runbooks, now)
+
+
+def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: datetime) -> Loaded:
+    root = source.root
+    if root is None:
+        return Loaded(catalogue=None, problems=source.problems)
+    surroundings = _surroundings(root, runbooks, now)
+    estate, misshapen = validate(EstateShape, source, context=surroundings)
+    settings, unfit = check_settings(source, kinds)
+    problems = [
+        *source.problems,
+        *misshapen,
+        *unfit,
+        *inconsistencies(root, source.file),
+        *_exposed(root, source.file),
+    ]
+    ordered = in_order(without_secrets(problems, source.secrets))
+    good = estate is not None and not errors(ordered)
+    return Loaded(
+        catalogue=build(estate, settings) if good and estate else None,
+        problems=ordered,
+        secrets=source.secrets,
+    )
+
+
+def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surroundings:
+    def ids(section: str) -> frozenset[str]:
+        return frozenset(key for key, _ in root.get(section).entries())
+
+    return Surroundings(
+        names={
+            "person": ids("people"),
+            "system": ids("systems"),
+            "party": ids("parties"),
+            "connection": ids("connections"),
+            "runbook": frozenset(runbooks),
+        },
+        now=now,
+        example=root.get("example").value is True,
+    )
+
+
+def _exposed(root: Node, file: str) -> list[Problem]:
+    return [
+        Problem(
+            file=file,
+            line=node.line,
+            column=node.column,
+            message=f"{name} must not stand in this file",
+            hint="write ${NAME} and set the environment variable, or ${file:/path}",
+        )
+        for node, name in inline_secrets(root)
+    ]

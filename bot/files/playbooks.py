@@ -1,0 +1,149 @@
+"""Reads playbook files: one family of error texts a file, the more specific entry first.
+
+Patterns meet hostile text, so every repetition in them is bounded; and each entry brings a sample
+that it must be the first to match, so that no entry hides another one unseen.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.core.catalogue import Lane, Layer
+from bot.core.playbook import Entry, ErrorClass, Playbook, Retry, match
+from bot.files.problems import Problem, errors, in_order
+from bot.files.runbooks import Id, Words, at, yaml_files
+from bot.files.validate import validate
+from bot.files.yaml_source import YamlSource, read_yaml_file
+
+# How often the repetitions of one branch of a pattern may multiply: it bounds the matching time.
+MOST_STEPS = 2_000
+
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_CHARACTER_SET = re.compile(r"\[\^?\]?[^\]]*\]")
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_BOUNDED = re.compile(r"\{(?:\d+,)?(\d+)\}")
+
+
+class EntryFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+    pattern: Annotated[str, Field(min_length=3, max_length=600)]
+    sample: Annotated[str, Field(min_length=3, max_length=600)]
+    error_class: Annotated[ErrorClass, Field(alias="class")]
+    meaning: Words
+    first_check: Words
+    fix: Words
+    retry: Retry
+    lane: Lane
+    layer: Layer
+    source: str | None = None
+    grade: Literal["A", "B", "C"]
+    general: bool = False
+
+    @field_validator("pattern")
+    @classmethod
+    def _bounded(cls, pattern: str) -> str:
+        flaw = pattern_flaw(pattern)
+        if flaw:
+            raise ValueError(flaw)
+        return pattern
+
+
+class PlaybookFile(BaseModel):
+    """The whole of a playbook file; also the source of its JSON Schema."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: Id
+    source: str = ""
+    entries: tuple[EntryFile, ...]
+
+    @field_validator("entries")
+    @classmethod
+    def _some(cls, entries: tuple[EntryFile, ...]) -> tuple[EntryFile, ...]:
+        if not entries:
+            raise ValueError("the file has no entries")
+        return entries
+
+    def playbook_entries(self) -> Iterator[Entry]:
+        for entry in self.entries:
+            values = dict(entry)
+            values["pattern"] = re.compile(entry.pattern, re.IGNORECASE)
+            values["source"] = self.source if entry.source is None else entry.source
+            yield Entry(**values, systems=(self.family,))
+
+
+def load_playbook(
+    directory: Path, extra: Path | None = None
+) -> tuple[Playbook, tuple[Problem, ...]]:
+    """The entries of all files in `directory`, after those in `extra`: a company's own entries
+    win over shipped ones, and replace the one with the same id."""
+    own, own_problems = _read(extra) if extra is not None else ({}, [])
+    shipped, problems = _read(directory)
+    others = [entry for key, entry in shipped.items() if key not in own]
+    whole = Playbook(entries=(*own.values(), *others))
+    return whole, in_order([*problems, *own_problems])
+
+
+def pattern_flaw(pattern: str) -> str:
+    """Why a pattern may not be used, or nothing when it may."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"the pattern cannot be read: {error}"
+    bare = _CHARACTER_SET.sub("x", _ESCAPED.sub("x", pattern))
+    if _REPEATED_GROUP.search(bare):
+        return "the pattern repeats a group, which can take for ever on a hostile text"
+    if re.search(r"[*+]|\{\d*,\}", bare):
+        return "the pattern repeats without an end; write {0,120} in place of * or +"
+    if max(_steps(branch) for branch in bare.split("|")) > MOST_STEPS:
+        return f"the repetitions of the pattern multiply to more than {MOST_STEPS:,} steps"
+    return ""
+
+
+def _steps(branch: str) -> int:
+    steps = 1
+    for most in _BOUNDED.findall(branch):
+        steps *= max(int(most), 1)
+    return steps
+
+
+def _read(directory: Path) -> tuple[dict[str, Entry], list[Problem]]:
+    files, problems = yaml_files(directory)
+    found: dict[str, tuple[Entry, YamlSource, int]] = {}
+    for path in files:
+        source = read_yaml_file(path)
+        parsed, invalid = validate(PlaybookFile, source)
+        problems += [*source.problems, *invalid]
+        if parsed is None or errors(source.problems):
+            continue
+        for place, entry in enumerate(parsed.playbook_entries()):
+            if entry.id in found:
+                first = found[entry.id][1].file
+                message = f"the entry id {entry.id!r} is used twice (first in {first})"
+                problems.append(at(source, ("entries", place, "id"), message))
+            else:
+                found[entry.id] = (entry, source, place)
+    entries = {key: entry for key, (entry, _, _) in found.items()}
+    playbook = Playbook(entries=tuple(entries.values()))
+    for entry, source, place in found.values():
+        problems += _entry_flaws(playbook, entry, source, place)
+    return entries, problems
+
+
+def _entry_flaws(
+    playbook: Playbook, entry: Entry, source: YamlSource, place: int
+) -> Iterator[Problem]:
+    if entry.grade == "A" and not entry.source:
+        message = f"{entry.id!r} has grade A and names no source"
+        yield at(source, ("entries", place, "grade"), message, "name the source or take grade B")
+    hits = match(playbook, entry.sample, entry.systems)
+    if not hits or hits[0].entry.id != entry.id:
+        told = f"{hits[0].entry.id!r} matches it first" if hits else "nothing matches it"
+        message = f"the sample of {entry.id!r} does not lead to it: {told}"
+        hint = "put the more specific entry first, or mark the other one `general: true`"
+        yield at(source, ("entries", place, "sample"), message, hint)

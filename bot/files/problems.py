@@ -1,0 +1,53 @@
+"""What is wrong in a file, and where: every reader in this room returns these, all at once.
+
+A problem never holds a value that came from the environment or from a secret file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import fuzz, process, utils
+
+# Below this likeness (0..100) a suggestion confuses more than it helps.
+_ALIKE = 70
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # the file cannot be used
+    WARNING = "warning"  # the file loads; somebody should still look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """`line` and `column` count from 1. `hint` says what to write instead, or is empty."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        text = f"{self.file}:{self.line}:{self.column}: {self.message}"
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """By position, each once."""
+    return tuple(
+        sorted(set(problems), key=lambda item: (item.file, item.line, item.column, item.message))
+    )
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'erp-admin'?` for the most similar known word; empty when none is near."""
+    nearest = process.extractOne(
+        word, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_ALIKE
+    )
+    return f"did you mean '{nearest[0]}'?" if nearest else ""

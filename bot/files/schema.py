@@ -1,0 +1,173 @@
+"""The shape of the estate file, `connections.yaml`; the descriptions are the reference.
+
+The JSON Schema that editors use is made from these models, with the settings of each check kind.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, field_validator
+
+from bot.core.catalogue import Criticality
+from bot.files.fields import (
+    Channel,
+    ConnectionRef,
+    Day,
+    Duration,
+    Email,
+    HoursText,
+    Moment,
+    Name,
+    PartyRef,
+    PersonRef,
+    Shape,
+    SlackId,
+    Slug,
+    SystemRef,
+    Text,
+    WebAddress,
+    Zone,
+)
+from bot.files.schema_connection import (
+    CHECK_KEYS,
+    CheckDefaults,
+    ConnectionShape,
+    RungShape,
+    ascending,
+)
+
+
+class CompanyShape(Shape):
+    """Whose estate this is."""
+
+    name: Name = Field("", description="Name of the company.")
+    timezone: Zone = Field("UTC", description="Zone of all times in this file.")
+    announce_channel: Channel = Field(
+        "", description="Standing Slack channel for estate-wide notices."
+    )
+
+
+class DefaultsShape(Shape):
+    """What people, parties, connections and checks take when they say nothing themselves."""
+
+    hours: HoursText | None = Field(None, description="Working hours of people and parties.")
+    check: CheckDefaults = Field(default_factory=CheckDefaults, description="For every check.")
+    lease: Duration = Field(timedelta(hours=1), description="For every connection.")
+    ladder: list[RungShape] = Field(default_factory=list, description="For every connection.")
+
+    @field_validator("ladder")
+    @classmethod
+    def _ladder(cls, ladder: list[RungShape]) -> list[RungShape]:
+        return ascending(ladder)
+
+
+class PersonShape(Shape):
+    """Somebody who can be pinged: one person, never a team."""
+
+    name: Name = Field(description="Name people know them by.")
+    email: Email | None = Field(None, description="E-mail address of their Slack account.")
+    slack: SlackId | None = Field(None, description="Slack member id, if the e-mail differs.")
+    title: Text = Field("", description="What they do.")
+    manager: PersonRef | None = Field(None, description="Person told when nobody reacts.")
+    timezone: Zone | None = Field(None, description="Their zone, if not the company's.")
+    hours: HoursText | None = Field(None, description="Their working hours.")
+    aliases: list[Name] = Field(default_factory=list, description="Other names people use.")
+
+
+class SystemShape(Shape):
+    """An end of a connection."""
+
+    name: Name = Field(description="What people call it.")
+    kind: Text = Field("", description="For example erp, shop, bank, warehouse.")
+    publisher: PartyRef | None = Field(None, description="Party that makes it.")
+    aliases: list[Name] = Field(default_factory=list, description="Other names people use.")
+    speaks: list[Name] = Field(
+        default_factory=list, description="Playbooks whose error texts it speaks."
+    )
+    status_page: WebAddress | None = Field(None, description="Address of its status page.")
+
+
+class PartyShape(Shape):
+    """An organisation that can be made to act, with what was agreed."""
+
+    name: Name = Field(description="What people call it.")
+    contact: Text = Field("", description="Mail address, portal or telephone number.")
+    hours: HoursText | None = Field(None, description="When it answers.")
+    timezone: Zone | None = Field(None, description="Its zone, if not the company's.")
+    respond: dict[Criticality, Duration] = Field(
+        default_factory=dict, description="Agreed response time by criticality."
+    )
+    contract: Text = Field("", description="Name or number of the contract.")
+    covers: Text = Field("", description="What the contract covers.")
+    valid_until: Day | None = Field(None, description="Date the contract ends.")
+
+
+class ReleaseShape(Shape):
+    """A release or maintenance of a system, as its maker announced it."""
+
+    system: SystemRef = Field(description="System that changes.")
+    version: Name = Field(description="Version, as text.")
+    at: Moment = Field(description="When it goes live.")
+    summary: Text = Field("", description="What changes, in a line.")
+    notes: Text = Field("", description="Address of the release notes.")
+
+
+class ChangeShape(Shape):
+    """Something somebody changed on a connection."""
+
+    connection: ConnectionRef = Field(description="Connection that was changed.")
+    at: Moment = Field(description="When it was changed.")
+    what: Name = Field(description="What was changed, in a line.")
+    by: PersonRef | None = Field(None, description="Who changed it.")
+    approved_by: PersonRef | None = Field(None, description="Who approved it.")
+
+
+class EstateShape(Shape):
+    """Everything Firstlane knows of a company's ERP connections."""
+
+    version: Literal[1] = Field(description="Version of this file's format.")
+    example: bool = Field(
+        False, description="Marks an example estate, which may use dates such as +35d."
+    )
+    company: CompanyShape = Field(default_factory=CompanyShape, description="Whose estate it is.")
+    defaults: DefaultsShape = Field(
+        default_factory=DefaultsShape, description="What entries take when they say nothing."
+    )
+    people: dict[Slug, PersonShape] = Field(default_factory=dict, description="People, by id.")
+    systems: dict[Slug, SystemShape] = Field(default_factory=dict, description="Systems, by id.")
+    parties: dict[Slug, PartyShape] = Field(default_factory=dict, description="Parties, by id.")
+    connections: dict[Slug, ConnectionShape] = Field(
+        default_factory=dict, description="Connections, by id."
+    )
+    releases: list[ReleaseShape] = Field(default_factory=list, description="Release calendar.")
+    changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
+
+
+def schema_json(kinds: Mapping[str, type[BaseModel]]) -> str:
+    """The JSON Schema of the estate file, with the settings of each check kind, as text."""
+    schema = EstateShape.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    definitions: dict[str, Any] = schema["$defs"]
+    check = definitions["CheckShape"]
+    check["additionalProperties"] = True
+    if kinds:
+        check["properties"]["kind"]["enum"] = sorted(kinds)
+        check["allOf"] = [_of_kind(kind, kinds[kind], definitions) for kind in sorted(kinds)]
+    return json.dumps(schema, indent=2, sort_keys=True) + "\n"
+
+
+def _of_kind(kind: str, model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
+    settings = model.model_json_schema(by_alias=True, ref_template=f"#/$defs/{kind}.{{model}}")
+    for name, definition in settings.pop("$defs", {}).items():
+        definitions[f"{kind}.{name}"] = definition
+    # The keys that every check has would otherwise be unknown to a model that forbids extras.
+    settings["properties"] = {
+        **dict.fromkeys(sorted(CHECK_KEYS), True),
+        **settings.get("properties", {}),
+    }
+    return {
+        "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+        "then": settings,
+    }

@@ -1,0 +1,198 @@
+"""Runs a pydantic model over a document and turns its errors into problems with positions.
+
+Pydantic's own words are kept where they help and replaced where they speak to programmers. A
+value that came from outside the file never gets into a message.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.core.catalogue import Secret
+from bot.files.problems import Problem, did_you_mean
+from bot.files.yaml_nodes import Node
+from bot.files.yaml_source import YamlSource
+
+Model = TypeVar("Model", bound=BaseModel)
+Path = tuple[str | int, ...]
+
+# Entries of these are named by their id or place, which the line number already tells.
+_SECTIONS = frozenset({"people", "systems", "parties", "connections", "releases", "changes"})
+SHORTEST_SECRET = 4  # shorter values are guarded by position only; hiding them garbles words
+
+_WORDS = {
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "dict_type": "must be a mapping of keys",
+    "model_type": "must be a mapping of keys",
+    "model_attributes_type": "must be a mapping of keys",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+}
+
+
+def validate(
+    model: type[Model],
+    source: YamlSource,
+    *,
+    at: Path = (),
+    value: Any = None,
+    context: Any = None,
+    also_known: Collection[str] = (),
+) -> tuple[Model | None, tuple[Problem, ...]]:
+    """The part of `source` at `at` as `model`, or None and every problem in it. `value` replaces
+    what is written there when the caller has taken keys out of it."""
+    root = source.root
+    if root is None:
+        return None, ()
+    if value is None:
+        value = root.nearest(at)[0].node.plain()
+    try:
+        return model.model_validate(value, context=context), ()
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True, include_input=False)
+    asked = _Asked(model=model, file=source.file, root=root, at=at, also_known=also_known)
+    problems = (_problem(asked, detail) for detail in details)
+    return None, tuple(problem for problem in problems if problem is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was validated, and where it stands."""
+
+    model: type[BaseModel]
+    file: str
+    root: Node
+    at: Path
+    also_known: Collection[str]
+
+    def keys(self, steps: Path) -> list[str]:
+        known = keys_of(self.model, steps)
+        return known if steps else sorted({*known, *self.also_known})
+
+
+def _problem(asked: _Asked, detail: ErrorDetails) -> Problem | None:
+    on_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden"
+    steps = tuple(part for part in detail["loc"] if part != "[key]")
+    whole = (*asked.at, *steps)
+    entry, depth = asked.root.nearest(whole)
+    node = entry.node
+    if node.unreadable:
+        return None
+    # Union members and the like add names to a path that the file does not have.
+    written = whole[:depth]
+    message, hint = _say(asked, detail, node, steps, written)
+    by_key = on_key or detail["type"] == "missing" or not depth
+    line, column = (entry.line, entry.column) if by_key else (node.line, node.column)
+    return Problem(file=asked.file, line=line, column=column, message=message, hint=hint)
+
+
+def _say(
+    asked: _Asked, detail: ErrorDetails, node: Node, steps: Path, written: Path
+) -> tuple[str, str]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    where = place(written)
+    name = str(steps[-1]) if steps else ""
+    if kind == "missing":
+        return f"'{name}' is missing{where}", ""
+    if kind == "extra_forbidden":
+        inside = place(written[:-1])
+        known = asked.keys(steps[:-1])
+        hint = did_you_mean(name, known) or _listed(known)
+        return f"unknown key '{name}'{inside}", hint
+    if kind == "string_type" and isinstance(node.value, int | float):
+        return f"must be text{where}", f'write it in quotes: "{node.raw}"'
+    if node.secret:
+        return f"the value from outside the file does not fit{where}", ""
+    if kind in ("literal_error", "enum"):
+        expected = str(context.get("expected", ""))
+        known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+        hint = did_you_mean(node.raw, known) or f"write one of {', '.join(known)}"
+        return f"unknown value '{node.raw}'{where}", hint
+    text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    return f"{_WORDS.get(kind, text)}{where}", str(context.get("hint", ""))
+
+
+def _listed(known: Sequence[str]) -> str:
+    return f"known here: {', '.join(known)}" if 0 < len(known) <= 8 else ""
+
+
+def place(path: Sequence[str | int]) -> str:
+    """` in owners.technical`: the path below the entry of a section, as a reader says it."""
+    inner = path[2:] if path and path[0] in _SECTIONS else path
+    text = ""
+    for part in inner:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return f" in {text}" if text else ""
+
+
+def keys_of(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """The keys that the part of `model` at `path` knows; empty when it has none of its own."""
+    found: Any = model
+    for part in path:
+        fields = _fields(found)
+        if fields is None:
+            found = _inside(found)
+        elif part in fields:
+            found = fields[str(part)]
+        else:
+            return []
+    return sorted(_fields(found) or ())
+
+
+def _fields(annotation: Any) -> Mapping[str, Any] | None:
+    model = next((part for part in _flat(annotation) if _is_model(part)), None)
+    if model is None:
+        return None
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def _inside(annotation: Any) -> Any:
+    """What a list or a mapping holds; the annotation itself for anything else."""
+    for part in _flat(annotation):
+        held = [argument for argument in get_args(part) if argument is not ...]
+        if held:
+            return held[-1]
+    return annotation
+
+
+def _flat(annotation: Any) -> Iterable[Any]:
+    """Members of a union, and the types inside Annotated."""
+    if hasattr(annotation, "__metadata__"):
+        yield from _flat(annotation.__origin__)
+    elif type(None) in get_args(annotation):
+        for member in get_args(annotation):
+            yield from _flat(member)
+    else:
+        yield annotation
+
+
+def _is_model(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, BaseModel)
+
+
+def without_secrets(problems: Iterable[Problem], secrets: Iterable[Secret]) -> list[Problem]:
+    """The last guard: no value from outside the file survives in a message or a hint."""
+    values = sorted({secret.reveal() for secret in secrets}, key=len, reverse=True)
+    values = [value for value in values if len(value) >= SHORTEST_SECRET]
+
+    def clean(text: str) -> str:
+        for value in values:
+            text = text.replace(value, "***")
+        return text
+
+    return [
+        replace(problem, message=clean(problem.message), hint=clean(problem.hint))
+        for problem in problems
+    ]

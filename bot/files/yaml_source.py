@@ -1,0 +1,257 @@
+"""Reads YAML text into a tree of positions, with every problem of the text itself.
+
+The scalars are those of YAML 1.2 (`no`, `on`, `12:30` and dates stay text), explicit tags are
+refused, and size, depth and what anchors unfold to are bounded: a file can be wrong, never costly.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.core.catalogue import Secret
+from bot.files.problems import Problem, in_order
+from bot.files.substitution import Outside, Unresolved, substitute
+from bot.files.yaml_nodes import Entry, Node, Scalar, holding, merged
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 40
+MAX_NODES = 500_000
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_WORDS: Mapping[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlSource:
+    """`root` is None when the text could not be read to its end. `secrets` are the values that
+    came from outside the file."""
+
+    file: str
+    root: Node | None
+    problems: tuple[Problem, ...] = ()
+    secrets: frozenset[Secret] = frozenset()
+
+
+class _Stop(Exception):
+    """Nothing sensible can be read after this point."""
+
+    def __init__(self, line: int, column: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.column, self.message, self.hint = line, column, message, hint
+
+
+def read_yaml(raw: bytes | str, *, file: str, outside: Outside | None = None) -> YamlSource:
+    """The document in `raw`, whose top level must be a mapping. `file` is the name in problems.
+    `${…}` is filled in when `outside` is given and is ordinary text when it is None."""
+    reader = _Reader(file, outside)
+    root: Node | None = None
+    try:
+        root = reader.document(_text(raw))
+    except _Stop as stop:
+        reader.report(stop.line, stop.column, stop.message, stop.hint)
+    return YamlSource(
+        file=file,
+        root=root,
+        problems=in_order(reader.problems),
+        secrets=frozenset(reader.secrets),
+    )
+
+
+def read_yaml_file(path: Path, *, outside: Outside | None = None) -> YamlSource:
+    """As `read_yaml`; a file that cannot be opened is a problem, not an exception."""
+    try:
+        with path.open("rb") as source:
+            raw = source.read(MAX_BYTES + 1)
+    except OSError as error:
+        problem = Problem(
+            file=path.name,
+            line=1,
+            column=1,
+            message=f"the file cannot be read: {error.strerror or 'unknown reason'}",
+        )
+        return YamlSource(file=path.name, root=None, problems=(problem,))
+    return read_yaml(raw, file=path.name, outside=outside)
+
+
+def _text(raw: bytes | str) -> str:
+    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+    if len(data) > MAX_BYTES:
+        raise _Stop(1, 1, f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line_start = before.rfind(b"\n") + 1
+        column = len(before[line_start:].decode("utf-8", "replace")) + 1
+        line = before.count(b"\n") + 1
+        raise _Stop(line, column, "this is not UTF-8 text", "save the file as UTF-8") from None
+    odd = _UNPRINTABLE.search(text)
+    if odd:
+        line_start = text.rfind("\n", 0, odd.start()) + 1
+        line = text.count("\n", 0, odd.start()) + 1
+        raise _Stop(line, odd.start() - line_start + 1, "a control character is not allowed here")
+    return text
+
+
+def _plain_scalar(text: str) -> Scalar:
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+class _Reader:
+    """Builds nodes from PyYAML's event stream, one call of `node` per value."""
+
+    def __init__(self, file: str, outside: Outside | None) -> None:
+        self.file, self.outside = file, outside
+        self.problems: list[Problem] = []
+        self.secrets: set[Secret] = set()
+        self.anchors: dict[str, Node | None] = {}  # None while the anchored value is being read
+
+    def report(self, line: int, column: int, message: str, hint: str = "") -> None:
+        self.problems.append(
+            Problem(file=self.file, line=line, column=column, message=message, hint=hint)
+        )
+
+    def document(self, text: str) -> Node:
+        loader = _Loader(text)
+        try:
+            self.events = loader
+            self._next()  # the stream starts
+            if loader.check_event(yaml.StreamEndEvent):
+                raise _Stop(1, 1, "the file is empty")
+            self._next()  # the document starts
+            root = self.node(self._next(), 0)
+            self._next()
+            if not loader.check_event(yaml.StreamEndEvent):
+                event = self._next()
+                line, column = _at(event)
+                raise _Stop(line, column, "only one document may stand in a file")
+        except yaml.MarkedYAMLError as error:
+            raise _malformed(error) from None
+        except yaml.YAMLError:
+            raise _Stop(1, 1, "this is not YAML") from None
+        finally:
+            loader.dispose()
+        if not isinstance(root.value, Mapping):
+            raise _Stop(root.line, root.column, "the top level must be a mapping of keys")
+        return root
+
+    def _next(self) -> Any:
+        return self.events.get_event()
+
+    def node(self, event: Any, depth: int) -> Node:
+        line, column = _at(event)
+        if depth > MAX_DEPTH:
+            raise _Stop(line, column, f"nested more than {MAX_DEPTH} levels deep")
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        if event.tag is not None and event.tag != "!":
+            self.report(line, column, f"the tag {event.tag} is not used here", "leave it out")
+        if isinstance(event, yaml.ScalarEvent):
+            node = self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._sequence(event, depth)
+        else:
+            node = self._mapping(event, depth)
+        if node.height > MAX_DEPTH:
+            raise _Stop(line, column, f"aliases nest more than {MAX_DEPTH} levels deep")
+        if node.size > MAX_NODES:
+            raise _Stop(line, column, f"unfolds to more than {MAX_NODES:,} values")
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _alias(self, event: Any) -> Node:
+        line, column = _at(event)
+        name = event.anchor
+        node = self.anchors.get(name)
+        if node is None:
+            known = name in self.anchors
+            why = "stands inside its own anchor" if known else "has no anchor before it"
+            raise _Stop(line, column, f"the alias *{name} {why}")
+        return node
+
+    def _scalar(self, event: Any) -> Node:
+        line, column = _at(event)
+        plain = event.implicit[0] and not event.style
+        value = _plain_scalar(event.value) if plain else event.value
+        unreadable = False
+        if self.outside and isinstance(value, str):
+            try:
+                value = substitute(value, self.outside)
+            except Unresolved as error:
+                self.report(line, column, str(error))
+                value, unreadable = "", True
+        if isinstance(value, Secret):
+            self.secrets.add(value)
+        return Node(line=line, column=column, value=value, raw=event.value, unreadable=unreadable)
+
+    def _sequence(self, event: Any, depth: int) -> Node:
+        line, column = _at(event)
+        elements: list[Node] = []
+        while not isinstance(following := self._next(), yaml.SequenceEndEvent):
+            elements.append(self.node(following, depth + 1))
+        return holding(Node(line=line, column=column, value=()), tuple(elements), elements)
+
+    def _mapping(self, event: Any, depth: int) -> Node:
+        line, column = _at(event)
+        entries: dict[str, Entry] = {}
+        under: list[Node] = []
+        while not isinstance(key := self._next(), yaml.MappingEndEvent):
+            key_line, key_column = _at(key)
+            if not isinstance(key, yaml.ScalarEvent):
+                self.node(key, depth + 1)
+                self.node(self._next(), depth + 1)
+                self.report(key_line, key_column, "a key must be plain text")
+                continue
+            value = self.node(self._next(), depth + 1)
+            if key.value == "<<":
+                under.extend(self._merge_sources(value))
+            elif key.value in entries:
+                first = entries[key.value].line
+                self.report(
+                    key_line, key_column, f"duplicate key '{key.value}' (first in line {first})"
+                )
+            else:
+                entries[key.value] = Entry(line=key_line, column=key_column, node=value)
+        return merged(Node(line=line, column=column, value=None), entries, under)
+
+    def _merge_sources(self, value: Node) -> list[Node]:
+        sources = list(value.elements()) or [value]
+        if any(not isinstance(source.value, Mapping) for source in sources):
+            self.report(value.line, value.column, "'<<' takes a mapping or a list of mappings")
+        return sources
+
+
+def _at(event: Any) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _malformed(error: yaml.MarkedYAMLError) -> _Stop:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    message = error.problem or "this is not YAML"
+    if error.context:
+        message = f"{error.context}: {message}"
+    hint = ""
+    if "tab character" in message or "cannot start any token" in message:
+        hint = "indent with spaces, not with tabs, and quote a text that starts with @ or `"
+    elif "mapping values are not allowed" in message:
+        hint = "put quotes around a text that holds ': '"
+    return _Stop(line, column, message, hint)
