@@ -1,0 +1,135 @@
+"""All simulated connections and the switches that break them. Pure: time comes as an argument."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.demo.estate.failures import STORIES, Effects, Failure, Page, Scope, effects_of
+from bot.demo.estate.profiles import profile_of
+from bot.demo.estate.stream import Stream
+
+VERSION, NEXT_VERSION = "24.2", "25.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateConnection:
+    """A connection to simulate. `source` and `target` are system ids, the names are for people.
+    With `ping_url` its job sends a heartbeat once per simulated `ping_every`."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    source_name: str = ""
+    target_name: str = ""
+    both_ways: bool = False
+    ping_url: str | None = None
+    ping_every: timedelta = timedelta(hours=1)
+
+
+class UnknownSwitch(ValueError):
+    """There is no such failure or connection, or they do not go together."""
+
+
+class World:
+    """`erp` is the id of the system whose failures hit many connections at once."""
+
+    def __init__(
+        self, connections: Sequence[EstateConnection], *, erp: str, pace: float, now: datetime
+    ) -> None:
+        self.connections = {one.id: one for one in connections}
+        self.streams = {
+            one.id: Stream(one.id, profile_of(one.id), pace, now) for one in connections
+        }
+        self._erp = erp
+        self._on: dict[tuple[Failure, str], datetime] = {}
+
+    def members(self, failure: Failure) -> tuple[str, ...]:
+        """The connections that a shared failure hits; for the others all it could hit."""
+        scope = STORIES[failure].scope
+        return tuple(one.id for one in self.connections.values() if self._in_scope(one, scope))
+
+    def switch(self, failure: Failure, connection: str | None, on: bool, now: datetime) -> None:
+        """Turn a failure on or off. Shared failures ignore `connection`. Raises UnknownSwitch."""
+        if STORIES[failure].scope is not Scope.CONNECTION:
+            hit = self.members(failure)
+        elif connection in self.connections:
+            hit = (connection,)
+        elif connection is None and not on:
+            hit = tuple(self.connections)
+        else:
+            raise UnknownSwitch(f"{failure} needs a connection that exists, not {connection!r}")
+        for one in hit:
+            if on:
+                self._on.setdefault((failure, one), now)
+            else:
+                self._on.pop((failure, one), None)
+            self.streams[one].hurry(now)
+
+    def reset(self, now: datetime) -> None:
+        self._on.clear()
+        for stream in self.streams.values():
+            stream.hurry(now)
+
+    def is_on(self, failure: Failure, connection: str) -> bool:
+        return (failure, connection) in self._on
+
+    def active(self, connection: str) -> tuple[Failure, ...]:
+        return tuple(failure for failure in Failure if self.is_on(failure, connection))
+
+    def effects(self, connection: str, now: datetime) -> Effects:
+        seconds = {
+            failure: (now - self._on[failure, connection]).total_seconds()
+            for failure in self.active(connection)
+        }
+        return effects_of(seconds, self.streams[connection].profile)
+
+    def advance(self, now: datetime, elapsed: float) -> None:
+        for id, stream in self.streams.items():
+            stream.advance(now, elapsed, self.effects(id, now))
+
+    def connector(self, connection: str, now: datetime) -> tuple[Effects, dict[str, Any]]:
+        """(effects on the status page, its content). Raises KeyError for an unknown id."""
+        effects = self.effects(connection, now)
+        content = self.streams[connection].status(effects)
+        return effects, {"version": self.version(connection), **content}
+
+    def version(self, connection: str) -> str:
+        """The version that the ERP side of a connection is served."""
+        return NEXT_VERSION if self.is_on(Failure.FIELD_RENAMED, connection) else VERSION
+
+    def system(self, system: str) -> dict[str, Any] | None:
+        """What a system says of itself; None when no connection touches it."""
+        touching = [
+            one.id for one in self.connections.values() if system in (one.source, one.target)
+        ]
+        if not touching:
+            return None
+        if system != self._erp:
+            return {"status": "up", "version": None}
+        down = any(self.is_on(Failure.ERP_DOWN, one) for one in touching)
+        updated = any(self.is_on(Failure.FIELD_RENAMED, one) for one in touching)
+        return {
+            "status": "down" if down else "up",
+            "version": NEXT_VERSION if updated else VERSION,
+        }
+
+    def health(self, connection: str, now: datetime) -> str:
+        """One word for the page: ok, broken, blind or recovering."""
+        effects, stream = self.effects(connection, now), self.streams[connection]
+        if effects.page is not Page.FINE:
+            return "blind"
+        if effects != Effects():
+            return "broken"
+        late = stream.errors or stream.depth > 4 * stream.normal_batch + 5
+        return "recovering" if late else "ok"
+
+    def _in_scope(self, one: EstateConnection, scope: Scope) -> bool:
+        if scope is Scope.USERS:
+            return self._erp in (one.source, one.target)
+        if scope is Scope.WRITERS:
+            return one.target == self._erp or (one.both_ways and one.source == self._erp)
+        if scope is Scope.QUOTA:
+            return profile_of(one.id).shares_quota
+        return True

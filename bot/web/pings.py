@@ -1,0 +1,131 @@
+"""Heartbeats in the URL forms of Healthchecks, so that existing jobs need no new client.
+
+A ping is never refused for its payload: what cannot be read is cut, replaced or left out, because
+a lost ping makes a healthy job look dead.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from aiohttp import StreamReader, web
+
+from bot.core.heartbeat import Ping, PingKind
+from bot.core.signals import FailedRecords
+from bot.core.text import outside
+
+KEPT_BYTES = 100_000
+# What is sent beyond the kept part is read and dropped, so that the sender sees our answer
+# instead of a broken pipe; a sender that does not stop is cut off.
+DROPPED_BYTES = 64 * 1024 * 1024
+_NOTE, _ID, _GROUPS, _IDS = 1000, 60, 50, 5
+_MOST_RECORDS = 10**12
+_TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
+_KINDS = {"": PingKind.SUCCESS, **{kind.value: kind for kind in PingKind if kind != "success"}}
+
+TakePing = Callable[[str, Ping], Awaitable[bool]]
+
+
+def ping_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Routes for pings. `take` gets the token and the ping; False means an unknown token."""
+
+    async def receive(request: web.Request) -> web.Response:
+        token = request.match_info["token"]
+        meant = _meaning(request.match_info.get("what", ""))
+        if meant is None or not _TOKEN.fullmatch(token):
+            return _not_found()
+        head, whole = await _head(request.content)
+        rid = request.query.get("rid", "")
+        ping = _ping(meant, rid, head, whole=whole, at=now())
+        known = await take(token, ping)
+        await _drop_rest(request.content)
+        return web.Response(text="OK") if known else _not_found()
+
+    paths = ("/ping/{token}", "/ping/{token}/{what}")
+    # GET brings HEAD with it.
+    return [make(path, receive) for path in paths for make in (web.get, web.post)]
+
+
+def _not_found() -> web.Response:
+    return web.Response(status=404, text="not found")
+
+
+def _meaning(what: str) -> tuple[PingKind, int | None] | None:
+    """(kind, exit status) of the last part of the path; None when it is none of the forms."""
+    if what in _KINDS:
+        return _KINDS[what], None
+    if not re.fullmatch(r"\d{1,3}", what, re.ASCII) or int(what) > 255:
+        return None
+    return (PingKind.FAIL if int(what) else PingKind.SUCCESS), int(what)
+
+
+async def _head(content: StreamReader) -> tuple[bytes, bool]:
+    """(at most KEPT_BYTES of the body, whether that is all of it). An aborted body is a head."""
+    kept = bytearray()
+    try:
+        while len(kept) <= KEPT_BYTES:
+            chunk = await content.readany()
+            if not chunk:
+                return bytes(kept), True
+            kept += chunk
+    except (OSError, ValueError, web.HTTPException):
+        pass
+    return bytes(kept[:KEPT_BYTES]), False
+
+
+async def _drop_rest(content: StreamReader) -> None:
+    dropped = 0
+    try:
+        while dropped < DROPPED_BYTES and (chunk := await content.readany()):
+            dropped += len(chunk)
+    except (OSError, ValueError, web.HTTPException):
+        return
+
+
+def _ping(
+    meant: tuple[PingKind, int | None], rid: str, body: bytes, *, whole: bool, at: datetime
+) -> Ping:
+    text = body.decode("utf-8", errors="replace")
+    counts = _object(text) if whole else {}
+    return Ping(
+        at=at,
+        kind=meant[0],
+        exit=meant[1],
+        rid=outside(rid, _ID),
+        processed=_count(counts.get("processed")),
+        failed=_failed(counts.get("failed")),
+        note=outside(text, _NOTE),
+    )
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _count(value: Any) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    # The comparison also turns away NaN and infinity.
+    return float(value) if is_number and 0 <= value <= _MOST_RECORDS else None
+
+
+def _failed(value: Any) -> tuple[FailedRecords, ...]:
+    items = value if isinstance(value, list) else []
+    return tuple(_one_failed(item) for item in items[:_GROUPS] if isinstance(item, dict))
+
+
+def _one_failed(item: dict[str, Any]) -> FailedRecords:
+    count = _count(item.get("count"))
+    ids = item.get("ids")
+    return FailedRecords(
+        text=outside(str(item.get("text") or "no error text given")),
+        count=int(count) if count is not None else 1,
+        sample_ids=tuple(outside(str(one), _ID) for one in ids[:_IDS])
+        if isinstance(ids, list)
+        else (),
+    )

@@ -1,0 +1,218 @@
+"""Health, metrics and pings over a real socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter
+
+from bot.core.heartbeat import Ping, PingKind
+from bot.core.signals import FailedRecords
+from bot.web import web_app
+from bot.web.pings import KEPT_BYTES
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+
+@dataclass
+class House:
+    """Our own HTTP side with a memory in place of the store; it knows the token `t0ken`."""
+
+    url: str = ""
+    port: int = 0
+    pings: list[Ping] = field(default_factory=list)
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+    ready: dict[str, str | bool] = field(default_factory=dict)
+    metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    async def take(self, token: str, ping: Ping) -> bool:
+        if token != "t0ken":
+            return False
+        self.pings.append(ping)
+        self.taken.set()
+        return True
+
+
+@pytest.fixture
+async def house(anyio_backend: str) -> AsyncIterator[House]:
+    made = House()
+    app = web_app(ping=made.take, ready=lambda: made.ready, metrics=made.metrics, now=lambda: NOW)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    made.port = runner.addresses[0][1]
+    made.url = f"http://127.0.0.1:{made.port}"
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=house.url, trust_env=False) as made:
+        yield made
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize(
+    ("path", "kind", "exit"),
+    [
+        ("", PingKind.SUCCESS, None),
+        ("/start", PingKind.START, None),
+        ("/fail", PingKind.FAIL, None),
+        ("/log", PingKind.LOG, None),
+        ("/0", PingKind.SUCCESS, 0),
+        ("/1", PingKind.FAIL, 1),
+        ("/255", PingKind.FAIL, 255),
+    ],
+)
+async def test_every_form_of_ping_is_taken(
+    house: House,
+    client: httpx.AsyncClient,
+    method: str,
+    path: str,
+    kind: PingKind,
+    exit: int | None,
+) -> None:
+    answer = await client.request(method, f"/ping/t0ken{path}?rid=run-7")
+
+    assert answer.status_code == 200
+    assert house.pings == [Ping(at=NOW, kind=kind, exit=exit, rid="run-7")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/ping/other", "/ping/other/fail", "/ping/t0ken/256", "/ping/t0ken/nonsense"]
+)
+async def test_an_unknown_token_or_form_is_not_found(
+    house: House, client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.post(path)
+
+    assert answer.status_code == 404
+    assert house.pings == []
+
+
+async def test_a_body_may_carry_counts_and_error_texts(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    body = {"processed": 120, "failed": [{"text": "Item is blocked", "count": 2, "ids": ["A", 7]}]}
+
+    await client.post("/ping/t0ken", json=body)
+
+    (ping,) = house.pings
+    assert ping.processed == 120
+    assert ping.failed == (FailedRecords(text="Item is blocked", count=2, sample_ids=("A", "7")),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"processed": ',
+        b"\xff\xfe\x00\xc3",
+        b"[" * 50_000,
+        b'{"processed": "many", "failed": {"text": 3}}',
+        b'{"processed": -1, "failed": [null, 3, "x"]}',
+        b'{"processed": NaN, "failed": [[]]}',
+        b'{"processed": true}',
+        b"9" * 6000,
+        b"null",
+    ],
+    ids=lambda body: body[:24].decode("latin-1"),
+)
+async def test_no_payload_costs_a_job_its_ping(
+    house: House, client: httpx.AsyncClient, body: bytes
+) -> None:
+    answer = await client.post("/ping/t0ken", content=body)
+
+    assert answer.status_code == 200
+    (ping,) = house.pings
+    assert (ping.kind, ping.processed, ping.failed) == (PingKind.SUCCESS, None, ())
+
+
+async def test_a_body_of_fifty_megabytes_is_a_ping_with_a_short_note(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    body = b"line of a log\n" * (50_000_000 // 14)
+
+    answer = await client.post("/ping/t0ken/fail", content=body)
+
+    assert answer.status_code == 200
+    (ping,) = house.pings
+    assert ping.kind is PingKind.FAIL
+    assert ping.note.startswith("line of a log line of a log")
+    assert len(ping.note) <= 1000
+
+
+async def test_a_body_just_over_the_kept_size_is_not_read_as_counts(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    body = b'{"processed": 5, "pad": "' + b"x" * KEPT_BYTES + b'"}'
+
+    await client.post("/ping/t0ken", content=body)
+
+    assert house.pings[0].processed is None
+
+
+async def test_a_sender_that_breaks_off_in_its_body_has_still_pinged(house: House) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    writer.write(b"POST /ping/t0ken HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\nhalf a")
+    await writer.drain()
+
+    writer.write_eof()
+    await asyncio.wait_for(house.taken.wait(), 5)
+    writer.close()
+
+    assert house.pings[0].note == "half a"
+
+
+async def test_notes_and_run_ids_are_made_harmless(house: House, client: httpx.AsyncClient) -> None:
+    await client.post("/ping/t0ken", params={"rid": "‹p:alice›" * 50}, content="‹t:now›\x00\u202e")
+
+    (ping,) = house.pings
+    assert ping.note == "<t:now>"
+    assert ping.rid.startswith("<p:alice>")
+    assert len(ping.rid) <= 60
+
+
+async def test_the_process_is_healthy_when_it_answers(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+
+
+async def test_readiness_names_what_is_missing(house: House, client: httpx.AsyncClient) -> None:
+    house.ready = {"slack": True, "store": "the disk is full", "catalogue": False}
+
+    answer = await client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ready": False,
+        "checks": {"slack": "ok", "store": "the disk is full", "catalogue": "not ready"},
+    }
+
+
+async def test_it_is_ready_when_everything_is(house: House, client: httpx.AsyncClient) -> None:
+    house.ready = {"slack": True, "store": True}
+
+    answer = await client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["ready"] is True
+
+
+async def test_metrics_are_those_of_the_registry_that_was_given(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    Counter("firstlane_checks", "Checks run.", registry=house.metrics).inc(3)
+
+    answer = await client.get("/metrics")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "firstlane_checks_total 3.0" in answer.text
+    assert "python_gc" not in answer.text
