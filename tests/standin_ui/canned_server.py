@@ -1,7 +1,8 @@
 """An aiohttp server that speaks the stand-in's UI contract with a canned workspace behind it.
 
-It keeps every POST in `posts`; `push` sends an event to the connected browsers. It is not a Slack: it answers just
-enough for the UI to be looked at and tested. `python canned_server.py [port]` serves it for a person.
+It keeps every POST in `posts`; `push` sends an event to the connected browsers. It is not a Slack:
+it answers just enough for the UI to be looked at and tested. `python canned_server.py [port]`
+serves it for a person.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from canned_blocks import ALICE, BOB, incident_blocks
 from canned_views import declare_modal
-from canned_workspace import ALICE, APP, BOB, DM_APP, incident_blocks, workspace
+from canned_workspace import APP, DM_APP, workspace
 
 Json = dict[str, Any]
 UI = Path(__file__).parents[2] / "bot" / "demo" / "standin" / "ui"
@@ -61,6 +63,11 @@ class CannedServer:
                 with contextlib.suppress(ConnectionResetError):
                     await socket.send_json(event)
 
+    async def connected(self, member: str) -> None:
+        """Returns when a browser of this member listens."""
+        async with asyncio.timeout(5), self._changed:
+            await self._changed.wait_for(lambda: member in self.sockets.values())
+
     async def posted(self, name: str, *, count: int = 1) -> Json:
         """The body of the `count`-th POST to `name`; waits for it, at most five seconds."""
 
@@ -91,6 +98,8 @@ class CannedServer:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.sockets[socket] = request.query["member"]
+        async with self._changed:
+            self._changed.notify_all()
         async for frame in socket:
             if frame.type == WSMsgType.ERROR:
                 break

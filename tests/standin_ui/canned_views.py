@@ -1,10 +1,10 @@
-"""Modals for the browser UI's tests: one with every kind of input, and a small one pushed on top."""
+"""Modals for the browser UI's tests: a form with many inputs, and a view pushed on top of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from canned_workspace import LANES, mrkdwn, option, plain
+from canned_blocks import LANES, mrkdwn, option, plain
 
 Json = dict[str, Any]
 

@@ -93,7 +93,7 @@ export class Composer {
       act: () => run(one),
     }));
     const commands = { label: "Run a command…", hint: "/", act: () => this.startCommand() };
-    openMenu(anchor, [{ title: rows.length ? "Shortcuts" : "No app offers a shortcut" }, ...rows, "-", commands], { width: 360 });
+    openMenu(anchor, [{ title: rows.length ? "Shortcuts" : "No app offers a shortcut" }, ...rows, "-", commands], { width: 420 });
   }
 
   insert(text, from) {

@@ -38,6 +38,7 @@ const PATHS = {
 /** An icon by name; decorative, so hidden from screen readers. */
 export function icon(name, size = 18) {
   const path = svg("path", { d: PATHS[name], fill: "none", stroke: "currentColor", "stroke-width": 1.5 });
+  if (name === "more") path.setAttribute("stroke-width", "2.4");
   path.setAttribute("stroke-linecap", "round");
   path.setAttribute("stroke-linejoin", "round");
   const box = { viewBox: "0 0 20 20", width: size, height: size, "aria-hidden": "true", class: "icon" };

@@ -15,7 +15,7 @@ export class MessageList {
     Object.assign(this, { channel, source, inThread, intro, newAfter, onBottom });
     this.rows = h("div.rows", { role: "log", "aria-label": "Messages", "aria-live": "off" });
     this.jump = h("button.jump", { hidden: true, onclick: () => this.toBottom(), data: { testid: "jump" } }, icon("down", 16), " Jump to latest");
-    this.scroll = h("div.scroll", { tabindex: "-1" }, h("div.scroll-fill"), intro, this.rows);
+    this.scroll = h("div.scroll", { tabindex: "-1" }, !inThread && h("div.scroll-fill"), intro, this.rows);
     this.node = h("div.message-list", { data: { testid: inThread ? "thread-messages" : "messages" } }, this.scroll, this.jump);
     this.stuck = true;
     this.scroll.addEventListener("scroll", () => this.scrolled());
@@ -40,6 +40,7 @@ export class MessageList {
     for (const message of this.source()) {
       const divider = this.dividers(message, before, rows);
       rows.push(this.row(message, !divider && this.joins(message, before)));
+      if (this.inThread && !before) rows.push(...repliesLine(this.source().length - 1));
       before = message;
     }
     return rows;
@@ -104,6 +105,11 @@ export class MessageList {
     setTimeout(() => node.classList.remove("lit"), 2500);
     return true;
   }
+}
+
+function repliesLine(count) {
+  const words = `${count} ${count === 1 ? "reply" : "replies"}`;
+  return count > 0 ? [{ key: "replies", sig: words, build: () => h("div.replies-line", { role: "separator" }, words) }] : [];
 }
 
 const dayLine = (name) => h("div.day-line", { role: "separator", data: { testid: "day" } }, h("span.day-name", {}, name));

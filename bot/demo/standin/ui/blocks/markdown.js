@@ -73,7 +73,7 @@ function listOf(lines) {
   const rows = items.map(({ words, inner }) => {
     const task = words.match(/^\[([ xX])\]\s+(.*)$/);
     const box = task && h("input", { type: "checkbox", disabled: true, checked: task[1] !== " " });
-    return h("li", { class: task ? "task" : "" }, box, spans(task ? task[2] : words), inner.length && markdown(inner.join("\n")));
+    return h("li", { class: task ? "task" : "" }, box, spans(task ? task[2] : words), inner.length > 0 && markdown(inner.join("\n")));
   });
   return h(ordered ? "ol" : "ul", { start: ordered ? Number.parseInt(mark, 10) : undefined }, rows);
 }
