@@ -1,0 +1,107 @@
+// Dialogs about channels: browse and join, create; and the quick switcher (Ctrl+K).
+import { get, post } from "./api.js";
+import { attempt, focusFirst, showDialog, toast } from "./dialogs.js";
+import { h, replace } from "./dom.js";
+import { icon } from "./icons.js";
+import { openApp, openChannel } from "./navigate.js";
+import { channelOf, channelTitle, emit, state } from "./store.js";
+
+export async function browseChannels() {
+  let channels = [];
+  if (!(await attempt(async () => ({ channels } = await get("browse"))))) return;
+  const list = h("div.browse-list", { role: "list" });
+  const search = h("input.field", { type: "text", placeholder: "Search channels", "aria-label": "Search channels", oninput: () => draw() });
+  const draw = () => {
+    const words = search.value.toLowerCase();
+    const hits = channels.filter((c) => `${c.name} ${c.topic?.value || ""} ${c.purpose?.value || ""}`.toLowerCase().includes(words));
+    replace(list, hits.length ? hits.map((c) => browseRow(c, close)) : h("p.quiet", {}, "No channel has these words."));
+  };
+  const close = () => dialog.close();
+  const dialog = showDialog({ title: "All channels", body: [search, list], onEscape: close, testid: "browse", wide: true });
+  draw();
+  search.focus();
+}
+
+function browseRow(channel, close) {
+  const joined = Boolean(channelOf(channel.id)) || channel.is_member;
+  const open = () => {
+    close();
+    if (!channelOf(channel.id)) state.channels.set(channel.id, { unread_count: 0, mention_count: 0, ...channel });
+    openChannel(channel.id);
+  };
+  const join = () =>
+    attempt(async () => {
+      await post("join", { channel: channel.id });
+      open();
+      Object.assign(channelOf(channel.id), { is_member: true });
+      emit("workspace");
+      emit("route");
+    });
+  const count = (channel.members || []).length;
+  const facts = [joined && "Joined", `${count} member${count === 1 ? "" : "s"}`, channel.is_archived && "archived", channel.topic?.value || channel.purpose?.value];
+  const action = joined || channel.is_archived
+    ? h("button.button", { onclick: open }, "Open")
+    : h("button.button.primary", { onclick: join, data: { testid: "join" } }, "Join");
+  return h("div.browse-row", { role: "listitem", data: { channelName: channel.name } },
+    h("div", {}, h("div.browse-name", {}, icon("hash", 16), channel.name), h("div.quiet", {}, facts.filter(Boolean).join(" · "))), action);
+}
+
+export function createChannel() {
+  const name = h("input.field", { type: "text", maxlength: 80, placeholder: "e.g. erp-migration", "aria-label": "Name", data: { testid: "channel-name-field" } });
+  const hidden = h("input", { type: "checkbox" });
+  const close = () => dialog.close();
+  const create = async () => {
+    const wanted = name.value.trim().replace(/^#/, "").toLowerCase().replaceAll(" ", "-");
+    if (!wanted) return toast("A channel needs a name.", { error: true });
+    return attempt(async () => {
+      const answer = await post("create_channel", { name: wanted, is_private: hidden.checked });
+      close();
+      const id = typeof answer.channel === "string" ? answer.channel : answer.channel?.id;
+      if (answer.channel?.id && !channelOf(id)) state.channels.set(id, { unread_count: 0, mention_count: 0, ...answer.channel });
+      emit("workspace");
+      if (id && channelOf(id)) openChannel(id);
+    });
+  };
+  name.addEventListener("keydown", (event) => event.key === "Enter" && create());
+  const body = [
+    h("label.input", {}, h("div.input-label", {}, "Name"), name, h("div.input-hint", {}, "Lower case, no spaces or full stops, at most 80 characters.")),
+    h("label.choice", {}, hidden, h("span", {}, "Private: only invited people can see it")),
+  ];
+  const foot = [h("button.button", { onclick: close }, "Cancel"), h("button.button.primary", { onclick: create, data: { testid: "create-channel" } }, "Create")];
+  const dialog = showDialog({ title: "Create a channel", body, foot, onEscape: close, testid: "create-dialog" });
+  focusFirst(dialog.node);
+}
+
+/** Jump to any conversation by typing a part of its name. */
+export function quickSwitch() {
+  if (document.querySelector(".shade")) return;
+  const list = h("div.quick-list", { role: "listbox" });
+  const close = () => dialog.close();
+  const places = () => [
+    ...[...state.channels.values()].filter((c) => !c.is_archived).map((c) => ({ name: channelTitle(c), sign: c.is_im ? "at" : c.is_private ? "lock" : "hash", go: () => openChannel(c.id) })),
+    ...state.apps.map((app) => ({ name: app.name, sign: "bolt", go: () => openApp(app.id) })),
+  ];
+  let active = 0;
+  const hits = () => places().filter((p) => p.name.toLowerCase().includes(search.value.trim().toLowerCase())).slice(0, 10);
+  const go = (place) => {
+    close();
+    place?.go();
+  };
+  const draw = () => replace(list, hits().map((p, index) => h("button.offer", { role: "option", class: index === active ? "active" : "", onclick: () => go(p) }, icon(p.sign, 16), h("span", {}, p.name))));
+  const key = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) active = (active + step + hits().length) % Math.max(1, hits().length);
+    else if (event.key === "Enter") return go(hits()[active]);
+    else return undefined;
+    event.preventDefault();
+    return draw();
+  };
+  const typed = () => {
+    active = 0;
+    draw();
+  };
+  const search = h("input.field", { type: "text", placeholder: "Where to?", "aria-label": "Jump to", oninput: typed, onkeydown: key });
+  const dialog = showDialog({ title: "Jump to", body: [search, list], onEscape: close, testid: "quick" });
+  draw();
+  search.focus();
+}

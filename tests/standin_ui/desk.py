@@ -1,0 +1,49 @@
+"""A desk with browser tabs on it: each tab is one member of the canned workspace.
+
+Anything a page throws or logs as an error is kept in `problems`; a test that ends with some fails.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from canned_blocks import ALICE
+from canned_server import CannedServer
+from canned_workspace import INCIDENT
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page
+
+
+class Desk:
+    def __init__(self, browser: Browser, server: CannedServer, stack: AsyncExitStack) -> None:
+        self._browser = browser
+        self._server = server
+        self._stack = stack
+        self.problems: list[str] = []
+
+    async def tab(self, *, member: str = ALICE, place: str = f"archives/{INCIDENT}") -> Page:
+        """A new tab as `member` at `place`, ready and with its socket open."""
+        size = {"width": 1280, "height": 800}
+        zone = "America/New_York"
+        context = await self._browser.new_context(viewport=size, timezone_id=zone, locale="en-US")
+        self._stack.push_async_callback(context.close)
+        page = await context.new_page()
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._logged)
+        async with page.expect_websocket():
+            await page.goto(f"{self._server.url}/?as={member}#/{place}")
+        await page.wait_for_selector("body[data-ready]")
+        await self._server.connected(member)
+        return page
+
+    def _logged(self, line: ConsoleMessage) -> None:
+        if line.type == "error" and "Failed to load resource" not in line.text:
+            self.problems.append(line.text)
+
+
+def message(page: Page, words: str) -> Locator:
+    return page.get_by_test_id("message").filter(has_text=words)
+
+
+def control(page: Page, action_id: str, block_id: str) -> Locator:
+    return page.locator(f"[data-action-id='{action_id}'][data-block-id='{block_id}']")
