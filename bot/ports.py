@@ -137,6 +137,10 @@ class OutboxTx(Protocol):
         """Take the next letter of every free stream, most urgent first."""
         ...
 
+    def claimers(self) -> frozenset[str]:
+        """Who holds letters now."""
+        ...
+
     def release_claims(self, claimer: str) -> int:
         """Free what a dead claimer held; those letters come back as `maybe_sent`."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.core.catalogue import Secret
 from bot.core.errors import Invalid
 
 
@@ -51,11 +52,11 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What `firstlane run` needs. Tokens are kept out of the representation."""
+    """What `firstlane run` needs. Tokens show as `***`; `reveal()` gives them to Slack's client."""
 
-    bot_token: "Token"
-    app_token: "Token"
-    signing_secret: "Token"
+    bot_token: Secret
+    app_token: Secret
+    signing_secret: Secret
     api_url: str
     catalogue: Path
     runbooks: Path | None
@@ -69,15 +70,6 @@ class Settings:
         return self.state / "firstlane.sqlite3"
 
 
-class Token(str):
-    """A secret; its representation shows nothing of it."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Token(***)" if self else "Token()"
-
-
 def read(environ: Mapping[str, str]) -> Settings:
     """Raises Invalid, naming the variable, for a value that cannot be used."""
     given = {item.name: environ.get(item.name) or item.default for item in SETTINGS}
@@ -87,7 +79,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     return Settings(
         bot_token=_token(given, "SLACK_BOT_TOKEN", "xoxb-"),
         app_token=_token(given, "SLACK_APP_TOKEN", "xapp-"),
-        signing_secret=Token(given["SLACK_SIGNING_SECRET"]),
+        signing_secret=Secret(given["SLACK_SIGNING_SECRET"]),
         api_url=api_url if api_url.endswith("/") else f"{api_url}/",
         catalogue=Path(given["FIRSTLANE_CATALOGUE"]),
         runbooks=Path(runbooks) if runbooks else None,
@@ -98,11 +90,11 @@ def read(environ: Mapping[str, str]) -> Settings:
     )
 
 
-def _token(given: Mapping[str, str], name: str, prefix: str) -> Token:
+def _token(given: Mapping[str, str], name: str, prefix: str) -> Secret:
     value = given[name].strip()
     if value and not value.startswith(prefix):
         raise Invalid(f"{name} does not look right: it should begin with {prefix}")
-    return Token(value)
+    return Secret(value)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -320,7 +320,11 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
             else replace(rule, warn=threshold(rule.warn), fail=threshold(rule.fail))
             for rule in spec.rules
         )
-        return replace(spec, every=shrink(spec.every), rules=rules)
+        settings = {
+            key: shrink(value) if isinstance(value, timedelta) else value
+            for key, value in spec.settings.items()
+        }
+        return replace(spec, every=shrink(spec.every), rules=rules, settings=settings)
 
     def connection(item: Connection) -> Connection:
         return replace(

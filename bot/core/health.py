@@ -67,6 +67,7 @@ class CheckHealth:
 
     check: str
     connection: str
+    known_since: datetime  # when the check became known to us
     verdict: Verdict = Verdict.UNKNOWN
     since: datetime
     reasons: tuple[str, ...] = ()
@@ -182,7 +183,9 @@ def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime
 
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:
     """The state of a check that has never run: due at once."""
-    return CheckHealth(check=spec.key, connection=spec.connection, since=now, next_check_at=now)
+    return CheckHealth(
+        check=spec.key, connection=spec.connection, known_since=now, since=now, next_check_at=now
+    )
 
 
 def step(

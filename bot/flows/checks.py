@@ -95,3 +95,18 @@ def receive_ping(tx: Tx, check: str, ping: Ping, now: datetime) -> None:
 
 def last_ping(tx: Tx, check: str) -> Ping | None:
     return tx.last_ping(check)
+
+
+def known_since(tx: Tx, check: str, now: datetime) -> datetime:
+    """When we began to expect something of this check."""
+    health = tx.check_health(check)
+    return health.known_since if health else now
+
+
+def look_now(tx: Tx, connection: Connection, now: datetime) -> tuple[CheckSpec, ...]:
+    """Claim every check of one connection, due or not, because a person asked."""
+    for spec in connection.checks:
+        if tx.check_health(spec.key) is None:
+            tx.save_check_health(health.first(spec, now))
+        tx.put_off_check(spec.key, now + spec.timeout + spec.every)
+    return connection.checks

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.core import runbook as walk
 from bot.core.errors import NotFound, Refused
 from bot.core.incident import Incident
+from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Progress, Runbook
 from bot.core.text import outside, who
 from bot.flows.incidents import log, show
@@ -41,11 +42,12 @@ def answer(
     outcome = walk.outcome(book, after)
     if outcome and outcome.runbook and outcome.runbook in knowledge.runbooks:
         tx.turn_to(number, outcome.runbook)
-    if outcome and outcome.lane and incident.lane_by is None:
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if outcome and outcome.lane and connection and incident.lane_by is None:
         reasons = (outcome.because, *incident.lane_reasons) if outcome.because else ()
         incident = replace(
             incident,
-            lane=outcome.lane,
+            lane=acting_lane(outcome.lane, connection),
             layer=outcome.layer or incident.layer,
             lane_reasons=reasons or incident.lane_reasons,
         )

@@ -6,12 +6,13 @@ first. Streams run side by side; within one stream order is kept by the outbox.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.core.effects import incident_of, incident_subject
 from bot.core.outbox import Letter, backoff
 from bot.flows import delivery
-from bot.ports import Runtime
+from bot.ports import Runtime, Tx
 from bot.slack.blocks import letters
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
@@ -38,6 +39,7 @@ class Sender:
         home: HomeTab,
         *,
         claimer: str,
+        gone: Callable[[str], bool],
     ) -> None:
         self._runtime = runtime
         self._gateway = gateway
@@ -46,6 +48,7 @@ class Sender:
         self._room = room
         self._home = home
         self._claimer = claimer
+        self._gone = gone
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -54,9 +57,7 @@ class Sender:
 
     async def run(self, idle: timedelta) -> None:
         """Send until cancelled, looking at least every `idle`."""
-        freed = await self._runtime.store.run(lambda tx: tx.release_claims(self._claimer))
-        if freed:
-            log.info("outbox_recovered letters=%s", freed)
+        await self._runtime.store.run(self._take_over)
         while True:
             self._wake.clear()
             if not await self.send_due():
@@ -64,6 +65,13 @@ class Sender:
                     await asyncio.wait_for(self._wake.wait(), idle.total_seconds())
                 except TimeoutError:
                     continue
+
+    def _take_over(self, tx: Tx) -> None:
+        """Free what a process that died held, and what this one held in an earlier life."""
+        for claimer in tx.claimers():
+            if claimer == self._claimer or self._gone(claimer):
+                freed = tx.release_claims(claimer)
+                log.info("outbox_recovered from=%s letters=%s", claimer, freed)
 
     async def send_due(self) -> int:
         """One round: the next letter of every free stream. Returns how many were taken."""

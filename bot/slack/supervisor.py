@@ -84,13 +84,13 @@ class Supervisor:
         finally:
             self.connected = False
             if self._handler is not None:
-                await self._handler.close_async()
+                await self._handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _connect(self) -> None:
         if self._handler is not None:
-            await self._handler.close_async()
+            await self._handler.close_async()  # type: ignore[no-untyped-call]
         self._handler = AsyncSocketModeHandler(self._app, self._token)
-        await self._handler.connect_async()
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def _watch(self) -> None:
         lost_at: datetime | None = None

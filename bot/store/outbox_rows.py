@@ -56,6 +56,10 @@ class OutboxRows(Rows):
             )
         return tuple(_letter(row) for row in rows)
 
+    def claimers(self) -> frozenset[str]:
+        rows = self.all("select distinct claimer from outbox where state = 'claimed'")
+        return frozenset(row["claimer"] for row in rows)
+
     def release_claims(self, claimer: str) -> int:
         return self.change(
             "update outbox set state = 'waiting', maybe_sent = 1"

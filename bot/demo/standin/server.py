@@ -36,7 +36,7 @@ from bot.demo.standin.workspace import Change, Workspace
 __all__ = ["Member", "Standin", "Tokens"]
 
 _MAX_BODY = 64 * 1024 * 1024
-_DEFAULT_MEMBERS = (
+DEFAULT_MEMBERS = (
     Member(name="alice", real_name="Alice"),
     Member(name="bob", real_name="Bob"),
     Member(name="charlie", real_name="Charlie"),
@@ -62,7 +62,7 @@ class Standin:
     def __init__(
         self,
         *,
-        members: Sequence[Member] = _DEFAULT_MEMBERS,
+        members: Sequence[Member] = DEFAULT_MEMBERS,
         manifest: Mapping[str, object] | None = None,
         channels: Sequence[str] = (),
         state: Path | None = None,

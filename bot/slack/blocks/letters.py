@@ -40,7 +40,20 @@ def personal(
         return _INCIDENT_LETTERS[what](facts, view, channel, face)
     if connection is not None:
         return _health(what, facts, connection, face)
-    return message("Firstlane", [section(face.say(str(facts.get("text", ""))))])
+    return _catalogue(what, facts)
+
+
+def _catalogue(what: What, facts: Facts) -> Message:
+    if what is What.CATALOGUE_MENDED:
+        text = "🟢 The catalogue file is good again and in force."
+        return message(text, [section(text)])
+    problems = [f"• `{escape(problem)}`" for problem in facts.get("problems", [])]
+    more = f"and {facts['more']} more" if facts.get("more") else ""
+    head = "⚠️ *The catalogue file is broken.* The last good one stays in force until it is mended."
+    return message(
+        "The catalogue file is broken; the last good one stays in force",
+        [lines(head, *problems, more)],
+    )
 
 
 def _name(view: IncidentView) -> str:

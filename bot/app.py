@@ -1,0 +1,275 @@
+"""Builds every object once, starts them, and stops them in order. Nothing else builds anything."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.checks import PROBES
+from bot.checks.clients import Clients
+from bot.checks.probing import Tools
+from bot.checks.runner import Runner
+from bot.core.errors import BotError
+from bot.core.heartbeat import Ping
+from bot.files.library import Library
+from bot.files.watch import Reload
+from bot.flows import checks, deadlines, estate
+from bot.jobs import Watch, metronome
+from bot.ports import Clock, Runtime
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.desk import Desk
+from bot.slack.gateway import Gateway
+from bot.slack.home import HomeTab
+from bot.slack.people import People
+from bot.slack.posting import Poster
+from bot.slack.room import Room
+from bot.slack.sender import Sender
+from bot.slack.supervisor import Supervisor, identify, try_app_token
+from bot.store.sqlite import SqliteStore
+from bot.web.app import web_app
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = timedelta(seconds=0.5)
+TICK_EVERY = timedelta(seconds=1)
+RELOAD_EVERY = timedelta(seconds=2)
+SENDER_IDLE = timedelta(seconds=1)
+SLACK_TIMEOUT_S = 15
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Firstlane:
+    """The running bot. `async with` builds and starts it; `wait` returns when it should end."""
+
+    def __init__(self, settings: Settings, library: Library, *, clock: Clock = utc_now) -> None:
+        self._settings = settings
+        self._library = library
+        self._clock = clock
+        self._stack = AsyncExitStack()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._supervisor: Supervisor | None = None
+        self._sender: Sender | None = None
+        self.runtime: Runtime | None = None
+
+    async def __aenter__(self) -> "Firstlane":
+        async with AsyncExitStack() as building:
+            await self._build(building)
+            self._stack = building.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def wait(self) -> None:
+        """Until one of the standing tasks ends, which only an error makes it do; raises that."""
+        done, _ = await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def ping_url(self, check: str) -> str:
+        """The address that the job behind a heartbeat check calls."""
+        runtime = self._running()
+        token = await runtime.store.run(estate.ping_token, check)
+        return f"http://{self._settings.http_host}:{self._settings.http_port}/ping/{token}"
+
+    def _running(self) -> Runtime:
+        if self.runtime is None:
+            raise RuntimeError("Firstlane is not running")
+        return self.runtime
+
+    async def _build(self, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S))
+        )
+        client = AsyncWebClient(
+            token=settings.bot_token.reveal(),
+            base_url=settings.api_url,
+            session=session,
+            timeout=SLACK_TIMEOUT_S,
+            retry_handlers=[],  # repeating is the outbox's business
+        )
+        bot_user = await identify(client)
+        if settings.app_token:
+            await try_app_token(client, settings.app_token.reveal())
+        store = await SqliteStore.open(settings.database)
+        stack.push_async_callback(store.close)
+        runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
+        self.runtime = runtime
+        clients = Clients()
+        stack.push_async_callback(clients.close)
+        watch = Watch(runtime, Runner(_tools(runtime, clients), PROBES), wake=self._wake)
+        stack.push_async_callback(watch.close)
+        app = self._slack(runtime, client, bot_user, watch)
+        await self._serve(stack, runtime, app)
+        self._start(stack, watch, app)
+
+    def _slack(
+        self, runtime: Runtime, client: AsyncWebClient, bot_user: str, watch: Watch
+    ) -> AsyncApp:
+        gateway = Gateway(client, self._clock)
+        people = People(runtime, gateway)
+        poster = Poster(runtime, gateway)
+        room = Room(runtime, gateway, people, poster, bot_user)
+        home = HomeTab(runtime, gateway, people)
+        claimer = f"{socket.gethostname()}:{os.getpid()}"
+        self._sender = Sender(
+            runtime, gateway, people, poster, room, home, claimer=claimer, gone=_gone
+        )
+        desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        secret = self._settings.signing_secret.reveal() or None
+        http_mode = not self._settings.app_token
+        return build_app(client, desk, home, signing_secret=secret if http_mode else None)
+
+    async def _serve(self, stack: AsyncExitStack, runtime: Runtime, app: AsyncApp) -> None:
+        """Health, metrics and heartbeats, and Slack's requests in HTTP mode."""
+        application = web_app(
+            ping=_taker(runtime),
+            ready=self._ready,
+            metrics=_metrics(self._library),
+            now=self._clock,
+            routes=() if self._settings.app_token else (web.post("/slack/events", _events(app)),),
+        )
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        host, port = self._settings.http_host, self._settings.http_port
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise BotError(
+                f"Cannot serve on {host}:{port}: {error.strerror}."
+                " Choose another address with FIRSTLANE_HTTP."
+            ) from error
+
+    def _start(self, stack: AsyncExitStack, watch: Watch, app: AsyncApp) -> None:
+        if self._sender is None:
+            raise RuntimeError("nothing was built yet")
+        self._spawn(stack, "record", watch.record())
+        self._spawn(stack, "sender", self._sender.run(SENDER_IDLE))
+        if self._settings.app_token:
+            token = self._settings.app_token.reveal()
+            self._supervisor = Supervisor(app, token, self._clock)
+            self._spawn(stack, "socket", self._supervisor.run())
+        scheduler = metronome(
+            {
+                "checks": (watch.look, LOOK_EVERY),
+                "deadlines": (self._tick, TICK_EVERY),
+                "reload": (self._reload, RELOAD_EVERY),
+            }
+        )
+        scheduler.start()
+        stack.callback(scheduler.shutdown, wait=False)
+
+    def _spawn(self, stack: AsyncExitStack, name: str, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            await work
+
+        task = asyncio.create_task(run(), name=name)
+        self._tasks[name] = task
+        stack.push_async_callback(_stopped, task)
+
+    def _wake(self) -> None:
+        if self._sender is not None:
+            self._sender.wake()
+
+    async def _tick(self) -> None:
+        runtime = self._running()
+        touched = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
+        if touched:
+            self._wake()
+
+    async def _reload(self) -> None:
+        """Look at the estate file; a broken one is told about and the last good one kept."""
+        was_broken = bool(self._library.catalogue_errors)
+        outcome = self._library.reload(self._clock())
+        if outcome is Reload.UNCHANGED:
+            return
+        problems = self._library.catalogue_errors
+        for problem in problems:
+            log.error("catalogue_broken %s", problem)
+        if problems or was_broken:
+            catalogue = self._library.knowledge().catalogue
+            await self._running().store.run(
+                estate.catalogue_news, catalogue, problems, self._clock()
+            )
+        log.info("catalogue_reloaded outcome=%s", outcome)
+        self._wake()
+
+    def _ready(self) -> Mapping[str, str | bool]:
+        socket_up = self._supervisor.connected if self._supervisor else True
+        broken = "the file is broken; the last good one is in force"
+        return {
+            "slack": socket_up or "no Socket Mode connection",
+            "catalogue": broken if self._library.catalogue_errors else True,
+        }
+
+
+def _gone(claimer: str) -> bool:
+    """Whether a claimer was a process of this machine that is no longer there."""
+    host, _, pid = claimer.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _tools(runtime: Runtime, clients: Clients) -> Tools:
+    async def last_ping(check: str) -> Ping | None:
+        return await runtime.store.run(checks.last_ping, check)
+
+    async def first_seen(check: str) -> datetime:
+        return await runtime.store.run(checks.known_since, check, runtime.clock())
+
+    return Tools(http=clients, last_ping=last_ping, first_seen=first_seen)
+
+
+def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:
+    async def take(token: str, ping: Ping) -> bool:
+        catalogue = runtime.knowledge().catalogue
+        check = await runtime.store.run(estate.check_of_token, catalogue, token)
+        if check is None:
+            return False
+        await runtime.store.run(checks.receive_ping, check, ping, runtime.clock())
+        return True
+
+    return take
+
+
+def _events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def events(request: web.Request) -> web.Response:
+        bolt_request = await to_bolt_request(request)
+        return await to_aiohttp_response(await app.async_dispatch(bolt_request))
+
+    return events
+
+
+def _metrics(library: Library) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    connections = Gauge("firstlane_connections", "Connections in the catalogue.", registry=registry)
+    connections.set_function(lambda: len(library.knowledge().catalogue.connections))
+    return registry

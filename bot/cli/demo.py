@@ -1,0 +1,220 @@
+"""`firstlane demo`: a local Slack, a simulated estate and the real bot between them.
+
+One process, three servers, real sockets. What people did stays in the state folder, so that the
+next start goes on where this one ended.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import webbrowser
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+from bot.app import Firstlane, utc_now
+from bot.checks import settings_models
+from bot.cli.loading import load
+from bot.cli.service import set_up_logging, until_told
+from bot.cli.standin import app_manifest, port_in_use
+from bot.core.catalogue import Catalogue, Secret, paced
+from bot.demo.estate.estate import Estate
+from bot.demo.estate.world import EstateConnection
+from bot.demo.standin.server import Member, Standin
+from bot.files.content import example_catalogue
+from bot.files.library import Library
+from bot.settings import Settings
+
+PORT = 8420
+PACE = 30.0
+HOST = "127.0.0.1"
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("demo", help="try it without a Slack account")
+    command.add_argument(
+        "--port",
+        type=int,
+        default=PORT,
+        help=f"of the local Slack; the next two are taken as well (default {PORT})",
+    )
+    command.add_argument(
+        "--state",
+        type=Path,
+        default=Path(".firstlane/demo"),
+        help="the folder that keeps the demo (default .firstlane/demo)",
+    )
+    command.add_argument("--fresh", action="store_true", help="forget what was done before")
+    command.add_argument(
+        "--pace",
+        type=float,
+        default=PACE,
+        help=f"how much faster than real time everything waits (default {PACE:g})",
+    )
+    command.add_argument("--log-calls", type=Path, help="one JSON line per Web API call")
+    command.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    command.add_argument(
+        "--headless", action="store_true", help="no browser, and the addresses as one line of JSON"
+    )
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    set_up_logging(os.environ.get("FIRSTLANE_LOG", "warning").lower())
+    state: Path = arguments.state
+    state.mkdir(parents=True, exist_ok=True)
+    if arguments.fresh:
+        for path in state.glob("*.sqlite3*"):
+            path.unlink()
+    return asyncio.run(_demo(arguments))
+
+
+async def _demo(arguments: argparse.Namespace) -> int:
+    _say(arguments, "Reading the example estate …")
+    async with AsyncExitStack() as stack:
+        library = _library(arguments)
+        catalogue = library.knowledge().catalogue
+        slack, estate = await _world(stack, arguments, catalogue)
+        _say(arguments, "Starting the bot …")
+        firstlane = await stack.enter_async_context(Firstlane(_settings(arguments, slack), library))
+        await _beat(estate, firstlane, catalogue)
+        _ready(arguments, slack, estate, catalogue)
+        await until_told(firstlane)
+        _say(arguments, "\nStopping. The next start goes on from here.")
+    return 0
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    path = example_catalogue()
+    library = Library(
+        path,
+        environ={**os.environ, "FIRSTLANE_ESTATE": f"http://{HOST}:{arguments.port + 1}"},
+        kinds=settings_models(),
+        adapt=lambda catalogue: paced(catalogue, arguments.pace),
+    )
+    return load(library, path, utc_now())
+
+
+async def _world(
+    stack: AsyncExitStack, arguments: argparse.Namespace, catalogue: Catalogue
+) -> tuple[Standin, Estate]:
+    _say(arguments, "Starting the local Slack …")
+    slack = Standin(
+        members=tuple(
+            Member(
+                name=person.id,
+                real_name=person.name,
+                email=person.email or "",
+                title=person.title,
+                tz=person.timezone,
+            )
+            for person in catalogue.people.values()
+        ),
+        manifest=app_manifest(),
+        channels=(catalogue.announce_channel,) if catalogue.announce_channel else (),
+        state=arguments.state / "slack.sqlite3",
+        log_calls=arguments.log_calls,
+        host=HOST,
+        port=arguments.port,
+    )
+    await _enter(stack, slack, arguments.port)
+    _say(arguments, "Starting the simulated estate …")
+    estate = Estate(
+        connections=_simulated(catalogue),
+        host=HOST,
+        port=arguments.port + 1,
+        pace=arguments.pace,
+        slack_url=slack.url,
+    )
+    await _enter(stack, estate, arguments.port + 1)
+    return slack, estate
+
+
+async def _enter(stack: AsyncExitStack, server: Standin | Estate, port: int) -> None:
+    try:
+        await stack.enter_async_context(server)
+    except OSError as error:
+        raise port_in_use(HOST, port, error) from error
+
+
+def _simulated(catalogue: Catalogue) -> tuple[EstateConnection, ...]:
+    return tuple(
+        EstateConnection(
+            id=item.id,
+            name=item.name,
+            source=item.source,
+            target=item.target,
+            source_name=catalogue.system_name(item.source),
+            target_name=catalogue.system_name(item.target),
+            both_ways=item.both_ways,
+            ping_every=_period(catalogue, item.id),
+        )
+        for item in catalogue.connections.values()
+    )
+
+
+def _period(catalogue: Catalogue, connection: str) -> timedelta:
+    """How often the job of a heartbeat check runs, in simulated time."""
+    for spec in catalogue.connections[connection].checks:
+        period = spec.settings.get("period")
+        if isinstance(period, timedelta):
+            return period
+    return timedelta(hours=1)
+
+
+async def _beat(estate: Estate, firstlane: Firstlane, catalogue: Catalogue) -> None:
+    """Let the simulated jobs call the bot's heartbeat addresses."""
+    for connection in catalogue.connections.values():
+        for spec in connection.checks:
+            if spec.kind == "heartbeat":
+                estate.push_to(connection.id, await firstlane.ping_url(spec.key))
+
+
+def _settings(arguments: argparse.Namespace, slack: Standin) -> Settings:
+    return Settings(
+        bot_token=Secret(slack.bot_token),
+        app_token=Secret(slack.app_token),
+        signing_secret=Secret(slack.signing_secret),
+        api_url=slack.api_url,
+        catalogue=example_catalogue(),
+        runbooks=None,
+        state=arguments.state,
+        http_host=HOST,
+        http_port=arguments.port + 2,
+        log="warning",
+    )
+
+
+def _ready(
+    arguments: argparse.Namespace, slack: Standin, estate: Estate, catalogue: Catalogue
+) -> None:
+    address = f"{slack.url}/?as={_first_member(slack, catalogue)}"
+    health = f"http://{HOST}:{arguments.port + 2}/readyz"
+    if arguments.headless:
+        found = {"slack": address, "estate": estate.url, "api_url": slack.api_url, "health": health}
+        print(json.dumps(found), flush=True)
+        return
+    print(
+        f"\n  Local Slack   {address}\n  The estate    {estate.url}\n\n"
+        "Open both. Switch on “token expired” for the web shop orders in the estate, and watch\n"
+        f"the local Slack. Waiting times are {arguments.pace:g} times shorter than in the file.\n"
+        "Ctrl-C stops everything; starting again goes on from there.",
+        flush=True,
+    )
+    if not arguments.no_browser:
+        webbrowser.open(address)
+
+
+def _first_member(slack: Standin, catalogue: Catalogue) -> str:
+    """Slack id of the first responder of the estate's first connection: who sees the most."""
+    first = next(iter(catalogue.connections.values()), None)
+    name = first.first_responder if first else None
+    users = slack.workspace.users.values()
+    return next((user.id for user in users if user.name == name), "")
+
+
+def _say(arguments: argparse.Namespace, text: str) -> None:
+    if not arguments.headless:
+        print(text, file=sys.stderr, flush=True)

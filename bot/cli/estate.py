@@ -1,0 +1,197 @@
+"""Commands about the estate file and what is known from it; none of them needs Slack."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.app import utc_now
+from bot.checks import PROBES, settings_models
+from bot.checks.clients import Clients
+from bot.checks.probing import Tools
+from bot.checks.runner import Runner
+from bot.cli.loading import open_library, show
+from bot.cli.standin import manifest_path
+from bot.core import ownership, playbook
+from bot.core.catalogue import Catalogue
+from bot.core.errors import NotFound
+from bot.core.health import Verdict, judge
+from bot.core.heartbeat import Ping
+from bot.core.text import render
+from bot.files.library import Library
+from bot.files.problems import errors
+from bot.files.schema import schema_json
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    validate = commands.add_parser("validate", help="name every mistake in the estate file")
+    validate.add_argument("file", nargs="?", type=Path)
+    validate.set_defaults(run=run_validate)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of the estate file")
+    schema.set_defaults(run=lambda _: _print(schema_json(settings_models())))
+
+    manifest = commands.add_parser("manifest", help="print the Slack app manifest")
+    manifest.set_defaults(run=lambda _: _print(manifest_path().read_text(encoding="utf-8")))
+
+    ask = commands.add_parser("ask", help="who owns what, in plain words")
+    ask.add_argument("question")
+    _shared(ask)
+    ask.set_defaults(run=run_ask)
+
+    explain = commands.add_parser("explain", help="what an error text means")
+    explain.add_argument("text")
+    explain.add_argument("--system", action="append", default=[], help="for example netsuite")
+    _shared(explain)
+    explain.set_defaults(run=run_explain)
+
+    check = commands.add_parser("check", help="look at connections once, now")
+    check.add_argument("connection", nargs="?")
+    _shared(check)
+    check.set_defaults(run=run_check)
+
+
+def _shared(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
+    command.add_argument("--json", action="store_true", help="print stable JSON")
+
+
+def _print(text: str) -> int:
+    print(text.rstrip("\n"))
+    return 0
+
+
+def _file(given: Path | None) -> Path:
+    return given or Path(os.environ.get("FIRSTLANE_CATALOGUE") or "connections.yaml")
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    return open_library(_file(arguments.file), environ=os.environ, now=utc_now())
+
+
+def run_validate(arguments: argparse.Namespace) -> int:
+    """Every problem on stdout; 1 when any of them is an error."""
+    path = _file(arguments.file)
+    library = Library(path, environ=os.environ, kinds=settings_models())
+    library.reload(utc_now())
+    problems = (*library.problems, *library.catalogue_problems)
+    show(problems, sys.stdout)
+    wrong = len(errors(problems))
+    if wrong:
+        print(f"{path}: {wrong} to mend.")
+        return 1
+    count = len(library.knowledge().catalogue.connections)
+    print(f"{path}: good, {count} connections.")
+    return 0
+
+
+def run_ask(arguments: argparse.Namespace) -> int:
+    """0 for a confident answer, 1 when it is unclear or unknown."""
+    catalogue = _library(arguments).knowledge().catalogue
+    found = ownership.ask(catalogue, arguments.question, utc_now())
+    text = plain(found.text or "Only the running bot knows that: ask it in Slack.", catalogue)
+    if arguments.json:
+        _print_json(
+            {
+                "intent": found.intent,
+                "subject": found.subject,
+                "matches": [
+                    {"id": m.id, "kind": m.kind, "score": round(m.score, 3), "why": m.why}
+                    for m in found.matches
+                ],
+                "answer": text,
+                "confident": found.confident,
+            }
+        )
+    else:
+        print(text)
+    return 0 if found.confident else 1
+
+
+def run_explain(arguments: argparse.Namespace) -> int:
+    """0 when an entry fits, 1 when none does."""
+    knowledge = _library(arguments).knowledge()
+    hits = playbook.match(knowledge.playbook, arguments.text, arguments.system)
+    best = hits[0].entry if hits else None
+    if arguments.json:
+        _print_json(
+            {
+                "class": best.error_class if best else "unknown",
+                "lane": best.lane if best else None,
+                "layer": best.layer if best else None,
+                "retry": best.retry if best else None,
+                "entry": best.id if best else None,
+                "reasons": [hits[0].why] if hits else [],
+                "alternatives": [hit.entry.id for hit in hits[1:]],
+            }
+        )
+    elif best is None:
+        print("No playbook entry fits this text.")
+    else:
+        print(
+            f"{best.error_class}: {best.meaning}\nFirst check: {best.first_check}\n"
+            f"Fix: {best.fix}\nSend again: {best.retry}\nLane: {best.lane}, {best.layer} owner\n"
+            f"Why: {hits[0].why}"
+        )
+    return 0 if best else 1
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Look once at every check; 1 when any connection fails by its rules."""
+    catalogue = _library(arguments).knowledge().catalogue
+    if arguments.connection and arguments.connection not in catalogue.connections:
+        raise NotFound(f"There is no connection {arguments.connection!r} in the estate file.")
+    rows = asyncio.run(_look(catalogue, arguments.connection))
+    if arguments.json:
+        _print_json({"checks": rows})
+    else:
+        width = max((len(row["check"]) for row in rows), default=0)
+        for row in rows:
+            reasons = " ".join(row["reasons"])
+            print(f"{row['verdict']:9} {row['check']:{width}}  {reasons}".rstrip())
+    return 1 if any(row["verdict"] == Verdict.FAILING for row in rows) else 0
+
+
+async def _look(catalogue: Catalogue, only: str | None) -> list[dict[str, Any]]:
+    clients = Clients()
+
+    async def no_ping(check: str) -> Ping | None:
+        return None
+
+    async def just_now(check: str) -> datetime:
+        return utc_now()
+
+    runner = Runner(Tools(http=clients, last_ping=no_ping, first_seen=just_now), PROBES)
+    specs = {
+        spec.key: spec
+        for connection in catalogue.connections.values()
+        if only in (None, connection.id)
+        for spec in connection.checks
+    }
+    rows = []
+    now = utc_now()
+    try:
+        async for result in runner.run(specs.values(), now):
+            found = judge(specs[result.check], result.observation, now)
+            reasons = [plain(reason, catalogue) for reason in found.reasons]
+            rows.append({"check": result.check, "verdict": found.verdict, "reasons": reasons})
+    finally:
+        await clients.close()
+    return sorted(rows, key=lambda row: str(row["check"]))
+
+
+def plain(text: str, catalogue: Catalogue) -> str:
+    """A sentence of the core for a terminal: names, and times in this machine's zone."""
+    return render(
+        text,
+        time=lambda at: at.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        person=catalogue.person_name,
+    )
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))

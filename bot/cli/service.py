@@ -1,0 +1,86 @@
+"""`firstlane run`: the bot in a real workspace, until it is told to stop."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+
+from bot.app import Firstlane, utc_now
+from bot.cli.loading import open_library
+from bot.core.errors import Invalid
+from bot.settings import SETTINGS, Settings, read, require_slack
+
+_LEVELS = {"debug", "info", "warning", "error"}
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    rows = "\n".join(
+        f"  {item.name:22} {item.help}{f' (default {item.default})' if item.default else ''}"
+        for item in SETTINGS
+    )
+    command = commands.add_parser(
+        "run",
+        help="run the bot in your Slack workspace",
+        description="Run the bot in your Slack workspace.",
+        epilog=f"Settings, from the environment:\n{rows}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = read(os.environ)
+    require_slack(settings)
+    set_up_logging(settings.log)
+    return asyncio.run(serve(settings, os.environ))
+
+
+async def serve(settings: Settings, environ: Mapping[str, str]) -> int:
+    """Run until SIGINT or SIGTERM. Raises BotError for anything the admin can mend."""
+    library = open_library(
+        settings.catalogue, environ=environ, now=utc_now(), extra=settings.runbooks
+    )
+    async with Firstlane(settings, library) as firstlane:
+        count = len(library.knowledge().catalogue.connections)
+        way = "Socket Mode" if settings.app_token else "HTTP, POST /slack/events"
+        print(
+            f"Firstlane watches {count} connections and talks to Slack by {way}."
+            f" Health: http://{settings.http_host}:{settings.http_port}/readyz",
+            file=sys.stderr,
+        )
+        await until_told(firstlane)
+    return 0
+
+
+async def until_told(firstlane: Firstlane) -> None:
+    """Return at SIGINT or SIGTERM; raise when the bot cannot go on."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(sign, told.set)
+    waits = {asyncio.create_task(told.wait()), asyncio.create_task(firstlane.wait())}
+    try:
+        done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in waits:
+            task.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+def set_up_logging(level: str) -> None:
+    """Log to stderr. Raises Invalid for a level that does not exist."""
+    if level not in _LEVELS:
+        raise Invalid(f"FIRSTLANE_LOG should be one of {', '.join(sorted(_LEVELS))}, not {level!r}")
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    # These report every call or beat at info level, which would bury our own lines.
+    for noisy in ("apscheduler", "httpx", "slack_bolt", "slack_sdk"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))

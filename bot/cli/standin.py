@@ -1,0 +1,115 @@
+"""`firstlane standin`: the local Slack alone, for any Bolt app."""
+
+import argparse
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.core.errors import Invalid
+from bot.demo.standin.server import DEFAULT_MEMBERS, Member, Standin
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("standin", help="run the local Slack stand-in alone")
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--port", type=int, default=8420)
+    command.add_argument(
+        "--manifest", type=Path, help="your app's manifest (default: one that allows everything)"
+    )
+    command.add_argument(
+        "--members", type=Path, help="YAML list of {name, real_name, email, title}"
+    )
+    command.add_argument("--channel", action="append", default=[], help="a channel to begin with")
+    command.add_argument("--state", type=Path, help="keep the workspace in this file")
+    command.add_argument("--log-calls", type=Path, help="one JSON line per Web API call")
+    command.add_argument("--json", action="store_true", help="print addresses and tokens as JSON")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_serve(arguments))
+
+
+async def _serve(arguments: argparse.Namespace) -> int:
+    manifest = read_yaml(arguments.manifest) if arguments.manifest else None
+    members = _members(arguments.members)
+    standin = Standin(
+        members=members,
+        manifest=manifest,
+        channels=tuple(arguments.channel),
+        state=arguments.state,
+        log_calls=arguments.log_calls,
+        host=arguments.host,
+        port=arguments.port,
+    )
+    try:
+        async with standin as slack:
+            _tell(slack, as_json=arguments.json)
+            await asyncio.Event().wait()
+    except OSError as error:
+        raise port_in_use(arguments.host, arguments.port, error) from error
+    return 0
+
+
+def port_in_use(host: str, port: int, error: OSError) -> Invalid:
+    return Invalid(f"Cannot serve on {host}:{port}: {error.strerror}. Choose another --port.")
+
+
+def _tell(slack: Standin, *, as_json: bool) -> None:
+    facts = {
+        "url": slack.url,
+        "api_url": slack.api_url,
+        "bot_token": slack.bot_token,
+        "app_token": slack.app_token,
+        "signing_secret": slack.signing_secret,
+    }
+    if as_json:
+        print(json.dumps(facts), flush=True)
+        return
+    print(
+        f"Local Slack: {slack.url}\n"
+        f"  SLACK_API_URL={slack.api_url}\n"
+        f"  SLACK_BOT_TOKEN={slack.bot_token}\n"
+        f"  SLACK_APP_TOKEN={slack.app_token}\n"
+        f"  SLACK_SIGNING_SECRET={slack.signing_secret}\n"
+        "Ctrl-C stops it.",
+        flush=True,
+    )
+
+
+def _members(path: Path | None) -> tuple[Member, ...]:
+    if path is None:
+        return DEFAULT_MEMBERS
+    listed = read_yaml(path)
+    if not isinstance(listed, list):
+        raise Invalid(f"{path}: a list of members is expected")
+    try:
+        return tuple(Member(**item) for item in listed)
+    except TypeError as error:
+        raise Invalid(f"{path}: each member needs name and real_name ({error})") from error
+
+
+def read_yaml(path: Path) -> Any:
+    """The file's content. Raises Invalid, naming the file."""
+    try:
+        with path.open(encoding="utf-8") as source:
+            return yaml.safe_load(source)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise Invalid(f"{path} cannot be read: {reason}") from error
+
+
+def app_manifest() -> Mapping[str, Any]:
+    """Our own app's manifest, as shipped."""
+    found = read_yaml(manifest_path())
+    if not isinstance(found, dict):
+        raise Invalid("the shipped manifest is damaged; install Firstlane again")
+    return found
+
+
+def manifest_path() -> Path:
+    return Path(__file__).resolve().parents[1] / "slack" / "manifest.yaml"

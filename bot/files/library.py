@@ -1,0 +1,77 @@
+"""Everything that is read from files, kept together: the estate, the runbooks, the playbook."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from bot.core.catalogue import Catalogue
+from bot.core.playbook import Playbook
+from bot.core.runbook import Runbook
+from bot.files.check_settings import Kinds
+from bot.files.content import runbooks_dir
+from bot.files.playbooks import load_playbook
+from bot.files.problems import Problem, errors
+from bot.files.runbooks import load_runbooks
+from bot.files.watch import CatalogueFile, Reload
+from bot.ports import Knowledge
+
+
+class Library:
+    """`extra` is a folder with the company's own runbooks and, in `playbooks`, its own entries;
+    both win over the shipped ones of the same id. `adapt` is applied to every catalogue read."""
+
+    def __init__(
+        self,
+        catalogue: Path,
+        *,
+        environ: Mapping[str, str],
+        kinds: Kinds,
+        extra: Path | None = None,
+        adapt: Callable[[Catalogue], Catalogue] = lambda catalogue: catalogue,
+    ) -> None:
+        self._runbooks, self._playbook, self.problems = _knowledge(extra)
+        self._file = CatalogueFile(
+            catalogue, environ=environ, kinds=kinds, runbooks=frozenset(self._runbooks)
+        )
+        self._adapt = adapt
+        self._catalogue = Catalogue()
+
+    def reload(self, now: datetime) -> Reload:
+        """Look at the estate file once; `catalogue_problems` tells of the last attempt."""
+        outcome = self._file.reload(now)
+        if outcome is Reload.CHANGED and self._file.catalogue is not None:
+            self._catalogue = self._adapt(self._file.catalogue)
+        return outcome
+
+    @property
+    def catalogue_problems(self) -> tuple[Problem, ...]:
+        return self._file.loaded.problems
+
+    @property
+    def catalogue_errors(self) -> tuple[str, ...]:
+        return tuple(str(problem) for problem in errors(self._file.loaded.problems))
+
+    @property
+    def usable(self) -> bool:
+        """Whether there ever was a good estate file."""
+        return self._file.catalogue is not None
+
+    def knowledge(self) -> Knowledge:
+        return Knowledge(
+            catalogue=self._catalogue, runbooks=self._runbooks, playbook=self._playbook
+        )
+
+
+def _knowledge(
+    extra: Path | None,
+) -> tuple[Mapping[str, Runbook], Playbook, tuple[Problem, ...]]:
+    runbooks, problems = load_runbooks(runbooks_dir())
+    own: Mapping[str, Runbook] = {}
+    if extra is not None:
+        own, more = load_runbooks(extra)
+        problems = (*problems, *more)
+    playbooks = extra / "playbooks" if extra is not None else None
+    playbook, more = load_playbook(
+        runbooks_dir() / "playbooks", playbooks if playbooks and playbooks.is_dir() else None
+    )
+    return {**runbooks, **own}, playbook, (*problems, *more)

@@ -1,0 +1,108 @@
+"""The metronome: what is done again and again. APScheduler keeps the beat and holds no state.
+
+Checks run beside the beat and their results are stored in batches, so that neither a slow check
+nor a busy disk delays the next look.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.checks.runner import Runner
+from bot.core.catalogue import CheckSpec
+from bot.core.signals import CheckResult
+from bot.flows import checks
+from bot.ports import Runtime
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[None]]
+BATCH = 200  # results stored in one transaction
+
+
+def metronome(jobs: dict[str, tuple[Job, timedelta]]) -> AsyncIOScheduler:
+    """A scheduler with one interval job for each entry; a job never overlaps itself, and a
+    failing one is logged and goes on at its next beat."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for name, (job, every) in jobs.items():
+        scheduler.add_job(
+            _guarded(name, job),
+            "interval",
+            seconds=every.total_seconds(),
+            id=name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    return scheduler
+
+
+def _guarded(name: str, job: Job) -> Job:
+    async def run() -> None:
+        try:
+            await job()
+        except Exception:
+            log.exception("job_failed job=%s", name)
+
+    return run
+
+
+class Watch:
+    """Looks at every connection when its time has come."""
+
+    def __init__(self, runtime: Runtime, runner: Runner, *, wake: Callable[[], None]) -> None:
+        self._runtime = runtime
+        self._runner = runner
+        self._wake = wake
+        self._results: asyncio.Queue[CheckResult] = asyncio.Queue()
+        self._rounds: set[asyncio.Task[None]] = set()
+
+    async def look(self) -> None:
+        """Start every check that is due; their results are stored by `record`."""
+        catalogue = self._runtime.knowledge().catalogue
+        due = await self._runtime.store.run(checks.claim_due, catalogue, self._runtime.clock())
+        if due:
+            task = asyncio.create_task(self._round(due))
+            self._rounds.add(task)
+            task.add_done_callback(self._rounds.discard)
+
+    async def look_now(self, connection: str) -> None:
+        """Check one connection and return when the results are stored."""
+        found = self._runtime.knowledge().catalogue.connections.get(connection)
+        if found is None:
+            return
+        now = self._runtime.clock()
+        due = await self._runtime.store.run(checks.look_now, found, now)
+        await self._store([result async for result in self._runner.run(due, now)])
+
+    async def _round(self, due: tuple[CheckSpec, ...]) -> None:
+        async for result in self._runner.run(due, self._runtime.clock()):
+            self._results.put_nowait(result)
+
+    async def record(self) -> None:
+        """Store results as they come, many in one transaction, until cancelled."""
+        while True:
+            batch = [await self._results.get()]
+            while len(batch) < BATCH and not self._results.empty():
+                batch.append(self._results.get_nowait())
+            try:
+                await self._store(batch)
+            except Exception:
+                # The checks are due again after their claim ends: nothing is lost for good.
+                log.exception("results_not_stored checks=%s", len(batch))
+
+    async def _store(self, batch: list[CheckResult]) -> None:
+        flipped = await self._runtime.store.run(
+            checks.record, self._runtime.knowledge(), batch, self._runtime.clock()
+        )
+        if flipped:
+            log.info("flipped connections=%s", ",".join(flipped))
+            self._wake()
+
+    async def close(self) -> None:
+        for task in tuple(self._rounds):
+            task.cancel()
+        await asyncio.gather(*self._rounds, return_exceptions=True)
