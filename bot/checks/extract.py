@@ -5,7 +5,7 @@ exceptions are written down: JSON null means "none" for the oldest waiting recor
 in progress, and a count may be zero only where the list itself is there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -16,9 +16,18 @@ from typing import Annotated, Any
 import jsonpath
 from jsonpath import JSONPath
 from jsonpath.exceptions import JSONPathError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from bot.checks.values import to_number, to_signal, to_timestamp
+from bot.checks.values import TEXTS, to_number, to_signal, to_timestamp
 from bot.core.signals import TIMESTAMPS, FailedRecords, Signal, SignalValue
 from bot.core.text import outside
 
@@ -65,6 +74,13 @@ class Source(BaseModel):
     header: str | None = Field(None, description="Name of a response header.")
     pick: Pick = Field(Pick.FIRST, description="Which of several matches counts.")
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Either form, so that editors accept a bare path."""
+        return {"anyOf": [{"type": "string", "description": "JSONPath."}, handler(schema)]}
+
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:
@@ -109,13 +125,17 @@ def extract(
     failed: FailedMapping | None,
     zone: tzinfo,
     now: datetime,
+    clean: Callable[[str], str] = str,
 ) -> Extract:
     """Read everything that `sources` and `failed` name. `zone` is for times without an offset;
-    `now` stands for "none is waiting" where the far end says null."""
+    `now` stands for "none is waiting" where the far end says null. `clean` takes secrets out of
+    a text; it comes before texts are cut, since half a secret would not be recognised."""
     signals: dict[str, SignalValue] = {}
     missing: list[str] = []
     for signal, source in sources.items():
         found, raw = _raw(body, headers, source, zone if signal in TIMESTAMPS else None)
+        if isinstance(raw, str) and signal in TEXTS:
+            raw = clean(raw)
         value = to_signal(signal, raw, zone) if found else None
         if found and raw is None and signal in _NULL_MEANS_NONE:
             value = now
@@ -123,7 +143,7 @@ def extract(
             missing.append(_missing(signal, source, found))
         else:
             signals[signal] = value
-    groups, list_found = _failed_records(body, failed, zone) if failed else ((), True)
+    groups, list_found = _failed_records(body, failed, zone, clean) if failed else ((), True)
     if failed and not list_found:
         missing.append(f"the list of failed records at {failed.path} is not in the answer")
     elif failed and Signal.FAILED not in sources:
@@ -192,7 +212,7 @@ def _field(item: Any, name: str | None) -> Any:
 
 
 def _failed_records(
-    body: Any, mapping: FailedMapping, zone: tzinfo
+    body: Any, mapping: FailedMapping, zone: tzinfo, clean: Callable[[str], str]
 ) -> tuple[tuple[FailedRecords, ...], bool]:
     """(groups by text, whether the list is there), largest group first."""
     path = _compiled(mapping.path)
@@ -204,23 +224,27 @@ def _failed_records(
     groups: dict[str, FailedRecords] = {}
     for item in items:
         if item is not None:
-            one = _one_failed(item, mapping, zone)
+            one = _one_failed(item, mapping, zone, clean)
             known = groups.get(one.text)
             groups[one.text] = _joined(known, one) if known else one
     return tuple(sorted(groups.values(), key=lambda group: -group.count)), True
 
 
-def _one_failed(item: Any, mapping: FailedMapping, zone: tzinfo) -> FailedRecords:
+def _one_failed(
+    item: Any, mapping: FailedMapping, zone: tzinfo, clean: Callable[[str], str]
+) -> FailedRecords:
     text = item if isinstance(item, str) else _field(item, mapping.text)
     count = to_number(_field(item, mapping.count)) if mapping.count else 1
     ids = _field(item, mapping.ids)
     listed = ids if isinstance(ids, list) else [ids]
     return FailedRecords(
-        text=outside(str(text)) if text else "no error text given",
+        text=outside(clean(str(text))) if text else "no error text given",
         # A group that is listed without a readable number still holds a record.
         count=max(int(count), 0) if count is not None else 1,
         oldest_at=to_timestamp(_field(item, mapping.oldest), zone),
-        sample_ids=tuple(outside(str(one), 60) for one in listed if one is not None)[:MOST_IDS],
+        sample_ids=tuple(outside(clean(str(one)), 60) for one in listed if one is not None)[
+            :MOST_IDS
+        ],
         amount=to_number(_field(item, mapping.amount)),
         currency=outside(str(_field(item, mapping.currency) or ""), 3),
     )

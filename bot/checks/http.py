@@ -7,6 +7,7 @@ credential or a name that does not resolve says nothing about the connection.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import perf_counter
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -17,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from bot.checks.extract import FailedMapping, Source, extract
 from bot.checks.fetch import Answer, Call, Unacceptable, fetch
-from bot.checks.outcomes import failed_call, readable_json, refused_status, unreachable
+from bot.checks.outcomes import Clean, failed_call, readable_json, refused_status, unreachable
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.secrecy import scrub, secrets_in, secrets_of_url, shown_url
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.signals import Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
 
 # Reported a little before the runner's hard limit, so that the text can say what took so long.
@@ -49,7 +50,9 @@ class Settings(ProbeSettings):
     body: Any = Field(None, description="JSON body of a POST.")
     bearer: SecretStr | None = Field(None, description="Token for an Authorization header.")
     basic: Basic | None = Field(None, description="Login for basic authentication.")
-    expect: tuple[int, ...] = Field((200,), description="HTTP status codes that are good.")
+    expect: tuple[int, ...] = Field(
+        (200,), min_length=1, description="HTTP status codes that are good."
+    )
     redirects: int = Field(3, ge=0, le=5, description="How many redirects a GET may follow.")
     timezone: str = Field("UTC", description="Zone of timestamps without an offset.")
     signals: Mapping[Signal, Source] = Field(
@@ -93,7 +96,7 @@ class Settings(ProbeSettings):
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _HARMLESS_HEADERS}
         marked = secrets_in((headers, self.bearer, self.basic, self.body))
         # "Bearer abc": a far end that echoes the token echoes it without the scheme.
-        parts = (part for secret in marked for part in (secret, *secret.split()[1:]))
+        parts = (part for secret in marked for part in (secret, *secret.split()))
         return frozenset((*parts, *secrets_of_url(self.url)))
 
 
@@ -101,24 +104,25 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Ask once. Broken far ends give a Reading with `reachable` false, our own limits a Blind."""
     settings = Settings.of(spec)
     where = f"{settings.method} {shown_url(settings.url)}"
+    clean = partial(scrub, secrets=settings.secrets())
     call = _call(settings, spec.timeout)
     started = perf_counter()
     try:
         answer = await fetch(tools.http, settings.origin(), call, redirects=settings.redirects)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable) as error:
-        seen = failed_call(error, where, spec.timeout, now)
-    else:
-        latency = round((perf_counter() - started) * 1000, 1)
-        seen = _read(answer, settings, where, now)
-        if isinstance(seen, Reading):
-            seen = replace(seen, signals={**seen.signals, Signal.LATENCY: latency})
-    return _scrubbed(seen, settings.secrets())
+        return failed_call(error, where, spec.timeout, now, clean)
+    latency = round((perf_counter() - started) * 1000, 1)
+    seen = _read(answer, settings, where, now, clean)
+    if isinstance(seen, Reading):
+        return replace(seen, signals={**seen.signals, Signal.LATENCY: latency})
+    return seen
 
 
 def _call(settings: Settings, timeout: timedelta) -> Call:
-    headers = {name: value.get_secret_value() for name, value in settings.headers.items()}
+    # Secrets that come from files tend to end with a line break, which no header may hold.
+    headers = {name: value.get_secret_value().strip() for name, value in settings.headers.items()}
     if settings.bearer:
-        headers["authorization"] = f"Bearer {settings.bearer.get_secret_value()}"
+        headers["authorization"] = f"Bearer {settings.bearer.get_secret_value().strip()}"
     login = settings.basic
     return Call(
         method=settings.method,
@@ -130,15 +134,17 @@ def _call(settings: Settings, timeout: timedelta) -> Call:
     )
 
 
-def _read(answer: Answer, settings: Settings, where: str, now: datetime) -> Observation:
+def _read(
+    answer: Answer, settings: Settings, where: str, now: datetime, clean: Clean
+) -> Observation:
     if answer.status not in settings.expect:
-        return refused_status(answer, where, now)
+        return refused_status(answer, where, now, clean)
     reachable: dict[str, SignalValue] = {Signal.REACHABLE: True}
     if not settings.signals and settings.failed is None:
         return Reading(at=now, signals=reachable)
     body: Any = None
     if settings.reads_body():
-        body, problem = readable_json(answer)
+        body, problem = readable_json(answer, clean)
         if problem:
             return unreachable(now, f"{where}: {problem}")
     found = extract(
@@ -148,6 +154,7 @@ def _read(answer: Answer, settings: Settings, where: str, now: datetime) -> Obse
         failed=settings.failed,
         zone=ZoneInfo(settings.timezone),
         now=now,
+        clean=clean,
     )
     error = f"{where}: {'; '.join(found.missing)}" if found.missing else ""
     return Reading(
@@ -156,21 +163,3 @@ def _read(answer: Answer, settings: Settings, where: str, now: datetime) -> Obse
         failed=found.failed,
         error=outside(error),
     )
-
-
-def _scrubbed(seen: Observation, secrets: frozenset[str]) -> Observation:
-    if isinstance(seen, Blind):
-        return replace(seen, reason=scrub(seen.reason, secrets))
-    signals = {
-        name: scrub(value, secrets) if isinstance(value, str) else value
-        for name, value in seen.signals.items()
-    }
-    failed = tuple(
-        replace(
-            group,
-            text=scrub(group.text, secrets),
-            sample_ids=tuple(scrub(one, secrets) for one in group.sample_ids),
-        )
-        for group in seen.failed
-    )
-    return replace(seen, signals=signals, failed=failed, error=scrub(seen.error, secrets))

@@ -8,7 +8,7 @@ import errno
 import json
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,12 +25,17 @@ _OUR_SIDE = frozenset(
 _EXCERPT = 160
 
 
+Clean = Callable[[str], str]
+
+
 def unreachable(now: datetime, error: str) -> Reading:
     """The far end is broken, and this is how it showed."""
     return Reading(at=now, signals={Signal.REACHABLE: False}, error=outside(error))
 
 
-def failed_call(error: Exception, where: str, timeout: timedelta, now: datetime) -> Observation:
+def failed_call(
+    error: Exception, where: str, timeout: timedelta, now: datetime, clean: Clean = str
+) -> Observation:
     """The meaning of an exception that ended a call to `where`, given `timeout` in all."""
     causes = tuple(_causes(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
@@ -38,7 +43,7 @@ def failed_call(error: Exception, where: str, timeout: timedelta, now: datetime)
     for cause in causes:
         if isinstance(cause, OSError) and cause.errno in _OUR_SIDE:
             return Blind(at=now, reason=f"{where}: no network from here ({cause.strerror})")
-    return unreachable(now, f"{where}: {_in_words(error, causes, timeout)}")
+    return unreachable(now, f"{where}: {clean(_in_words(error, causes, timeout))}")
 
 
 def _in_words(error: Exception, causes: tuple[BaseException, ...], timeout: timedelta) -> str:
@@ -76,28 +81,28 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting += one.exceptions
 
 
-def refused_status(answer: Answer, where: str, now: datetime) -> Observation:
+def refused_status(answer: Answer, where: str, now: datetime, clean: Clean) -> Observation:
     """The meaning of a status code that the check does not expect."""
-    said = f"{where}: {answer.status} {answer.reason}".rstrip()
+    said = f"{where}: {answer.status} {outside(clean(answer.reason), 60)}".rstrip()
     if answer.status in (401, 403):
         return Blind(
             at=now, reason=f"the monitoring credential is refused ({answer.status}): {said}"
         )
     if answer.status == 429:
-        after = outside(answer.headers.get("retry-after", ""), 40)
+        after = outside(clean(answer.headers.get("retry-after", "")), 40)
         wait = f"Retry-After: {after}" if after else "no Retry-After given"
         return Blind(at=now, reason=f"we are asked to slow down: {said}, {wait}")
-    excerpt = outside(_text(answer), _EXCERPT)
+    excerpt = outside(clean(_text(answer)), _EXCERPT)
     return unreachable(now, f"{said}: {excerpt}" if excerpt else said)
 
 
-def readable_json(answer: Answer) -> tuple[Any, str]:
+def readable_json(answer: Answer, clean: Clean) -> tuple[Any, str]:
     """(decoded body, "") or (None, why it cannot be read)."""
     try:
         return json.loads(_text(answer)), ""
     except (ValueError, RecursionError):
-        kind = outside(answer.headers.get("content-type", "no content type"), 60)
-        excerpt = outside(_text(answer), _EXCERPT) or "empty"
+        kind = outside(clean(answer.headers.get("content-type", "no content type")), 60)
+        excerpt = outside(clean(_text(answer)), _EXCERPT) or "empty"
         return None, f"the answer is not JSON ({kind}): {excerpt}"
 
 

@@ -147,3 +147,10 @@ def test_a_far_end_cannot_flood_us_with_groups() -> None:
 def test_a_source_that_makes_no_sense_is_refused_when_it_is_written(source: Any) -> None:
     with pytest.raises(ValidationError):
         Source.model_validate(source)
+
+
+def test_editors_are_told_that_a_bare_path_will_do() -> None:
+    schema = Source.model_json_schema()
+
+    forms = schema["anyOf"] if "anyOf" in schema else schema["$defs"]["Source"]["anyOf"]
+    assert forms[0]["type"] == "string"

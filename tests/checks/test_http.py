@@ -359,6 +359,45 @@ async def test_a_secret_that_the_far_end_echoes_is_never_reported(
     )
 
 
+@pytest.mark.parametrize("status", [200, 500])
+async def test_no_half_of_a_secret_survives_where_a_text_is_cut(
+    far_end: FarEnd, tools: Tools, status: int
+) -> None:
+    secret = "S3CRET-" + "0123456789" * 4
+    for lead in range(120, 320, 10):
+        text = "x" * lead + secret
+        far_end.answers(
+            {"status": text, "errors": [{"text": text, "ids": [text]}]}, status=status, reason=text
+        )
+
+        seen = await probe(
+            spec(
+                url=far_end.url,
+                bearer=secret,
+                signals={"status": "$.status"},
+                failed={"path": "$.errors", "ids": "ids"},
+            ),
+            tools,
+            NOW,
+        )
+
+        assert "S3C" not in repr(seen)
+
+
+async def test_a_token_from_a_file_works_although_it_ends_with_a_line_break(
+    far_end: FarEnd, tools: Tools
+) -> None:
+    far_end.answers({})
+
+    seen = await probe(
+        spec(url=far_end.url, bearer="t0ken\n", headers={"X-Key": "k1\n"}), tools, NOW
+    )
+
+    assert isinstance(seen, Reading)
+    assert seen.signals[Signal.REACHABLE] is True
+    assert far_end.requests[0].headers["authorization"] == "Bearer t0ken"
+
+
 async def test_connections_are_kept_between_looks(far_end: FarEnd, tools: Tools) -> None:
     far_end.answers({})
     ports = set()

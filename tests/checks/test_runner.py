@@ -9,7 +9,7 @@ import pytest
 
 from bot.checks import PROBES, settings_models
 from bot.checks.probing import ProbeKind, ProbeSettings, Tools
-from bot.checks.runner import PER_ORIGIN, Runner
+from bot.checks.runner import ALL_FAST, PER_ORIGIN, Runner
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, CheckResult, Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
@@ -63,6 +63,25 @@ async def test_a_check_that_hangs_delays_no_other_result(tools: Tools) -> None:
     await results.aclose()
 
     assert sorted(first) == sorted(one.key for one in specs)
+
+
+async def test_hosts_that_hung_at_the_last_look_no_longer_stand_in_the_way(tools: Tools) -> None:
+    async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
+        if spec.id.startswith("hangs"):
+            await asyncio.Event().wait()
+        return await fine(spec, tools, now)
+
+    runner = Runner(tools, kinds(probe))
+    hung = [spec("odd", id=f"hangs{n}", host=f"slow{n}", timeout=0.1) for n in range(ALL_FAST + 44)]
+    healthy = [spec("odd", id=f"n{n}", host=f"h{n}") for n in range(20)]
+    async for _ in runner.run(hung, NOW):
+        pass
+
+    results = runner.run([*hung, *healthy], NOW)
+    first = [(await anext(results)).check for _ in healthy]
+    await results.aclose()
+
+    assert sorted(first) == sorted(one.key for one in healthy)
 
 
 async def test_a_check_ends_at_its_time_limit(tools: Tools) -> None:

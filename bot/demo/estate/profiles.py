@@ -21,8 +21,9 @@ ERP_THROTTLED = "api.businesscentral.dynamics.com 429 Too Many Requests Retry-Af
 ERP_SLOW = "api.businesscentral.dynamics.com 504 Gateway Timeout"
 
 
-def _unknown_segment(name: str) -> str:
-    return f"BadRequest_ResourceNotFound Resource not found for the segment '{name}'."
+def _not_filled(name: str) -> str:
+    # The connector still sends the old name, so the ERP finds the new field empty.
+    return f"BadRequest_RequiredParamNotProvided The field {name} must not be blank or empty."
 
 
 def _not_in_table(field_name: str, table: str, value: str, related: str) -> str:
@@ -44,7 +45,7 @@ class Profile:
     amount: float | None = None
     shares_quota: bool = False  # draws on the pool of calls that the ERP allows to all together
     expired: str = ENTRA_EXPIRED
-    renamed: str = field(default=_unknown_segment("externalDocumentNo"))
+    renamed: str = field(default=_not_filled("externalDocumentNo"))
     master_data: str = field(
         default=_not_in_table("Department Code", "Gen. Journal Line", "D-410", "Dimension Value")
     )
@@ -62,7 +63,7 @@ PROFILES: Mapping[str, Profile] = {
         prefix="SO-",
         amount=184,
         shares_quota=True,
-        renamed=_unknown_segment("externalDocumentNumber"),
+        renamed=_not_filled("externalDocumentNumber"),
         master_data="Customer Posting Group must have a value in Customer: No.=C00690.",
     ),
     "shop-stock-price": Profile(
@@ -80,7 +81,7 @@ PROFILES: Mapping[str, Profile] = {
         prefix="ACC-",
         shares_quota=True,
         expired='[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]',
-        renamed=_unknown_segment("customerPriceGroup"),
+        renamed=_not_filled("customerPriceGroup"),
         master_data=_not_in_table("Salesperson Code", "Customer", "NKL", "Salesperson/Purchaser"),
     ),
     "ap-invoices": Profile(
@@ -90,7 +91,7 @@ PROFILES: Mapping[str, Profile] = {
         prefix="PINV-",
         amount=1340,
         shares_quota=True,
-        renamed=_unknown_segment("shortcutDimension2Code"),
+        renamed=_not_filled("shortcutDimension2Code"),
         master_data=_not_in_table("Department Code", "Purchase Header", "D-410", "Dimension Value"),
     ),
     "psp-settlement": Profile(

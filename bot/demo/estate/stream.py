@@ -94,7 +94,7 @@ class Stream:
         """What the connector's status page says, in the shape that probes expect."""
         bad = effects.blocked_by or effects.rejected_by or effects.throttled_by
         return {
-            "status": "error" if bad and not effects.stalled else "ok",
+            "status": "error" if bad and self.errors and not effects.stalled else "ok",
             "last_success_at": _iso(self.last_success),
             "last_attempt_at": _iso(self.last_attempt),
             "queue": {
