@@ -171,14 +171,26 @@ def _compare(value: float, op: str, limit: float) -> bool:
 
 def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime) -> str:
     word = SIGNAL_WORDS.get(signal, signal)
-    if isinstance(value, datetime) and isinstance(threshold.value, timedelta):
-        limit = say_duration(threshold.value)
-        if signal == Signal.EXPIRES_AT:
-            gone = value <= now
-            return f"Expired {when(value)}." if gone else f"Expires {when(value)}, within {limit}."
-        return f"{word.capitalize()} {when(value)}, {say_duration(now - value)} ago; limit {limit}."
-    shown = outside(value, 80) if isinstance(value, str) else f"{value:g}"
-    return f"{word.capitalize()}: {shown}; limit {threshold.op} {threshold.value}."
+    limit = threshold.value
+    if isinstance(value, datetime) and isinstance(limit, timedelta):
+        return _reason_of_time(signal, word, value, limit, now)
+    if signal == Signal.ENABLED:
+        return "Its schedule is switched off."
+    if isinstance(value, str) or isinstance(limit, str):
+        return f"{word.capitalize()} says “{outside(str(value), 80)}”."
+    allowed = f"{float(limit):g}" if isinstance(limit, int | float) else str(limit)
+    bound = "at most" if threshold.op in (">", ">=") else "at least"
+    return f"{float(value):g} {word}, {bound} {allowed} expected."
+
+
+def _reason_of_time(
+    signal: str, word: str, value: datetime, limit: timedelta, now: datetime
+) -> str:
+    if signal == Signal.EXPIRES_AT:
+        gone = value <= now
+        return f"Expired {when(value)}." if gone else f"Expires {when(value)}."
+    ago, allowed = say_duration(now - value), say_duration(limit)
+    return f"{word.capitalize()} {when(value)}: {ago} ago, at most {allowed} expected."
 
 
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:

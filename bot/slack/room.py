@@ -6,6 +6,7 @@ does what may wait (topic, pin, bookmark) and skips whatever the workspace refus
 
 import logging
 import re
+from datetime import timedelta
 from typing import Any
 
 from bot.core.effects import incident_of
@@ -15,7 +16,7 @@ from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
-from bot.slack.gateway import Gateway, Refusal
+from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.people import People
 from bot.slack.posting import Poster, digest
 from bot.slack.text import Face
@@ -80,7 +81,11 @@ class Room:
         """Topic, pin and bookmark; each applied when it changed, none of them needed."""
         view = await self.view(subject)
         channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
-        if view is None or channel is None:
+        if view is None:
+            return
+        if channel is None:
+            if view.incident.live:
+                raise Later(timedelta(seconds=1), "the channel is not there yet")
             return
         face = await self._people.face()
         topic = card.topic(view, face)

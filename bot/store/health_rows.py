@@ -1,17 +1,19 @@
 """Verdicts, flips, observed changes and heartbeats."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
+from bot.core.signals import TIMESTAMPS, SignalValue
 from bot.store.rows import Rows, moment, pack, stamp, unpack
 
 
 class HealthRows(Rows):
     def check_health(self, key: str) -> CheckHealth | None:
         row = self.one("select body from check_health where key = ?", key)
-        return unpack(CheckHealth, row["body"]) if row else None
+        return _check(row["body"]) if row else None
 
     def save_check_health(self, health: CheckHealth) -> None:
         self.put(
@@ -28,7 +30,7 @@ class HealthRows(Rows):
         rows = self.all(
             "select body from check_health where connection = ? order by key", connection
         )
-        return tuple(unpack(CheckHealth, row["body"]) for row in rows)
+        return tuple(_check(row["body"]) for row in rows)
 
     def due_checks(self, now: datetime) -> frozenset[str]:
         rows = self.all("select key from check_health where next_check_at <= ?", stamp(now))
@@ -82,3 +84,13 @@ class HealthRows(Rows):
     def last_ping(self, check: str) -> Ping | None:
         row = self.one('select body from pings where "check" = ?', check)
         return unpack(Ping, row["body"]) if row else None
+
+
+def _check(body: str) -> CheckHealth:
+    """JSON has no timestamps, and a signal may be text as well: the signal's name decides."""
+    health = unpack(CheckHealth, body)
+    signals: dict[str, SignalValue] = {
+        name: moment(value) if name in TIMESTAMPS and isinstance(value, str) else value
+        for name, value in health.signals.items()
+    }
+    return replace(health, signals=signals)

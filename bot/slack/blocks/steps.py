@@ -36,20 +36,20 @@ def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
     said = done.answer.label if done.answer else f"skipped: {done.given.note}"
     by = f"{face.person(done.given.by)}, {time(done.given.at)}"
     because = f"\n{escape(done.answer.because)}" if done.answer and done.answer.because else ""
-    head = f"✓ *{shown.number}. {escape(shown.step.title)}:* {escape(said)}"
+    head = f"✓ *{escape(shown.step.title)}:* {escape(said)}"
     block = section(f"{head} ({by}){because}")
     if view.incident.live:
         undo = value(view.incident.id, shown.step.id, "back")
         block["accessory"] = overflow(
             Action.STEP_MENU, [option("Take this answer back", undo)], shown.step.id
         )
-    return message(f"Step {shown.number} done: {shown.step.title}", [block])
+    return message(f"Triage, done: {shown.step.title}", [block])
 
 
 def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
     incident, asked = view.incident, shown.step
     blocks: list[Block] = [
-        section(f"*Step {shown.number}: {escape(asked.title)}*\n{escape(asked.ask)}")
+        section(f"*Triage: {escape(asked.title)}*\n{escape(asked.ask)}")
     ]
     if shown.evidence:
         blocks.append(lines(*(_evidence(line, face) for line in shown.evidence)))
@@ -60,7 +60,7 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
         Action.STEP_MENU, [option("Skip this step…", value(incident.id, asked.id, SKIP))], asked.id
     )
     blocks.append(actions([*_choices(choices, asked.id), more], f"step:{asked.id}"))
-    return message(f"Step {shown.number}: {asked.title}. {asked.ask}", blocks)
+    return message(f"Triage: {asked.title}. {asked.ask}", blocks)
 
 
 def _choices(choices: list[tuple[str, str]], step_id: str) -> list[Block]:
