@@ -27,7 +27,7 @@ _STOP = """
     because been before being best between but by can cannot could d did do does doing don done
     dear either else everybody everyone everything find for from get give go going good got had
     has have having hello help here hey hi how i if in into is it its just kindly know let like ll
-    list looking m may me mean might mine more morning most much must my nobody not now of off oh
+    looking m may me mean might mine more morning most much must my nobody not now of off oh
     ok okay on one only or other our out over perhaps person please pls plz quick quickly re really
     right s sad say see shall she should show so somebody someone something sorry still such sure
     t tell thank thanks that the their them then there these they thing things think this those to
@@ -41,7 +41,7 @@ STOP_WORDS = frozenset(_STOP.split())
 
 _WEAK = """
     app broken connection connector data feed file flow import export information integration
-    interface job last latest link load message new old owner pipe pipeline script service side
+    interface job last latest link list load message new old owner pipe pipeline script service side
     solution stream sync synchronisation synchronization system tool transfer
 """
 WEAK_WORDS = frozenset(_WEAK.split())
