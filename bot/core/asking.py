@@ -14,14 +14,15 @@ from bot.core.matching import Match
 from bot.core.questions import Intent
 from bot.core.resolving import Resolution, named_things, resolve
 from bot.core.responsibility import OwnerFacts, owner_facts
-from bot.core.words import is_small_talk, telling
+from bot.core.words import is_small_talk, stem, telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`text` carries the marks of `bot.core.text`. It is None where only live facts can tell
     (STATUS, LAST_SYNC, DOWN) or only the ledger (OWNER_THEN): the flow fills it in. `choices`
-    are the connections that may be meant, best first, when `connection` is None."""
+    are the connections that may be meant, best first; after a confident answer about a system or
+    a party, those it lists."""
 
     intent: Intent
     subject: str
@@ -42,7 +43,6 @@ class Asked:
     heard: frozenset[str]  # every word of the question
     now: datetime
     cover: Mapping[PersonId, PersonId]
-    asker: PersonId | None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -106,9 +106,24 @@ def named_system(asked: Asked) -> str | None:
 
 def without_people(asked: Asked) -> Asked:
     """The question without the people in it, where something else is left: "is Alice responsible
-    for payroll?" is about payroll."""
+    for payroll?" is about payroll. A person's name that is also a word of a connection stays."""
+    known = asked.index.shelves[Kind.CONNECTION].vocabulary
+    words = _beside_people(asked, lambda stemmed: stemmed in known)
+    return replace(asked, words=tuple(words)) if telling(words) else asked
+
+
+def only_people(asked: Asked) -> bool:
+    """Whether the question names people and nothing else."""
+    return not telling(_beside_people(asked, lambda stemmed: False))
+
+
+def _beside_people(asked: Asked, keep: Callable[[str], bool]) -> list[str]:
+    """The words that belong to no person's name, and those of names with a word to keep."""
     words = list(asked.words)
     for mention in reversed(mentions(asked.index, words)):
-        if all(kind is Kind.PERSON for kind, _ in mention.targets):
+        name = words[mention.start : mention.end]
+        if all(kind is Kind.PERSON for kind, _ in mention.targets) and not any(
+            keep(stem(word)) for word in name
+        ):
             del words[mention.start : mention.end]
-    return replace(asked, words=tuple(words)) if telling(words) else asked
+    return words

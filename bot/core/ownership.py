@@ -15,6 +15,7 @@ from bot.core.asking import (
     about_connection,
     ask_back,
     named_system,
+    only_people,
     settled,
     without_people,
 )
@@ -65,10 +66,13 @@ def ask(
     *,
     cover: Mapping[PersonId, PersonId] = NO_COVER,
     asker: PersonId | None = None,
+    index: Index | None = None,
 ) -> Answer:
     """Answer a question in plain words. `cover` maps people to who stands in for them at `now`;
-    `asker` is whom "I" and "me" mean. Never raises on any text."""
-    index = index_of(catalogue)
+    `asker` is whom "I" and "me" mean. `index` saves reading a large catalogue again; one of another
+    catalogue is not used. Never raises on any text."""
+    if index is None or index.catalogue is not catalogue:
+        index = index_of(catalogue)
     members = {
         person.slack_id: person.id for person in catalogue.people.values() if person.slack_id
     }
@@ -82,7 +86,6 @@ def ask(
         heard=frozenset(words),
         now=now,
         cover=cover,
-        asker=asker,
     )
     return _ANSWERS[asked.intent](asked)
 
@@ -132,8 +135,7 @@ def _owner(asked: Asked) -> Answer:
     if answer.confident or named_things(asked.index, Kind.CONNECTION, asked.words):
         return answer
     person = resolve(asked.index, Kind.PERSON, asked.words)
-    only_people = without_people(asked) is asked
-    if person.id and (not answer.choices or (person.direct and only_people)):
+    if person.id and (not answer.choices or (person.direct and only_people(asked))):
         return people.owned(replace(asked, intent=Intent.OWNED_BY), person)
     party = resolve(asked.index, Kind.PARTY, asked.words)
     if party.direct and party.id and not named_system(asked):
@@ -217,7 +219,7 @@ def _credentials(asked: Asked) -> Answer:
     if asked.empty:
         return settled(asked, "credentials", answers.expiring_text(asked.catalogue, asked.now))
     person = resolve(asked.index, Kind.PERSON, asked.words)
-    if person.direct and without_people(asked) is asked:
+    if person.direct and only_people(asked):
         return people.owned(asked, person)
     return about_connection(
         asked, lambda own, one: answers.credentials_text(own.catalogue, one, own.now)

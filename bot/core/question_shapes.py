@@ -189,7 +189,7 @@ WHO = re.compile(rf"\b{ASKED}\b")
 
 
 _HEALTH = (
-    r"down|broken|failing|fails?|failed|failure|red|stuck|degraded|outages?|unhealthy|healthy|up"
+    r"down|broken|broke|crashed|flowing|syncing|failing|fails?|failed|failure|red|stuck|degraded|outages?|unhealthy|healthy|up"
     r"|ok"
     r"|okay|fine|running|working|alive|wrong|incidents?|problems?|issues?|trouble|fire|burning"
     r"|green|dead"

@@ -50,7 +50,7 @@ def resolve(index: Index, kind: Kind, words: Sequence[str]) -> Resolution:
     if top.score < SURE:
         close = [one.id for one in scored if one.score >= max(NEAR, top.score * 0.75)]
         return Resolution(nearest=tuple(close[:5]), matches=matches)
-    if only_weak(words):
+    if only_weak(word for word, _ in top.fits):
         return Resolution(rivals=tuple(one.id for one in rivals), matches=matches)
     if len(rivals) > 1:
         closest = _by_whole_name(index, kind, words, rivals)
