@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
-from pydantic_core import PydanticCustomError
 
 from bot.core.catalogue import Build, Criticality, Identity, Threshold
 from bot.core.signals import Signal
@@ -195,7 +194,7 @@ class ConnectionShape(Shape):
     @classmethod
     def _other_end(cls, target: str, info: ValidationInfo) -> str:
         if target == info.data.get("source"):
-            raise PydanticCustomError("same_end", "a connection needs two different ends")
+            raise ValueError("a connection needs two different ends")
         return target
 
     @field_validator("ladder")

@@ -121,6 +121,8 @@ def _say(
         hint = did_you_mean(node.raw, known) or f"write one of {', '.join(known)}"
         return f"unknown value '{node.raw}'{where}", hint
     text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    if kind == "value_error" and where:
+        return f"{where.removeprefix(' in ')}: {text}", ""
     return f"{_WORDS.get(kind, text)}{where}", str(context.get("hint", ""))
 
 
