@@ -24,7 +24,9 @@ from bot.files.fields import (
 )
 from bot.files.rule_text import FORM, contradiction, read_threshold
 
-RuleText = Annotated[str, WithJsonSchema({"type": "string", "pattern": FORM})]
+RuleText = Annotated[
+    str, Field(max_length=100), WithJsonSchema({"type": "string", "pattern": FORM})
+]
 Attempts = Annotated[int, Field(ge=1, le=20)]
 
 
