@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 PersonId = str
 SystemId = str
@@ -170,6 +170,10 @@ class Secret(str):
 
     __slots__ = ()
 
+    def __new__(cls, text: str) -> Self:
+        # str() of a Secret is ***: one made from another keeps the characters.
+        return super().__new__(cls, str.__str__(text))
+
     def reveal(self) -> str:
         """The characters themselves, as an ordinary str: for the request that needs them."""
         return str.__str__(self)
@@ -320,6 +324,7 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
             else replace(rule, warn=threshold(rule.warn), fail=threshold(rule.fail))
             for rule in spec.rules
         )
+        # Times in settings are waiting too: how often a heartbeat is due.
         settings = {
             key: shrink(value) if isinstance(value, timedelta) else value
             for key, value in spec.settings.items()

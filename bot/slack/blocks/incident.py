@@ -155,9 +155,9 @@ def _lane(view: IncidentView, face: Face) -> str:
     party = view.parties.get(incident.lane)
     name = f" ({escape(party.name)})" if party else ""
     who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
-    reasons = "; ".join(face.say(reason).rstrip(".") for reason in incident.lane_reasons[:3])
-    because = f", because {reasons}" if reasons else ""
-    return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}{because}"
+    head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
+    reasons = [f"      • {face.say(reason)}" for reason in incident.lane_reasons[:3]]
+    return "\n".join([f"{head}, because" if reasons else head, *reasons])
 
 
 def _advice(view: IncidentView, face: Face) -> list[Block]:

@@ -111,7 +111,7 @@ def _lane(facts: Facts, face: Face) -> str:
         return ""
     sure = "" if facts.get("confident") else "perhaps "
     reason = facts.get("lane_reason", "")
-    because = f", because {face.say(reason).rstrip('.')}" if reason else ""
+    because = f". {face.say(reason)}" if reason else ""
     return f"*Lane:* {sure}{LANE_NAMES[Lane(facts['lane'])]}{because}"
 
 
