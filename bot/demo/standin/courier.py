@@ -84,6 +84,11 @@ class Courier:
         """How many events were sent and neither acknowledged nor given up yet."""
         return len(self._underway)
 
+    @property
+    def waiting(self) -> int:
+        """How many deliveries there are in all, those for absent apps included."""
+        return len(self._tasks)
+
     async def _deliver(self, app: App, envelope: Json) -> None:
         if app.socket_mode and not await self.hub.connected(app.id, self._timing.undelivered):
             return
