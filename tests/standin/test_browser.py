@@ -244,3 +244,12 @@ async def test_a_message_of_a_dm_has_the_partner(tab: Tab, slack: Driver) -> Non
 
     dm = next(c for c in state["channels"] if c["id"] == opened["channel"])
     assert (dm["is_im"], dm["user"]) == (True, slack.member("Alice").id)
+
+
+async def test_a_page_that_says_nobody_is_the_first_member(
+    standin: Standin, session: aiohttp.ClientSession, slack: Driver
+) -> None:
+    async with session.get(f"{standin.url}/ui/api/state") as response:
+        state = await response.json()
+
+    assert state["me"]["id"] == slack.member("Alice").id

@@ -193,3 +193,38 @@ async def test_events_are_given_up_when_the_app_stays_away(
             frame = await Wire(socket).event("message")
 
     assert frame["payload"]["event"]["text"] == "found"
+
+
+async def test_a_test_can_let_one_event_overtake_another(
+    standin: Standin, slack: Driver, link: Link
+) -> None:
+    bob = slack.member("Bob")
+    async with link() as wire:
+        standin.faults.hold_events = 1
+        await bob.dms("first")
+        await slack.until(lambda: None if standin.faults.hold_events else True, "the hold")
+        await bob.dms("second")
+        got = [await wire.event("message") for _ in range(2)]
+        for frame in got:
+            await wire.ack(frame)
+
+    assert [f["payload"]["event"]["text"] for f in got] == ["second", "first"]
+
+
+async def test_new_members_and_groups_are_announced(
+    api: Api, standin: Standin, slack: Driver, link: Link
+) -> None:
+    async with link() as wire:
+        newcomer = {"name": "dora", "real_name": "Dora"}
+        await api.session.post(f"{standin.url}/control/add_member", json=newcomer)
+        joined = await wire.event("team_join")
+        await wire.ack(joined)
+        group = {"handle": "erp-oncall", "users": ["dora", "bob"]}
+        await api.session.post(f"{standin.url}/control/usergroup", json=group)
+        changed = await wire.event("subteam_members_changed")
+        await wire.ack(changed)
+    listed = await api("usergroups.list", include_users=True)
+
+    assert joined["payload"]["event"]["user"]["name"] == "dora"
+    assert listed["usergroups"][0]["users"] == [slack.member("dora").id, slack.member("bob").id]
+    assert slack.member("dora").id in slack.member("Bob").channel("general").members

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_sdk.signature import Clock, SignatureVerifier
@@ -134,3 +135,13 @@ async def test_an_error_status_is_shown_to_the_member(receiver: Receiver, slack:
 
     with pytest.raises(PersonError, match="the app returned an error"):
         await slack.member("Bob").types("#general", "/conn status")
+
+
+async def test_the_certificate_probe_is_a_form_that_wants_a_200(
+    receiver: Receiver, standin: Standin, session: aiohttp.ClientSession
+) -> None:
+    async with session.post(f"{standin.url}/control/ssl_check", json={}) as response:
+        answer = await response.json()
+
+    assert answer["answered"] is True
+    assert b"ssl_check=1" in receiver.requests[0][1]

@@ -217,3 +217,13 @@ async def test_a_message_can_be_scheduled_but_not_in_the_past(
     good = await api("chat.scheduleMessage", channel=room, text="soon", post_at=now + 3600)
 
     assert (past["error"], far["error"], good["ok"]) == ("time_in_past", "time_too_far", True)
+
+
+async def test_a_reply_to_a_deleted_parent_stays_in_its_thread(api: Api, room: str) -> None:
+    parent = await api("chat.postMessage", channel=room, text="parent")
+    await api("chat.delete", channel=room, ts=parent["ts"])
+
+    answer = await api("chat.postMessage", channel=room, text="late", thread_ts=parent["ts"])
+
+    assert answer["message"]["thread_ts"] == parent["ts"]
+    assert await _history(api, room) == []
