@@ -41,6 +41,7 @@ class Courier:
         self._faults = faults
         self._tasks: set[asyncio.Task[None]] = set()
         self._underway: set[str] = set()
+        self._passed = asyncio.Event()
         workspace.listen_events(self.hear)
 
     async def ask(self, app: App, kind: str, payload: Json) -> Json | None:
@@ -84,6 +85,11 @@ class Courier:
         """How many events were sent and neither acknowledged nor given up yet."""
         return len(self._underway)
 
+    @property
+    def waiting(self) -> int:
+        """How many deliveries there are in all, those for absent apps included."""
+        return len(self._tasks)
+
     async def _deliver(self, app: App, envelope: Json) -> None:
         if app.socket_mode and not await self.hub.connected(app.id, self._timing.undelivered):
             return
@@ -126,8 +132,13 @@ class Courier:
             "retry_attempt": attempt,
             "retry_reason": reason,
         }
+        if self._faults.take("hold_events"):
+            # Out of order on purpose: the next event overtakes this one.
+            self._passed.clear()
+            await self._passed.wait()
         if self._faults.take("deliver_twice"):
             await self.hub.send_copy(app.id, frame)
+        asyncio.get_running_loop().call_soon(self._passed.set)
         await self.hub.deliver(app.id, frame, timeout=self._timing.ack, fails_with_socket=True)
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from bot.demo.standin import interactions, modals, people, rooms
 from bot.demo.standin.driver_controls import Form, Panel
 from bot.demo.standin.entities import App, Channel, Message, User, View
+from bot.demo.standin.naming import with_mentions
 from bot.demo.standin.refusal import Json
 from bot.demo.standin.server import Standin
 from bot.demo.standin.services import Services
@@ -144,6 +145,7 @@ class Person:
         services = self.driver.services
         room = self.channel(channel)
         thread_ts = thread.ts if thread is not None else None
+        text = with_mentions(services.workspace, text)
         sent = await people.send(services, self.user, room, text, thread_ts=thread_ts)
         services.workspace.flush()
         if sent is None:

@@ -11,6 +11,7 @@ from bot.demo.standin.answers import answer
 from bot.demo.standin.entities import App, Channel, Message, User, View
 from bot.demo.standin.manifest import read_manifest
 from bot.demo.standin.methods.views import checked_view
+from bot.demo.standin.naming import command_text
 from bot.demo.standin.refusal import Json, PersonError, Refusal
 from bot.demo.standin.services import Services
 from bot.demo.standin.socketmode import NoAnswer
@@ -78,6 +79,8 @@ async def run_command(
 ) -> None:
     """Send a slash command; raises PersonError if no app has it or the app fails."""
     app = _owner(services, command)
+    entry = read_manifest(app.manifest).command(command) or {}
+    text = command_text(services.workspace, text, escape=bool(entry.get("should_escape")))
     payload = payloads.command_payload(services, app, member, channel, command=command, text=text)
     try:
         reply = await services.courier.ask(app, "slash_commands", payload)

@@ -1,0 +1,453 @@
+"""Commands, clicks, forms: trigger ids, response URLs, deadlines, complete payloads."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.demo.standin import Standin, people
+from bot.demo.standin.driver import Driver
+from bot.demo.standin.refusal import PersonError
+from tests.standin.conftest import Api, Link, Wire, button, modal, section
+
+pytestmark = pytest.mark.anyio
+Json = dict[str, Any]
+
+SELECT: Json = {
+    "type": "static_select",
+    "action_id": "lane",
+    "placeholder": {"type": "plain_text", "text": "Choose a lane"},
+    "options": [
+        {"text": {"type": "plain_text", "text": "Vendor"}, "value": "vendor"},
+        {"text": {"type": "plain_text", "text": "Publisher"}, "value": "publisher"},
+    ],
+}
+
+
+def field(name: str, element: Json | None = None, **extra: object) -> Json:
+    """An input block whose label and block_id are `name`."""
+    element = element or {"type": "plain_text_input", "action_id": "text"}
+    label = {"type": "plain_text", "text": name}
+    return {"type": "input", "block_id": name, "label": label, "element": element, **extra}
+
+
+def form(*blocks: Json, **extra: object) -> Json:
+    return modal(*blocks, submit={"type": "plain_text", "text": "Send"}, **extra)
+
+
+async def commanded(slack: Driver, wire: Wire, text: str = "go") -> Json:
+    """Let Bob run a command and acknowledge it; returns its payload."""
+    bob = slack.member("Bob")
+    typed = asyncio.create_task(bob.types("#general", f"/conn {text}"))
+    frame = await wire.frame("slash_commands")
+    await wire.ack(frame)
+    await typed
+    payload: Json = frame["payload"]
+    return payload
+
+
+async def posted(api: Api, slack: Driver, *blocks: Json) -> str:
+    """Post a message for Bob in #orders and return its ts."""
+    room = await api.channel("orders")
+    await api("conversations.invite", channel=room, users=slack.member("Bob").id)
+    answer = await api("chat.postMessage", channel=room, text="card", blocks=list(blocks))
+    return str(answer["ts"])
+
+
+async def test_a_command_brings_slacks_fields(slack: Driver, link: Link) -> None:
+    async with link() as wire:
+        payload = await commanded(slack, wire, "who owns x")
+
+    assert payload["command"] == "/conn"
+    assert payload["text"] == "who owns x"
+    assert payload["channel_name"] == "general"
+    assert payload["is_enterprise_install"] == "false"
+    assert payload["user_id"] == slack.member("Bob").id
+
+
+async def test_a_trigger_opens_one_view_once(api: Api, slack: Driver, link: Link) -> None:
+    async with link() as wire:
+        trigger = (await commanded(slack, wire))["trigger_id"]
+
+    first = await api("views.open", trigger_id=trigger, view=modal())
+    second = await api("views.open", trigger_id=trigger, view=modal())
+    invented = await api("views.open", trigger_id="1.2.abc", view=modal())
+
+    assert first["view"]["root_view_id"] == first["view"]["id"]
+    assert (second["error"], invented["error"]) == ("exchanged_trigger_id", "invalid_trigger_id")
+
+
+async def test_a_trigger_expires_after_three_seconds(
+    api: Api, standin: Standin, slack: Driver, link: Link
+) -> None:
+    async with link() as wire:
+        trigger = (await commanded(slack, wire))["trigger_id"]
+
+    standin.services.clock.shift(3.1)
+    answer = await api("views.open", trigger_id=trigger, view=modal())
+
+    assert answer["error"] == "expired_trigger_id"
+
+
+async def test_a_response_url_works_five_times_for_its_member_only(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    async with link() as wire:
+        url = (await commanded(slack, wire))["response_url"]
+
+    answers = []
+    for number in range(6):
+        async with api.session.post(url, json={"text": f"answer {number}"}) as response:
+            answers.append((response.status, await response.text()))
+
+    assert answers == [(200, "ok")] * 5 + [(404, "used_url")]
+    assert (await slack.member("Bob").sees_ephemeral("answer 4")).message.viewer is not None
+
+
+async def test_a_response_url_expires_after_half_an_hour(
+    api: Api, standin: Standin, slack: Driver, link: Link
+) -> None:
+    async with link() as wire:
+        url = (await commanded(slack, wire))["response_url"]
+
+    standin.services.clock.shift(1801)
+
+    async with api.session.post(url, json={"text": "late"}) as response:
+        assert (response.status, await response.text()) == (404, "expired_url")
+
+
+@pytest.mark.parametrize("said", [True, "true"])
+async def test_a_response_url_can_replace_and_delete_its_message(
+    api: Api, slack: Driver, link: Link, said: object
+) -> None:
+    ts = await posted(api, slack, section(accessory=button()))
+    bob = slack.member("Bob")
+    card = await bob.sees("#orders", "hello")
+    async with link() as wire:
+        clicked = asyncio.create_task(card.click("Go"))
+        frame = await wire.frame("interactive")
+        await wire.ack(frame)
+        await clicked
+    url = frame["payload"]["response_url"]
+
+    await api.session.post(url, json={"replace_original": said, "text": "replaced"})
+    replaced = card.text
+    await api.session.post(url, json={"delete_original": said})
+
+    assert (card.ts, replaced, card.gone) == (ts, "replaced", True)
+
+
+async def test_an_in_channel_answer_is_for_everybody(api: Api, slack: Driver, link: Link) -> None:
+    async with link() as wire:
+        url = (await commanded(slack, wire))["response_url"]
+
+    await api.session.post(url, json={"text": "for all", "response_type": "in_channel"})
+
+    await slack.member("Alice").sees("#general", "for all")
+
+
+async def test_a_member_is_told_when_the_app_does_not_answer_in_time(
+    slack: Driver, link: Link
+) -> None:
+    bob = slack.member("Bob")
+
+    async with link() as wire:
+        with pytest.raises(PersonError, match="/conn failed because the app did not respond"):
+            await bob.types("#general", "/conn status")
+        frame = await wire.frame("slash_commands")
+        await wire.ack(frame, {"text": "too late"})
+        await slack.settled()
+
+    assert "too late" not in slack.transcript()
+
+
+async def test_a_member_is_told_when_no_app_is_connected(slack: Driver) -> None:
+    with pytest.raises(PersonError, match="because the app is not connected"):
+        await slack.member("Bob").types("#general", "/conn status")
+
+
+async def test_commands_do_not_work_in_threads(api: Api, slack: Driver) -> None:
+    bob = slack.member("Bob")
+    parent = await bob.types("#general", "hello")
+
+    with pytest.raises(PersonError, match="do not work in threads"):
+        await bob.types("#general", "/conn status", thread=parent)
+
+
+async def test_a_click_brings_the_whole_message_and_all_typed_values(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    actions = {"type": "actions", "block_id": "row", "elements": [SELECT, button(value="7")]}
+    ts = await posted(api, slack, section(), actions)
+    card = await slack.member("Bob").sees("#orders", "hello")
+
+    async with link() as wire:
+        chosen = asyncio.create_task(card.choose("Choose a lane", "Vendor"))
+        frame = await wire.frame("interactive")
+        await wire.ack(frame)
+        await chosen
+    payload = frame["payload"]
+
+    assert frame["accepts_response_payload"] is False
+    assert payload["type"] == "block_actions"
+    assert payload["container"]["message_ts"] == ts
+    assert payload["container"]["is_ephemeral"] is False
+    assert payload["message"]["blocks"][0]["type"] == "section"
+    assert payload["actions"][0]["selected_option"]["value"] == "vendor"
+    assert payload["actions"][0]["placeholder"]["text"] == "Choose a lane"
+    chosen_value = payload["state"]["values"]["row"]["lane"]["selected_option"]["value"]
+    assert chosen_value == "vendor"
+    assert payload["response_url"].startswith("http://127.0.0.1:")
+
+
+async def test_a_button_action_repeats_its_text_and_value(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    await posted(api, slack, section(accessory=button(value="7", style="primary")))
+    card = await slack.member("Bob").sees("#orders", "hello")
+
+    async with link() as wire:
+        clicked = asyncio.create_task(card.click("Go"))
+        frame = await wire.frame("interactive")
+        await wire.ack(frame)
+        await clicked
+    action = frame["payload"]["actions"][0]
+
+    assert (action["type"], action["action_id"], action["value"]) == ("button", "go", "7")
+    assert (action["text"]["text"], action["style"]) == ("Go", "primary")
+
+
+async def _opened(api: Api, slack: Driver, wire: Wire, view: Json) -> Json:
+    trigger = (await commanded(slack, wire))["trigger_id"]
+    answer = await api("views.open", trigger_id=trigger, view=view)
+    opened: Json = answer["view"]
+    return opened
+
+
+async def test_a_form_is_checked_before_it_is_sent(api: Api, slack: Driver, link: Link) -> None:
+    short = {"type": "plain_text_input", "action_id": "text", "min_length": 5}
+    async with link() as wire:
+        await _opened(api, slack, wire, form(field("what"), field("why", short, optional=True)))
+        screen = await slack.member("Bob").sees_modal("Form")
+        await screen.fill("why", "abc")
+
+        answer = await screen.submit()
+
+    assert answer["errors"] == {
+        "what": "Please complete this required field.",
+        "why": "Please enter at least 5 characters.",
+    }
+
+
+async def test_a_submission_carries_every_value_and_empty_ones_as_null(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    async with link() as wire:
+        view = form(field("what"), field("lane", SELECT, optional=True), callback_id="report")
+        await _opened(api, slack, wire, view)
+        screen = await slack.member("Bob").sees_modal("Form")
+        await screen.fill("what", "late orders")
+        sent = asyncio.create_task(screen.submit())
+        frame = await wire.frame("interactive")
+        await wire.ack(frame)
+        await sent
+    values = frame["payload"]["view"]["state"]["values"]
+
+    assert frame["payload"]["view"]["callback_id"] == "report"
+    assert values["what"]["text"] == {"type": "plain_text_input", "value": "late orders"}
+    assert values["lane"]["lane"] == {"type": "static_select", "selected_option": None}
+
+
+async def test_the_answer_to_a_form_can_update_push_and_clear(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    bob = slack.member("Bob")
+    second = {**form(), "title": {"type": "plain_text", "text": "Second"}}
+    third = {**form(), "title": {"type": "plain_text", "text": "Third"}}
+    seen = []
+    async with link() as wire:
+        await _opened(api, slack, wire, form())
+        for title, answer in (
+            ("Form", {"response_action": "update", "view": second}),
+            ("Second", {"response_action": "push", "view": third}),
+            ("Third", {"response_action": "clear"}),
+        ):
+            screen = await bob.sees_modal(title)
+            sent = asyncio.create_task(screen.submit())
+            await wire.ack(await wire.frame("interactive"), answer)
+            seen.append((await sent)["response_action"])
+        await bob.sees_no_modal()
+
+    assert seen == ["update", "push", "clear"]
+
+
+async def test_errors_must_name_inputs_of_the_form(api: Api, slack: Driver, link: Link) -> None:
+    async with link() as wire:
+        await _opened(api, slack, wire, form(section(block_id="note")))
+        screen = await slack.member("Bob").sees_modal("Form")
+        sent = asyncio.create_task(screen.submit())
+        wrong = {"response_action": "errors", "errors": {"note": "no input"}}
+        await wire.ack(await wire.frame("interactive"), wrong)
+
+        with pytest.raises(PersonError, match="something invalid"):
+            await sent
+
+
+async def test_a_stack_holds_three_views(api: Api, slack: Driver, link: Link) -> None:
+    async with link() as wire:
+        await _opened(api, slack, wire, form())
+        answers = []
+        for _ in range(3):
+            trigger = (await commanded(slack, wire))["trigger_id"]
+            answers.append(await api("views.push", trigger_id=trigger, view=form()))
+
+    assert [a.get("error") for a in answers] == [None, None, "push_limit_reached"]
+    assert answers[1]["view"]["previous_view_id"] == answers[0]["view"]["id"]
+
+
+async def test_an_old_hash_is_a_conflict(api: Api, slack: Driver, link: Link) -> None:
+    async with link() as wire:
+        view = await _opened(api, slack, wire, form())
+
+    fresh = await api("views.update", view_id=view["id"], hash=view["hash"], view=form())
+    stale = await api("views.update", view_id=view["id"], hash=view["hash"], view=form())
+
+    assert fresh["ok"] is True
+    assert stale["error"] == "hash_conflict"
+
+
+async def test_an_external_id_is_unique(api: Api, slack: Driver, link: Link) -> None:
+    bob = slack.member("Bob")
+    async with link() as wire:
+        await _opened(api, slack, wire, form(external_id="one"))
+        trigger = (await commanded(slack, wire))["trigger_id"]
+
+    again = await api("views.push", trigger_id=trigger, view=form(external_id="one"))
+    updated = await api("views.update", external_id="one", view=form(section("changed")))
+
+    assert again["error"] == "duplicate_external_id"
+    assert updated["ok"] is True
+    assert "changed" in (await bob.sees_modal("Form")).text
+
+
+async def test_typed_text_survives_an_update_while_its_ids_stay(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    async with link() as wire:
+        view = await _opened(api, slack, wire, form(field("what"), field("why", optional=True)))
+        screen = await slack.member("Bob").sees_modal("Form")
+        await screen.fill("what", "kept")
+        await screen.fill("why", "lost")
+
+        await api("views.update", view_id=view["id"], view=form(field("what"), field("who")))
+
+    assert screen.values == {"what": "kept", "who": None}
+
+
+@pytest.mark.parametrize(("clear", "cleared"), [(False, False), (True, True)])
+async def test_closing_is_told_with_whether_all_was_cleared(
+    api: Api, slack: Driver, link: Link, clear: bool, cleared: bool
+) -> None:
+    async with link() as wire:
+        view = await _opened(api, slack, wire, form(notify_on_close=True))
+        screen = await slack.member("Bob").sees_modal("Form")
+        if clear:
+            screen.close()
+        else:
+            screen.cancel()
+        frame = await wire.frame("interactive")
+        await wire.ack(frame)
+
+    assert frame["payload"]["type"] == "view_closed"
+    assert frame["payload"]["view"]["id"] == view["id"]
+    assert frame["payload"]["is_cleared"] is cleared
+
+
+async def test_an_external_select_offers_what_the_app_suggests(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    select = {"type": "external_select", "action_id": "find", "min_query_length": 1}
+    async with link() as wire:
+        await _opened(api, slack, wire, form(field("connection", select)))
+        screen = await slack.member("Bob").sees_modal("Form")
+        filled = asyncio.create_task(screen.fill("connection", "Orders"))
+        frame = await wire.frame("interactive")
+        option = {"text": {"type": "plain_text", "text": "Orders"}, "value": "orders"}
+        await wire.ack(frame, {"options": [option]})
+        await filled
+
+    assert frame["payload"]["type"] == "block_suggestion"
+    assert frame["payload"]["value"] == "Orders"
+    assert screen.values == {"connection": option}
+
+
+async def test_an_input_reports_only_with_dispatch_action(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    async with link() as wire:
+        await _opened(
+            api, slack, wire, form(field("quiet"), field("loud", SELECT, dispatch_action=True))
+        )
+        screen = await slack.member("Bob").sees_modal("Form")
+        await screen.fill("quiet", "typed")
+        chosen = asyncio.create_task(screen.fill("loud", "Vendor"))
+        frame = await wire.frame("interactive")
+        await wire.ack(frame)
+        await chosen
+
+    assert frame["payload"]["actions"][0]["block_id"] == "loud"
+    assert frame["payload"]["view"]["state"]["values"]["quiet"]["text"]["value"] == "typed"
+    assert "response_url" not in frame["payload"]
+
+
+async def test_shortcuts_bring_a_message_or_nothing(slack: Driver, link: Link) -> None:
+    bob = slack.member("Bob")
+    typed = await bob.types("#general", "orders are late")
+    async with link() as wire:
+        frames = []
+        for on in (None, typed):
+            used = asyncio.create_task(bob.uses_shortcut("note", on=on))
+            frames.append(await wire.frame("interactive"))
+            await wire.ack(frames[-1])
+            await used
+    plain, on_message = (frame["payload"] for frame in frames)
+
+    assert (plain["type"], "response_url" in plain) == ("shortcut", False)
+    assert on_message["type"] == "message_action"
+    assert on_message["message"]["text"] == "orders are late"
+    assert on_message["response_url"]
+
+
+async def test_a_select_with_response_url_brings_one_on_submit(
+    api: Api, standin: Standin, slack: Driver, link: Link
+) -> None:
+    select = {"type": "conversations_select", "action_id": "c", "response_url_enabled": True}
+    general = slack.member("Bob").channel("general").id
+    async with link() as wire:
+        await _opened(api, slack, wire, form(field("where", select)))
+        screen = await slack.member("Bob").sees_modal("Form")
+        await screen.fill("where", "#general")
+        sent = asyncio.create_task(screen.submit())
+        frame = await wire.frame("interactive")
+        await wire.ack(frame)
+        await sent
+    entry = frame["payload"]["response_urls"][0]
+
+    await api.session.post(
+        entry["response_url"], json={"text": "hi", "response_type": "in_channel"}
+    )
+
+    assert entry["channel_id"] == general
+    await slack.member("Bob").sees("#general", "hi")
+
+
+async def test_the_home_tab_is_kept_per_member(api: Api, standin: Standin, slack: Driver) -> None:
+    alice, bob = slack.member("Alice"), slack.member("Bob")
+    view = {"type": "home", "blocks": [section("for Alice")]}
+
+    await api("views.publish", user_id=alice.id, view=view)
+    app = standin.app
+    assert app is not None
+
+    assert (await alice.opens_home()).text == "for Alice"
+    assert people.open_home(standin.services, bob.user, app.id, "home") is None
