@@ -145,6 +145,7 @@ async function start() {
   openedAs = lookOf(channelOf(route.id));
   listen(onEvent, onConnection);
   await openRoute();
+  drawModal();
   if (route.thread) openThread(route.id, route.thread);
   document.body.dataset.ready = "true";
 }
