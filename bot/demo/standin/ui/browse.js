@@ -46,6 +46,9 @@ function browseRow(channel, close) {
     h("div", {}, h("div.browse-name", {}, icon("hash", 16), channel.name), h("div.quiet", {}, facts.filter(Boolean).join(" · "))), action);
 }
 
+/** A channel of our own that the socket has not described yet. */
+const blank = (known) => ({ unread_count: 0, mention_count: 0, is_member: true, members: [state.member], ...known });
+
 export function createChannel() {
   const name = h("input.field", { type: "text", maxlength: 80, placeholder: "e.g. erp-migration", "aria-label": "Name", data: { testid: "channel-name-field" } });
   const hidden = h("input", { type: "checkbox" });
@@ -56,10 +59,11 @@ export function createChannel() {
     return attempt(async () => {
       const answer = await post("create_channel", { name: wanted, is_private: hidden.checked });
       close();
-      const id = typeof answer.channel === "string" ? answer.channel : answer.channel?.id;
-      if (answer.channel?.id && !channelOf(id)) state.channels.set(id, { unread_count: 0, mention_count: 0, ...answer.channel });
+      const given = typeof answer.channel === "string" ? { id: answer.channel } : answer.channel;
+      const known = { name: wanted, is_private: hidden.checked, ...given };
+      if (!channelOf(given.id)) state.channels.set(given.id, blank(known));
       emit("workspace");
-      if (id && channelOf(id)) openChannel(id);
+      openChannel(given.id);
     });
   };
   name.addEventListener("keydown", (event) => event.key === "Enter" && create());

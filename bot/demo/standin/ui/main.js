@@ -93,9 +93,11 @@ async function refresh() {
 
 function wire() {
   on("workspace", drawWorkspace);
-  on("route", () => {
-    openedAs = lookOf(channelOf(state.route.id));
-    openRoute();
+  on("route", async () => {
+    const { route } = state;
+    openedAs = lookOf(channelOf(route.id));
+    await openRoute();
+    if (route.thread && state.route === route) openThread(route.id, route.thread);
   });
   on("thread", () => thread.open());
   on("messages", (channel) => {
@@ -145,6 +147,7 @@ async function start() {
   openedAs = lookOf(channelOf(route.id));
   listen(onEvent, onConnection);
   await openRoute();
+  drawModal();
   if (route.thread) openThread(route.id, route.thread);
   document.body.dataset.ready = "true";
 }
