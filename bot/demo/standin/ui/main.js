@@ -137,10 +137,25 @@ function shortcutKeys(event) {
   if (event.key === "Escape" && state.thread && free && !event.defaultPrevented) closeThread();
 }
 
-async function start() {
-  actAs(new URLSearchParams(location.search).get("as"));
-  loadState(await get("state"));
+const REMEMBERED = "firstlane-standin-member";
+
+/** The member of the address; without one, whoever this browser was last; else the server decides. */
+async function becomeMember() {
+  const asked = new URLSearchParams(location.search).get("as");
+  actAs(asked || localStorage.getItem(REMEMBERED));
+  try {
+    loadState(await get("state"));
+  } catch (error) {
+    if (asked) throw error;
+    actAs(null);
+    loadState(await get("state"));
+  }
   actAs(state.member);
+  localStorage.setItem(REMEMBERED, state.member);
+}
+
+async function start() {
+  await becomeMember();
   wire();
   const route = settled(readAddress(location.hash));
   history.replaceState(null, "", `/?as=${encodeURIComponent(state.member)}${addressOf(route)}`);
