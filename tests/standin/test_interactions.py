@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.standin import Standin, people
+from bot.demo.standin import Standin, interactions, people
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.refusal import PersonError
 from tests.standin.conftest import Api, Link, Wire, button, modal, section
@@ -451,3 +451,44 @@ async def test_the_home_tab_is_kept_per_member(api: Api, standin: Standin, slack
 
     assert (await alice.opens_home()).text == "for Alice"
     assert people.open_home(standin.services, bob.user, app.id, "home") is None
+
+
+async def test_buttons_in_attachments_containers_and_cards_work_without_ids(
+    api: Api, slack: Driver, link: Link
+) -> None:
+    room = await api.channel("orders")
+    await api("conversations.invite", channel=room, users=slack.member("Bob").id)
+    inner = section("evidence", accessory=button("Inner"))
+    card = {"type": "card", "title": {"type": "mrkdwn", "text": "A"}, "actions": [button("Card")]}
+    blocks = [{"type": "container", "child_blocks": [inner]}, card]
+    attachment = {"color": "#f00", "blocks": [section("stuck", accessory=button("Attached"))]}
+    await api("chat.postMessage", channel=room, text="x", blocks=blocks, attachments=[attachment])
+    seen = await slack.member("Bob").sees("#orders", "stuck")
+
+    containers = []
+    async with link() as wire:
+        for label in ("Inner", "Card", "Attached"):
+            clicked = asyncio.create_task(seen.click(label))
+            frame = await wire.frame("interactive")
+            await wire.ack(frame)
+            await clicked
+            assert frame["payload"]["actions"][0]["text"]["text"] == label
+            containers.append(frame["payload"]["container"]["type"])
+
+    assert seen.labels == ["Inner", "Card", "Attached"]
+    assert containers == ["message", "message", "message_attachment"]
+
+
+async def test_charlie_cannot_click_in_a_private_channel_he_is_not_in(
+    api: Api, standin: Standin, slack: Driver
+) -> None:
+    room = await api.channel("secret", is_private=True)
+    blocks = [section(block_id="row", accessory=button())]
+    posted = await api("chat.postMessage", channel=room, text="x", blocks=blocks)
+    container = {"type": "message", "channel": room, "ts": posted["ts"]}
+    action = {"block_id": "row", "action_id": "go"}
+
+    with pytest.raises(PersonError, match="no longer there"):
+        await interactions.act(
+            standin.services, slack.member("Charlie").user, container, action, {}
+        )
