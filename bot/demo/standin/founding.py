@@ -93,16 +93,18 @@ def found_app(
     )
     ws.save(app)
     if app.bot_user not in ws.users:
-        ws.save(
-            User(
-                id=app.bot_user,
-                name=parsed.bot_name.lower(),
-                real_name=parsed.name,
-                display_name=parsed.bot_name,
-                is_bot=True,
-                bot_id=app.bot_id,
-                app_id=app.id,
-                updated=ws.now(),
-            )
-        )
+        ws.save(_bot(app, parsed.bot_name, ws.now()))
     return app
+
+
+def _bot(app: App, name: str, now: int) -> User:
+    return User(
+        id=app.bot_user,
+        name=name.lower(),
+        real_name=app.name,
+        display_name=name,
+        is_bot=True,
+        bot_id=app.bot_id,
+        app_id=app.id,
+        updated=now,
+    )

@@ -154,11 +154,7 @@ def edit(ws: Workspace, message: Message, changes: Json, *, editor: str) -> Mess
     """Replace fields of a message. `edited` is set when the words change, as in Slack."""
     before = message_shape(ws, message)
     text_changed = "text" in changes and changes["text"] != message.body.get("text")
-    if changes.get("blocks"):
-        changes = {**changes, "blocks": fill_block_ids(changes["blocks"], message.ts)}
-    if changes.get("attachments"):
-        changes = {**changes, "attachments": _numbered(changes["attachments"], message.ts)}
-    message.body.update(changes)
+    message.body.update(_with_ids(changes, message.ts))
     for key in [k for k, v in message.body.items() if v is None]:
         del message.body[key]
     if text_changed and message.viewer is None:
@@ -181,6 +177,15 @@ def edit(ws: Workspace, message: Message, changes: Json, *, editor: str) -> Mess
     }
     ws.emit(event, channel=channel)
     return message
+
+
+def _with_ids(changes: Json, ts: str) -> Json:
+    changes = dict(changes)
+    if changes.get("blocks"):
+        changes["blocks"] = fill_block_ids(changes["blocks"], ts)
+    if changes.get("attachments"):
+        changes["attachments"] = _numbered(changes["attachments"], ts)
+    return changes
 
 
 def delete(ws: Workspace, message: Message) -> None:
