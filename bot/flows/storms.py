@@ -60,11 +60,20 @@ def _adopt(
             kind=whole.kind,
         )
     )
-    grown = replace(whole, cause=cause)
+    grown = _reconsider(tx, knowledge, replace(whole, cause=cause), now)
     tx.save_incident(grown)
     log(tx, grown, "joined", f"{connection.name} fails too; in common: {cause}.", now)
     _tell_newcomers(tx, knowledge, grown, connection, briefing, now)
     show(tx, grown, now)
+
+
+def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> Incident:
+    """Every part that fails alike says more about whose lane it is, until a person has said so."""
+    lead = knowledge.catalogue.connections.get(whole.connection)
+    if whole.lane_by is not None or lead is None:
+        return whole
+    found = brief(tx, knowledge, lead, now, whole.failing_since).suggestion
+    return replace(whole, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
 
 
 def _tell_newcomers(

@@ -140,7 +140,8 @@ def _next(view: IncidentView, face: Face) -> str:
     if incident.state is State.HANDED_OVER:
         return _their_clock(view, face)
     if incident.state is State.VERIFYING:
-        return f"*Next:* {face.people(view.judges)} confirms that the data is right"
+        word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
+        return f"*Next:* {face.people(view.judges)} {word} that the data is right"
     return ""
 
 

@@ -317,7 +317,8 @@ def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
     asked = facts.get("asked")
-    whom = f"{face.people(asked)} is asked to confirm the data." if asked else ""
+    verb = "is" if asked and len(asked) == 1 else "are"
+    whom = f"{face.people(asked)} {verb} asked to confirm the data." if asked else ""
     return f"🔵 The checks are good again. {whom or 'Somebody has to confirm the data.'}"
 
 
