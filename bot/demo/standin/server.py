@@ -181,6 +181,7 @@ class Standin:
         except OSError:
             await self._stop()
             raise
+        services.courier.resume()
         return self
 
     async def __aexit__(
