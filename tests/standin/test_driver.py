@@ -47,11 +47,11 @@ async def test_charlie_does_not_see_a_channel_he_is_not_in(
 async def test_nothing_else_means_nothing_after(api: Api, slack: Driver, room: str) -> None:
     await api("chat.postMessage", channel=room, text="one")
     one = await slack.member("Bob").sees("#orders", "one")
-    await slack.expect_nothing_else("#orders", one)
+    await slack.expect_nothing_else(one)
     await api("chat.postMessage", channel=room, text="two")
 
     with pytest.raises(Missing, match="two"):
-        await slack.expect_nothing_else("#orders", one)
+        await slack.expect_nothing_else(one)
 
 
 async def test_a_click_on_nothing_names_what_there_is(api: Api, slack: Driver, room: str) -> None:

@@ -84,19 +84,22 @@ class Driver:
         return "\n".join(["--- what was there:", *lines])
 
     def messages(self, channel: str) -> list["Seen"]:
-        """All messages of a channel that everybody can see, oldest first."""
+        """All messages of a channel (`#name` or id) that everybody can see, oldest first."""
         ws = self.services.workspace
-        found = ws.channel_named(channel)
+        found = ws.channels.get(channel) or ws.channel_named(channel)
         if found is None:
             raise Missing(f"there is no channel {channel}\n{self.transcript()}")
         viewer = next(iter(found.members), "")
         user = ws.users.get(viewer) or next(iter(ws.users.values()))
         return [Seen(Person(self, user), message) for message in ws.visible(found.id)]
 
-    async def expect_nothing_else(self, channel: str, after: "Seen") -> None:
-        """Fail if anything follows `after` in the channel once the app has settled."""
+    async def expect_nothing_else(self, after: "Seen") -> None:
+        """Fail if anything follows `after` in its channel or DM once all events are acknowledged.
+
+        What an app does later, after its ack, cannot be foreseen: wait for a sign of it first.
+        """
         await self.settled()
-        later = [m for m in self.messages(channel) if m.ts > after.ts]
+        later = [m for m in self.messages(after.message.channel) if m.ts > after.ts]
         if later:
             texts = "\n".join(message.text for message in later)
             raise Missing(f"expected nothing after {after.text!r}, but saw:\n{texts}")
