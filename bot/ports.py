@@ -14,6 +14,7 @@ from bot.core.effects import Effect
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
 from bot.core.incident import Incident, State
+from bot.core.index import Index
 from bot.core.outbox import Letter, SentLetter
 from bot.core.playbook import Playbook
 from bot.core.runbook import Progress, Runbook
@@ -30,6 +31,7 @@ class Knowledge:
     catalogue: Catalogue
     runbooks: Mapping[str, Runbook]
     playbook: Playbook
+    index: Index  # of the catalogue's words, for questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,11 @@ class Lane(StrEnum):
     IT = "it"  # internal IT or the implementation partner
 
 
+LANE_TITLES: Mapping[Lane, str] = {
+    Lane.VENDOR: "Connector vendor",
+    Lane.PUBLISHER: "ERP publisher",
+    Lane.IT: "Internal IT / partner",
+}
 LANE_NAMES: Mapping[Lane, str] = {
     Lane.VENDOR: "connector vendor",
     Lane.PUBLISHER: "ERP publisher",
@@ -306,7 +311,10 @@ class Catalogue:
 
 
 def paced(catalogue: Catalogue, factor: float) -> Catalogue:
-    """The same estate with every waiting time divided by `factor`: the demo's fast clock."""
+    """The same estate with every waiting time divided by `factor`: the demo's fast clock.
+
+    What the business can bear and what contracts say stays as it is.
+    """
 
     def shrink(span: timedelta) -> timedelta:
         return span / factor
@@ -334,7 +342,6 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
     def connection(item: Connection) -> Connection:
         return replace(
             item,
-            tolerance=shrink(item.tolerance) if item.tolerance else None,
             ladder=tuple(replace(rung, after=shrink(rung.after)) for rung in item.ladder),
             lease=shrink(item.lease),
             checks=tuple(check(spec) for spec in item.checks),

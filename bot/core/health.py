@@ -176,7 +176,7 @@ def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime
         return _reason_of_time(signal, word, value, limit, now)
     if signal == Signal.ENABLED:
         return "Its schedule is switched off."
-    if isinstance(value, str) or isinstance(limit, str):
+    if isinstance(value, str | datetime) or isinstance(limit, str):
         return f"{word.capitalize()} says “{outside(str(value), 80)}”."
     allowed = f"{float(limit):g}" if isinstance(limit, int | float) else str(limit)
     bound = "at most" if threshold.op in (">", ">=") else "at least"

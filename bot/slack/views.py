@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.catalogue import LANE_NAMES, Connection, Lane, Party
+from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
 from bot.core.incident import Incident
 from bot.core.runbook import Runbook
 from bot.ports import TimelineEntry
@@ -27,7 +27,7 @@ def hand_over(
     incident: Incident, parties: Mapping[Lane, Party], wanted: Lane | None = None
 ) -> Block:
     options = [
-        option(f"{LANE_NAMES[lane].capitalize()}: {party.name}", lane.value, party.contact)
+        option(f"{LANE_TITLES[lane]}: {party.name}", lane.value, party.contact)
         for lane, party in parties.items()
     ]
     if not options:
@@ -91,7 +91,7 @@ def note(incident: Incident, text: str = "") -> Block:
 
 
 def lane(incident: Incident) -> Block:
-    options = [option(LANE_NAMES[item].capitalize(), item.value) for item in Lane]
+    options = [option(LANE_TITLES[item], item.value) for item in Lane]
     chosen = select("lane", "Lane", options)
     preset = next((item for item in options if item["value"] == incident.lane), None)
     if preset:

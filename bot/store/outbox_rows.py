@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.effects import Effect, Say, What
-from bot.core.outbox import Letter, SentLetter, priority_of, stream_of
+from bot.core.outbox import Letter, SentLetter, not_before, priority_of, stream_of
 from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
 
@@ -36,7 +36,7 @@ class OutboxRows(Rows):
             json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
             priority_of(effect),
             stamp(now),
-            stamp(now),
+            stamp(not_before(effect, now)),
         )
 
     def claim_letters(

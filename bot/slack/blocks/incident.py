@@ -156,7 +156,7 @@ def _lane(view: IncidentView, face: Face) -> str:
     name = f" ({escape(party.name)})" if party else ""
     who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
-    reasons = [f"      • {face.say(reason)}" for reason in incident.lane_reasons[:3]]
+    reasons = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:3]]
     return "\n".join([f"{head}, because" if reasons else head, *reasons])
 
 

@@ -91,7 +91,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             "ping",
         ),
     ]
-    waiting = f", {facts['waiting']}" if facts.get("waiting") else ""
+    waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
     return message(f"{_name(view)} is failing{waiting}. {role}: {incident.key}", blocks)
 
 
