@@ -53,6 +53,7 @@ def card(view: IncidentView, face: Face) -> Message:
         blocks.append(actions(_buttons(view), "incident"))
     else:
         blocks.append(context(_closing(incident, face)))
+        blocks.append(actions([button("Timeline", Action.TIMELINE, value(incident.id))], "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
 
@@ -217,5 +218,6 @@ def topic(view: IncidentView, face: Face) -> str:
     """The channel's topic; plain, since topics show no markup. At most 250 characters."""
     incident = view.incident
     lane = f" · lane: {LANE_NAMES[incident.lane]}" if incident.lane else ""
-    holder = f" · {face.catalogue.person_name(incident.holder)} has it" if incident.holder else ""
+    working = incident.holder if incident.live else None
+    holder = f" · {face.plain_name(working)} has it" if working else ""
     return cut(f"{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

@@ -21,6 +21,7 @@ from bot.slack.blocks.parts import (
     message,
     section,
 )
+from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape, time
 
@@ -124,7 +125,7 @@ def _deadline(facts: Facts, face: Face) -> str:
 
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    if not incident.live:
+    if not incident.live or incident.state is State.VERIFYING:
         return _overtaken(view, channel, face)
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody could be"
@@ -273,9 +274,12 @@ def _at(iso: Any) -> str:
 
 
 def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
-    """One line in the incident's channel."""
+    """One line in the incident's channel; the last one brings the whole timeline."""
     text = _CHANNEL_LINES[what](facts, view, face)
-    return message(face.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), [section(text)])
+    blocks = [section(text)]
+    if what in (What.RESOLVED, What.DATA_CONFIRMED):
+        blocks += timeline_blocks(view.timeline, face)
+    return message(face.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), blocks)
 
 
 def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -317,7 +321,7 @@ def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
     how = f": {escape(facts['how'])}" if facts.get("how") else ""
-    return f"🟢 Resolved by {face.person(facts['by'])}{how}. The timeline is on the card."
+    return f"🟢 *{view.incident.key} is resolved* by {face.person(facts['by'])}{how}."
 
 
 _CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
