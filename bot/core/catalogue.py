@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.core.description import About, Governance
+
 PersonId = str
 SystemId = str
 PartyId = str
@@ -91,6 +93,8 @@ class Person:
     hours: Hours | None = None
     timezone: str = "UTC"
     aliases: tuple[str, ...] = ()
+    works_for: PartyId | None = None  # None: the company itself
+    left: date | None = None  # the day they leave or left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +227,13 @@ class Docs:
     playbook: str = ""
     escalation: str = ""
     reviewed: date | None = None
+    # What a thorough dossier has besides.
+    scope: str = ""
+    diagram: str = ""
+    api: str = ""
+    dashboard: str = ""
+    rules: str = ""
+    close: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +265,7 @@ class Connection:
     depends_on: tuple[ConnectionId, ...] = ()
     reports: tuple[str, ...] = ()
     known_exceptions: tuple[str, ...] = ()
+    about: About = field(default_factory=About)
 
     @property
     def systems(self) -> tuple[SystemId, SystemId]:
@@ -292,6 +304,7 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    governance: Governance = field(default_factory=Governance)
     announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
 
     def person_name(self, person: PersonId | None) -> str:

@@ -23,6 +23,7 @@ from bot.core.catalogue import (
     Rule,
     System,
 )
+from bot.files.describe import about, governance
 from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape
 from bot.files.schema_connection import CheckShape, ConnectionShape, CredentialShape, RungShape
 from bot.files.working_hours import WrittenHours
@@ -57,6 +58,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
             for key, item in estate.connections.items()
         },
         releases=_releases(estate, zone),
+        governance=governance(estate.governance, estate.accepted),
         changes=_changes(estate, zone),
     )
 
@@ -78,6 +80,8 @@ def _person(key: str, item: PersonShape, defaults: DefaultsShape, zone: str) -> 
         hours=_hours(item.hours, defaults, timezone),
         timezone=timezone,
         aliases=tuple(item.aliases),
+        works_for=item.works_for,
+        left=item.left,
     )
 
 
@@ -140,6 +144,7 @@ def _description(key: str, item: ConnectionShape) -> Connection:
         depends_on=tuple(item.depends_on),
         reports=tuple(item.reports),
         known_exceptions=tuple(item.known_exceptions),
+        about=about(item),
     )
 
 
