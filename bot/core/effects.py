@@ -36,6 +36,11 @@ class What(StrEnum):
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind
     BLIND = "blind"  # to the technical owner: we cannot look
+    FINDINGS = "findings"  # to a person: what the audit found that is theirs
+    ATTEST = "attest"  # to an owner: is this still yours?
+    NOT_MINE = "not_mine"  # to a manager: somebody says that a layer is not theirs
+    HANDING_OVER = "handing_over"  # to whoever keeps the file: somebody hands a layer over
+    HANDOVER = "handover"  # to a new owner: the checklist
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

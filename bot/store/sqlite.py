@@ -17,6 +17,7 @@ from bot.core.errors import BotError
 from bot.ports import Tx
 from bot.store.health_rows import HealthRows
 from bot.store.incident_rows import IncidentRows
+from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.outbox_rows import OutboxRows
 from bot.store.slack_rows import SlackRows
@@ -29,7 +30,7 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows):
+class SqliteTx(HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows):
     """All table families over one open transaction."""
 
 
