@@ -335,7 +335,14 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
             checks=tuple(check(spec) for spec in item.checks),
         )
 
+    def party(item: Party) -> Party:
+        return replace(
+            item,
+            respond_within={level: shrink(span) for level, span in item.respond_within.items()},
+        )
+
     return replace(
         catalogue,
+        parties={key: party(item) for key, item in catalogue.parties.items()},
         connections={key: connection(item) for key, item in catalogue.connections.items()},
     )

@@ -1,20 +1,19 @@
 """Opening an incident when a connection breaks, and following it when the connection recovers."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, Show, What, incident_subject
 from bot.core.escalation import ladder_for
-from bot.core.health import Flip, Verdict
+from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.outbox import furniture
-from bot.core.text import who
+from bot.core.text import outside, who
 from bot.flows import pings
 from bot.flows.briefing import Briefing, brief, ping_facts
 from bot.ports import Knowledge, TimelineEntry, Tx
-
-RECOVERED = frozenset({Verdict.OK, Verdict.DEGRADED})
 
 
 def on_flip(
@@ -22,16 +21,52 @@ def on_flip(
 ) -> None:
     """Let a confirmed change of verdict open, continue or calm an incident, or tell the owner."""
     live = tx.live_incident(connection.id)
-    if flip.new is Verdict.FAILING:
-        if live is None:
-            open_incident(tx, knowledge, connection, flip, now)
-        elif live.state is State.VERIFYING:
-            _relapse(tx, knowledge, live, flip, now)
-    elif live is not None:
-        if flip.new in RECOVERED and live.state is not State.VERIFYING:
-            _recover(tx, knowledge, connection, live, now)
-    else:
+    if live is None and flip.new is Verdict.FAILING:
+        open_incident(tx, knowledge, connection, flip, now)
+    elif live is None:
         _tell_owner(tx, knowledge, connection, flip, now)
+    elif flip.new is Verdict.FAILING:
+        _fails(tx, knowledge, live, flip, now)
+    elif flip.new is Verdict.UNKNOWN:
+        log(tx, live, "blind", "The checks cannot see it any more. " + " ".join(flip.reasons), now)
+        _tell_owner(tx, knowledge, connection, flip, now)
+        show(tx, live, now)
+    elif live.seen_failing:
+        _recover(tx, knowledge, connection, live, flip, now)
+
+
+def _fails(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
+    """It fails while it has an incident: again, or for the first time in the checks' eyes."""
+    if live.state is State.VERIFYING:
+        _relapse(tx, knowledge, live, flip, now)
+    elif not live.seen_failing:
+        after = replace(live, seen_failing=True)
+        tx.save_incident(after)
+        log(tx, after, "seen", "The checks see it fail too. " + " ".join(flip.reasons), now)
+        show(tx, after, now)
+
+
+def on_still_failing(
+    tx: Tx, knowledge: Knowledge, connection: Connection, health: ConnectionHealth, now: datetime
+) -> bool:
+    """A person's word closed the incident, but one lease later the checks still see it failing:
+    that is a new incident, or nobody would ever be pinged for it. True when one was opened."""
+    if health.verdict is not Verdict.FAILING or tx.live_incident(connection.id) is not None:
+        return False
+    last = next(iter(tx.incidents_of(connection.id, 1)), None)
+    if last is None or last.resolved_at is None or now < last.resolved_at + last.lease:
+        return False
+    _open(
+        tx,
+        knowledge,
+        connection,
+        brief(tx, knowledge, connection, now, health.since),
+        now,
+        reasons=(f"It still fails after {last.key} was resolved.", *health.reasons),
+        failing_since=health.since,
+        detected_by="check",
+    )
+    return True
 
 
 def open_incident(
@@ -59,7 +94,8 @@ def declare(
     if live is not None:
         return live
     briefing = brief(tx, knowledge, connection, now, now)
-    reason = f"{who(by)} declared it: {why}" if why else f"{who(by)} declared it."
+    said = outside(why)
+    reason = f"{who(by)} declared it: {said}" if said else f"{who(by)} declared it."
     return _open(
         tx,
         knowledge,
@@ -84,6 +120,7 @@ def _open(
     detected_by: str,
 ) -> Incident:
     suggestion = briefing.suggestion
+    health = tx.connection_health(connection.id)
     opened = tx.add_incident(
         Incident(
             id=0,
@@ -94,6 +131,7 @@ def _open(
             opened_at=now,
             detected_by=detected_by,
             reasons=reasons,
+            seen_failing=health is not None and health.verdict is Verdict.FAILING,
             ladder=ladder_for(knowledge.catalogue, connection),
             lease=connection.lease,
             lane=suggestion.lane,
@@ -111,12 +149,20 @@ def _open(
 
 
 def _recover(
-    tx: Tx, knowledge: Knowledge, connection: Connection, live: Incident, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    connection: Connection,
+    live: Incident,
+    flip: Flip,
+    now: datetime,
 ) -> None:
     """It runs again: ask the functional owner, and tell the channel whose word is awaited."""
     after = machine.recover(live, now=now)
     tx.save_incident(after)
-    log(tx, after, "recovered", "The checks are good again.", now)
+    good = "The checks are good again."
+    if flip.new is Verdict.DEGRADED:
+        good = " ".join(("It runs again, but is degraded.", *flip.reasons))
+    log(tx, after, "recovered", good, now)
     judge = data_judge(connection)
     subject = incident_subject(after.id)
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts={"asked": judge}), now)
@@ -150,7 +196,7 @@ def _tell_owner(
 ) -> None:
     """No incident: the technical owner hears of doubt, of blindness, and of the end of both."""
     what = {Verdict.DEGRADED: What.DEGRADED, Verdict.UNKNOWN: What.BLIND}.get(flip.new)
-    if flip.new is Verdict.OK and flip.old in (Verdict.DEGRADED, Verdict.UNKNOWN):
+    if flip.new is Verdict.OK and flip.old is not None:
         what = What.HEALTHY
     owner = connection.owners.technical or connection.owners.architecture
     if what is None or owner is None:

@@ -48,9 +48,7 @@ def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
 
 def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
     incident, asked = view.incident, shown.step
-    blocks: list[Block] = [
-        section(f"*Triage: {escape(asked.title)}*\n{escape(asked.ask)}")
-    ]
+    blocks: list[Block] = [section(f"*Triage: {escape(asked.title)}*\n{escape(asked.ask)}")]
     if shown.evidence:
         blocks.append(lines(*(_evidence(line, face) for line in shown.evidence)))
     if asked.why:
