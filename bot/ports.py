@@ -14,6 +14,7 @@ from bot.core.effects import Effect
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
 from bot.core.incident import Incident, State
+from bot.core.index import Index
 from bot.core.outbox import Letter, SentLetter
 from bot.core.playbook import Playbook
 from bot.core.runbook import Progress, Runbook
@@ -30,6 +31,7 @@ class Knowledge:
     catalogue: Catalogue
     runbooks: Mapping[str, Runbook]
     playbook: Playbook
+    index: Index  # of the catalogue's words, for questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,14 @@ class IncidentTx(Protocol):
         ...
 
     def incidents_of(self, connection: str, limit: int) -> tuple[Incident, ...]: ...
+    def parts_of(self, incident: int) -> tuple[Incident, ...]:
+        """The incidents merged into this one, oldest first."""
+        ...
+
+    def part_for(self, connection: str) -> Incident | None:
+        """The connection's part in an incident that is still live, the newest."""
+        ...
+
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
         """Live incidents with any deadline at or before `now`."""
         ...
@@ -150,6 +160,10 @@ class OutboxTx(Protocol):
     def letter_failed(self, letter: int, now: datetime, error: str) -> None: ...
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         """Of the pings of one subject, oldest first."""
+        ...
+
+    def told(self, subject: str) -> frozenset[str]:
+        """The people to whom anything of this subject was ever addressed."""
         ...
 
     def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:

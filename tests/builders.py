@@ -23,6 +23,7 @@ from bot.core.catalogue import (
 )
 from bot.core.health import CheckHealth, Verdict, first
 from bot.core.incident import Incident
+from bot.core.index import index_of
 from bot.core.playbook import Playbook
 from bot.core.runbook import Answer, Runbook, Step
 from bot.core.signals import Blind, Observation, Reading, Signal
@@ -101,10 +102,12 @@ def a_runbook() -> Runbook:
 
 
 def knowledge_of(catalogue: Catalogue | None = None) -> Knowledge:
+    estate = catalogue or an_estate()
     return Knowledge(
-        catalogue=catalogue or an_estate(),
+        catalogue=estate,
         runbooks={"generic": a_runbook()},
         playbook=Playbook(entries=()),
+        index=index_of(estate),
     )
 
 

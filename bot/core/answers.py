@@ -10,10 +10,12 @@ from datetime import date, datetime
 from bot.core.catalogue import (
     LANE_NAMES,
     Catalogue,
+    Change,
     Connection,
     Credential,
     Layer,
     PersonId,
+    Release,
     SystemId,
 )
 from bot.core.responsibility import LaneFact, OwnerFacts, owner_facts, stand_in
@@ -180,25 +182,14 @@ def changes_text(
     now: datetime,
 ) -> str:
     """Changes of the connections and releases of the systems, newest first."""
-    ids = {connection.id: connection for connection in connections}
+    ids = {connection.id for connection in connections}
     told = [
-        (
-            change.at,
-            f"{when(change.at)} {outside(ids[change.connection].name)}: {outside(change.what)}"
-            f" (by {who(change.by)}, {_approved(change.approved_by)})",
-        )
-        for change in catalogue.changes
-        if change.connection in ids
+        (one.at, _change_line(catalogue, one)) for one in catalogue.changes if one.connection in ids
     ]
     told += [
-        (
-            release.at,
-            f"{when(release.at)} {'' if release.at <= now else 'planned: '}release"
-            f" {outside(release.version)} of {outside(catalogue.system_name(release.system))}"
-            + (f": {outside(release.summary)}" if release.summary else ""),
-        )
-        for release in catalogue.releases
-        if release.system in systems
+        (one.at, _release_line(catalogue, one, now))
+        for one in catalogue.releases
+        if one.system in systems
     ]
     told.sort(key=lambda one: one[0], reverse=True)
     head = title(catalogue, connections[0]) if len(connections) == 1 else "The whole estate"
@@ -328,13 +319,24 @@ def _credential_line(one: Credential, today: date) -> str:
     return f"{'; '.join(parts)}."
 
 
+def _change_line(catalogue: Catalogue, change: Change) -> str:
+    name = outside(catalogue.connections[change.connection].name)
+    approval = (
+        f"approved by {who(change.approved_by)}" if change.approved_by else "no approval on record"
+    )
+    return f"{when(change.at)} {name}: {outside(change.what)} (by {who(change.by)}, {approval})"
+
+
+def _release_line(catalogue: Catalogue, release: Release, now: datetime) -> str:
+    planned = "planned: " if release.at > now else ""
+    what = f"release {outside(release.version)} of {outside(catalogue.system_name(release.system))}"
+    summary = f": {outside(release.summary)}" if release.summary else ""
+    return f"{when(release.at)} {planned}{what}{summary}"
+
+
 def _named_list(head: str, connections: Sequence[Connection]) -> str:
     names = ", ".join(f"{outside(one.name)} ({one.id})" for one in connections)
     return f"{head}: {names}." if names else ""
-
-
-def _approved(person: PersonId | None) -> str:
-    return f"approved by {who(person)}" if person else "no approval on record"
 
 
 def _connections(number: int) -> str:

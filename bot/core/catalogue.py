@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 PersonId = str
 SystemId = str
@@ -31,6 +31,11 @@ class Lane(StrEnum):
     IT = "it"  # internal IT or the implementation partner
 
 
+LANE_TITLES: Mapping[Lane, str] = {
+    Lane.VENDOR: "Connector vendor",
+    Lane.PUBLISHER: "ERP publisher",
+    Lane.IT: "Internal IT / partner",
+}
 LANE_NAMES: Mapping[Lane, str] = {
     Lane.VENDOR: "connector vendor",
     Lane.PUBLISHER: "ERP publisher",
@@ -170,6 +175,10 @@ class Secret(str):
 
     __slots__ = ()
 
+    def __new__(cls, text: str) -> Self:
+        # str() of a Secret is ***: one made from another keeps the characters.
+        return super().__new__(cls, str.__str__(text))
+
     def reveal(self) -> str:
         """The characters themselves, as an ordinary str: for the request that needs them."""
         return str.__str__(self)
@@ -302,7 +311,10 @@ class Catalogue:
 
 
 def paced(catalogue: Catalogue, factor: float) -> Catalogue:
-    """The same estate with every waiting time divided by `factor`: the demo's fast clock."""
+    """The same estate with every waiting time divided by `factor`: the demo's fast clock.
+
+    What the business can bear and what contracts say stays as it is.
+    """
 
     def shrink(span: timedelta) -> timedelta:
         return span / factor
@@ -320,6 +332,7 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
             else replace(rule, warn=threshold(rule.warn), fail=threshold(rule.fail))
             for rule in spec.rules
         )
+        # Times in settings are waiting too: how often a heartbeat is due.
         settings = {
             key: shrink(value) if isinstance(value, timedelta) else value
             for key, value in spec.settings.items()
@@ -329,20 +342,12 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
     def connection(item: Connection) -> Connection:
         return replace(
             item,
-            tolerance=shrink(item.tolerance) if item.tolerance else None,
             ladder=tuple(replace(rung, after=shrink(rung.after)) for rung in item.ladder),
             lease=shrink(item.lease),
             checks=tuple(check(spec) for spec in item.checks),
         )
 
-    def party(item: Party) -> Party:
-        return replace(
-            item,
-            respond_within={level: shrink(span) for level, span in item.respond_within.items()},
-        )
-
     return replace(
         catalogue,
-        parties={key: party(item) for key, item in catalogue.parties.items()},
         connections={key: connection(item) for key, item in catalogue.connections.items()},
     )

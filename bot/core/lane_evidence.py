@@ -33,6 +33,14 @@ _STRONG = _DATA | {
     ErrorClass.PLATFORM_OUTAGE,
     ErrorClass.VERSION_SUNSET,
 }
+# No release brings these about, and that one connection alone fails says nothing about whose they
+# are: the error text has said it already.
+_TELLS_ITSELF = _DATA | {
+    ErrorClass.CREDENTIALS,
+    ErrorClass.PERMISSION,
+    ErrorClass.CERTIFICATE,
+    ErrorClass.RATE_LIMIT,
+}
 # The words of public status pages that say the system itself is in trouble.
 _RED = frozenset(
     {
@@ -71,9 +79,17 @@ def weigh(
     yield from _credentials(connection, now)
     yield from _signals(facts, connection, now)
     yield from _siblings(facts, connection, catalogue)
-    yield from _releases(facts, connection, catalogue, now)
     yield from _changes(facts, now)
-    yield from _spread(facts, connection)
+    if not _explained(facts):
+        yield from _releases(facts, connection, catalogue, now)
+        yield from _spread(facts, connection)
+
+
+def _explained(facts: Facts) -> bool:
+    """Whether the playbook knows the error most records fail with, and that it needs no cause
+    from outside."""
+    hit = next(iter(facts.hits), None)
+    return hit is not None and hit.entry.error_class in _TELLS_ITSELF
 
 
 def _error_texts(facts: Facts, connection: Connection) -> Iterator[Weight]:
@@ -123,7 +139,7 @@ def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Ite
         yield Weight(lane=Lane.PUBLISHER, points=3, words=words)
         yield Weight(lane=Lane.IT, points=1, words=words)
         yield Weight(lane=Lane.VENDOR, points=-1)
-    elif on_system and all(item.fine for item in on_system):
+    elif on_system and all(item.fine for item in on_system) and not _explained(facts):
         yield from _only_this_one(on_system, maker_lane(connection))
     yield from _same_credential_or_vendor(facts.siblings)
 

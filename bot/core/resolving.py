@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from bot.core.matching import Index, Kind, Match, Scored, mentions, only_weak, score
+from bot.core.index import Index, Kind, mentions
+from bot.core.matching import Match, Scored, only_weak, score
 from bot.core.words import is_small_talk, stem, stems, telling
 
 SURE = 0.72  # share of the asked words that must fit before anything is taken as meant
@@ -43,10 +44,13 @@ def resolve(index: Index, kind: Kind, words: Sequence[str]) -> Resolution:
         return Resolution()
     top = scored[0]
     rivals = [one for one in scored if one.score >= top.score - MARGIN]
+    carried = _sure_by_phrase(index, kind, words, scored)
+    if carried:
+        return Resolution(id=carried, matches=matches)
     if top.score < SURE:
         close = [one.id for one in scored if one.score >= max(NEAR, top.score * 0.75)]
         return Resolution(nearest=tuple(close[:5]), matches=matches)
-    if only_weak(words):
+    if only_weak(word for word, _ in top.fits):
         return Resolution(rivals=tuple(one.id for one in rivals), matches=matches)
     if len(rivals) > 1:
         closest = _by_whole_name(index, kind, words, rivals)
@@ -84,9 +88,34 @@ def _sure_by_name(
     own = next((one.score for one in scored if one.id == id), 0.0)
     if any(one.score > own + MARGIN for one in scored if one.id != id):
         return None
-    if end - start == 1 and kind is Kind.CONNECTION and _strange_neighbour(index, words, start):
+    lone = end - start == 1 and kind is Kind.CONNECTION
+    if lone and (
+        own < 0.5 or _strange_neighbour(index, words, start) or _elsewhere(index, words, id)
+    ):
         return None
     return id
+
+
+def _elsewhere(index: Index, words: Sequence[str], connection: str) -> bool:
+    """Whether the words name a system that the connection does not touch."""
+    ends = set(index.catalogue.connections[connection].systems)
+    systems = [mention.of(Kind.SYSTEM) for mention in mentions(index, words)]
+    return any(one and not ends & set(one) for one in systems)
+
+
+def _sure_by_phrase(
+    index: Index, kind: Kind, words: Sequence[str], scored: Sequence[Scored]
+) -> str | None:
+    """The one connection that carries the entity or flow of several words that is all the
+    question names; "sales orders" is one, "orders" alone is too little."""
+    if kind is not Kind.CONNECTION or not scored or len(telling(words)) < 2:
+        return None
+    own = scored[0]
+    carried = index.catalogue.connections[own.id]
+    phrases = {stems(label) for label in (*carried.entities, carried.flow, carried.domain)}
+    whole = any(telling(phrase) == telling(words) for phrase in phrases)
+    alone = all(one.score < own.score - 0.05 for one in scored[1:])
+    return own.id if whole and alone else None
 
 
 def _strange_neighbour(index: Index, words: Sequence[str], at: int) -> bool:

@@ -16,6 +16,8 @@ _CHANNEL = re.compile(r"<[#!][^>|]*(?:\|([^>]*))?>")
 _LINK = re.compile(r"<(?:https?|mailto):[^>|]*\|([^>]*)>")
 _ARROW = re.compile(r"\s*(?:<-+>|<=+>|-+>|=+>|[→⇒⟶➜➔⇄↔])\s*")
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESSED = re.compile(r"^\W*(?:(?:hey|hi|hello|dear)\W+)?@[\w.-]+", re.IGNORECASE)
+_CODES = re.compile(r"\b([A-Z]{2,4})s\b")  # POs, BOMs
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", re.IGNORECASE)
 _SHORT_FORMS = {"whos": "who is", "whats": "what is", "hows": "how is", "wheres": "where is"}
 # Question words before "'s" mean "is"; after a name it is a possessive.
@@ -27,22 +29,23 @@ _STOP = """
     because been before being best between but by can cannot could d did do does doing don done
     dear either else everybody everyone everything find for from get give go going good got had
     has have having hello help here hey hi how i if in into is it its just kindly know let like ll
-    list looking m may me mean might mine more morning most much must my nobody not now of off oh
+    looking m may me mean might mine more morning most much must my nobody not now of oh
     ok okay on one only or other our out over perhaps person please pls plz quick quickly re really
     right s sad say see shall she should show so somebody someone something sorry still such sure
     t tell thank thanks that the their them then there these they thing things think this those to
     today tomorrow too under until up us urgent urgently use very via want was we were what
     whatever when where whether which while who whom whose why will with without wonder wondering
     would yes you your team guys folks colleague colleagues remind reminder stuff afternoon evening
-    possible moment currently actually maybe
+    possible moment currently actually maybe whoever point shud cud u ur thx wanna cheers asap
 """
 STOP_WORDS = frozenset(_STOP.split())
 """Words that say nothing about which connection is meant."""
 
 _WEAK = """
     app broken connection connector data feed file flow import export information integration
-    interface job last latest link load message new old owner pipe pipeline script service side
-    solution stream sync synchronisation synchronization system tool transfer
+    interface job last latest link list load message new old owner pipe pipeline script service side
+    solution number figure detail value level amount line stream sync synchronisation
+    synchronization system tool transfer
 """
 WEAK_WORDS = frozenset(_WEAK.split())
 """Words that half the estate could be called: they may support a match, never make one."""
@@ -53,9 +56,16 @@ _SMALL_TALK = """
     problem error wrong work working outage incident nightly daily weekly hourly monthly night day
     part area whole entire current question interested company acting weird funny slow
     late missing hanging hang stop stopped crashed red cron come coming came arrive arriving
-    arrived level figure number detail document value amount line update updating processing
+    arrived document update updating processing
     sent send sending received receive run running runs ran job exchange setup set thing
-    bug question matter subject topic business people again nothing
+    bug question matter subject topic business people again nothing off broke break crash
+    happen happened happening need needed seem look appear appeared try tried keep start started
+    begin end ended fix check reach wait waiting hear heard notice noticed put take taken make
+    made move moving flow flowing miss lose lost raise raised complain complaining die died dead
+    properly correctly always never ever often sometimes already yet first second next previous
+    main actual big huge small bad strange boss guy man woman expert specialist department group
+    office ticket behave behaving delay delayed empty blank twice double wrongly 4 2 show showing
+    gone disappear disappeared vanish vanished explain support
 """
 CHATTER = WEAK_WORDS | frozenset(_SMALL_TALK.split())
 """Words that count only where the catalogue knows them; elsewhere they are small talk."""
@@ -116,6 +126,7 @@ def plain_words(text: str) -> list[str]:
     text = _MENTION.sub(" ", text)
     text = _CHANNEL.sub(lambda m: f" {m.group(1) or ''} ", text)
     text = _LINK.sub(lambda m: f" {m.group(1)} ", text)
+    text = _CODES.sub(r"\1", _ADDRESSED.sub(" ", text))
     text = _IS.sub(r"\1 is", text)
     text = _ARROW.sub(" to ", text)
     folded = unicodedata.normalize("NFKD", text).casefold()

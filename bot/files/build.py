@@ -1,6 +1,7 @@
 """Turns the checked estate file into the core's values: defaults filled in, zones applied."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -99,8 +100,26 @@ def _connection(
     defaults: DefaultsShape,
     settings: Mapping[CheckPlace, Mapping[str, Any]],
 ) -> Connection:
-    owners, docs, lanes = item.owners, item.docs, item.lanes
+    lanes = item.lanes
     named = {Lane.VENDOR: lanes.vendor, Lane.PUBLISHER: lanes.publisher, Lane.IT: lanes.it}
+    return replace(
+        _description(key, item),
+        maintained_by=item.build.maintained_by,
+        owners=Owners(**dict(item.owners)),
+        first_responder=item.first_responder,
+        ladder=_ladder(defaults.ladder if item.ladder is None else item.ladder),
+        lease=item.lease or defaults.lease,
+        lanes={lane: party for lane, party in named.items() if party},
+        credentials=tuple(_credential(credential) for credential in item.credentials),
+        checks=tuple(
+            _check(key, check, defaults, settings[key, place])
+            for place, check in enumerate(item.checks)
+        ),
+    )
+
+
+def _description(key: str, item: ConnectionShape) -> Connection:
+    """What the connection is, without who and how it is watched."""
     return Connection(
         id=key,
         name=item.name,
@@ -116,18 +135,7 @@ def _connection(
         tolerance=item.tolerance,
         compliance=tuple(item.compliance),
         build=item.build.type,
-        maintained_by=item.build.maintained_by,
-        owners=Owners(**dict(owners)),
-        first_responder=item.first_responder,
-        ladder=_ladder(defaults.ladder if item.ladder is None else item.ladder),
-        lease=item.lease or defaults.lease,
-        lanes={lane: party for lane, party in named.items() if party},
-        credentials=tuple(_credential(credential) for credential in item.credentials),
-        docs=Docs(**dict(docs)),
-        checks=tuple(
-            _check(key, check, defaults, settings[key, place])
-            for place, check in enumerate(item.checks)
-        ),
+        docs=Docs(**dict(item.docs)),
         runbook=item.runbook,
         depends_on=tuple(item.depends_on),
         reports=tuple(item.reports),

@@ -129,11 +129,15 @@ def _gaps(root: Node) -> Found:
         owners = entry.node.get("owners")
         missing = [layer.value for layer in Layer if owners.get(layer).value is None]
         if missing:
-            yield _gap(entry, f"'{connection}' has no {' and no '.join(missing)} owner")
+            yield _gap(entry, f"'{connection}' has no {_either(missing)} owner")
         if entry.node.get("first_responder").value is None:
             yield _gap(entry, f"'{connection}' has no first responder")
         if not any(entry.node.get("checks").elements()):
             yield _gap(entry, f"'{connection}' has no check: nobody would see it fail")
+
+
+def _either(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 
 
 _RULES: tuple[Callable[[Node], Found], ...] = (

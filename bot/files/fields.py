@@ -93,25 +93,25 @@ def _slug(text: str) -> str:
     )
 
 
-def _duration(value: Any) -> timedelta:
+def _duration_or_zero(value: Any) -> timedelta:
     # pydantic would take a bare number for seconds; a reader cannot tell.
     if isinstance(value, timedelta):
         return value
     try:
-        span = parse_duration(value if isinstance(value, str) else "")
+        return parse_duration(value if isinstance(value, str) else "")
     except ValueError:
         raise _complaint(
             "duration", "this is not a duration", "write for example 90s, 15m, 1h30m or 2d"
         ) from None
     except OverflowError:
         raise _complaint("duration", "this duration is too long") from None
+
+
+def _duration(value: Any) -> timedelta:
+    span = _duration_or_zero(value)
     if span <= timedelta(0):
         raise _complaint("duration", "a duration must be longer than nothing")
     return span
-
-
-def _duration_or_zero(value: Any) -> timedelta:
-    return timedelta(0) if value == "0m" else _duration(value)
 
 
 def _relative(text: str, info: ValidationInfo) -> datetime | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.core.catalogue import Catalogue
+from bot.core.index import index_of
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.files.check_settings import Kinds
@@ -29,19 +30,27 @@ class Library:
         extra: Path | None = None,
         adapt: Callable[[Catalogue], Catalogue] = lambda catalogue: catalogue,
     ) -> None:
-        self._runbooks, self._playbook, self.problems = _knowledge(extra)
+        self._runbooks, self._playbook, self.problems = _read(extra)
         self._file = CatalogueFile(
             catalogue, environ=environ, kinds=kinds, runbooks=frozenset(self._runbooks)
         )
         self._adapt = adapt
-        self._catalogue = Catalogue()
+        self._keep(Catalogue())
 
     def reload(self, now: datetime) -> Reload:
         """Look at the estate file once; `catalogue_problems` tells of the last attempt."""
         outcome = self._file.reload(now)
         if outcome is Reload.CHANGED and self._file.catalogue is not None:
-            self._catalogue = self._adapt(self._file.catalogue)
+            self._keep(self._adapt(self._file.catalogue))
         return outcome
+
+    def _keep(self, catalogue: Catalogue) -> None:
+        self._knowledge = Knowledge(
+            catalogue=catalogue,
+            runbooks=self._runbooks,
+            playbook=self._playbook,
+            index=index_of(catalogue),
+        )
 
     @property
     def catalogue_problems(self) -> tuple[Problem, ...]:
@@ -57,12 +66,10 @@ class Library:
         return self._file.catalogue is not None
 
     def knowledge(self) -> Knowledge:
-        return Knowledge(
-            catalogue=self._catalogue, runbooks=self._runbooks, playbook=self._playbook
-        )
+        return self._knowledge
 
 
-def _knowledge(
+def _read(
     extra: Path | None,
 ) -> tuple[Mapping[str, Runbook], Playbook, tuple[Problem, ...]]:
     runbooks, problems = load_runbooks(runbooks_dir())

@@ -14,7 +14,7 @@ from bot.files.inline_secrets import inline_secrets
 from bot.files.problems import Problem, errors, in_order
 from bot.files.schema import EstateShape
 from bot.files.substitution import Outside
-from bot.files.validate import validate, without_secrets
+from bot.files.validate import presentable, validate
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource, read_yaml, read_yaml_file
 
@@ -71,7 +71,7 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
         *inconsistencies(root, source.file),
         *_exposed(root, source.file),
     ]
-    ordered = in_order(without_secrets(problems, source.secrets))
+    ordered = in_order(presentable(problems, source.secrets))
     good = estate is not None and not errors(ordered)
     return Loaded(
         catalogue=build(estate, settings) if good and estate else None,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process, utils
 
 # Below this likeness (0..100) a suggestion confuses more than it helps.
-_ALIKE = 70
+_ALIKE = 65
 
 
 class Severity(StrEnum):

@@ -145,8 +145,9 @@ class EstateShape(Shape):
     changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
 
 
-def schema_json(kinds: Mapping[str, type[BaseModel]]) -> str:
-    """The JSON Schema of the estate file, with the settings of each check kind, as text."""
+def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:
+    """The JSON Schema of the estate file, as text. `kinds` adds the settings of check kinds;
+    without them a check may hold any further key."""
     schema = EstateShape.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     definitions: dict[str, Any] = schema["$defs"]

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
-from pydantic_core import PydanticCustomError
 
 from bot.core.catalogue import Build, Criticality, Identity, Threshold
 from bot.core.signals import Signal
@@ -25,7 +24,9 @@ from bot.files.fields import (
 )
 from bot.files.rule_text import FORM, contradiction, read_threshold
 
-RuleText = Annotated[str, WithJsonSchema({"type": "string", "pattern": FORM})]
+RuleText = Annotated[
+    str, Field(max_length=100), WithJsonSchema({"type": "string", "pattern": FORM})
+]
 Attempts = Annotated[int, Field(ge=1, le=20)]
 
 
@@ -195,7 +196,7 @@ class ConnectionShape(Shape):
     @classmethod
     def _other_end(cls, target: str, info: ValidationInfo) -> str:
         if target == info.data.get("source"):
-            raise PydanticCustomError("same_end", "a connection needs two different ends")
+            raise ValueError("a connection needs two different ends")
         return target
 
     @field_validator("ladder")

@@ -22,10 +22,12 @@ Path = tuple[str | int, ...]
 # Entries of these are named by their id or place, which the line number already tells.
 _SECTIONS = frozenset({"people", "systems", "parties", "connections", "releases", "changes"})
 SHORTEST_SECRET = 4  # shorter values are guarded by position only; hiding them garbles words
+_LONGEST_TEXT = 300
 
 _WORDS = {
     "string_type": "must be text",
     "string_too_short": "must not be empty",
+    "string_too_long": "is too long",
     "too_short": "must not be empty",
     "dict_type": "must be a mapping of keys",
     "model_type": "must be a mapping of keys",
@@ -121,6 +123,8 @@ def _say(
         hint = did_you_mean(node.raw, known) or f"write one of {', '.join(known)}"
         return f"unknown value '{node.raw}'{where}", hint
     text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    if kind == "value_error" and where:
+        return f"{where.removeprefix(' in ')}: {text}", ""
     return f"{_WORDS.get(kind, text)}{where}", str(context.get("hint", ""))
 
 
@@ -182,15 +186,16 @@ def _is_model(part: Any) -> bool:
     return isinstance(part, type) and issubclass(part, BaseModel)
 
 
-def without_secrets(problems: Iterable[Problem], secrets: Iterable[Secret]) -> list[Problem]:
-    """The last guard: no value from outside the file survives in a message or a hint."""
+def presentable(problems: Iterable[Problem], secrets: Iterable[Secret]) -> list[Problem]:
+    """The last guard: no value from outside the file survives in a message or a hint, and none
+    of these is longer than a few lines."""
     values = sorted({secret.reveal() for secret in secrets}, key=len, reverse=True)
     values = [value for value in values if len(value) >= SHORTEST_SECRET]
 
     def clean(text: str) -> str:
         for value in values:
             text = text.replace(value, "***")
-        return text
+        return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
     return [
         replace(problem, message=clean(problem.message), hint=clean(problem.hint))

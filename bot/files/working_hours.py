@@ -9,6 +9,7 @@ from bot.core.catalogue import Hours
 ALWAYS = "always"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FORM = re.compile(r"([A-Za-z,\s-]+?)\s+(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
+_LONGEST = 100
 _EXPECTED = "write for example Mon-Fri 07:00-18:00, Mon,Thu 08:00-12:00 or always"
 
 
@@ -31,7 +32,7 @@ def read_hours(text: str) -> WrittenHours:
     """Raises ValueError, which says what to write."""
     if text.strip().lower() == ALWAYS:
         return WrittenHours()
-    form = _FORM.fullmatch(text.strip())
+    form = _FORM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if form is None:
         raise ValueError(f"these are not working hours: {_EXPECTED}")
     days, start, end = _days(form.group(1)), _time(form.group(2)), _time(form.group(3))

@@ -76,13 +76,13 @@ def brief(
 
 
 def waiting(facts: Facts, now: datetime) -> str:
-    """What piles up, in words: `57 records waiting, the oldest for 38 min`; empty when unknown."""
+    """What piles up, in words: `57 records, the oldest for 38 min`; empty when nothing does."""
     depth = facts.number(Signal.QUEUE_DEPTH)
     if not depth:
         return ""
     oldest = facts.moment(Signal.QUEUE_OLDEST)
     age = f", the oldest for {say_duration(now - oldest)}" if oldest else ""
-    return f"{say_count(int(depth), 'record')} waiting{age}"
+    return f"{say_count(int(depth), 'record')}{age}"
 
 
 def main_error(facts: Facts) -> str:

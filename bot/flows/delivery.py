@@ -11,7 +11,7 @@ from bot.core.effects import Show, What, incident_of
 from bot.core.outbox import Letter
 from bot.core.text import outside, who
 from bot.flows import pings
-from bot.flows.incidents import log, show
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 

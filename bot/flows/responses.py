@@ -16,9 +16,9 @@ from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
-from bot.flows import pings
+from bot.flows import pings, storms
 from bot.flows.briefing import brief
-from bot.flows.incidents import data_judge, log, show
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -129,11 +129,19 @@ def set_lane(
 
 
 def confirm_data(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
-    """The functional owner says that the data is right: resolved."""
+    """A functional owner says that the data is right; with the last word it is resolved."""
     before = load(tx, number)
-    _must_judge_data(before, _connection(knowledge, before), by)
-    after = machine.confirm_data(before, by=by, now=now)
-    return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
+    connection = _connection(knowledge, before)
+    _must_judge_data(tx, knowledge, before, connection, by)
+    guard = connection is not None and by == connection.owners.architecture
+    for_all = guard and by not in before.awaiting
+    after = machine.confirm_data(before, by=by, for_all=for_all, now=now)
+    if not after.live:
+        return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
+    tx.save_incident(after)
+    log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
+    show(tx, after, now)
+    return after
 
 
 def reject_data(
@@ -142,7 +150,7 @@ def reject_data(
     """It runs, but the data is wrong: open again, and the responder is pinged anew."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(before, connection, by)
+    _must_judge_data(tx, knowledge, before, connection, by)
     after = machine.reject_data(before, now=now)
     said = outside(why) or "no detail given"
     log(tx, after, "data wrong", f"{who(by)} says that the data is wrong: {said}", now, by)
@@ -219,15 +227,18 @@ def _must_be_involved(incident: Incident, connection: Connection | None, by: str
         )
 
 
-def _must_judge_data(incident: Incident, connection: Connection | None, by: str) -> None:
+def _must_judge_data(
+    tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection | None, by: str
+) -> None:
     """Without anybody to judge the data, whoever is named for the break may."""
-    judge = data_judge(connection) if connection else None
-    if connection is None or judge is None:
+    machine.follow(incident, machine.Event.CONFIRM_DATA)
+    judges = incident.awaiting or storms.judges_of(tx, knowledge, incident)
+    guard = connection.owners.architecture if connection else None
+    if not judges:
         _must_be_involved(incident, connection, by, "say whether its data is right")
-    elif by not in (judge, connection.owners.architecture):
+    elif by not in (*judges, guard):
+        name = outside(connection.name) if connection else incident.connection
         raise NotAllowed(
-            f"Only {who(judge)} can say whether the data of {outside(connection.name)} is right."
-            " Tell them what you see, or add a note."
+            f"Only {', '.join(who(judge) for judge in judges)} can say whether the data of"
+            f" {name} is right. Tell them what you see, or add a note."
         )
-    if incident.state is not State.VERIFYING:
-        machine.follow(incident, machine.Event.CONFIRM_DATA)

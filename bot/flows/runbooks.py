@@ -10,7 +10,7 @@ from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.text import outside, who
 from bot.flows.briefing import brief
-from bot.flows.incidents import log, show
+from bot.flows.record import log, show
 from bot.flows.responses import load
 from bot.ports import Knowledge, Tx
 

@@ -26,7 +26,7 @@ class Unclear(Exception):
 async def answer(desk: Desk, question: str, by: str) -> Message:
     """What the catalogue and the record say to a question in plain words."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    found = ownership.ask(knowledge.catalogue, question, now, asker=by)
+    found = ownership.ask(knowledge.catalogue, question, now, asker=by, index=knowledge.index)
     face = await desk.face()
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
         connection = knowledge.catalogue.connections[found.connection]
@@ -45,13 +45,15 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
 
 def find(desk: Desk, words: str) -> Connection:
     """The one connection that the words name. Raises NotFound, or Unclear when several fit."""
-    catalogue = desk.runtime.knowledge().catalogue
+    knowledge = desk.runtime.knowledge()
+    catalogue = knowledge.catalogue
     if not words.strip():
         raise NotFound("Say which connection, for example: /conn show web shop orders")
     direct = catalogue.connections.get(words.strip().lower())
     if direct:
         return direct
-    found = ownership.ask(catalogue, f"who owns {words}", desk.runtime.clock())
+    question, now = f"who owns {words}", desk.runtime.clock()
+    found = ownership.ask(catalogue, question, now, index=knowledge.index)
     if found.connection:
         return catalogue.connections[found.connection]
     if found.choices:

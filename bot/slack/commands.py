@@ -167,9 +167,9 @@ async def answer(desk: Desk, request: Request) -> Message:
 
 async def _not_a_command(desk: Desk, request: Request, word: str) -> Message:
     """A question is answered; anything else gets the nearest command."""
-    runtime = desk.runtime
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     found = ownership.ask(
-        runtime.knowledge().catalogue, request.words, runtime.clock(), asker=request.by
+        knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index
     )
     if found.confident:
         return await asking.answer(desk, request.words, request.by)

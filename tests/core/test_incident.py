@@ -27,9 +27,11 @@ ACTS: Mapping[Event, Callable[[Incident], Incident]] = {
     Event.ACKNOWLEDGE: lambda it: machine.acknowledge(it, by="bob", now=LATER),
     Event.LAPSE: lambda it: machine.lapse(it, now=LATER),
     Event.HAND_OVER: handed_over,
-    Event.RECOVER: lambda it: machine.recover(it, now=LATER),
+    Event.RECOVER: lambda it: machine.recover(it, judges=("data-owner",), now=LATER),
     Event.RELAPSE: lambda it: machine.relapse(it, now=LATER),
-    Event.CONFIRM_DATA: lambda it: machine.confirm_data(it, by="data-owner", now=LATER),
+    Event.CONFIRM_DATA: lambda it: machine.confirm_data(
+        it, by="data-owner", for_all=False, now=LATER
+    ),
     Event.REJECT_DATA: lambda it: machine.reject_data(it, now=LATER),
     Event.RESOLVE: lambda it: machine.resolve(it, by="bob", how="restarted", now=LATER),
 }
@@ -181,7 +183,7 @@ def test_a_lapse_goes_on_up_the_ladder_and_a_relapse_starts_it_anew() -> None:
     held = machine.acknowledge(an_incident(rung=1), by="bob", now=NOW)
 
     lapsed = machine.lapse(held, now=LATER)
-    relapsed = machine.relapse(machine.recover(held, now=NOW), now=LATER)
+    relapsed = machine.relapse(machine.recover(held, judges=(), now=NOW), now=LATER)
 
     assert (lapsed.rung, lapsed.holder, lapsed.escalate_at) == (1, None, LATER)
     assert (relapsed.rung, relapsed.holder, relapsed.escalate_at) == (-1, None, LATER)
@@ -189,12 +191,32 @@ def test_a_lapse_goes_on_up_the_ladder_and_a_relapse_starts_it_anew() -> None:
 
 
 def test_only_what_the_checks_saw_failing_can_be_seen_to_recover() -> None:
-    recovered = machine.recover(an_incident(), now=NOW)
+    recovered = machine.recover(an_incident(), judges=(), now=NOW)
 
     assert an_incident().seen_failing
     assert not recovered.seen_failing
     assert machine.relapse(recovered, now=LATER).seen_failing
     assert not machine.reject_data(recovered, now=LATER).seen_failing
+
+
+def test_the_last_missing_word_on_the_data_closes_it() -> None:
+    waiting = machine.recover(an_incident(), judges=("alice", "data-owner"), now=NOW)
+
+    once = machine.confirm_data(waiting, by="alice", for_all=False, now=LATER)
+    again = machine.confirm_data(once, by="alice", for_all=False, now=LATER)
+    both = machine.confirm_data(once, by="data-owner", for_all=False, now=LATER)
+
+    assert (once.state, once.awaiting) == (State.VERIFYING, ("data-owner",))
+    assert again == once
+    assert both.state is State.RESOLVED
+
+
+def test_one_may_speak_for_everybody() -> None:
+    waiting = machine.recover(an_incident(), judges=("alice", "data-owner"), now=NOW)
+
+    after = machine.confirm_data(waiting, by="architect", for_all=True, now=LATER)
+
+    assert (after.state, after.data_confirmed_by) == (State.RESOLVED, "architect")
 
 
 def test_the_diagram_names_every_transition() -> None:

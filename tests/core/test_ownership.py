@@ -14,7 +14,9 @@ from phrasings_for_questions import (
     UNKNOWN,
     WITHOUT_CONNECTION,
 )
+from phrasings_for_university import AT_THE_UNIVERSITY
 from second_estate_for_questions import hospital
+from third_estate_for_questions import university
 
 from bot.core.catalogue import Lane, Layer
 from bot.core.errors import NotFound
@@ -22,6 +24,7 @@ from bot.core.ownership import Intent, Kind, ask, owner_facts
 
 WHOLESALER = wholesaler()
 HOSPITAL = hospital()
+UNIVERSITY = university()
 
 
 @pytest.mark.parametrize(("text", "connection"), OWNERS_AT_THE_WHOLESALER.items())
@@ -40,6 +43,15 @@ def test_an_owner_question_finds_its_connection_at_the_hospital(text: str, conne
 
     assert (answer.intent, answer.connection) == (Intent.OWNER, connection), answer.choices
     assert answer.confident
+
+
+@pytest.mark.parametrize(("text", "expected"), AT_THE_UNIVERSITY.items())
+def test_questions_of_every_kind_are_read_at_the_university(
+    text: str, expected: tuple[Intent, str | None, bool]
+) -> None:
+    answer = ask(UNIVERSITY, text, NOW)
+
+    assert (answer.intent, answer.connection, answer.confident) == expected, answer.choices
 
 
 @pytest.mark.parametrize(("text", "expected"), OTHER_INTENTS.items())

@@ -1,6 +1,6 @@
 """A small real Bolt app, as a user of the stand-in would write one."""
 
-import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -60,63 +60,60 @@ CARD = [
 
 
 def build(client: AsyncWebClient, signing_secret: str | None = None) -> AsyncApp:
-    """The app; what it was told is in `app.seen` as (kind, payload)."""
+    """The app with all its listeners."""
     app = AsyncApp(client=client, signing_secret=signing_secret)
-    seen: list[tuple[str, Any]] = []
-    app.seen = seen  # type: ignore[attr-defined]
-
-    @app.command("/conn")
-    async def conn(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
-        seen.append(("command", command))
-        if command["text"] == "report":
-            await ack()
-            await client.views_open(trigger_id=command["trigger_id"], view=FORM)
-        elif command["text"] == "card":
-            await ack()
-            await client.chat_postMessage(
-                channel=command["channel_id"], text="Orders are stuck", blocks=CARD
-            )
-        else:
-            await ack(f"you said {command['text']}")
-
-    @app.action("ack")
-    async def acknowledge(ack: Any, body: dict[str, Any], respond: Any) -> None:
-        seen.append(("action", body))
-        await ack()
-        name = body["user"]["id"]
-        await respond(text=f"Acknowledged by <@{name}>", replace_original=True)
-
-    @app.view("report")
-    async def report(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
-        seen.append(("view", body))
-        text = body["view"]["state"]["values"]["what"]["text"]["value"]
-        if text == "nothing":
-            await ack(response_action="errors", errors={"what": "That is no report."})
-            return
-        await ack()
-        await client.chat_postMessage(channel=body["user"]["id"], text=f"Reported: {text}")
-
-    @app.view_closed("report")
-    async def closed(ack: Any, body: dict[str, Any]) -> None:
-        seen.append(("closed", body))
-        await ack()
-
-    @app.event("app_mention")
-    async def mention(event: dict[str, Any], body: dict[str, Any], say: Any) -> None:
-        seen.append(("mention", body))
-        await say(f"Hello <@{event['user']}>", thread_ts=event["ts"])
-
-    @app.event("message")
-    async def message(body: dict[str, Any]) -> None:
-        seen.append(("message", body))
-
-    @app.event("app_home_opened")
-    async def home(event: dict[str, Any], client: AsyncWebClient) -> None:
-        blocks = [{"type": "header", "text": {"type": "plain_text", "text": "Welcome home"}}]
-        view = {"type": "home", "blocks": blocks}
-        await client.views_publish(user_id=event["user"], view=view)
-
+    app.command("/conn")(_conn)
+    app.action("ack")(_acknowledge)
+    app.view("report")(_report)
+    app.view_closed("report")(_closed)
+    app.event("app_mention")(_mention)
+    app.event("app_home_opened")(_home)
+    app.event(re.compile(".*"))(_anything_else)
     return app
+
+
+async def _conn(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
+    if command["text"] == "report":
+        await ack()
+        await client.views_open(trigger_id=command["trigger_id"], view=FORM)
+    elif command["text"] == "card":
+        await ack()
+        channel = command["channel_id"]
+        await client.chat_postMessage(channel=channel, text="Orders are stuck", blocks=CARD)
+    else:
+        await ack(f"you said {command['text']}")
+
+
+async def _acknowledge(ack: Any, body: dict[str, Any], respond: Any) -> None:
+    await ack()
+    await respond(text=f"Acknowledged by <@{body['user']['id']}>", replace_original=True)
+
+
+async def _report(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+    text = body["view"]["state"]["values"]["what"]["text"]["value"]
+    if text == "nothing":
+        await ack(response_action="errors", errors={"what": "That is no report."})
+        return
+    await ack()
+    await client.chat_postMessage(channel=body["user"]["id"], text=f"Reported: {text}")
+
+
+async def _closed(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+    await ack()
+    await client.chat_postMessage(channel=body["user"]["id"], text="You gave up the report")
+
+
+async def _mention(event: dict[str, Any], say: Any) -> None:
+    await say(f"Hello <@{event['user']}>", thread_ts=event["ts"])
+
+
+async def _home(event: dict[str, Any], client: AsyncWebClient) -> None:
+    blocks = [{"type": "header", "text": {"type": "plain_text", "text": "Welcome home"}}]
+    await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
+
+
+async def _anything_else(ack: Any) -> None:
+    await ack()
 
 
 @asynccontextmanager
@@ -153,5 +150,4 @@ async def by_http(standin: Standin) -> AsyncIterator[AsyncApp]:
         try:
             yield app
         finally:
-            await asyncio.sleep(0)
             await runner.cleanup()

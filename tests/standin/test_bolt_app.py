@@ -74,3 +74,29 @@ async def test_opening_the_home_tab_shows_what_the_app_publishes(
     home = await alice.opens_home("Welcome home")
 
     assert home.text == "Welcome home"
+
+
+async def test_a_form_the_app_refuses_shows_its_reason_and_stays_open(
+    app: AsyncApp, slack: Driver
+) -> None:
+    bob = slack.member("Bob")
+    await bob.types("#general", "/conn report")
+    form = await bob.sees_modal("Report")
+    await form.fill("What happened?", "nothing")
+
+    answer = await form.submit()
+
+    assert answer["errors"] == {"what": "That is no report."}
+    assert form.title == "Report"
+
+
+async def test_closing_a_form_is_told_to_an_app_that_asked_for_it(
+    app: AsyncApp, slack: Driver
+) -> None:
+    bob = slack.member("Bob")
+    await bob.types("#general", "/conn report")
+    form = await bob.sees_modal("Report")
+
+    form.close()
+
+    await bob.gets_dm("You gave up the report")

@@ -50,11 +50,21 @@ class Browser:
 
     async def _read(self, request: web.Request) -> web.Response:
         try:
-            member = people.member_of(self._services, request.query.get("member", ""))
+            member = self._viewer(request)
             answer = self._screen(request, member)
         except PersonError as problem:
             return web.json_response({"ok": False, "error": str(problem)}, status=404)
         return web.json_response(answer)
+
+    def _viewer(self, request: web.Request) -> User:
+        """The member the page is; a page that does not say so yet is the first member."""
+        wanted = request.query.get("member", "")
+        if wanted:
+            return people.member_of(self._services, wanted)
+        for user in self._services.workspace.users.values():
+            if not user.is_bot and not user.deleted:
+                return user
+        raise PersonError("There is nobody in this workspace.")
 
     def _screen(self, request: web.Request, member: User) -> Json:
         ws = self._services.workspace
@@ -80,7 +90,7 @@ class Browser:
     async def _changes(self, request: web.Request) -> web.WebSocketResponse:
         ws = self._services.workspace
         try:
-            member = people.member_of(self._services, request.query.get("member", ""))
+            member = self._viewer(request)
         except PersonError as problem:
             raise web.HTTPNotFound(text=str(problem)) from problem
         socket = web.WebSocketResponse(heartbeat=30, timeout=0.5)

@@ -10,11 +10,21 @@ from aiohttp import web
 
 from bot.demo.standin import rooms
 from bot.demo.standin.deeds import perform
-from bot.demo.standin.entities import App, Channel, User
+from bot.demo.standin.entities import App, Channel, User, UserGroup
+from bot.demo.standin.founding import Member, found_workspace
+from bot.demo.standin.ids import ident
 from bot.demo.standin.refusal import Json
 from bot.demo.standin.services import Services
+from bot.demo.standin.shapes import user_shape
+from bot.demo.standin.socketmode import NoAnswer
 
-_COUNTERS = ("drop_acks", "refuse_handshakes", "refuse_connections_open", "deliver_twice")
+_COUNTERS = (
+    "deliver_twice",
+    "drop_acks",
+    "hold_events",
+    "refuse_connections_open",
+    "refuse_handshakes",
+)
 
 Order = Callable[[Services, Json], Awaitable[Json]]
 
@@ -143,6 +153,45 @@ async def _request_url(services: Services, body: Json) -> Json:
     }
 
 
+async def _ssl_check(services: Services, body: Json) -> Json:
+    """Slack's probe of the certificate: a form with `ssl_check=1` that wants a 200."""
+    app = app_named(services, body)
+    try:
+        await services.courier.http.send_form(
+            app, app.request_url, {"ssl_check": "1", "token": "verification"}, timeout=3.0
+        )
+    except NoAnswer:
+        return {"answered": False}
+    return {"answered": True}
+
+
+async def _add_member(services: Services, body: Json) -> Json:
+    """Somebody new joins the workspace: `name`, `real_name` and what else a Member has."""
+    ws = services.workspace
+    known = set(ws.users)
+    found_workspace(ws, members=[Member(**body)], channels=())
+    new = next(user for user_id, user in ws.users.items() if user_id not in known)
+    ws.emit({"type": "team_join", "user": user_shape(ws, new)})
+    rooms.user_changed(ws, new)
+    return {"user": new.id}
+
+
+async def _usergroup(services: Services, body: Json) -> Json:
+    """Create or change the user group `handle` with these `users` (ids or names)."""
+    ws, handle = services.workspace, str(body["handle"])
+    group = UserGroup(
+        id=ident("S", handle),
+        handle=handle,
+        name=str(body.get("name", handle)),
+        users=[_user(services, {"user": each}).id for each in body.get("users", ())],
+        disabled=bool(body.get("disabled", False)),
+    )
+    ws.save(group)
+    event = {"type": "subteam_members_changed", "subteam_id": group.id, "team_id": ws.team.id}
+    ws.emit({**event, "users_count": len(group.users)})
+    return {"usergroup": group.id}
+
+
 async def set_request_url(services: Services, app: App, url: str) -> bool:
     """Verify the URL and switch the app to HTTP mode; False (and no change) if it fails."""
     if not await services.courier.http.verify(app, url):
@@ -153,6 +202,7 @@ async def set_request_url(services: Services, app: App, url: str) -> bool:
 
 
 ORDERS: Mapping[str, Order] = {
+    "add_member": _add_member,
     "archive": _archive,
     "clock": _shift,
     "cut": _cut,
@@ -163,8 +213,10 @@ ORDERS: Mapping[str, Order] = {
     "request_url": _request_url,
     "revoke": _revoke,
     "socket_mode": _disable,
+    "ssl_check": _ssl_check,
     "stall": _stall,
     "user": _user_settings,
+    "usergroup": _usergroup,
 }
 
 
@@ -222,7 +274,7 @@ class Control:
         body = await request.json() if request.can_read_body else {}
         try:
             answer = await order(self._services, body)
-        except (KeyError, TypeError, ValueError) as problem:
+        except (ArithmeticError, KeyError, TypeError, ValueError) as problem:
             return web.json_response({"ok": False, "error": str(problem)}, status=400)
         self._services.workspace.flush()
         return web.json_response({"ok": True, **answer})

@@ -25,6 +25,7 @@ class Faults:
     refuse_handshakes: int = 0
     refuse_connections_open: int = 0
     deliver_twice: int = 0
+    hold_events: int = 0
     unknown_methods: set[str] = field(default_factory=set)
     _limited: dict[str, _Planned] = field(default_factory=dict)
     _failing: dict[str, _Planned] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Layer
+from bot.core.catalogue import LANE_NAMES, LANE_TITLES, Catalogue, Connection, Lane, Layer
 from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.ownership import OwnerFacts
@@ -100,8 +100,8 @@ def _incident_words(line: StatusLine, face: Face) -> str:
         return ""
     where = f" in <#{line.channel}>" if line.channel else ""
     holder = line.incident.holder
-    who = f"{face.person(holder)} has it" if holder else "nobody has it yet"
-    return f"{line.incident.key} {WORD[line.incident.state]}{where}; {who}"
+    who = f"; {face.person(holder)} has it" if holder else ""
+    return f"{line.incident.key}: {WORD[line.incident.state]}{who}{where}"
 
 
 def _doors(connection: Connection) -> Block:
@@ -168,7 +168,7 @@ def _lanes(connection: Connection, catalogue: Catalogue) -> Iterable[str]:
         answer = f", answers within {say_duration(within)}" if within else ""
         contact = f", {escape(party.contact)}" if party.contact else ""
         contract = f" ({escape(party.contract)})" if party.contract else ""
-        yield f"*{LANE_NAMES[lane].capitalize()}:* {escape(party.name)}{contact}{answer}{contract}"
+        yield f"*{LANE_TITLES[lane]}:* {escape(party.name)}{contact}{answer}{contract}"
 
 
 def choices(question: str, connections: Sequence[Connection]) -> Message:

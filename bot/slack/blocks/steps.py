@@ -22,7 +22,6 @@ from bot.slack.text import Face, escape, time
 
 TONE = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.NEUTRAL: "•"}
 BUTTONS = 5  # up to so many answers are buttons, more become a menu
-LONG_LABEL = 40  # Slack cuts a button's text near here on a narrow screen
 
 
 def step(view: IncidentView, shown: StepView, face: Face) -> Message:
@@ -62,7 +61,7 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
 
 
 def _choices(choices: list[tuple[str, str]], step_id: str) -> list[Block]:
-    if len(choices) <= BUTTONS and all(len(label) <= LONG_LABEL for label, _ in choices):
+    if len(choices) <= BUTTONS:
         return [
             button(label, Action.ANSWER, chosen, word=f"{step_id}:{place}")
             for place, (label, chosen) in enumerate(choices)

@@ -115,10 +115,10 @@ def _thread_of(call: Call, channel: Channel) -> str | None:
     if not thread_ts:
         return None
     parent = call.ws.message(channel.id, thread_ts)
-    if parent is None:
-        raise Refusal("thread_not_found")
-    # A reply to a reply belongs to the parent's thread.
-    return str(parent.body.get("thread_ts", parent.ts))
+    if parent is not None and parent.viewer is not None:
+        raise Refusal("cannot_reply_to_message")
+    # A reply to a reply belongs to the parent's thread; a parent that is gone keeps its thread.
+    return thread_ts if parent is None else str(parent.body.get("thread_ts", parent.ts))
 
 
 def blocks_of(call: Call) -> list[Json] | None:

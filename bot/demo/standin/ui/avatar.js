@@ -7,9 +7,17 @@ const COLOURS = ["#2f7d5b", "#b4453f", "#3567a8", "#a9741b", "#7a4aa5", "#2e8697
 
 function colourOf(id, user) {
   const given = user?.profile?.image_color || user?.color || "";
-  if (/^#?[0-9a-f]{6}$/i.test(given)) return `#${given.replace("#", "")}`;
+  if (isStrong(given)) return `#${given.replace("#", "")}`;
   const sum = [...String(id)].reduce((total, char) => (total * 31 + char.charCodeAt(0)) >>> 0, 7);
   return COLOURS[sum % COLOURS.length];
+}
+
+/** A colour that white initials can be read on: neither greyish nor light. */
+function isStrong(given) {
+  if (!/^#?[0-9a-f]{6}$/i.test(given)) return false;
+  const parts = given.replace("#", "").match(/../g).map((two) => Number.parseInt(two, 16));
+  const light = parts[0] * 0.3 + parts[1] * 0.59 + parts[2] * 0.11;
+  return Math.max(...parts) - Math.min(...parts) > 60 && light < 140;
 }
 
 function initials(name) {

@@ -1,10 +1,10 @@
-// Dialogs about channels: browse and join, create; and the quick switcher (Ctrl+K).
+// Dialogs about channels: browse and join, create.
 import { get, post } from "./api.js";
 import { attempt, focusFirst, showDialog, toast } from "./dialogs.js";
 import { h, replace } from "./dom.js";
 import { icon } from "./icons.js";
-import { openApp, openChannel } from "./navigate.js";
-import { channelOf, channelTitle, emit, state } from "./store.js";
+import { openChannel } from "./navigate.js";
+import { channelOf, emit, state } from "./store.js";
 
 export async function browseChannels() {
   let channels = [];
@@ -46,6 +46,9 @@ function browseRow(channel, close) {
     h("div", {}, h("div.browse-name", {}, icon("hash", 16), channel.name), h("div.quiet", {}, facts.filter(Boolean).join(" · "))), action);
 }
 
+/** A channel of our own that the socket has not described yet. */
+const blank = (known) => ({ unread_count: 0, mention_count: 0, is_member: true, members: [state.member], ...known });
+
 export function createChannel() {
   const name = h("input.field", { type: "text", maxlength: 80, placeholder: "e.g. erp-migration", "aria-label": "Name", data: { testid: "channel-name-field" } });
   const hidden = h("input", { type: "checkbox" });
@@ -56,13 +59,18 @@ export function createChannel() {
     return attempt(async () => {
       const answer = await post("create_channel", { name: wanted, is_private: hidden.checked });
       close();
-      const id = typeof answer.channel === "string" ? answer.channel : answer.channel?.id;
-      if (answer.channel?.id && !channelOf(id)) state.channels.set(id, { unread_count: 0, mention_count: 0, ...answer.channel });
+      const given = typeof answer.channel === "string" ? { id: answer.channel } : answer.channel;
+      const known = { name: wanted, is_private: hidden.checked, ...given };
+      if (!channelOf(given.id)) state.channels.set(given.id, blank(known));
       emit("workspace");
-      if (id && channelOf(id)) openChannel(id);
+      openChannel(given.id);
     });
   };
-  name.addEventListener("keydown", (event) => event.key === "Enter" && create());
+  name.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    create();
+  });
   const body = [
     h("label.input", {}, h("div.input-label", {}, "Name"), name, h("div.input-hint", {}, "Lower case, no spaces or full stops, at most 80 characters.")),
     h("label.choice", {}, hidden, h("span", {}, "Private: only invited people can see it")),
@@ -70,38 +78,4 @@ export function createChannel() {
   const foot = [h("button.button", { onclick: close }, "Cancel"), h("button.button.primary", { onclick: create, data: { testid: "create-channel" } }, "Create")];
   const dialog = showDialog({ title: "Create a channel", body, foot, onEscape: close, testid: "create-dialog" });
   focusFirst(dialog.node);
-}
-
-/** Jump to any conversation by typing a part of its name. */
-export function quickSwitch() {
-  if (document.querySelector(".shade")) return;
-  const list = h("div.quick-list", { role: "listbox" });
-  const close = () => dialog.close();
-  const places = () => [
-    ...[...state.channels.values()].filter((c) => !c.is_archived).map((c) => ({ name: channelTitle(c), sign: c.is_im ? "at" : c.is_private ? "lock" : "hash", go: () => openChannel(c.id) })),
-    ...state.apps.map((app) => ({ name: app.name, sign: "bolt", go: () => openApp(app.id) })),
-  ];
-  let active = 0;
-  const hits = () => places().filter((p) => p.name.toLowerCase().includes(search.value.trim().toLowerCase())).slice(0, 10);
-  const go = (place) => {
-    close();
-    place?.go();
-  };
-  const draw = () => replace(list, hits().map((p, index) => h("button.offer", { role: "option", class: index === active ? "active" : "", onclick: () => go(p) }, icon(p.sign, 16), h("span", {}, p.name))));
-  const key = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) active = (active + step + hits().length) % Math.max(1, hits().length);
-    else if (event.key === "Enter") return go(hits()[active]);
-    else return undefined;
-    event.preventDefault();
-    return draw();
-  };
-  const typed = () => {
-    active = 0;
-    draw();
-  };
-  const search = h("input.field", { type: "text", placeholder: "Where to?", "aria-label": "Jump to", oninput: typed, onkeydown: key });
-  const dialog = showDialog({ title: "Jump to", body: [search, list], onEscape: close, testid: "quick" });
-  draw();
-  search.focus();
 }

@@ -33,6 +33,9 @@ function commands(words) {
   }));
 }
 
+/** A name typed out in full: Enter then sends instead of completing what is complete. */
+const same = (name, words) => name.toLowerCase() === words.toLowerCase();
+
 const SPECIAL = [
   { insert: "@channel ", words: "channel", note: "Notify everyone in this channel" },
   { insert: "@here ", words: "here", note: "Notify every active member of this channel" },
@@ -42,6 +45,7 @@ function members(words) {
   const people = [...state.users.values()].filter((user) => !user.deleted);
   const rows = best(people, words, (u) => [userName(u.id), u.real_name || "", u.name || ""]).map((user) => ({
     insert: `@${userName(user.id)} `,
+    exact: same(userName(user.id), words),
     node: [avatar(user.id, 20), h("strong", {}, userName(user.id)), h("span.hint-note", {}, user.profile?.title || (user.is_bot ? "App" : ""))],
   }));
   const special = SPECIAL.filter((one) => words && one.words.startsWith(words.toLowerCase()));
@@ -52,6 +56,7 @@ function channels(words) {
   const named = [...state.channels.values()].filter((c) => c.name && !c.is_im && !c.is_mpim && !c.is_archived);
   return best(named, words, (c) => [c.name]).map((c) => ({
     insert: `#${c.name} `,
+    exact: same(c.name, words),
     node: [h("strong", {}, `#${c.name}`), h("span.hint-note", {}, c.topic?.value || "")],
   }));
 }

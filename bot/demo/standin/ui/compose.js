@@ -1,8 +1,6 @@
-// Between what a person types and what is sent: @names and #channels ↔ <@U…> and <#C…|name>, the three escapes.
+// Between what a person types and what is sent: @names and #channels ↔ <@U…> and <#C…|name>. The server escapes.
 import { channelOf, channelTitle, state, userName } from "./store.js";
 import { decode } from "./mrkdwn.js";
-
-const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Everything an @ may name, longest first so that "@Alice Smith" wins over "@Alice". */
 function mentionables() {
@@ -23,12 +21,12 @@ function channelNames() {
 
 const WORD = /[\p{L}\p{N}_-]/u;
 
-/** The text as it travels: escaped, with the names of members and channels made mentions. Code is left alone. */
+/** The text as it travels, with the names of members and channels made mentions. Code is left alone. */
 export function toWire(typed) {
   const names = { "@": mentionables(), "#": channelNames() };
   return typed
     .split(/(```[\s\S]*?```|`[^`\n]*`)/)
-    .map((part, index) => (index % 2 ? escape(part) : mentioned(part, names)))
+    .map((part, index) => (index % 2 ? part : mentioned(part, names)))
     .join("");
 }
 
@@ -41,7 +39,7 @@ function mentioned(text, names) {
       out += hit[1];
       at += hit[0].length + 1;
     } else {
-      out += escape(text[at]);
+      out += text[at];
       at += 1;
     }
   }

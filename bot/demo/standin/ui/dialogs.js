@@ -76,9 +76,10 @@ export function confirm({ title, text, confirm: yes, deny: no, style }) {
 
 const TOAST_FOR = 7000;
 
-/** A notice in the corner. Errors stay longer and are read out at once. */
+/** A notice in the corner, once for the same words. Errors stay longer and are read out at once. */
 export function toast(text, { error = false } = {}) {
   const holder = document.querySelector("#toasts");
+  if ([...holder.children].some((one) => one.firstElementChild.textContent === text)) return;
   const dismiss = () => node.remove();
   const close = h("button.icon-button", { "aria-label": "Dismiss", onclick: dismiss }, icon("close", 14));
   const node = h("div.toast", { role: error ? "alert" : "status", class: error ? "error" : "", data: { testid: "toast" } }, h("span", {}, text), close);

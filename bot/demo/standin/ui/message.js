@@ -66,10 +66,11 @@ function headline(message, date) {
   );
 }
 
+/** People write mrkdwn, and their text has it all; the rich_text beside it is for apps that read events. */
 function body(message, ctx) {
   const container = { type: "message", channel: ctx.channel, ts: message.ts };
-  const edited = message.edited && h("span.edited", { title: editedTitle(message) }, " (edited)");
-  const blocks = message.blocks?.length ? renderBlocks(message.blocks, container) : null;
+  const blocks = message.blocks?.length && (isApp(message) || !message.text) ? renderBlocks(message.blocks, container) : null;
+  const edited = message.edited && h("span.edited", { title: editedTitle(message) }, blocks ? "(edited)" : " (edited)");
   const text = !blocks && message.text && (message.mrkdwn === false ? plain(message.text) : mrkdwn(message.text));
   return [
     message.is_ephemeral && h("div.only-you", {}, icon("eye", 14), " Only visible to you"),

@@ -9,6 +9,23 @@ import { emit, state } from "./store.js";
 const GROUP_WITHIN = 5 * 60 * 1000;
 const NEAR_BOTTOM = 60;
 
+const redraws = new Map();
+
+/** One redraw function per channel, so that a form knows it once however often the channel is opened. */
+function redrawOf(channel) {
+  if (!redraws.has(channel)) redraws.set(channel, () => emit("messages", channel));
+  return redraws.get(channel);
+}
+
+const versions = new WeakMap();
+let version = 0;
+
+/** A number that changes exactly when the store replaced the message. */
+function versionOf(message) {
+  if (!versions.has(message)) versions.set(message, (version += 1));
+  return versions.get(message);
+}
+
 export class MessageList {
   /** source() → messages, oldest first. `intro` is a node above the first one; `newAfter` a ts for the "New" line. */
   constructor({ channel, source, inThread = false, intro = null, newAfter = null, onBottom = () => {} }) {
@@ -22,7 +39,7 @@ export class MessageList {
     this.watcher = new ResizeObserver(() => this.stuck && this.toBottom());
     this.watcher.observe(this.rows);
     this.watcher.observe(this.scroll);
-    this.redraw = () => emit("messages", this.channel);
+    this.redraw = redrawOf(channel);
   }
 
   destroy() {
@@ -72,7 +89,7 @@ export class MessageList {
     const names = state.users.size + state.channels.size;
     return {
       key: message.ts,
-      sig: JSON.stringify([message, grouped, form.version, names]),
+      sig: [versionOf(message), grouped, form.version, names].join(),
       build: () => renderMessage(message, { channel: this.channel, inThread: this.inThread, grouped }),
     };
   }

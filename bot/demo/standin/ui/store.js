@@ -38,6 +38,7 @@ export function loadState(answer) {
   const { team, me, users, channels, apps, commands, shortcuts } = answer;
   Object.assign(state, { team, me, apps: apps || [], commands: commands || [], shortcuts: shortcuts || [] });
   state.member = me.id;
+  state.views = answer.views || [];
   state.users = new Map(users.map((user) => [user.id, user]));
   state.channels = new Map(channels.map((channel) => [channel.id, channel]));
 }
@@ -115,7 +116,8 @@ export function dropMessage(channel, ts) {
 function putChannel(change) {
   const known = state.channels.get(change.id) || {};
   state.channels.set(change.id, { ...known, ...change });
-  if (change.is_member === false && !change.is_im) state.channels.delete(change.id);
+  const looking = state.route.kind === "channel" && state.route.id === change.id;
+  if (change.is_member === false && !change.is_im && !looking) state.channels.delete(change.id);
   emit("workspace");
 }
 

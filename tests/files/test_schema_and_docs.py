@@ -1,0 +1,52 @@
+"""The JSON Schema and the reference page say what the models say."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from estate_text import KINDS
+from pydantic import BaseModel
+
+from bot.files import schema, schema_connection
+from bot.files.fields import Shape
+from bot.files.schema import schema_json
+from bot.files.validate import keys_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MODELS: list[type[BaseModel]] = sorted(
+    {
+        model
+        for module in (schema, schema_connection)
+        for model in vars(module).values()
+        if isinstance(model, type) and issubclass(model, Shape) and model is not Shape
+    },
+    key=lambda model: model.__name__,
+)
+
+
+def test_the_committed_schema_is_the_one_the_models_give() -> None:
+    committed = (ROOT / "connections.schema.json").read_text(encoding="utf-8")
+
+    assert committed == schema_json()
+
+
+def test_the_schema_knows_the_settings_of_each_kind() -> None:
+    check: dict[str, Any] = json.loads(schema_json(KINDS))["$defs"]["CheckShape"]
+
+    page = next(one for one in check["allOf"] if one["if"]["properties"]["kind"]["const"] == "page")
+    assert check["properties"]["kind"]["enum"] == ["beat", "page"]
+    assert page["then"]["required"] == ["url"]
+    assert page["then"]["properties"]["rules"] is True
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_key_is_described_in_the_model_and_on_the_page(model: type[BaseModel]) -> None:
+    page = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+
+    undescribed = [name for name, field in model.model_fields.items() if not field.description]
+    unmentioned = [key for key in keys_of(model, ()) if f"`{key}`" not in page]
+
+    assert undescribed == []
+    assert unmentioned == []
