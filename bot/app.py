@@ -37,6 +37,7 @@ from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
 from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
+from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 
@@ -133,23 +134,29 @@ class Firstlane:
         stack.push_async_callback(clients.close)
         watch = Watch(runtime, Runner(_tools(runtime, clients), PROBES), wake=self._wake)
         stack.push_async_callback(watch.close)
-        app = self._slack(runtime, client, bot_user, watch)
+        desk, home = self._slack(runtime, client, bot_user, watch)
+        stack.push_async_callback(desk.drain)
+        app = self._bolt(client, desk, home)
         await self._serve(stack, runtime, app)
         self._start(stack, watch, app)
 
     def _slack(
         self, runtime: Runtime, client: AsyncWebClient, bot_user: str, watch: Watch
-    ) -> AsyncApp:
+    ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
         people = People(runtime, gateway)
         poster = Poster(runtime, gateway)
-        room = Room(runtime, gateway, people, poster, bot_user)
+        venue = Venue(runtime, gateway, people, poster, bot_user)
+        room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         claimer = f"{socket.gethostname()}:{os.getpid()}"
         self._sender = Sender(
-            runtime, gateway, people, poster, room, home, claimer=claimer, gone=_gone
+            runtime, gateway, people, poster, room, venue, home, claimer=claimer, gone=_gone
         )
         desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        return desk, home
+
+    def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:
         secret = self._settings.signing_secret.reveal() or None
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)

@@ -15,7 +15,7 @@ async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
     # It breaks: the responder is pinged, the owner hears of it, the channel is furnished.
     story.erp.breaks("orders", "HTTP 401 invalid_client")
     ping = await bob.gets_dm("Web shop orders is failing")
-    assert "57 records waiting" in ping.text
+    assert "Waiting: 57 records" in ping.text
     assert "Alice Owner is pinged" in ping.text
     await alice.gets_dm("You own it; @Bob Responder was pinged to fix it")
     channel = await story.channel("-orders")
