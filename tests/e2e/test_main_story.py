@@ -58,7 +58,7 @@ async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
     await question.click("Data is right")
     await card.until("Resolved")
     await question.until("INC-1: resolved")
-    await bob.sees(channel, "Resolved by @Alice Owner: data confirmed")
+    await bob.sees(channel, "INC-1 is resolved by @Alice Owner: data confirmed")
     await story.topic(channel, "resolved")
     resolved = await story.card(channel, "Resolved")
     assert resolved.labels == []
