@@ -69,4 +69,5 @@ def furniture(subject: str) -> Show:
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after the given number of failed tries: 1 s, 2 s, 4 s … 5 min."""
-    return min(timedelta(seconds=2 ** max(0, attempts - 1)), timedelta(minutes=5))
+    doublings = min(max(0, attempts - 1), 9)
+    return min(timedelta(seconds=2**doublings), timedelta(minutes=5))
