@@ -63,7 +63,7 @@ async def test_a_second_click_does_nothing_twice(story: Story) -> None:
 
     await story.card(channel, "Who has it: @Bob Responder")
     said = await story.bob.sees(channel, "@Bob Responder has it until")
-    await story.slack.expect_nothing_else(channel, said)
+    await story.slack.expect_nothing_else(said)
 
 
 async def test_what_is_over_cannot_be_taken_again(story: Story) -> None:
