@@ -70,8 +70,10 @@ class Sender:
             while True:
                 self._wake.clear()
                 if not await self._launch():
+                    # Not wait_for: in Python 3.11 it can swallow a cancellation.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), idle.total_seconds())
+                        async with asyncio.timeout(idle.total_seconds()):
+                            await self._wake.wait()
         finally:
             for task in self._flying:
                 task.cancel()
