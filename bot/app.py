@@ -43,18 +43,18 @@ from bot.web.app import web_app
 
 log = logging.getLogger(__name__)
 
-SLACK_TIMEOUT_S = 15
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beats:
-    """How often the standing work is done. `send` is how long the sender may miss a wake-up."""
+    """How often the standing work is done, and how long Slack may take for one answer. `send` is
+    how long the sender may miss a wake-up."""
 
     look: timedelta = timedelta(seconds=0.5)
     tick: timedelta = timedelta(seconds=1)
     reload: timedelta = timedelta(seconds=2)
     send: timedelta = timedelta(seconds=1)
     socket: Patience = field(default_factory=Patience)
+    answer: timedelta = timedelta(seconds=15)
 
 
 STEADY = Beats()
@@ -113,14 +113,15 @@ class Firstlane:
 
     async def _build(self, stack: AsyncExitStack) -> None:
         settings = self._settings
+        patience = self._beats.answer.total_seconds()
         session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S))
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
         )
         client = AsyncWebClient(
             token=settings.bot_token.reveal(),
             base_url=settings.api_url,
             session=session,
-            timeout=SLACK_TIMEOUT_S,
+            timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
             retry_handlers=[],  # repeating is the outbox's business
         )
         bot_user = await identify(client)

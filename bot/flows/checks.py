@@ -10,6 +10,7 @@ from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
 from bot.flows import incidents
+from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
 
@@ -72,6 +73,7 @@ def _flip(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -
         return incidents.on_still_failing(tx, knowledge, connection, after, now)
     tx.add_flip(flip)
     incidents.on_flip(tx, knowledge, connection, flip, now)
+    refresh_homes(tx, now)
     return True
 
 

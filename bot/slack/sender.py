@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 LONGEST = timedelta(seconds=50)  # for one letter, all its calls together
 CLAIM = timedelta(minutes=1)  # longer than that
 BATCH = 20
+WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
 MAX_ATTEMPTS = 12  # for trouble that is ours; Slack's own "later" is never counted out
 
 
@@ -69,8 +70,10 @@ class Sender:
             while True:
                 self._wake.clear()
                 if not await self._launch():
+                    # Not wait_for: in Python 3.11 it can swallow a cancellation.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), idle.total_seconds())
+                        async with asyncio.timeout(idle.total_seconds()):
+                            await self._wake.wait()
         finally:
             for task in self._flying:
                 task.cancel()
@@ -162,7 +165,9 @@ class Sender:
 
     async def _tell_room(self, letter: Letter, message: Message) -> tuple[str, str]:
         view = await self._room.view(letter.subject)
-        places = await self._venue.make(letter.subject, view) if view else ()
+        places = await self._venue.find(letter.subject, view) if view else ()
+        if view and view.incident.live and not places:
+            raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
         for place in places:
             if place.own:
                 return await self._post(letter, place.channel, message)

@@ -8,6 +8,7 @@ import logging
 import re
 from dataclasses import dataclass
 
+from bot.core.effects import Show
 from bot.core.incident import Incident
 from bot.flows import delivery
 from bot.flows.answers import IncidentView
@@ -90,7 +91,14 @@ class Venue:
         except Refusal as error:
             log.warning("channel_refused subject=%s error=%s", subject, error.error)
             return await self._lodge(subject, view, error.error)
-        await self._runtime.store.run(lambda tx: tx.save_channel(subject, channel))
+        now = self._runtime.clock()
+
+        def save(tx: Tx) -> None:
+            tx.save_channel(subject, channel)
+            for person in tx.fixtures_of("homes"):
+                tx.queue(Show(subject=f"home:{person}"), now)  # it names the channel
+
+        await self._runtime.store.run(save)
         return (Place(channel=channel, own=True),)
 
     async def _channel(self, subject: str, incident: Incident) -> str:

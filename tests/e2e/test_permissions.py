@@ -1,5 +1,7 @@
 """Who may do what, clicks that come twice, and texts that mean harm."""
 
+import asyncio
+
 import pytest
 
 from tests.e2e.harness import Story
@@ -56,20 +58,17 @@ async def test_anybodys_acknowledgement_counts(story: Story) -> None:
 async def test_a_second_click_does_nothing_twice(story: Story) -> None:
     channel = await story.breaks()
     ping = await story.bob.gets_dm("Web shop orders is failing")
-    card = await story.bob.sees(channel, "Who has it:")
 
-    await ping.click("Acknowledge")
-    await card.click("Acknowledge")
+    await asyncio.gather(ping.click("Acknowledge"), ping.click("Acknowledge"))
 
     await story.card(channel, "Who has it: @Bob Responder")
     said = await story.bob.sees(channel, "@Bob Responder has it until")
-    await story.slack.expect_nothing_else(channel, said)
+    await story.slack.expect_nothing_else(said)
 
 
-async def test_an_old_button_says_what_became_of_the_incident(story: Story) -> None:
+async def test_what_is_over_cannot_be_taken_again(story: Story) -> None:
     channel = await story.breaks()
     card = await story.bob.sees(channel, "Who has it:")
-    block = next(b for b in card.blocks if b["type"] == "actions")
     await card.click("Resolve…")
     form = await story.bob.sees_modal("Resolve")
     await form.fill("What was the cause, and what fixed it?", "The secret was renewed")
@@ -79,7 +78,6 @@ async def test_an_old_button_says_what_became_of_the_incident(story: Story) -> N
     await story.bob.types("#general", "/conn ack INC-1")
 
     await story.bob.sees_ephemeral("Cannot acknowledge INC-1: it is resolved")
-    assert block["block_id"] == "incident"
 
 
 async def test_a_hostile_error_text_pings_nobody_and_shows_as_text(story: Story) -> None:

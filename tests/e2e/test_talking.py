@@ -35,9 +35,9 @@ async def test_an_ambiguous_question_is_answered_by_buttons(story: Story) -> Non
 
 
 async def test_an_unknown_command_names_the_nearest_one(story: Story) -> None:
-    await story.bob.types("#general", "/conn statis")
+    await story.bob.types("#general", "/conn handovr")
 
-    await story.bob.sees_ephemeral("Did you mean /conn status?")
+    await story.bob.sees_ephemeral("Did you mean /conn handover?")
 
 
 async def test_a_command_in_the_wrong_place_lists_the_open_incidents(story: Story) -> None:
@@ -68,7 +68,8 @@ async def test_status_says_what_fails_and_since_when(story: Story) -> None:
 
     answer = await story.charlie.sees_ephemeral("Web shop orders")
     assert "failing since" in answer.text
-    assert "nobody has it yet" in answer.text
+    assert "nobody has it" in answer.text
+    assert "INC-1" in answer.text
 
 
 async def test_anybody_may_declare_an_incident_by_command(story: Story) -> None:
@@ -98,12 +99,8 @@ async def test_a_message_becomes_a_line_of_the_timeline(story: Story) -> None:
     await story.bob.uses_shortcut("Add to incident timeline", on=message)
     form = await story.bob.sees_modal("Add to the timeline")
     await form.submit()
-    await story.alice.sees(channel, "📝 @Bob Responder: The vendor changed the key at noon")
-    card = await story.card(channel)
-    await card.click("Timeline")
 
-    timeline = await story.bob.sees_modal("Timeline") if False else None
-    assert timeline is None
+    await story.alice.sees(channel, "📝 @Bob Responder: The vendor changed the key at noon")
 
 
 async def test_the_timeline_modal_tells_the_story_so_far(story: Story) -> None:
@@ -120,13 +117,14 @@ async def test_the_timeline_modal_tells_the_story_so_far(story: Story) -> None:
 
 
 async def test_the_home_tab_shows_what_is_mine_and_stays_current(story: Story) -> None:
+    await story.erp.looked_at()
     home = await story.bob.opens_home("All 4 connections are fine")
 
     channel = await story.breaks()
 
     await home.until("INC-1")
     await home.until("1 of 4 connections need attention")
-    assert channel in home.text
+    await home.until(channel)
 
 
 async def test_a_broken_estate_file_is_told_and_the_last_good_one_stays(story: Story) -> None:
