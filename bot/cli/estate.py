@@ -40,22 +40,22 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
     ask = commands.add_parser("ask", help="who owns what, in plain words")
     ask.add_argument("question")
-    _shared(ask)
+    shared(ask)
     ask.set_defaults(run=run_ask)
 
     explain = commands.add_parser("explain", help="what an error text means")
     explain.add_argument("text")
     explain.add_argument("--system", action="append", default=[], help="for example netsuite")
-    _shared(explain)
+    shared(explain)
     explain.set_defaults(run=run_explain)
 
     check = commands.add_parser("check", help="look at connections once, now")
     check.add_argument("connection", nargs="?")
-    _shared(check)
+    shared(check)
     check.set_defaults(run=run_check)
 
 
-def _shared(command: argparse.ArgumentParser) -> None:
+def shared(command: argparse.ArgumentParser) -> None:
     command.add_argument("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
     command.add_argument("--json", action="store_true", help="print stable JSON")
 
@@ -69,7 +69,7 @@ def _file(given: Path | None) -> Path:
     return given or Path(os.environ.get("FIRSTLANE_CATALOGUE") or "connections.yaml")
 
 
-def _library(arguments: argparse.Namespace) -> Library:
+def read_library(arguments: argparse.Namespace) -> Library:
     return open_library(_file(arguments.file), environ=os.environ, now=utc_now())
 
 
@@ -91,7 +91,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
 
 def run_ask(arguments: argparse.Namespace) -> int:
     """0 for a confident answer, 1 when it is unclear or unknown."""
-    catalogue = _library(arguments).knowledge().catalogue
+    catalogue = read_library(arguments).knowledge().catalogue
     found = ownership.ask(catalogue, arguments.question, utc_now())
     text = plain(found.text or "Only the running bot knows that: ask it in Slack.", catalogue)
     if arguments.json:
@@ -114,7 +114,7 @@ def run_ask(arguments: argparse.Namespace) -> int:
 
 def run_explain(arguments: argparse.Namespace) -> int:
     """0 when an entry fits, 1 when none does."""
-    knowledge = _library(arguments).knowledge()
+    knowledge = read_library(arguments).knowledge()
     hits = playbook.match(knowledge.playbook, arguments.text, arguments.system)
     best = hits[0].entry if hits else None
     if arguments.json:
@@ -142,7 +142,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Look once at every check; 1 when any connection fails by its rules."""
-    catalogue = _library(arguments).knowledge().catalogue
+    catalogue = read_library(arguments).knowledge().catalogue
     if arguments.connection and arguments.connection not in catalogue.connections:
         raise NotFound(f"There is no connection {arguments.connection!r} in the estate file.")
     rows = asyncio.run(_look(catalogue, arguments.connection))

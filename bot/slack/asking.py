@@ -2,11 +2,12 @@
 
 from bot.core import ownership
 from bot.core.catalogue import Connection
-from bot.core.errors import NotFound
+from bot.core.dates import moment_in
+from bot.core.errors import Invalid, NotFound
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import owner_facts
 from bot.core.text import outside
-from bot.flows import answers
+from bot.flows import answers, ledger
 from bot.slack.blocks import estate
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Desk
@@ -34,6 +35,13 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
         return estate.status_of(line, face)
     if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
         return estate.status(await desk.runtime.store.run(answers.status, knowledge, now), face)
+    if found.connection and found.intent is Intent.OWNER_THEN:
+        connection = knowledge.catalogue.connections[found.connection]
+        at = moment_in(question, now, knowledge.catalogue.timezone)
+        if at is None:
+            raise Invalid("Say which day, for example: who owned shop orders on 1 March?")
+        said = await desk.runtime.store.run(ledger.as_of_text, connection, at)
+        return message(face.plain(said), [section(face.say(said))])
     if found.connection and found.intent in _CARD:
         facts = owner_facts(knowledge.catalogue, found.connection, now)
         return estate.owners(facts, knowledge.catalogue, face)

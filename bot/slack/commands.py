@@ -13,9 +13,11 @@ from bot.core.errors import Invalid
 from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers
-from bot.slack import asking
+from bot.flows import governance as governed
+from bot.slack import asking, governance
 from bot.slack.asking import Unclear
 from bot.slack.blocks import estate
+from bot.slack.blocks.governance import standing_line
 from bot.slack.blocks.parts import Message, context, lines, message, section
 from bot.slack.desk import Body, Desk, channel_of
 from bot.slack.incident_commands import (
@@ -64,7 +66,10 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     facts = owner_facts(knowledge.catalogue, connection_id, now)
     view = await desk.runtime.store.run(answers.dossier, knowledge, facts.connection, now)
-    return estate.dossier(view, facts, knowledge.catalogue, await desk.face())
+    audit = await desk.runtime.store.run(governed.view, knowledge.catalogue, now)
+    face = await desk.face()
+    standing = standing_line(audit, facts.connection, face)
+    return estate.dossier(view, facts, knowledge.catalogue, face, standing)
 
 
 async def who_owns(desk: Desk, connection_id: str) -> Message:
@@ -137,6 +142,12 @@ COMMANDS: Mapping[str, Command] = {
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
     "runbook": Command(run=switch_runbook, usage="runbook [name]", help="list or change it"),
     "note": Command(run=note, usage="note <text>", help="add to the timeline"),
+    "audit": Command(
+        run=governance.audit, usage="audit [connection]", help="whether it is really owned"
+    ),
+    "attest": Command(
+        run=governance.attest, usage="attest [start]", help="which owners have confirmed"
+    ),
     "mine": Command(run=mine, usage="mine", help="what is yours"),
     "help": Command(run=show_help, usage="help", help="this list"),
 }

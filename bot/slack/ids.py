@@ -26,6 +26,11 @@ class Action(StrEnum):
     WHO = "connection:who"
     CHECK = "connection:check"
     DECLARE = "connection:declare"
+    ATTEST_MINE = "attest:mine"
+    ATTEST_ALL = "attest:all"
+    ATTEST_NOT = "attest:not"
+    ATTEST_HAND = "attest:hand"
+    HANDOVER_ITEMS = "handover:items"
     LINK = "link:open"
 
 
@@ -40,6 +45,7 @@ class Modal(StrEnum):
     RUNBOOK = "modal:runbook"
     SKIP = "modal:skip"
     DECLARE = "modal:declare"
+    SUCCESSOR = "modal:successor"
     TIMELINE = "modal:timeline"
 
 

@@ -9,7 +9,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
-from bot.flows import opening, responses, runbooks
+from bot.flows import attestation, opening, responses, runbooks
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal, incident_number
@@ -21,7 +21,8 @@ def given(body: Body, name: str) -> str:
     """What was entered or chosen in the field `name`; empty when nothing was."""
     element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
     chosen = (element.get("selected_option") or {}).get("value")
-    return str(element.get("value") or chosen or "").strip()
+    user = element.get("selected_user")
+    return str(element.get("value") or chosen or user or "").strip()
 
 
 def _number(body: Body) -> int:
@@ -125,6 +126,18 @@ async def declare(desk: Desk, body: Body, by: str) -> None:
     )
 
 
+async def successor(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        attestation.hand_over,
+        runtime.knowledge().catalogue,
+        _number(body),
+        by,
+        await desk.people.person(given(body, "to")),
+        runtime.clock(),
+    )
+
+
 async def close(desk: Desk, body: Body, by: str) -> None:
     """A modal that only showed something."""
 
@@ -139,6 +152,7 @@ SUBMISSIONS = {
     Modal.RUNBOOK: (runbook, "runbook"),
     Modal.SKIP: (skip, "why"),
     Modal.DECLARE: (declare, "connection"),
+    Modal.SUCCESSOR: (successor, "to"),
     Modal.TIMELINE: (close, ""),
 }
 
