@@ -75,9 +75,9 @@ def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
 
 def _counterparty(tx: Tx, incident: Incident, now: datetime) -> None:
     """Their time is up, or a lease has passed without one: the holder asks them."""
-    due, since = incident.counterparty_due_at, incident.handed_over_at
+    due = incident.counterparty_due_at
     told = (e.at for e in tx.timeline(incident.id) if e.kind == "breach")
-    if due is not None and not any(since is None or at >= since for at in told):
+    if due is not None and not any(at >= due for at in told):
         log(tx, incident, "breach", f"Their response time ended {when(due)}.", now)
     facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
     _say(tx, incident, "channel", What.COUNTERPARTY_DUE, facts, now)

@@ -85,7 +85,7 @@ class Scene:
         """Deliver everything that waits, in the order it would go; letters to `refuse` are given
         up. Returns them all."""
         posted: list[Letter] = []
-        while batch := await self.store.run(self._claim):
+        while batch := await self.store.run(self.claim):
             for letter in batch:
                 posted.append(letter)
                 if letter.to in refuse:
@@ -98,7 +98,7 @@ class Scene:
                     )
         return posted
 
-    def _claim(self, tx: Tx) -> tuple[Letter, ...]:
+    def claim(self, tx: Tx) -> tuple[Letter, ...]:
         return tx.claim_letters(self.now, self.now + CLAIM, "test", 20)
 
     async def said(self, *, refuse: frozenset[str] = frozenset()) -> list[tuple[str, What]]:
