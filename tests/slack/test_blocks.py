@@ -246,7 +246,7 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
     assert_valid(estate.owners(owned, catalogue, face))
     assert_valid(estate.dossier(whole, owned, catalogue, face))
     assert_valid(estate.choices(name, many))
-    assert_valid(estate.incidents(live * 40, name, face))
+    assert_valid(estate.incidents(live * 40, "Name one.", face))
     assert_valid_view(home.home(mine, status, face))
     assert_valid_view(views.declare(many))
 
