@@ -111,6 +111,13 @@ class OutboxRows(Rows):
             for row in rows
         )
 
+    def told(self, subject: str) -> frozenset[str]:
+        rows = self.all(
+            "select distinct recipient from outbox where subject = ? and recipient like 'person:%'",
+            subject,
+        )
+        return frozenset(row["recipient"].removeprefix("person:") for row in rows)
+
     def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say' and state = 'sent'"

@@ -12,11 +12,8 @@ from bot.demo.standin.text import (
     mentioned_groups,
     mentioned_users,
     rich_text_of,
-    stored_text,
 )
 from bot.demo.standin.workspace import Change, Workspace
-
-CHANNEL_TYPES = {"channel": "channel", "group": "group", "im": "im", "mpim": "mpim"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +283,3 @@ def mark_read(ws: Workspace, channel: Channel, member: str, ts: str) -> None:
     channel.last_read[member] = ts
     ws.save(channel)
     ws.publish(Change(type="unread", member=member, channel=channel.id))
-
-
-def draft_text(text: str) -> str:
-    return stored_text(text)

@@ -3,7 +3,6 @@
 `async with Standin() as slack:` serves until the block ends.
 """
 
-import base64
 import errno
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,6 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.demo.standin.answers import handle_response_url
 from bot.demo.standin.api import WebApi
 from bot.demo.standin.browser import Browser
 from bot.demo.standin.calllog import CallLog, LoggedCall
@@ -27,9 +25,8 @@ from bot.demo.standin.faults import Faults
 from bot.demo.standin.founding import Member, Tokens, found_app, found_workspace
 from bot.demo.standin.httpmode import HttpSender
 from bot.demo.standin.limits import LimitSettings, RateLimiter
+from bot.demo.standin.links import Links
 from bot.demo.standin.manifest_rules import ManifestRefused
-from bot.demo.standin.methods.files import receive
-from bot.demo.standin.refusal import Refusal
 from bot.demo.standin.services import Services
 from bot.demo.standin.socketmode import SocketHub
 from bot.demo.standin.storage import Storage
@@ -174,10 +171,8 @@ class Standin:
         api = WebApi(services)
         app.router.add_route("*", "/api/{method}", api.handle)
         app.router.add_get("/link/", services.courier.hub.link)
-        app.router.add_post("/hooks/{kind}/{key}", self._response_url)
-        app.router.add_post("/upload/v1/{file}", self._upload)
-        app.router.add_get("/files-pri/{file}/{name}", self._download)
         app.add_routes(Control(services, self._reset).routes())
+        app.add_routes(Links(services).routes())
         app.add_routes(self._browser.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -186,6 +181,7 @@ class Standin:
         except OSError:
             await self._stop()
             raise
+        services.courier.resume()
         return self
 
     async def __aexit__(
@@ -257,21 +253,3 @@ class Standin:
         self.services.log.calls.clear()
         self._found(workspace)
         workspace.publish(Change(type="reload"))
-
-    async def _response_url(self, request: web.Request) -> web.Response:
-        return await handle_response_url(self.services, request)
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        content = await request.read()
-        try:
-            text = receive(self.services, request.match_info["file"], content)
-        except Refusal as refusal:
-            return web.Response(status=refusal.status, text=refusal.error)
-        self.workspace.flush()
-        return web.Response(text=text)
-
-    async def _download(self, request: web.Request) -> web.Response:
-        file = self.workspace.files.get(request.match_info["file"])
-        if file is None or file.deleted:
-            raise web.HTTPNotFound
-        return web.Response(body=base64.b64decode(file.data))

@@ -68,7 +68,8 @@ def _room(channel: str | None) -> str:
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     role = "You are the first responder" if facts.get("rung") == 0 else "Nobody has taken it so far"
-    head = f"🔴 *{escape(_name(view))} is failing.* {role}: {incident.key}{_room(channel)}"
+    name = str(facts.get("part") or _name(view))
+    head = f"🔴 *{escape(name)} is failing.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
         return _overtaken(view, channel, face)
     last = facts.get("last_success")
@@ -93,7 +94,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         ),
     ]
     waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
-    return message(f"{_name(view)} is failing{waiting}. {role}: {incident.key}", blocks)
+    return message(f"{name} is failing{waiting}. {role}: {incident.key}", blocks)
 
 
 def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -127,12 +128,13 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return _overtaken(view, channel, face)
+    name = str(facts.get("part") or _name(view))
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
-            f"{SYMBOL[incident.state]} *{escape(_name(view))} is failing.*"
+            f"{SYMBOL[incident.state]} *{escape(name)} is failing.*"
             f" {incident.key}{_room(channel)}. You own it; {who} was pinged to fix it.{state}"
         ),
         lines(
@@ -140,7 +142,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
             "*You:* nothing to do now. You are asked to confirm the data once it runs again."
-            if view.judge
+            if view.judges
             else "",
         ),
     ]
@@ -315,7 +317,8 @@ def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
     asked = facts.get("asked")
-    whom = f"{face.person(asked)} is asked to confirm the data." if asked else ""
+    verb = "is" if asked and len(asked) == 1 else "are"
+    whom = f"{face.people(asked)} {verb} asked to confirm the data." if asked else ""
     return f"🔵 The checks are good again. {whom or 'Somebody has to confirm the data.'}"
 
 
