@@ -9,6 +9,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.core.calendars import Calendar
+from bot.core.runs import RunLimits
+from bot.core.volume import VolumeRule
+from bot.core.windows import Window
+
 PersonId = str
 SystemId = str
 PartyId = str
@@ -164,9 +169,12 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
+    """`clear` is the comparison that must hold before a signal that was bad is good again."""
+
     signal: str
     warn: Threshold | None = None
     fail: Threshold | None = None
+    clear: Threshold | None = None
 
 
 class Secret(str):
@@ -203,10 +211,13 @@ class CheckSpec:
     kind: str
     every: timedelta
     timeout: timedelta
-    confirm: int  # bad looks in a row before a worse verdict is believed
+    confirm: int  # bad looks before a worse verdict is believed
+    within: int = 0  # of how many looks; 0 means in a row
     recover: int  # good looks in a row before a better verdict is believed
     settings: Mapping[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    volume: VolumeRule | None = None
+    runs: RunLimits | None = None
 
     @property
     def key(self) -> str:
@@ -292,6 +303,9 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
+    windows: tuple[Window, ...] = ()
+    self_check: tuple[str, ...] = ()  # addresses that answer whenever our own network works
     announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
 
     def person_name(self, person: PersonId | None) -> str:
@@ -324,12 +338,29 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
             return value
         return replace(value, value=shrink(value.value))
 
+    def volume(rule: VolumeRule | None) -> VolumeRule | None:
+        if rule is None or rule.quiet_limit is None:
+            return rule
+        return replace(rule, quiet_limit=shrink(rule.quiet_limit))
+
+    def runs(limits: RunLimits | None) -> RunLimits | None:
+        if limits is None:
+            return None
+        longest = shrink(limits.longest) if limits.longest else None
+        shortest = shrink(limits.shortest) if limits.shortest else None
+        return replace(limits, longest=longest, shortest=shortest, late=shrink(limits.late))
+
     def check(spec: CheckSpec) -> CheckSpec:
         rules = tuple(
             # Expiry dates are calendar facts; only waiting is sped up.
             rule
             if rule.signal == "expires_at"
-            else replace(rule, warn=threshold(rule.warn), fail=threshold(rule.fail))
+            else replace(
+                rule,
+                warn=threshold(rule.warn),
+                fail=threshold(rule.fail),
+                clear=threshold(rule.clear),
+            )
             for rule in spec.rules
         )
         # Times in settings are waiting too: how often a heartbeat is due.
@@ -337,7 +368,14 @@ def paced(catalogue: Catalogue, factor: float) -> Catalogue:
             key: shrink(value) if isinstance(value, timedelta) else value
             for key, value in spec.settings.items()
         }
-        return replace(spec, every=shrink(spec.every), rules=rules, settings=settings)
+        return replace(
+            spec,
+            every=shrink(spec.every),
+            rules=rules,
+            settings=settings,
+            volume=volume(spec.volume),
+            runs=runs(spec.runs),
+        )
 
     def connection(item: Connection) -> Connection:
         return replace(

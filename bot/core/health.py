@@ -5,60 +5,32 @@ Theory of operation. `judge` turns one look into a judgement by the check's rule
 (`confirm` for the worse, `recover` for the better), and then to the mildest that all of them
 support. Missing values fail closed. `unknown` means that we could not look; it is never worse or
 better than anything, so it neither opens nor closes an incident.
+
+With `within`, the bad looks need not follow each other: `confirm` of the last `within` are enough.
+A rule with `clear` stays as bad as it was until that comparison holds. What a look finds besides
+its rules (volume, limits of a run) comes in as findings and counts like a rule.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
-from bot.core.catalogue import CheckSpec, Rule, Threshold
-from bot.core.signals import (
-    Blind,
-    FailedRecords,
-    Observation,
-    Reading,
-    Signal,
-    SignalValue,
-)
-from bot.core.text import outside, when
-from bot.core.units import say_duration
-
-
-class Verdict(StrEnum):
-    OK = "ok"
-    DEGRADED = "degraded"
-    FAILING = "failing"
-    UNKNOWN = "unknown"
-
-
-SEVERITY: Mapping[Verdict, int] = {Verdict.OK: 0, Verdict.DEGRADED: 1, Verdict.FAILING: 2}
-
-SIGNAL_WORDS: Mapping[str, str] = {
-    Signal.LAST_SUCCESS: "last good sync",
-    Signal.LAST_ATTEMPT: "last attempt",
-    Signal.RUNNING_SINCE: "running since",
-    Signal.QUEUE_DEPTH: "records waiting",
-    Signal.QUEUE_OLDEST: "oldest waiting record",
-    Signal.PROCESSED: "records processed",
-    Signal.FAILED: "failed records",
-    Signal.LATENCY: "answer time in ms",
-    Signal.COMPLETENESS: "share of complete records",
-    Signal.RECONCILED: "share of reconciled records",
-    Signal.EXPIRES_AT: "expiry",
-    Signal.VERSION: "served version",
-    Signal.HEARTBEAT: "last sign of life",
-    Signal.STATUS: "status",
-    Signal.ENABLED: "schedule switched on",
-}
+from bot.core import flapping
+from bot.core.catalogue import CheckSpec
+from bot.core.failures import Standing, tell_apart
+from bot.core.findings import Finding
+from bot.core.judging import SEVERITY as SEVERITY
+from bot.core.judging import Judgement as Judgement
+from bot.core.judging import Verdict as Verdict
+from bot.core.judging import judge as judge
+from bot.core.runs import Runs, complaints, follow
+from bot.core.signals import Blind, FailedRecords, Observation, Signal, SignalValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The verdict of one look. `reasons` are sentences in `core.text` marks."""
-
+class Look:
+    at: datetime
     verdict: Verdict
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +51,12 @@ class CheckHealth:
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
     failed: tuple[FailedRecords, ...] = ()
     error: str = ""
+    recent: tuple[Look, ...] = ()  # the last looks, where `within` asks for them
+    beyond: Mapping[str, Verdict] = field(default_factory=dict)
+    standing: Standing | None = None  # failed records by text, for what is new
+    runs: Runs | None = None
+    states: str = ""  # the last confirmed states, for flapping
+    flapping: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +67,7 @@ class ConnectionHealth:
     verdict: Verdict
     since: datetime
     reasons: tuple[str, ...] = ()
+    flapping: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,95 +83,6 @@ class Flip:
     reasons: tuple[str, ...] = ()
 
 
-def judge(spec: CheckSpec, observation: Observation, now: datetime) -> Judgement:
-    """The verdict of one look by the check's own rules."""
-    if isinstance(observation, Blind):
-        return Judgement(verdict=Verdict.UNKNOWN, reasons=(observation.reason,))
-    if observation.signals.get(Signal.REACHABLE) is False:
-        said = outside(observation.error) or "no answer"
-        return Judgement(verdict=Verdict.FAILING, reasons=(f"It does not answer: {said}.",))
-    verdict, reasons = Verdict.OK, []
-    for rule in spec.rules:
-        found, reason = _apply(rule, observation, now)
-        if reason:
-            reasons.append((SEVERITY[found], reason))
-        if SEVERITY[found] > SEVERITY[verdict]:
-            verdict = found
-    reasons.sort(key=lambda item: -item[0])
-    return Judgement(verdict=verdict, reasons=tuple(reason for _, reason in reasons))
-
-
-def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
-    value = reading.signals.get(rule.signal)
-    if value is None:
-        if _may_be_absent(rule.signal, reading):
-            return Verdict.OK, ""
-        worst = Verdict.FAILING if rule.fail else Verdict.DEGRADED
-        word = SIGNAL_WORDS.get(rule.signal, rule.signal)
-        return worst, f"No value for {word}: the answer lacks it."
-    for verdict, threshold in ((Verdict.FAILING, rule.fail), (Verdict.DEGRADED, rule.warn)):
-        if threshold and _exceeds(rule.signal, value, threshold, now):
-            return verdict, _reason(rule.signal, value, threshold, now)
-    return Verdict.OK, ""
-
-
-def _may_be_absent(signal: str, reading: Reading) -> bool:
-    """An empty queue has no oldest record, and nothing need be running at the moment."""
-    if signal == Signal.QUEUE_OLDEST:
-        return reading.signals.get(Signal.QUEUE_DEPTH) == 0
-    return signal == Signal.RUNNING_SINCE
-
-
-def _exceeds(signal: str, value: SignalValue, threshold: Threshold, now: datetime) -> bool:
-    limit = threshold.value
-    if isinstance(value, datetime):
-        if not isinstance(limit, timedelta):
-            return False
-        span = value - now if signal == Signal.EXPIRES_AT else now - value
-        return _compare(span.total_seconds(), threshold.op, limit.total_seconds())
-    if isinstance(limit, timedelta):
-        return False
-    if isinstance(value, str) or isinstance(limit, str):
-        same = str(value).casefold() == str(limit).casefold()
-        return same if threshold.op == "==" else not same if threshold.op == "!=" else False
-    return _compare(float(value), threshold.op, limit)
-
-
-def _compare(value: float, op: str, limit: float) -> bool:
-    return {
-        ">": value > limit,
-        ">=": value >= limit,
-        "<": value < limit,
-        "<=": value <= limit,
-        "==": value == limit,
-        "!=": value != limit,
-    }[op]
-
-
-def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime) -> str:
-    word = SIGNAL_WORDS.get(signal, signal)
-    limit = threshold.value
-    if isinstance(value, datetime) and isinstance(limit, timedelta):
-        return _reason_of_time(signal, word, value, limit, now)
-    if signal == Signal.ENABLED:
-        return "Its schedule is switched off."
-    if isinstance(value, str | datetime) or isinstance(limit, str):
-        return f"{word.capitalize()} says “{outside(str(value), 80)}”."
-    allowed = f"{float(limit):g}" if isinstance(limit, int | float) else str(limit)
-    bound = "at most" if threshold.op in (">", ">=") else "at least"
-    return f"{float(value):g} {word}, {bound} {allowed} expected."
-
-
-def _reason_of_time(
-    signal: str, word: str, value: datetime, limit: timedelta, now: datetime
-) -> str:
-    if signal == Signal.EXPIRES_AT:
-        gone = value <= now
-        return f"Expired {when(value)}." if gone else f"Expires {when(value)}."
-    ago, allowed = say_duration(now - value), say_duration(limit)
-    return f"{word.capitalize()} {when(value)}: {ago} ago, at most {allowed} expected."
-
-
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:
     """The state of a check that has never run: due at once."""
     return CheckHealth(
@@ -201,15 +91,74 @@ def first(spec: CheckSpec, now: datetime) -> CheckHealth:
 
 
 def step(
-    health: CheckHealth, spec: CheckSpec, observation: Observation, now: datetime
+    health: CheckHealth,
+    spec: CheckSpec,
+    observation: Observation,
+    now: datetime,
+    *,
+    findings: Iterable[Finding] = (),
 ) -> CheckHealth:
     """The state after one more look; `since` changes only when the verdict does."""
-    judgement = judge(spec, observation, now)
-    seen = replace(_remember(health, observation), checked_at=now)
+    health, observation, more = _derive(health, spec, observation, now)
+    judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
+    seen = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
+    return _mark_flapping(_believe(seen, spec, judgement, now))
+
+
+def _derive(
+    health: CheckHealth, spec: CheckSpec, observation: Observation, now: datetime
+) -> tuple[CheckHealth, Observation, tuple[Finding, ...]]:
+    """What only several looks together show: failures that are new, and how runs went."""
+    found: tuple[Finding, ...] = ()
+    if isinstance(observation, Blind):
+        return health, observation, found
+    standing, observation = tell_apart(health.standing, observation)
+    health = replace(health, standing=standing)
+    if spec.runs is not None:
+        before = health.runs or Runs(known_since=health.known_since)
+        health = replace(health, runs=follow(before, observation))
+        found = complaints(spec.runs, health.runs or before, now)
+    return health, observation, found
+
+
+def _believe(
+    health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime
+) -> CheckHealth:
+    if spec.within and judgement.verdict is not Verdict.UNKNOWN:
+        look = Look(at=now, verdict=judgement.verdict)
+        health = replace(health, recent=(*health.recent, look)[-spec.within :])
+        bad = [one for one in health.recent if _side(health.verdict, one.verdict) == "worse"]
+        if bad and _side(health.verdict, judgement.verdict) in ("worse", "same"):
+            return _count(health, spec, judgement, bad, now)
     if judgement.verdict == health.verdict:
-        settled = replace(seen, reasons=judgement.reasons, candidate=None, streak=0)
+        settled = replace(health, reasons=judgement.reasons, candidate=None, streak=0)
         return replace(settled, candidate_since=None, next_check_at=now + spec.every)
-    return _lean(seen, spec, judgement, now)
+    return _lean(health, spec, judgement, now)
+
+
+def _count(
+    health: CheckHealth, spec: CheckSpec, judgement: Judgement, bad: list[Look], now: datetime
+) -> CheckHealth:
+    """N of the last M looks: a good look between bad ones does not begin the count anew."""
+    mildest = min((look.verdict for look in bad), key=lambda verdict: SEVERITY[verdict])
+    if len(bad) >= spec.confirm:
+        believed = replace(health, verdict=mildest, since=bad[0].at, recent=())
+        settled = replace(believed, reasons=judgement.reasons, candidate=None, streak=0)
+        return replace(settled, candidate_since=None, next_check_at=now + spec.every)
+    return replace(
+        health,
+        candidate=mildest,
+        candidate_since=bad[0].at,
+        streak=len(bad),
+        next_check_at=now + spec.every / 3,
+    )
+
+
+def _mark_flapping(health: CheckHealth) -> CheckHealth:
+    if health.verdict is Verdict.UNKNOWN:
+        return health
+    states = flapping.remember(health.states, bad=health.verdict is Verdict.FAILING)
+    return replace(health, states=states, flapping=flapping.flaps(states, before=health.flapping))
 
 
 def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime) -> CheckHealth:
@@ -264,6 +213,8 @@ def _side(current: Verdict, other: Verdict) -> str:
         return "blind"
     if current is Verdict.UNKNOWN:
         return "better" if other is Verdict.OK else "worse"
+    if other is current:
+        return "same"
     return "worse" if SEVERITY[other] > SEVERITY[current] else "better"
 
 
@@ -297,6 +248,7 @@ def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth 
         verdict=verdict,
         since=min(check.since for check in speaking),
         reasons=tuple(reason for check in speaking for reason in check.reasons),
+        flapping=any(check.flapping for check in looked),
     )
 
 

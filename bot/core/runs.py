@@ -7,6 +7,7 @@ minute instead of fifty has most likely skipped its work, so too short is a find
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core.findings import Finding, Level
 from bot.core.signals import Reading, Signal
 from bot.core.text import when
 from bot.core.units import say_duration
@@ -60,10 +61,14 @@ def _moment(reading: Reading, name: Signal) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def complaints(limits: RunLimits, runs: Runs, now: datetime) -> tuple[str, ...]:
-    """Every limit that is broken at `now`, as sentences; empty when none is."""
-    found = (_too_long(limits, runs, now), _too_short(limits, runs), _too_late(limits, runs, now))
-    return tuple(words for words in found if words)
+def complaints(limits: RunLimits, runs: Runs, now: datetime) -> tuple[Finding, ...]:
+    """Every limit that is broken at `now`; empty when none is."""
+    found = (
+        Finding(level=Level.FAIL, words=_too_long(limits, runs, now)),
+        Finding(level=Level.FAIL, words=_too_late(limits, runs, now)),
+        Finding(level=Level.WARN, words=_too_short(limits, runs)),
+    )
+    return tuple(finding for finding in found if finding.words)
 
 
 def _too_long(limits: RunLimits, runs: Runs, now: datetime) -> str:

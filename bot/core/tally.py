@@ -8,13 +8,13 @@ import zlib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from bot.core.findings import Finding, Level
 from bot.core.profile import HOUR, Habit, Hour, Profile
 from bot.core.signals import Reading, Signal
 from bot.core.volume import (
     Counting,
     DayVerdict,
     Due,
-    Level,
     Quiet,
     VolumeRule,
     listen,
@@ -130,12 +130,6 @@ def learns(tally: Tally, check: str, now: datetime) -> bool:
     turn = zlib.crc32(check.encode()) % 24
     since = now - tally.learnt_at
     return since >= _RELEARN or (since >= HOUR and now.hour == turn)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    level: Level
-    words: str
 
 
 def findings(

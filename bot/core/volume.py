@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from bot.core.findings import Level
 from bot.core.profile import SAMPLES, Habit, Profile
 from bot.core.text import when
 from bot.core.units import say_duration
@@ -26,12 +27,6 @@ _MANY = 2000.0  # above this, counting noise is nothing beside the day's own
 class Counting(StrEnum):
     TOTAL = "total"  # the signal goes on rising and may start again from zero
     RUN = "run"  # the signal is what the last run did; a run is told by its time
-
-
-class Level(StrEnum):
-    OFF = "off"
-    WARN = "warn"
-    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
