@@ -65,22 +65,30 @@ def dark(observation: Observation) -> bool:
     """Whether a look saw nothing at all of the far end. A refusal, an error page or an expired
     certificate is an answer."""
     if isinstance(observation, Blind):
-        return any(words in observation.reason for words in _OUR_SIDE)
+        return sounds_dark(observation.reason)
     if observation.signals.get(Signal.REACHABLE) is not False:
         return False
-    return any(words in observation.error for words in _NO_ANSWER)
+    return sounds_dark(observation.error)
 
 
-def judge_line(line: Line, glimpses: Mapping[str, Glimpse], now: datetime) -> Line:
-    """What to believe after the newest looks. A line that was down is up as soon as fewer than
+def sounds_dark(words: str) -> bool:
+    """The same of the words that a look left behind."""
+    return any(sign in words for sign in (*_OUR_SIDE, *_NO_ANSWER, REASON))
+
+
+def judge_line(
+    line: Line, glimpses: Mapping[str, Glimpse], now: datetime, canaries: bool | None = None
+) -> Line:
+    """What to believe after the newest looks. Where canaries were asked, their word decides:
+    whether any of them answered. Without them, a line that was down is up as soon as fewer than
     half of the origins are dark."""
     lately = [one for one in glimpses.values() if one.at >= now - LATELY]
     hidden = [one for one in lately if one.dark]
     if line.down:
-        if lately and len(hidden) * 2 < len(lately):
-            return Line(back=now, began=line.since)
-        return line
-    if len(hidden) >= FEWEST and len(hidden) >= SHARE * len(lately):
+        back = canaries if canaries is not None else len(hidden) * 2 < len(lately)
+        return Line(back=now, began=line.since) if back and lately else line
+    many = len(hidden) >= FEWEST and len(hidden) >= SHARE * len(lately)
+    if many if canaries is None else (hidden and not canaries):
         return Line(since=min(one.at for one in hidden))
     return line
 

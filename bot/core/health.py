@@ -79,8 +79,10 @@ class Flip:
     at: datetime
     since: datetime
     old: Verdict | None
+    old_since: datetime | None = None
     new: Verdict
     reasons: tuple[str, ...] = ()
+    flapping: bool = False  # it changes too often for this change to mean much
 
 
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:
@@ -157,7 +159,7 @@ def _count(
 def _mark_flapping(health: CheckHealth) -> CheckHealth:
     if health.verdict is Verdict.UNKNOWN:
         return health
-    states = flapping.remember(health.states, bad=health.verdict is Verdict.FAILING)
+    states = flapping.remember(health.states, bad=health.verdict is not Verdict.OK)
     return replace(health, states=states, flapping=flapping.flaps(states, before=health.flapping))
 
 
@@ -261,6 +263,8 @@ def flip(before: ConnectionHealth | None, after: ConnectionHealth, now: datetime
         at=now,
         since=after.since,
         old=before.verdict if before else None,
+        old_since=before.since if before else None,
         new=after.verdict,
         reasons=after.reasons,
+        flapping=after.flapping,
     )
