@@ -4,10 +4,10 @@ When systems that have nothing to do with each other fall silent together, the l
 broke is what they share: our line. Such looks say nothing about the systems.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, Observation, Reading, Signal
@@ -56,7 +56,7 @@ def origin_of(spec: CheckSpec) -> str:
         value = spec.settings.get(name)
         if isinstance(value, str) and value:
             text = str.__str__(value)  # a secret compares and splits as its characters
-            host = urlsplit(text).netloc if "://" in text else text
+            host = re.split(r"[/?#]", text.partition("://")[2] or text, maxsplit=1)[0]
             return host.rpartition("@")[2].lower()
     return ""
 

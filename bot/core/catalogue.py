@@ -4,7 +4,7 @@ These are trusted values: `bot.files` has already checked every reference in the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -322,70 +322,3 @@ class Catalogue:
     def party_of(self, connection: Connection, lane: Lane) -> Party | None:
         party = connection.lanes.get(lane)
         return self.parties.get(party) if party else None
-
-
-def paced(catalogue: Catalogue, factor: float) -> Catalogue:
-    """The same estate with every waiting time divided by `factor`: the demo's fast clock.
-
-    What the business can bear and what contracts say stays as it is.
-    """
-
-    def shrink(span: timedelta) -> timedelta:
-        return span / factor
-
-    def threshold(value: Threshold | None) -> Threshold | None:
-        if value is None or not isinstance(value.value, timedelta):
-            return value
-        return replace(value, value=shrink(value.value))
-
-    def volume(rule: VolumeRule | None) -> VolumeRule | None:
-        if rule is None or rule.quiet_limit is None:
-            return rule
-        return replace(rule, quiet_limit=shrink(rule.quiet_limit))
-
-    def runs(limits: RunLimits | None) -> RunLimits | None:
-        if limits is None:
-            return None
-        longest = shrink(limits.longest) if limits.longest else None
-        shortest = shrink(limits.shortest) if limits.shortest else None
-        return replace(limits, longest=longest, shortest=shortest, late=shrink(limits.late))
-
-    def check(spec: CheckSpec) -> CheckSpec:
-        rules = tuple(
-            # Expiry dates are calendar facts; only waiting is sped up.
-            rule
-            if rule.signal == "expires_at"
-            else replace(
-                rule,
-                warn=threshold(rule.warn),
-                fail=threshold(rule.fail),
-                clear=threshold(rule.clear),
-            )
-            for rule in spec.rules
-        )
-        # Times in settings are waiting too: how often a heartbeat is due.
-        settings = {
-            key: shrink(value) if isinstance(value, timedelta) else value
-            for key, value in spec.settings.items()
-        }
-        return replace(
-            spec,
-            every=shrink(spec.every),
-            rules=rules,
-            settings=settings,
-            volume=volume(spec.volume),
-            runs=runs(spec.runs),
-        )
-
-    def connection(item: Connection) -> Connection:
-        return replace(
-            item,
-            ladder=tuple(replace(rung, after=shrink(rung.after)) for rung in item.ladder),
-            lease=shrink(item.lease),
-            checks=tuple(check(spec) for spec in item.checks),
-        )
-
-    return replace(
-        catalogue,
-        connections={key: connection(item) for key, item in catalogue.connections.items()},
-    )

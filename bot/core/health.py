@@ -3,14 +3,16 @@
 Theory of operation. `judge` turns one look into a judgement by the check's rules; it has no memory.
 `step` has the memory: a verdict changes only after enough looks in a row on the same side of it
 (`confirm` for the worse, `recover` for the better), and then to the mildest that all of them
-support. Missing values fail closed. `unknown` means that we could not look; it is never worse or
-better than anything, so it neither opens nor closes an incident.
+support. Values that are missing or cannot be compared fail closed. `unknown` means that we could
+not look; it is never worse or better than anything, so it neither opens nor closes an incident.
+Blind looks are counted apart: they hide nothing of what the seeing looks are building up.
 
 With `within`, the bad looks need not follow each other: `confirm` of the last `within` are enough.
-A rule with `clear` stays as bad as it was until that comparison holds. What a look finds besides
-its rules (volume, limits of a run) comes in as findings and counts like a rule.
+What a look finds besides its rules (volume, limits of a run) comes in as findings and counts like a
+rule. Whether a check flaps is read from its last believed states.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +26,7 @@ from bot.core.judging import Judgement as Judgement
 from bot.core.judging import Verdict as Verdict
 from bot.core.judging import judge as judge
 from bot.core.runs import Runs, complaints, follow
-from bot.core.signals import Blind, FailedRecords, Observation, Signal, SignalValue
+from bot.core.signals import Blind, FailedRecords, Observation, Reading, Signal, SignalValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class CheckHealth:
     candidate: Verdict | None = None
     candidate_since: datetime | None = None
     streak: int = 0
+    settled: bool = True  # False until enough looks agree on a first verdict
+    blind_streak: int = 0
+    blind_since: datetime | None = None
+    before_blind: Verdict | None = None  # what was believed when we last lost sight
     checked_at: datetime | None = None  # None: never looked
     next_check_at: datetime
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
@@ -55,7 +61,7 @@ class CheckHealth:
     beyond: Mapping[str, Verdict] = field(default_factory=dict)
     standing: Standing | None = None  # failed records by text, for what is new
     runs: Runs | None = None
-    states: str = ""  # the last confirmed states, for flapping
+    states: str = ""  # the last believed states, for flapping
     flapping: bool = False
 
 
@@ -88,7 +94,12 @@ class Flip:
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:
     """The state of a check that has never run: due at once."""
     return CheckHealth(
-        check=spec.key, connection=spec.connection, known_since=now, since=now, next_check_at=now
+        check=spec.key,
+        connection=spec.connection,
+        known_since=now,
+        since=now,
+        next_check_at=now,
+        settled=False,
     )
 
 
@@ -103,39 +114,39 @@ def step(
     """The state after one more look; `since` changes only when the verdict does."""
     health, observation, more = _derive(health, spec, observation, now)
     judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
-    seen = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
-    return _mark_flapping(_believe(seen, spec, judgement, now))
+    looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
+    return _mark_flapping(_weigh(looked, spec, judgement, now))
 
 
 def _derive(
     health: CheckHealth, spec: CheckSpec, observation: Observation, now: datetime
 ) -> tuple[CheckHealth, Observation, tuple[Finding, ...]]:
     """What only several looks together show: failures that are new, and how runs went."""
-    found: tuple[Finding, ...] = ()
     if isinstance(observation, Blind):
-        return health, observation, found
+        return health, observation, ()
     standing, observation = tell_apart(health.standing, observation)
     health = replace(health, standing=standing)
-    if spec.runs is not None:
-        before = health.runs or Runs(known_since=health.known_since)
-        health = replace(health, runs=follow(before, observation))
-        found = complaints(spec.runs, health.runs or before, now)
-    return health, observation, found
+    if spec.runs is None:
+        return health, observation, ()
+    runs = follow(health.runs or Runs(known_since=health.known_since), observation)
+    return replace(health, runs=runs), observation, complaints(spec.runs, runs, now)
 
 
-def _believe(
+def _weigh(
     health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime
 ) -> CheckHealth:
-    if spec.within and judgement.verdict is not Verdict.UNKNOWN:
+    if judgement.verdict is Verdict.UNKNOWN:
+        return _lose_sight(health, spec, judgement, now)
+    seen = replace(health, blind_streak=0, blind_since=None)
+    if spec.within:
         look = Look(at=now, verdict=judgement.verdict)
-        health = replace(health, recent=(*health.recent, look)[-spec.within :])
-        bad = [one for one in health.recent if _side(health.verdict, one.verdict) == "worse"]
-        if bad and _side(health.verdict, judgement.verdict) in ("worse", "same"):
-            return _count(health, spec, judgement, bad, now)
-    if judgement.verdict == health.verdict:
-        settled = replace(health, reasons=judgement.reasons, candidate=None, streak=0)
-        return replace(settled, candidate_since=None, next_check_at=now + spec.every)
-    return _lean(health, spec, judgement, now)
+        seen = replace(seen, recent=(*seen.recent, look)[-spec.within :])
+        bad = [one for one in seen.recent if _side(seen.verdict, one.verdict) == "worse"]
+        if bad and _side(seen.verdict, judgement.verdict) != "better":
+            return _count(seen, spec, judgement, bad, now)
+    if judgement.verdict is health.verdict:
+        return _believe(seen, spec, judgement, health.verdict, since=health.since, now=now)
+    return _lean(seen, spec, judgement, now)
 
 
 def _count(
@@ -144,9 +155,8 @@ def _count(
     """N of the last M looks: a good look between bad ones does not begin the count anew."""
     mildest = min((look.verdict for look in bad), key=lambda verdict: SEVERITY[verdict])
     if len(bad) >= spec.confirm:
-        believed = replace(health, verdict=mildest, since=bad[0].at, recent=())
-        settled = replace(believed, reasons=judgement.reasons, candidate=None, streak=0)
-        return replace(settled, candidate_since=None, next_check_at=now + spec.every)
+        counted = replace(health, recent=())
+        return _believe(counted, spec, judgement, mildest, since=bad[0].at, now=now)
     return replace(
         health,
         candidate=mildest,
@@ -163,6 +173,52 @@ def _mark_flapping(health: CheckHealth) -> CheckHealth:
     return replace(health, states=states, flapping=flapping.flaps(states, before=health.flapping))
 
 
+def _lose_sight(
+    health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime
+) -> CheckHealth:
+    """A blind look speaks for nothing; enough of them in a row make the verdict unknown."""
+    already = health.verdict is Verdict.UNKNOWN and health.settled
+    streak, since = health.blind_streak + 1, health.blind_since or now
+    if streak >= spec.confirm:
+        began = health.since if already else since
+        return _believe(health, spec, judgement, Verdict.UNKNOWN, since=began, now=now)
+    doubt = not already or health.candidate is not None
+    return replace(
+        health,
+        reasons=judgement.reasons if already else health.reasons,
+        blind_streak=streak,
+        blind_since=since,
+        next_check_at=now + (spec.every / 3 if doubt else spec.every),
+    )
+
+
+def _believe(
+    health: CheckHealth,
+    spec: CheckSpec,
+    judgement: Judgement,
+    verdict: Verdict,
+    *,
+    since: datetime,
+    now: datetime,
+) -> CheckHealth:
+    """The verdict stands, and nothing builds up against it."""
+    seeing = health.verdict is not Verdict.UNKNOWN
+    return replace(
+        health,
+        verdict=verdict,
+        since=since,
+        reasons=judgement.reasons,
+        candidate=None,
+        candidate_since=None,
+        streak=0,
+        settled=True,
+        blind_streak=0,
+        blind_since=None,
+        before_blind=health.verdict if seeing else health.before_blind,
+        next_check_at=now + spec.every,
+    )
+
+
 def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime) -> CheckHealth:
     """Another look that disagrees: count it, and believe it when it is enough."""
     same_side = health.candidate is not None and _side(health.verdict, health.candidate) == _side(
@@ -175,17 +231,9 @@ def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datet
         if same_side and health.candidate
         else judgement.verdict
     )
-    if streak >= _needed(health.verdict, candidate, spec):
-        return replace(
-            health,
-            verdict=candidate,
-            since=since if _side(health.verdict, candidate) == "worse" else now,
-            reasons=judgement.reasons,
-            candidate=None,
-            candidate_since=None,
-            streak=0,
-            next_check_at=now + spec.every,
-        )
+    if streak >= _needed(health, candidate, spec):
+        began = since if _side(health.verdict, candidate) == "worse" else now
+        return _believe(health, spec, judgement, candidate, since=began, now=now)
     return replace(
         health,
         candidate=candidate,
@@ -196,23 +244,33 @@ def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datet
 
 
 def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
-    """Keep the last values that were really read; a blind look erases nothing."""
+    """Keep the last values that were really read; a blind look erases nothing. The version is
+    kept until another one is read, so that an answer without it hides no update."""
     if isinstance(observation, Blind):
         return replace(health, error=observation.reason)
     if observation.signals.get(Signal.REACHABLE) is False:
-        kept = {**health.signals, **observation.signals}
+        kept = {**health.signals, **_storable(observation)}
         return replace(health, signals=kept, error=observation.error)
+    version = health.signals.get(Signal.VERSION)
+    known = {} if version is None else {str(Signal.VERSION): version}
     return replace(
         health,
-        signals=observation.signals,
+        signals={**known, **_storable(observation)},
         failed=observation.failed,
         error=observation.error,
     )
 
 
+def _storable(reading: Reading) -> Mapping[str, SignalValue]:
+    """Without infinities and NaN, which JSON does not have: they would make the row unreadable."""
+    return {
+        name: value
+        for name, value in reading.signals.items()
+        if not isinstance(value, float) or math.isfinite(value)
+    }
+
+
 def _side(current: Verdict, other: Verdict) -> str:
-    if other is Verdict.UNKNOWN:
-        return "blind"
     if current is Verdict.UNKNOWN:
         return "better" if other is Verdict.OK else "worse"
     if other is current:
@@ -222,24 +280,26 @@ def _side(current: Verdict, other: Verdict) -> str:
 
 def _mildest(current: Verdict, one: Verdict, other: Verdict) -> Verdict:
     """Of two candidates on the same side, the one nearer to what is believed now."""
-    if Verdict.UNKNOWN in (one, other):
-        return Verdict.UNKNOWN
     pick = min if _side(current, one) == "worse" else max
     return pick((one, other), key=lambda verdict: SEVERITY[verdict])
 
 
-def _needed(current: Verdict, candidate: Verdict, spec: CheckSpec) -> int:
-    if current is Verdict.UNKNOWN and candidate is Verdict.OK:
-        return 1  # seeing again needs no second opinion
-    return spec.recover if _side(current, candidate) == "better" else spec.confirm
+def _needed(health: CheckHealth, candidate: Verdict, spec: CheckSpec) -> int:
+    if _side(health.verdict, candidate) == "worse":
+        return spec.confirm
+    blind = health.verdict is Verdict.UNKNOWN
+    if blind and health.before_blind in (None, Verdict.OK):
+        return 1  # seeing again needs no second opinion, unless it was bad when we lost sight
+    return spec.recover
 
 
 def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth | None:
     """The worst of a connection's checks; None before any of them has looked.
 
-    A check that never looked is left out. `unknown` shows only where nothing is wrong otherwise.
+    A check without a first verdict is left out: it never looked, or not often enough to believe
+    what it saw. `unknown` shows only where nothing is wrong otherwise.
     """
-    looked = [check for check in checks if check.checked_at is not None]
+    looked = [check for check in checks if check.checked_at is not None and check.settled]
     if not looked:
         return None
     order = (Verdict.FAILING, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)

@@ -1,9 +1,10 @@
 """From one look to its verdict, by the check's rules and whatever was found besides.
 
-Nothing here has a memory. Missing values fail closed. A rule with `clear` stays as bad as it was,
-which the caller hands in as `beyond`, until that comparison holds.
+Nothing here has a memory. Values that are missing or cannot be compared fail closed. A rule with
+`clear` stays as bad as it was, which the caller hands in as `beyond`, until that comparison holds.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -138,12 +139,14 @@ def _not_clear(signal: str, value: SignalValue, clear: Threshold, now: datetime)
 
 def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
     value = reading.signals.get(rule.signal)
+    worst = Verdict.FAILING if rule.fail else Verdict.DEGRADED
+    word = SIGNAL_WORDS.get(rule.signal, rule.signal)
     if value is None:
         if _may_be_absent(rule.signal, reading):
             return Verdict.OK, ""
-        worst = Verdict.FAILING if rule.fail else Verdict.DEGRADED
-        word = SIGNAL_WORDS.get(rule.signal, rule.signal)
         return worst, f"No value for {word}: the answer lacks it."
+    if not all(_comparable(value, limit) for limit in (rule.fail, rule.warn) if limit):
+        return worst, f"No usable value for {word}: it cannot be compared with the rule."
     for verdict, threshold in ((Verdict.FAILING, rule.fail), (Verdict.DEGRADED, rule.warn)):
         if threshold and _exceeds(rule.signal, value, threshold, now):
             return verdict, _reason(rule.signal, value, threshold, now)
@@ -157,18 +160,25 @@ def _may_be_absent(signal: str, reading: Reading) -> bool:
     return signal == Signal.RUNNING_SINCE
 
 
+def _comparable(value: SignalValue, threshold: Threshold) -> bool:
+    limit = threshold.value
+    if isinstance(value, datetime) or isinstance(limit, timedelta):
+        return isinstance(value, datetime) and isinstance(limit, timedelta)
+    if isinstance(value, str) or isinstance(limit, str):
+        return threshold.op in ("==", "!=")
+    return math.isfinite(value)
+
+
 def _exceeds(signal: str, value: SignalValue, threshold: Threshold, now: datetime) -> bool:
     limit = threshold.value
-    if isinstance(value, datetime):
-        if not isinstance(limit, timedelta):
-            return False
+    if isinstance(value, datetime) and isinstance(limit, timedelta):
         span = value - now if signal == Signal.EXPIRES_AT else now - value
         return _compare(span.total_seconds(), threshold.op, limit.total_seconds())
-    if isinstance(limit, timedelta):
-        return False
     if isinstance(value, str) or isinstance(limit, str):
         same = str(value).casefold() == str(limit).casefold()
-        return same if threshold.op == "==" else not same if threshold.op == "!=" else False
+        return same is (threshold.op == "==")
+    if isinstance(value, datetime) or isinstance(limit, timedelta):
+        return False
     return _compare(float(value), threshold.op, limit)
 
 
@@ -190,9 +200,9 @@ def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime
         return _reason_of_time(signal, word, value, limit, now)
     if signal == Signal.ENABLED:
         return "Its schedule is switched off."
-    if isinstance(value, str | datetime) or isinstance(limit, str):
+    if not isinstance(value, int | float) or not isinstance(limit, int | float):
         return f"{word.capitalize()} says “{outside(str(value), 80)}”."
-    allowed = f"{float(limit):g}" if isinstance(limit, int | float) else str(limit)
+    allowed = f"{float(limit):g}"
     bound = "at most" if threshold.op in (">", ">=") else "at least"
     return f"{float(value):g} {word}, {bound} {allowed} expected."
 

@@ -4,7 +4,7 @@ A `Tally` is all that is kept of a check between looks; finished hours leave it 
 here reads rows except through `Profile`, which is learnt anew once a day.
 """
 
-import zlib
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -127,7 +127,7 @@ def learns(tally: Tally, check: str, now: datetime) -> bool:
     so that many checks do not learn at once."""
     if tally.learnt_at is None:
         return True
-    turn = zlib.crc32(check.encode()) % 24
+    turn = hashlib.sha256(check.encode()).digest()[0] % 24
     since = now - tally.learnt_at
     return since >= _RELEARN or (since >= HOUR and now.hour == turn)
 

@@ -10,6 +10,7 @@ from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
 from bot.flows import incidents, line, volumes
+from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
 
@@ -43,8 +44,8 @@ def record(
     """Store a batch of results and act on every verdict that changed. `canaries` is whether any
     address of `self_check` answered, None when none was asked.
 
-    Returns the ids of the connections that flipped. Results of checks that the catalogue no
-    longer has are dropped.
+    Returns the ids of the connections that flipped or got an incident. Results of checks that
+    the catalogue no longer has are dropped.
     """
     specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
     known = [(specs[one.check], one.observation) for one in results if one.check in specs]
@@ -75,9 +76,10 @@ def _flip(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -
     if before and before.flapping and not after.flapping:
         incidents.calm(tx, knowledge, connection, after, now)
     if flip is None:
-        return False
+        return incidents.on_still_failing(tx, knowledge, connection, after, now)
     tx.add_flip(flip)
     incidents.on_flip(tx, knowledge, connection, flip, now)
+    refresh_homes(tx, now)
     return True
 
 

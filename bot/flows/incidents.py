@@ -13,8 +13,6 @@ from bot.flows import line, opening, storms, windows
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
-RECOVERED = frozenset({Verdict.OK, Verdict.DEGRADED})
-
 
 def on_flip(
     tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
@@ -23,10 +21,84 @@ def on_flip(
     live = tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
         _failing(tx, knowledge, connection, live, flip, now)
-    elif live is not None or tx.part_for(connection.id) is not None:
-        _not_failing(tx, knowledge, connection, flip, now)
-    else:
+    elif live is None and tx.part_for(connection.id) is None:
         _tell_owner(tx, knowledge, connection, flip, now)
+    elif flip.new is Verdict.UNKNOWN:
+        storms.out_of_sight(tx, connection, flip, now)
+        _tell_owner(tx, knowledge, connection, flip, now)
+    elif flip.flapping:
+        _hold_open(tx, connection, now)
+    else:
+        storms.recovered(tx, knowledge, connection, flip, now)
+
+
+def _hold_open(tx: Tx, connection: Connection, now: datetime) -> None:
+    """A recovery that will not last asks nobody to confirm the data. Said once."""
+    whole = _incident_of(tx, connection)
+    if whole is None or any(entry.kind == "flapping" for entry in tx.timeline(whole.id)):
+        return
+    said = f"{connection.name} comes and goes; the incident stays open until it settles."
+    log(tx, whole, "flapping", said, now)
+    subject = incident_subject(whole.id)
+    facts = {"name": connection.name}
+    tx.queue(Say(subject=subject, to="channel", what=What.FLAPPING, facts=facts), now)
+    show(tx, whole, now)
+
+
+def _incident_of(tx: Tx, connection: Connection) -> Incident | None:
+    """The open incident that the connection leads or is a part of."""
+    part = tx.part_for(connection.id)
+    whole = tx.incident(part.parent) if part and part.parent is not None else None
+    return tx.live_incident(connection.id) or whole
+
+
+def calm(
+    tx: Tx, knowledge: Knowledge, connection: Connection, after: ConnectionHealth, now: datetime
+) -> None:
+    """It no longer comes and goes: what it settled on counts now."""
+    flip = health.flip(None, after, now)
+    if flip is None or after.verdict not in (Verdict.OK, Verdict.DEGRADED):
+        return
+    if _incident_of(tx, connection) is not None:
+        storms.recovered(tx, knowledge, connection, flip, now)
+    else:
+        settled = replace(flip, old=Verdict.DEGRADED)
+        _tell_owner(tx, knowledge, connection, settled, now)
+
+
+def on_still_failing(
+    tx: Tx, knowledge: Knowledge, connection: Connection, found: ConnectionHealth, now: datetime
+) -> bool:
+    """A person's word closed the incident, but one lease later the checks still see it failing:
+    that is a new incident, or nobody would ever be pinged for it. True when there is one."""
+    if found.verdict is not Verdict.FAILING or tx.live_incident(connection.id) is not None:
+        return False
+    last = next(iter(tx.incidents_of(connection.id, 1)), None)
+    if last is None or tx.part_for(connection.id) is not None:
+        return False
+    closed = (tx.incident(last.parent) if last.parent is not None else None) or last
+    closed_at = closed.resolved_at or last.recovered_at
+    if closed_at is None or now < closed_at + last.lease:
+        return False
+    if windows.held_back(tx, knowledge, connection, now):
+        return False
+    flip = Flip(
+        connection=connection.id,
+        at=now,
+        since=found.since,
+        old=Verdict.FAILING,
+        new=Verdict.FAILING,
+        reasons=(f"It still fails after {closed.key} was resolved.", *found.reasons),
+    )
+    open_or_join(tx, knowledge, connection, flip, now)
+    return True
+
+
+def open_or_join(
+    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
+) -> None:
+    if not storms.join(tx, knowledge, connection, flip, now):
+        opening.open_incident(tx, knowledge, connection, flip, now)
 
 
 def _failing(
@@ -46,63 +118,12 @@ def _failing(
         open_or_join(tx, knowledge, connection, flip, now)
 
 
-def open_or_join(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> None:
-    if not storms.join(tx, knowledge, connection, flip, now):
-        opening.open_incident(tx, knowledge, connection, flip, now)
-
-
-def _not_failing(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> None:
-    """While a connection flaps its incident stays open: a recovery that will not last asks nobody
-    to confirm the data."""
-    whole = _incident_of(tx, connection)
-    if flip.new is Verdict.UNKNOWN:
-        if whole is not None:
-            log(tx, whole, "blind", "We are blind: " + " ".join(flip.reasons), now)
-    elif not flip.flapping:
-        storms.recovered(tx, knowledge, connection, now)
-    elif whole is not None:
-        _hold_open(tx, whole, now)
-
-
-def _incident_of(tx: Tx, connection: Connection) -> Incident | None:
-    """The open incident that the connection leads or is a part of."""
-    part = tx.part_for(connection.id)
-    whole = tx.incident(part.parent) if part and part.parent is not None else None
-    return tx.live_incident(connection.id) or whole
-
-
-def _hold_open(tx: Tx, live: Incident, now: datetime) -> None:
-    """Said once; each further change would say nothing new."""
-    if any(entry.kind == "flapping" for entry in tx.timeline(live.id)):
-        return
-    log(tx, live, "flapping", "It comes and goes; the incident stays open until it settles.", now)
-    subject = incident_subject(live.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.FLAPPING), now)
-    show(tx, live, now)
-
-
-def calm(
-    tx: Tx, knowledge: Knowledge, connection: Connection, after: ConnectionHealth, now: datetime
-) -> None:
-    """It no longer comes and goes: what it settled on counts now."""
-    if after.verdict not in RECOVERED:
-        return
-    if _incident_of(tx, connection) is not None:
-        storms.recovered(tx, knowledge, connection, now)
-    elif flip := health.flip(None, after, now):
-        _tell_owner(tx, knowledge, connection, replace(flip, old=Verdict.DEGRADED), now)
-
-
 def _tell_owner(
     tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
 ) -> None:
     """No incident: the technical owner hears of doubt, of blindness, and of the end of both."""
     what = {Verdict.DEGRADED: What.DEGRADED, Verdict.UNKNOWN: What.BLIND}.get(flip.new)
-    if flip.new is Verdict.OK and flip.old in (Verdict.DEGRADED, Verdict.UNKNOWN):
+    if flip.new is Verdict.OK and flip.old is not None:
         what = What.HEALTHY
     owner = connection.owners.technical or connection.owners.architecture
     if what is None or owner is None or flip.flapping:
