@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from bot.core.catalogue import Catalogue, Connection, Credential, Identity, PersonId
+from bot.core.catalogue import Catalogue, Connection, Credential, Identity, Person, PersonId
 from bot.core.health import CheckHealth
 from bot.core.signals import Signal
 
@@ -190,3 +191,12 @@ def recipient(subject: Subject, watch: CredentialWatch, catalogue: Catalogue) ->
         (one for one in chain if one and one in catalogue.people and one not in watch.not_mine),
         None,
     )
+
+
+def may_hear(person: Person, now: datetime) -> bool:
+    """Whether it is within the person's working hours; always for somebody without any."""
+    hours = person.hours
+    if hours is None:
+        return True
+    local = now.astimezone(ZoneInfo(hours.timezone))
+    return local.isoweekday() in hours.days and hours.start <= local.time() < hours.end

@@ -9,7 +9,7 @@ from bot.core.health import CheckHealth
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import incidents, line, volumes
+from bot.flows import expiry, incidents, line, volumes
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -52,6 +52,8 @@ def record(
     touched: dict[str, None] = {}
     for spec, observation in line.see(tx, knowledge, known, now, canaries):
         before = tx.check_health(spec.key) or health.first(spec, now)
+        connection = knowledge.catalogue.connections[spec.connection]
+        observation = expiry.with_override(tx, connection, spec, observation)
         _notice_version(tx, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         tx.save_check_health(health.step(before, spec, observation, now, findings=found))
