@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from bot.checks import credential, heartbeat, http, tls
+from bot.checks import credential, heartbeat, http, http_settings, tls
 from bot.checks.probing import ProbeKind
 
 PROBES: Mapping[str, ProbeKind] = {
-    "http": ProbeKind(http.Settings, http.probe),
+    "http": ProbeKind(http_settings.Settings, http.probe),
     "heartbeat": ProbeKind(heartbeat.Settings, heartbeat.probe),
     "tls": ProbeKind(tls.Settings, tls.probe),
     "credential": ProbeKind(credential.Settings, credential.probe),

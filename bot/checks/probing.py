@@ -4,13 +4,14 @@ A probe never raises because a watched system fails; that is an `Observation` li
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from bot.checks.clients import Clients
+from bot.checks.tokens import Tokens
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
 from bot.core.signals import Observation
@@ -55,6 +56,7 @@ class Tools:
     ping as kept by `core.heartbeat.fold` or None, the second the moment the check became known."""
 
     http: Clients
+    tokens: Tokens = field(default_factory=Tokens)
     last_ping: Callable[[str], Awaitable[Ping | None]]
     first_seen: Callable[[str], Awaitable[datetime]]
 
