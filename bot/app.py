@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -35,17 +36,27 @@ from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
-from bot.slack.supervisor import Supervisor, identify, try_app_token
+from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = timedelta(seconds=0.5)
-TICK_EVERY = timedelta(seconds=1)
-RELOAD_EVERY = timedelta(seconds=2)
-SENDER_IDLE = timedelta(seconds=1)
 SLACK_TIMEOUT_S = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beats:
+    """How often the standing work is done. `send` is how long the sender may miss a wake-up."""
+
+    look: timedelta = timedelta(seconds=0.5)
+    tick: timedelta = timedelta(seconds=1)
+    reload: timedelta = timedelta(seconds=2)
+    send: timedelta = timedelta(seconds=1)
+    socket: Patience = field(default_factory=Patience)
+
+
+STEADY = Beats()
 
 
 def utc_now() -> datetime:
@@ -55,7 +66,15 @@ def utc_now() -> datetime:
 class Firstlane:
     """The running bot. `async with` builds and starts it; `wait` returns when it should end."""
 
-    def __init__(self, settings: Settings, library: Library, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        *,
+        clock: Clock = utc_now,
+        beats: Beats = STEADY,
+    ) -> None:
+        self._beats = beats
         self._settings = settings
         self._library = library
         self._clock = clock
@@ -160,16 +179,16 @@ class Firstlane:
         if self._sender is None:
             raise RuntimeError("nothing was built yet")
         self._spawn(stack, "record", watch.record())
-        self._spawn(stack, "sender", self._sender.run(SENDER_IDLE))
+        self._spawn(stack, "sender", self._sender.run(self._beats.send))
         if self._settings.app_token:
             token = self._settings.app_token.reveal()
-            self._supervisor = Supervisor(app, token, self._clock)
+            self._supervisor = Supervisor(app, token, self._beats.socket)
             self._spawn(stack, "socket", self._supervisor.run())
         scheduler = metronome(
             {
-                "checks": (watch.look, LOOK_EVERY),
-                "deadlines": (self._tick, TICK_EVERY),
-                "reload": (self._reload, RELOAD_EVERY),
+                "checks": (watch.look, self._beats.look),
+                "deadlines": (self._tick, self._beats.tick),
+                "reload": (self._reload, self._beats.reload),
             }
         )
         scheduler.start()

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bot.core.effects import Effect, Say, Show, What
 
+FURNITURE_RESTS = timedelta(seconds=3)
 _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED})
 
 
@@ -52,6 +53,13 @@ def priority_of(effect: Effect) -> int:
     if isinstance(effect, Say):
         return 0 if effect.what in _URGENT else 1 if effect.to.startswith("person:") else 3
     return 9 if effect.subject.startswith("furniture:") else 2
+
+
+def not_before(effect: Effect, now: datetime) -> datetime:
+    """When it may leave at the earliest. Furniture rests a little: every change of a topic is a
+    line in the channel, and several in a row should be one."""
+    resting = isinstance(effect, Show) and effect.subject.startswith("furniture:")
+    return now + FURNITURE_RESTS if resting else now
 
 
 def furniture(subject: str) -> Show:

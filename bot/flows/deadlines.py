@@ -9,9 +9,9 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident, State
 from bot.core.text import when, who
-from bot.flows import pings
+from bot.flows import pings, storms
 from bot.flows.briefing import brief, ping_facts
-from bot.flows.incidents import data_judge, log, show
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -24,7 +24,9 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
-    if incident.state is State.OPEN and _past(incident.escalate_at, now):
+    if _past(incident.settle_at, now):
+        storms.settle(tx, knowledge, incident, now)
+    elif incident.state is State.OPEN and _past(incident.escalate_at, now):
         _climb(tx, knowledge, incident, now)
     elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, now):
         _lapse(tx, knowledge, incident, now)
@@ -85,9 +87,10 @@ def _counterparty(tx: Tx, incident: Incident, now: datetime) -> None:
 
 def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     connection = knowledge.catalogue.connections.get(incident.connection)
-    judge = data_judge(connection) if connection else None
-    if connection and judge:
-        facts = ping_facts(brief(tx, knowledge, connection, now, incident.failing_since), now)
+    if connection is None:
+        return
+    facts = ping_facts(brief(tx, knowledge, connection, now, incident.failing_since), now)
+    for judge in incident.awaiting:
         _say(tx, incident, f"person:{judge}", What.CONFIRM_DATA, {**facts, "again": True}, now)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.core.effects import Show, What, incident_of
 from bot.core.outbox import Letter
 from bot.flows import pings
-from bot.flows.incidents import show
+from bot.flows.record import show
 from bot.ports import Knowledge, Tx
 
 

@@ -1,18 +1,14 @@
-"""Opening an incident when a connection breaks, and following it when the connection recovers."""
+"""What a confirmed change of verdict leads to: a new incident, a turn in an open one, or a word to
+the owner."""
 
 from datetime import datetime
 
-from bot.core import incident as machine
 from bot.core.catalogue import Connection
-from bot.core.effects import Say, Show, What, incident_subject
-from bot.core.escalation import ladder_for
+from bot.core.effects import Say, What
 from bot.core.health import Flip, Verdict
-from bot.core.incident import Incident, State
-from bot.core.outbox import furniture
-from bot.core.text import who
-from bot.flows import pings
-from bot.flows.briefing import Briefing, brief, ping_facts
-from bot.ports import Knowledge, TimelineEntry, Tx
+from bot.core.incident import Incident
+from bot.flows import opening, storms
+from bot.ports import Knowledge, Tx
 
 RECOVERED = frozenset({Verdict.OK, Verdict.DEGRADED})
 
@@ -23,126 +19,29 @@ def on_flip(
     """Let a confirmed change of verdict open, continue or calm an incident, or tell the owner."""
     live = tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
-        if live is None:
-            open_incident(tx, knowledge, connection, flip, now)
-        elif live.state is State.VERIFYING:
-            _relapse(tx, knowledge, live, flip, now)
-    elif live is not None:
-        if flip.new in RECOVERED and live.state is not State.VERIFYING:
-            _recover(tx, knowledge, connection, live, now)
+        _failing(tx, knowledge, connection, live, flip, now)
+    elif live is not None or tx.part_for(connection.id) is not None:
+        if flip.new in RECOVERED:
+            storms.recovered(tx, knowledge, connection, now)
     else:
         _tell_owner(tx, knowledge, connection, flip, now)
 
 
-def open_incident(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> Incident:
-    """Store the incident and everything that announces it, the first ping first."""
-    briefing = brief(tx, knowledge, connection, now, flip.since)
-    return _open(
-        tx,
-        knowledge,
-        connection,
-        briefing,
-        now,
-        reasons=flip.reasons,
-        failing_since=flip.since,
-        detected_by="check",
-    )
-
-
-def declare(
-    tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, why: str, now: datetime
-) -> Incident:
-    """A person says that it is broken. An incident that is already open is returned as it is."""
-    live = tx.live_incident(connection.id)
-    if live is not None:
-        return live
-    briefing = brief(tx, knowledge, connection, now, now)
-    reason = f"{who(by)} declared it: {why}" if why else f"{who(by)} declared it."
-    return _open(
-        tx,
-        knowledge,
-        connection,
-        briefing,
-        now,
-        reasons=(reason,),
-        failing_since=now,
-        detected_by=by,
-    )
-
-
-def _open(
+def _failing(
     tx: Tx,
     knowledge: Knowledge,
     connection: Connection,
-    briefing: Briefing,
+    live: Incident | None,
+    flip: Flip,
     now: datetime,
-    *,
-    reasons: tuple[str, ...],
-    failing_since: datetime,
-    detected_by: str,
-) -> Incident:
-    suggestion = briefing.suggestion
-    opened = tx.add_incident(
-        Incident(
-            id=0,
-            connection=connection.id,
-            title=f"{connection.name} is failing",
-            criticality=connection.criticality,
-            failing_since=failing_since,
-            opened_at=now,
-            detected_by=detected_by,
-            reasons=reasons,
-            ladder=ladder_for(knowledge.catalogue, connection),
-            lease=connection.lease,
-            lane=suggestion.lane,
-            layer=suggestion.layer,
-            lane_reasons=suggestion.reasons,
-        )
-    )
-    log(tx, opened, "opened", " ".join(reasons) or "The checks fail.", now)
-    runbook = connection.runbook if connection.runbook in knowledge.runbooks else "generic"
-    tx.turn_to(opened.id, runbook)
-    climbed = pings.climb_ladder(tx, knowledge, opened, briefing, now)
-    pings.alert_owners(tx, knowledge, climbed, briefing, now)
-    show(tx, climbed, now)
-    return climbed
-
-
-def _recover(
-    tx: Tx, knowledge: Knowledge, connection: Connection, live: Incident, now: datetime
 ) -> None:
-    """It runs again: ask the functional owner, and tell the channel whose word is awaited."""
-    after = machine.recover(live, now=now)
-    tx.save_incident(after)
-    log(tx, after, "recovered", "The checks are good again.", now)
-    judge = data_judge(connection)
-    subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts={"asked": judge}), now)
-    if judge:
-        facts = ping_facts(brief(tx, knowledge, connection, now, live.failing_since), now)
-        tx.queue(
-            Say(subject=subject, to=f"person:{judge}", what=What.CONFIRM_DATA, facts=facts), now
-        )
-    show(tx, after, now)
-
-
-def data_judge(connection: Connection) -> str | None:
-    """Who says whether the data is right: the functional owner, else the technical one, else
-    the architecture owner."""
-    owners = connection.owners
-    return owners.functional or owners.technical or owners.architecture
-
-
-def _relapse(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
-    after = machine.relapse(live, now=now)
-    log(tx, after, "relapsed", "It fails again. " + " ".join(flip.reasons), now)
-    subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED), now)
-    connection = knowledge.catalogue.connections[after.connection]
-    briefing = brief(tx, knowledge, connection, now, after.failing_since)
-    show(tx, pings.climb_ladder(tx, knowledge, after, briefing, now), now)
+    part = tx.part_for(connection.id)
+    if live is not None:
+        storms.fails_again(tx, knowledge, live, flip, now)
+    elif part is not None:
+        storms.part_fails_again(tx, knowledge, part, flip, now)
+    elif not storms.join(tx, knowledge, connection, flip, now):
+        opening.open_incident(tx, knowledge, connection, flip, now)
 
 
 def _tell_owner(
@@ -162,18 +61,3 @@ def _tell_owner(
     }
     subject = f"connection:{connection.id}"
     tx.queue(Say(subject=subject, to=f"person:{owner}", what=what, facts=facts), now)
-
-
-def log(
-    tx: Tx, incident: Incident, kind: str, text: str, now: datetime, by: str | None = None
-) -> None:
-    tx.add_timeline(incident.id, TimelineEntry(at=now, kind=kind, text=text, by=by))
-
-
-def show(tx: Tx, incident: Incident, now: datetime) -> None:
-    """Everything that displays this incident is stale."""
-    subject = incident_subject(incident.id)
-    tx.queue(Show(subject=subject), now)
-    tx.queue(furniture(subject), now)
-    for person in tx.fixtures_of("homes"):
-        tx.queue(Show(subject=f"home:{person}"), now)

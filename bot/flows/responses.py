@@ -18,7 +18,7 @@ from bot.core.text import outside, when, who
 from bot.core.units import incident_key
 from bot.flows import pings
 from bot.flows.briefing import brief
-from bot.flows.incidents import data_judge, log, show
+from bot.flows.record import data_judge, log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -112,11 +112,18 @@ def set_lane(
 
 
 def confirm_data(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
-    """The functional owner says that the data is right: resolved."""
+    """A functional owner says that the data is right; with the last word it is resolved."""
     before = load(tx, number)
-    _must_judge_data(before, _connection(knowledge, before), by)
-    after = machine.confirm_data(before, by=by, now=now)
-    return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
+    connection = _connection(knowledge, before)
+    _must_judge_data(before, connection, by)
+    guard = by == connection.owners.architecture and by not in before.awaiting
+    after = machine.confirm_data(before, by=by, for_all=guard, now=now)
+    if not after.live:
+        return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
+    tx.save_incident(after)
+    log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
+    show(tx, after, now)
+    return after
 
 
 def reject_data(
@@ -202,11 +209,10 @@ def _must_be_involved(incident: Incident, connection: Connection, by: str, act: 
 
 
 def _must_judge_data(incident: Incident, connection: Connection, by: str) -> None:
-    judge = data_judge(connection)
-    if by not in (judge, connection.owners.architecture):
+    machine.follow(incident, machine.Event.CONFIRM_DATA)
+    if by not in (*incident.awaiting, connection.owners.architecture):
+        judges = ", ".join(who(judge) for judge in incident.awaiting)
         raise NotAllowed(
-            f"Only {who(judge)} can say whether the data of {connection.name} is right."
-            " Tell them what you see, or add a note."
+            f"Only {judges or who(data_judge(connection))} can say whether the data of"
+            f" {connection.name} is right. Tell them what you see, or add a note."
         )
-    if incident.state is not State.VERIFYING:
-        machine.follow(incident, machine.Event.CONFIRM_DATA)

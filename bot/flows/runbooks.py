@@ -9,7 +9,7 @@ from bot.core.incident import Incident
 from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Progress, Runbook
 from bot.core.text import outside, who
-from bot.flows.incidents import log, show
+from bot.flows.record import log, show
 from bot.flows.responses import load
 from bot.ports import Knowledge, Tx
 

@@ -102,6 +102,9 @@ class Desk:
 
     async def _reply_by_message(self, body: Body, answer: Message) -> None:
         user, channel = user_of(body), channel_of(body)
+        if not user:
+            log.info("nobody_to_answer text=%s", answer.text)
+            return
         content = {"text": answer.text, "blocks": list(answer.blocks)}
         if channel and not channel.startswith("D"):
             try:
@@ -129,7 +132,8 @@ class Desk:
 
 
 def user_of(body: Body) -> str:
-    user = body.get("user_id") or body.get("user") or {}
+    """Who acted; empty for an event that nobody did."""
+    user = body.get("user_id") or body.get("user") or (body.get("event") or {}).get("user") or {}
     return str(user.get("id", "") if isinstance(user, dict) else user)
 
 

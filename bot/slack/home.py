@@ -25,7 +25,7 @@ def home(mine: MineView, status: StatusView, face: Face) -> Block:
             "Write to me in the Messages tab, or mention me anywhere: _who owns the web shop"
             " orders?_ · _who do I call about the bank?_ · _what is down?_"
         ),
-        actions([button("Declare an incident…", Action.DECLARE, "")], "home"),
+        actions([button("Declare an incident…", Action.DECLARE, "home")], "home"),
         context("`/conn help` lists every command."),
     ]
     return {"type": "home", "blocks": blocks[:100]}

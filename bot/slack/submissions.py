@@ -9,7 +9,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
-from bot.flows import incidents, responses, runbooks
+from bot.flows import opening, responses, runbooks
 from bot.slack.desk import Ack, Body, Desk
 from bot.slack.ids import Modal, incident_number
 
@@ -115,7 +115,7 @@ async def declare(desk: Desk, body: Body, by: str) -> None:
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
     await runtime.store.run(
-        incidents.declare,
+        opening.declare,
         runtime.knowledge(),
         connection,
         by=by,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.effects import Effect, Say, What
-from bot.core.outbox import Letter, SentLetter, priority_of, stream_of
+from bot.core.outbox import Letter, SentLetter, not_before, priority_of, stream_of
 from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
 
@@ -36,7 +36,7 @@ class OutboxRows(Rows):
             json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
             priority_of(effect),
             stamp(now),
-            stamp(now),
+            stamp(not_before(effect, now)),
         )
 
     def claim_letters(
@@ -110,6 +110,13 @@ class OutboxRows(Rows):
             )
             for row in rows
         )
+
+    def told(self, subject: str) -> frozenset[str]:
+        rows = self.all(
+            "select distinct recipient from outbox where subject = ? and recipient like 'person:%'",
+            subject,
+        )
+        return frozenset(row["recipient"].removeprefix("person:") for row in rows)
 
     def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
         rows = self.all(
