@@ -83,6 +83,8 @@ class Incident:
     opened_at: datetime
     detected_by: str = "check"  # `check`, or the person who declared it
     reasons: tuple[str, ...] = ()
+    # The last clear word of the checks on it is "failing"; only then can they say that it is over.
+    seen_failing: bool = True
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta
     rung: int = -1
@@ -203,6 +205,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         incident,
         state=follow(incident, Event.RECOVER),
         recovered_at=now,
+        seen_failing=False,
         awaiting=judges,
         settle_at=None,
         escalate_at=None,
@@ -214,7 +217,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
 
 def relapse(incident: Incident, *, now: datetime) -> Incident:
     """It fails again before anybody confirmed the data: the same incident goes on."""
-    return _reopen(incident, Event.RELAPSE, now=now)
+    return replace(_reopen(incident, Event.RELAPSE, now=now), seen_failing=True)
 
 
 def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:

@@ -33,6 +33,7 @@ QUICK = Beats(
         ping=timedelta(seconds=0.3),
         new_client_after=timedelta(seconds=1.5),
     ),
+    answer=timedelta(seconds=1),
 )
 # What a correct app never hears from Slack.
 OUR_FAULT = frozenset(
@@ -132,6 +133,13 @@ class Story:
     def rewrite(self, text: str) -> None:
         """Save another estate file, as an editor does."""
         (self.folder / "connections.yaml").write_text(text, encoding="utf-8")
+
+    def revoked(self, *, yes: bool) -> None:
+        """Take the bot's tokens away, or give them back."""
+        app = self.standin.app
+        assert app is not None
+        app.revoked = yes
+        self.standin.workspace.save(app)
 
     def our_faults(self) -> list[tuple[str, str | None, Any]]:
         """Calls that a correct app would not have made."""
