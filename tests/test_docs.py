@@ -145,7 +145,8 @@ def test_every_dependency_is_explained_once_and_nothing_else_is() -> None:
 
 def test_every_run_time_dependency_is_used() -> None:
     imported_as = {
-        "dnspython": "dns", "prometheus-client": "prometheus_client", "python-jsonpath": "jsonpath", "pyyaml": "yaml",
+        "dnspython": "dns",
+        "prometheus-client": "prometheus_client", "python-jsonpath": "jsonpath", "pyyaml": "yaml",
         "slack-bolt": "slack_bolt", "slack-sdk": "slack_sdk", "sqlite-utils": "sqlite_utils",
     }  # fmt: skip
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
