@@ -130,9 +130,8 @@ class _Reader:
         self.at += 1
         aside = self.source.startswith(_LOOK_AROUND, self.at)
         if self.source.startswith("?", self.at):
-            skip = next(
-                (s for s in (*_LOOK_AROUND, "?:") if self.source.startswith(s, self.at)), ""
-            )
+            known = (*_LOOK_AROUND, "?:")
+            skip = next((mark for mark in known if self.source.startswith(mark, self.at)), "")
             if not skip:
                 raise IndexError(self.at)
             self.at += len(skip)
