@@ -23,7 +23,8 @@ class Settings(ProbeSettings):
 
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
-    """Blind while a job that never called is not yet due; a Reading in all other cases."""
+    """Blind while a job that never called is not yet due; a Reading in all other cases. `error`
+    counts as text from outside, so it names spans and no moments."""
     settings = Settings.of(spec)
     ping = await tools.last_ping(spec.key)
     first_seen = now if ping else await tools.first_seen(spec.key)
@@ -34,13 +35,13 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     if beat is Beat.WAITING:
         return Blind(at=now, reason=f"no ping has come yet; the first is due by {when(due)}")
     if ping is None:
-        error = f"no ping has ever come; the first was due by {when(due)}"
+        error = f"no ping has ever come; the first was due {say_duration(now - due)} ago"
         return Reading(at=now, signals=_state(beat), error=error)
     return Reading(
         at=now,
         signals={**_state(beat), **_signals(ping)},
         failed=ping.failed,
-        error=_error(beat, ping, settings),
+        error=_error(beat, ping, settings, now),
     )
 
 
@@ -62,16 +63,16 @@ def _signals(ping: Ping) -> dict[str, SignalValue]:
     return signals
 
 
-def _error(beat: Beat, ping: Ping, settings: Settings) -> str:
+def _error(beat: Beat, ping: Ping, settings: Settings, now: datetime) -> str:
     if beat is Beat.FAILED:
         status = f" with exit status {ping.exit}" if ping.exit is not None else ""
-        words = f": {ping.note}" if ping.note else ""
-        return f"the job reported failure{status} {when(ping.at)}{words}"
+        # Failed records that were understood are shown as such and not once more as a body.
+        words = f": {ping.note}" if ping.note and not ping.failed else ""
+        return f"the job reported failure{status}{words}"
     if beat is Beat.STUCK and ping.running_since:
         grace = say_duration(settings.grace)
-        return f"a run started {when(ping.running_since)} has not ended within {grace}"
+        return f"a run that started has not ended within {grace}"
     if beat is Beat.OVERDUE:
-        return f"the last ping came {when(ping.at)}; one is expected every " + say_duration(
-            settings.period
-        )
+        late = say_duration(now - ping.at)
+        return f"no ping for {late}; one is expected every {say_duration(settings.period)}"
     return ""

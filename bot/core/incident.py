@@ -83,6 +83,8 @@ class Incident:
     opened_at: datetime
     detected_by: str = "check"  # `check`, or the person who declared it
     reasons: tuple[str, ...] = ()
+    # The last clear word of the checks on it is "failing"; only then can they say that it is over.
+    seen_failing: bool = True
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta
     rung: int = -1
@@ -98,7 +100,14 @@ class Incident:
     handed_over_at: datetime | None = None
     counterparty_due_at: datetime | None = None  # their contract's response time ends then
     counterparty_ticket: str = ""
+    kind: str = ""  # what kind of failure, as `core.correlation.signature` tells it
+    cause: str = ""  # what several connections that fail together have in common, in words
+    parent: int | None = None  # merged: the incident this one became a part of
+    settle_at: datetime | None = (
+        None  # by then, parts that still fail become incidents of their own
+    )
     recovered_at: datetime | None = None
+    awaiting: tuple[str, ...] = ()  # whose word on the data is still missing
     data_confirmed_by: str | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
@@ -190,12 +199,15 @@ def hand_over(
     )
 
 
-def recover(incident: Incident, *, now: datetime) -> Incident:
-    """The checks are green: now the data has to be confirmed, and pinging stops."""
+def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> Incident:
+    """The checks are green: now the `judges` have to confirm the data, and pinging stops."""
     return replace(
         incident,
         state=follow(incident, Event.RECOVER),
         recovered_at=now,
+        seen_failing=False,
+        awaiting=judges,
+        settle_at=None,
         escalate_at=None,
         lease_until=None,
         counterparty_due_at=None,
@@ -205,7 +217,7 @@ def recover(incident: Incident, *, now: datetime) -> Incident:
 
 def relapse(incident: Incident, *, now: datetime) -> Incident:
     """It fails again before anybody confirmed the data: the same incident goes on."""
-    return _reopen(incident, Event.RELAPSE, now=now)
+    return replace(_reopen(incident, Event.RELAPSE, now=now), seen_failing=True)
 
 
 def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:
@@ -214,6 +226,7 @@ def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:
         incident,
         state=follow(incident, event),
         recovered_at=None,
+        awaiting=(),
         holder=None,
         remind_at=None,
         rung=-1,
@@ -221,9 +234,15 @@ def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:
     )
 
 
-def confirm_data(incident: Incident, *, by: str, now: datetime) -> Incident:
-    closed = replace(incident, data_confirmed_by=by)
-    return _close(closed, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)
+def confirm_data(incident: Incident, *, by: str, for_all: bool, now: datetime) -> Incident:
+    """`by` says that the data is right. Resolved when nobody's word is missing any more;
+    `for_all` speaks for everybody at once."""
+    follow(incident, Event.CONFIRM_DATA)
+    missing = () if for_all else tuple(judge for judge in incident.awaiting if judge != by)
+    heard = replace(incident, data_confirmed_by=by, awaiting=missing)
+    if missing:
+        return heard
+    return _close(heard, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)
 
 
 def reject_data(incident: Incident, *, now: datetime) -> Incident:
@@ -245,6 +264,7 @@ def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime
         escalate_at=None,
         lease_until=None,
         remind_at=None,
+        settle_at=None,
         counterparty_due_at=None,
     )
 

@@ -1,8 +1,9 @@
 """Letters: effects that wait to be heard, and the order in which they may go.
 
 Letters of one stream leave one after the other; different streams do not wait for each other.
-A person's messages are one stream, an incident's channel is another, and its furniture (topic,
-bookmark, pin) a third, so that what can wait never holds up a ping.
+A person's messages are one stream, what is said in an incident's channel is another, what is shown
+there a third and its furniture (topic, bookmark, pin) a fourth, so that what can wait never holds
+up a ping.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from bot.core.effects import Effect, Say, Show, What
 
+FURNITURE_RESTS = timedelta(seconds=3)
 _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED})
 
 
@@ -42,9 +44,11 @@ class SentLetter:
 
 
 def stream_of(effect: Effect) -> str:
-    if isinstance(effect, Say) and effect.to != "channel":
-        return effect.to
-    return effect.subject
+    """Which letters go one after the other. What is shown has a stream of its own: bringing ten
+    messages up to date must not hold up the next word in the channel."""
+    if isinstance(effect, Show):
+        return f"show:{effect.subject}"
+    return effect.subject if effect.to == "channel" else effect.to
 
 
 def priority_of(effect: Effect) -> int:
@@ -54,6 +58,13 @@ def priority_of(effect: Effect) -> int:
     return 9 if effect.subject.startswith("furniture:") else 2
 
 
+def not_before(effect: Effect, now: datetime) -> datetime:
+    """When it may leave at the earliest. Furniture rests a little: every change of a topic is a
+    line in the channel, and several in a row should be one."""
+    resting = isinstance(effect, Show) and effect.subject.startswith("furniture:")
+    return now + FURNITURE_RESTS if resting else now
+
+
 def furniture(subject: str) -> Show:
     """What may come later for a subject's channel: topic, bookmark, pin."""
     return Show(subject=f"furniture:{subject}")
@@ -61,4 +72,5 @@ def furniture(subject: str) -> Show:
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after the given number of failed tries: 1 s, 2 s, 4 s … 5 min."""
-    return min(timedelta(seconds=2 ** max(0, attempts - 1)), timedelta(minutes=5))
+    doublings = min(max(0, attempts - 1), 9)
+    return min(timedelta(seconds=2**doublings), timedelta(minutes=5))

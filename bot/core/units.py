@@ -14,9 +14,11 @@ def parse_duration(text: str) -> timedelta:
     cleaned = text.strip().lower()
     if not _DURATION.fullmatch(cleaned):
         raise ValueError(f"{text!r} is not a duration; write for example 90s, 15m, 1h30m or 2d")
-    return timedelta(
-        seconds=sum(float(number) * _UNIT_SECONDS[unit] for number, unit in _PART.findall(cleaned))
-    )
+    parts = _PART.findall(cleaned)
+    try:
+        return timedelta(seconds=sum(float(size) * _UNIT_SECONDS[unit] for size, unit in parts))
+    except OverflowError:
+        raise ValueError(f"{text!r} is too long a duration") from None
 
 
 def say_duration(span: timedelta) -> str:

@@ -10,11 +10,12 @@ from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
 from bot.core.effects import incident_of, incident_subject
 from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
+from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
-from bot.flows.briefing import Briefing, brief, first_check, main_error, waiting
-from bot.flows.incidents import data_judge
+from bot.flows import storms
+from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
 from bot.flows.responses import involved
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
@@ -31,6 +32,12 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    name: str
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     """Everything the incident's channel displays."""
 
@@ -44,7 +51,8 @@ class IncidentView:
     retry: str
     last_success: datetime | None
     parties: Mapping[Lane, Party]
-    judge: str | None  # who confirms the data
+    judges: tuple[str, ...]  # who confirms the data, or is still asked to
+    parts: tuple[PartView, ...]  # connections that fail for the same cause
     next_ping: tuple[datetime, tuple[str, ...]] | None
     receipts: tuple[Receipt, ...]
     members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
@@ -77,10 +85,11 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         retry=triage.retry_advice(facts, connection) if facts and connection else "",
         last_success=facts.last_success if facts else None,
         parties=parties_of(catalogue, incident),
-        judge=data_judge(connection) if connection else None,
+        judges=incident.awaiting or storms.judges_of(tx, knowledge, incident),
+        parts=_parts(tx, catalogue, incident),
         next_ping=next_ping(incident),
         receipts=tx.receipts(incident_subject(number)),
-        members=_members(incident, connection),
+        members=_members(tx, catalogue, incident),
         steps=steps,
         outcome=outcome,
         runbook=book,
@@ -99,14 +108,36 @@ def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]
     return {lane: party for lane, party in found.items() if party}
 
 
-def _members(incident: Incident, connection: Connection | None) -> tuple[str, ...]:
-    """Owners, the holder and whoever was pinged so far; later rungs are not woken early."""
-    owners = connection.owners if connection else None
-    pinged = [p for rung in incident.ladder[: incident.rung + 1] for p in rung.people]
-    people = [*pinged, incident.holder]
-    if owners:
-        people += [owners.technical, owners.functional, owners.architecture]
+def _parts(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[PartView, ...]:
+    """The lead first; empty for an incident of one connection."""
+    parts = tx.parts_of(incident.id)
+    members = [incident, *parts] if parts else []
+    return tuple(
+        PartView(
+            name=known.name if (known := catalogue.connections.get(part.connection)) else "",
+            recovered=part.recovered_at is not None,
+        )
+        for part in members
+    )
+
+
+def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...]:
+    """Owners of all parts, the holder and whoever was pinged so far; later rungs are not woken
+    early."""
+    people: list[str | None] = [
+        person for rung in incident.ladder[: incident.rung + 1] for person in rung.people
+    ]
+    people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
+    for part in (incident, *tx.parts_of(incident.id)):
+        connection = catalogue.connections.get(part.connection)
+        if connection is not None:
+            owners = connection.owners
+            people += [owners.technical, owners.functional, owners.architecture]
     return tuple(dict.fromkeys(person for person in people if person))
+
+
+def _subject(incident: Incident) -> str:
+    return incident_subject(incident.id)
 
 
 def _depends(catalogue: Catalogue, connection: str) -> tuple[str, ...]:
@@ -192,7 +223,8 @@ def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
 
 def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
     live = tx.live_incident(connection.id)
-    facts = brief(tx, knowledge, connection, now).facts
+    # Not the whole briefing: that compares every connection with every other one.
+    facts = Facts(connection=connection, signals=seen(tx, connection).signals)
     return StatusLine(
         connection=connection,
         health=tx.connection_health(connection.id),
@@ -243,8 +275,7 @@ def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
     named = [
         (incident, tx.channel_of(incident_subject(incident.id)))
         for incident in live
-        if (connection := catalogue.connections.get(incident.connection))
-        and person in involved(incident, connection)
+        if person in involved(incident, catalogue.connections.get(incident.connection))
     ]
     owned = [
         connection

@@ -9,9 +9,9 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident, State
 from bot.core.text import when, who
-from bot.flows import pings
+from bot.flows import pings, storms
 from bot.flows.briefing import brief, ping_facts
-from bot.flows.incidents import data_judge, log, show
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -24,12 +24,15 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
-    if incident.state is State.OPEN and _past(incident.escalate_at, now):
+    if _past(incident.settle_at, now):
+        storms.settle(tx, knowledge, incident, now)
+    elif incident.state is State.OPEN and _past(incident.escalate_at, now):
         _climb(tx, knowledge, incident, now)
+    elif _past(incident.remind_at, now):
+        # Asked before it lapses, also when both came due while the bot was away.
+        _remind(tx, knowledge, incident, now)
     elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, now):
         _lapse(tx, knowledge, incident, now)
-    elif _past(incident.remind_at, now):
-        _remind(tx, knowledge, incident, now)
 
 
 def _past(deadline: datetime | None, now: datetime) -> bool:
@@ -38,11 +41,8 @@ def _past(deadline: datetime | None, now: datetime) -> bool:
 
 def _climb(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     connection = knowledge.catalogue.connections.get(incident.connection)
-    if connection is None:
-        # Dropped from the file while broken: nobody is named any more, so a person must close it.
-        tx.save_incident(replace(incident, escalate_at=now + incident.lease))
-        return
-    briefing = brief(tx, knowledge, connection, now, incident.failing_since)
+    since = incident.failing_since
+    briefing = brief(tx, knowledge, connection, now, since) if connection else None
     show(tx, pings.climb_ladder(tx, knowledge, incident, briefing, now), now)
 
 
@@ -56,11 +56,16 @@ def _lapse(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> N
 
 
 def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
-    after = replace(incident, remind_at=_next_reminder(incident, now))
+    if incident.state is State.ACKNOWLEDGED:
+        answer_by = now + incident.lease / 5
+        until = max(incident.lease_until or answer_by, answer_by)
+        after = replace(incident, remind_at=None, lease_until=until)
+    else:
+        after = replace(incident, remind_at=now + incident.lease)
     tx.save_incident(after)
     if incident.state is State.ACKNOWLEDGED and incident.holder:
-        until = incident.lease_until.isoformat() if incident.lease_until else None
-        _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, {"until": until}, now)
+        facts = {"until": until.isoformat()}
+        _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, facts, now)
     elif incident.state is State.HANDED_OVER:
         _counterparty(tx, after, now)
     elif incident.state is State.VERIFYING:
@@ -68,14 +73,11 @@ def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     show(tx, after, now)
 
 
-def _next_reminder(incident: Incident, now: datetime) -> datetime | None:
-    return None if incident.state is State.ACKNOWLEDGED else now + incident.lease
-
-
 def _counterparty(tx: Tx, incident: Incident, now: datetime) -> None:
     """Their time is up, or a lease has passed without one: the holder asks them."""
     due = incident.counterparty_due_at
-    if due is not None and not any(e.kind == "breach" for e in tx.timeline(incident.id)):
+    told = (e.at for e in tx.timeline(incident.id) if e.kind == "breach")
+    if due is not None and not any(at >= due for at in told):
         log(tx, incident, "breach", f"Their response time ended {when(due)}.", now)
     facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
     _say(tx, incident, "channel", What.COUNTERPARTY_DUE, facts, now)
@@ -84,10 +86,16 @@ def _counterparty(tx: Tx, incident: Incident, now: datetime) -> None:
 
 
 def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    """Whoever judges the data is asked again; without such a person, the channel is."""
     connection = knowledge.catalogue.connections.get(incident.connection)
-    judge = data_judge(connection) if connection else None
-    if connection and judge:
-        facts = ping_facts(brief(tx, knowledge, connection, now, incident.failing_since), now)
+    judges = incident.awaiting or storms.judges_of(tx, knowledge, incident)
+    if connection is None or not judges:
+        _say(tx, incident, "channel", What.RECOVERED, {"asked": list(judges)}, now)
+    facts = {"waiting": ""}
+    if connection is not None:
+        since = incident.failing_since
+        facts = dict(ping_facts(brief(tx, knowledge, connection, now, since), now))
+    for judge in judges:
         _say(tx, incident, f"person:{judge}", What.CONFIRM_DATA, {**facts, "again": True}, now)
 
 

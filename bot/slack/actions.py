@@ -74,8 +74,14 @@ async def more(desk: Desk, body: Body) -> None:
         books = runtime.knowledge().runbooks.values()
         await desk.open_view(body, views.runbook(incident, books))
     else:
-        entries = await runtime.store.run(lambda tx: tx.timeline(number))
-        await desk.open_view(body, views.timeline(incident, entries, await desk.face()))
+        await timeline(desk, body)
+
+
+async def timeline(desk: Desk, body: Body) -> None:
+    number = ids.incident_number(clicked(body))
+    incident = await desk.runtime.store.run(responses.load, number)
+    entries = await desk.runtime.store.run(lambda tx: tx.timeline(number))
+    await desk.open_view(body, views.timeline(incident, entries, await desk.face()))
 
 
 async def answer_step(desk: Desk, body: Body) -> None:
@@ -163,6 +169,7 @@ ACTIONS = {
     Action.CONFIRM_DATA: confirm_data,
     Action.REJECT_DATA: reject_data,
     Action.MORE: more,
+    Action.TIMELINE: timeline,
     Action.ANSWER: answer_step,
     Action.CHOOSE: answer_step,
     Action.STEP_MENU: step_menu,

@@ -17,6 +17,7 @@ class Action(StrEnum):
     RESOLVE = "incident:resolve"
     CONFIRM_DATA = "incident:confirm_data"
     REJECT_DATA = "incident:reject_data"
+    TIMELINE = "incident:timeline"
     MORE = "incident:more"
     ANSWER = "runbook:answer"
     CHOOSE = "runbook:choose"

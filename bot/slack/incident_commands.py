@@ -7,7 +7,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
 from bot.core.text import outside
 from bot.core.units import parse_incident_key
-from bot.flows import answers, incidents, responses, runbooks
+from bot.flows import answers, opening, responses, runbooks
 from bot.slack import asking
 from bot.slack.blocks.parts import Message, lines, message, section
 from bot.slack.desk import Desk
@@ -136,7 +136,7 @@ async def declare(desk: Desk, request: Request) -> Message:
     connection = asking.find(desk, name)
     runtime = desk.runtime
     incident = await runtime.store.run(
-        incidents.declare,
+        opening.declare,
         runtime.knowledge(),
         connection,
         by=request.by,

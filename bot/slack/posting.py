@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.ports import Post, Runtime
 from bot.slack.blocks.parts import Message
-from bot.slack.gateway import Gateway, Refusal
+from bot.slack.gateway import Gateway, Later, Refusal
 
 _EVENT = "firstlane"
+_UNANSWERED = "unanswered"  # posts that Slack may or may not have taken
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _LOOK_BACK = 100  # messages searched for one of ours after a crash
 
@@ -31,22 +32,32 @@ class Poster:
         self, channel: str, message: Message, mark: str, *, maybe_sent: bool
     ) -> tuple[str, str]:
         """Post `message` once under `mark`; returns channel and ts. With `maybe_sent` the channel
-        is searched for the mark first. Raises Later or Refusal."""
+        is searched for the mark first, as it is when an earlier try ended without an answer.
+        Raises Later or Refusal."""
         metadata = await self._metadata(mark)
-        if maybe_sent:
+        if maybe_sent or await self._unanswered(mark):
             found = await self._find(channel, metadata)
             if found:
                 return channel, found
-        answer = await self._gateway.call(
-            "chat.postMessage",
-            channel=channel,
-            text=message.text,
-            blocks=list(message.blocks),
-            metadata=metadata,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        try:
+            answer = await self._gateway.call(
+                "chat.postMessage",
+                channel=channel,
+                text=message.text,
+                blocks=list(message.blocks),
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except Later as later:
+            if later.maybe_done:
+                why = later.error
+                await self._runtime.store.run(lambda tx: tx.save_fixture(_UNANSWERED, mark, why))
+            raise
         return str(answer.get("channel", channel)), str(answer["ts"])
+
+    async def _unanswered(self, mark: str) -> bool:
+        return await self._runtime.store.run(lambda tx: tx.fixture(_UNANSWERED, mark) is not None)
 
     async def keep(self, subject: str, slot: str, channel: str, message: Message) -> str:
         """Make the message of this slot say `message`: post it once, edit it later. Returns ts.

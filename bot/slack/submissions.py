@@ -9,8 +9,9 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
-from bot.flows import incidents, responses, runbooks
-from bot.slack.desk import Ack, Body, Desk
+from bot.flows import opening, responses, runbooks
+from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
+from bot.slack.gateway import Later
 from bot.slack.ids import Modal, incident_number
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ async def declare(desk: Desk, body: Body, by: str) -> None:
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
     await runtime.store.run(
-        incidents.declare,
+        opening.declare,
         runtime.knowledge(),
         connection,
         by=by,
@@ -153,6 +154,8 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     except BotError as error:
         face = await desk.face()
         await ack(response_action="errors", errors={field: face.plain(str(error))})
+    except Later:
+        await ack(response_action="errors", errors={field: SLOWED_DOWN})
     except Exception:
         reference = secrets.token_hex(3)
         log.exception("submission_failed ref=%s", reference)

@@ -7,7 +7,9 @@ address, then rebuilds it, then gives the process up to whoever restarts it.
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -15,21 +17,27 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import BotError
-from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = timedelta(seconds=5)
-NEW_ADDRESS_AFTER = timedelta(seconds=15)
-NEW_CLIENT_AFTER = timedelta(seconds=60)
-GIVE_UP_AFTER = timedelta(minutes=5)
+CLOSE_WITHIN = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """`ping` is also the client's own pause between two tries to connect."""
+
+    look: timedelta = timedelta(seconds=2)
+    ping: timedelta = timedelta(seconds=5)
+    new_client_after: timedelta = timedelta(seconds=60)
+    give_up_after: timedelta = timedelta(minutes=5)
 
 
 class SlackRefused(BotError):
     """Slack does not accept a token; the message names the variable and the remedy."""
 
 
-class Deaf(RuntimeError):
+class Deaf(BotError):
     """No connection for so long that a fresh process is the better chance."""
 
 
@@ -69,55 +77,73 @@ def _refused(name: str, error: SlackApiError) -> SlackRefused:
 class Supervisor:
     """Runs the socket until cancelled. `connected` is what readiness reports."""
 
-    def __init__(self, app: AsyncApp, app_token: str, clock: Clock) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, patience: Patience) -> None:
         self._app = app
         self._token = app_token
-        self._clock = clock
+        self._patience = patience
         self._handler: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
         self.connected = False
 
     async def run(self) -> None:
-        """Raises Deaf after `GIVE_UP_AFTER` without a connection."""
+        """Raises Deaf after `give_up_after` without a connection."""
         try:
-            await self._connect()
+            await self._begin()
             await self._watch()
         finally:
             self.connected = False
-            if self._handler is not None:
-                await self._handler.close_async()  # type: ignore[no-untyped-call]
+            await self._end()
 
-    async def _connect(self) -> None:
-        if self._handler is not None:
-            await self._handler.close_async()  # type: ignore[no-untyped-call]
-        self._handler = AsyncSocketModeHandler(self._app, self._token)
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+    async def _begin(self) -> None:
+        """A fresh client, connecting beside us: it tries one address until it succeeds, and only
+        somebody who looks on can give it another."""
+        await self._end()
+        handler = AsyncSocketModeHandler(
+            self._app, self._token, ping_interval=self._patience.ping.total_seconds()
+        )
+        self._handler = handler
+        self._connecting = asyncio.create_task(_connect(handler))
+
+    async def _end(self) -> None:
+        """A client whose connection hangs is left behind and not waited for."""
+        handler, task = self._handler, self._connecting
+        self._handler = self._connecting = None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        if handler is not None:
+            with suppress(TimeoutError, OSError):
+                async with asyncio.timeout(CLOSE_WITHIN.total_seconds()):
+                    await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _watch(self) -> None:
-        lost_at: datetime | None = None
-        rebuilt_at: datetime | None = None
+        now = asyncio.get_running_loop().time  # not the wall clock, which may jump
+        lost_at: float | None = None
+        rebuilt_at = now()
         while True:
             handler = self._handler
             self.connected = bool(handler and await handler.client.is_connected())
-            now = self._clock()
             if self.connected:
-                lost_at = rebuilt_at = None
+                lost_at, rebuilt_at = None, now()
             else:
-                lost_at = lost_at or now
-                rebuilt_at = await self._mend(now, lost_at, rebuilt_at)
-            await asyncio.sleep(LOOK_EVERY.total_seconds())
+                lost_at = now() if lost_at is None else lost_at
+                rebuilt_at = await self._mend(now(), lost_at, rebuilt_at)
+            await asyncio.sleep(self._patience.look.total_seconds())
 
-    async def _mend(
-        self, now: datetime, lost_at: datetime, rebuilt_at: datetime | None
-    ) -> datetime | None:
-        """One step harder the longer it lasts; returns when the client was last rebuilt."""
+    async def _mend(self, now: float, lost_at: float, rebuilt_at: float) -> float:
+        """One step harder the longer it lasts; returns when the client was last built."""
         lost = now - lost_at
-        if lost >= GIVE_UP_AFTER:
-            raise Deaf(f"no Socket Mode connection since {lost_at.isoformat()}")
-        if now - (rebuilt_at or lost_at) >= NEW_CLIENT_AFTER:
-            log.warning("socket_rebuilt lost_s=%s", int(lost.total_seconds()))
-            await self._connect()
+        if lost >= self._patience.give_up_after.total_seconds():
+            raise Deaf(f"Slack has not been reached by Socket Mode for {int(lost)} s. Start again.")
+        if now - rebuilt_at >= self._patience.new_client_after.total_seconds():
+            log.warning("socket_rebuilt lost_s=%s", int(lost))
+            await self._begin()
             return now
-        if lost >= NEW_ADDRESS_AFTER and self._handler is not None:
-            log.warning("socket_new_address lost_s=%s", int(lost.total_seconds()))
+        if self._handler is not None:
+            # An address is good for one connection, so whatever was used before is of no use.
             self._handler.client.wss_uri = None
         return rebuilt_at
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    await handler.connect_async()  # type: ignore[no-untyped-call]

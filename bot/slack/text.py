@@ -11,6 +11,7 @@ from bot.core.catalogue import Catalogue
 from bot.core.text import render
 
 SLACK_PERSON = "slack:"  # prefix of the id of somebody whom the catalogue does not know
+_UNLISTED = "somebody outside the catalogue"
 
 
 def escape(text: str) -> str:
@@ -53,9 +54,7 @@ class Face:
 
     def name(self, person: str | None) -> str:
         """The display name without pinging; for places where mentions do not work."""
-        if person and person.startswith(SLACK_PERSON):
-            return "somebody outside the catalogue"
-        return escape(self.catalogue.person_name(person))
+        return escape(self.plain_name(person))
 
     def people(self, people: Iterable[str]) -> str:
         return ", ".join(self.person(person) for person in people) or "nobody"
@@ -68,5 +67,8 @@ class Face:
         """The same for `plain_text` objects and notifications: names, UTC times, no markup."""
         return render(text, time=lambda at: at.strftime("%d %b %H:%M %Z"), person=self.plain_name)
 
-    def plain_name(self, person: str) -> str:
+    def plain_name(self, person: str | None) -> str:
+        """As `name`, for places that show text as it is."""
+        if person and person.startswith(SLACK_PERSON):
+            return _UNLISTED
         return self.catalogue.person_name(person)

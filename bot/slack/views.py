@@ -10,17 +10,15 @@ from bot.slack.blocks.parts import (
     Block,
     context,
     field,
-    lines,
     modal,
     option,
     section,
     select,
     text_input,
 )
+from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.ids import Modal, value
-from bot.slack.text import Face, cut, escape, time
-
-LONGEST_TIMELINE = 60
+from bot.slack.text import Face, escape
 
 
 def hand_over(
@@ -135,18 +133,9 @@ def declare(connections: Sequence[Connection], chosen: str | None = None) -> Blo
 
 
 def timeline(incident: Incident, entries: Sequence[TimelineEntry], face: Face) -> Block:
-    """What happened, oldest first; of a long one the beginning and the end."""
-    shown = list(entries)
-    left_out = max(0, len(shown) - LONGEST_TIMELINE)
-    if left_out:
-        shown = [*shown[:10], *shown[10 + left_out :]]
+    """What happened, oldest first."""
     blocks = [section(f"*{escape(incident.title)}* ({incident.key})")]
-    rows = [f"{time(entry.at)}  {face.say(entry.text)}" for entry in shown]
-    for start in range(0, len(rows), 10):
-        blocks.append(lines(*(cut(row, 280) for row in rows[start : start + 10])))
-    if left_out:
-        blocks.append(context(f"_{left_out} entries in the middle are left out._"))
-    return modal(Modal.TIMELINE, "Timeline", blocks)
+    return modal(Modal.TIMELINE, "Timeline", [*blocks, *timeline_blocks(entries, face)])
 
 
 def notice(title: str, text: str) -> Block:

@@ -46,6 +46,20 @@ class IncidentRows(Rows):
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
+    def parts_of(self, incident: int) -> tuple[Incident, ...]:
+        rows = self.all("select body from incidents where parent = ? order by id", incident)
+        return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def part_for(self, connection: str) -> Incident | None:
+        return _first(
+            self.all(
+                "select part.body from incidents as part join incidents as whole"
+                " on whole.id = part.parent and whole.live = 1"
+                " where part.connection = ? order by part.id desc limit 1",
+                connection,
+            )
+        )
+
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
         rows = self.all(
             "select body from incidents where live = 1 and due_at <= ? order by due_at", stamp(now)
@@ -94,7 +108,12 @@ class IncidentRows(Rows):
 
 
 def _row(incident: Incident) -> dict[str, Any]:
-    deadlines = [incident.escalate_at, incident.lease_until, incident.remind_at]
+    deadlines = [
+        incident.escalate_at,
+        incident.lease_until,
+        incident.remind_at,
+        incident.settle_at,
+    ]
     due = min((stamp(value) for value in deadlines if value), default=None)
     return {
         "connection": incident.connection,
@@ -102,6 +121,7 @@ def _row(incident: Incident) -> dict[str, Any]:
         "live": int(incident.live),
         "opened_at": stamp(incident.opened_at),
         "due_at": due,
+        "parent": incident.parent,
         "body": pack(incident),
     }
 

@@ -40,11 +40,13 @@ def m002_incidents(db: Database) -> None:
             "live": int,
             "opened_at": str,
             "due_at": str,
+            "parent": int,
             "body": str,
         },
         pk="id",
     )
     db.table("incidents").create_index(["connection", "id"])
+    db.table("incidents").create_index(["parent"])
     # Two live incidents of one connection cannot exist, whatever the code believes.
     db.execute("create unique index one_live_incident on incidents(connection) where live = 1")
     db.execute("create index incidents_due on incidents(due_at) where live = 1")

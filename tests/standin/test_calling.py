@@ -7,8 +7,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.standin import Standin
+from bot.demo.standin import Standin, people
 from bot.demo.standin.clock import Clock
+from bot.demo.standin.driver import Driver
 from bot.demo.standin.limits import LimitSettings
 from bot.demo.standin.manifest import wide_manifest
 from tests.standin.conftest import MEMBERS, Api
@@ -176,3 +177,24 @@ async def test_the_sdk_raises_the_refusal_with_its_wait(
         await client.users_info(user="U1")
 
     assert refused.value.response.headers["Retry-After"] == "7"
+
+
+async def test_private_channels_need_scopes_of_their_own(
+    session: aiohttp.ClientSession,
+) -> None:
+    manifest = wide_manifest()
+    manifest["oauth_config"]["scopes"]["bot"].remove("groups:write")
+    async with Standin(members=MEMBERS, manifest=manifest) as standin:
+        api = Api(standin, session)
+        bob = Driver(standin).member("Bob")
+        secret = people.create_channel(standin.services, bob.user, "secret", private=True)
+        bob.invites_app("secret")
+
+        answers = [
+            await api("conversations.create", name="other", is_private=True),
+            await api("conversations.setTopic", channel=secret.id, topic="x"),
+            await api("conversations.invite", channel=secret.id, users=bob.id),
+            await api("conversations.archive", channel=secret.id),
+        ]
+
+    assert {(a["error"], a["needed"]) for a in answers} == {("missing_scope", "groups:write")}

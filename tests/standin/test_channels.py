@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.standin import Standin
+from bot.demo.standin import Standin, people
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.rooms import set_archived
 from tests.standin.conftest import Api, Link
@@ -40,8 +40,6 @@ async def test_the_name_of_an_archived_channel_stays_taken(api: Api) -> None:
 async def test_the_name_of_a_hidden_private_channel_is_taken(
     api: Api, standin: Standin, slack: Driver
 ) -> None:
-    from bot.demo.standin import people
-
     alice = slack.member("Alice")
     people.create_channel(standin.services, alice.user, "secret", private=True)
 
@@ -136,8 +134,6 @@ async def test_a_topic_has_250_characters_and_shows_as_a_system_message(
 async def test_private_channels_do_not_exist_for_outsiders(
     api: Api, standin: Standin, slack: Driver
 ) -> None:
-    from bot.demo.standin import people
-
     alice = slack.member("Alice")
     secret = people.create_channel(standin.services, alice.user, "secret", private=True)
 

@@ -8,7 +8,7 @@ import pytest
 from bot.demo.standin import Standin
 from bot.demo.standin.driver import Driver, Missing
 from bot.demo.standin.visible import message_text
-from tests.standin.conftest import Api, Link, button, section
+from tests.standin.conftest import Api, Link, button, modal, section
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -47,11 +47,11 @@ async def test_charlie_does_not_see_a_channel_he_is_not_in(
 async def test_nothing_else_means_nothing_after(api: Api, slack: Driver, room: str) -> None:
     await api("chat.postMessage", channel=room, text="one")
     one = await slack.member("Bob").sees("#orders", "one")
-    await slack.expect_nothing_else("#orders", one)
+    await slack.expect_nothing_else(one)
     await api("chat.postMessage", channel=room, text="two")
 
     with pytest.raises(Missing, match="two"):
-        await slack.expect_nothing_else("#orders", one)
+        await slack.expect_nothing_else(one)
 
 
 async def test_a_click_on_nothing_names_what_there_is(api: Api, slack: Driver, room: str) -> None:
@@ -134,8 +134,6 @@ async def test_text_reads_as_on_screen(standin: Standin, slack: Driver) -> None:
 
 
 async def test_a_form_that_is_closed_says_so(api: Api, standin: Standin, slack: Driver) -> None:
-    from tests.standin.conftest import modal
-
     bob = slack.member("Bob")
     assert standin.app is not None
     trigger = standin.services.tickets.trigger(standin.app.id, bob.id)
@@ -146,3 +144,15 @@ async def test_a_form_that_is_closed_says_so(api: Api, standin: Standin, slack: 
 
     with pytest.raises(AssertionError, match="this view is closed"):
         await form.fill("What", "x")
+
+
+async def test_a_member_reacts_and_sees_a_message_go(api: Api, slack: Driver, room: str) -> None:
+    posted = await api("chat.postMessage", channel=room, text="for a moment")
+    seen = await slack.member("Bob").sees("#orders", "for a moment")
+
+    await seen.reacts("eyes")
+    reactions = seen.message.body["reactions"]
+    await api("chat.delete", channel=room, ts=posted["ts"])
+    await seen.until_gone()
+
+    assert reactions[0]["users"] == [slack.member("Bob").id]

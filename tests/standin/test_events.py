@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.demo.standin import Standin
+from bot.demo.standin import Standin, people
 from bot.demo.standin.clock import Timing
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.manifest import wide_manifest
@@ -94,8 +94,6 @@ async def test_only_subscribed_events_are_delivered(session: aiohttp.ClientSessi
 
 
 async def test_edits_and_deletions_come_as_subtypes(slack: Driver, link: Link) -> None:
-    from bot.demo.standin import people
-
     bob = slack.member("Bob")
     async with link() as wire:
         typed = await bob.dms("frist")

@@ -81,3 +81,24 @@ async def test_an_image_block_needs_a_finished_file(api: Api) -> None:
 
     assert early["error"] == "invalid_blocks"
     assert late["ok"] is True
+
+
+async def test_a_file_cannot_run_as_a_page_of_the_workspace(api: Api) -> None:
+    step = await api("files.getUploadURLExternal", filename="a.html", length=8)
+    await api.session.post(step["upload_url"], data=b"<script>")
+
+    async with api.session.get(f"{api.standin.url}/files-pri/{step['file_id']}") as response:
+        policy = response.headers["Content-Security-Policy"]
+
+    assert policy.startswith("sandbox")
+
+
+async def test_a_permalink_leads_to_the_message_in_the_browser(api: Api) -> None:
+    room = await api.channel("orders")
+    posted = await api("chat.postMessage", channel=room, text="here")
+    link = (await api("chat.getPermalink", channel=room, message_ts=posted["ts"]))["permalink"]
+
+    async with api.session.get(link, allow_redirects=False) as response:
+        place = response.headers["Location"]
+
+    assert place == f"/#/archives/{room}/p{posted['ts'].replace('.', '')}"

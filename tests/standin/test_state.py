@@ -12,7 +12,7 @@ import pytest
 from bot.demo.standin import Standin
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.posting import unread_of
-from tests.standin.conftest import MEMBERS, Api, Link, modal
+from tests.standin.conftest import MEMBERS, Api, Link, Wire, modal
 
 pytestmark = pytest.mark.anyio
 
@@ -88,6 +88,29 @@ async def test_a_restart_continues_with_members_reads_threads_and_views(
         assert unread_of(standin.workspace, bob.channel(room), bob.id)[0] == 2
         assert newer["ts"] > parent["ts"]
         assert (await bob.opens_home()).blocks[0]["type"] == "divider"
+
+
+async def test_an_event_nobody_heard_is_delivered_after_a_restart(
+    tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    state = tmp_path / "slack.sqlite3"
+    async with Standin(members=MEMBERS, state=state) as standin:
+        await Driver(standin).member("Bob").dms("did you hear?")
+        (waiting,) = standin.workspace.pending.values()
+
+    async with Standin(members=MEMBERS, state=state) as standin:
+        api = Api(standin, session)
+        api.token = standin.app_token
+        url = (await api.send("apps.connections.open"))["url"]
+        async with session.ws_connect(url) as socket:
+            wire = Wire(socket)
+            frame = await wire.event("message")
+            await wire.ack(frame)
+            await Driver(standin).settled()
+        left = list(standin.workspace.pending)
+
+    assert frame["payload"]["event_id"] == waiting.id
+    assert left == []
 
 
 async def test_members_have_the_same_ids_in_every_workspace() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -87,25 +88,18 @@ async def test_rich_text_and_tables_are_drawn_without_parsing_their_text(
     await expect(shown).not_to_contain_text("fallback")
 
 
-@pytest.mark.parametrize(
-    ("format_string", "expected"),
-    [
-        ("{date_num} {time_secs}", "2023-11-14 5:13:20 PM"),
-        ("{date}", "November 14th, 2023"),
-        ("{date_short} at {time}", "Nov 14, 2023 at 5:13 PM"),
-        ("{date_long_pretty}", "Tuesday, November 14th, 2023"),
-        ("{nonsense}", "fallback"),
-    ],
-)
-async def test_times_are_shown_in_the_readers_zone(
-    desk: Desk, server: CannedServer, format_string: str, expected: str
-) -> None:
+async def test_times_are_shown_in_the_readers_zone(desk: Desk, server: CannedServer) -> None:
     page = await desk.tab()
+    formats = ("{date_num} {time_secs}", "{date}", "{date_short} at {time}", "{date_long_pretty}")
 
-    await server.say(INCIDENT, BOT, f"at: <!date^1700000000^{format_string}|fallback>")
+    tokens = [f"<!date^1700000000^{each}|fallback>" for each in (*formats, "{nonsense}")]
+    await server.say(INCIDENT, BOT, " / ".join(tokens))
 
     body = page.get_by_test_id("message").last.get_by_test_id("message-body")
-    await expect(body).to_have_text(f"at: {expected}")
+    await expect(body).to_have_text(
+        "2023-11-14 5:13:20 PM / November 14th, 2023 / Nov 14, 2023 at 5:13 PM / "
+        "Tuesday, November 14th, 2023 / fallback"
+    )
 
 
 async def test_an_update_keeps_what_is_typed_and_where_the_reader_is(
@@ -271,6 +265,17 @@ async def test_a_channel_is_found_and_joined(desk: Desk, server: CannedServer) -
 
     assert (await server.posted("join"))["channel"] == "C0ELSE"
     await expect(page.get_by_role("heading", name="warehouse", exact=True)).to_be_visible()
+
+
+async def test_words_of_a_message_lead_to_it_and_leave_the_composer_alone(desk: Desk) -> None:
+    page = await desk.tab()
+
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("textbox", name="Jump to").fill("rotation job")
+    await page.get_by_role("textbox", name="Jump to").press("Enter")
+
+    await expect(message(page, "rotation job")).to_have_class(re.compile("lit"))
+    await expect(page.get_by_test_id("composer")).to_have_value("")
 
 
 async def lost_and_found(page: Page, server: CannedServer) -> None:

@@ -127,7 +127,7 @@ def _boolean(name: str, value: object) -> bool:
 def _number(name: str, value: object) -> int:
     try:
         return int(float(str(value)))
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         raise invalid_arguments(f"must provide an integer [json-pointer:/{name}]") from problem
 
 

@@ -274,7 +274,7 @@ class Control:
         body = await request.json() if request.can_read_body else {}
         try:
             answer = await order(self._services, body)
-        except (KeyError, TypeError, ValueError) as problem:
+        except (ArithmeticError, KeyError, TypeError, ValueError) as problem:
             return web.json_response({"ok": False, "error": str(problem)}, status=400)
         self._services.workspace.flush()
         return web.json_response({"ok": True, **answer})

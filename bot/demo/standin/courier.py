@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bot.demo.standin.clock import Timing
-from bot.demo.standin.entities import App
+from bot.demo.standin.entities import App, PendingEvent
 from bot.demo.standin.events import event_envelope, hears
 from bot.demo.standin.faults import Faults
 from bot.demo.standin.httpmode import HttpSender, NoRetry, Retry
@@ -72,7 +72,21 @@ class Courier:
         """Deliver the event to every app that subscribed to it."""
         for app in self._ws.apps.values():
             if hears(app, happening):
-                self.spawn(self._deliver(app, event_envelope(self._ws, app, happening.event)))
+                envelope = event_envelope(self._ws, app, happening.event)
+                event = PendingEvent(
+                    id=envelope["event_id"], app_id=app.id, since=self._ws.now(), envelope=envelope
+                )
+                self._ws.save(event)
+                self.spawn(self._deliver(app, event))
+
+    def resume(self) -> None:
+        """Go on with the events of an earlier run; those that waited too long are dropped."""
+        for event in sorted(self._ws.pending.values(), key=_event_ts):
+            app = self._ws.apps.get(event.app_id)
+            if app is None or self._ws.now() - event.since > self._timing.undelivered:
+                self._ws.forget(event)
+            else:
+                self.spawn(self._deliver(app, event))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something in the background until `close`."""
@@ -90,14 +104,17 @@ class Courier:
         """How many deliveries there are in all, those for absent apps included."""
         return len(self._tasks)
 
-    async def _deliver(self, app: App, envelope: Json) -> None:
+    async def _deliver(self, app: App, event: PendingEvent) -> None:
         if app.socket_mode and not await self.hub.connected(app.id, self._timing.undelivered):
+            self._ws.forget(event)
             return
-        self._underway.add(envelope["event_id"])
+        self._underway.add(event.key)
         try:
-            await self._try_all(app, envelope)
+            await self._try_all(app, event.envelope)
+            # Only now: an event cut short by the end of the process is sent again by the next.
+            self._ws.forget(event)
         finally:
-            self._underway.discard(envelope["event_id"])
+            self._underway.discard(event.key)
 
     async def _try_all(self, app: App, envelope: Json) -> None:
         reason = ""
@@ -147,3 +164,7 @@ class Courier:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.hub.close()
         await self.http.close()
+
+
+def _event_ts(event: PendingEvent) -> str:
+    return str(event.envelope["event"].get("event_ts", ""))

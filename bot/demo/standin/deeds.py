@@ -162,8 +162,10 @@ async def perform(services: Services, name: str, body: Json) -> Json:
         result = await deed(services, member, body)
     except PersonError as problem:
         return {"ok": False, "error": str(problem)}
-    except (KeyError, TypeError) as problem:
+    except KeyError as problem:
         return {"ok": False, "error": f"The request lacks {problem}."}
+    except (AttributeError, TypeError, ValueError) as problem:
+        return {"ok": False, "error": f"The request has a value of the wrong kind: {problem}."}
     finally:
         services.workspace.flush()
     return {"ok": True, **result}

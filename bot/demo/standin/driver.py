@@ -45,7 +45,7 @@ class Driver:
 
     async def app_connected(self, *, timeout: float | None = None) -> None:
         """Wait until the first app has an open socket."""
-        app = self._app()
+        app = self.app
         if not await self.services.courier.hub.connected(app.id, timeout or self.wait):
             raise Missing("the app opened no socket")
 
@@ -84,24 +84,29 @@ class Driver:
         return "\n".join(["--- what was there:", *lines])
 
     def messages(self, channel: str) -> list["Seen"]:
-        """All messages of a channel that everybody can see, oldest first."""
+        """All messages of a channel (`#name` or id) that everybody can see, oldest first."""
         ws = self.services.workspace
-        found = ws.channel_named(channel)
+        found = ws.channels.get(channel) or ws.channel_named(channel)
         if found is None:
             raise Missing(f"there is no channel {channel}\n{self.transcript()}")
         viewer = next(iter(found.members), "")
         user = ws.users.get(viewer) or next(iter(ws.users.values()))
         return [Seen(Person(self, user), message) for message in ws.visible(found.id)]
 
-    async def expect_nothing_else(self, channel: str, after: "Seen") -> None:
-        """Fail if anything follows `after` in the channel once the app has settled."""
+    async def expect_nothing_else(self, after: "Seen") -> None:
+        """Fail if anything follows `after` in its channel or DM once all events are acknowledged.
+
+        What an app does later, after its ack, cannot be foreseen: wait for a sign of it first.
+        """
         await self.settled()
-        later = [m for m in self.messages(channel) if m.ts > after.ts]
+        later = [m for m in self.messages(after.message.channel) if m.ts > after.ts]
         if later:
             texts = "\n".join(message.text for message in later)
             raise Missing(f"expected nothing after {after.text!r}, but saw:\n{texts}")
 
-    def _app(self) -> App:
+    @property
+    def app(self) -> App:
+        """The first app, the one under test."""
         app = self.standin.app
         assert app is not None
         return app
@@ -155,7 +160,7 @@ class Person:
 
     async def mentions(self, channel: str, text: str) -> "Seen":
         """Type a message that begins by mentioning the app."""
-        bot = self.driver._app().bot_user
+        bot = self.driver.app.bot_user
         return await self.types(channel, f"<@{bot}> {text}")
 
     async def dms(self, text: str) -> "Seen":
@@ -165,7 +170,7 @@ class Person:
 
     async def opens_home(self, words: str | None = None) -> "Home":
         """Open the app's home tab; with `words`, wait until it shows them."""
-        services, app = self.driver.services, self.driver._app()
+        services, app = self.driver.services, self.driver.app
         people.open_home(services, self.user, app.id, "home")
 
         def look() -> Home | None:
@@ -254,11 +259,11 @@ class Person:
 
     def invites_app(self, channel: str) -> None:
         """Bring the app into a channel."""
-        bot = self.driver._app().bot_user
+        bot = self.driver.app.bot_user
         people.invite(self.driver.services, self.user, self.channel(channel), [bot])
 
     def _dm(self) -> Channel:
-        return rooms.app_dm(self.driver.services.workspace, self.driver._app(), self.user.id)
+        return rooms.app_dm(self.driver.services.workspace, self.driver.app, self.user.id)
 
     def _find(
         self,

@@ -195,7 +195,32 @@ class UserGroup:
         return self.id
 
 
+@dataclass(slots=True, kw_only=True)
+class PendingEvent:
+    """An event an app has not acknowledged yet; `since` in seconds since the epoch."""
+
+    kind: ClassVar[str] = "event"
+    id: str
+    app_id: str
+    since: int
+    envelope: Json
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}/{self.app_id}"
+
+
 KINDS: dict[str, Any] = {
     entity.kind: entity
-    for entity in (Team, User, Channel, Message, View, StoredFile, App, UserGroup)
+    for entity in (
+        Team,
+        User,
+        Channel,
+        Message,
+        View,
+        StoredFile,
+        App,
+        UserGroup,
+        PendingEvent,
+    )
 }

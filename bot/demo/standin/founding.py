@@ -7,6 +7,7 @@ from bot.demo.standin import rooms
 from bot.demo.standin.entities import App, User
 from bot.demo.standin.ids import ident, secret_hex
 from bot.demo.standin.manifest import read_manifest, wide_manifest
+from bot.demo.standin.manifest_rules import check_manifest
 from bot.demo.standin.workspace import Workspace
 
 
@@ -69,8 +70,12 @@ def _member(ws: Workspace, member: Member) -> str:
 def found_app(
     ws: Workspace, manifest: Mapping[str, object] | None, *, tokens: Tokens | None = None
 ) -> App:
-    """Install an app from its manifest, or bring an installed one up to date with it."""
+    """Install an app from its manifest, or bring an installed one up to date with it.
+
+    Raises ManifestRefused for a manifest Slack would not take.
+    """
     raw = dict(manifest) if manifest is not None else wide_manifest()
+    check_manifest(raw)
     parsed = read_manifest(raw)
     app_id = ident("A", parsed.name)
     known = ws.apps.get(app_id)
@@ -88,16 +93,18 @@ def found_app(
     )
     ws.save(app)
     if app.bot_user not in ws.users:
-        ws.save(
-            User(
-                id=app.bot_user,
-                name=parsed.bot_name.lower(),
-                real_name=parsed.name,
-                display_name=parsed.bot_name,
-                is_bot=True,
-                bot_id=app.bot_id,
-                app_id=app.id,
-                updated=ws.now(),
-            )
-        )
+        ws.save(_bot(app, parsed.bot_name, ws.now()))
     return app
+
+
+def _bot(app: App, name: str, now: int) -> User:
+    return User(
+        id=app.bot_user,
+        name=name.lower(),
+        real_name=app.name,
+        display_name=name,
+        is_bot=True,
+        bot_id=app.bot_id,
+        app_id=app.id,
+        updated=now,
+    )

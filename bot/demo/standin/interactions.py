@@ -18,11 +18,12 @@ from bot.demo.standin.socketmode import NoAnswer
 from bot.demo.standin.viewstate import (
     VALUE_FIELDS,
     elements_of,
+    flat,
     initial_values,
     input_problems,
     merged,
 )
-from bot.demo.standin.workspace import Change
+from bot.demo.standin.workspace import Change, Workspace
 
 # Parts of an element that its action repeats.
 _REPEATED = ("text", "style", "url", "placeholder", "confirm", "icon")
@@ -41,20 +42,21 @@ class Place:
         attached = (a.get("blocks") or [] for a in body.get("attachments") or [])
         return [*(body.get("blocks") or []), *(b for blocks in attached for b in blocks)]
 
+    def attachment_of(self, block_id: str) -> int | None:
+        """The id of the attachment that holds the block, None for a block of the message."""
+        for attachment in self.source.body.get("attachments") or ():
+            if any(b.get("block_id") == block_id for b in flat(attachment.get("blocks") or ())):
+                return int(attachment["id"])
+        return None
+
     def find(self, block_id: str, action_id: str) -> tuple[Json, Json]:
         """The block and the element; raises PersonError when they are gone."""
-        for block in _all(self.blocks):
+        for block in flat(self.blocks):
             if block.get("block_id") == block_id:
                 for element in elements_of(block):
                     if element.get("action_id") == action_id:
                         return block, element
         raise PersonError("This control is no longer there.")
-
-
-def _all(blocks: list[Json]) -> Iterator[Json]:
-    for block in blocks:
-        yield block
-        yield from block.get("child_blocks") or ()
 
 
 def place_of(services: Services, member: User, container: Json) -> Place:
@@ -63,15 +65,19 @@ def place_of(services: Services, member: User, container: Json) -> Place:
     source: Message | View | None
     if container.get("type") == "view":
         source = ws.views.get(str(container.get("view_id")))
-        if source is not None and source.user != member.id:
-            source = None
+        seen = source is not None and source.user == member.id
     else:
         source = ws.message(str(container.get("channel")), str(container.get("ts")))
-        if isinstance(source, Message) and source.viewer not in (None, member.id):
-            source = None
-    if source is None or source.app_id not in ws.apps:
+        seen = source is not None and _sees(ws, member, source)
+    if source is None or not seen or source.app_id not in ws.apps:
         raise PersonError("This message or view is no longer there.")
     return Place(ws.apps[source.app_id], source)
+
+
+def _sees(ws: Workspace, member: User, message: Message) -> bool:
+    channel = ws.channels[message.channel]
+    inside = member.id in channel.members or not channel.is_private
+    return inside and message.viewer in (None, member.id)
 
 
 async def run_command(
@@ -133,7 +139,9 @@ async def act(services: Services, member: User, container: Json, action: Json, t
         **chosen,
         "action_ts": ws.next_ts(),
     }
-    payload = _from_place(services, member, place, kind="block_actions", values=values)
+    payload = _from_place(
+        services, member, place, kind="block_actions", values=values, block_id=block["block_id"]
+    )
     view_id = place.source.id if isinstance(place.source, View) else None
     payload["trigger_id"] = services.tickets.trigger(place.app.id, member.id, view_id=view_id)
     payload["actions"] = [sent]
@@ -157,11 +165,21 @@ def _remember(
     return place.source.values
 
 
-def _from_place(services: Services, member: User, place: Place, *, kind: str, values: Json) -> Json:
+def _from_place(
+    services: Services, member: User, place: Place, *, kind: str, values: Json, block_id: str
+) -> Json:
     source = place.source
     if isinstance(source, View):
         return payloads.in_view(services, place.app, member, source, kind=kind)
-    payload = payloads.in_message(services, place.app, member, source, kind=kind, values=values)
+    payload = payloads.in_message(
+        services,
+        place.app,
+        member,
+        source,
+        kind=kind,
+        values=values,
+        attachment=place.attachment_of(block_id),
+    )
     if kind == "block_actions":
         path = services.tickets.response_url(
             place.app.id,
@@ -180,7 +198,9 @@ async def suggest(
     """Ask the app for the options of an external select; `{"options": []}` when it fails."""
     place = place_of(services, member, container)
     place.find(block_id, action_id)
-    payload = _from_place(services, member, place, kind="block_suggestion", values={})
+    payload = _from_place(
+        services, member, place, kind="block_suggestion", values={}, block_id=block_id
+    )
     payload.update({"block_id": block_id, "action_id": action_id, "value": value})
     try:
         reply = await services.courier.ask(place.app, "block_suggestion", payload) or {}

@@ -48,7 +48,14 @@ def _channel_name(channel: Channel) -> str:
 
 
 def in_message(
-    services: Services, app: App, user: User, message: Message, *, kind: str, values: Json
+    services: Services,
+    app: App,
+    user: User,
+    message: Message,
+    *,
+    kind: str,
+    values: Json,
+    attachment: int | None = None,
 ) -> Json:
     """What `block_actions` and `block_suggestion` share when they come from a message."""
     ws = services.workspace
@@ -59,6 +66,8 @@ def in_message(
         "channel_id": channel.id,
         "is_ephemeral": message.viewer is not None,
     }
+    if attachment is not None:
+        container.update({"type": "message_attachment", "attachment_id": attachment})
     if "thread_ts" in message.body:
         container["thread_ts"] = message.body["thread_ts"]
     return {

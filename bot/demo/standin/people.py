@@ -5,6 +5,7 @@ Everything raises PersonError with a sentence when it cannot be done.
 
 from bot.demo.standin import interactions, modals, posting, rooms
 from bot.demo.standin.entities import Channel, Message, User
+from bot.demo.standin.manifest import read_manifest
 from bot.demo.standin.refusal import Json, PersonError, Refusal
 from bot.demo.standin.services import Services
 from bot.demo.standin.text import rich_text_of, typed_text
@@ -52,6 +53,7 @@ async def send(
         raise PersonError(f"#{channel.name} is archived.")
     if not text.strip():
         raise PersonError("Type something first.")
+    _check_app_listens(services, channel)
     if text.startswith("/"):
         if thread_ts:
             raise PersonError("Slash commands do not work in threads.")
@@ -60,6 +62,16 @@ async def send(
         return None
     draft = posting.Draft(text=typed_text(text), thread_ts=thread_ts, broadcast=also_channel)
     return posting.post_as_user(services.workspace, channel, member.id, draft)
+
+
+def _check_app_listens(services: Services, channel: Channel) -> None:
+    for user_id in channel.members if channel.type == "im" else ():
+        app = services.workspace.app_of(user_id)
+        if app is None:
+            continue
+        manifest = read_manifest(app.manifest)
+        if not manifest.messages_tab or manifest.messages_read_only:
+            raise PersonError("Sending messages to this app has been turned off.")
 
 
 def own_message(services: Services, member: User, channel: str, ts: str) -> Message:

@@ -1,5 +1,6 @@
 """Messages: posting, editing, deleting, reacting, pinning. Each tells clients and apps itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.demo.standin.entities import App, Channel, Message
@@ -11,11 +12,8 @@ from bot.demo.standin.text import (
     mentioned_groups,
     mentioned_users,
     rich_text_of,
-    stored_text,
 )
 from bot.demo.standin.workspace import Change, Workspace
-
-CHANNEL_TYPES = {"channel": "channel", "group": "group", "im": "im", "mpim": "mpim"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +56,23 @@ def post_as_app(
     if draft.blocks:
         body["blocks"] = fill_block_ids(draft.blocks, ts)
     if draft.attachments:
-        body["attachments"] = [{"id": n, **a} for n, a in enumerate(draft.attachments, start=1)]
+        body["attachments"] = _numbered(draft.attachments, ts)
     message = Message(
         channel=channel.id, ts=ts, body=body, metadata=draft.metadata, viewer=viewer, app_id=app.id
     )
     if viewer is None:
         channel.last_read[app.bot_user] = ts
     return _place(ws, channel, message, draft)
+
+
+def _numbered(attachments: Iterable[Json], ts: str) -> list[Json]:
+    numbered = []
+    for number, attachment in enumerate(attachments, start=1):
+        entry = {"id": number, **attachment}
+        if entry.get("blocks"):
+            entry["blocks"] = fill_block_ids(entry["blocks"], f"{ts}{number}")
+        numbered.append(entry)
+    return numbered
 
 
 def post_system(
@@ -143,9 +151,7 @@ def edit(ws: Workspace, message: Message, changes: Json, *, editor: str) -> Mess
     """Replace fields of a message. `edited` is set when the words change, as in Slack."""
     before = message_shape(ws, message)
     text_changed = "text" in changes and changes["text"] != message.body.get("text")
-    if changes.get("blocks"):
-        changes = {**changes, "blocks": fill_block_ids(changes["blocks"], message.ts)}
-    message.body.update(changes)
+    message.body.update(_with_ids(changes, message.ts))
     for key in [k for k, v in message.body.items() if v is None]:
         del message.body[key]
     if text_changed and message.viewer is None:
@@ -168,6 +174,15 @@ def edit(ws: Workspace, message: Message, changes: Json, *, editor: str) -> Mess
     }
     ws.emit(event, channel=channel)
     return message
+
+
+def _with_ids(changes: Json, ts: str) -> Json:
+    changes = dict(changes)
+    if changes.get("blocks"):
+        changes["blocks"] = fill_block_ids(changes["blocks"], ts)
+    if changes.get("attachments"):
+        changes["attachments"] = _numbered(changes["attachments"], ts)
+    return changes
 
 
 def delete(ws: Workspace, message: Message) -> None:
@@ -268,7 +283,3 @@ def mark_read(ws: Workspace, channel: Channel, member: str, ts: str) -> None:
     channel.last_read[member] = ts
     ws.save(channel)
     ws.publish(Change(type="unread", member=member, channel=channel.id))
-
-
-def draft_text(text: str) -> str:
-    return stored_text(text)

@@ -3,20 +3,20 @@
 `async with Standin() as slack:` serves until the block ends.
 """
 
-import base64
 import errno
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.demo.standin.answers import handle_response_url
 from bot.demo.standin.api import WebApi
 from bot.demo.standin.browser import Browser
-from bot.demo.standin.calllog import CallLog
+from bot.demo.standin.calllog import CallLog, LoggedCall
 from bot.demo.standin.clock import Clock, Timing
 from bot.demo.standin.control import Control, set_request_url
 from bot.demo.standin.courier import Courier
@@ -25,8 +25,8 @@ from bot.demo.standin.faults import Faults
 from bot.demo.standin.founding import Member, Tokens, found_app, found_workspace
 from bot.demo.standin.httpmode import HttpSender
 from bot.demo.standin.limits import LimitSettings, RateLimiter
-from bot.demo.standin.methods.files import receive
-from bot.demo.standin.refusal import Refusal
+from bot.demo.standin.links import Links
+from bot.demo.standin.manifest_rules import ManifestRefused
 from bot.demo.standin.services import Services
 from bot.demo.standin.socketmode import SocketHub
 from bot.demo.standin.storage import Storage
@@ -52,11 +52,32 @@ class _Plan:
     state: Path | None
 
 
+@web.middleware
+async def _same_origin(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse pages of other sites: the stand-in has no passwords, only its own pages may act."""
+    origin = request.headers.get("Origin")
+    guarded = request.path.startswith(("/ui/", "/control/"))
+    if guarded and origin is not None and urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(text="another site may not act here")
+    return await handler(request)
+
+
+def _reachable(host: str) -> str:
+    """The address for links to a server that listens on `host`."""
+    try:
+        everywhere = ip_address(host).is_unspecified
+    except ValueError:
+        return host
+    return "127.0.0.1" if everywhere else host
+
+
 class Standin:
     """A local Slack workspace with one installed app. More apps come with `install`.
 
     `state` is the SQLite file the workspace lives in (None: memory only). Entering raises
-    OSError when the port is in use.
+    OSError when the port is in use and ManifestRefused for a manifest Slack would not take.
     """
 
     def __init__(
@@ -103,6 +124,11 @@ class Standin:
         return self.services.faults
 
     @property
+    def calls(self) -> tuple[LoggedCall, ...]:
+        """The Web API calls so far, oldest first."""
+        return tuple(self.services.log.calls)
+
+    @property
     def url(self) -> str:
         """`http://HOST:PORT`, without a slash at the end."""
         return self.services.origin
@@ -140,15 +166,13 @@ class Standin:
 
     async def __aenter__(self) -> Self:
         services = self._build()
-        app = web.Application(client_max_size=_MAX_BODY)
+        app = web.Application(client_max_size=_MAX_BODY, middlewares=[_same_origin])
         self._browser = Browser(services)
         api = WebApi(services)
         app.router.add_route("*", "/api/{method}", api.handle)
         app.router.add_get("/link/", services.courier.hub.link)
-        app.router.add_post("/hooks/{kind}/{key}", self._response_url)
-        app.router.add_post("/upload/v1/{file}", self._upload)
-        app.router.add_get("/files-pri/{file}/{name}", self._download)
         app.add_routes(Control(services, self._reset).routes())
+        app.add_routes(Links(services).routes())
         app.add_routes(self._browser.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -157,6 +181,7 @@ class Standin:
         except OSError:
             await self._stop()
             raise
+        services.courier.resume()
         return self
 
     async def __aexit__(
@@ -174,7 +199,7 @@ class Standin:
         if not self._runner.addresses:
             raise OSError(errno.EADDRNOTAVAIL, "no address to listen on")
         port = self._runner.addresses[0][1]
-        services.origin = f"http://{self._host}:{port}"
+        services.origin = f"http://{_reachable(self._host)}:{port}"
 
     async def _stop(self) -> None:
         if self._browser is not None:
@@ -187,7 +212,11 @@ class Standin:
 
     def _build(self) -> Services:
         workspace = Workspace(storage=Storage(self._plan.state), clock=self._clock)
-        self._found(workspace)
+        try:
+            self._found(workspace)
+        except ManifestRefused:
+            workspace.close()
+            raise
         faults = Faults()
         tickets = Tickets(clock=self._clock, timing=self._timing)
         hub = SocketHub(tickets=tickets, timing=self._timing, faults=faults)
@@ -224,21 +253,3 @@ class Standin:
         self.services.log.calls.clear()
         self._found(workspace)
         workspace.publish(Change(type="reload"))
-
-    async def _response_url(self, request: web.Request) -> web.Response:
-        return await handle_response_url(self.services, request)
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        content = await request.read()
-        try:
-            text = receive(self.services, request.match_info["file"], content)
-        except Refusal as refusal:
-            return web.Response(status=refusal.status, text=refusal.error)
-        self.workspace.flush()
-        return web.Response(text=text)
-
-    async def _download(self, request: web.Request) -> web.Response:
-        file = self.workspace.files.get(request.match_info["file"])
-        if file is None or file.deleted:
-            raise web.HTTPNotFound
-        return web.Response(body=base64.b64decode(file.data))

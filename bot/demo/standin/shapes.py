@@ -1,8 +1,9 @@
 """How entities look in Slack's API. Pure: an entity and the workspace in, a JSON object out."""
 
 import hashlib
+import mimetypes
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.demo.standin.entities import App, Channel, Message, StoredFile, User, View
 from bot.demo.standin.refusal import Json
@@ -10,7 +11,7 @@ from bot.demo.standin.workspace import Workspace
 
 
 def user_shape(ws: Workspace, user: User, *, email: bool = True) -> Json:
-    zone = ZoneInfo(user.tz)
+    zone = _zone(user.tz)
     now = datetime.fromtimestamp(ws.now(), zone)
     offset = now.utcoffset()
     return {
@@ -32,6 +33,13 @@ def user_shape(ws: Workspace, user: User, *, email: bool = True) -> Json:
         "is_app_user": False,
         "updated": user.updated,
     }
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def profile_shape(ws: Workspace, user: User, *, email: bool = True) -> Json:
@@ -132,9 +140,7 @@ def view_shape(view: View) -> Json:
 
 def file_shape(ws: Workspace, file: StoredFile, *, origin: str) -> Json:
     kind = file.name.rpartition(".")[2].lower() or "txt"
-    mimetype = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml"}.get(
-        kind, "text/plain"
-    )
+    mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return {
         "id": file.id,
         "created": file.created,

@@ -109,12 +109,18 @@ class SocketHub:
         except ConnectionError:
             pass  # The peer left between two frames; `finally` tidies up.
         finally:
-            here.sockets.remove(socket)
-            if not here.sockets:
-                here.ready.clear()
+            self._retire(socket)
             if socket.renewal is not None:
                 socket.renewal.cancel()
             self._lose(socket)
+
+    def _retire(self, socket: Socket) -> None:
+        """Send nothing more this way; acks that still come in count."""
+        here = self._apps[socket.app_id]
+        if socket in here.sockets:
+            here.sockets.remove(socket)
+        if not here.sockets:
+            here.ready.clear()
 
     async def _read(self, socket: Socket) -> None:
         async for message in socket.response:
@@ -137,12 +143,14 @@ class SocketHub:
         await socket.send(_disconnect("warning"))
         await asyncio.sleep(self._timing.warning)
         await socket.send(_disconnect("refresh_requested"))
+        self._retire(socket)
         await socket.response.close()
 
     async def disable(self, app_id: str) -> None:
         """Switch Socket Mode off: `link_disabled` on all sockets, then close."""
         for socket in self.sockets(app_id):
             await socket.send(_disconnect("link_disabled"))
+            self._retire(socket)
             await socket.response.close()
 
     def cut(self, app_id: str) -> int:

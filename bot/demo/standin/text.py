@@ -1,10 +1,11 @@
 """What Slack does to message text: linking, emoji names, mentions, plain rendering. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 from bot.demo.standin.refusal import Json
+from bot.demo.standin.viewstate import children_key
 
 _URL = re.compile(r"(?<![<|\w])(https?://[^\s<>|]+)")
 _TOKEN = re.compile(r"<([^<>]+)>")
@@ -94,27 +95,48 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+_OPERATED = frozenset(
+    {
+        "button",
+        "checkboxes",
+        "datepicker",
+        "datetimepicker",
+        "feedback_buttons",
+        "icon_button",
+        "overflow",
+        "radio_buttons",
+        "timepicker",
+        "workflow_button",
+    }
+)
+
+
 def fill_block_ids(blocks: Iterable[Json], seed: str) -> list[Json]:
     """Give every block without a `block_id` (and element without `action_id`) a generated one."""
-    number = count(1)
+    return _filled(blocks, count(1), seed.replace(".", "")[-6:])
 
+
+def _filled(blocks: Iterable[Json], numbers: Iterator[int], seed: str) -> list[Json]:
     def fresh() -> str:
-        return f"{seed.replace('.', '')[-6:]}{next(number):02d}"
+        return f"{seed}{next(numbers):02d}"
 
     def element(item: Json) -> Json:
-        kinds = ("button", "overflow", "datepicker", "timepicker", "checkboxes", "radio_buttons")
         kind = str(item.get("type", ""))
-        if kind.endswith(("_select", "_input")) or kind in kinds:
+        if kind in _OPERATED or kind.endswith(("_select", "_input")):
             return {**item, "action_id": item.get("action_id") or fresh()}
         return item
 
     filled = []
     for block in blocks:
         copy = {**block, "block_id": block.get("block_id") or fresh()}
+        children = children_key(block)
+        if children is not None:
+            copy[children] = _filled(block[children], numbers, seed)
         for key in ("accessory", "element"):
             if isinstance(copy.get(key), dict):
                 copy[key] = element(copy[key])
-        if copy.get("type") in ("actions", "context_actions"):
-            copy["elements"] = [element(e) for e in copy["elements"]]
+        for key in ("elements", "actions"):
+            if copy["type"] in ("actions", "context_actions", "card") and key in copy:
+                copy[key] = [element(item) for item in copy[key]]
         filled.append(copy)
     return filled

@@ -64,14 +64,26 @@ def elements_of(block: Json) -> Iterator[Json]:
             yield block[key]
     if block.get("type") in ("actions", "context_actions", "card"):
         yield from block.get("elements") or block.get("actions") or ()
-    for child in block.get("child_blocks") or ():
-        yield from elements_of(child)
+
+
+def children_key(block: Json) -> str | None:
+    """The field in which a block holds further blocks, None if it cannot."""
+    return {"container": "child_blocks", "carousel": "elements"}.get(str(block.get("type")))
+
+
+def flat(blocks: Iterable[Json]) -> Iterator[Json]:
+    """Every block in reading order, those inside containers and carousels included."""
+    for block in blocks:
+        yield block
+        key = children_key(block)
+        if key is not None:
+            yield from block.get(key) or ()
 
 
 def initial_values(blocks: Iterable[Json]) -> Json:
     """`state.values` of fresh blocks; an empty input is null, or [] where several are allowed."""
     values: Json = {}
-    for block in blocks:
+    for block in flat(blocks):
         for element in elements_of(block):
             field = VALUE_FIELDS.get(str(element.get("type")))
             if field is None or "action_id" not in element:

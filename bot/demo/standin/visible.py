@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.demo.standin.refusal import Json
 from bot.demo.standin.text import unescape
-from bot.demo.standin.viewstate import elements_of
+from bot.demo.standin.viewstate import elements_of, flat
 from bot.demo.standin.workspace import Workspace
 
 _TOKEN = re.compile(r"<([^<>\n]+)>")
@@ -111,12 +111,4 @@ def label_of(element: Json) -> str:
 
 def controls(blocks: Iterable[Json]) -> list[tuple[Json, Json]]:
     """All (block, element) pairs a person can operate, in reading order."""
-    found = []
-    for block in blocks:
-        found += [(block, element) for element in elements_of(block)]
-        found += [
-            (child, element)
-            for child in block.get("child_blocks") or ()
-            for element in elements_of(child)
-        ]
-    return found
+    return [(block, element) for block in flat(blocks) for element in elements_of(block)]

@@ -16,6 +16,7 @@ from bot.demo.standin.entities import (
     Channel,
     Entity,
     Message,
+    PendingEvent,
     StoredFile,
     Team,
     User,
@@ -60,6 +61,17 @@ class Workspace:
         self.files: dict[str, StoredFile] = {}
         self.apps: dict[str, App] = {}
         self.usergroups: dict[str, UserGroup] = {}
+        self.pending: dict[str, PendingEvent] = {}
+        # Entities kept by their key; messages and the team have places of their own.
+        self._pools: dict[str, dict[str, Any]] = {
+            User.kind: self.users,
+            Channel.kind: self.channels,
+            View.kind: self.views,
+            StoredFile.kind: self.files,
+            App.kind: self.apps,
+            UserGroup.kind: self.usergroups,
+            PendingEvent.kind: self.pending,
+        }
         self._storage = storage
         self._dirty: dict[tuple[str, str], Entity | None] = {}
         self._watchers: list[Callable[[Change], None]] = []
@@ -87,8 +99,8 @@ class Workspace:
             self.messages.get(entity.channel, {}).pop(entity.ts, None)
             thread = (entity.channel, entity.body.get("thread_ts", ""))
             self.threads.get(thread, {}).pop(entity.ts, None)
-        elif isinstance(entity, View):
-            self.views.pop(entity.id, None)
+        else:
+            self._pools[entity.kind].pop(entity.key, None)
         self._mark(entity.kind, entity.key, None)
 
     def flush(self) -> None:
@@ -104,17 +116,9 @@ class Workspace:
 
     def empty(self) -> None:
         """Forget everything, on disk as well."""
-        pools: tuple[dict[Any, Any], ...] = (
-            self.users,
-            self.channels,
-            self.messages,
-            self.threads,
-            self.views,
-            self.files,
-            self.apps,
-            self.usergroups,
-        )
-        for pool in pools:
+        self.messages.clear()
+        self.threads.clear()
+        for pool in self._pools.values():
             pool.clear()
         self._dirty.clear()
         self._storage.clear()
@@ -168,27 +172,16 @@ class Workspace:
         return (m for m in self.messages.get(channel, {}).values() if m.viewer is None)
 
     def _place(self, entity: Entity) -> None:
-        match entity:
-            case Message():
-                self.messages.setdefault(entity.channel, {})[entity.ts] = entity
-                self._last_ts = max(self._last_ts, int(entity.ts.replace(".", "")))
-                if entity.is_reply and entity.viewer is None:
-                    thread = (entity.channel, entity.body["thread_ts"])
-                    self.threads.setdefault(thread, {})[entity.ts] = entity
-            case Team():
-                self.team = entity
-            case User():
-                self.users[entity.id] = entity
-            case Channel():
-                self.channels[entity.id] = entity
-            case View():
-                self.views[entity.id] = entity
-            case StoredFile():
-                self.files[entity.id] = entity
-            case App():
-                self.apps[entity.id] = entity
-            case UserGroup():
-                self.usergroups[entity.id] = entity
+        if isinstance(entity, Team):
+            self.team = entity
+        elif isinstance(entity, Message):
+            self.messages.setdefault(entity.channel, {})[entity.ts] = entity
+            self._last_ts = max(self._last_ts, int(entity.ts.replace(".", "")))
+            if entity.is_reply and entity.viewer is None:
+                thread = (entity.channel, entity.body["thread_ts"])
+                self.threads.setdefault(thread, {})[entity.ts] = entity
+        else:
+            self._pools[entity.kind][entity.key] = entity
 
     def _mark(self, kind: str, key: str, entity: Entity | None) -> None:
         # Answers flush explicitly; the callback covers changes nobody waits for.

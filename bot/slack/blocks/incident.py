@@ -53,10 +53,16 @@ def card(view: IncidentView, face: Face) -> Message:
         blocks.append(actions(_buttons(view), "incident"))
     else:
         blocks.append(context(_closing(incident, face)))
+        blocks.append(actions([button("Timeline", Action.TIMELINE, value(incident.id))], "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
 
 def _title(view: IncidentView) -> str:
+    failing = sum(not part.recovered for part in view.parts)
+    if view.parts and view.incident.state in _BROKEN:
+        return f"{view.incident.cause}: {failing} connections are failing"
+    if view.parts:
+        return f"{view.incident.cause}: {len(view.parts)} connections failed"
     name = view.connection.name if view.connection else view.incident.connection
     return f"{name} {'is failing' if view.incident.state in _BROKEN else 'failed'}"
 
@@ -86,6 +92,9 @@ def _last_good(view: IncidentView) -> str:
 
 def _effect(view: IncidentView) -> tuple[str, ...]:
     found = []
+    if view.parts:
+        rows = (f"{'🟢' if part.recovered else '🔴'} {escape(part.name)}" for part in view.parts)
+        found.append(f"*Connections:* {' · '.join(rows)}")
     if view.waiting and view.incident.state in _BROKEN:
         found.append(f"*Waiting:* {escape(view.waiting)}")
     if view.error and view.incident.state in _BROKEN:
@@ -131,7 +140,8 @@ def _next(view: IncidentView, face: Face) -> str:
     if incident.state is State.HANDED_OVER:
         return _their_clock(view, face)
     if incident.state is State.VERIFYING:
-        return f"*Next:* {face.person(view.judge)} confirms that the data is right"
+        word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
+        return f"*Next:* {face.people(view.judges)} {word} that the data is right"
     return ""
 
 
@@ -217,5 +227,6 @@ def topic(view: IncidentView, face: Face) -> str:
     """The channel's topic; plain, since topics show no markup. At most 250 characters."""
     incident = view.incident
     lane = f" · lane: {LANE_NAMES[incident.lane]}" if incident.lane else ""
-    holder = f" · {face.catalogue.person_name(incident.holder)} has it" if incident.holder else ""
+    working = incident.holder if incident.live else None
+    holder = f" · {face.plain_name(working)} has it" if working else ""
     return cut(f"{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

@@ -21,6 +21,7 @@ from bot.slack.blocks.parts import (
     message,
     section,
 )
+from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape, time
 
@@ -67,7 +68,8 @@ def _room(channel: str | None) -> str:
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     role = "You are the first responder" if facts.get("rung") == 0 else "Nobody has taken it so far"
-    head = f"🔴 *{escape(_name(view))} is failing.* {role}: {incident.key}{_room(channel)}"
+    name = str(facts.get("part") or _name(view))
+    head = f"🔴 *{escape(name)} is failing.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
         return _overtaken(view, channel, face)
     last = facts.get("last_success")
@@ -92,13 +94,14 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         ),
     ]
     waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
-    return message(f"{_name(view)} is failing{waiting}. {role}: {incident.key}", blocks)
+    return message(f"{name} is failing{waiting}. {role}: {incident.key}", blocks)
 
 
 def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
     """What a ping says once somebody has it: the state, and no button that is over."""
     incident = view.incident
-    who = f" by {face.person(incident.holder)}" if incident.holder else ""
+    doer = incident.holder if incident.live else incident.resolved_by
+    who = f" by {face.person(doer)}" if doer else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(_name(view))}* · {incident.key}:"
         f" {WORD[incident.state]}{who}{_room(channel)}"
@@ -124,14 +127,15 @@ def _deadline(facts: Facts, face: Face) -> str:
 
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    if not incident.live:
+    if not incident.live or incident.state is State.VERIFYING:
         return _overtaken(view, channel, face)
+    name = str(facts.get("part") or _name(view))
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
-            f"{SYMBOL[incident.state]} *{escape(_name(view))} is failing.*"
+            f"{SYMBOL[incident.state]} *{escape(name)} is failing.*"
             f" {incident.key}{_room(channel)}. You own it; {who} was pinged to fix it.{state}"
         ),
         lines(
@@ -139,7 +143,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
             "*You:* nothing to do now. You are asked to confirm the data once it runs again."
-            if view.judge
+            if view.judges
             else "",
         ),
     ]
@@ -177,9 +181,11 @@ def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
 
 def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    until = _at(facts.get("until"))
-    if incident.state is not State.ACKNOWLEDGED:
-        return _overtaken(view, channel, face)
+    asked_of = facts.get("until")
+    lease = incident.lease_until.isoformat() if incident.lease_until else None
+    if incident.state is not State.ACKNOWLEDGED or lease != asked_of:
+        return _overtaken(view, channel, face)  # answered, or somebody else's by now
+    until = _at(asked_of)
     number = value(incident.id)
     text = (
         f"🟠 *Still on {escape(_name(view))}?* {incident.key}{_room(channel)}."
@@ -273,9 +279,12 @@ def _at(iso: Any) -> str:
 
 
 def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
-    """One line in the incident's channel."""
+    """One line in the incident's channel; the last one brings the whole timeline."""
     text = _CHANNEL_LINES[what](facts, view, face)
-    return message(face.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), [section(text)])
+    blocks = [section(text)]
+    if what in (What.RESOLVED, What.DATA_CONFIRMED):
+        blocks += timeline_blocks(view.timeline, face)
+    return message(face.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), blocks)
 
 
 def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -311,13 +320,14 @@ def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
     asked = facts.get("asked")
-    whom = f"{face.person(asked)} is asked to confirm the data." if asked else ""
+    verb = "is" if asked and len(asked) == 1 else "are"
+    whom = f"{face.people(asked)} {verb} asked to confirm the data." if asked else ""
     return f"🔵 The checks are good again. {whom or 'Somebody has to confirm the data.'}"
 
 
 def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
     how = f": {escape(facts['how'])}" if facts.get("how") else ""
-    return f"🟢 Resolved by {face.person(facts['by'])}{how}. The timeline is on the card."
+    return f"🟢 *{view.incident.key} is resolved* by {face.person(facts['by'])}{how}."
 
 
 _CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {

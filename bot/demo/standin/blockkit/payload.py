@@ -15,7 +15,7 @@ from bot.demo.standin.blockkit.rules import (
     string,
 )
 from bot.demo.standin.blockkit.texts import plain
-from bot.demo.standin.viewstate import elements_of
+from bot.demo.standin.viewstate import elements_of, flat
 
 _MESSAGE = {name: rule for name, rule in ALL_BLOCKS.items() if name != "alert"}
 _MODAL = {**EVERYDAY, **{name: ALL_BLOCKS[name] for name in ("alert", "video", "call")}}
@@ -52,7 +52,8 @@ def _between(blocks: list[dict[str, object]], surface: str, at: str) -> Iterator
         if block_id and block_id in seen:
             yield Problem(f"block_id already exists: {block_id}", f"{at}/{index}/block_id")
         seen.add(block_id)
-        yield from _actions(block, f"{at}/{index}")
+        for each in flat([block]):
+            yield from _actions(each, f"{at}/{index}")
         if surface != "modal" and _element_type(block) == "file_input":
             yield Problem("unsupported type: file_input", f"{at}/{index}/element/type")
     yield from _counts(blocks, at)
@@ -79,7 +80,7 @@ def _counts(blocks: list[dict[str, object]], at: str) -> Iterator[Problem]:
     markdown = sum(len(str(b["text"])) for b in blocks if b["type"] == "markdown")
     if markdown > _MARKDOWN_SUM:
         yield Problem(f"must be less than {_MARKDOWN_SUM + 1} characters", at)
-    focused = sum(bool(e.get("focus_on_load")) for b in blocks for e in elements_of(b))
+    focused = sum(bool(e.get("focus_on_load")) for b in flat(blocks) for e in elements_of(b))
     if focused > 1:
         yield Problem("only one element can have focus_on_load", at)
 

@@ -127,7 +127,7 @@ def by_type(rules: Mapping[str, Rule]) -> Rule:
             yield Problem("must provide an object", at)
         elif "type" not in value:
             yield Problem("missing required field: type", at)
-        elif value["type"] not in rules:
+        elif not isinstance(value["type"], str) or value["type"] not in rules:
             yield Problem(f"unsupported type: {value['type']}", f"{at}/type")
         else:
             yield from rules[value["type"]](value, at)

@@ -5,6 +5,7 @@ from bot.demo.standin.methods.lookup import (
     channel_of,
     joined_channel_of,
     need_manage,
+    need_narrow,
     room_of,
 )
 from bot.demo.standin.refusal import Json, Refusal
@@ -66,6 +67,7 @@ def set_purpose(call: Call) -> Json:
 
 def _describe(call: Call, what: str) -> Json:
     channel = room_of(call)
+    need_narrow(call, channel, "topic")
     value = call.text(what)
     if len(value) > 250:
         raise Refusal("too_long")

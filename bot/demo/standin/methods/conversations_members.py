@@ -6,6 +6,7 @@ from bot.demo.standin.methods.lookup import (
     channel_of,
     need_for,
     need_manage,
+    need_narrow,
     page,
     room_of,
 )
@@ -17,6 +18,7 @@ from bot.demo.standin.shapes import channel_shape
 def invite(call: Call) -> Json:
     """All or nothing, unless `force`; `errors` names every id that cannot be invited."""
     channel = room_of(call)
+    need_narrow(call, channel, "invites")
     wanted = list(dict.fromkeys(u for u in call.text("users").replace(" ", "").split(",") if u))
     if not wanted:
         raise Refusal("no_user")
@@ -67,6 +69,7 @@ def join(call: Call) -> Json:
 
 def leave(call: Call) -> Json:
     channel = channel_of(call)
+    need_manage(call, channel.type)
     if channel.is_general:
         raise Refusal("cant_leave_general")
     if channel.is_archived:

@@ -57,6 +57,14 @@ def need_manage(call: Call, channel_type: str) -> None:
     call.need(*scopes[channel_type])
 
 
+def need_narrow(call: Call, channel: Channel, what: str) -> None:
+    """Raise `missing_scope` unless the app may `invites` or `topic` here, or manage the channel."""
+    if channel.type == "channel":
+        call.need("channels:manage", f"channels:write.{what}")
+    else:
+        call.need("groups:write", f"groups:write.{what}")
+
+
 def message_of(call: Call, channel: Channel, name: str) -> Message:
     message = call.ws.message(channel.id, call.text(name))
     if message is None or message.viewer is not None:

@@ -1,10 +1,10 @@
-// Dialogs about channels: browse and join, create; and the quick switcher (Ctrl+K).
+// Dialogs about channels: browse and join, create.
 import { get, post } from "./api.js";
 import { attempt, focusFirst, showDialog, toast } from "./dialogs.js";
 import { h, replace } from "./dom.js";
 import { icon } from "./icons.js";
-import { openApp, openChannel } from "./navigate.js";
-import { channelOf, channelTitle, emit, state } from "./store.js";
+import { openChannel } from "./navigate.js";
+import { channelOf, emit, state } from "./store.js";
 
 export async function browseChannels() {
   let channels = [];
@@ -66,7 +66,11 @@ export function createChannel() {
       openChannel(given.id);
     });
   };
-  name.addEventListener("keydown", (event) => event.key === "Enter" && create());
+  name.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    create();
+  });
   const body = [
     h("label.input", {}, h("div.input-label", {}, "Name"), name, h("div.input-hint", {}, "Lower case, no spaces or full stops, at most 80 characters.")),
     h("label.choice", {}, hidden, h("span", {}, "Private: only invited people can see it")),
@@ -74,38 +78,4 @@ export function createChannel() {
   const foot = [h("button.button", { onclick: close }, "Cancel"), h("button.button.primary", { onclick: create, data: { testid: "create-channel" } }, "Create")];
   const dialog = showDialog({ title: "Create a channel", body, foot, onEscape: close, testid: "create-dialog" });
   focusFirst(dialog.node);
-}
-
-/** Jump to any conversation by typing a part of its name. */
-export function quickSwitch() {
-  if (document.querySelector(".shade")) return;
-  const list = h("div.quick-list", { role: "listbox" });
-  const close = () => dialog.close();
-  const places = () => [
-    ...[...state.channels.values()].filter((c) => !c.is_archived).map((c) => ({ name: channelTitle(c), sign: c.is_im ? "at" : c.is_private ? "lock" : "hash", go: () => openChannel(c.id) })),
-    ...state.apps.map((app) => ({ name: app.name, sign: "bolt", go: () => openApp(app.id) })),
-  ];
-  let active = 0;
-  const hits = () => places().filter((p) => p.name.toLowerCase().includes(search.value.trim().toLowerCase())).slice(0, 10);
-  const go = (place) => {
-    close();
-    place?.go();
-  };
-  const draw = () => replace(list, hits().map((p, index) => h("button.offer", { role: "option", class: index === active ? "active" : "", onclick: () => go(p) }, icon(p.sign, 16), h("span", {}, p.name))));
-  const key = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) active = (active + step + hits().length) % Math.max(1, hits().length);
-    else if (event.key === "Enter") return go(hits()[active]);
-    else return undefined;
-    event.preventDefault();
-    return draw();
-  };
-  const typed = () => {
-    active = 0;
-    draw();
-  };
-  const search = h("input.field", { type: "text", placeholder: "Where to?", "aria-label": "Jump to", oninput: typed, onkeydown: key });
-  const dialog = showDialog({ title: "Jump to", body: [search, list], onEscape: close, testid: "quick" });
-  draw();
-  search.focus();
 }

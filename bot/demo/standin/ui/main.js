@@ -1,9 +1,9 @@
 // Start here: who we are, the workspace, the sockets; then every topic redraws its own part of the page.
 import { actAs, get, listen } from "./api.js";
-import { quickSwitch } from "./browse.js";
 import { ThreadPanel, markRead } from "./conversation.js";
 import { attempt, toast } from "./dialogs.js";
 import { h, replace } from "./dom.js";
+import { quickSwitch } from "./jump.js";
 import { drawModal } from "./modal.js";
 import { addressOf, closeThread, goTo, openThread, readAddress, watchLinks } from "./navigate.js";
 import { Pane } from "./pane.js";
@@ -54,6 +54,7 @@ function openRoute() {
 function arrived({ channel, message }) {
   const mine = message.user === state.member;
   if (channel !== pane.shownChannel()) return;
+  if (document.hidden && !mine) pane.newSince(channelOf(channel)?.last_read);
   if (pane.atBottom() || mine) markRead(channel);
 }
 
@@ -136,10 +137,25 @@ function shortcutKeys(event) {
   if (event.key === "Escape" && state.thread && free && !event.defaultPrevented) closeThread();
 }
 
-async function start() {
-  actAs(new URLSearchParams(location.search).get("as"));
-  loadState(await get("state"));
+const REMEMBERED = "firstlane-standin-member";
+
+/** The member of the address; without one, whoever this browser was last; else the server decides. */
+async function becomeMember() {
+  const asked = new URLSearchParams(location.search).get("as");
+  actAs(asked || localStorage.getItem(REMEMBERED));
+  try {
+    loadState(await get("state"));
+  } catch (error) {
+    if (asked) throw error;
+    actAs(null);
+    loadState(await get("state"));
+  }
   actAs(state.member);
+  localStorage.setItem(REMEMBERED, state.member);
+}
+
+async function start() {
+  await becomeMember();
   wire();
   const route = settled(readAddress(location.hash));
   history.replaceState(null, "", `/?as=${encodeURIComponent(state.member)}${addressOf(route)}`);

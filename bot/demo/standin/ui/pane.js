@@ -59,8 +59,19 @@ export class Pane {
     if (state.route.kind === "app" && state.route.tab === "home" && state.route.id === app) this.part?.draw();
   }
 
+  /** What arrives while nobody looks gets the "New" line, unless there is one already. */
+  newSince(ts) {
+    const list = this.messageList();
+    if (!list || list.newAfter || !ts) return;
+    list.newAfter = ts;
+    list.draw();
+  }
+
+  messageList() {
+    return this.part?.list || this.part?.inner?.list;
+  }
+
   atBottom() {
-    const list = this.part?.list || this.part?.inner?.list;
-    return Boolean(list?.stuck);
+    return Boolean(this.messageList()?.stuck);
   }
 }

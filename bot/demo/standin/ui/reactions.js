@@ -54,7 +54,11 @@ export function pickEmoji(anchor, onPick) {
     replace(grid, cells.filter((cell) => cell.querySelector(".emoji")));
   };
   const search = h("input", { type: "text", placeholder: "Search emoji", "aria-label": "Search emoji", oninput: (event) => show(event.target.value) });
-  search.addEventListener("keydown", (event) => event.key === "Enter" && grid.querySelector("button")?.click());
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    grid.querySelector("button")?.click();
+  });
   show("");
   openPopover(anchor, h("div.emoji-picker", {}, h("div.listbox-search", {}, search), grid), { align: "end", width: 320 });
   search.focus();

@@ -1,9 +1,9 @@
 // The bar on top: the jump field, whether we are connected, and who this browser is.
 import { avatar } from "./avatar.js";
-import { quickSwitch } from "./browse.js";
 import { localTime } from "./dates.js";
 import { h, keepFocus, replace } from "./dom.js";
 import { icon } from "./icons.js";
+import { quickSwitch } from "./jump.js";
 import { closePopover, openPopover, walk } from "./popover.js";
 import { openDm } from "./sidebar.js";
 import { state, userName, userOf } from "./store.js";

@@ -23,8 +23,9 @@ export function picture(spec, className) {
   return node;
 }
 
+/** Uploaded files are served by the stand-in itself, by id. */
 function fileAddress(file) {
-  const url = file?.url || file?.url_private || "";
+  const url = file?.url || file?.url_private || (file?.id && `/files-pri/${encodeURIComponent(file.id)}`) || "";
   return url.startsWith("/") ? url : safeUrl(url);
 }
 

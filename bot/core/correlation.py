@@ -1,0 +1,75 @@
+"""One cause, one incident: when a failure belongs to an incident that is already open.
+
+Connections that share a system often fail together, and often do not: two secrets that expire in
+the same week are two breaks. So what is shared must explain the kind of error. A dead ERP explains
+outages of everything that talks to it; only a shared credential explains a shared login failure.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from bot.core.catalogue import Catalogue, Connection
+from bot.core.facts import Facts
+from bot.core.playbook import ErrorClass
+
+WINDOW = timedelta(minutes=30)  # a failure joins an incident that opened at most so long before
+UNREACHABLE = "unreachable"  # the connector itself does not answer; says nothing of its ends
+
+_BY_SYSTEM = frozenset(
+    {
+        ErrorClass.PLATFORM_OUTAGE,
+        ErrorClass.CONNECTIVITY,
+        ErrorClass.RATE_LIMIT,
+        ErrorClass.VERSION_SUNSET,
+        ErrorClass.MAPPING,
+        ErrorClass.PERIOD_CLOSED,
+    }
+)
+_BY_CREDENTIAL = frozenset(
+    {ErrorClass.CREDENTIALS, ErrorClass.PERMISSION, ErrorClass.CERTIFICATE, ErrorClass.RATE_LIMIT}
+)
+_VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
+
+
+def signature(facts: Facts) -> str:
+    """What kind of failure it is, as far as two of them can be told alike: an error class, else
+    the error's words without its numbers; empty for a silent one."""
+    hit = next(iter(facts.hits), None)
+    if hit is not None:
+        return hit.entry.error_class.value
+    if facts.failed:
+        largest = max(facts.failed, key=lambda group: group.count)
+        return _VARYING.sub("#", largest.text)[:200]
+    return UNREACHABLE if facts.check_errors else ""
+
+
+def shared_cause(one: Connection, other: Connection, kind: str, catalogue: Catalogue) -> str | None:
+    """What both have in common that explains two failures of this kind, in words; None when
+    nothing does."""
+    if not kind:
+        return None
+    if kind in _BY_CREDENTIAL:
+        theirs = {credential.id for credential in other.credentials}
+        both = [item.name for item in one.credentials if item.id in theirs]
+        if both:
+            return both[0]
+    if kind == UNREACHABLE:
+        return _vendor(one, other, catalogue)
+    known = kind in set(ErrorClass)
+    if kind in _BY_SYSTEM or not known:
+        common = [system for system in one.systems if system in other.systems]
+        if common:
+            return catalogue.system_name(common[0])
+    return None
+
+
+def _vendor(one: Connection, other: Connection, catalogue: Catalogue) -> str | None:
+    if one.maintained_by is None or one.maintained_by != other.maintained_by:
+        return None
+    party = catalogue.parties.get(one.maintained_by)
+    return party.name if party else one.maintained_by
+
+
+def in_time(opened_at: datetime, now: datetime) -> bool:
+    """Whether an incident opened recently enough for a new failure to share its cause."""
+    return now - opened_at <= WINDOW

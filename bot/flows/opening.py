@@ -1,0 +1,97 @@
+"""Opening an incident: the record and everything that announces it, in one transaction."""
+
+from datetime import datetime
+
+from bot.core.catalogue import Connection
+from bot.core.correlation import signature
+from bot.core.escalation import ladder_for
+from bot.core.health import Flip, Verdict
+from bot.core.incident import Incident
+from bot.core.text import outside, who
+from bot.flows import pings
+from bot.flows.briefing import Briefing, brief
+from bot.flows.record import log, show
+from bot.ports import Knowledge, Tx
+
+
+def open_incident(
+    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
+) -> Incident:
+    """Store the incident and everything that announces it, the first ping first."""
+    briefing = brief(tx, knowledge, connection, now, flip.since)
+    return _open(
+        tx,
+        knowledge,
+        connection,
+        briefing,
+        now,
+        reasons=flip.reasons,
+        failing_since=flip.since,
+        detected_by="check",
+    )
+
+
+def declare(
+    tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, why: str, now: datetime
+) -> Incident:
+    """A person says that it is broken. An incident that is already open is returned as it is,
+    also one of which the connection is a part."""
+    part = tx.part_for(connection.id)
+    whole = tx.incident(part.parent) if part and part.parent is not None else None
+    live = tx.live_incident(connection.id) or whole
+    if live is not None:
+        return live
+    briefing = brief(tx, knowledge, connection, now, now)
+    said = outside(why)
+    reason = f"{who(by)} declared it: {said}" if said else f"{who(by)} declared it."
+    return _open(
+        tx,
+        knowledge,
+        connection,
+        briefing,
+        now,
+        reasons=(reason,),
+        failing_since=now,
+        detected_by=by,
+    )
+
+
+def _open(
+    tx: Tx,
+    knowledge: Knowledge,
+    connection: Connection,
+    briefing: Briefing,
+    now: datetime,
+    *,
+    reasons: tuple[str, ...],
+    failing_since: datetime,
+    detected_by: str,
+) -> Incident:
+    suggestion = briefing.suggestion
+    health = tx.connection_health(connection.id)
+    opened = tx.add_incident(
+        Incident(
+            id=0,
+            connection=connection.id,
+            title=f"{connection.name} is failing",
+            criticality=connection.criticality,
+            failing_since=failing_since,
+            opened_at=now,
+            detected_by=detected_by,
+            reasons=reasons,
+            seen_failing=health is not None and health.verdict is Verdict.FAILING,
+            ladder=ladder_for(knowledge.catalogue, connection),
+            lease=connection.lease,
+            lane=suggestion.lane,
+            layer=suggestion.layer,
+            lane_reasons=suggestion.reasons,
+            kind=signature(briefing.facts),
+        )
+    )
+    log(tx, opened, "opened", " ".join(reasons) or "The checks fail.", now)
+    runbook = connection.runbook if connection.runbook in knowledge.runbooks else "generic"
+    tx.turn_to(opened.id, runbook)
+    climbed = pings.climb_ladder(tx, knowledge, opened, briefing, now)
+    pings.alert_owners(tx, knowledge, climbed, briefing, now)
+    show(tx, climbed, now)
+    return climbed

@@ -1,0 +1,24 @@
+"""What happened to an incident, oldest first, as it is shown in its channel and in a modal."""
+
+from collections.abc import Sequence
+
+from bot.ports import TimelineEntry
+from bot.slack.blocks.parts import Block, context, lines
+from bot.slack.text import Face, cut, time
+
+LONGEST = 60  # entries shown; of a longer story the beginning and the end
+_BEGINNING = 10
+_PER_BLOCK = 10  # entries in one section, so that it stays below Slack's limit
+_LINE = 280
+
+
+def timeline_blocks(entries: Sequence[TimelineEntry], face: Face) -> list[Block]:
+    shown = list(entries)
+    left_out = max(0, len(shown) - LONGEST)
+    if left_out:
+        shown = [*shown[:_BEGINNING], *shown[_BEGINNING + left_out :]]
+    rows = [cut(f"{time(entry.at)}  {face.say(entry.text)}", _LINE) for entry in shown]
+    blocks = [lines(*rows[start : start + _PER_BLOCK]) for start in range(0, len(rows), _PER_BLOCK)]
+    if left_out:
+        blocks.append(context(f"_{left_out} entries in the middle are left out._"))
+    return blocks

@@ -1,0 +1,200 @@
+"""A story: people in a local Slack, connectors that break, and the real bot between them.
+
+The bot, the stand-in and the test read one clock, which the test may push forward.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Beats, Firstlane
+from bot.checks import settings_models
+from bot.cli.standin import app_manifest
+from bot.core.catalogue import Secret
+from bot.demo.standin.calllog import LoggedCall
+from bot.demo.standin.clock import Clock, Timing
+from bot.demo.standin.driver import Driver, Person, Seen
+from bot.demo.standin.server import Standin
+from bot.files.library import Library
+from bot.settings import Settings
+from bot.slack.supervisor import Patience
+from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
+
+QUICK = Beats(
+    look=timedelta(seconds=0.1),
+    tick=timedelta(seconds=0.1),
+    reload=timedelta(seconds=0.1),
+    send=timedelta(seconds=0.05),
+    socket=Patience(
+        look=timedelta(seconds=0.1),
+        ping=timedelta(seconds=0.3),
+        new_client_after=timedelta(seconds=1.5),
+    ),
+    answer=timedelta(seconds=1),
+)
+# What a correct app never hears from Slack.
+OUR_FAULT = frozenset(
+    {"missing_scope", "invalid_arguments", "unknown_method", "invalid_blocks", "invalid_form_data"}
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """`forgiven` are refusals that a test provokes on purpose."""
+
+    standin: Standin
+    slack: Driver
+    clock: Clock
+    erp: Connectors
+    folder: Path
+    library: Library
+    forgiven: set[str] = field(default_factory=set)
+    bot: Firstlane | None = None
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def alice(self) -> Person:
+        return self.slack.member("Alice")
+
+    @property
+    def bob(self) -> Person:
+        return self.slack.member("Bob")
+
+    @property
+    def charlie(self) -> Person:
+        return self.slack.member("Charlie")
+
+    @property
+    def dana(self) -> Person:
+        return self.slack.member("Dana")
+
+    def passes(self, **span: float) -> None:
+        """Let time pass, for the bot and for Slack: `story.passes(minutes=15)`."""
+        self.clock.shift(timedelta(**span).total_seconds())
+
+    async def starts(self) -> None:
+        """Start the bot, and wait until it listens."""
+        self.bot = await self._stack.enter_async_context(
+            Firstlane(self._settings(), self.library, clock=self.clock.now, beats=QUICK)
+        )
+        await self.slack.app_connected()
+
+    async def stops(self) -> None:
+        await self._stack.aclose()
+        self.bot = None
+
+    async def channel(self, words: str) -> str:
+        """The name of the incident channel whose name has these words, once it is there."""
+
+        def look() -> str | None:
+            rooms = self.standin.workspace.channels.values()
+            return next((f"#{room.name}" for room in rooms if words in room.name), None)
+
+        return await self.slack.until(look, f"a channel {words!r}")
+
+    async def breaks(self, name: str = "orders", error: str = "HTTP 401 invalid_client") -> str:
+        """Break a connection; returns its incident channel once the card is there."""
+        self.erp.breaks(name, error)
+        channel = await self.channel(f"-{name}")
+        await self.card(channel)
+        return channel
+
+    async def card(self, channel: str, words: str = "INC-") -> Seen:
+        """The incident's card, once it says `words`."""
+
+        def look() -> Seen | None:
+            seen = self.slack.messages(channel)
+            found = next((m for m in seen if "Who has it:" in m.text or "Resolved" in m.text), None)
+            return found if found is not None and words in found.text else None
+
+        return await self.slack.until(look, f"a card with {words!r} in {channel}")
+
+    async def answer(self, question: Seen, label: str) -> None:
+        """Give a runbook answer, be it a button or an entry of a menu."""
+        if label in question.labels:
+            await question.click(label)
+        else:
+            await question.choose("Choose what you see", label)
+
+    async def topic(self, channel: str, words: str) -> None:
+        """Wait until the channel's topic has these words."""
+        room = self.standin.workspace.channel_named(channel)
+        assert room is not None
+        await self.slack.until(
+            lambda: words in room.topic["value"] or None, f"topic {words!r}, not {room.topic!r}"
+        )
+
+    def calls(self, method: str) -> list[LoggedCall]:
+        return self.standin.services.log.of(method)
+
+    def rewrite(self, text: str) -> None:
+        """Save another estate file, as an editor does."""
+        (self.folder / "connections.yaml").write_text(text, encoding="utf-8")
+
+    def revoked(self, *, yes: bool) -> None:
+        """Take the bot's tokens away, or give them back."""
+        app = self.standin.app
+        assert app is not None
+        app.revoked = yes
+        self.standin.workspace.save(app)
+
+    def our_faults(self) -> list[tuple[str, str | None, Any]]:
+        """Calls that a correct app would not have made."""
+        wrong = OUR_FAULT - self.forgiven
+        return [
+            (call.method, call.error, call.args)
+            for call in self.standin.services.log.calls
+            if call.error in wrong
+        ]
+
+    def _settings(self) -> Settings:
+        return Settings(
+            bot_token=Secret(self.standin.bot_token),
+            app_token=Secret(self.standin.app_token),
+            signing_secret=Secret(""),
+            api_url=self.standin.api_url,
+            catalogue=self.folder / "connections.yaml",
+            runbooks=None,
+            state=self.folder,
+            http_host="127.0.0.1",
+            http_port=0,
+            log="warning",
+        )
+
+
+@asynccontextmanager
+async def told(
+    folder: Path, *, announce: str = "", channels: Collection[str] = ()
+) -> AsyncIterator[Story]:
+    """A story with the bot running in it; `channels` are there from the beginning."""
+    clock = Clock()
+    async with AsyncExitStack() as stack:
+        erp = await stack.enter_async_context(Connectors(clock))
+        standin = await stack.enter_async_context(
+            Standin(
+                members=MEMBERS,
+                manifest=app_manifest(),
+                channels=tuple(channels),
+                clock=clock,
+                timing=Timing(ack=1.0, retries=(0.0, 0.1, 0.1), warning=0.05),
+            )
+        )
+        path = folder / "connections.yaml"
+        path.write_text(catalogue_text(erp.url, announce=announce), encoding="utf-8")
+        library = Library(path, environ={}, kinds=settings_models(), adapt=looked_at_often)
+        library.reload(clock.now())
+        assert library.usable, library.catalogue_problems
+        story = Story(
+            standin=standin,
+            slack=Driver(standin),
+            clock=clock,
+            erp=erp,
+            folder=folder,
+            library=library,
+        )
+        stack.push_async_callback(story.stops)
+        await story.starts()
+        yield story

@@ -1,0 +1,237 @@
+"""Keeps the house as it was drawn: who may know whom, what core may do, and how big a file gets."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+BOT = ROOT / "bot"
+MODULES = sorted(BOT.rglob("*.py"))
+
+# A room may import itself and the rooms it is given here. `settings` is read by whoever builds.
+ROOMS = {
+    "core": set(),
+    "ports": {"core"},
+    "flows": {"core", "ports"},
+    "store": {"core", "ports", "flows"},
+    "checks": {"core", "ports", "flows"},
+    "slack": {"core", "ports", "flows"},
+    "web": {"core", "ports", "flows"},
+    "files": {"core", "ports", "flows"},
+    "jobs": {"core", "ports", "flows", "checks"},
+    "settings": {"core"},
+    "app": {
+        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "jobs", "settings",
+    },
+    "demo": {"core"},
+    "cli": {
+        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "jobs", "settings",
+        "app", "demo",
+    },
+    "__main__": {"cli"},
+    "__init__": set(),
+}  # fmt: skip
+
+PURE = {
+    "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib",
+    "hmac", "html", "itertools", "json", "math", "re", "statistics", "typing", "unicodedata",
+    "zoneinfo",
+}  # fmt: skip
+
+MAX_FILE, MAX_FUNCTION = 400, 36
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(BOT).parts[0]
+    return first.removesuffix(".py")
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full dotted name of everything a module imports."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import hides its room"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def rooms_entered(path: Path) -> Iterator[tuple[int, str]]:
+    for line, name in imports_of(path):
+        parts = name.split(".")
+        if parts[0] == "bot" and len(parts) > 1 and parts[1] in ROOMS:
+            yield line, parts[1]
+
+
+def where(path: Path, line: int = 0) -> str:
+    return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))
+
+
+def test_every_module_lives_in_a_room_of_the_plan() -> None:
+    homeless = [where(path) for path in MODULES if room_of(path) not in ROOMS]
+
+    assert homeless == []
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_room_imports_only_the_rooms_it_may_know(room: str) -> None:
+    strays = [
+        f"{where(path, line)} imports bot.{entered}"
+        for path in MODULES
+        if room_of(path) == room
+        for line, entered in rooms_entered(path)
+        if entered != room and entered not in ROOMS[room]
+    ]
+
+    assert strays == []
+
+
+def test_only_the_command_line_imports_the_demo() -> None:
+    users = {
+        room_of(path)
+        for path in MODULES
+        for _, entered in rooms_entered(path)
+        if entered == "demo" and room_of(path) != "demo"
+    }
+
+    assert users == {"cli"}
+
+
+@pytest.mark.parametrize("room", ["core", "ports", "flows"])
+def test_what_decides_needs_nothing_that_can_reach_outside(room: str) -> None:
+    allowed = PURE | {"bot"} | ({"rapidfuzz"} if room == "core" else set())
+
+    strays = [
+        f"{where(path, line)} imports {name}"
+        for path in MODULES
+        if room_of(path) == room
+        for line, name in imports_of(path)
+        if name.split(".")[0] not in allowed
+    ]
+
+    assert strays == []
+
+
+@pytest.mark.parametrize("room", ["core", "flows"])
+def test_what_decides_neither_waits_nor_looks_at_a_clock(room: str) -> None:
+    strays = [
+        f"{where(path, node.lineno)} {what}"
+        for path in MODULES
+        if room_of(path) == room
+        for node in ast.walk(tree_of(path))
+        if (what := impurity(node))
+    ]
+
+    assert strays == []
+
+
+def impurity(node: ast.AST) -> str:
+    """What a node does that a pure function may not; empty when it is fine."""
+    if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
+        return "waits"
+    if not isinstance(node, ast.Call):
+        return ""
+    called = ast.unparse(node.func)
+    if called.endswith((".now", ".utcnow", ".today", "time.time")):
+        return "reads the clock"
+    return "opens a file" if called == "open" else ""
+
+
+def test_importing_everything_touches_neither_network_nor_other_files() -> None:
+    """Imports run in a fresh interpreter that ends at the first socket, write or child process."""
+    guard = """
+import importlib, sys
+
+def guard(event, args):
+    writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+")
+    if writes and "__pycache__" in str(args[0]):
+        return
+    if writes or event in ("socket.connect", "socket.bind", "subprocess.Popen", "os.mkdir"):
+        raise SystemExit(f"importing {module} does {event} {args!r}")
+
+sys.dont_write_bytecode = True
+import aiohttp, httpx, pydantic, slack_bolt.async_app, sqlite_utils  # theirs are not our concern
+module = ""
+sys.addaudithook(guard)
+for module in sys.argv[1:]:
+    importlib.import_module(module)
+"""
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in MODULES
+        if path.stem != "__main__"
+    ]
+
+    done = subprocess.run(
+        [sys.executable, "-c", guard, *names], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_no_file_is_too_long_to_read_at_once() -> None:
+    long = {
+        where(path): lines
+        for path in MODULES
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MAX_FILE
+    }
+
+    assert long == {}
+
+
+def test_no_function_is_too_long_to_hold_in_mind() -> None:
+    long = {
+        f"{where(path, node.lineno)} {node.name}": lines
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (lines := body_lines(node)) > MAX_FUNCTION
+    }
+
+    assert long == {}
+
+
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from the first statement to the last; signature and docstring are not counted."""
+    rest = node.body[1:] if ast.get_docstring(node) else node.body
+    return (rest[-1].end_lineno or 0) - rest[0].lineno + 1 if rest else 0
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("this is not a git checkout")
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".png", ".ico", ".woff2"}:
+            yield name, path.read_text(encoding="utf-8")
+
+
+def test_no_file_names_the_machine_it_was_written_on() -> None:
+    # Put together here, so that this file does not name them either.
+    machine = [
+        f"/{'/'.join(parts)}/" for parts in (("work",), ("tmp", "wt"), ("tmp", "venv"), ("root",))
+    ]
+    registry = [
+        "--index" + "-url",
+        "--find" + "-links",
+        "files.python" + "hosted.org",
+        "pypi" + ".org/simple",
+    ]
+
+    named = [
+        f"{name}: {text}"
+        for name, content in tracked_texts()
+        for text in (*machine, *registry)
+        if text in content
+    ]
+
+    assert named == []
