@@ -57,12 +57,16 @@ class Retry(StrEnum):
     LOOK_UP_FIRST = "look_up_first"  # the first attempt may have been accepted
     NEVER = "never"  # a second copy would be wrong
 
+    @property
+    def words(self) -> str:
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One known error text.
 
-    `systems` are families such as "business-central". `lane` VENDOR means the maker of the
+    `systems` is the family, such as "business-central", and its other names. `lane` VENDOR means the maker of the
     connector, whoever that is. `general` marks a bare status or a wrapper: anything more precise
     goes first. `grade` is A when the source states the meaning, B when part of it is our reading,
     C when no source was found.
@@ -160,7 +164,7 @@ def _distance(entry: Entry, own: frozenset[str]) -> int:
 
 
 def _why(entry: Entry, own: frozenset[str], told: str) -> str:
-    names = ", ".join(entry.systems)
+    names = entry.systems[0]
     near = sorted(own.intersection(entry.systems))
     if PHRASES in entry.systems:
         place = "a common way to say it, in the absence of anything more precise"

@@ -62,6 +62,7 @@ class PlaybookFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     family: Id
+    also: tuple[Id, ...] = ()  # other names of the family
     source: str = ""
     words: Mapping[Id, str] = Field(default_factory=dict)
     entries: tuple[EntryFile, ...]
@@ -91,7 +92,7 @@ class PlaybookFile(BaseModel):
             values = dict(entry)
             values["pattern"] = re.compile(entry.pattern, re.IGNORECASE)
             values["source"] = self.source if entry.source is None else entry.source
-            yield Entry(**values, systems=(self.family,))
+            yield Entry(**values, systems=(self.family, *self.also))
 
 
 def _filled(entries: Any, words: Mapping[str, str]) -> Any:
