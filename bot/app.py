@@ -24,7 +24,7 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate
+from bot.flows import checks, deadlines, estate, expiry
 from bot.jobs import Watch, metronome
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
@@ -37,23 +37,25 @@ from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
 from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
+from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 
 log = logging.getLogger(__name__)
 
-SLACK_TIMEOUT_S = 15
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beats:
-    """How often the standing work is done. `send` is how long the sender may miss a wake-up."""
+    """How often the standing work is done, and how long Slack may take for one answer. `send` is
+    how long the sender may miss a wake-up."""
 
     look: timedelta = timedelta(seconds=0.5)
     tick: timedelta = timedelta(seconds=1)
     reload: timedelta = timedelta(seconds=2)
+    expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     socket: Patience = field(default_factory=Patience)
+    answer: timedelta = timedelta(seconds=15)
 
 
 STEADY = Beats()
@@ -112,14 +114,15 @@ class Firstlane:
 
     async def _build(self, stack: AsyncExitStack) -> None:
         settings = self._settings
+        patience = self._beats.answer.total_seconds()
         session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S))
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
         )
         client = AsyncWebClient(
             token=settings.bot_token.reveal(),
             base_url=settings.api_url,
             session=session,
-            timeout=SLACK_TIMEOUT_S,
+            timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
             retry_handlers=[],  # repeating is the outbox's business
         )
         bot_user = await identify(client)
@@ -133,23 +136,29 @@ class Firstlane:
         stack.push_async_callback(clients.close)
         watch = Watch(runtime, Runner(_tools(runtime, clients), PROBES), wake=self._wake)
         stack.push_async_callback(watch.close)
-        app = self._slack(runtime, client, bot_user, watch)
+        desk, home = self._slack(runtime, client, bot_user, watch)
+        stack.push_async_callback(desk.drain)
+        app = self._bolt(client, desk, home)
         await self._serve(stack, runtime, app)
         self._start(stack, watch, app)
 
     def _slack(
         self, runtime: Runtime, client: AsyncWebClient, bot_user: str, watch: Watch
-    ) -> AsyncApp:
+    ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
         people = People(runtime, gateway)
         poster = Poster(runtime, gateway)
-        room = Room(runtime, gateway, people, poster, bot_user)
+        venue = Venue(runtime, gateway, people, poster, bot_user)
+        room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         claimer = f"{socket.gethostname()}:{os.getpid()}"
         self._sender = Sender(
-            runtime, gateway, people, poster, room, home, claimer=claimer, gone=_gone
+            runtime, gateway, people, poster, room, venue, home, claimer=claimer, gone=_gone
         )
         desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        return desk, home
+
+    def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:
         secret = self._settings.signing_secret.reveal() or None
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)
@@ -189,6 +198,7 @@ class Firstlane:
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (self._tick, self._beats.tick),
                 "reload": (self._reload, self._beats.reload),
+                "expiry": (self._expiry, self._beats.expiry),
             }
         )
         scheduler.start()
@@ -210,6 +220,11 @@ class Firstlane:
         runtime = self._running()
         touched = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
         if touched:
+            self._wake()
+
+    async def _expiry(self) -> None:
+        runtime = self._running()
+        if await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock()):
             self._wake()
 
     async def _reload(self) -> None:

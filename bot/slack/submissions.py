@@ -10,7 +10,9 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import opening, responses, runbooks
-from bot.slack.desk import Ack, Body, Desk
+from bot.slack import credentials
+from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
+from bot.slack.gateway import Later
 from bot.slack.ids import Modal, incident_number
 
 log = logging.getLogger(__name__)
@@ -139,6 +141,7 @@ SUBMISSIONS = {
     Modal.SKIP: (skip, "why"),
     Modal.DECLARE: (declare, "connection"),
     Modal.TIMELINE: (close, ""),
+    **credentials.SUBMISSIONS,
 }
 
 
@@ -153,6 +156,8 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     except BotError as error:
         face = await desk.face()
         await ack(response_action="errors", errors={field: face.plain(str(error))})
+    except Later:
+        await ack(response_action="errors", errors={field: SLOWED_DOWN})
     except Exception:
         reference = secrets.token_hex(3)
         log.exception("submission_failed ref=%s", reference)

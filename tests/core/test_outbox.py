@@ -17,9 +17,9 @@ def say(to: str, what: What) -> Say:
     [
         (say("person:bob", What.PING), "person:bob"),
         (say("channel", What.OPENED), "incident:1"),
-        (Show(subject="incident:1"), "incident:1"),
-        (furniture("incident:1"), "furniture:incident:1"),
-        (Show(subject="home:bob"), "home:bob"),
+        (Show(subject="incident:1"), "show:incident:1"),
+        (furniture("incident:1"), "show:furniture:incident:1"),
+        (Show(subject="home:bob"), "show:home:bob"),
     ],
 )
 def test_a_person_a_channel_and_its_furniture_do_not_wait_for_each_other(
