@@ -130,6 +130,7 @@ class Story:
         """Wait until the channel's topic has these words."""
         room = self.standin.workspace.channel_named(channel)
         assert room is not None
+        self.passes(seconds=5)  # the topic is left to rest, so that several changes become one
         await self.slack.until(
             lambda: words in room.topic["value"] or None, f"topic {words!r}, not {room.topic!r}"
         )
