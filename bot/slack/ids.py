@@ -27,6 +27,9 @@ class Action(StrEnum):
     CHECK = "connection:check"
     DECLARE = "connection:declare"
     LINK = "link:open"
+    ROTATED = "credential:rotated"
+    SNOOZE = "credential:snooze"
+    NOT_MINE = "credential:not_mine"
 
 
 class Modal(StrEnum):
@@ -41,6 +44,7 @@ class Modal(StrEnum):
     SKIP = "modal:skip"
     DECLARE = "modal:declare"
     TIMELINE = "modal:timeline"
+    ROTATED = "modal:rotated"
 
 
 class Shortcut(StrEnum):
