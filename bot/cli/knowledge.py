@@ -78,7 +78,7 @@ def run_validate_folder(folder: Path, *, graph: bool) -> int:
 def _read(folder: Path) -> tuple[Mapping[str, Runbook], Playbook, tuple[Problem, ...]]:
     shipped, _ = load_runbooks(runbooks_dir())
     runbooks, problems = load_runbooks(folder, beside=frozenset(shipped))
-    entries, more = Playbook(), ()
+    entries, more = Playbook(), tuple[Problem, ...]()
     if (folder / "playbooks").is_dir():
         entries, more = load_playbook(folder / "playbooks")
     return runbooks, entries, (*problems, *more)
