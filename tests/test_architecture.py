@@ -159,7 +159,8 @@ def guard(event, args):
         raise SystemExit(f"importing {module} does {event} {args!r}")
 
 sys.dont_write_bytecode = True
-import aiohttp, httpx, pydantic, slack_bolt.async_app, sqlite_utils  # theirs are not our concern
+import aiohttp, asyncssh, httpx, pydantic  # what these do is not our concern
+import slack_bolt.async_app, sqlalchemy, sqlite_utils
 module = ""
 sys.addaudithook(guard)
 for module in sys.argv[1:]:

@@ -105,8 +105,11 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
 def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
     """What a ping says once somebody has it: the state, and no button that is over."""
     incident = view.incident
-    doer = incident.holder if incident.live else incident.resolved_by
-    who = f" by {face.person(doer)}" if doer else ""
+    if incident.state is State.VERIFYING:
+        whose = face.people(view.judges) if view.judges else ""
+    else:
+        whose = face.person(incident.holder if incident.live else incident.resolved_by)
+    who = f" by {whose}" if whose and whose != "nobody" else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(_name(view))}* · {incident.key}:"
         f" {WORD[incident.state]}{who}{_room(channel)}"
