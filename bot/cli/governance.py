@@ -6,7 +6,8 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from bot.cli.estate import plain, read_library, shared
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.governance.audit import Audit, audit
+from bot.core.governance.finding import Finding
 from bot.core.governance.questions import WORDS, Answered, Reply
 from bot.core.governance.situation import NOTHING_LIVE, Live
 from bot.core.handbook import book, inventory, said
@@ -119,64 +121,58 @@ def _alarm(on: Reply) -> str:
 
 def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
     """The stable JSON of an audit."""
-
-    def text(marked: str) -> str:
-        return plain(marked, catalogue)
-
-    def answers(items: tuple[Answered, ...]) -> list[dict[str, str]]:
-        return [
-            {"question": one.question, "reply": one.reply, "evidence": text(one.evidence)}
-            for one in items
-        ]
-
+    say = partial(plain, catalogue=catalogue)
     return {
         "at": found.at.isoformat(),
         "score": found.score,
         "verdict": found.standing,
         "urgency": found.judged.urgency,
-        "why": text(found.judged.why),
-        "questions": answers(found.answers),
+        "why": say(found.judged.why),
+        "questions": _answers(found.answers, say),
         "signals": [
-            {"id": one.id, "says": one.says, "on": one.on, "evidence": text(one.evidence)}
+            {"id": one.id, "says": one.says, "on": one.on, "evidence": say(one.evidence)}
             for one in found.signals
         ],
         "readiness": [
-            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": text(one.evidence)}
+            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": say(one.evidence)}
             for one in found.readiness
         ],
-        "operating_model": {
-            "fits": found.advice.fits,
-            "chosen": found.advice.chosen,
-            "reasons": found.advice.reasons,
-            "risks": found.advice.risks,
-        },
+        "operating_model": asdict(found.advice),
         "connections": {
             key: {
                 "score": item.score,
                 "verdict": item.standing,
-                "questions": answers(item.answers),
-                "gate": [text(one.what) for one in item.gate],
+                "questions": _answers(item.answers, say),
+                "gate": [say(one.what) for one in item.gate],
             }
             for key, item in found.connections.items()
         },
-        "findings": [
-            {
-                "key": one.key,
-                "id": one.id,
-                "subject": one.subject,
-                "weight": one.weight,
-                "what": text(one.what),
-                "why": text(one.why),
-                "who": one.who,
-                "do": text(one.do),
-                "since": one.since.isoformat() if one.since else None,
-            }
-            for one in found.findings.open
-        ],
+        "findings": [_finding(one, say) for one in found.findings.open],
         "accepted": [
             {"key": one.key, "owner": item.owner, "until": item.until.isoformat(), "why": item.why}
             for one, item in found.findings.accepted
         ],
+    }
+
+
+def _answers(items: tuple[Answered, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
+    return [
+        {"question": one.question, "reply": one.reply, "evidence": say(one.evidence)}
+        for one in items
+    ]
+
+
+def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "id": one.id,
+        "subject": one.subject,
+        "weight": one.weight,
+        "what": say(one.what),
+        "why": say(one.why),
+        "who": one.who,
+        "do": say(one.do),
+        "since": one.since.isoformat() if one.since else None,
     }
 
 

@@ -41,6 +41,12 @@ class What(StrEnum):
     NOT_MINE = "not_mine"  # to a manager: somebody says that a layer is not theirs
     HANDING_OVER = "handing_over"  # to whoever keeps the file: somebody hands a layer over
     HANDOVER = "handover"  # to a new owner: the checklist
+    LINE_DOWN = "line_down"  # to the keepers: our own network is down, we are blind
+    LINE_UP = "line_up"
+    FLAPPING = "flapping"  # in the channel: it comes and goes
+    EXPIRES = "expires"  # to a credential's owner
+    EXPIRED = "expired"
+    ROTATION = "rotation"
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

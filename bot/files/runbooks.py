@@ -70,8 +70,11 @@ class RunbookFile(_File):
         return Runbook(id=self.id, name=self.name, summary=self.summary, steps=steps)
 
 
-def load_runbooks(directory: Path) -> tuple[Mapping[str, Runbook], tuple[Problem, ...]]:
-    """Every sound runbook of a folder by id, and the problems of all files in it."""
+def load_runbooks(
+    directory: Path, *, beside: Collection[str] = ()
+) -> tuple[Mapping[str, Runbook], tuple[Problem, ...]]:
+    """Every sound runbook of a folder by id, and the problems of all files in it. `beside` are
+    the ids of runbooks kept elsewhere, which answers may lead to as well."""
     files, problems = yaml_files(directory)
     found: list[tuple[YamlSource, Runbook]] = []
     for path in files:
@@ -80,7 +83,7 @@ def load_runbooks(directory: Path) -> tuple[Mapping[str, Runbook], tuple[Problem
         problems += [*source.problems, *invalid]
         if parsed is not None and not errors(source.problems):
             found.append((source, parsed.runbook()))
-    known = {runbook.id for _, runbook in found}
+    known = {*beside, *(runbook.id for _, runbook in found)}
     sound: dict[str, Runbook] = {}
     for source, runbook in found:
         wrong = [*_misnamed(source, runbook), *_flaws(source, runbook, known)]

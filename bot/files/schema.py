@@ -38,6 +38,7 @@ from bot.files.schema_connection import (
     ascending,
 )
 from bot.files.schema_description import AcceptedShape, GovernanceShape
+from bot.files.schema_watching import CalendarShape, WindowShape
 
 
 class CompanyShape(Shape):
@@ -151,6 +152,15 @@ class EstateShape(Shape):
     )
     accepted: list[AcceptedShape] = Field(
         default_factory=list, description="Findings accepted until a date."
+    )
+    calendar: CalendarShape = Field(
+        default_factory=CalendarShape, description="Holidays and the month-end close."
+    )
+    maintenance: list[WindowShape] = Field(
+        default_factory=list, description="Times in which a failure opens no incident."
+    )
+    self_check: list[WebAddress] = Field(
+        default_factory=list, description="Addresses that answer whenever your own network works."
     )
 
 

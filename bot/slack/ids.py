@@ -32,6 +32,9 @@ class Action(StrEnum):
     ATTEST_HAND = "attest:hand"
     HANDOVER_ITEMS = "handover:items"
     LINK = "link:open"
+    ROTATED = "credential:rotated"
+    SNOOZE = "credential:snooze"
+    NOT_MINE = "credential:not_mine"
 
 
 class Modal(StrEnum):
@@ -47,6 +50,7 @@ class Modal(StrEnum):
     DECLARE = "modal:declare"
     SUCCESSOR = "modal:successor"
     TIMELINE = "modal:timeline"
+    ROTATED = "modal:rotated"
 
 
 class Shortcut(StrEnum):
@@ -72,7 +76,7 @@ class StepClick:
 def incident_number(text: str) -> int:
     """Of a value whose first part is an incident. Raises Invalid for anything else."""
     head = text.partition("|")[0]
-    if not head.isdigit():
+    if not head.isdecimal():
         raise Invalid("This button is from an older message; use the newest one in the channel.")
     return int(head)
 

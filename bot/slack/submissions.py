@@ -10,6 +10,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import attestation, opening, responses, runbooks
+from bot.slack import credentials
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal, incident_number
@@ -154,6 +155,7 @@ SUBMISSIONS = {
     Modal.DECLARE: (declare, "connection"),
     Modal.SUCCESSOR: (successor, "to"),
     Modal.TIMELINE: (close, ""),
+    **credentials.SUBMISSIONS,
 }
 
 

@@ -140,8 +140,10 @@ class Situation:
 
 
 def signals_ruled(connection: Connection) -> frozenset[str]:
-    """The signals that some rule of the connection judges."""
-    return frozenset(rule.signal for check in connection.checks for rule in check.rules)
+    """The signals that some rule of the connection judges; a learned volume is one of them."""
+    judged = {str(rule.signal) for check in connection.checks for rule in check.rules}
+    learned = {"volume"} if any(check.volume for check in connection.checks) else set()
+    return frozenset(judged | learned)
 
 
 def people_of(connection: Connection) -> Mapping[PersonId, tuple[str, ...]]:
