@@ -72,11 +72,11 @@ def _written(text: str, today: date) -> date | None:
     return named if year_given or named <= today else _back(named, "year")
 
 
-def moment_in(text: str, now: datetime, timezone: str) -> datetime | None:
-    """The end of the day that a question names, on the company's clock: whoever held something
-    at any time of that day to its end is the answer."""
+def span_in(text: str, now: datetime, timezone: str) -> tuple[datetime, datetime] | None:
+    """Begin and end of the day that a question names, on the company's clock."""
     zone = ZoneInfo(timezone)
     day = day_in(text, now.astimezone(zone).date())
     if day is None:
         return None
-    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
+    start, end = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    return start.astimezone(UTC), end.astimezone(UTC)

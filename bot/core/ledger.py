@@ -104,3 +104,14 @@ def at(lines: Iterable[Holding], moment: datetime) -> Mapping[str, Holding]:
         for one in lines
         if one.since <= moment and (one.until is None or one.until > moment)
     }
+
+
+def during(
+    lines: Iterable[Holding], start: datetime, end: datetime
+) -> Mapping[str, tuple[Holding, ...]]:
+    """Everybody who held each layer at some time from `start` to before `end`, in that order."""
+    found: dict[str, tuple[Holding, ...]] = {}
+    for one in sorted(lines, key=lambda line: line.since):
+        if one.since < end and (one.until is None or one.until > start):
+            found[one.layer] = (*found.get(one.layer, ()), one)
+    return found

@@ -1,8 +1,7 @@
 """Keeps the ledger of ownership: what a newly read catalogue changes, and who it was back then."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.core import ledger
 from bot.core.catalogue import Catalogue, Connection, Layer
@@ -110,49 +109,40 @@ def tick_off(tx: Tx, number: int, items: tuple[str, ...], by: str, now: datetime
     return after
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AsOf:
-    """Who held what of a connection at a moment. `begins` is the ledger's first line."""
-
-    at: datetime
-    holders: Mapping[str, Holding]
-    begins: datetime | None
-
-
-def as_of(tx: Tx, connection: str, at: datetime) -> AsOf:
-    lines = tx.holdings_of(connection)
-    begins = min((line.since for line in lines), default=None)
-    return AsOf(at=at, holders=ledger.at(lines, at), begins=begins)
-
-
-def as_of_text(tx: Tx, connection: Connection, at: datetime) -> str:
-    """The answer to "who owned it then?", in `core.text` marks. Before the ledger begins it says
-    so and names the earliest owners known."""
-    found = as_of(tx, connection.id, at)
+def as_of_text(tx: Tx, connection: Connection, start: datetime, end: datetime) -> str:
+    """The answer to "who owned it that day?", in `core.text` marks. Before the ledger begins it
+    says so and names the earliest owners known."""
+    lines = tx.holdings_of(connection.id)
     name = outside(connection.name)
-    if found.begins is None:
+    if not lines:
         return f"The ledger has no line about {name} yet."
-    head = f"{name} on {when(at)}:"
-    if at < found.begins:
-        found = as_of(tx, connection.id, found.begins)
+    begins = min(line.since for line in lines)
+    head = f"{name} on {when(start)}:"
+    if end <= begins:
+        start = end = begins
         head = (
-            f"The ledger of {name} begins on {when(found.at)}, after the day you ask about."
+            f"The ledger of {name} begins on {when(begins)}, after the day you ask about."
             " The earliest owners it knows:"
         )
-    lines = [head]
-    for place in ledger.PLACES:
-        line = found.holders.get(place)
-        words = ledger.PLACE_WORDS[place]
-        if line is None:
-            lines.append(f"{words.capitalize()}: nobody.")
-            continue
-        until = f" until {when(line.until)}" if line.until else ", still"
-        lines.append(f"{words.capitalize()}: {who(line.person)}, from {when(line.since)}{until}.")
-    return "\n".join(lines)
+    # A day has a length; the moment at which the ledger begins has none of its own.
+    held = ledger.during(lines, start, max(end, start + timedelta(microseconds=1)))
+    return "\n".join([head, *(_held(place, held.get(place, ())) for place in ledger.PLACES)])
+
+
+def _held(place: str, lines: tuple[Holding, ...]) -> str:
+    words = ledger.PLACE_WORDS[place].capitalize()
+    if not lines:
+        return f"{words}: nobody."
+    people = (
+        f"{who(line.person)}, from {when(line.since)}"
+        + (f" until {when(line.until)}" if line.until else ", still")
+        for line in lines
+    )
+    return f"{words}: {'; then '.join(people)}."
 
 
 def owners_then(tx: Tx, incident: Incident) -> str | None:
     """The technical owner when the incident opened; None when the ledger does not reach back."""
-    found = as_of(tx, incident.connection, incident.opened_at)
-    line = found.holders.get(Layer.TECHNICAL.value)
+    held = ledger.at(tx.holdings_of(incident.connection), incident.opened_at)
+    line = held.get(Layer.TECHNICAL.value)
     return line.person if line else None

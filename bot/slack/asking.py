@@ -2,7 +2,7 @@
 
 from bot.core import ownership
 from bot.core.catalogue import Connection
-from bot.core.dates import moment_in
+from bot.core.dates import span_in
 from bot.core.errors import Invalid, NotFound
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import owner_facts
@@ -37,10 +37,10 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
         return estate.status(await desk.runtime.store.run(answers.status, knowledge, now), face)
     if found.connection and found.intent is Intent.OWNER_THEN:
         connection = knowledge.catalogue.connections[found.connection]
-        at = moment_in(question, now, knowledge.catalogue.timezone)
-        if at is None:
+        span = span_in(question, now, knowledge.catalogue.timezone)
+        if span is None:
             raise Invalid("Say which day, for example: who owned shop orders on 1 March?")
-        said = await desk.runtime.store.run(ledger.as_of_text, connection, at)
+        said = await desk.runtime.store.run(ledger.as_of_text, connection, *span)
         return message(face.plain(said), [section(face.say(said))])
     if found.connection and found.intent in _CARD:
         facts = owner_facts(knowledge.catalogue, found.connection, now)

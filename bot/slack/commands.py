@@ -52,8 +52,8 @@ async def status(desk: Desk, request: Request) -> Message:
 async def who(desk: Desk, request: Request) -> Message:
     if not request.words:
         raise Invalid("Say of what, for example: /conn who web shop orders")
-    question = request.words if request.words.endswith("?") else f"who owns {request.words}"
-    return await asking.answer(desk, question, request.by)
+    # In a direct message the word is the question's own: "who owned it on 1 March?"
+    return await asking.answer(desk, f"who {request.words}", request.by)
 
 
 async def show(desk: Desk, request: Request) -> Message:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core import ledger
 from bot.core.catalogue import Owners
-from bot.core.dates import day_in, moment_in
+from bot.core.dates import day_in, span_in
 from bot.core.governance.rounds import next_monday, next_morning
 from tests.builders import DAY, NOW, a_connection, an_estate
 
@@ -92,10 +92,28 @@ def test_days_are_read_as_people_write_them(text: str, day: date | None) -> None
     assert day_in(text, TODAY) == day
 
 
-def test_a_named_day_counts_to_its_end_on_the_company_s_clock() -> None:
-    moment = moment_in("on 1 February", NOW, "Europe/Amsterdam")
+def test_a_named_day_has_its_begin_and_end_on_the_company_s_clock() -> None:
+    span = span_in("on 28 March 2026", NOW, "Europe/Amsterdam")
+    short = span_in("on 29 March 2026", NOW, "Europe/Amsterdam")  # summer time begins
 
-    assert moment == datetime(2027, 2, 1, 22, 59, 59, tzinfo=UTC)
+    assert span == (
+        datetime(2026, 3, 27, 23, 0, tzinfo=UTC),
+        datetime(2026, 3, 28, 23, 0, tzinfo=UTC),
+    )
+    assert short == (
+        datetime(2026, 3, 28, 23, 0, tzinfo=UTC),
+        datetime(2026, 3, 29, 22, 0, tzinfo=UTC),
+    )
+
+
+def test_on_the_day_of_a_change_both_owners_are_the_answer() -> None:
+    lines = ledger.moves((), an_estate(), NOW, "file").opened
+    owners = Owners(technical="bob", functional="data-owner", architecture="architect")
+    moves = ledger.moves(lines, an_estate(a_connection(owners=owners)), NOW + DAY / 4, "file")
+
+    held = ledger.during((*moves.opened, *moves.closed), NOW, NOW + DAY)
+
+    assert [one.person for one in held["technical"]] == ["alice", "bob"]
 
 
 @pytest.mark.parametrize(

@@ -281,9 +281,9 @@ async def test_the_ledger_answers_who_it_was_then_and_says_where_it_begins() -> 
     await story.reads(changed)
     connection = changed.connections["orders"]
 
-    then = await story.scene.run(ledger.as_of_text, connection, NOW + 10 * DAY)
-    now = await story.scene.run(ledger.as_of_text, connection, NOW + 40 * DAY)
-    before = await story.scene.run(ledger.as_of_text, connection, NOW - DAY)
+    then = await story.scene.run(ledger.as_of_text, connection, NOW + 10 * DAY, NOW + 11 * DAY)
+    now = await story.scene.run(ledger.as_of_text, connection, NOW + 40 * DAY, NOW + 41 * DAY)
+    before = await story.scene.run(ledger.as_of_text, connection, NOW - DAY, NOW)
 
     assert "Technical owner: ‹p:alice›" in then
     assert "Technical owner: ‹p:bob›" in now
