@@ -9,6 +9,10 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)", re.ASCII)
 _INCIDENT = re.compile(r"(?:inc-?)?(\d{1,9})", re.IGNORECASE | re.ASCII)
 
 
+class TooLong(ValueError):
+    """A duration that no clock can count."""
+
+
 def parse_duration(text: str) -> timedelta:
     """Read `90s`, `15m`, `1h30m`, `2d`. Raises ValueError with the accepted forms."""
     cleaned = text.strip().lower()
@@ -18,7 +22,7 @@ def parse_duration(text: str) -> timedelta:
     try:
         return timedelta(seconds=sum(float(size) * _UNIT_SECONDS[unit] for size, unit in parts))
     except OverflowError:
-        raise ValueError(f"{text!r} is too long a duration") from None
+        raise TooLong(f"{text!r} is too long a duration") from None
 
 
 def say_duration(span: timedelta) -> str:

@@ -29,6 +29,9 @@ class Action(StrEnum):
     CHECK = "connection:check"
     DECLARE = "connection:declare"
     LINK = "link:open"
+    ROTATED = "credential:rotated"
+    SNOOZE = "credential:snooze"
+    NOT_MINE = "credential:not_mine"
 
 
 class Modal(StrEnum):
@@ -43,6 +46,7 @@ class Modal(StrEnum):
     SKIP = "modal:skip"
     DECLARE = "modal:declare"
     TIMELINE = "modal:timeline"
+    ROTATED = "modal:rotated"
 
 
 class Shortcut(StrEnum):
@@ -68,7 +72,7 @@ class StepClick:
 def incident_number(text: str) -> int:
     """Of a value whose first part is an incident. Raises Invalid for anything else."""
     head = text.partition("|")[0]
-    if not head.isdigit():
+    if not head.isdecimal():
         raise Invalid("This button is from an older message; use the newest one in the channel.")
     return int(head)
 

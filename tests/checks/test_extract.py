@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.checks.extract import Extract, FailedMapping, Source, extract
+from bot.checks.documents import JsonDocument
+from bot.checks.extract import Answered, Extract, extract
+from bot.checks.sources import FailedMapping, Source
 from bot.core.signals import Signal
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -14,8 +16,7 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 def read(body: Any, signal: Signal, source: Any, headers: dict[str, str] | None = None) -> Extract:
     return extract(
-        body,
-        headers or {},
+        Answered(document=JsonDocument(body), headers=headers or {}),
         sources={signal: Source.model_validate(source)},
         failed=None,
         zone=UTC,
@@ -92,8 +93,7 @@ def test_a_response_header_can_be_a_signal() -> None:
 
 def failed(body: Any, **mapping: Any) -> Extract:
     return extract(
-        body,
-        {},
+        Answered(document=JsonDocument(body), headers={}),
         sources={},
         failed=FailedMapping.model_validate({"path": "$.errors", **mapping}),
         zone=UTC,

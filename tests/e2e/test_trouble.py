@@ -49,7 +49,7 @@ async def test_an_outage_of_slack_delays_and_loses_nothing(story: Story) -> None
 
 
 async def test_a_message_whose_answer_got_lost_is_not_posted_twice(story: Story) -> None:
-    story.standin.faults.slow("chat.postMessage", calls=3, seconds=1.3)
+    story.door.loses("chat.postMessage", calls=3)
 
     story.erp.breaks("orders")
 
@@ -60,7 +60,7 @@ async def test_a_message_whose_answer_got_lost_is_not_posted_twice(story: Story)
 
 
 async def test_a_channel_whose_answer_got_lost_is_not_made_twice(story: Story) -> None:
-    story.standin.faults.slow("conversations.create", calls=1, seconds=1.3)
+    story.door.loses("conversations.create", calls=1)
 
     story.erp.breaks("orders")
 
