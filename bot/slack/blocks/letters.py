@@ -363,7 +363,7 @@ _CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.DATA_CONFIRMED: _closed,
     What.RESOLVED: _closed,
     What.FLAPPING: lambda facts, view, face: (
-        f"🟠 {escape(facts['name'])} comes and goes. {view.incident.key} stays open until it"
+        f"🟠 {escape(_name(view))} comes and goes. {view.incident.key} stays open until it"
         " settles; nobody is asked to confirm the data before."
     ),
     What.NOTE: lambda facts, view, face: f"📝 {face.person(facts['by'])}: {escape(facts['text'])}",
