@@ -29,6 +29,7 @@ class StepView:
     step: Step
     done: Done | None
     evidence: tuple[EvidenceLine, ...] = ()
+    since: datetime | None = None  # when the question of now was reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,14 @@ def _walk(
             )
             slot = f"step:{book.id}:{current.id}"
             steps.append(
-                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, evidence=lines)
+                StepView(
+                    slot=slot,
+                    number=len(steps) + 1,
+                    step=current,
+                    done=None,
+                    evidence=lines,
+                    since=walk.asked_since(book, progress, started=incident.opened_at),
+                )
             )
     return tuple(steps), outcome, book
 

@@ -97,6 +97,7 @@ async def answer_step(desk: Desk, body: Body) -> None:
         choice=click.answer,
         by=by,
         now=runtime.clock(),
+        values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
 
 
