@@ -19,7 +19,8 @@ from bot.checks import settings_models
 from bot.cli.loading import load
 from bot.cli.service import set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
-from bot.core.catalogue import Catalogue, Secret, paced
+from bot.core.catalogue import Catalogue, Secret
+from bot.core.pace import paced
 from bot.demo.estate.estate import Estate
 from bot.demo.estate.world import EstateConnection
 from bot.demo.standin.server import Member, Standin

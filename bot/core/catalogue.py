@@ -4,10 +4,12 @@ These are trusted values: `bot.files` has already checked every reference in the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
+
+JOINT_CALL_AFTER = timedelta(minutes=60)  # without an agreed lane, unless a policy says else
 
 PersonId = str
 SystemId = str
@@ -112,6 +114,9 @@ class Party:
     id: PartyId
     name: str
     contact: str = ""  # how to reach them: mail address, portal or phone, as text
+    email: str | None = None  # evidence packets are mailed there
+    slack_channel: str = ""  # shared with them by Slack Connect, without '#'
+    person: PersonId | None = None  # their named contact, when that is somebody we know
     hours: Hours | None = None  # None: round the clock
     respond_within: Mapping[Criticality, timedelta] = field(default_factory=dict)
     contract: str = ""
@@ -139,6 +144,34 @@ class LadderRung:
 
     after: timedelta
     people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How an incident is driven. None of `ladder` and `lease` means as the connection says;
+    empty `lanes` means whichever lane is suggested when the incident opens."""
+
+    lanes: tuple[Lane, ...] = ()
+    ladder: tuple[LadderRung, ...] | None = None
+    lease: timedelta | None = None
+    ask_before: timedelta | None = None  # "still on it?" is asked so long before the lease ends
+    joint_call: timedelta | None = None  # proposed when the lane was not agreed so long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """From which amount or number of waiting records a break counts as one level graver."""
+
+    amount: float | None = None
+    records: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodClose:
+    """The period close, as working days (Monday to Friday) of each month, first is 1."""
+
+    working_days: tuple[int, ...] = ()
+    domains: tuple[str, ...] = ("finance",)  # domains of the business that it concerns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +279,8 @@ class Connection:
     first_responder: PersonId | None = None
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta = timedelta(hours=1)
+    policies: tuple[Policy, ...] = ()  # those for its criticality, the first that fits counts
+    accountable: Lane | None = None  # whose named contact is pinged with the first responder
     lanes: Mapping[Lane, PartyId] = field(default_factory=dict)
     credentials: tuple[Credential, ...] = ()
     docs: Docs = field(default_factory=Docs)
@@ -292,6 +327,8 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    effect: Effect = field(default_factory=Effect)
+    close: PeriodClose = field(default_factory=PeriodClose)
     announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
 
     def person_name(self, person: PersonId | None) -> str:
@@ -308,46 +345,3 @@ class Catalogue:
     def party_of(self, connection: Connection, lane: Lane) -> Party | None:
         party = connection.lanes.get(lane)
         return self.parties.get(party) if party else None
-
-
-def paced(catalogue: Catalogue, factor: float) -> Catalogue:
-    """The same estate with every waiting time divided by `factor`: the demo's fast clock.
-
-    What the business can bear and what contracts say stays as it is.
-    """
-
-    def shrink(span: timedelta) -> timedelta:
-        return span / factor
-
-    def threshold(value: Threshold | None) -> Threshold | None:
-        if value is None or not isinstance(value.value, timedelta):
-            return value
-        return replace(value, value=shrink(value.value))
-
-    def check(spec: CheckSpec) -> CheckSpec:
-        rules = tuple(
-            # Expiry dates are calendar facts; only waiting is sped up.
-            rule
-            if rule.signal == "expires_at"
-            else replace(rule, warn=threshold(rule.warn), fail=threshold(rule.fail))
-            for rule in spec.rules
-        )
-        # Times in settings are waiting too: how often a heartbeat is due.
-        settings = {
-            key: shrink(value) if isinstance(value, timedelta) else value
-            for key, value in spec.settings.items()
-        }
-        return replace(spec, every=shrink(spec.every), rules=rules, settings=settings)
-
-    def connection(item: Connection) -> Connection:
-        return replace(
-            item,
-            ladder=tuple(replace(rung, after=shrink(rung.after)) for rung in item.ladder),
-            lease=shrink(item.lease),
-            checks=tuple(check(spec) for spec in item.checks),
-        )
-
-    return replace(
-        catalogue,
-        connections={key: connection(item) for key, item in catalogue.connections.items()},
-    )

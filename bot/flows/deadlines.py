@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident, State
-from bot.core.text import when, who
-from bot.flows import pings, storms
+from bot.core.text import who
+from bot.flows import covers, effect, lanes, pings, review, storms
 from bot.flows.briefing import brief, ping_facts
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -17,6 +17,7 @@ from bot.ports import Knowledge, Tx
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
     """Act on every deadline at or before `now`; returns how many incidents were touched."""
+    covers.expire(tx, now)
     due = tx.due_incidents(now)
     for incident in due:
         _act(tx, knowledge, incident, now)
@@ -32,6 +33,20 @@ def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Non
         _lapse(tx, knowledge, incident, now)
     elif _past(incident.remind_at, now):
         _remind(tx, knowledge, incident, now)
+    else:
+        _side_deadlines(tx, knowledge, incident, now)
+
+
+def _side_deadlines(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    """What can wait for the next tick when something more urgent was due in this one."""
+    if _past(incident.review_at, now):
+        review.ask_for_review(tx, knowledge, incident, now)
+    elif _past(incident.ticket_at, now):
+        lanes.ask_for_ticket(tx, incident, now)
+    elif _past(incident.joint_at, now):
+        lanes.propose_joint_call(tx, knowledge, incident, now)
+    elif _past(incident.assess_at, now):
+        effect.look_again(tx, knowledge, incident, now)
 
 
 def _past(deadline: datetime | None, now: datetime) -> bool:
@@ -58,13 +73,15 @@ def _lapse(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> N
 
 
 def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    if incident.state is State.HANDED_OVER:
+        lanes.clock(tx, knowledge, incident, now)
+        show(tx, incident, now)
+        return
     after = replace(incident, remind_at=_next_reminder(incident, now))
     tx.save_incident(after)
     if incident.state is State.ACKNOWLEDGED and incident.holder:
         until = incident.lease_until.isoformat() if incident.lease_until else None
         _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, {"until": until}, now)
-    elif incident.state is State.HANDED_OVER:
-        _counterparty(tx, after, now)
     elif incident.state is State.VERIFYING:
         _ask_again(tx, knowledge, after, now)
     show(tx, after, now)
@@ -74,23 +91,12 @@ def _next_reminder(incident: Incident, now: datetime) -> datetime | None:
     return None if incident.state is State.ACKNOWLEDGED else now + incident.lease
 
 
-def _counterparty(tx: Tx, incident: Incident, now: datetime) -> None:
-    """Their time is up, or a lease has passed without one: the holder asks them."""
-    due = incident.counterparty_due_at
-    if due is not None and not any(e.kind == "breach" for e in tx.timeline(incident.id)):
-        log(tx, incident, "breach", f"Their response time ended {when(due)}.", now)
-    facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
-    _say(tx, incident, "channel", What.COUNTERPARTY_DUE, facts, now)
-    if incident.holder:
-        _say(tx, incident, f"person:{incident.holder}", What.COUNTERPARTY_DUE, facts, now)
-
-
 def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     connection = knowledge.catalogue.connections.get(incident.connection)
     if connection is None:
         return
     facts = ping_facts(brief(tx, knowledge, connection, now, incident.failing_since), now)
-    for judge in incident.awaiting:
+    for judge in storms.acting_judges(tx, incident.awaiting, now):
         _say(tx, incident, f"person:{judge}", What.CONFIRM_DATA, {**facts, "again": True}, now)
 
 

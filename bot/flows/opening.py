@@ -4,9 +4,10 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.correlation import signature
-from bot.core.escalation import ladder_for
+from bot.core.escalation import drive, ladder_for
 from bot.core.health import Flip
 from bot.core.incident import Incident
+from bot.core.severity import assess
 from bot.core.text import who
 from bot.flows import pings
 from bot.flows.briefing import Briefing, brief
@@ -64,6 +65,8 @@ def _open(
     detected_by: str,
 ) -> Incident:
     suggestion = briefing.suggestion
+    graveness = assess(briefing.facts, connection, knowledge.catalogue, now)
+    driven = drive(connection, suggestion.lane, graveness.severity)
     opened = tx.add_incident(
         Incident(
             id=0,
@@ -74,8 +77,13 @@ def _open(
             opened_at=now,
             detected_by=detected_by,
             reasons=reasons,
-            ladder=ladder_for(knowledge.catalogue, connection),
-            lease=connection.lease,
+            severity=graveness.severity,
+            severity_reasons=graveness.reasons,
+            assess_at=now + driven.lease / 12,
+            ladder=ladder_for(knowledge.catalogue, connection, driven),
+            lease=driven.lease,
+            ask_before=driven.ask_before,
+            joint_at=now + driven.joint_call,
             lane=suggestion.lane,
             layer=suggestion.layer,
             lane_reasons=suggestion.reasons,

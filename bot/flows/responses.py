@@ -10,13 +10,14 @@ from datetime import datetime
 
 from bot.core import incident as machine
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
-from bot.core.contract import answer_due
+from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
-from bot.flows import pings
+from bot.flows import lanes, pings
+from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
 from bot.flows.record import data_judge, log, show
 from bot.ports import Knowledge, Tx
@@ -80,13 +81,20 @@ def hand_over(
         )
     due = answer_due(party, connection.criticality, now)
     after = machine.hand_over(
-        before, lane=lane, by=by, due_at=due, ticket=outside(ticket, 80), now=now
+        before,
+        lane=lane,
+        by=by,
+        due_at=due,
+        ticket=outside(ticket, 80),
+        now=now,
+        remind_at=remind_before_due(party, connection.criticality, now),
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
     log(tx, after, "handed over", f"{who(by)} handed it over to {party.name}.{deadline}", now, by)
     facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
     _tell_channel(tx, after, What.HANDED_OVER, {**facts, "ticket": after.counterparty_ticket}, now)
+    lanes.send_evidence(tx, knowledge, after, lane, now)
     show(tx, after, now)
     return after
 
@@ -115,9 +123,10 @@ def confirm_data(tx: Tx, knowledge: Knowledge, number: int, by: str, now: dateti
     """A functional owner says that the data is right; with the last word it is resolved."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(before, connection, by)
-    guard = by == connection.owners.architecture and by not in before.awaiting
-    after = machine.confirm_data(before, by=by, for_all=guard, now=now)
+    _must_judge_data(tx, before, connection, by, now)
+    seats = presence_now(tx, now).seats_of(by)
+    guard = by == connection.owners.architecture and not set(seats) & set(before.awaiting)
+    after = machine.confirm_data(before, by=by, seats=seats, for_all=guard, now=now)
     if not after.live:
         return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
     tx.save_incident(after)
@@ -132,7 +141,7 @@ def reject_data(
     """It runs, but the data is wrong: open again, and the responder is pinged anew."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(before, connection, by)
+    _must_judge_data(tx, before, connection, by, now)
     after = machine.reject_data(before, now=now)
     said = outside(why) or "no detail given"
     log(tx, after, "data wrong", f"{who(by)} says that the data is wrong: {said}", now, by)
@@ -195,6 +204,7 @@ def involved(incident: Incident, connection: Connection) -> tuple[str, ...]:
     owners = connection.owners
     people = [owners.technical, owners.functional, owners.architecture, incident.holder]
     people += [person for rung in incident.ladder for person in rung.people]
+    people += incident.stand_ins
     return tuple(dict.fromkeys(person for person in people if person))
 
 
@@ -208,9 +218,12 @@ def _must_be_involved(incident: Incident, connection: Connection, by: str, act: 
         )
 
 
-def _must_judge_data(incident: Incident, connection: Connection, by: str) -> None:
+def _must_judge_data(
+    tx: Tx, incident: Incident, connection: Connection, by: str, now: datetime
+) -> None:
     machine.follow(incident, machine.Event.CONFIRM_DATA)
-    if by not in (*incident.awaiting, connection.owners.architecture):
+    seats = presence_now(tx, now).seats_of(by)
+    if not set(seats) & {*incident.awaiting, connection.owners.architecture}:
         judges = ", ".join(who(judge) for judge in incident.awaiting)
         raise NotAllowed(
             f"Only {judges or who(data_judge(connection))} can say whether the data of"

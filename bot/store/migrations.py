@@ -113,3 +113,20 @@ def m004_slack(db: Database) -> None:
     db.table("seen_events").create({"event": str, "at": str}, pk="event")
     db.table("seen_events").create_index(["at"])
     db.table("meta").create({"name": str, "value": str}, pk="name")
+
+
+@MIGRATIONS()
+def m014_cover_and_lanes(db: Database) -> None:
+    db.table("covers").create(
+        {"id": int, "person": str, "until": str, "ended_at": str, "body": str}, pk="id"
+    )
+    db.execute("create index covers_open on covers(person) where ended_at is null")
+    db.table("absences").create({"person": str, "body": str}, pk="person")
+    db.table("breaches").create(
+        {"incident": int, "party": str, "due_at": str, "connection": str, "at": str},
+        pk=("incident", "party", "due_at"),
+    )
+    db.table("breaches").create_index(["at"])
+    # A resolved incident has a deadline too: its review.
+    db.execute("create index incidents_due_any on incidents(due_at) where due_at is not null")
+    db.execute("update incidents set due_at = null where live = 0")
