@@ -17,6 +17,7 @@ from bot.slack.blocks import letters
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
+from bot.slack.outside_parties import OutsideParties
 from bot.slack.people import People, Unreachable
 from bot.slack.posting import Poster
 from bot.slack.room import Room
@@ -37,6 +38,7 @@ class Sender:
         poster: Poster,
         room: Room,
         home: HomeTab,
+        outside: OutsideParties,
         *,
         claimer: str,
         gone: Callable[[str], bool],
@@ -47,6 +49,7 @@ class Sender:
         self._poster = poster
         self._room = room
         self._home = home
+        self._outside = outside
         self._claimer = claimer
         self._gone = gone
         self._wake = asyncio.Event()
@@ -115,6 +118,8 @@ class Sender:
         if letter.kind == "show":
             await self._show(letter.subject)
             return "", ""
+        if letter.to.startswith("party"):
+            return await self._outside.deliver(letter)
         channel = await self._address(letter)
         message = await self._write(letter)
         if channel is None or message is None:

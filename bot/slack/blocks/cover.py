@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.core.cover import Cover
 from bot.core.effects import What
 from bot.flows.covers import CoverView
 from bot.slack.blocks.parts import Message, context, lines, message, section
@@ -65,3 +66,12 @@ def listing(view: CoverView, face: Face) -> Message:
             context("`/conn cover @away by @stand-in until Friday` · `/conn cover cancel @away`"),
         ],
     )
+
+
+def entered(cover: Cover, face: Face) -> str:
+    ends = f"until {time(cover.until)}" if cover.until else "until somebody ends it"
+    return f"🤝 {face.person(cover.by)} covers for {face.person(cover.person)} {ends}."
+
+
+def ended(cover: Cover, face: Face) -> str:
+    return f"🤝 {face.person(cover.person)} is back; {face.person(cover.by)} no longer covers."
