@@ -39,23 +39,24 @@ from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
 from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
+from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 
 log = logging.getLogger(__name__)
 
-SLACK_TIMEOUT_S = 15
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beats:
-    """How often the standing work is done. `send` is how long the sender may miss a wake-up."""
+    """How often the standing work is done, and how long Slack may take for one answer. `send` is
+    how long the sender may miss a wake-up."""
 
     look: timedelta = timedelta(seconds=0.5)
     tick: timedelta = timedelta(seconds=1)
     reload: timedelta = timedelta(seconds=2)
     send: timedelta = timedelta(seconds=1)
     socket: Patience = field(default_factory=Patience)
+    answer: timedelta = timedelta(seconds=15)
 
 
 STEADY = Beats()
@@ -114,14 +115,15 @@ class Firstlane:
 
     async def _build(self, stack: AsyncExitStack) -> None:
         settings = self._settings
+        patience = self._beats.answer.total_seconds()
         session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S))
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
         )
         client = AsyncWebClient(
             token=settings.bot_token.reveal(),
             base_url=settings.api_url,
             session=session,
-            timeout=SLACK_TIMEOUT_S,
+            timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
             retry_handlers=[],  # repeating is the outbox's business
         )
         bot_user = await identify(client)
@@ -135,25 +137,40 @@ class Firstlane:
         stack.push_async_callback(clients.close)
         watch = Watch(runtime, Runner(_tools(runtime, clients), PROBES), wake=self._wake)
         stack.push_async_callback(watch.close)
-        app = self._slack(runtime, client, bot_user, watch)
+        desk, home = self._slack(runtime, client, bot_user, watch)
+        stack.push_async_callback(desk.drain)
+        app = self._bolt(client, desk, home)
         await self._serve(stack, runtime, app)
         self._start(stack, watch, app)
 
     def _slack(
         self, runtime: Runtime, client: AsyncWebClient, bot_user: str, watch: Watch
-    ) -> AsyncApp:
+    ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
         people = People(runtime, gateway)
         poster = Poster(runtime, gateway)
-        room = Room(runtime, gateway, people, poster, bot_user)
+        venue = Venue(runtime, gateway, people, poster, bot_user)
+        room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         server = mail_server(self._settings.smtp_url.reveal())
         parties = OutsideParties(runtime, poster, server.send if server else None)
         claimer = f"{socket.gethostname()}:{os.getpid()}"
         self._sender = Sender(
-            runtime, gateway, people, poster, room, home, parties, claimer=claimer, gone=_gone
+            runtime,
+            gateway,
+            people,
+            poster,
+            room,
+            venue,
+            home,
+            parties,
+            claimer=claimer,
+            gone=_gone,
         )
         desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        return desk, home
+
+    def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:
         secret = self._settings.signing_secret.reveal() or None
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)

@@ -7,7 +7,7 @@ nor a busy disk delays the next look.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -24,8 +24,8 @@ BATCH = 200  # results stored in one transaction
 
 
 def metronome(jobs: dict[str, tuple[Job, timedelta]]) -> AsyncIOScheduler:
-    """A scheduler with one interval job for each entry; a job never overlaps itself, and a
-    failing one is logged and goes on at its next beat."""
+    """A scheduler with one interval job for each entry, which also runs at the start. A job never
+    overlaps itself, and a failing one is logged and goes on at its next beat."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     for name, (job, every) in jobs.items():
         scheduler.add_job(
@@ -33,6 +33,7 @@ def metronome(jobs: dict[str, tuple[Job, timedelta]]) -> AsyncIOScheduler:
             "interval",
             seconds=every.total_seconds(),
             id=name,
+            next_run_time=datetime.now(UTC),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,

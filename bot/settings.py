@@ -1,5 +1,6 @@
 """Settings from the environment, read once. The table feeds the program, its help and the docs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from bot.core.catalogue import Secret
 from bot.core.errors import Invalid
 
 NO_SECRET = Secret("")
+_PORT = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +82,10 @@ class Settings:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """Raises Invalid, naming the variable, for a value that cannot be used."""
-    given = {item.name: environ.get(item.name) or item.default for item in SETTINGS}
+    """Raises Invalid, naming the variable, for a value that cannot be used. Blank means unset."""
+    given = {item.name: environ.get(item.name, "").strip() or item.default for item in SETTINGS}
     host, port = _address(given["FIRSTLANE_HTTP"])
-    api_url = given["SLACK_API_URL"]
+    api_url = _web_address(given["SLACK_API_URL"])
     runbooks = given["FIRSTLANE_RUNBOOKS"]
     return Settings(
         bot_token=_token(given, "SLACK_BOT_TOKEN", "xoxb-"),
@@ -101,7 +103,7 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 
 def _token(given: Mapping[str, str], name: str, prefix: str) -> Secret:
-    value = given[name].strip()
+    value = given[name]
     if value and not value.startswith(prefix):
         raise Invalid(f"{name} does not look right: it should begin with {prefix}")
     return Secret(value)
@@ -109,9 +111,15 @@ def _token(given: Mapping[str, str], name: str, prefix: str) -> Secret:
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
+    if not host or not _PORT.fullmatch(port) or int(port) > 65535:
         raise Invalid(f"FIRSTLANE_HTTP should be host:port, for example 0.0.0.0:8080, not {text!r}")
     return host, int(port)
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise Invalid(f"SLACK_API_URL should begin with https:// or http://, not {text!r}")
+    return text
 
 
 def require_slack(settings: Settings) -> None:

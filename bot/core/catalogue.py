@@ -9,8 +9,6 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-JOINT_CALL_AFTER = timedelta(minutes=60)  # without an agreed lane, unless a policy says else
-
 PersonId = str
 SystemId = str
 PartyId = str
@@ -279,6 +277,7 @@ class Connection:
     first_responder: PersonId | None = None
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta = timedelta(hours=1)
+    joint_call: timedelta = timedelta(hours=1)  # without an agreed lane, until one is proposed
     policies: tuple[Policy, ...] = ()  # those for its criticality, the first that fits counts
     accountable: Lane | None = None  # whose named contact is pinged with the first responder
     lanes: Mapping[Lane, PartyId] = field(default_factory=dict)

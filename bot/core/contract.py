@@ -1,9 +1,10 @@
 """The counter-party's clock: when a contract says that they must have answered.
 
-A response time runs only within the party's support hours, in the party's own zone.
+A response time runs only within the party's support hours, in the party's own zone. Spans are
+measured in UTC, since wall clocks jump twice a year.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Criticality, Hours, Party
@@ -33,27 +34,27 @@ def remind_before_due(party: Party, criticality: Criticality, now: datetime) -> 
 
 
 def add_working_time(start: datetime, span: timedelta, hours: Hours) -> datetime:
-    """`start` plus `span` counted only within `hours`. Raises ValueError for hours that never
-    open."""
-    zone = ZoneInfo(hours.timezone)
-    left = span
-    day = start.astimezone(zone).date()
+    """`start` plus `span` counted only within `hours`, in UTC. Raises ValueError for hours that
+    do not hold the span within 400 days."""
+    begin, left = start.astimezone(UTC), span
+    # From the day before: hours that pass midnight may still be open from then.
+    day = start.astimezone(ZoneInfo(hours.timezone)).date() - timedelta(days=1)
     for _ in range(_FAR):
         if day.isoweekday() in hours.days:
-            opens = datetime.combine(day, hours.start, zone)
-            closes = _closing(day_start=opens, end=hours.end)
-            begin = max(opens, start.astimezone(zone))
-            # Aware subtraction within one zone is wall time; go through UTC for real time.
-            room = closes.astimezone(start.tzinfo) - begin.astimezone(start.tzinfo)
+            opens, closes = _window(day, hours)
+            room = closes - max(opens, begin)
             if room > timedelta(0):
                 if left <= room:
-                    return begin.astimezone(start.tzinfo) + left
+                    return max(opens, begin) + left
                 left -= room
         day += timedelta(days=1)
-    raise ValueError("these working hours never open")
+    raise ValueError("these working hours never open for long enough")
 
 
-def _closing(day_start: datetime, end: time) -> datetime:
-    """Closing time of the day; an end at or before the start means the next day."""
-    closes = day_start.replace(hour=end.hour, minute=end.minute, second=end.second)
-    return closes if closes > day_start else closes + timedelta(days=1)
+def _window(day: date, hours: Hours) -> tuple[datetime, datetime]:
+    """Opening and closing of `day` in UTC; an end at or before the start is on the next day."""
+    zone = ZoneInfo(hours.timezone)
+    last = day if hours.end > hours.start else day + timedelta(days=1)
+    opens = datetime.combine(day, hours.start, zone)
+    closes = datetime.combine(last, hours.end, zone)
+    return opens.astimezone(UTC), closes.astimezone(UTC)

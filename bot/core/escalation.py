@@ -1,7 +1,7 @@
 """The ladder: who is pinged next, and when.
 
 The ladder is frozen when an incident opens, so a later change of the catalogue cannot lose a
-waiting rung. Deadlines count from the opening; a rung without anybody to ping is skipped at once,
+waiting rung. Rungs keep their distances in time; one without anybody to ping is skipped at once,
 and so is one whose people are away without cover.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import JOINT_CALL_AFTER, Catalogue, Connection, LadderRung, Lane, Policy
+from bot.core.catalogue import Catalogue, Connection, LadderRung, Lane, Policy
 from bot.core.cover import Attendance, Turn
 from bot.core.incident import Incident, State
 from bot.core.severity import Severity
@@ -17,20 +17,17 @@ from bot.core.severity import Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """The step just taken. `pinged` maps whoever is pinged to whom they stand in for, or None;
-    it may be empty: then nobody could be pinged on any rung that is left.
-
-    `gap` is True when a rung named nobody, `absent` says who is away without cover and why, and
-    `resting` is True when everybody left is outside their hours and the incident can wait.
-    """
+    """The step just taken. `pinged` maps whoever is pinged to whom they stand in for, or None; it
+    is empty only when no rung has anybody to ping now. `passed_over` are the rungs below it that
+    name nobody, `absent` says who is away without cover and why, and `resting` is True when
+    everybody left is outside their hours and the incident can wait."""
 
     incident: Incident
     rung: int
     pinged: Mapping[str, str | None] = field(default_factory=dict)
+    passed_over: tuple[int, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
-    gap: bool = False
     resting: bool = False
-    last: bool  # no rung is left above
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -58,7 +55,7 @@ def drive(connection: Connection, lane: Lane | None, severity: Severity) -> Driv
         rungs=quickened(rungs, pace),
         lease=lease,
         ask_before=min(policy.ask_before * pace if policy.ask_before else lease / 5, lease / 2),
-        joint_call=policy.joint_call or JOINT_CALL_AFTER,
+        joint_call=policy.joint_call or connection.joint_call,
     )
 
 
@@ -67,15 +64,14 @@ def quickened(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...
 
 
 def ladder_for(
-    catalogue: Catalogue,
-    connection: Connection,
-    driven: Drive | None = None,
+    catalogue: Catalogue, connection: Connection, driven: Drive | None = None
 ) -> tuple[LadderRung, ...]:
     """First responder at once, then the rungs, each person once and each known.
 
-    Without a first responder the technical owner stands in. The named contact of the accountable
-    lane is on the first rung too. Where the ladder leaves out the responder's manager and the
-    architecture owner, they are its last rung.
+    A rung that would only ping again whom a lower one has pinged is left out; a rung that names
+    nobody stays, for that is a finding. Without a first responder the technical owner stands in.
+    The named contact of the accountable lane is on the first rung too. Where the ladder leaves out
+    the responder's manager and the architecture owner, they are its last rung.
     """
     first = connection.first_responder or connection.owners.technical
     higher = connection.ladder if driven is None else driven.rungs
@@ -91,7 +87,10 @@ def ladder_for(
 
     contact = accountable_contact(catalogue, connection)
     rungs = [LadderRung(after=timedelta(0), people=fresh((first, contact)))]
-    rungs += [LadderRung(after=rung.after, people=fresh(rung.people)) for rung in higher]
+    for rung in higher:
+        people = fresh(rung.people)
+        if people or seen.isdisjoint(rung.people):
+            rungs.append(LadderRung(after=rung.after, people=people))
     responder = catalogue.people.get(first) if first else None
     final = fresh((responder.manager if responder else None, connection.owners.architecture))
     if final:
@@ -108,53 +107,61 @@ def accountable_contact(catalogue: Catalogue, connection: Connection) -> str | N
 
 
 def climb(incident: Incident, now: datetime, attendance: Attendance | None = None) -> Climb:
-    """Take the next rung on which somebody can be pinged. Above the last one, the last rung is
+    """Take the next rung that has anybody to ping. Above the last one, the highest that has is
     pinged again every half hour or every lease, whichever is shorter: an open incident never
-    falls silent, except that one that can wait rests until somebody's hours begin."""
-    top = len(incident.ladder) - 1
-    rung = min(incident.rung + 1, top)
+    falls silent, except that one that can wait rests until somebody's hours begin.
+
+    The first ping is sent at any hour. Whoever gets it outside their hours is not waited for.
+    """
     absent: dict[str, str] = {}
-    gap = False
-    while True:
-        people = incident.ladder[rung].people if incident.ladder else ()
-        turn = attendance.turn(people, now) if attendance else _all_there(people)
+    held = False
+    for rung in _order(incident):
+        people = incident.ladder[rung].people
+        turn = attendance.turn(people, now) if attendance else Turn(pinged=dict.fromkeys(people))
         absent |= turn.nobody_for
-        gap = gap or not people
-        held = turn.resting and (rung > 0 or incident.rung >= 0)
-        if (turn.pinged and not held) or rung >= top:
-            break
-        rung += 1
-    if held:
-        return _rest(incident, now, attendance, absent, gap)
-    # Whoever is pinged outside their hours is not waited for.
-    next_at = now if turn.resting and rung < top else _next_deadline(incident, rung, now)
-    after = replace(incident, rung=rung, escalate_at=next_at, stand_ins=_stand_ins(incident, turn))
-    return Climb(
-        incident=after, rung=rung, pinged=turn.pinged, absent=absent, gap=gap, last=rung >= top
-    )
+        if turn.resting and incident.rung >= 0:
+            held = True
+        elif turn.pinged:
+            return _step(incident, rung, turn, now, held=held, absent=absent)
+    if held and attendance is not None:
+        start = attendance.next_start(incident.ladder, now) or now + incident.lease
+        resting = replace(incident, escalate_at=start)
+        return Climb(incident=resting, rung=incident.rung, absent=absent, resting=True)
+    return _step(incident, len(incident.ladder) - 1, Turn(), now, held=False, absent=absent)
 
 
-def _all_there(people: tuple[str, ...]) -> Turn:
-    return Turn(pinged=dict.fromkeys(people))
+def _order(incident: Incident) -> list[int]:
+    """Rungs that name anybody: those above the present one upwards, then the others downwards."""
+    named = [number for number, rung in enumerate(incident.ladder) if rung.people]
+    above = [number for number in named if number > incident.rung]
+    return [*above, *reversed(named[: len(named) - len(above)])]
 
 
-def _stand_ins(incident: Incident, turn: Turn) -> tuple[str, ...]:
-    standing = (person for person, for_whom in turn.pinged.items() if for_whom)
-    return tuple(dict.fromkeys((*incident.stand_ins, *standing)))
-
-
-def _rest(
+def _step(
     incident: Incident,
+    rung: int,
+    turn: Turn,
     now: datetime,
-    attendance: Attendance | None,
+    *,
+    held: bool,
     absent: Mapping[str, str],
-    gap: bool,
 ) -> Climb:
-    """Nobody further up is woken; the first to begin work is pinged then."""
-    start = attendance.next_start(incident.ladder, now) if attendance else None
-    after = replace(incident, escalate_at=start or now + incident.lease)
+    """Ping `turn`'s people. While rungs above are `held` for the morning, they stay ahead."""
+    top = len(incident.ladder) - 1
+    fresh = rung > incident.rung and bool(turn.pinged)
+    reached = rung if fresh else incident.rung if held else top
+    above = range(incident.rung + 1, reached if fresh else reached + 1)
+    next_at = _next_deadline(incident, top if held else reached, now)
+    if turn.resting and any(higher.people for higher in incident.ladder[reached + 1 :]):
+        next_at = now
+    standing = (person for person, for_whom in turn.pinged.items() if for_whom)
+    stand_ins = tuple(dict.fromkeys((*incident.stand_ins, *standing)))
     return Climb(
-        incident=after, rung=incident.rung, absent=absent, gap=gap, resting=True, last=False
+        incident=replace(incident, rung=reached, escalate_at=next_at, stand_ins=stand_ins),
+        rung=rung,
+        pinged=turn.pinged,
+        passed_over=tuple(number for number in above if not incident.ladder[number].people),
+        absent=absent,
     )
 
 

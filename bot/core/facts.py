@@ -113,8 +113,9 @@ def gather(
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
 
-    Changes, releases and observations count when they lie within `LOOK_BACK` before
-    `failing_since` (before `now` when it is not failing). `verdicts` are the present verdicts of
+    Changes and releases count when they lie within `LOOK_BACK` before `failing_since` (before
+    `now` when it is not failing). So do observations, up to `now`: what we saw ourselves we may
+    have seen a look later than the first failure. `verdicts` are the present verdicts of
     all connections; one without a verdict counts as unknown.
     """
     until = failing_since or now
@@ -142,7 +143,7 @@ def gather(
             for release in catalogue.releases
             if release.system in connection.systems and recent(release.at)
         ),
-        observed=tuple(item for item in observed if recent(item.at)),
+        observed=tuple(item for item in observed if until - LOOK_BACK <= item.at <= now),
         siblings=siblings(connection, catalogue, verdicts or {}),
         best_hits={text: hits[0] for text, hits in found if hits},
     )

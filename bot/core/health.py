@@ -3,10 +3,12 @@
 Theory of operation. `judge` turns one look into a judgement by the check's rules; it has no memory.
 `step` has the memory: a verdict changes only after enough looks in a row on the same side of it
 (`confirm` for the worse, `recover` for the better), and then to the mildest that all of them
-support. Missing values fail closed. `unknown` means that we could not look; it is never worse or
-better than anything, so it neither opens nor closes an incident.
+support. Values that are missing or cannot be compared fail closed. `unknown` means that we could
+not look; it is never worse or better than anything, so it neither opens nor closes an incident.
+Blind looks are counted apart: they hide nothing of what the seeing looks are building up.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -74,6 +76,10 @@ class CheckHealth:
     candidate: Verdict | None = None
     candidate_since: datetime | None = None
     streak: int = 0
+    settled: bool = True  # False until enough looks agree on a first verdict
+    blind_streak: int = 0
+    blind_since: datetime | None = None
+    before_blind: Verdict | None = None  # what was believed when we last lost sight
     checked_at: datetime | None = None  # None: never looked
     next_check_at: datetime
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
@@ -124,12 +130,14 @@ def judge(spec: CheckSpec, observation: Observation, now: datetime) -> Judgement
 
 def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
     value = reading.signals.get(rule.signal)
+    worst = Verdict.FAILING if rule.fail else Verdict.DEGRADED
+    word = SIGNAL_WORDS.get(rule.signal, rule.signal)
     if value is None:
         if _may_be_absent(rule.signal, reading):
             return Verdict.OK, ""
-        worst = Verdict.FAILING if rule.fail else Verdict.DEGRADED
-        word = SIGNAL_WORDS.get(rule.signal, rule.signal)
         return worst, f"No value for {word}: the answer lacks it."
+    if not all(_comparable(value, limit) for limit in (rule.fail, rule.warn) if limit):
+        return worst, f"No usable value for {word}: it cannot be compared with the rule."
     for verdict, threshold in ((Verdict.FAILING, rule.fail), (Verdict.DEGRADED, rule.warn)):
         if threshold and _exceeds(rule.signal, value, threshold, now):
             return verdict, _reason(rule.signal, value, threshold, now)
@@ -143,18 +151,25 @@ def _may_be_absent(signal: str, reading: Reading) -> bool:
     return signal == Signal.RUNNING_SINCE
 
 
+def _comparable(value: SignalValue, threshold: Threshold) -> bool:
+    limit = threshold.value
+    if isinstance(value, datetime) or isinstance(limit, timedelta):
+        return isinstance(value, datetime) and isinstance(limit, timedelta)
+    if isinstance(value, str) or isinstance(limit, str):
+        return threshold.op in ("==", "!=")
+    return math.isfinite(value)
+
+
 def _exceeds(signal: str, value: SignalValue, threshold: Threshold, now: datetime) -> bool:
     limit = threshold.value
-    if isinstance(value, datetime):
-        if not isinstance(limit, timedelta):
-            return False
+    if isinstance(value, datetime) and isinstance(limit, timedelta):
         span = value - now if signal == Signal.EXPIRES_AT else now - value
         return _compare(span.total_seconds(), threshold.op, limit.total_seconds())
-    if isinstance(limit, timedelta):
-        return False
     if isinstance(value, str) or isinstance(limit, str):
         same = str(value).casefold() == str(limit).casefold()
-        return same if threshold.op == "==" else not same if threshold.op == "!=" else False
+        return same is (threshold.op == "==")
+    if isinstance(value, datetime) or isinstance(limit, timedelta):
+        return False
     return _compare(float(value), threshold.op, limit)
 
 
@@ -176,9 +191,9 @@ def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime
         return _reason_of_time(signal, word, value, limit, now)
     if signal == Signal.ENABLED:
         return "Its schedule is switched off."
-    if isinstance(value, str | datetime) or isinstance(limit, str):
+    if not isinstance(value, int | float) or not isinstance(limit, int | float):
         return f"{word.capitalize()} says “{outside(str(value), 80)}”."
-    allowed = f"{float(limit):g}" if isinstance(limit, int | float) else str(limit)
+    allowed = f"{float(limit):g}"
     bound = "at most" if threshold.op in (">", ">=") else "at least"
     return f"{float(value):g} {word}, {bound} {allowed} expected."
 
@@ -196,7 +211,12 @@ def _reason_of_time(
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:
     """The state of a check that has never run: due at once."""
     return CheckHealth(
-        check=spec.key, connection=spec.connection, known_since=now, since=now, next_check_at=now
+        check=spec.key,
+        connection=spec.connection,
+        known_since=now,
+        since=now,
+        next_check_at=now,
+        settled=False,
     )
 
 
@@ -205,11 +225,59 @@ def step(
 ) -> CheckHealth:
     """The state after one more look; `since` changes only when the verdict does."""
     judgement = judge(spec, observation, now)
-    seen = replace(_remember(health, observation), checked_at=now)
-    if judgement.verdict == health.verdict:
-        settled = replace(seen, reasons=judgement.reasons, candidate=None, streak=0)
-        return replace(settled, candidate_since=None, next_check_at=now + spec.every)
+    looked = replace(_remember(health, observation), checked_at=now)
+    if judgement.verdict is Verdict.UNKNOWN:
+        return _lose_sight(looked, spec, judgement, now)
+    seen = replace(looked, blind_streak=0, blind_since=None)
+    if judgement.verdict is health.verdict:
+        return _believe(seen, spec, judgement, health.verdict, since=health.since, now=now)
     return _lean(seen, spec, judgement, now)
+
+
+def _lose_sight(
+    health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime
+) -> CheckHealth:
+    """A blind look speaks for nothing; enough of them in a row make the verdict unknown."""
+    already = health.verdict is Verdict.UNKNOWN and health.settled
+    streak, since = health.blind_streak + 1, health.blind_since or now
+    if streak >= spec.confirm:
+        began = health.since if already else since
+        return _believe(health, spec, judgement, Verdict.UNKNOWN, since=began, now=now)
+    doubt = not already or health.candidate is not None
+    return replace(
+        health,
+        reasons=judgement.reasons if already else health.reasons,
+        blind_streak=streak,
+        blind_since=since,
+        next_check_at=now + (spec.every / 3 if doubt else spec.every),
+    )
+
+
+def _believe(
+    health: CheckHealth,
+    spec: CheckSpec,
+    judgement: Judgement,
+    verdict: Verdict,
+    *,
+    since: datetime,
+    now: datetime,
+) -> CheckHealth:
+    """The verdict stands, and nothing builds up against it."""
+    seeing = health.verdict is not Verdict.UNKNOWN
+    return replace(
+        health,
+        verdict=verdict,
+        since=since,
+        reasons=judgement.reasons,
+        candidate=None,
+        candidate_since=None,
+        streak=0,
+        settled=True,
+        blind_streak=0,
+        blind_since=None,
+        before_blind=health.verdict if seeing else health.before_blind,
+        next_check_at=now + spec.every,
+    )
 
 
 def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime) -> CheckHealth:
@@ -224,17 +292,9 @@ def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datet
         if same_side and health.candidate
         else judgement.verdict
     )
-    if streak >= _needed(health.verdict, candidate, spec):
-        return replace(
-            health,
-            verdict=candidate,
-            since=since if _side(health.verdict, candidate) == "worse" else now,
-            reasons=judgement.reasons,
-            candidate=None,
-            candidate_since=None,
-            streak=0,
-            next_check_at=now + spec.every,
-        )
+    if streak >= _needed(health, candidate, spec):
+        began = since if _side(health.verdict, candidate) == "worse" else now
+        return _believe(health, spec, judgement, candidate, since=began, now=now)
     return replace(
         health,
         candidate=candidate,
@@ -245,23 +305,33 @@ def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datet
 
 
 def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
-    """Keep the last values that were really read; a blind look erases nothing."""
+    """Keep the last values that were really read; a blind look erases nothing. The version is
+    kept until another one is read, so that an answer without it hides no update."""
     if isinstance(observation, Blind):
         return replace(health, error=observation.reason)
     if observation.signals.get(Signal.REACHABLE) is False:
-        kept = {**health.signals, **observation.signals}
+        kept = {**health.signals, **_storable(observation)}
         return replace(health, signals=kept, error=observation.error)
+    version = health.signals.get(Signal.VERSION)
+    known = {} if version is None else {str(Signal.VERSION): version}
     return replace(
         health,
-        signals=observation.signals,
+        signals={**known, **_storable(observation)},
         failed=observation.failed,
         error=observation.error,
     )
 
 
+def _storable(reading: Reading) -> Mapping[str, SignalValue]:
+    """Without infinities and NaN, which JSON does not have: they would make the row unreadable."""
+    return {
+        name: value
+        for name, value in reading.signals.items()
+        if not isinstance(value, float) or math.isfinite(value)
+    }
+
+
 def _side(current: Verdict, other: Verdict) -> str:
-    if other is Verdict.UNKNOWN:
-        return "blind"
     if current is Verdict.UNKNOWN:
         return "better" if other is Verdict.OK else "worse"
     return "worse" if SEVERITY[other] > SEVERITY[current] else "better"
@@ -269,24 +339,26 @@ def _side(current: Verdict, other: Verdict) -> str:
 
 def _mildest(current: Verdict, one: Verdict, other: Verdict) -> Verdict:
     """Of two candidates on the same side, the one nearer to what is believed now."""
-    if Verdict.UNKNOWN in (one, other):
-        return Verdict.UNKNOWN
     pick = min if _side(current, one) == "worse" else max
     return pick((one, other), key=lambda verdict: SEVERITY[verdict])
 
 
-def _needed(current: Verdict, candidate: Verdict, spec: CheckSpec) -> int:
-    if current is Verdict.UNKNOWN and candidate is Verdict.OK:
-        return 1  # seeing again needs no second opinion
-    return spec.recover if _side(current, candidate) == "better" else spec.confirm
+def _needed(health: CheckHealth, candidate: Verdict, spec: CheckSpec) -> int:
+    if _side(health.verdict, candidate) == "worse":
+        return spec.confirm
+    blind = health.verdict is Verdict.UNKNOWN
+    if blind and health.before_blind in (None, Verdict.OK):
+        return 1  # seeing again needs no second opinion, unless it was bad when we lost sight
+    return spec.recover
 
 
 def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth | None:
     """The worst of a connection's checks; None before any of them has looked.
 
-    A check that never looked is left out. `unknown` shows only where nothing is wrong otherwise.
+    A check without a first verdict is left out: it never looked, or not often enough to believe
+    what it saw. `unknown` shows only where nothing is wrong otherwise.
     """
-    looked = [check for check in checks if check.checked_at is not None]
+    looked = [check for check in checks if check.checked_at is not None and check.settled]
     if not looked:
         return None
     order = (Verdict.FAILING, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)

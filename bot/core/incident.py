@@ -88,6 +88,8 @@ class Incident:
     opened_at: datetime
     detected_by: str = "check"  # `check`, or the person who declared it
     reasons: tuple[str, ...] = ()
+    # The last clear word of the checks on it is "failing"; only then can they say that it is over.
+    seen_failing: bool = True
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta
     ask_before: timedelta | None = None  # before the lease ends; None: a fifth of it
@@ -171,13 +173,17 @@ def acknowledge(incident: Incident, *, by: str, now: datetime) -> Incident:
     return taken if after is State.VERIFYING else renew(taken, now=now)
 
 
+def asked_before(incident: Incident) -> timedelta:
+    """How long before the lease ends the holder is asked."""
+    return incident.lease / 5 if incident.ask_before is None else incident.ask_before
+
+
 def renew(incident: Incident, *, now: datetime) -> Incident:
     """Start the lease anew; the holder is asked in its last fifth, or as the policy says."""
-    before = incident.lease / 5 if incident.ask_before is None else incident.ask_before
     return replace(
         incident,
         lease_until=now + incident.lease,
-        remind_at=now + incident.lease - before,
+        remind_at=now + incident.lease - asked_before(incident),
         counterparty_due_at=None,
         ticket_at=None,
     )
@@ -233,6 +239,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         incident,
         state=follow(incident, Event.RECOVER),
         recovered_at=now,
+        seen_failing=False,
         awaiting=judges,
         settle_at=None,
         escalate_at=None,
@@ -245,7 +252,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
 
 def relapse(incident: Incident, *, now: datetime) -> Incident:
     """It fails again before anybody confirmed the data: the same incident goes on."""
-    return _reopen(incident, Event.RELAPSE, now=now)
+    return replace(_reopen(incident, Event.RELAPSE, now=now), seen_failing=True)
 
 
 def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:

@@ -1,8 +1,9 @@
 """Letters: effects that wait to be heard, and the order in which they may go.
 
 Letters of one stream leave one after the other; different streams do not wait for each other.
-A person's messages are one stream, an incident's channel is another, and its furniture (topic,
-bookmark, pin) a third, so that what can wait never holds up a ping.
+A person's messages are one stream, what is said in an incident's channel is another, what is shown
+there a third and its furniture (topic, bookmark, pin) a fourth, so that what can wait never holds
+up a ping.
 """
 
 from collections.abc import Mapping
@@ -43,9 +44,11 @@ class SentLetter:
 
 
 def stream_of(effect: Effect) -> str:
-    if isinstance(effect, Say) and effect.to != "channel":
-        return effect.to
-    return effect.subject
+    """Which letters go one after the other. What is shown has a stream of its own: bringing ten
+    messages up to date must not hold up the next word in the channel."""
+    if isinstance(effect, Show):
+        return f"show:{effect.subject}"
+    return effect.subject if effect.to == "channel" else effect.to
 
 
 def priority_of(effect: Effect) -> int:
@@ -69,4 +72,5 @@ def furniture(subject: str) -> Show:
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after the given number of failed tries: 1 s, 2 s, 4 s … 5 min."""
-    return min(timedelta(seconds=2 ** max(0, attempts - 1)), timedelta(minutes=5))
+    doublings = min(max(0, attempts - 1), 9)
+    return min(timedelta(seconds=2**doublings), timedelta(minutes=5))

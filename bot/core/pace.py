@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core.catalogue import (
-    JOINT_CALL_AFTER,
     Catalogue,
     CheckSpec,
     Connection,
@@ -18,12 +17,13 @@ from bot.core.catalogue import (
 
 
 def paced(catalogue: Catalogue, factor: float) -> Catalogue:
-    """`catalogue` with its waiting times divided by `factor`. Nobody has working hours in it: with
-    a fast clock they would rest for most of the time."""
+    """`catalogue` with its waiting times divided by `factor`. At another pace nobody has working
+    hours: a night of ours would last for days of theirs."""
     pace = _Pace(factor=factor)
+    rested = {key: replace(person, hours=None) for key, person in catalogue.people.items()}
     return replace(
         catalogue,
-        people={key: replace(person, hours=None) for key, person in catalogue.people.items()},
+        people=catalogue.people if factor == 1 else rested,
         connections={key: pace.connection(item) for key, item in catalogue.connections.items()},
     )
 
@@ -40,8 +40,8 @@ class _Pace:
             item,
             ladder=self.ladder(item.ladder),
             lease=self.shrink(item.lease),
-            # The last one fits always, so that the standard times are paced too.
-            policies=tuple(self.policy(own) for own in (*item.policies, Policy())),
+            joint_call=self.shrink(item.joint_call),
+            policies=tuple(self.policy(own) for own in item.policies),
             checks=tuple(self.check(spec) for spec in item.checks),
         )
 
@@ -54,7 +54,7 @@ class _Pace:
             ladder=None if item.ladder is None else self.ladder(item.ladder),
             lease=None if item.lease is None else self.shrink(item.lease),
             ask_before=None if item.ask_before is None else self.shrink(item.ask_before),
-            joint_call=self.shrink(item.joint_call or JOINT_CALL_AFTER),
+            joint_call=None if item.joint_call is None else self.shrink(item.joint_call),
         )
 
     def check(self, spec: CheckSpec) -> CheckSpec:

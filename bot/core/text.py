@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 _OPEN, _CLOSE = "‹", "›"
 _MARK = re.compile(f"{_OPEN}(t|p):([^{_OPEN}{_CLOSE}]*){_CLOSE}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# Control and direction characters, and halves of surrogate pairs, which no encoding can write.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def when(moment: datetime) -> str:
@@ -21,7 +22,7 @@ def when(moment: datetime) -> str:
 
 def who(person: str | None) -> str:
     """A mark for a person by catalogue id; `nobody` when there is none."""
-    return f"{_OPEN}p:{person}{_CLOSE}" if person else "nobody"
+    return f"{_OPEN}p:{outside(person)}{_CLOSE}" if person else "nobody"
 
 
 def outside(text: str, limit: int = 300) -> str:

@@ -9,14 +9,20 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)", re.ASCII)
 _INCIDENT = re.compile(r"(?:inc-?)?(\d{1,9})", re.IGNORECASE | re.ASCII)
 
 
+class TooLong(ValueError):
+    """A duration that no clock can count."""
+
+
 def parse_duration(text: str) -> timedelta:
     """Read `90s`, `15m`, `1h30m`, `2d`. Raises ValueError with the accepted forms."""
     cleaned = text.strip().lower()
     if not _DURATION.fullmatch(cleaned):
         raise ValueError(f"{text!r} is not a duration; write for example 90s, 15m, 1h30m or 2d")
-    return timedelta(
-        seconds=sum(float(number) * _UNIT_SECONDS[unit] for number, unit in _PART.findall(cleaned))
-    )
+    parts = _PART.findall(cleaned)
+    try:
+        return timedelta(seconds=sum(float(size) * _UNIT_SECONDS[unit] for size, unit in parts))
+    except OverflowError:
+        raise TooLong(f"{text!r} is too long a duration") from None
 
 
 def say_duration(span: timedelta) -> str:

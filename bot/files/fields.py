@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bot.core.units import parse_duration
+from bot.core.units import TooLong, parse_duration
 from bot.files.problems import did_you_mean
 from bot.files.working_hours import WrittenHours, read_hours
 
@@ -99,12 +99,12 @@ def _duration_or_zero(value: Any) -> timedelta:
         return value
     try:
         return parse_duration(value if isinstance(value, str) else "")
+    except TooLong:
+        raise _complaint("duration", "this duration is too long") from None
     except ValueError:
         raise _complaint(
             "duration", "this is not a duration", "write for example 90s, 15m, 1h30m or 2d"
         ) from None
-    except OverflowError:
-        raise _complaint("duration", "this duration is too long") from None
 
 
 def _duration(value: Any) -> timedelta:

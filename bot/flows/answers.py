@@ -10,12 +10,13 @@ from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
 from bot.core.effects import incident_of, incident_subject
 from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
+from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.flows import storms
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import Briefing, brief, first_check, main_error, waiting
+from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
 from bot.flows.responses import involved
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
@@ -228,7 +229,8 @@ def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
 
 def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
     live = tx.live_incident(connection.id)
-    facts = brief(tx, knowledge, connection, now).facts
+    # Not the whole briefing: that compares every connection with every other one.
+    facts = Facts(connection=connection, signals=seen(tx, connection).signals)
     return StatusLine(
         connection=connection,
         health=tx.connection_health(connection.id),
@@ -279,8 +281,7 @@ def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
     named = [
         (incident, tx.channel_of(incident_subject(incident.id)))
         for incident in live
-        if (connection := catalogue.connections.get(incident.connection))
-        and person in involved(incident, connection)
+        if person in involved(incident, catalogue.connections.get(incident.connection))
     ]
     owned = [
         connection

@@ -18,9 +18,34 @@ from bot.ports import Knowledge, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the checks of one connection last read, merged."""
+
+    signals: Mapping[str, SignalValue]
+    failed: tuple[FailedRecords, ...]
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
     facts: Facts
     suggestion: Suggestion
+
+
+def seen(tx: Tx, connection: Connection) -> Seen:
+    """What is recorded of the checks that the catalogue has now."""
+    signals: dict[str, SignalValue] = {}
+    failed: list[FailedRecords] = []
+    errors: list[str] = []
+    keys = {spec.key for spec in connection.checks}
+    for check in tx.checks_of(connection.id):
+        if check.check not in keys:
+            continue
+        signals.update(check.signals)
+        failed += check.failed
+        if check.error and check.verdict is Verdict.FAILING:
+            errors.append(check.error)
+    return Seen(signals=signals, failed=tuple(failed), errors=tuple(errors))
 
 
 def brief(
@@ -31,14 +56,7 @@ def brief(
     failing_since: datetime | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to."""
-    signals: dict[str, SignalValue] = {}
-    failed: list[FailedRecords] = []
-    errors: list[str] = []
-    for check in tx.checks_of(connection.id):
-        signals.update(check.signals)
-        failed += check.failed
-        if check.error and check.verdict is Verdict.FAILING:
-            errors.append(check.error)
+    known = seen(tx, connection)
     since = (failing_since or now) - LOOK_BACK
     verdicts = {key: value.verdict.value for key, value in tx.all_connection_health().items()}
     facts = gather(
@@ -47,9 +65,9 @@ def brief(
         knowledge.playbook,
         now=now,
         failing_since=failing_since,
-        signals=signals,
-        failed=tuple(failed),
-        check_errors=errors,
+        signals=known.signals,
+        failed=known.failed,
+        check_errors=known.errors,
         observed=[Observed(at=at, what=what) for at, what in tx.observed(connection.id, since)],
         verdicts=verdicts,
     )

@@ -10,6 +10,7 @@ from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
 from bot.flows import incidents
+from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
 
@@ -38,8 +39,8 @@ def record(
 ) -> tuple[str, ...]:
     """Store a batch of results and act on every verdict that changed.
 
-    Returns the ids of the connections that flipped. Results of checks that the catalogue no
-    longer has are dropped.
+    Returns the ids of the connections that flipped or got an incident. Results of checks that
+    the catalogue no longer has are dropped.
     """
     specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
     touched: dict[str, None] = {}
@@ -69,9 +70,10 @@ def _flip(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -
     tx.save_connection_health(after)
     flip = health.flip(before, after, now)
     if flip is None:
-        return False
+        return incidents.on_still_failing(tx, knowledge, connection, after, now)
     tx.add_flip(flip)
     incidents.on_flip(tx, knowledge, connection, flip, now)
+    refresh_homes(tx, now)
     return True
 
 

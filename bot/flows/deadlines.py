@@ -16,28 +16,29 @@ from bot.ports import Knowledge, Tx
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
-    """Act on every deadline at or before `now`; returns how many incidents were touched."""
-    covers.expire(tx, now)
-    due = tx.due_incidents(now)
-    for incident in due:
-        _act(tx, knowledge, incident, now)
-    return len(due)
+    """Act on every deadline at or before `now`; returns how many incidents and covers were
+    touched, those at whose effect we only looked left out."""
+    ended = covers.expire(tx, now)
+    acted = [_act(tx, knowledge, incident, now) for incident in tx.due_incidents(now)]
+    return ended + sum(acted)
 
 
-def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
     if _past(incident.settle_at, now):
         storms.settle(tx, knowledge, incident, now)
     elif incident.state is State.OPEN and _past(incident.escalate_at, now):
         _climb(tx, knowledge, incident, now)
+    elif _past(incident.remind_at, now):
+        # Asked before it lapses, also when both came due while the bot was away.
+        _remind(tx, knowledge, incident, now)
     elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, now):
         _lapse(tx, knowledge, incident, now)
-    elif _past(incident.remind_at, now):
-        _remind(tx, knowledge, incident, now)
     else:
-        _side_deadlines(tx, knowledge, incident, now)
+        return _side_deadlines(tx, knowledge, incident, now)
+    return True
 
 
-def _side_deadlines(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def _side_deadlines(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
     """What can wait for the next tick when something more urgent was due in this one."""
     if _past(incident.review_at, now):
         review.ask_for_review(tx, knowledge, incident, now)
@@ -45,8 +46,9 @@ def _side_deadlines(tx: Tx, knowledge: Knowledge, incident: Incident, now: datet
         lanes.ask_for_ticket(tx, incident, now)
     elif _past(incident.joint_at, now):
         lanes.propose_joint_call(tx, knowledge, incident, now)
-    elif _past(incident.assess_at, now):
-        effect.look_again(tx, knowledge, incident, now)
+    else:
+        return effect.look_again(tx, knowledge, incident, now)
+    return True
 
 
 def _past(deadline: datetime | None, now: datetime) -> bool:
@@ -55,11 +57,8 @@ def _past(deadline: datetime | None, now: datetime) -> bool:
 
 def _climb(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     connection = knowledge.catalogue.connections.get(incident.connection)
-    if connection is None:
-        # Dropped from the file while broken: nobody is named any more, so a person must close it.
-        tx.save_incident(replace(incident, escalate_at=now + incident.lease))
-        return
-    briefing = brief(tx, knowledge, connection, now, incident.failing_since)
+    since = incident.failing_since
+    briefing = brief(tx, knowledge, connection, now, since) if connection else None
     show(tx, pings.climb_ladder(tx, knowledge, incident, briefing, now), now)
 
 
@@ -77,26 +76,32 @@ def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
         lanes.clock(tx, knowledge, incident, now)
         show(tx, incident, now)
         return
-    after = replace(incident, remind_at=_next_reminder(incident, now))
+    if incident.state is State.ACKNOWLEDGED:
+        answer_by = now + machine.asked_before(incident)
+        until = max(incident.lease_until or answer_by, answer_by)
+        after = replace(incident, remind_at=None, lease_until=until)
+    else:
+        after = replace(incident, remind_at=now + incident.lease)
     tx.save_incident(after)
     if incident.state is State.ACKNOWLEDGED and incident.holder:
-        until = incident.lease_until.isoformat() if incident.lease_until else None
-        _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, {"until": until}, now)
+        facts = {"until": until.isoformat()}
+        _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, facts, now)
     elif incident.state is State.VERIFYING:
         _ask_again(tx, knowledge, after, now)
     show(tx, after, now)
 
 
-def _next_reminder(incident: Incident, now: datetime) -> datetime | None:
-    return None if incident.state is State.ACKNOWLEDGED else now + incident.lease
-
-
 def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    """Whoever judges the data is asked again; without such a person, the channel is."""
     connection = knowledge.catalogue.connections.get(incident.connection)
-    if connection is None:
-        return
-    facts = ping_facts(brief(tx, knowledge, connection, now, incident.failing_since), now)
-    for judge in storms.acting_judges(tx, incident.awaiting, now):
+    judges = incident.awaiting or storms.judges_of(tx, knowledge, incident)
+    if connection is None or not judges:
+        _say(tx, incident, "channel", What.RECOVERED, {"asked": list(judges)}, now)
+    facts = {"waiting": ""}
+    if connection is not None:
+        since = incident.failing_since
+        facts = dict(ping_facts(brief(tx, knowledge, connection, now, since), now))
+    for judge in storms.acting_judges(tx, judges, now):
         _say(tx, incident, f"person:{judge}", What.CONFIRM_DATA, {**facts, "again": True}, now)
 
 

@@ -1,15 +1,17 @@
 """The sender's book-keeping: which letter is next, what was sent where, whom it reaches in Slack.
 
 These flows hold no decision about incidents except one: a ping that cannot be delivered is
-handed to the ladder in the same transaction that gives the letter up.
+handed to the ladder in the same transaction that gives the letter up, and a question about the
+data that reaches nobody is told in the channel.
 """
 
 from datetime import datetime
 
 from bot.core.effects import Show, What, incident_of
 from bot.core.outbox import Letter
+from bot.core.text import outside, who
 from bot.flows import pings
-from bot.flows.record import show
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -25,13 +27,19 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
     number = incident_of(letter.subject)
     if letter.to.startswith("party"):
         _receipt_changed(tx, letter, now)
-    if letter.what is not What.PING or number is None:
+    if letter.what not in (What.PING, What.CONFIRM_DATA) or number is None:
         return
     incident = tx.incident(number)
-    if incident is not None and incident.live:
-        person = letter.to.removeprefix("person:")
+    if incident is None or not incident.live:
+        return
+    person = letter.to.removeprefix("person:")
+    if letter.what is What.PING:
         pings.undelivered(tx, knowledge, incident, person, error, now)
-        show(tx, incident, now)
+    else:
+        text = f"{who(person)} could not be asked about the data: {outside(error)}"
+        log(tx, incident, "undelivered", text, now)
+        pings.tell_undelivered(tx, knowledge, incident, person, error, now)
+    show(tx, incident, now)
 
 
 def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:

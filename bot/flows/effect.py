@@ -16,12 +16,13 @@ from bot.ports import Knowledge, Tx
 _LOOKS_IN_A_LEASE = 12
 
 
-def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
-    """Assess the incident with all its parts; a higher severity is told and quickens the ladder."""
+def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
+    """Assess the incident with all its parts; a higher severity is told and quickens the ladder.
+    Returns whether it rose."""
     later = replace(incident, assess_at=now + incident.lease / _LOOKS_IN_A_LEASE)
     tx.save_incident(later)
     if incident.state is State.VERIFYING:
-        return later
+        return False
     gravest = incident.severity
     reasons = incident.severity_reasons
     for connection, facts in _affected(tx, knowledge, incident, now):
@@ -29,8 +30,9 @@ def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
         if graver(found.severity, gravest):
             gravest, reasons = found.severity, found.reasons
     if gravest is incident.severity:
-        return later
-    return _raise(tx, later, gravest, reasons, now)
+        return False
+    _raise(tx, later, gravest, reasons, now)
+    return True
 
 
 def _affected(
@@ -46,7 +48,7 @@ def _affected(
 
 def _raise(
     tx: Tx, incident: Incident, severity: Severity, reasons: tuple[str, ...], now: datetime
-) -> Incident:
+) -> None:
     pace = severity.pace / incident.severity.pace
     escalate_at = incident.escalate_at
     if escalate_at is not None and escalate_at > now:
@@ -68,4 +70,3 @@ def _raise(
     subject = incident_subject(raised.id)
     tx.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts), now)
     show(tx, raised, now)
-    return raised

@@ -5,12 +5,10 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What
-from bot.core.health import Flip, Verdict
+from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
 from bot.flows import opening, storms
 from bot.ports import Knowledge, Tx
-
-RECOVERED = frozenset({Verdict.OK, Verdict.DEGRADED})
 
 
 def on_flip(
@@ -20,11 +18,40 @@ def on_flip(
     live = tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
         _failing(tx, knowledge, connection, live, flip, now)
-    elif live is not None or tx.part_for(connection.id) is not None:
-        if flip.new in RECOVERED:
-            storms.recovered(tx, knowledge, connection, now)
-    else:
+    elif live is None and tx.part_for(connection.id) is None:
         _tell_owner(tx, knowledge, connection, flip, now)
+    elif flip.new is Verdict.UNKNOWN:
+        storms.out_of_sight(tx, connection, flip, now)
+        _tell_owner(tx, knowledge, connection, flip, now)
+    else:
+        storms.recovered(tx, knowledge, connection, flip, now)
+
+
+def on_still_failing(
+    tx: Tx, knowledge: Knowledge, connection: Connection, health: ConnectionHealth, now: datetime
+) -> bool:
+    """A person's word closed the incident, but one lease later the checks still see it failing:
+    that is a new incident, or nobody would ever be pinged for it. True when there is one."""
+    if health.verdict is not Verdict.FAILING or tx.live_incident(connection.id) is not None:
+        return False
+    last = next(iter(tx.incidents_of(connection.id, 1)), None)
+    if last is None or tx.part_for(connection.id) is not None:
+        return False
+    closed = (tx.incident(last.parent) if last.parent is not None else None) or last
+    closed_at = closed.resolved_at or last.recovered_at
+    if closed_at is None or now < closed_at + last.lease:
+        return False
+    flip = Flip(
+        connection=connection.id,
+        at=now,
+        since=health.since,
+        old=Verdict.FAILING,
+        new=Verdict.FAILING,
+        reasons=(f"It still fails after {closed.key} was resolved.", *health.reasons),
+    )
+    if not storms.join(tx, knowledge, connection, flip, now):
+        opening.open_incident(tx, knowledge, connection, flip, now)
+    return True
 
 
 def _failing(
@@ -49,7 +76,7 @@ def _tell_owner(
 ) -> None:
     """No incident: the technical owner hears of doubt, of blindness, and of the end of both."""
     what = {Verdict.DEGRADED: What.DEGRADED, Verdict.UNKNOWN: What.BLIND}.get(flip.new)
-    if flip.new is Verdict.OK and flip.old in (Verdict.DEGRADED, Verdict.UNKNOWN):
+    if flip.new is Verdict.OK and flip.old is not None:
         what = What.HEALTHY
     owner = connection.owners.technical or connection.owners.architecture
     if what is None or owner is None:

@@ -5,10 +5,10 @@ from datetime import datetime
 from bot.core.catalogue import Connection
 from bot.core.correlation import signature
 from bot.core.escalation import drive, ladder_for
-from bot.core.health import Flip
+from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident
 from bot.core.severity import assess
-from bot.core.text import who
+from bot.core.text import outside, who
 from bot.flows import pings
 from bot.flows.briefing import Briefing, brief
 from bot.flows.record import log, show
@@ -35,12 +35,16 @@ def open_incident(
 def declare(
     tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, why: str, now: datetime
 ) -> Incident:
-    """A person says that it is broken. An incident that is already open is returned as it is."""
-    live = tx.live_incident(connection.id)
+    """A person says that it is broken. An incident that is already open is returned as it is,
+    also one of which the connection is a part."""
+    part = tx.part_for(connection.id)
+    whole = tx.incident(part.parent) if part and part.parent is not None else None
+    live = tx.live_incident(connection.id) or whole
     if live is not None:
         return live
     briefing = brief(tx, knowledge, connection, now, now)
-    reason = f"{who(by)} declared it: {why}" if why else f"{who(by)} declared it."
+    said = outside(why)
+    reason = f"{who(by)} declared it: {said}" if said else f"{who(by)} declared it."
     return _open(
         tx,
         knowledge,
@@ -67,6 +71,7 @@ def _open(
     suggestion = briefing.suggestion
     graveness = assess(briefing.facts, connection, knowledge.catalogue, now)
     driven = drive(connection, suggestion.lane, graveness.severity)
+    health = tx.connection_health(connection.id)
     opened = tx.add_incident(
         Incident(
             id=0,
@@ -77,6 +82,7 @@ def _open(
             opened_at=now,
             detected_by=detected_by,
             reasons=reasons,
+            seen_failing=health is not None and health.verdict is Verdict.FAILING,
             severity=graveness.severity,
             severity_reasons=graveness.reasons,
             assess_at=now + driven.lease / 12,

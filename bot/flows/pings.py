@@ -6,28 +6,28 @@ from datetime import datetime
 
 from bot.core import escalation
 from bot.core.effects import Say, What, incident_subject
-from bot.core.escalation import accountable_contact, next_ping
+from bot.core.escalation import Climb, accountable_contact, next_ping
 from bot.core.incident import Incident, State
-from bot.core.text import who
+from bot.core.text import outside, who
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, ping_facts
 from bot.ports import Knowledge, TimelineEntry, Tx
 
 
 def climb_ladder(
-    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing, now: datetime
+    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
 ) -> Incident:
     """Ping the next rung, store the incident with its next deadline, and tell the channel.
 
     People who are away are replaced by whoever covers. A rung without anybody is passed over at
-    once, and that is told to the manager.
+    once, and that is told to the manager. `briefing` is None for a connection that left the
+    catalogue: the ladder was frozen and goes on.
     """
-    attendance = attendance_for(tx, knowledge, incident, now)
-    step = escalation.climb(incident, now, attendance)
+    step = escalation.climb(incident, now, attendance_for(tx, knowledge, incident, now))
     tx.save_incident(step.incident)
+    known = ping_facts(briefing, now) if briefing else {}
     upcoming = _next(tx, knowledge, step.incident, now)
-    facts = {**ping_facts(briefing, now), "rung": step.rung, **upcoming}
-    ping(tx, knowledge, step.incident, step.pinged, facts, now)
+    ping(tx, knowledge, step.incident, step.pinged, {**known, "rung": step.rung, **upcoming}, now)
     subject = incident_subject(incident.id)
     if step.rung > 0 and step.people:
         told = {"people": list(step.people), "rung": step.rung, **upcoming}
@@ -35,8 +35,8 @@ def climb_ladder(
     if step.resting:
         _log(tx, incident, "resting", "Everybody left is outside their working hours.", now)
         tx.queue(Say(subject=subject, to="channel", what=What.RESTING, facts=upcoming), now)
-    if step.gap:
-        _nobody(tx, knowledge, step.incident, now)
+    if step.passed_over or not (step.people or step.resting or step.absent):
+        _nobody(tx, knowledge, step, now)
     for person, why in step.absent.items():
         _away(tx, knowledge, step.incident, person, why, now)
     return step.incident
@@ -101,10 +101,15 @@ def _away(
         tx.queue(Say(subject=subject, to=f"person:{acting}", what=What.AWAY, facts=facts), now)
 
 
-def _nobody(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def _nobody(tx: Tx, knowledge: Knowledge, step: Climb, now: datetime) -> None:
     """Nobody is named to be pinged: that is a finding, and it goes to the channel every time and
     to the architecture owner in person."""
-    _log(tx, incident, "nobody", "No first responder is named.", now)
+    incident = step.incident
+    for rung in step.passed_over:
+        missing = "No first responder is named." if rung == 0 else f"Rung {rung} names nobody."
+        _log(tx, incident, "nobody", missing, now)
+    if not step.people:
+        _log(tx, incident, "nobody", "No rung of the ladder names anybody.", now)
     subject = incident_subject(incident.id)
     tx.queue(Say(subject=subject, to="channel", what=What.NOBODY), now)
     connection = knowledge.catalogue.connections.get(incident.connection)
@@ -143,13 +148,36 @@ def undelivered(
     tx: Tx, knowledge: Knowledge, incident: Incident, person: str, why: str, now: datetime
 ) -> None:
     """A ping did not arrive: record it, say it in the channel and to the person's manager, and
-    let the ladder go on at once while nobody has the incident."""
-    _log(tx, incident, "undelivered", f"{who(person)} could not be pinged: {why}", now)
+    let the ladder go on at once while nobody has the incident and nobody heard of it."""
+    _log(tx, incident, "undelivered", f"{who(person)} could not be pinged: {outside(why)}", now)
+    if _nobody_heard(tx, incident, person, now):
+        tx.save_incident(replace(incident, escalate_at=now))
+    tell_undelivered(tx, knowledge, incident, person, why, now)
+
+
+def _nobody_heard(tx: Tx, incident: Incident, person: str, now: datetime) -> bool:
+    """Whether the present rung reached nobody and there is a rung above to go to. At the top the
+    ladder keeps its pace: climbing at once would ping the same unreachable person again and
+    again."""
+    named = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
+    there = presence_now(tx, now)
+    rung = tuple(acting for one in named if (acting := there.acting(one)))
+    if incident.state is not State.OPEN or person not in (*named, *rung):
+        return False
+    if not any(above.people for above in incident.ladder[incident.rung + 1 :]):
+        return False
+    latest = {receipt.person: receipt for receipt in tx.receipts(incident_subject(incident.id))}
+    return all(one in latest and latest[one].state == "failed" for one in rung)
+
+
+def tell_undelivered(
+    tx: Tx, knowledge: Knowledge, incident: Incident, person: str, why: str, now: datetime
+) -> None:
+    """Say in the channel and to the manager, else the architecture owner, that `person` cannot be
+    reached."""
     subject = incident_subject(incident.id)
     facts = {"person": person, "why": why}
     tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
-    if incident.state is State.OPEN:
-        tx.save_incident(replace(incident, escalate_at=now))
     connection = knowledge.catalogue.connections.get(incident.connection)
     known = knowledge.catalogue.people.get(person)
     manager = known.manager if known else None

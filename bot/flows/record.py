@@ -27,5 +27,10 @@ def show(tx: Tx, incident: Incident, now: datetime) -> None:
     subject = incident_subject(incident.id)
     tx.queue(Show(subject=subject), now)
     tx.queue(furniture(subject), now)
+    refresh_homes(tx, now)
+
+
+def refresh_homes(tx: Tx, now: datetime) -> None:
+    """Whoever has opened the Home tab sees the estate as it is now."""
     for person in tx.fixtures_of("homes"):
         tx.queue(Show(subject=f"home:{person}"), now)

@@ -12,14 +12,14 @@ from bot.core import incident as machine
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
-from bot.core.errors import Invalid, NotAllowed, NotFound
+from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
-from bot.flows import lanes, pings
+from bot.flows import lanes, pings, storms
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
-from bot.flows.record import data_judge, log, show
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -35,15 +35,17 @@ def acknowledge(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetim
     """`by` has it. A second click of the holder renews the lease; a click of somebody else takes
     it over and says so."""
     before = load(tx, number)
-    if before.holder == by and before.state is State.ACKNOWLEDGED:
+    held = before.holder == by
+    if held and before.state is State.ACKNOWLEDGED:
         return still_on_it(tx, number, by, now)
+    if held and before.state is State.VERIFYING:
+        return before
     after = machine.acknowledge(before, by=by, now=now)
     tx.save_incident(after)
-    taken = f"{who(by)} took it over from {who(before.holder)}." if before.holder else ""
-    log(tx, after, "acknowledged", taken or f"{who(by)} acknowledged.", now, by)
+    log(tx, after, "acknowledged", f"{who(by)} {_how_taken(before, by)}.", now, by)
     facts = {
         "by": by,
-        "from": before.holder,
+        "from": None if held else before.holder,
         "until": after.lease_until.isoformat() if after.lease_until else None,
     }
     _tell_channel(tx, after, What.ACKNOWLEDGED, facts, now)
@@ -51,13 +53,22 @@ def acknowledge(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetim
     return after
 
 
+def _how_taken(before: Incident, by: str) -> str:
+    if before.holder == by:
+        return "took it back from the counter-party"
+    return f"took it over from {who(before.holder)}" if before.holder else "acknowledged"
+
+
 def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
     """The holder renews the lease; anybody else is told who holds it."""
     before = load(tx, number)
-    if before.state is not State.ACKNOWLEDGED or before.holder != by:
+    machine.follow(before, machine.Event.ACKNOWLEDGE)
+    if before.holder != by:
         raise NotAllowed(
             f"{before.key} is held by {who(before.holder)}; acknowledge it to take it over."
         )
+    if before.state is not State.ACKNOWLEDGED:
+        raise Refused(f"{before.key} has no lease to renew now. Nothing was changed.")
     after = machine.renew(before, now=now)
     tx.save_incident(after)
     log(tx, after, "renewed", f"{who(by)} is still on it.", now, by)
@@ -72,6 +83,11 @@ def hand_over(
     before = load(tx, number)
     connection = _connection(knowledge, before)
     _must_be_involved(before, connection, by, "hand it over")
+    if connection is None:
+        raise NotFound(
+            f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
+            " so nobody is named to hand it over to. Resolve it, or add a note."
+        )
     party = knowledge.catalogue.party_of(connection, lane)
     if party is None:
         named = [LANE_NAMES[known] for known in connection.lanes]
@@ -91,7 +107,8 @@ def hand_over(
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
-    log(tx, after, "handed over", f"{who(by)} handed it over to {party.name}.{deadline}", now, by)
+    said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
+    log(tx, after, "handed over", said, now, by)
     facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
     _tell_channel(tx, after, What.HANDED_OVER, {**facts, "ticket": after.counterparty_ticket}, now)
     lanes.send_evidence(tx, knowledge, after, lane, now)
@@ -113,7 +130,7 @@ def set_lane(
     tx.save_incident(after)
     verb = "confirmed" if before.lane is lane else "changed"
     log(tx, after, "lane", f"{who(by)} {verb} the lane: {LANE_NAMES[lane]}.", now, by)
-    facts = {"by": by, "lane": lane, "before": before.lane, "why": why}
+    facts = {"by": by, "lane": lane, "before": before.lane, "why": outside(why)}
     _tell_channel(tx, after, What.LANE_CHANGED, facts, now)
     show(tx, after, now)
     return after
@@ -123,10 +140,11 @@ def confirm_data(tx: Tx, knowledge: Knowledge, number: int, by: str, now: dateti
     """A functional owner says that the data is right; with the last word it is resolved."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(tx, before, connection, by, now)
+    _must_judge_data(tx, knowledge, before, connection, by, now)
     seats = presence_now(tx, now).seats_of(by)
-    guard = by == connection.owners.architecture and not set(seats) & set(before.awaiting)
-    after = machine.confirm_data(before, by=by, seats=seats, for_all=guard, now=now)
+    guard = connection is not None and by == connection.owners.architecture
+    for_all = guard and not set(seats) & set(before.awaiting)
+    after = machine.confirm_data(before, by=by, seats=seats, for_all=for_all, now=now)
     if not after.live:
         return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
     tx.save_incident(after)
@@ -141,12 +159,13 @@ def reject_data(
     """It runs, but the data is wrong: open again, and the responder is pinged anew."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(tx, before, connection, by, now)
+    _must_judge_data(tx, knowledge, before, connection, by, now)
     after = machine.reject_data(before, now=now)
     said = outside(why) or "no detail given"
     log(tx, after, "data wrong", f"{who(by)} says that the data is wrong: {said}", now, by)
     _tell_channel(tx, after, What.DATA_WRONG, {"by": by, "why": said}, now)
-    briefing = brief(tx, knowledge, connection, now, after.failing_since)
+    since = after.failing_since
+    briefing = brief(tx, knowledge, connection, now, since) if connection else None
     climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
     show(tx, climbed, now)
     return climbed
@@ -190,42 +209,52 @@ def _tell_channel(
     tx.queue(Say(subject=subject, to="channel", what=what, facts=facts), now)
 
 
-def _connection(knowledge: Knowledge, incident: Incident) -> Connection:
-    found = knowledge.catalogue.connections.get(incident.connection)
-    if found is None:
-        raise NotFound(
-            f"The connection {incident.connection} of {incident.key} is no longer in the catalogue."
-        )
-    return found
+def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
+    """None when it left the catalogue; whoever the frozen ladder names may still act."""
+    return knowledge.catalogue.connections.get(incident.connection)
 
 
-def involved(incident: Incident, connection: Connection) -> tuple[str, ...]:
+def involved(incident: Incident, connection: Connection | None) -> tuple[str, ...]:
     """Everybody named for this break: owners, the whole ladder, the holder."""
-    owners = connection.owners
-    people = [owners.technical, owners.functional, owners.architecture, incident.holder]
-    people += [person for rung in incident.ladder for person in rung.people]
+    people = [person for rung in incident.ladder for person in rung.people]
     people += incident.stand_ins
-    return tuple(dict.fromkeys(person for person in people if person))
+    if connection is not None:
+        owners = connection.owners
+        people = [
+            p for p in (owners.technical, owners.functional, owners.architecture) if p
+        ] + people
+    return tuple(dict.fromkeys([*people, *((incident.holder,) if incident.holder else ())]))
 
 
-def _must_be_involved(incident: Incident, connection: Connection, by: str, act: str) -> None:
+def _must_be_involved(incident: Incident, connection: Connection | None, by: str, act: str) -> None:
     named = involved(incident, connection)
     if by not in named:
-        people = ", ".join(who(person) for person in named)
+        people = ", ".join(who(person) for person in named) or "nobody yet"
+        name = outside(connection.name) if connection else incident.connection
         raise NotAllowed(
-            f"Only somebody named for {connection.name} may {act}: {people}."
+            f"Only somebody named for {name} may {act}: {people}."
             " Acknowledge it first if you are working on it."
         )
 
 
 def _must_judge_data(
-    tx: Tx, incident: Incident, connection: Connection, by: str, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    connection: Connection | None,
+    by: str,
+    now: datetime,
 ) -> None:
+    """Without anybody to judge the data, whoever is named for the break may. Whoever covers for a
+    judge speaks for them."""
     machine.follow(incident, machine.Event.CONFIRM_DATA)
-    seats = presence_now(tx, now).seats_of(by)
-    if not set(seats) & {*incident.awaiting, connection.owners.architecture}:
-        judges = ", ".join(who(judge) for judge in incident.awaiting)
+    judges = incident.awaiting or storms.judges_of(tx, knowledge, incident)
+    guard = connection.owners.architecture if connection else None
+    if not judges:
+        _must_be_involved(incident, connection, by, "say whether its data is right")
+    elif not set(presence_now(tx, now).seats_of(by)) & {*judges, guard}:
+        name = outside(connection.name) if connection else incident.connection
         raise NotAllowed(
-            f"Only {judges or who(data_judge(connection))} can say whether the data of"
-            f" {connection.name} is right. Tell them what you see, or add a note."
+            f"Only {', '.join(who(judge) for judge in judges)} can say whether the data of"
+            f" {name} is right. Tell them what you see, or add a note."
         )

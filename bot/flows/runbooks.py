@@ -7,8 +7,9 @@ from bot.core import runbook as walk
 from bot.core.errors import NotFound, Refused
 from bot.core.incident import Incident
 from bot.core.lane_evidence import acting_lane
-from bot.core.runbook import Done, Progress, Runbook
+from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.text import outside, who
+from bot.flows.briefing import brief
 from bot.flows.record import log, show
 from bot.flows.responses import load
 from bot.ports import Knowledge, Tx
@@ -26,9 +27,7 @@ def answer(
     note: str = "",
 ) -> bool:
     """Record an answer; False when the same answer already stood and nothing was done."""
-    incident = load(tx, number)
-    if not incident.live:
-        raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
+    incident = _open_incident(tx, number)
     book, progress = _open_book(tx, knowledge, number)
     if choice == walk.SKIP:
         after = walk.skip(book, progress, step=step, by=by, now=now, reason=note)
@@ -60,12 +59,26 @@ def take_back(
     tx: Tx, knowledge: Knowledge, number: int, *, step: str, by: str, now: datetime
 ) -> None:
     """Undo an answer and what followed from it; the timeline keeps both."""
-    incident = load(tx, number)
+    incident = _open_incident(tx, number)
     book, progress = _open_book(tx, knowledge, number)
-    tx.save_progress(number, walk.reopen(book, progress, step=step, by=by, now=now))
+    after = walk.reopen(book, progress, step=step, by=by, now=now)
+    tx.save_progress(number, after)
+    _suggest_anew(tx, knowledge, incident, walk.outcome(book, after), now)
     title = step_title(tx, knowledge, number, step)
     log(tx, incident, "taken back", f"{who(by)} took back the answer to “{title}”.", now, by)
     show(tx, incident, now)
+
+
+def _suggest_anew(
+    tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome | None, now: datetime
+) -> None:
+    """Without an answer that names a lane, the evidence names it again; a person's word stays."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if connection is None or incident.lane_by is not None or (outcome and outcome.lane):
+        return
+    suggested = brief(tx, knowledge, connection, now, incident.failing_since).suggestion
+    lane, layer, reasons = suggested.lane, suggested.layer, suggested.reasons
+    tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
 
 
 def step_title(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:
@@ -79,7 +92,7 @@ def switch(
     tx: Tx, knowledge: Knowledge, number: int, *, runbook: str, by: str, now: datetime
 ) -> None:
     """Go on with another runbook; what was answered in the old one still stands."""
-    incident = load(tx, number)
+    incident = _open_incident(tx, number)
     book = knowledge.runbooks.get(runbook)
     if book is None:
         raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
@@ -89,8 +102,17 @@ def switch(
 
 
 def _keep(tx: Tx, incident: Incident, done: Done, by: str, now: datetime) -> None:
-    said = f"answered “{done.answer.label}”" if done.answer else f"skipped it: {done.given.note}"
+    said = f"skipped it: {outside(done.given.note)}"
+    if done.answer:
+        said = f"answered “{done.answer.label}”"
     log(tx, incident, "step", f"{who(by)} on “{done.step.title}” {said}.", now, by)
+
+
+def _open_incident(tx: Tx, number: int) -> Incident:
+    incident = load(tx, number)
+    if not incident.live:
+        raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
+    return incident
 
 
 def _open_book(tx: Tx, knowledge: Knowledge, number: int) -> tuple[Runbook, Progress]:

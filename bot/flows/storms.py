@@ -11,6 +11,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import LIVE, Incident, State
+from bot.core.text import outside
 from bot.flows import opening, pings
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, brief, ping_facts
@@ -104,12 +105,15 @@ def _tell_newcomers(
 
 
 def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
-    """The lead of an incident fails (again): a relapse once it was thought to run."""
+    """The lead of an incident fails (again): a relapse once it was thought to run, and news for
+    one that only a person had seen failing."""
     if live.state is State.VERIFYING:
-        _relapse(tx, knowledge, live, flip, now)
-    elif live.recovered_at is not None:
-        tx.save_incident(replace(live, recovered_at=None))
-        show(tx, live, now)
+        _relapse(tx, knowledge, machine.relapse(live, now=now), flip, now)
+    elif not live.seen_failing:
+        after = replace(live, seen_failing=True, recovered_at=None)
+        tx.save_incident(after)
+        log(tx, after, "seen", "The checks see it fail. " + " ".join(flip.reasons), now)
+        show(tx, after, now)
 
 
 def part_fails_again(
@@ -120,22 +124,39 @@ def part_fails_again(
     if whole is None:
         return
     if whole.state is State.VERIFYING:
-        _relapse(tx, knowledge, whole, flip, now)
+        # The lead still runs: when this part recovers too, so does the whole.
+        after = machine.relapse(whole, now=now)
+        after = replace(after, recovered_at=whole.recovered_at, seen_failing=whole.seen_failing)
+        _relapse(tx, knowledge, after, flip, now)
     else:
         show(tx, whole, now)
 
 
-def _relapse(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
-    after = machine.relapse(live, now=now)
+def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: datetime) -> None:
     log(tx, after, "relapsed", "It fails again. " + " ".join(flip.reasons), now)
     subject = incident_subject(after.id)
     tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED), now)
-    connection = knowledge.catalogue.connections[after.connection]
-    briefing = brief(tx, knowledge, connection, now, after.failing_since)
+    connection = knowledge.catalogue.connections.get(after.connection)
+    since = after.failing_since
+    briefing = brief(tx, knowledge, connection, now, since) if connection else None
     show(tx, pings.climb_ladder(tx, knowledge, after, briefing, now), now)
 
 
-def recovered(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> None:
+def out_of_sight(tx: Tx, connection: Connection, flip: Flip, now: datetime) -> None:
+    """One connection of a live incident cannot be seen any more, which neither ends nor widens
+    it."""
+    part = tx.part_for(connection.id)
+    number = part.parent if part else None
+    whole = tx.incident(number) if number is not None else tx.live_incident(connection.id)
+    if whole is not None:
+        said = " ".join((f"The checks cannot see {outside(connection.name)}:", *flip.reasons))
+        log(tx, whole, "blind", said, now)
+        show(tx, whole, now)
+
+
+def recovered(
+    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
+) -> None:
     """One connection of a live incident runs again; with the last of them the incident recovers.
 
     Stragglers get a little time, then `settle` makes them incidents of their own.
@@ -143,24 +164,30 @@ def recovered(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetim
     whole = tx.live_incident(connection.id)
     if whole is None:
         part = tx.part_for(connection.id)
-        if part is None or part.parent is None:
+        if part is None or part.parent is None or part.recovered_at is not None:
             return
         tx.save_incident(replace(part, recovered_at=now))
         whole = tx.incident(part.parent)
         if whole is None or whole.state is State.VERIFYING:
             return
-        log(tx, whole, "part recovered", f"{connection.name} runs again.", now)
-    elif whole.state is State.VERIFYING:
+        log(tx, whole, "part recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
+    elif whole.state is State.VERIFYING or not whole.seen_failing:
         return
     else:
-        whole = replace(whole, recovered_at=now)
+        whole = replace(whole, recovered_at=now, seen_failing=False)
+        if _failing_parts(tx, whole):
+            log(tx, whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
     if whole.recovered_at is not None and not _failing_parts(tx, whole):
-        _all_recovered(tx, knowledge, whole, now)
+        _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
         return
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
     waiting = replace(whole, settle_at=settle_at)
     tx.save_incident(waiting)
     show(tx, waiting, now)
+
+
+def _runs(flip: Flip) -> str:
+    return "runs again, but is degraded" if flip.new is Verdict.DEGRADED else "runs again"
 
 
 def _failing_parts(tx: Tx, whole: Incident) -> list[Incident]:
@@ -194,12 +221,15 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
             opening.open_incident(tx, knowledge, connection, flip, now)
 
 
-def _all_recovered(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
+def _all_recovered(
+    tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime, *, degraded: bool = False
+) -> None:
     """It runs again: ask everybody who has to confirm data, and tell the channel."""
     judges = judges_of(tx, knowledge, whole)
     after = machine.recover(whole, judges=judges, now=now)
     tx.save_incident(after)
-    log(tx, after, "recovered", "The checks are good again.", now)
+    good = "It runs again, but is degraded." if degraded else "The checks are good again."
+    log(tx, after, "recovered", good, now)
     subject = incident_subject(after.id)
     facts = {"asked": list(acting_judges(tx, judges, now))}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)

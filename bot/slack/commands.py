@@ -173,13 +173,14 @@ async def answer(desk: Desk, request: Request) -> Message:
 
 
 async def _not_a_command(desk: Desk, request: Request, word: str) -> Message:
-    """A question is answered; anything else gets the nearest command."""
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    found = ownership.ask(
-        knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index
-    )
-    if found.confident:
-        return await asking.answer(desk, request.words, request.by)
+    """A question is answered; a mistyped word gets the nearest command."""
     near = process.extractOne(word.lower(), list(COMMANDS), score_cutoff=60)
+    if near is None or " " in request.words.strip():
+        knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+        found = ownership.ask(
+            knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index
+        )
+        if found.confident:
+            return await asking.answer(desk, request.words, request.by)
     hint = f" Did you mean /conn {near[0]}?" if near else ""
     raise Invalid(f"There is no command “{outside(word, 40)}”.{hint} /conn help lists them.")

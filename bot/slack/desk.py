@@ -9,8 +9,10 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
+import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.errors import BotError
@@ -21,6 +23,10 @@ from bot.slack.people import People
 from bot.slack.text import Face
 
 log = logging.getLogger(__name__)
+
+REPLY_WITHIN_S = 10
+DRAIN_WITHIN_S = 5
+SLOWED_DOWN = "Slack is slowing us down. Nothing was lost; try again shortly."
 
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
@@ -59,9 +65,11 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
-        """Wait until everything begun is done."""
-        while self._tasks:
-            await asyncio.gather(*tuple(self._tasks))
+        """Wait until everything begun is done, or has had its time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_WITHIN_S):
+                while self._tasks:
+                    await asyncio.gather(*tuple(self._tasks))
 
     async def _guard(self, work: Work, body: Body) -> None:
         try:
@@ -69,7 +77,7 @@ class Desk:
         except BotError as error:
             await self._tell(body, (await self.people.face()).say(str(error)))
         except Later:
-            await self._tell(body, "Slack is slowing us down. Nothing was lost; try again shortly.")
+            await self._tell(body, SLOWED_DOWN)
         except Exception as error:
             reference = secrets.token_hex(3)
             log.exception("listener_failed ref=%s", reference)
@@ -89,16 +97,22 @@ class Desk:
     async def reply(self, body: Body, answer: Message) -> None:
         """Answer only the person who acted, where they acted."""
         url = body.get("response_url")
-        if url:
-            sent = await AsyncWebhookClient(url).send(
+        if not url or not await self._reply_by_url(str(url), answer):
+            await self._reply_by_message(body, answer)
+
+    async def _reply_by_url(self, url: str, answer: Message) -> bool:
+        """False when the address is used up, or Slack could not be reached by it."""
+        try:
+            sent = await AsyncWebhookClient(url, timeout=REPLY_WITHIN_S).send(
                 text=answer.text,
                 blocks=list(answer.blocks),
                 response_type="ephemeral",
                 replace_original=False,
             )
-            if sent.status_code == 200:
-                return
-        await self._reply_by_message(body, answer)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            log.warning("reply_by_url_failed error=%s", type(error).__name__)
+            return False
+        return sent.status_code == 200
 
     async def _reply_by_message(self, body: Body, answer: Message) -> None:
         user, channel = user_of(body), channel_of(body)
@@ -144,6 +158,8 @@ def clicked(body: Body) -> str:
 
 
 def channel_of(body: Body) -> str:
-    channel = body.get("channel_id") or body.get("channel") or {}
+    """Where it happened; empty for a modal or the home tab."""
+    event = body.get("event") or {}
+    channel = body.get("channel_id") or body.get("channel") or event.get("channel") or {}
     found = channel.get("id", "") if isinstance(channel, dict) else channel
     return str(found or (body.get("container") or {}).get("channel_id", ""))

@@ -74,7 +74,7 @@ class StepClick:
 def incident_number(text: str) -> int:
     """Of a value whose first part is an incident. Raises Invalid for anything else."""
     head = text.partition("|")[0]
-    if not head.isdigit():
+    if not head.isdecimal():
         raise Invalid("This button is from an older message; use the newest one in the channel.")
     return int(head)
 

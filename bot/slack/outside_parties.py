@@ -35,9 +35,10 @@ class OutsideParties:
             raise Unreachable("the catalogue no longer names a shared channel")
         message = lane_letters.for_party(letter.facts)
         mark = f"letter {letter.id}"
-        return await self._poster.post(
+        sent = await self._poster.post(
             party.slack_channel, message, mark, maybe_sent=letter.maybe_sent
         )
+        return sent.channel, sent.ts
 
     async def _by_mail(self, letter: Letter, party: Party) -> None:
         if not party.email:

@@ -5,38 +5,23 @@ does what may wait (topic, pin, bookmark) and skips whatever the workspace refus
 """
 
 import logging
-import re
 from datetime import timedelta
 from typing import Any
 
 from bot.core.effects import incident_of
-from bot.core.incident import Incident
 from bot.flows import answers, delivery
 from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
+from bot.slack.blocks.parts import Message, context
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.people import People
 from bot.slack.posting import Poster, digest
 from bot.slack.text import Face
+from bot.slack.venue import Place, Venue
 
 log = logging.getLogger(__name__)
-
-_NAME_TRIES = 5
-_NAME_LIMIT = 80
-
-
-def channel_name(incident: Incident, attempt: int = 0) -> str:
-    """`inc-42-shop-orders`: lower case, digits, `-` and `_` only, at most 80 characters."""
-    slug = re.sub(r"[^a-z0-9_-]+", "-", incident.connection.lower()).strip("-")
-    tail = f"-{attempt + 1}" if attempt else ""
-    head = f"inc-{incident.id}-{slug}"[: _NAME_LIMIT - len(tail)].rstrip("-")
-    return f"{head}{tail}"
-
-
-def _save_channel(tx: Tx, subject: str, channel: str) -> None:
-    tx.save_channel(subject, channel)
 
 
 def _save_fixture(tx: Tx, subject: str, name: str, value: str) -> None:
@@ -45,13 +30,13 @@ def _save_fixture(tx: Tx, subject: str, name: str, value: str) -> None:
 
 class Room:
     def __init__(
-        self, runtime: Runtime, gateway: Gateway, people: People, poster: Poster, bot_user: str
+        self, runtime: Runtime, gateway: Gateway, people: People, poster: Poster, venue: Venue
     ) -> None:
         self._runtime = runtime
         self._gateway = gateway
         self._people = people
         self._poster = poster
-        self._bot_user = bot_user
+        self._venue = venue
 
     async def view(self, subject: str) -> IncidentView | None:
         number = incident_of(subject)
@@ -65,28 +50,47 @@ class Room:
         view = await self.view(subject)
         if view is None:
             return
-        channel = await self._channel(subject, view)
-        if channel is not None:
-            await self._invite(subject, channel, view)
-            face = await self._people.face()
-            await self._poster.keep(subject, "card", channel, card.card(view, face))
-            for shown in view.steps:
-                await self._poster.keep(subject, shown.slot, channel, steps.step(view, shown, face))
-            if view.outcome:
-                end = steps.outcome(view, view.outcome, face)
-                await self._poster.keep(subject, "outcome", channel, end)
-        await self._refresh_letters(subject, view, channel)
+        places = await self._venue.make(subject, view)
+        refused: Refusal | None = None
+        try:
+            for place in places:
+                await self._arrange(subject, place, view)
+        except Refusal as error:
+            refused = error  # an archived channel, say; the direct messages are still ours
+        await self._refresh_letters(subject, view, await self._venue.room(subject))
+        if refused:
+            raise refused
+
+    async def _arrange(self, subject: str, place: Place, view: IncidentView) -> None:
+        """People, card and steps in one place, each brought up to date."""
+        if place.own:
+            await self._invite(subject, place.channel, view)
+        face = await self._people.face()
+        posts = [("card", _lodged(card.card(view, face), place))]
+        posts += [(shown.slot, steps.step(view, shown, face)) for shown in view.steps]
+        if view.outcome:
+            posts.append(("outcome", steps.outcome(view, view.outcome, face)))
+        for slot, message in posts:
+            await self._poster.keep(subject, f"{slot}{place.slot}", place.channel, message)
+
+    async def tell(self, subject: str, place: Place, message: Message, mark: str) -> None:
+        """Say a line of the incident's channel in a place that is not its own."""
+        view = await self.view(subject)
+        key = f"_{view.incident.key}_" if view else ""
+        said = Message(text=message.text, blocks=(context(key), *message.blocks))
+        await self._poster.keep(subject, f"{mark}{place.slot}", place.channel, said)
 
     async def furnish(self, subject: str) -> None:
         """Topic, pin and bookmark; each applied when it changed, none of them needed."""
         view = await self.view(subject)
-        channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
         if view is None:
             return
+        places = await self._venue.find(subject, view)
+        if not places and view.incident.live:
+            raise Later(timedelta(seconds=1), "the channel is not there yet")
+        channel = next((place.channel for place in places if place.own), None)
         if channel is None:
-            if view.incident.live:
-                raise Later(timedelta(seconds=1), "the channel is not there yet")
-            return
+            return  # what is not ours is not ours to furnish
         face = await self._people.face()
         topic = card.topic(view, face)
         await self._fix(
@@ -121,65 +125,27 @@ class Room:
             log.info("furniture_skipped subject=%s what=%s error=%s", subject, name, error.error)
         await self._runtime.store.run(_save_fixture, subject, name, value)
 
-    async def _channel(self, subject: str, view: IncidentView) -> str | None:
-        """The incident's channel, made now if there is none; None where the workspace refuses
-        to make one, and then direct messages carry the incident."""
-        known = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
-        if known:
-            return known
-        if not view.incident.live:
-            return None
-        for attempt in range(_NAME_TRIES):
-            channel = await self._create(subject, channel_name(view.incident, attempt))
-            if channel:
-                await self._runtime.store.run(_save_channel, subject, channel)
-                return channel
-        return None
-
-    async def _create(self, subject: str, name: str) -> str | None:
-        """A new channel, or the one that an earlier try made under this name before it could be
-        written down; None when the name belongs to somebody else."""
-        before = await self._runtime.store.run(delivery.name_channel, subject, name)
-        try:
-            answer = await self._gateway.call("conversations.create", name=name)
-        except Refusal as error:
-            if error.error == "name_taken":
-                return await self._ours(name) if before == name else None
-            log.warning("channel_refused name=%s error=%s", name, error.error)
-            raise
-        return str(answer["channel"]["id"])
-
-    async def _ours(self, name: str) -> str | None:
-        cursor: str | None = None
-        while True:
-            answer = await self._gateway.call(
-                "conversations.list", types="public_channel", limit=999, cursor=cursor
-            )
-            for channel in answer.get("channels", []):
-                if (
-                    channel.get("name") == name
-                    and channel.get("creator", self._bot_user) == self._bot_user
-                ):
-                    return str(channel["id"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return None
-
     async def _invite(self, subject: str, channel: str, view: IncidentView) -> None:
         before = await self._runtime.store.run(delivery.fixtures, subject, ("invited",))
         invited = set(before.get("invited", "").split())
-        for person in view.members:
-            user = await self._people.user(person)
-            if user is None or user in invited:
-                continue
-            try:
-                await self._gateway.call("conversations.invite", channel=channel, users=user)
-            except Refusal as error:
-                if error.error != "already_in_channel":
-                    log.info("invite_skipped user=%s error=%s", user, error.error)
-            invited.add(user)
-            kept = " ".join(sorted(invited))
-            await self._runtime.store.run(_save_fixture, subject, "invited", kept)
+        found = [await self._people.user(person) for person in view.members]
+        new = [user for user in dict.fromkeys(found) if user and user not in invited]
+        if not new:
+            return
+        if not await self._invited(channel, new) and len(new) > 1:
+            # One who cannot be invited must not keep the others out.
+            for user in new:
+                await self._invited(channel, [user])
+        kept = " ".join(sorted(invited | set(new)))
+        await self._runtime.store.run(_save_fixture, subject, "invited", kept)
+
+    async def _invited(self, channel: str, users: list[str]) -> bool:
+        try:
+            await self._gateway.call("conversations.invite", channel=channel, users=",".join(users))
+        except Refusal as error:
+            log.info("invite_skipped users=%s error=%s", ",".join(users), error.error)
+            return error.error == "already_in_channel" and len(users) == 1
+        return True
 
     async def _refresh_letters(self, subject: str, view: IncidentView, channel: str | None) -> None:
         """Bring the direct messages about this incident up to date, buttons included."""
@@ -206,3 +172,11 @@ class Room:
             except Refusal as error:
                 log.info("letter_not_updated letter=%s error=%s", letter.id, error.error)
             await self._runtime.store.run(_save_fixture, subject, name, digest(message))
+
+
+def _lodged(message: Message, place: Place) -> Message:
+    """The card says so when it does not stand in a channel of its own."""
+    if place.own:
+        return message
+    note = context("_Slack did not let me make a channel for this incident, so it runs here._")
+    return Message(text=message.text, blocks=(*message.blocks, note))

@@ -7,9 +7,10 @@ first. Streams run side by side; within one stream order is kept by the outbox.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
-from bot.core.effects import incident_of, incident_subject
+from bot.core.effects import incident_of
 from bot.core.outbox import Letter, backoff
 from bot.flows import delivery
 from bot.ports import Runtime, Tx
@@ -19,13 +20,16 @@ from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
 from bot.slack.outside_parties import OutsideParties
 from bot.slack.people import People, Unreachable
-from bot.slack.posting import Poster
+from bot.slack.posting import Posted, Poster, digest
 from bot.slack.room import Room
+from bot.slack.venue import Venue
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(minutes=1)  # longer than one letter ever takes
+LONGEST = timedelta(seconds=50)  # for one letter, all its calls together
+CLAIM = timedelta(minutes=1)  # longer than that
 BATCH = 20
+WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
 MAX_ATTEMPTS = 12  # for trouble that is ours; Slack's own "later" is never counted out
 
 
@@ -37,6 +41,7 @@ class Sender:
         people: People,
         poster: Poster,
         room: Room,
+        venue: Venue,
         home: HomeTab,
         outside: OutsideParties,
         *,
@@ -48,26 +53,61 @@ class Sender:
         self._people = people
         self._poster = poster
         self._room = room
+        self._venue = venue
         self._home = home
         self._outside = outside
         self._claimer = claimer
         self._gone = gone
         self._wake = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """There may be something to send."""
         self._wake.set()
 
     async def run(self, idle: timedelta) -> None:
-        """Send until cancelled, looking at least every `idle`."""
+        """Send until cancelled, looking at least every `idle`. A letter that takes long holds up
+        nothing but its own stream."""
         await self._runtime.store.run(self._take_over)
-        while True:
-            self._wake.clear()
-            if not await self.send_due():
-                try:
-                    await asyncio.wait_for(self._wake.wait(), idle.total_seconds())
-                except TimeoutError:
-                    continue
+        try:
+            while True:
+                self._wake.clear()
+                if not await self._launch():
+                    # Not wait_for: in Python 3.11 it can swallow a cancellation.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(idle.total_seconds()):
+                            await self._wake.wait()
+        finally:
+            for task in self._flying:
+                task.cancel()
+            await asyncio.gather(*self._flying, return_exceptions=True)
+
+    async def send_due(self) -> int:
+        """One round, to its end: the next letter of every free stream. Returns how many."""
+        started = await self._launch()
+        await asyncio.gather(*self._flying)
+        return started
+
+    async def _launch(self) -> int:
+        """Claim letters while there is room for them, and set off with each."""
+        now, room = self._runtime.clock(), BATCH - len(self._flying)
+        if room <= 0:
+            return 0
+        batch = await self._runtime.store.run(
+            lambda tx: tx.claim_letters(now, now + CLAIM, self._claimer, room)
+        )
+        for letter in batch:
+            task = asyncio.create_task(self._send(letter))
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+        return len(batch)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            # The letter stays claimed and is taken up again when its claim ends.
+            log.error("letter_lost_sight", exc_info=task.exception())
+        self.wake()
 
     def _take_over(self, tx: Tx) -> None:
         """Free what a process that died held, and what this one held in an earlier life."""
@@ -76,19 +116,14 @@ class Sender:
                 freed = tx.release_claims(claimer)
                 log.info("outbox_recovered from=%s letters=%s", claimer, freed)
 
-    async def send_due(self) -> int:
-        """One round: the next letter of every free stream. Returns how many were taken."""
-        now = self._runtime.clock()
-        batch = await self._runtime.store.run(
-            lambda tx: tx.claim_letters(now, now + CLAIM, self._claimer, BATCH)
-        )
-        await asyncio.gather(*(self._send(letter) for letter in batch))
-        return len(batch)
-
     async def _send(self, letter: Letter) -> None:
         store, clock = self._runtime.store, self._runtime.clock
         try:
-            channel, ts = await self._deliver(letter)
+            async with asyncio.timeout(LONGEST.total_seconds()):
+                channel, ts = await self._deliver(letter)
+        except TimeoutError:
+            # Its claim ends soon; whoever takes it up next looks first whether it was sent.
+            log.warning("letter_took_too_long letter=%s what=%s", letter.id, letter.what)
         except Later as later:
             until = clock() + max(later.after, timedelta(seconds=0.2))
             why = later.error
@@ -120,10 +155,32 @@ class Sender:
             return "", ""
         if letter.to.startswith("party"):
             return await self._outside.deliver(letter)
-        channel = await self._address(letter)
         message = await self._write(letter)
-        if channel is None or message is None:
-            return "", ""  # a channel that could not be made, or an incident that is gone
+        if message is None:
+            return "", ""  # an incident that is gone
+        if letter.to == "channel":
+            return await self._tell_room(letter, message)
+        channel = await self._people.dm(letter.to.removeprefix("person:"))
+        sent = await self._post(letter, channel, message)
+        if incident_of(letter.subject) is not None and not sent.found:
+            # What stands there, so that it is edited only when it has to change.
+            name, body = f"letter:{letter.id}", digest(message)
+            await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
+        return sent.channel, sent.ts
+
+    async def _tell_room(self, letter: Letter, message: Message) -> tuple[str, str]:
+        view = await self._room.view(letter.subject)
+        places = await self._venue.find(letter.subject, view) if view else ()
+        if view and view.incident.live and not places:
+            raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        for place in places:
+            if place.own:
+                sent = await self._post(letter, place.channel, message)
+                return sent.channel, sent.ts
+            await self._room.tell(letter.subject, place, message, f"letter {letter.id}")
+        return "", ""
+
+    async def _post(self, letter: Letter, channel: str, message: Message) -> Posted:
         mark = f"letter {letter.id}"
         return await self._poster.post(channel, message, mark, maybe_sent=letter.maybe_sent)
 
@@ -136,11 +193,6 @@ class Sender:
         else:
             await self._room.show(subject)
 
-    async def _address(self, letter: Letter) -> str | None:
-        if letter.to.startswith("person:"):
-            return await self._people.dm(letter.to.removeprefix("person:"))
-        return await self._runtime.store.run(lambda tx: tx.channel_of(letter.subject))
-
     async def _write(self, letter: Letter) -> Message | None:
         if letter.what is None:
             return None
@@ -149,10 +201,7 @@ class Sender:
         view = await self._room.view(letter.subject) if number is not None else None
         if letter.to == "channel":
             return letters.in_channel(letter.what, letter.facts, view, face) if view else None
-        room = None
-        if number is not None:
-            subject = incident_subject(number)
-            room = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
+        room = await self._venue.room(letter.subject)
         catalogue = self._runtime.knowledge().catalogue
         connection = catalogue.connections.get(str(letter.facts.get("connection", "")))
         return letters.personal(letter.what, letter.facts, view, connection, room, face)

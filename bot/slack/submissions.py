@@ -10,7 +10,8 @@ from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import opening, responses, runbooks
 from bot.slack import lane_actions
-from bot.slack.desk import Ack, Body, Desk
+from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
+from bot.slack.gateway import Later
 from bot.slack.ids import Modal
 from bot.slack.submitted import given, number_of
 
@@ -144,6 +145,8 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     except BotError as error:
         face = await desk.face()
         await ack(response_action="errors", errors={field: face.plain(str(error))})
+    except Later:
+        await ack(response_action="errors", errors={field: SLOWED_DOWN})
     except Exception:
         reference = secrets.token_hex(3)
         log.exception("submission_failed ref=%s", reference)

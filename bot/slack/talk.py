@@ -14,7 +14,7 @@ _MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
 async def mentioned(desk: Desk, body: Body) -> None:
     """Answer a mention in a thread under it, for everybody in the channel."""
     event = body["event"]
-    if not await _new(desk, body):
+    if event.get("bot_id") or not event.get("user") or not await _new(desk, body):
         return
     answer = await _answer(desk, event)
     await desk.gateway.call(
@@ -32,7 +32,7 @@ async def direct(desk: Desk, body: Body) -> None:
     """Answer a direct message; edits, joins and other bots are not for us."""
     event = body["event"]
     spoken = event.get("channel_type") == "im" and not event.get("subtype")
-    if not spoken or event.get("bot_id") or not await _new(desk, body):
+    if not spoken or event.get("bot_id") or not event.get("user") or not await _new(desk, body):
         return
     answer = await _answer(desk, event)
     await desk.gateway.call(

@@ -89,8 +89,15 @@ class HealthRows(Rows):
 def _check(body: str) -> CheckHealth:
     """JSON has no timestamps, and a signal may be text as well: the signal's name decides."""
     health = unpack(CheckHealth, body)
-    signals: dict[str, SignalValue] = {
-        name: moment(value) if name in TIMESTAMPS and isinstance(value, str) else value
-        for name, value in health.signals.items()
-    }
+    signals = {name: _value(name, value) for name, value in health.signals.items()}
     return replace(health, signals=signals)
+
+
+def _value(name: str, value: SignalValue) -> SignalValue:
+    if name not in TIMESTAMPS or not isinstance(value, str):
+        return value
+    try:
+        read = moment(value)
+    except ValueError:
+        return value  # it was text from the start, and no rule compares it with a time
+    return read if read.tzinfo else value

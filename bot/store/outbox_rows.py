@@ -10,13 +10,13 @@ from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
 
 # The oldest unfinished letter of each stream, when nobody holds it and its time has come.
+# The heads of the streams are read from the index of open letters alone, in one pass.
 _NEXT = """
-select * from outbox as o
-where o.state in ('waiting', 'claimed')
-  and o.id = (select min(i.id) from outbox as i
-              where i.stream = o.stream and i.state in ('waiting', 'claimed'))
-  and (o.state = 'waiting' and o.not_before <= :now
-       or o.state = 'claimed' and o.claimed_until <= :now)
+with heads as (select min(id) as id from outbox
+               where state in ('waiting', 'claimed') group by stream)
+select o.* from heads cross join outbox as o on o.id = heads.id
+where o.state = 'waiting' and o.not_before <= :now
+   or o.state = 'claimed' and o.claimed_until <= :now
 order by o.priority, o.id limit :limit
 """
 
@@ -78,8 +78,10 @@ class OutboxRows(Rows):
         )
 
     def letter_postponed(self, letter: int, until: datetime, error: str) -> None:
+        # A letter that was crossed off meanwhile, its claim having run out, stays crossed off.
         self.change(
-            "update outbox set state = 'waiting', not_before = ?, error = ? where id = ?",
+            "update outbox set state = 'waiting', not_before = ?, error = ?"
+            " where id = ? and state = 'claimed'",
             stamp(until),
             error,
             letter,
@@ -87,7 +89,8 @@ class OutboxRows(Rows):
 
     def letter_failed(self, letter: int, now: datetime, error: str) -> None:
         self.change(
-            "update outbox set state = 'failed', done_at = ?, error = ? where id = ?",
+            "update outbox set state = 'failed', done_at = ?, error = ?"
+            " where id = ? and state = 'claimed'",
             stamp(now),
             error,
             letter,

@@ -89,25 +89,42 @@ def _open(path: Path | None) -> Database:
         raise StoreError(f"Cannot open the database {where}: {error}.") from error
     db = Database(connection)
     try:
+        _migrate(db, where)
         connection.execute("pragma journal_mode = wal")
         # FULL: whatever announces something must survive a power cut, not only a crash.
         connection.execute("pragma synchronous = full")
-        _refuse_newer(db, where)
-        MIGRATIONS.apply(db)
     except sqlite3.DatabaseError as error:
         db.close()
-        raise StoreError(
-            f"Cannot use the database {where}: {error}. Restore it from a backup, or move it"
-            " away to start with an empty one."
-        ) from error
+        busy = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+        advice = (
+            "Another program holds it; stop that one first."
+            if busy
+            else "Restore it from a backup, or move it away to start with an empty one."
+        )
+        raise StoreError(f"Cannot use the database {where}: {error}. {advice}") from error
     except BaseException:
         db.close()
         raise
     return db
 
 
+def _migrate(db: Database, where: str) -> None:
+    """All steps that are missing, or none of them, also when two processes start together."""
+    db.conn.execute("begin immediate")
+    try:
+        _refuse_newer(db, where)
+        MIGRATIONS.apply(db)
+        db.conn.execute("commit")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("rollback")
+        raise
+
+
 def _refuse_newer(db: Database, where: str) -> None:
-    known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}
+    empty = Database(memory=True)
+    known = {migration.name for migration in MIGRATIONS.pending(empty)}
+    empty.close()
     unknown = [m.name for m in MIGRATIONS.applied(db) if m.name not in known]
     if unknown:
         raise StoreError(

@@ -96,7 +96,8 @@ def _ping(
         rid=outside(rid, _ID),
         processed=_count(counts.get("processed")),
         failed=_failed(counts.get("failed")),
-        note=outside(text, _NOTE),
+        # A body that was understood is kept as its counts and not once more as text.
+        note="" if counts else outside(text, _NOTE),
     )
 
 

@@ -3,6 +3,8 @@
 Alice owns, Bob responds, Charlie may not, Dana is Bob's manager and guards the estate.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -119,6 +121,8 @@ class Connectors:
     clock: Clock
     url: str = ""
     _errors: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    _visits: Counter[str] = field(default_factory=Counter)
+    _visited: asyncio.Event = field(default_factory=asyncio.Event)
     _runner: web.AppRunner | None = None
 
     def breaks(self, name: str, error: str = "HTTP 401 invalid_client", count: int = 57) -> None:
@@ -127,6 +131,13 @@ class Connectors:
 
     def recovers(self, name: str) -> None:
         self._errors.pop(name, None)
+
+    async def looked_at(self) -> None:
+        """Wait until every connection was looked at twice: then the first look is recorded."""
+        async with asyncio.timeout(5):
+            while any(self._visits[name] < 2 for name in NAMES):
+                self._visited.clear()
+                await self._visited.wait()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -147,6 +158,8 @@ class Connectors:
         await self._runner.cleanup()
 
     async def _status(self, request: web.Request) -> web.Response:
+        self._visits[request.match_info["name"]] += 1
+        self._visited.set()
         broken = self._errors.get(request.match_info["name"], {})
         page: dict[str, Any] = {
             "status": "failing" if broken else "ok",

@@ -21,6 +21,7 @@ from bot.demo.standin.server import Standin
 from bot.files.library import Library
 from bot.settings import Settings
 from bot.slack.supervisor import Patience
+from tests.e2e.door import Door
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
 
 QUICK = Beats(
@@ -33,6 +34,7 @@ QUICK = Beats(
         ping=timedelta(seconds=0.3),
         new_client_after=timedelta(seconds=1.5),
     ),
+    answer=timedelta(seconds=1),
 )
 # What a correct app never hears from Slack.
 OUR_FAULT = frozenset(
@@ -45,6 +47,7 @@ class Story:
     """`forgiven` are refusals that a test provokes on purpose."""
 
     standin: Standin
+    door: Door
     slack: Driver
     clock: Clock
     erp: Connectors
@@ -133,6 +136,13 @@ class Story:
         """Save another estate file, as an editor does."""
         (self.folder / "connections.yaml").write_text(text, encoding="utf-8")
 
+    def revoked(self, *, yes: bool) -> None:
+        """Take the bot's tokens away, or give them back."""
+        app = self.standin.app
+        assert app is not None
+        app.revoked = yes
+        self.standin.workspace.save(app)
+
     def our_faults(self) -> list[tuple[str, str | None, Any]]:
         """Calls that a correct app would not have made."""
         wrong = OUR_FAULT - self.forgiven
@@ -147,7 +157,7 @@ class Story:
             bot_token=Secret(self.standin.bot_token),
             app_token=Secret(self.standin.app_token),
             signing_secret=Secret(""),
-            api_url=self.standin.api_url,
+            api_url=self.door.api_url,
             catalogue=self.folder / "connections.yaml",
             runbooks=None,
             state=self.folder,
@@ -181,7 +191,8 @@ async def told(
         assert library.usable, library.catalogue_problems
         story = Story(
             standin=standin,
-            slack=Driver(standin),
+            door=await stack.enter_async_context(Door(standin)),
+            slack=Driver(standin, wait=10),  # only a failing test waits so long
             clock=clock,
             erp=erp,
             folder=folder,

@@ -10,12 +10,12 @@ pytestmark = pytest.mark.anyio
 async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
     story: Story,
 ) -> None:
-    slack, alice, bob = story.slack, story.alice, story.bob
+    alice, bob = story.alice, story.bob
 
     # It breaks: the responder is pinged, the owner hears of it, the channel is furnished.
     story.erp.breaks("orders", "HTTP 401 invalid_client")
     ping = await bob.gets_dm("Web shop orders is failing")
-    assert "57 records waiting" in ping.text
+    assert "Waiting: 57 records" in ping.text
     assert "Alice Owner is pinged" in ping.text
     await alice.gets_dm("You own it; @Bob Responder was pinged to fix it")
     channel = await story.channel("-orders")
@@ -32,6 +32,7 @@ async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
     assert ping.labels == []
     await card.until("Who has it: @Bob Responder since")
     await story.topic(channel, "Bob Responder has it")
+    story.passes(seconds=10)  # or Slack's own pace for one channel would be waited for
     await story.answer(symptom, "In the connector's queue or in error there")
     await symptom.until("✓ 1 · Symptom: In the connector's queue or in error there")
     health = await bob.sees(channel, "Can the connector reach and log in to both ends?")
@@ -55,11 +56,10 @@ async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
     story.erp.recovers("orders")
     question = await alice.gets_dm("Web shop orders runs again. Is the data right?")
     await card.until("Alice Owner confirms that the data is right")
+    story.passes(seconds=10)
     await question.click("Data is right")
     await card.until("Resolved")
     await question.until("INC-1: resolved")
-    await bob.sees(channel, "Resolved by @Alice Owner: data confirmed")
+    await bob.sees(channel, "INC-1 is resolved by @Alice Owner: data confirmed")
     await story.topic(channel, "resolved")
-    resolved = await story.card(channel, "Resolved")
-    assert resolved.labels == []
-    await slack.settled()
+    assert (await story.card(channel, "Resolved")).labels == ["Review…", "Timeline"]

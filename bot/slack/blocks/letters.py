@@ -115,7 +115,8 @@ def _role(facts: Facts, face: Face) -> str:
 def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
     """What a ping says once somebody has it: the state, and no button that is over."""
     incident = view.incident
-    who = f" by {face.person(incident.holder)}" if incident.holder else ""
+    doer = incident.holder if incident.live else incident.resolved_by
+    who = f" by {face.person(doer)}" if doer else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(_name(view))}* · {incident.key}:"
         f" {WORD[incident.state]}{who}{_room(channel)}"
@@ -195,9 +196,11 @@ def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
 
 def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    until = _at(facts.get("until"))
-    if incident.state is not State.ACKNOWLEDGED:
-        return _overtaken(view, channel, face)
+    asked_of = facts.get("until")
+    lease = incident.lease_until.isoformat() if incident.lease_until else None
+    if incident.state is not State.ACKNOWLEDGED or lease != asked_of:
+        return _overtaken(view, channel, face)  # answered, or somebody else's by now
+    until = _at(asked_of)
     number = value(incident.id)
     text = (
         f"🟠 *Still on {escape(_name(view))}?* {incident.key}{_room(channel)}."

@@ -1,0 +1,146 @@
+"""Small values for tests. Everything has a default; a test names only what it is about.
+
+Alice owns the connection, Bob responds to it, Charlie is nobody to it.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.core.catalogue import (
+    Catalogue,
+    CheckSpec,
+    Connection,
+    Criticality,
+    LadderRung,
+    Lane,
+    Owners,
+    Party,
+    Person,
+    Rule,
+    System,
+    Threshold,
+)
+from bot.core.health import CheckHealth, Verdict, first
+from bot.core.incident import Incident
+from bot.core.index import index_of
+from bot.core.playbook import Playbook
+from bot.core.runbook import Answer, Runbook, Step
+from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.ports import Knowledge
+
+NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)  # a Monday
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def a_person(id: str, **changes: Any) -> Person:
+    return replace(Person(id=id, name=id.title(), email=f"{id}@example.com"), **changes)
+
+
+def a_check(**changes: Any) -> CheckSpec:
+    """Degraded from one failed record on, failing from eleven on; two looks confirm either way."""
+    spec = CheckSpec(
+        id="api",
+        connection="orders",
+        kind="http",
+        every=3 * MINUTE,
+        timeout=timedelta(seconds=10),
+        confirm=2,
+        recover=2,
+        rules=(
+            Rule(
+                signal=Signal.FAILED,
+                warn=Threshold(op=">", value=0),
+                fail=Threshold(op=">", value=10),
+            ),
+        ),
+    )
+    return replace(spec, **changes)
+
+
+def a_connection(**changes: Any) -> Connection:
+    id = changes.get("id", "orders")
+    connection = Connection(
+        id=id,
+        name="Shop orders",
+        source="shop",
+        target="erp",
+        criticality=Criticality.CRITICAL,
+        owners=Owners(technical="alice", functional="data-owner", architecture="architect"),
+        first_responder="bob",
+        ladder=(LadderRung(after=15 * MINUTE, people=("alice",)),),
+        lease=HOUR,
+        lanes={Lane.VENDOR: "vendor"},
+        checks=(a_check(connection=id),),
+    )
+    return replace(connection, **changes)
+
+
+def an_estate(*connections: Connection, **changes: Any) -> Catalogue:
+    people = [a_person(id) for id in ("alice", "charlie", "data-owner", "architect", "manager")]
+    catalogue = Catalogue(
+        people={one.id: one for one in (*people, a_person("bob", manager="manager"))},
+        systems={id: System(id=id, name=id.title()) for id in ("shop", "erp")},
+        parties={
+            "vendor": Party(
+                id="vendor", name="ShopLink", respond_within={Criticality.CRITICAL: 4 * HOUR}
+            )
+        },
+        connections={one.id: one for one in connections or (a_connection(),)},
+    )
+    return replace(catalogue, **changes)
+
+
+def a_runbook() -> Runbook:
+    """One question: whose is it?"""
+    answers = (
+        Answer(id="yes", label="Yes", lane=Lane.PUBLISHER, because="The ERP is down."),
+        Answer(id="no", label="No", because="Nobody has to act."),
+    )
+    step = Step(id="erp", title="Is the ERP up?", ask="Is it down?", why="", answers=answers)
+    return Runbook(id="generic", name="Generic", summary="", steps=(step,))
+
+
+def knowledge_of(catalogue: Catalogue | None = None) -> Knowledge:
+    estate = catalogue or an_estate()
+    return Knowledge(
+        catalogue=estate,
+        runbooks={"generic": a_runbook()},
+        playbook=Playbook(entries=()),
+        index=index_of(estate),
+    )
+
+
+def an_incident(**changes: Any) -> Incident:
+    incident = Incident(
+        id=1,
+        connection="orders",
+        title="Shop orders is failing",
+        criticality=Criticality.CRITICAL,
+        failing_since=NOW - 5 * MINUTE,
+        opened_at=NOW,
+        ladder=(
+            LadderRung(after=timedelta(0), people=("bob",)),
+            LadderRung(after=15 * MINUTE, people=("alice",)),
+            LadderRung(after=30 * MINUTE, people=("manager",)),
+        ),
+        lease=HOUR,
+        rung=0,
+        escalate_at=NOW + 15 * MINUTE,
+    )
+    return replace(incident, **changes)
+
+
+def saw(verdict: Verdict, at: datetime = NOW, **signals: Any) -> Observation:
+    """What `a_check` judges as `verdict`."""
+    if verdict is Verdict.UNKNOWN:
+        return Blind(at=at, reason="our own network is down")
+    failed = {Verdict.OK: 0.0, Verdict.DEGRADED: 5.0, Verdict.FAILING: 20.0}[verdict]
+    return Reading(at=at, signals={Signal.FAILED: failed, **signals})
+
+
+def believed(verdict: Verdict, spec: CheckSpec | None = None, **changes: Any) -> CheckHealth:
+    """A check that has been on `verdict` for an hour."""
+    fresh = first(spec or a_check(), NOW - HOUR)
+    changes = {"settled": True, "checked_at": NOW - MINUTE, **changes}
+    return replace(fresh, verdict=verdict, **changes)

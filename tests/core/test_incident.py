@@ -1,0 +1,237 @@
+"""The table of an incident's life: every pair of state and event is in it or refused."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core import incident as machine
+from bot.core.catalogue import Lane
+from bot.core.errors import Refused
+from bot.core.incident import LIVE, TRANSITIONS, Event, Incident, State
+from tests.builders import HOUR, MINUTE, NOW, an_incident
+
+LATER = NOW + 10 * MINUTE
+DUE = NOW + 4 * HOUR
+
+
+def handed_over(incident: Incident) -> Incident:
+    return machine.hand_over(
+        incident, lane=Lane.VENDOR, by="bob", due_at=DUE, ticket="T-1", now=LATER
+    )
+
+
+ACTS: Mapping[Event, Callable[[Incident], Incident]] = {
+    Event.ACKNOWLEDGE: lambda it: machine.acknowledge(it, by="bob", now=LATER),
+    Event.LAPSE: lambda it: machine.lapse(it, now=LATER),
+    Event.HAND_OVER: handed_over,
+    Event.RECOVER: lambda it: machine.recover(it, judges=("data-owner",), now=LATER),
+    Event.RELAPSE: lambda it: machine.relapse(it, now=LATER),
+    Event.CONFIRM_DATA: lambda it: machine.confirm_data(
+        it, by="data-owner", for_all=False, now=LATER
+    ),
+    Event.REJECT_DATA: lambda it: machine.reject_data(it, now=LATER),
+    Event.RESOLVE: lambda it: machine.resolve(it, by="bob", how="restarted", now=LATER),
+}
+
+STORIES: Mapping[State, tuple[Event, ...]] = {
+    State.OPEN: (),
+    State.ACKNOWLEDGED: (Event.ACKNOWLEDGE,),
+    State.HANDED_OVER: (Event.HAND_OVER,),
+    State.VERIFYING: (Event.RECOVER,),
+    State.RESOLVED: (Event.RESOLVE,),
+}
+
+
+def in_state(state: State) -> Incident:
+    """An incident that came there by its own acts; two states have none yet and are set."""
+    if state not in STORIES:
+        return replace(in_state(State.RESOLVED), state=state)
+    incident = an_incident()
+    for event in STORIES[state]:
+        incident = ACTS[event](incident)
+    return incident
+
+
+TABLE = [
+    # given, when, expected; whatever is not here is refused
+    (State.OPEN, Event.ACKNOWLEDGE, State.ACKNOWLEDGED),
+    (State.OPEN, Event.HAND_OVER, State.HANDED_OVER),
+    (State.OPEN, Event.RECOVER, State.VERIFYING),
+    (State.OPEN, Event.RESOLVE, State.RESOLVED),
+    (State.ACKNOWLEDGED, Event.ACKNOWLEDGE, State.ACKNOWLEDGED),
+    (State.ACKNOWLEDGED, Event.LAPSE, State.OPEN),
+    (State.ACKNOWLEDGED, Event.HAND_OVER, State.HANDED_OVER),
+    (State.ACKNOWLEDGED, Event.RECOVER, State.VERIFYING),
+    (State.ACKNOWLEDGED, Event.RESOLVE, State.RESOLVED),
+    (State.HANDED_OVER, Event.ACKNOWLEDGE, State.ACKNOWLEDGED),
+    (State.HANDED_OVER, Event.HAND_OVER, State.HANDED_OVER),
+    (State.HANDED_OVER, Event.RECOVER, State.VERIFYING),
+    (State.HANDED_OVER, Event.RESOLVE, State.RESOLVED),
+    (State.VERIFYING, Event.ACKNOWLEDGE, State.VERIFYING),
+    (State.VERIFYING, Event.RELAPSE, State.OPEN),
+    (State.VERIFYING, Event.CONFIRM_DATA, State.RESOLVED),
+    (State.VERIFYING, Event.REJECT_DATA, State.OPEN),
+    (State.VERIFYING, Event.RESOLVE, State.RESOLVED),
+]
+EXPECTED = {(given, event): after for given, event, after in TABLE}
+
+
+@pytest.mark.parametrize(
+    ("given", "event"), [*itertools.product(State, ACTS)], ids=lambda value: value.replace(" ", "_")
+)
+def test_every_pair_moves_as_the_table_says_or_is_refused(given: State, event: Event) -> None:
+    before = in_state(given)
+    expected = EXPECTED.get((given, event))
+
+    if expected is None:
+        with pytest.raises(Refused, match=f"Cannot {event} INC-1: .* Nothing was changed"):
+            ACTS[event](before)
+    else:
+        assert ACTS[event](before).state is expected
+
+
+def test_the_published_table_holds_nothing_that_is_untold_here() -> None:
+    untold = {Event.MERGE, Event.REVIEW}  # no act of a person leads there yet
+
+    published = {
+        (given, event): after
+        for given, row in TRANSITIONS.items()
+        for event, after in row.items()
+        if event not in untold
+    }
+
+    assert published == EXPECTED
+
+
+def test_every_state_has_a_row_and_can_be_reached_from_open() -> None:
+    reached, fresh = {State.OPEN}, {State.OPEN}
+
+    while fresh:
+        fresh = {after for state in fresh for after in TRANSITIONS[state].values()} - reached
+        reached |= fresh
+
+    assert reached == set(State)
+    assert set(TRANSITIONS) == set(State)
+
+
+def test_every_live_state_can_end_and_no_ended_one_becomes_live_again() -> None:
+    ended = set(State) - LIVE
+
+    for state in LIVE:
+        assert ended & set(TRANSITIONS[state].values())
+    for state in ended:
+        assert not LIVE & set(TRANSITIONS[state].values())
+
+
+@pytest.mark.parametrize(("given", "event", "expected"), TABLE)
+def test_every_live_state_has_a_next_deadline_of_its_own_and_no_other(
+    given: State, event: Event, expected: State
+) -> None:
+    after = ACTS[event](in_state(given))
+
+    deadlines = {
+        "escalate_at": after.escalate_at,
+        "lease_until": after.lease_until,
+        "remind_at": after.remind_at,
+    }
+    kept = {
+        State.OPEN: {"escalate_at"},
+        State.ACKNOWLEDGED: {"lease_until", "remind_at"},
+        State.HANDED_OVER: {"remind_at"},
+        State.VERIFYING: {"remind_at"},
+        State.RESOLVED: set(),
+    }
+    assert {name for name, at in deadlines.items() if at} == kept[expected]
+
+
+def test_the_first_acknowledgement_is_remembered_through_a_takeover() -> None:
+    mine = machine.acknowledge(an_incident(), by="bob", now=NOW)
+
+    theirs = machine.acknowledge(mine, by="charlie", now=LATER)
+
+    assert (theirs.holder, theirs.acknowledged_at) == ("charlie", NOW)
+    assert theirs.lease_until == LATER + HOUR
+
+
+def test_the_holder_is_asked_when_four_fifths_of_the_lease_have_passed() -> None:
+    mine = machine.acknowledge(an_incident(), by="bob", now=NOW)
+
+    assert mine.remind_at == NOW + 48 * MINUTE
+    assert mine.lease_until == NOW + 60 * MINUTE
+
+
+def test_without_a_contract_the_holder_is_reminded_after_a_lease() -> None:
+    after = machine.hand_over(
+        an_incident(), lane=Lane.IT, by="bob", due_at=None, ticket="", now=NOW
+    )
+
+    assert after.counterparty_due_at is None
+    assert after.remind_at == NOW + HOUR
+
+
+def test_taking_it_back_stops_the_counter_partys_clock() -> None:
+    back = machine.acknowledge(handed_over(an_incident()), by="bob", now=LATER)
+
+    assert back.counterparty_due_at is None
+    assert back.counterparty_ticket == "T-1"
+
+
+def test_a_lapse_goes_on_up_the_ladder_and_a_relapse_starts_it_anew() -> None:
+    held = machine.acknowledge(an_incident(rung=1), by="bob", now=NOW)
+
+    lapsed = machine.lapse(held, now=LATER)
+    relapsed = machine.relapse(machine.recover(held, judges=(), now=NOW), now=LATER)
+
+    assert (lapsed.rung, lapsed.holder, lapsed.escalate_at) == (1, None, LATER)
+    assert (relapsed.rung, relapsed.holder, relapsed.escalate_at) == (-1, None, LATER)
+    assert relapsed.recovered_at is None
+
+
+def test_only_what_the_checks_saw_failing_can_be_seen_to_recover() -> None:
+    recovered = machine.recover(an_incident(), judges=(), now=NOW)
+
+    assert an_incident().seen_failing
+    assert not recovered.seen_failing
+    assert machine.relapse(recovered, now=LATER).seen_failing
+    assert not machine.reject_data(recovered, now=LATER).seen_failing
+
+
+def test_the_last_missing_word_on_the_data_closes_it() -> None:
+    waiting = machine.recover(an_incident(), judges=("alice", "data-owner"), now=NOW)
+
+    once = machine.confirm_data(waiting, by="alice", for_all=False, now=LATER)
+    again = machine.confirm_data(once, by="alice", for_all=False, now=LATER)
+    both = machine.confirm_data(once, by="data-owner", for_all=False, now=LATER)
+
+    assert (once.state, once.awaiting) == (State.VERIFYING, ("data-owner",))
+    assert again == once
+    assert both.state is State.RESOLVED
+
+
+def test_one_may_speak_for_everybody() -> None:
+    waiting = machine.recover(an_incident(), judges=("alice", "data-owner"), now=NOW)
+
+    after = machine.confirm_data(waiting, by="architect", for_all=True, now=LATER)
+
+    assert (after.state, after.data_confirmed_by) == (State.RESOLVED, "architect")
+
+
+def test_the_diagram_names_every_transition() -> None:
+    drawn = machine.diagram()
+
+    assert drawn.startswith("stateDiagram-v2\n    [*] --> open\n")
+    for state, row in TRANSITIONS.items():
+        for event, after in row.items():
+            assert f"    {state} --> {after}: {event}" in drawn
+    assert "    reviewed --> [*]" in drawn
+
+
+def test_an_incident_of_no_lease_at_all_still_has_deadlines_in_order() -> None:
+    held = machine.acknowledge(an_incident(lease=timedelta(seconds=1)), by="bob", now=NOW)
+
+    assert held.remind_at is not None
+    assert held.lease_until is not None
+    assert NOW < held.remind_at < held.lease_until

@@ -1,0 +1,112 @@
+"""A stage for stories: one database in memory, one estate, and a clock that a test moves.
+
+Everything goes through the real flows; what was said is read by claiming the letters as the
+sender does.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.core.catalogue import Catalogue
+from bot.core.effects import What
+from bot.core.health import Verdict
+from bot.core.incident import LIVE, Incident
+from bot.core.outbox import Letter
+from bot.core.signals import CheckResult, Observation
+from bot.flows import checks, deadlines, delivery
+from bot.ports import Knowledge, TimelineEntry, Tx
+from bot.store.sqlite import SqliteStore
+from tests.builders import MINUTE, NOW, knowledge_of, saw
+
+R = TypeVar("R")
+CLAIM = timedelta(minutes=1)
+
+
+class Scene:
+    def __init__(self, store: SqliteStore, knowledge: Knowledge) -> None:
+        self.store = store
+        self.knowledge = knowledge
+        self.now: datetime = NOW
+
+    @classmethod
+    async def open(cls, catalogue: Catalogue | None = None) -> "Scene":
+        return cls(await SqliteStore.open(None), knowledge_of(catalogue))
+
+    async def __aenter__(self) -> "Scene":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.store.close()
+
+    async def run(self, flow: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+        return await self.store.run(flow, *args, **kwargs)
+
+    async def does(self, flow: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+        """A flow that takes the knowledge first and the time by name."""
+        return await self.store.run(flow, self.knowledge, *args, **kwargs, now=self.now)
+
+    def later(self, span: timedelta) -> datetime:
+        self.now += span
+        return self.now
+
+    async def sees(self, *verdicts: Verdict, check: str = "orders/api", **signals: Any) -> None:
+        """Looks of one check, a minute apart."""
+        for verdict in verdicts:
+            await self.records(saw(verdict, self.now, **signals), check=check)
+            self.later(MINUTE)
+
+    async def records(self, *seen: Observation, check: str = "orders/api") -> tuple[str, ...]:
+        results = [CheckResult(check=check, observation=one) for one in seen]
+        return await self.store.run(checks.record, self.knowledge, results, self.now)
+
+    async def tick(self, span: timedelta = timedelta(0)) -> int:
+        self.later(span)
+        return await self.store.run(deadlines.tick, self.knowledge, self.now)
+
+    async def live(self, connection: str = "orders") -> Incident | None:
+        return await self.store.run(lambda tx: tx.live_incident(connection))
+
+    async def incident(self, number: int = 1) -> Incident:
+        found = await self.store.run(lambda tx: tx.incident(number))
+        assert found is not None
+        return found
+
+    async def lives(self) -> tuple[Incident, ...]:
+        return await self.store.run(lambda tx: tx.incidents(LIVE))
+
+    async def timeline(self, number: int = 1) -> tuple[TimelineEntry, ...]:
+        return await self.store.run(lambda tx: tx.timeline(number))
+
+    async def kinds(self, number: int = 1) -> list[str]:
+        return [entry.kind for entry in await self.timeline(number)]
+
+    async def post(self, *, refuse: frozenset[str] = frozenset()) -> list[Letter]:
+        """Deliver everything that waits, in the order it would go; letters to `refuse` are given
+        up. Returns them all."""
+        posted: list[Letter] = []
+        while batch := await self.store.run(self.claim):
+            for letter in batch:
+                posted.append(letter)
+                if letter.to in refuse:
+                    await self.store.run(
+                        delivery.give_up, self.knowledge, letter, self.now, "user_not_found"
+                    )
+                else:
+                    await self.store.run(
+                        delivery.sent, letter, self.now, f"D-{letter.to}", str(letter.id)
+                    )
+        return posted
+
+    def claim(self, tx: Tx) -> tuple[Letter, ...]:
+        return tx.claim_letters(self.now, self.now + CLAIM, "test", 20)
+
+    async def said(self, *, refuse: frozenset[str] = frozenset()) -> list[tuple[str, What]]:
+        """Deliver everything and return what was said to whom, shows left out."""
+        posted = await self.post(refuse=refuse)
+        return [(letter.to, letter.what) for letter in posted if letter.what is not None]
+
+    async def pinged(self) -> list[str]:
+        """Deliver everything and return who was pinged."""
+        said = await self.said()
+        return [to.removeprefix("person:") for to, what in said if what is What.PING]
