@@ -13,7 +13,7 @@ from bot.core.text import who
 from bot.flows import pings
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief, ping_facts
-from bot.flows.record import log, show
+from bot.flows.record import show
 from bot.ports import Knowledge, Tx
 
 
@@ -86,8 +86,8 @@ def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
     if absence.person in presence_now(tx, now).cover:
         return
     for incident in _waiting_for(tx, absence.person):
-        log(tx, incident, "away", f"{who(absence.person)} is away: {absence.why}.", now)
         tx.save_incident(replace(incident, escalate_at=now))
+        pings.tell_away(tx, knowledge, incident, absence.person, absence.why, now)
         show(tx, incident, now)
 
 

@@ -38,7 +38,7 @@ def climb_ladder(
     if step.passed_over or not (step.people or step.resting or step.absent):
         _nobody(tx, knowledge, step, now)
     for person, why in step.absent.items():
-        _away(tx, knowledge, step.incident, person, why, now)
+        tell_away(tx, knowledge, step.incident, person, why, now)
     return step.incident
 
 
@@ -80,7 +80,7 @@ def _next(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> di
     return {"next_at": at.isoformat(), "next_people": list(people)}
 
 
-def _away(
+def tell_away(
     tx: Tx, knowledge: Knowledge, incident: Incident, person: str, why: str, now: datetime
 ) -> None:
     """Somebody of the ladder is away and nobody covers: their manager hears of it, once."""

@@ -1,6 +1,6 @@
 """How grave a break is, and how it is driven."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,7 +70,9 @@ def test_the_amount_waiting_raises_it_from_the_limit_on(amount: float, severity:
 def test_many_records_raise_it() -> None:
     signals = {Signal.QUEUE_DEPTH: 500.0}
 
-    found, _ = judged(Criticality.IMPORTANT, signals=signals, estate={"effect": Effect(records=500)})
+    found, _ = judged(
+        Criticality.IMPORTANT, signals=signals, estate={"effect": Effect(records=500)}
+    )
 
     assert found is Severity.SEV2
 
@@ -106,16 +108,22 @@ def test_a_supporting_connection_never_becomes_the_gravest() -> None:
 @pytest.mark.parametrize(
     ("day", "closing"),
     [
-        (datetime(2027, 3, 1, 12), True),  # the first working day, a Monday
-        (datetime(2027, 3, 3, 12), True),
-        (datetime(2027, 3, 4, 12), False),
-        (datetime(2027, 2, 28, 23, 30), True),  # already the first of March in Amsterdam
-        (datetime(2027, 5, 1, 12), False),  # a Saturday before the first working day
-        (datetime(2027, 10, 2, 12), True),  # a Saturday between the first and the second
+        (datetime(2027, 3, 1, 12, tzinfo=UTC), True),  # the first working day, a Monday
+        (datetime(2027, 3, 3, 12, tzinfo=UTC), True),
+        (datetime(2027, 3, 4, 12, tzinfo=UTC), False),
+        (
+            datetime(2027, 2, 28, 23, 30, tzinfo=UTC),
+            True,
+        ),  # already the first of March in Amsterdam
+        (datetime(2027, 5, 1, 12, tzinfo=UTC), False),  # a Saturday before the first working day
+        (
+            datetime(2027, 10, 2, 12, tzinfo=UTC),
+            True,
+        ),  # a Saturday between the first and the second
     ],
 )
 def test_the_close_counts_working_days_on_the_companys_clock(day: datetime, closing: bool) -> None:
-    assert in_close(CLOSE, day.replace(tzinfo=NOW.tzinfo), "Europe/Amsterdam") is closing
+    assert in_close(CLOSE, day, "Europe/Amsterdam") is closing
 
 
 def test_graver_knows_nothing_graver_than_the_gravest() -> None:
