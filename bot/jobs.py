@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.checks.runner import Runner
+from bot.core import blindness
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import CheckResult
 from bot.flows import checks
@@ -51,6 +52,19 @@ def _guarded(name: str, job: Job) -> Job:
     return run
 
 
+def _canary(place: int, address: str) -> CheckSpec:
+    return CheckSpec(
+        id=f"self-check-{place}",
+        connection="",
+        kind="http",
+        every=timedelta(minutes=1),
+        timeout=timedelta(seconds=3),
+        confirm=1,
+        recover=1,
+        settings={"url": address},
+    )
+
+
 class Watch:
     """Looks at every connection when its time has come."""
 
@@ -60,6 +74,7 @@ class Watch:
         self._wake = wake
         self._results: asyncio.Queue[CheckResult] = asyncio.Queue()
         self._rounds: set[asyncio.Task[None]] = set()
+        self._dark = False
 
     async def look(self) -> None:
         """Start every check that is due; their results are stored by `record`."""
@@ -96,12 +111,27 @@ class Watch:
                 log.exception("results_not_stored checks=%s", len(batch))
 
     async def _store(self, batch: list[CheckResult]) -> None:
+        canaries = await self._ask_canaries(batch)
         flipped = await self._runtime.store.run(
-            checks.record, self._runtime.knowledge(), batch, self._runtime.clock()
+            checks.record, self._runtime.knowledge(), batch, self._runtime.clock(), canaries
         )
         if flipped:
             log.info("flipped connections=%s", ",".join(flipped))
             self._wake()
+
+    async def _ask_canaries(self, batch: list[CheckResult]) -> bool | None:
+        """Whether our own network works, asked only when something looks dark; None without
+        `self_check`, and when there is no doubt."""
+        addresses = self._runtime.knowledge().catalogue.self_check
+        doubt = any(blindness.dark(result.observation) for result in batch)
+        if not addresses or not (doubt or self._dark):
+            return None
+        now = self._runtime.clock()
+        specs = [_canary(place, address) for place, address in enumerate(addresses)]
+        seen = [result.observation async for result in self._runner.run(specs, now)]
+        answer = blindness.canaries_answer(seen)
+        self._dark = answer is False
+        return answer
 
     async def close(self) -> None:
         for task in tuple(self._rounds):

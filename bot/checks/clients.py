@@ -4,7 +4,10 @@ A small pool per origin costs a fraction of one big pool, and a host that hangs 
 its own connections. The proxy and netrc settings of the environment are ignored on purpose.
 """
 
+import asyncio
+import os
 import ssl
+from dataclasses import dataclass, field
 
 import httpx
 
@@ -14,23 +17,41 @@ CONNECTIONS_PER_ORIGIN = 8
 KEEP_ALIVE_SECONDS = 120.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Files of a client certificate. `stamp` changes when they do, so a renewed certificate is
+    used at once; it is made by `Clients.identity`."""
+
+    certificate: str
+    key: str | None
+    passphrase: str | None = field(repr=False)
+    stamp: tuple[int, ...]
+
+
 class Clients:
     """Owns the clients. `ssl_context` replaces the system's trust store, mostly for tests."""
 
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
         self._context = ssl_context
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[str, Identity | None], httpx.AsyncClient] = {}
+        self._contexts: dict[Identity, ssl.SSLContext] = {}
 
-    def of(self, origin: str) -> httpx.AsyncClient:
-        """The client kept for an origin (`https://host:443`), made at its first use."""
-        client = self._clients.get(origin)
+    def of(self, origin: str, identity: Identity | None = None) -> httpx.AsyncClient:
+        """The client kept for an origin (`https://host:443`), made at its first use. `identity`
+        must have come from `identity()`."""
+        client = self._clients.get((origin, identity))
         if client is None or client.is_closed:
-            client = self._clients[origin] = self._new(KEEP_ALIVE_SECONDS)
+            context = self._contexts[identity] if identity else self.trust()
+            client = self._clients[origin, identity] = self._new(KEEP_ALIVE_SECONDS, context)
         return client
+
+    async def identity(self, certificate: str, key: str | None, passphrase: str | None) -> Identity:
+        """Read a client certificate. Raises OSError or ssl.SSLError when it cannot be used."""
+        return await asyncio.to_thread(self._read, certificate, key, passphrase)
 
     def passing(self) -> httpx.AsyncClient:
         """A client for one visit, such as where a redirect leads; the caller closes it."""
-        return self._new(0.0)
+        return self._new(0.0, self.trust())
 
     async def close(self) -> None:
         clients, self._clients = self._clients, {}
@@ -43,9 +64,21 @@ class Clients:
             self._context = ssl.create_default_context()
         return self._context
 
-    def _new(self, keep_alive: float) -> httpx.AsyncClient:
+    def _read(self, certificate: str, key: str | None, passphrase: str | None) -> Identity:
+        stamp = tuple(os.stat(file).st_mtime_ns for file in (certificate, key) if file is not None)
+        identity = Identity(certificate=certificate, key=key, passphrase=passphrase, stamp=stamp)
+        if identity not in self._contexts:
+            context = ssl.create_default_context()
+            for authority in self.trust().get_ca_certs(binary_form=True):
+                context.load_verify_locations(cadata=authority)
+            # Without a callback, OpenSSL would ask for a passphrase on the terminal.
+            context.load_cert_chain(certificate, key, password=lambda: passphrase or "")
+            self._contexts[identity] = context
+        return identity
+
+    def _new(self, keep_alive: float, context: ssl.SSLContext) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            verify=self.trust(),
+            verify=context,
             trust_env=False,
             follow_redirects=False,
             headers={

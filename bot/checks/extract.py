@@ -1,111 +1,27 @@
-"""Reads signals and failed records out of a decoded answer, by JSONPath.
+"""Reads signals out of a decoded answer, by paths, headers and patterns.
 
 Missing fields fail closed: a path that yields nothing leaves its signal out and says so. The
 exceptions are written down: JSON null means "none" for the oldest waiting record and the run
 in progress, and a count may be zero only where the list itself is there.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from enum import StrEnum
-from functools import lru_cache
-from itertools import islice
-from typing import Annotated, Any
+from typing import Any
 
-import jsonpath
-from jsonpath import JSONPath
-from jsonpath.exceptions import JSONPathError
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    model_validator,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from bot.checks.documents import Document, searched
+from bot.checks.failed import MOST_GROUPS, failed_records
+from bot.checks.sources import FailedMapping, Pick, Quota, Source
+from bot.checks.values import to_number, to_share, to_signal, to_timestamp
+from bot.core.signals import TEXTS, TIMESTAMPS, FailedRecords, Signal, SignalValue
 
-from bot.checks.values import TEXTS, to_number, to_signal, to_timestamp
-from bot.core.signals import TIMESTAMPS, FailedRecords, Signal, SignalValue
-from bot.core.text import outside
-
-MOST_GROUPS, MOST_IDS, MOST_MATCHES = 50, 5, 20_000
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
-
-
-@lru_cache(maxsize=1024)
-def _compiled(path: str) -> JSONPath:
-    compiled = jsonpath.compile(path)
-    if not isinstance(compiled, JSONPath):
-        raise ValueError("compound paths with | or & are not supported")
-    return compiled
-
-
-def _checked(path: str) -> str:
-    try:
-        _compiled(path)
-    except JSONPathError as error:
-        raise ValueError(f"not a JSONPath: {error.message}") from None
-    return path
-
-
-Path = Annotated[str, AfterValidator(_checked)]
-
-
-class Pick(StrEnum):
-    """Which of several matches counts."""
-
-    FIRST = "first"
-    LAST = "last"
-    MIN = "min"
-    MAX = "max"
-    SUM = "sum"
-    COUNT = "count"
-
-
-class Source(BaseModel):
-    """Where a signal's value comes from: a place in the JSON body or a response header."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: Path | None = Field(None, description="JSONPath into the body.")
-    header: str | None = Field(None, description="Name of a response header.")
-    pick: Pick = Field(Pick.FIRST, description="Which of several matches counts.")
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Either form, so that editors accept a bare path."""
-        return {"anyOf": [{"type": "string", "description": "JSONPath."}, handler(schema)]}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_form(cls, value: Any) -> Any:
-        return {"path": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "Source":
-        if (self.path is None) == (self.header is None):
-            raise ValueError("give either a path or a header")
-        return self
-
-
-class FailedMapping(BaseModel):
-    """Where the records in error are listed. Names are fields of one list item; `a.b` reaches
-    into an inner object. Items with the same text are counted together."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: Path = Field(description="JSONPath of the list, or of its items.")
-    text: str = Field("text", description="Field with the error text.")
-    count: str | None = Field(None, description="Field with a number of records; without it 1.")
-    oldest: str | None = Field(None, description="Field with the time of the oldest record.")
-    ids: str | None = Field(None, description="Field with a record id or a list of them.")
-    amount: str | None = Field(None, description="Field with the money at stake.")
-    currency: str | None = Field(None, description="Field with the currency of the amount.")
+_SINGLE = frozenset({Pick.FIRST, Pick.LAST})
+_PRINTS = frozenset({Pick.SHAPE, Pick.HASH})
+_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +33,17 @@ class Extract:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer to read: its document, its text for patterns, its headers."""
+
+    document: Document
+    headers: Mapping[str, str]
+    text: str = ""
+
+
 def extract(
-    body: Any,
-    headers: Mapping[str, str],
+    answered: Answered,
     *,
     sources: Mapping[Signal, Source],
     failed: FailedMapping | None,
@@ -133,7 +57,7 @@ def extract(
     signals: dict[str, SignalValue] = {}
     missing: list[str] = []
     for signal, source in sources.items():
-        found, raw = _raw(body, headers, source, zone if signal in TIMESTAMPS else None)
+        found, raw = _raw(answered, source, zone if signal in TIMESTAMPS else None)
         if isinstance(raw, str) and signal in TEXTS:
             raw = clean(raw)
         value = to_signal(signal, raw, zone) if found else None
@@ -143,56 +67,94 @@ def extract(
             missing.append(_missing(signal, source, found))
         else:
             signals[signal] = value
-    groups, list_found = _failed_records(body, failed, zone, clean) if failed else ((), True)
-    if failed and not list_found:
+    groups = failed_records(answered.document, failed, zone, clean) if failed else ()
+    if failed and groups is None:
         missing.append(f"the list of failed records at {failed.path} is not in the answer")
-    elif failed and Signal.FAILED not in sources:
+    elif failed and groups is not None and Signal.FAILED not in sources:
         signals[Signal.FAILED] = float(sum(group.count for group in groups))
-    return Extract(signals=signals, failed=groups[:MOST_GROUPS], missing=tuple(missing))
+    return Extract(signals=signals, failed=(groups or ())[:MOST_GROUPS], missing=tuple(missing))
+
+
+def quota_used(answered: Answered, quota: Quota) -> float | None:
+    """The share 0..1 of the allowed calls that is used up; None when the answer does not say."""
+
+    def read(source: Source | None) -> Any:
+        return _raw(answered, source, None)[1] if source else None
+
+    limit = to_number(read(quota.limit))
+    if quota.remaining is not None:
+        left = to_number(read(quota.remaining))
+        return None if left is None or not limit else max(0.0, 1 - left / limit)
+    used = read(quota.used)
+    if quota.limit is None:
+        return to_share(used)
+    number = to_number(used)
+    return None if number is None or not limit else number / limit
 
 
 def _missing(signal: Signal, source: Source, found: bool) -> str:
-    place = f"header {source.header}" if source.header else source.path
-    return f"{signal}: {place} {'holds no usable value' if found else 'is not in the answer'}"
+    problem = "holds no usable value" if found else "is not in the answer"
+    return f"{signal}: {source.place()} {problem}"
 
 
-def _matches(body: Any, path: JSONPath) -> list[Any]:
-    if not isinstance(body, (dict, list)):
-        return []
-    try:
-        return [match.obj for match in islice(path.finditer(body), MOST_MATCHES)]
-    except JSONPathError:
-        return []
-
-
-def _has_parent(body: Any, path: JSONPath) -> bool:
-    """Whether the place in which `path` selects exists, so that no match means an empty list."""
-    if len(path.segments) < 2:
-        return False
-    return bool(_matches(body, JSONPath(env=path.env, segments=path.segments[:-1])))
-
-
-def _raw(
-    body: Any, headers: Mapping[str, str], source: Source, zone: tzinfo | None
-) -> tuple[bool, Any]:
+def _raw(answered: Answered, source: Source, zone: tzinfo | None) -> tuple[bool, Any]:
     """(found, value) at `source`; `zone` is given when the values are moments."""
-    if source.header is not None:
-        value = headers.get(source.header)
-        return value is not None, value
-    path = _compiled(source.path or "")
-    values = _matches(body, path)
-    if source.pick not in (Pick.FIRST, Pick.LAST):
-        if len(values) == 1 and isinstance(values[0], list):
-            values = values[0]
-        elif not values and not _has_parent(body, path):
-            return False, None
-        return True, _reduce(values, source.pick, zone)
-    if not values:
+    if source.of and source.path:
+        return _share(answered.document, source.path, source.of)
+    found, values = _candidates(answered, source)
+    if not found:
         return False, None
-    return True, values[0 if source.pick is Pick.FIRST else -1]
+    if source.pick in _SINGLE:
+        value = values[0 if source.pick is Pick.FIRST else -1] if values else None
+        return bool(values), _translated(value, source)
+    if source.pick in _PRINTS:
+        shapes = [_shape(value) if source.pick is Pick.SHAPE else value for value in values]
+        return bool(values), _fingerprint(shapes, source.pick)
+    return True, _translated(_reduced(values, source.pick, zone), source)
 
 
-def _reduce(values: Sequence[Any], pick: Pick, zone: tzinfo | None) -> Any:
+def _candidates(answered: Answered, source: Source) -> tuple[bool, list[Any]]:
+    """(whether the place is there, what stands at it)."""
+    if source.header:
+        value = answered.headers.get(source.header)
+        values: list[Any] = [] if value is None else [value]
+    elif source.path:
+        values = answered.document.values(source.path)
+        if source.pick not in _SINGLE and len(values) == 1 and isinstance(values[0], list):
+            values = values[0]
+        elif not values and (
+            source.pick in _SINGLE or not answered.document.has_parent(source.path)
+        ):
+            return False, []
+    else:
+        values = [answered.text]
+    if source.regex:
+        texts = (str(value) for value in values if value is not None)
+        values = [hit for text in texts for hit in searched(text, source.regex)]
+    return bool(values) or source.pick not in _SINGLE, values
+
+
+def _share(document: Document, part: str, whole: str) -> tuple[bool, float | None]:
+    """How many match `part` per match of `whole`. None of none is all of them: that nothing
+    came is for the volume to say."""
+    if not document.has_parent(whole) and not document.values(whole):
+        return False, None
+    all_of_them = len(document.values(whole))
+    return True, len(document.values(part)) / all_of_them if all_of_them else 1.0
+
+
+def _translated(value: Any, source: Source) -> Any:
+    if source.map is not None and value is not None:
+        word = str(value).casefold()
+        known = {key.casefold(): meant for key, meant in source.map.items()}
+        value = known.get(word, known.get("*"))
+    if source.scale is not None:
+        number = to_number(value)
+        value = None if number is None else number * source.scale
+    return value
+
+
+def _reduced(values: Sequence[Any], pick: Pick, zone: tzinfo | None) -> Any:
     if pick is Pick.COUNT:
         return len(values)
     if zone is not None and pick is not Pick.SUM:
@@ -205,60 +167,17 @@ def _reduce(values: Sequence[Any], pick: Pick, zone: tzinfo | None) -> Any:
     return (min(numbers) if pick is Pick.MIN else max(numbers)) if numbers else None
 
 
-def _field(item: Any, name: str | None) -> Any:
-    for part in name.split(".") if name else ():
-        item = item.get(part) if isinstance(item, dict) else None
-    return item if name else None
+def _shape(value: Any, depth: int = 0) -> Any:
+    """Field names and types, the same however many items a list holds."""
+    if isinstance(value, dict) and depth < _DEEPEST:
+        return {key: _shape(part, depth + 1) for key, part in value.items()}
+    if isinstance(value, list) and depth < _DEEPEST:
+        shapes = {json.dumps(_shape(part, depth + 1), sort_keys=True) for part in value}
+        return sorted(shapes)
+    return "number" if to_number(value) is not None else type(value).__name__
 
 
-def _failed_records(
-    body: Any, mapping: FailedMapping, zone: tzinfo, clean: Callable[[str], str]
-) -> tuple[tuple[FailedRecords, ...], bool]:
-    """(groups by text, whether the list is there), largest group first."""
-    path = _compiled(mapping.path)
-    items = _matches(body, path)
-    if not items and not _has_parent(body, path):
-        return (), False
-    if len(items) == 1 and isinstance(items[0], list):
-        items = items[0]
-    groups: dict[str, FailedRecords] = {}
-    for item in items:
-        if item is not None:
-            one = _one_failed(item, mapping, zone, clean)
-            known = groups.get(one.text)
-            groups[one.text] = _joined(known, one) if known else one
-    return tuple(sorted(groups.values(), key=lambda group: -group.count)), True
-
-
-def _one_failed(
-    item: Any, mapping: FailedMapping, zone: tzinfo, clean: Callable[[str], str]
-) -> FailedRecords:
-    text = item if isinstance(item, str) else _field(item, mapping.text)
-    count = to_number(_field(item, mapping.count)) if mapping.count else 1
-    ids = _field(item, mapping.ids)
-    listed = ids if isinstance(ids, list) else [ids]
-    return FailedRecords(
-        text=outside(clean(str(text))) if text else "no error text given",
-        # A group that is listed without a readable number still holds a record.
-        count=max(int(count), 0) if count is not None else 1,
-        oldest_at=to_timestamp(_field(item, mapping.oldest), zone),
-        sample_ids=tuple(outside(clean(str(one)), 60) for one in listed if one is not None)[
-            :MOST_IDS
-        ],
-        amount=to_number(_field(item, mapping.amount)),
-        currency=outside(str(_field(item, mapping.currency) or ""), 3),
-    )
-
-
-def _joined(one: FailedRecords, other: FailedRecords) -> FailedRecords:
-    oldest = [at for at in (one.oldest_at, other.oldest_at) if at]
-    same_money = one.currency == other.currency
-    amounts = [amount for amount in (one.amount, other.amount) if amount is not None]
-    return FailedRecords(
-        text=one.text,
-        count=one.count + other.count,
-        oldest_at=min(oldest) if oldest else None,
-        sample_ids=(one.sample_ids + other.sample_ids)[:MOST_IDS],
-        amount=sum(amounts) if amounts and same_money else None,
-        currency=one.currency if same_money else "",
-    )
+def _fingerprint(values: Sequence[Any], pick: Pick) -> str:
+    written = [json.dumps(value, sort_keys=True, default=str) for value in values]
+    text = "\n".join(sorted(set(written)) if pick is Pick.SHAPE else written)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

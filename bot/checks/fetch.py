@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from bot.checks.clients import Clients
+from bot.checks.clients import Clients, Identity
 
 LARGEST_BODY = 2 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -36,7 +36,16 @@ class Call:
     seconds: float
     headers: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
+    content: bytes | None = None
     login: tuple[str, str] | None = None
+
+    def at(self, url: httpx.URL) -> "Call":
+        """The same call to another address of the same origin."""
+        return replace(self, url=url)
+
+    def with_params(self, params: Mapping[str, str]) -> "Call":
+        """The same call with these query parameters set."""
+        return replace(self, url=self.url.copy_merge_params(params))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +58,26 @@ class Answer:
     charset: str
     body: bytes
 
+    def text(self) -> str:
+        """The body as text; what does not fit its charset is replaced, never an error."""
+        try:
+            text = self.body.decode(self.charset, errors="replace")
+        except (LookupError, ValueError):  # the far end names a charset that does not exist
+            text = self.body.decode("utf-8", errors="replace")
+        return text.removeprefix("\ufeff")
 
-async def fetch(clients: Clients, origin: str, call: Call, *, redirects: int) -> Answer:
-    """Send `call` with the client of `origin`. Raises httpx.HTTPError or OSError when there is
-    no answer, `Unacceptable` when there is one that breaks the bounds."""
-    client = clients.of(origin)
+
+async def fetch(
+    clients: Clients,
+    origin: str,
+    call: Call,
+    *,
+    redirects: int,
+    identity: Identity | None = None,
+) -> Answer:
+    """Send `call` with the client of `origin`, showing `identity` to it. Raises httpx.HTTPError
+    or OSError when there is no answer, `Unacceptable` when there is one that breaks the bounds."""
+    client = clients.of(origin, identity)
     async with AsyncExitStack() as stack:
         for _ in range(redirects + 1):
             target, answer = await _exchange(client, call)
@@ -61,7 +85,7 @@ async def fetch(clients: Clients, origin: str, call: Call, *, redirects: int) ->
                 return answer
             if call.method != "GET":
                 raise Unacceptable(f"answers with a redirect to {target.host}; a POST follows none")
-            if not _same_origin(target, call.url):
+            if not same_origin(target, call.url):
                 await _require_public(target)
                 client = await stack.enter_async_context(clients.passing())
                 call = replace(call, headers={}, login=None)
@@ -72,7 +96,12 @@ async def fetch(clients: Clients, origin: str, call: Call, *, redirects: int) ->
 async def _exchange(client: httpx.AsyncClient, call: Call) -> tuple[httpx.URL | None, Answer]:
     """(where it redirects to or None, the answer)."""
     request = client.build_request(
-        call.method, call.url, headers=call.headers, json=call.json, timeout=call.seconds
+        call.method,
+        call.url,
+        headers=call.headers,
+        json=call.json,
+        content=call.content,
+        timeout=call.seconds,
     )
     login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
     response = await client.send(request, auth=login, stream=True)
@@ -118,7 +147,9 @@ def _inflated(raw: bytes) -> bytes:
     return whole
 
 
-def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    """Whether two addresses share scheme, host and port."""
+
     def key(url: httpx.URL) -> tuple[str, str, int | None]:
         return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)
 

@@ -5,15 +5,14 @@ ask too often. Everything else was seen: `reachable` is false and the error says
 """
 
 import errno
-import json
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import httpx
 
+from bot.checks.documents import Unreadable
 from bot.checks.fetch import Answer, Unacceptable
 from bot.core.signals import Blind, Observation, Reading, Signal
 from bot.core.text import outside
@@ -49,6 +48,8 @@ def failed_call(
 def _in_words(error: Exception, causes: tuple[BaseException, ...], timeout: timedelta) -> str:
     if isinstance(error, Unacceptable):
         return str(error)
+    if isinstance(error, Unreadable):
+        return f"a further page is not {error}"
     if isinstance(error, httpx.TimeoutException):
         # The library's own name is what playbooks know: ConnectTimeout, ReadTimeout.
         return f"{type(error).__name__}: no answer within {say_duration(timeout)}"
@@ -81,34 +82,28 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting += one.exceptions
 
 
-def refused_status(answer: Answer, where: str, now: datetime, clean: Clean) -> Observation:
-    """The meaning of a status code that the check does not expect."""
+def refused_status(
+    answer: Answer, where: str, now: datetime, clean: Clean, *, meaning: str | None = None
+) -> Observation:
+    """The meaning of a status code that the check does not expect, unless it gives a `meaning`
+    of its own: `unreachable` or `blind`."""
     said = f"{where}: {answer.status} {outside(clean(answer.reason), 60)}".rstrip()
-    if answer.status in (401, 403):
+    if meaning == "blind":
+        return Blind(at=now, reason=f"the status page cannot be used: {said}")
+    if meaning is None and answer.status in (401, 403):
         return Blind(
             at=now, reason=f"the monitoring credential is refused ({answer.status}): {said}"
         )
-    if answer.status == 429:
+    if meaning is None and answer.status == 429:
         after = outside(clean(answer.headers.get("retry-after", "")), 40)
         wait = f"Retry-After: {after}" if after else "no Retry-After given"
         return Blind(at=now, reason=f"we are asked to slow down: {said}, {wait}")
-    excerpt = outside(clean(_text(answer)), _EXCERPT)
+    excerpt = outside(clean(answer.text()), _EXCERPT)
     return unreachable(now, f"{said}: {excerpt}" if excerpt else said)
 
 
-def readable_json(answer: Answer, clean: Clean) -> tuple[Any, str]:
-    """(decoded body, "") or (None, why it cannot be read)."""
-    try:
-        return json.loads(_text(answer)), ""
-    except (ValueError, RecursionError):
-        kind = outside(clean(answer.headers.get("content-type", "no content type")), 60)
-        excerpt = outside(clean(_text(answer)), _EXCERPT) or "empty"
-        return None, f"the answer is not JSON ({kind}): {excerpt}"
-
-
-def _text(answer: Answer) -> str:
-    try:
-        text = answer.body.decode(answer.charset, errors="replace")
-    except (LookupError, ValueError):  # the far end names a charset that does not exist
-        text = answer.body.decode("utf-8", errors="replace")
-    return text.removeprefix("\ufeff")
+def unreadable(answer: Answer, form: str, clean: Clean) -> str:
+    """That the body is not of the format `form` (JSON, XML), with how it begins."""
+    kind = outside(clean(answer.headers.get("content-type", "no content type")), 60)
+    excerpt = outside(clean(answer.text()), _EXCERPT) or "empty"
+    return f"the answer is not {form} ({kind}): {excerpt}"

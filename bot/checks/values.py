@@ -8,17 +8,20 @@ import re
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from bot.core.signals import TIMESTAMPS, Signal, SignalValue
+from bot.core.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal, SignalValue
 from bot.core.text import outside
 
-BOOLEANS = frozenset({Signal.REACHABLE, Signal.ENABLED})
-TEXTS = frozenset({Signal.STATUS, Signal.VERSION})
 _TEXT_LIMIT = 100
 
 _NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?([eE][+-]?\d{1,2})?")
 # Seconds stay below this until the year 5138, milliseconds are above it since 1973.
 _MILLISECONDS_FROM = 1e11
+_ISO_SPAN = re.compile(
+    r"P(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?"
+)
+_RATIO = re.compile(r"\s*(\d{1,15})\s*/\s*(\d{1,15})\s*")
+_PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d{1,9})?)\s*%\s*")
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
@@ -62,16 +65,38 @@ def to_flag(value: Any) -> bool | None:
     return True if word in _TRUE else False if word in _FALSE else None
 
 
+def to_share(value: Any) -> float | None:
+    """A share from `32/40`, `80%` or a plain number."""
+    if isinstance(value, str):
+        if ratio := _RATIO.fullmatch(value):
+            used, allowed = int(ratio.group(1)), int(ratio.group(2))
+            return used / allowed if allowed else None
+        if percent := _PERCENT.fullmatch(value):
+            return float(percent.group(1)) / 100
+    return to_number(value)
+
+
+def to_seconds(value: Any) -> float | None:
+    """Seconds from a number or an ISO 8601 duration such as `PT8M2S`."""
+    span = _ISO_SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
+    if span is None or not any(span.groups()):
+        return to_number(value)
+    days, hours, minutes, seconds = (float(part or 0) for part in span.groups())
+    return days * 86_400 + hours * 3_600 + minutes * 60 + seconds
+
+
 def to_signal(signal: Signal, value: Any, zone: tzinfo) -> SignalValue | None:
     """`value` in the type that `signal` has; None when it cannot be read as that."""
     if signal in TIMESTAMPS:
         return to_timestamp(value, zone)
-    if signal in BOOLEANS:
+    if signal in SWITCHES:
         return to_flag(value)
     if signal in TEXTS:
         is_plain = isinstance(value, (str, int, float)) and value != ""
         return outside(str(value), _TEXT_LIMIT) if is_plain else None
-    return to_number(value)
+    if signal in SHARES:
+        return to_share(value)
+    return to_seconds(value) if signal is Signal.RUN_TIME else to_number(value)
 
 
 def _from_epoch(seconds: float) -> datetime | None:

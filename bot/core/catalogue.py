@@ -9,6 +9,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.core.calendars import Calendar
+from bot.core.runs import RunLimits
+from bot.core.volume import VolumeRule
+from bot.core.windows import Window
+
 PersonId = str
 SystemId = str
 PartyId = str
@@ -195,9 +200,12 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
+    """`clear` is the comparison that must hold before a signal that was bad is good again."""
+
     signal: str
     warn: Threshold | None = None
     fail: Threshold | None = None
+    clear: Threshold | None = None
 
 
 class Secret(str):
@@ -234,10 +242,13 @@ class CheckSpec:
     kind: str
     every: timedelta
     timeout: timedelta
-    confirm: int  # bad looks in a row before a worse verdict is believed
+    confirm: int  # bad looks before a worse verdict is believed
+    within: int = 0  # of how many looks; 0 means in a row
     recover: int  # good looks in a row before a better verdict is believed
     settings: Mapping[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    volume: VolumeRule | None = None
+    runs: RunLimits | None = None
 
     @property
     def key(self) -> str:
@@ -328,6 +339,9 @@ class Catalogue:
     changes: tuple[Change, ...] = ()
     effect: Effect = field(default_factory=Effect)
     close: PeriodClose = field(default_factory=PeriodClose)
+    calendar: Calendar = field(default_factory=Calendar)
+    windows: tuple[Window, ...] = ()
+    self_check: tuple[str, ...] = ()  # addresses that answer whenever our own network works
     announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
 
     def person_name(self, person: PersonId | None) -> str:

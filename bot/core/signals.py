@@ -25,12 +25,22 @@ class Signal(StrEnum):
     QUEUE_OLDEST = "queue_oldest"  # timestamp of the oldest waiting record
     PROCESSED = "processed"  # records done since the system's own midnight or last run
     FAILED = "failed"  # records standing in error now
+    FAILED_NEW = "failed_new"  # records that came to stand in error since the last run
     LATENCY = "latency"  # milliseconds the answer took
     COMPLETENESS = "completeness"  # share 0..1 of records with every critical field
     RECONCILED = "reconciled"  # share 0..1 of records that agree on both sides
     EXPIRES_AT = "expires_at"  # timestamp: a credential, token or certificate ends then
     VERSION = "version"  # text: version the far end says it serves
     HEARTBEAT = "heartbeat"  # timestamp of the last sign of life pushed to us
+    SKIPPED = "skipped"  # records left out by a filter or for a missing field
+    RUN_TIME = "run_time"  # seconds the newest finished run took
+    AMOUNT = "amount"  # money moved, in the currency of the books
+    DIFFERENCE = "difference"  # by how much two sides disagree, source minus target
+    SIZE = "size"  # bytes of the newest file
+    QUOTA_USED = "quota_used"  # share 0..1 of the allowed calls that is used up
+    VERSION_REQUESTED = "version_requested"  # text: version we asked for
+    VERSION_DRIFT = "version_drift"  # text: "none", or which version came for which
+    FINGERPRINT = "fingerprint"  # text: changes when the shape of the data does
 
 
 TIMESTAMPS = frozenset(
@@ -43,6 +53,17 @@ TIMESTAMPS = frozenset(
         Signal.HEARTBEAT,
     }
 )
+SWITCHES = frozenset({Signal.REACHABLE, Signal.ENABLED})
+TEXTS = frozenset(
+    {
+        Signal.STATUS,
+        Signal.VERSION,
+        Signal.VERSION_REQUESTED,
+        Signal.VERSION_DRIFT,
+        Signal.FINGERPRINT,
+    }
+)
+SHARES = frozenset({Signal.COMPLETENESS, Signal.RECONCILED, Signal.QUOTA_USED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

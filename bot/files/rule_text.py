@@ -8,15 +8,12 @@ import re
 from datetime import timedelta
 
 from bot.core.catalogue import Threshold
-from bot.core.signals import TIMESTAMPS, Signal
+from bot.core.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal
 from bot.core.units import parse_duration
 
 FORM = r"^\s*(>=|<=|==|!=|>|<)\s*(\S.*?)\s*$"
 _FORM = re.compile(FORM)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
-_SWITCHES = frozenset({Signal.REACHABLE, Signal.ENABLED})
-_TEXTS = frozenset({Signal.STATUS, Signal.VERSION})
-_SHARES = frozenset({Signal.COMPLETENESS, Signal.RECONCILED})
 _EQUALITY = ("==", "!=")
 
 
@@ -28,9 +25,9 @@ def read_threshold(text: str, signal: Signal) -> Threshold:
     op, value = form.groups()
     if signal in TIMESTAMPS:
         return Threshold(op=op, value=_age(op, value, signal))
-    if signal in _SWITCHES:
+    if signal in SWITCHES:
         return Threshold(op=op, value=_switch(op, value, signal))
-    if signal in _TEXTS:
+    if signal in TEXTS:
         if op not in _EQUALITY:
             raise ValueError(f"{signal} is text: compare it with == or !=")
         return Threshold(op=op, value=value)
@@ -57,7 +54,7 @@ def _number(value: str, signal: Signal) -> float:
         unit = ", in milliseconds" if signal is Signal.LATENCY else ""
         raise ValueError(f"{signal} is a number{unit}: durations fit only moments")
     number = float(value)
-    if signal in _SHARES and not 0 <= number <= 1:
+    if signal in SHARES and not 0 <= number <= 1:
         raise ValueError(f"{signal} is a share between 0 and 1")
     return number
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from bot.core.catalogue import Criticality, Lane
+from bot.files.content import presets_dir
 from bot.files.fields import (
     Channel,
     ConnectionRef,
@@ -30,6 +31,7 @@ from bot.files.fields import (
     WebAddress,
     Zone,
 )
+from bot.files.presets import load_presets
 from bot.files.schema_connection import (
     CHECK_KEYS,
     CheckDefaults,
@@ -37,6 +39,7 @@ from bot.files.schema_connection import (
     RungShape,
     ascending,
 )
+from bot.files.schema_watching import CalendarShape, WindowShape
 
 
 class CompanyShape(Shape):
@@ -199,6 +202,15 @@ class EstateShape(Shape):
     close: CloseShape = Field(default_factory=CloseShape, description="The period close.")
     releases: list[ReleaseShape] = Field(default_factory=list, description="Release calendar.")
     changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
+    calendar: CalendarShape = Field(
+        default_factory=CalendarShape, description="Holidays and the month-end close."
+    )
+    maintenance: list[WindowShape] = Field(
+        default_factory=list, description="Times in which a failure opens no incident."
+    )
+    self_check: list[WebAddress] = Field(
+        default_factory=list, description="Addresses that answer whenever your own network works."
+    )
 
 
 def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:
@@ -209,6 +221,12 @@ def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:
     definitions: dict[str, Any] = schema["$defs"]
     check = definitions["CheckShape"]
     check["additionalProperties"] = True
+    check["properties"]["preset"] = {
+        "description": check["properties"]["preset"]["description"],
+        "enum": sorted(load_presets(presets_dir())),
+    }
+    check["required"].remove("kind")
+    check["oneOf"] = [{"required": ["kind"]}, {"required": ["preset"]}]
     if kinds:
         check["properties"]["kind"]["enum"] = sorted(kinds)
         check["allOf"] = [_of_kind(kind, kinds[kind], definitions) for kind in sorted(kinds)]

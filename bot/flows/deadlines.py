@@ -9,18 +9,23 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident, State
 from bot.core.text import who
-from bot.flows import covers, effect, lanes, pings, review, storms
+from bot.flows import covers, effect, lanes, pings, review, storms, windows
 from bot.flows.briefing import brief, ping_facts
+from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
-    """Act on every deadline at or before `now`; returns how many incidents and covers were
-    touched, those at whose effect we only looked left out."""
+    """Act on every deadline at or before `now`; returns how many incidents, windows and covers
+    were touched, those at whose effect we only looked left out."""
     ended = covers.expire(tx, now)
     acted = [_act(tx, knowledge, incident, now) for incident in tx.due_incidents(now)]
-    return ended + sum(acted)
+    over = windows.over(tx, knowledge, now)
+    for connection, flip in over:
+        # What still fails when its window is over is new then.
+        open_or_join(tx, knowledge, connection, flip, now)
+    return ended + sum(acted) + len(over)
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:

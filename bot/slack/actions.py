@@ -4,7 +4,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
-from bot.slack import commands, ids, lane_actions, views
+from bot.slack import commands, credentials, ids, lane_actions, views
 from bot.slack.blocks import estate
 from bot.slack.desk import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action
@@ -91,6 +91,7 @@ async def answer_step(desk: Desk, body: Body) -> None:
         choice=click.answer,
         by=by,
         now=runtime.clock(),
+        values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
 
 
@@ -173,4 +174,5 @@ ACTIONS = {
     Action.DECLARE: declare,
     Action.LINK: nothing,
     **lane_actions.ACTIONS,
+    **credentials.ACTIONS,
 }

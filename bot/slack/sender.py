@@ -170,9 +170,9 @@ class Sender:
 
     async def _tell_room(self, letter: Letter, message: Message) -> tuple[str, str]:
         view = await self._room.view(letter.subject)
-        places = await self._venue.find(letter.subject, view) if view else ()
-        if view and view.incident.live and not places:
+        if view and view.incident.live and not await self._venue.decided(letter.subject):
             raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        places = await self._venue.find(letter.subject, view) if view else ()
         for place in places:
             if place.own:
                 sent = await self._post(letter, place.channel, message)

@@ -116,6 +116,27 @@ def m004_slack(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m005_watching(db: Database) -> None:
+    db.table("volume_hours").create(
+        {
+            "check": str,
+            "hour": str,
+            "count": float,
+            "hits": int,
+            "looks": int,
+            "watched": float,
+            "frozen": int,
+        },
+        pk=("check", "hour"),
+    )
+    db.table("volume_hours").create_index(["hour"])
+    db.table("volume_tallies").create({"check": str, "body": str}, pk="check")
+    # Openings that a maintenance window holds back.
+    db.table("held").create({"connection": str, "at": str}, pk="connection")
+    db.table("credential_watches").create({"key": str, "body": str}, pk="key")
+
+
+@MIGRATIONS()
 def m014_cover_and_lanes(db: Database) -> None:
     db.table("covers").create(
         {"id": int, "person": str, "until": str, "ended_at": str, "body": str}, pk="id"

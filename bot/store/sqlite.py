@@ -21,6 +21,7 @@ from bot.store.incident_rows import IncidentRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.outbox_rows import OutboxRows
 from bot.store.slack_rows import SlackRows
+from bot.store.watch_rows import WatchRows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +31,7 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows, CoverRows):
+class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows, WatchRows, CoverRows):
     """All table families over one open transaction."""
 
 

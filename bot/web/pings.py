@@ -13,15 +13,14 @@ from typing import Any
 from aiohttp import StreamReader, web
 
 from bot.core.heartbeat import Ping, PingKind
-from bot.core.signals import FailedRecords
+from bot.core.hooks import read_count, read_failed
 from bot.core.text import outside
 
 KEPT_BYTES = 100_000
 # What is sent beyond the kept part is read and dropped, so that the sender sees our answer
 # instead of a broken pipe; a sender that does not stop is cut off.
 DROPPED_BYTES = 64 * 1024 * 1024
-_NOTE, _ID, _GROUPS, _IDS = 1000, 60, 50, 5
-_MOST_RECORDS = 10**12
+_NOTE, _ID = 1000, 60
 _TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 _KINDS = {"": PingKind.SUCCESS, **{kind.value: kind for kind in PingKind if kind != "success"}}
 
@@ -36,11 +35,11 @@ def ping_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
         meant = _meaning(request.match_info.get("what", ""))
         if meant is None or not _TOKEN.fullmatch(token):
             return _not_found()
-        head, whole = await _head(request.content)
+        head, whole = await head_of(request.content)
         rid = request.query.get("rid", "")
         ping = _ping(meant, rid, head, whole=whole, at=now())
         known = await take(token, ping)
-        await _drop_rest(request.content)
+        await drop_rest(request.content)
         return web.Response(text="OK") if known else _not_found()
 
     paths = ("/ping/{token}", "/ping/{token}/{what}")
@@ -61,7 +60,7 @@ def _meaning(what: str) -> tuple[PingKind, int | None] | None:
     return (PingKind.FAIL if int(what) else PingKind.SUCCESS), int(what)
 
 
-async def _head(content: StreamReader) -> tuple[bytes, bool]:
+async def head_of(content: StreamReader) -> tuple[bytes, bool]:
     """(at most KEPT_BYTES of the body, whether that is all of it). An aborted body is a head."""
     kept = bytearray()
     try:
@@ -75,7 +74,8 @@ async def _head(content: StreamReader) -> tuple[bytes, bool]:
     return bytes(kept[:KEPT_BYTES]), False
 
 
-async def _drop_rest(content: StreamReader) -> None:
+async def drop_rest(content: StreamReader) -> None:
+    """Read what is left, within bounds, so that the sender waits for our answer."""
     dropped = 0
     try:
         while dropped < DROPPED_BYTES and (chunk := await content.readany()):
@@ -94,8 +94,8 @@ def _ping(
         kind=meant[0],
         exit=meant[1],
         rid=outside(rid, _ID),
-        processed=_count(counts.get("processed")),
-        failed=_failed(counts.get("failed")),
+        processed=read_count(counts.get("processed")),
+        failed=tuple(read_failed(counts.get("failed"))),
         # A body that was understood is kept as its counts and not once more as text.
         note="" if counts else outside(text, _NOTE),
     )
@@ -107,26 +107,3 @@ def _object(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _count(value: Any) -> float | None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    # The comparison also turns away NaN and infinity.
-    return float(value) if is_number and 0 <= value <= _MOST_RECORDS else None
-
-
-def _failed(value: Any) -> tuple[FailedRecords, ...]:
-    items = value if isinstance(value, list) else []
-    return tuple(_one_failed(item) for item in items[:_GROUPS] if isinstance(item, dict))
-
-
-def _one_failed(item: dict[str, Any]) -> FailedRecords:
-    count = _count(item.get("count"))
-    ids = item.get("ids")
-    return FailedRecords(
-        text=outside(str(item.get("text") or "no error text given")),
-        count=int(count) if count is not None else 1,
-        sample_ids=tuple(outside(str(one), _ID) for one in ids[:_IDS])
-        if isinstance(ids, list)
-        else (),
-    )

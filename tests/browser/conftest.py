@@ -1,8 +1,6 @@
 """The demo as a person starts it, and a Chromium to look at it with."""
 
 import json
-import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,15 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests import chromium
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,13 +59,10 @@ def _free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("FIRSTLANE_CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
-    if not found:
-        pytest.skip("no Chromium on this machine: set FIRSTLANE_CHROMIUM to the path of one")
+    """Closed with its module: while it is open, its driver keeps an event loop running here."""
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
+        running = driver.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
+        yield running
+        running.close()

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.checks.http import Settings, probe
+from bot.checks.http import probe
+from bot.checks.http_settings import Settings
 from bot.checks.probing import Tools
 from bot.core.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec

@@ -17,7 +17,7 @@ from bot.core.catalogue import (
     Secret,
     Threshold,
 )
-from bot.core.pace import paced
+from bot.core.pacing import paced
 from bot.core.signals import Signal
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
 

@@ -15,7 +15,7 @@ from bot.core.catalogue import (
     Rule,
     Threshold,
 )
-from bot.core.pace import paced
+from bot.core.pacing import paced
 from bot.core.signals import Signal
 from bot.files.rule_text import read_threshold
 from bot.files.working_hours import read_hours

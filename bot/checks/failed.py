@@ -1,0 +1,76 @@
+"""Reads the records that stand in error out of a document, counted by their text.
+
+A group that is listed without a readable number still holds a record; a list that is not there is
+not an empty list.
+"""
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any
+
+from bot.checks.documents import Document
+from bot.checks.sources import FailedMapping
+from bot.checks.values import to_number, to_timestamp
+from bot.core.signals import FailedRecords
+from bot.core.text import outside
+
+MOST_GROUPS, MOST_IDS = 50, 5
+
+
+def failed_records(
+    document: Document, mapping: FailedMapping, zone: tzinfo, clean: Callable[[str], str]
+) -> tuple[FailedRecords, ...] | None:
+    """Groups by text, largest first; None when the list is not in the document."""
+    items = document.items(mapping.path)
+    if not items and not document.has_parent(mapping.path):
+        return None
+    if len(items) == 1 and isinstance(items[0], list):
+        items = items[0]
+    groups: dict[str, FailedRecords] = {}
+    for item in items:
+        if item is not None:
+            one = _one(document, item, mapping, zone, clean)
+            known = groups.get(one.text)
+            groups[one.text] = joined(known, one) if known else one
+    return tuple(sorted(groups.values(), key=lambda group: -group.count))
+
+
+def _one(
+    document: Document,
+    item: Any,
+    mapping: FailedMapping,
+    zone: tzinfo,
+    clean: Callable[[str], str],
+) -> FailedRecords:
+    def field(name: str | None) -> Any:
+        return document.field(item, name)
+
+    text = item if isinstance(item, str) else field(mapping.text)
+    count = to_number(field(mapping.count)) if mapping.count else 1
+    ids = field(mapping.ids)
+    listed = ids if isinstance(ids, list) else [ids]
+    return FailedRecords(
+        text=outside(clean(str(text))) if text else "no error text given",
+        count=max(int(count), 0) if count is not None else 1,
+        oldest_at=to_timestamp(field(mapping.oldest), zone),
+        sample_ids=tuple(outside(clean(str(one)), 60) for one in listed if one is not None)[
+            :MOST_IDS
+        ],
+        amount=to_number(field(mapping.amount)),
+        currency=outside(str(field(mapping.currency) or ""), 3),
+    )
+
+
+def joined(one: FailedRecords, other: FailedRecords) -> FailedRecords:
+    """Two groups of the same text as one; money of two currencies is not added up."""
+    oldest = [at for at in (one.oldest_at, other.oldest_at) if at]
+    same_money = one.currency == other.currency
+    amounts = [amount for amount in (one.amount, other.amount) if amount is not None]
+    return FailedRecords(
+        text=one.text,
+        count=one.count + other.count,
+        oldest_at=min(oldest) if oldest else None,
+        sample_ids=(one.sample_ids + other.sample_ids)[:MOST_IDS],
+        amount=sum(amounts) if amounts and same_money else None,
+        currency=one.currency if same_money else "",
+    )

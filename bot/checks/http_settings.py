@@ -1,0 +1,126 @@
+"""The settings of the probe kind `http`: what to ask, as whom, and how to read the answer."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+
+from bot.checks.addresses import origin_of, require_web_address, require_zone
+from bot.checks.identity import Basic, ClientCertificate, OAuth
+from bot.checks.paging import Pages
+from bot.checks.probing import ProbeSettings
+from bot.checks.secrecy import secrets_in, secrets_of_url
+from bot.checks.sources import Condition, FailedMapping, Path, Quota, Source
+from bot.checks.templates import require_templates
+from bot.core.signals import Signal
+
+_HARMLESS_HEADERS = frozenset({"accept", "accept-language", "content-type", "prefer", "user-agent"})
+StatusCode = Annotated[int, Field(ge=100, le=599)]
+Meaning = Literal["read", "unreachable", "blind"]
+
+
+class Settings(ProbeSettings):
+    """Reads a status endpoint over HTTP."""
+
+    url: Annotated[str, AfterValidator(require_templates)] = Field(
+        description="Address of the status endpoint, http or https."
+    )
+    params: Annotated[Mapping[str, str | int | float | bool], AfterValidator(require_templates)] = (
+        Field(default_factory=dict, description="Query parameters, added to the address.")
+    )
+    method: Literal["GET", "POST"] = Field("GET", description="How to ask.")
+    headers: Mapping[str, SecretStr] = Field(
+        default_factory=dict, description="Request headers; write ${NAME} for secret values."
+    )
+    body: Annotated[Any, AfterValidator(require_templates)] = Field(
+        None, description="JSON body of a POST."
+    )
+    body_text: Annotated[str | None, AfterValidator(require_templates)] = Field(
+        None, description="Text body of a POST, such as SOAP."
+    )
+    bearer: SecretStr | None = Field(None, description="Token for an Authorization header.")
+    basic: Basic | None = Field(None, description="Login for basic authentication.")
+    oauth: OAuth | None = Field(None, description="OAuth 2.0 client credentials.")
+    client_cert: ClientCertificate | None = Field(None, description="For mutual TLS.")
+    expect: tuple[int, ...] = Field(
+        (200,), min_length=1, description="HTTP status codes that are good."
+    )
+    on_status: Mapping[StatusCode, Meaning] = Field(
+        default_factory=dict,
+        description="What a status code means: read, unreachable or blind.",
+    )
+    redirects: int = Field(3, ge=0, le=5, description="How many redirects a GET may follow.")
+    timezone: Annotated[str, AfterValidator(require_zone)] = Field(
+        "UTC", description="Zone of timestamps without an offset."
+    )
+    format: Literal["json", "xml", "text"] = Field("json", description="What the answer is.")
+    signals: Mapping[Signal, Source] = Field(
+        default_factory=dict,
+        description="Signal name to a path, or to {path, header or regex, pick, …}.",
+    )
+    failed: FailedMapping | None = Field(None, description="Where records in error are listed.")
+    pages: Pages | None = Field(None, description="Where the next page of the answer is.")
+    error_when: tuple[Condition, ...] = Field(
+        (), description="The answer is an error when one of these holds."
+    )
+    ok_when: tuple[Condition, ...] = Field(
+        (), description="The answer is an error unless all of these hold."
+    )
+    error_text: Path | None = Field(None, description="Where such an answer says why.")
+    error_means: Literal["unreachable", "blind"] = Field(
+        "unreachable", description="What such an answer means."
+    )
+    requested_version: str | None = Field(
+        None, description="API version asked for; compared with the signal `version`."
+    )
+    quota: Quota | None = Field(None, description="How much of the allowed calls is used up.")
+
+    @field_validator("url")
+    @classmethod
+    def _http_address(cls, url: str) -> str:
+        return require_web_address(url)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if sum(part is not None for part in (self.bearer, self.basic, self.oauth)) > 1:
+            raise ValueError("give one of bearer, basic and oauth")
+        if self.body is not None and self.body_text is not None:
+            raise ValueError("give one of body and body_text")
+        if self.requested_version and Signal.VERSION not in self.signals:
+            raise ValueError("requested_version needs the signal version to compare with")
+        if self.pages and self.format != "json":
+            raise ValueError("pages are read of JSON only")
+        for path in self._paths():
+            if self.format == "text" or path.startswith("/") != (self.format == "xml"):
+                raise ValueError(f"'{path}' is not a path for the format {self.format}")
+        return self
+
+    def _paths(self) -> list[str]:
+        sources = [*self.signals.values()]
+        if self.quota:
+            sources += [s for s in (self.quota.used, self.quota.remaining, self.quota.limit) if s]
+        paths = [path for source in sources for path in (source.path, source.of)]
+        paths += [condition.path for condition in (*self.error_when, *self.ok_when)]
+        paths += [self.failed.path if self.failed else None, self.error_text]
+        return [path for path in paths if path]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def origin(self) -> str:
+        return origin_of(self.url)
+
+    def reads_body(self) -> bool:
+        """Whether anything is taken from the body, which must then be of the given format."""
+        return bool(self._paths()) or any(source.regex for source in self.signals.values())
+
+    def secrets(self) -> frozenset[str]:
+        """Everything that no text about this check may contain."""
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in _HARMLESS_HEADERS}
+        logins = (self.bearer, self.basic, self.oauth, self.client_cert)
+        marked = secrets_in((headers, logins, self.body, self.body_text, self.params))
+        # "Bearer abc": a far end that echoes the token echoes it without the scheme.
+        parts = (part for secret in marked for part in (secret, *secret.split()))
+        return frozenset((*parts, *secrets_of_url(self.url)))

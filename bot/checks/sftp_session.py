@@ -1,0 +1,127 @@
+"""One visit to an SFTP server: check its key, log in, list a folder, leave."""
+
+import fnmatch
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from time import perf_counter
+
+import asyncssh
+
+from bot.checks.outcomes import Clean, failed_call, unreachable
+from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.sftp import Settings
+from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.text import outside
+
+MOST_FILES = 20_000
+_SHARE_OF_TIMEOUT = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    changed: datetime
+    size: int
+
+
+class _Pinned(asyncssh.SSHClient):
+    """Accepts one host key, and remembers which one came."""
+
+    def __init__(self, pin: str) -> None:
+        self._pin = pin
+        self.seen = ""
+
+    def validate_host_public_key(
+        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
+    ) -> bool:
+        self.seen = key.get_fingerprint()
+        return self._pin in ("any", self.seen)
+
+
+async def look(settings: Settings, timeout: timedelta, now: datetime) -> Observation:
+    """What one visit saw; failures of the far end are observations like any other."""
+    where = f"sftp {settings.host}:{settings.port}"
+    clean: Clean = partial(scrub, secrets={*secrets_in(settings)})
+    host = _Pinned(settings.host_key)
+    started = perf_counter()
+    try:
+        files, cut = await _listed(settings, host, timeout.total_seconds())
+    except asyncssh.KeyImportError:
+        return Blind(at=now, reason=f"{where}: our private key cannot be read")
+    except asyncssh.HostKeyNotVerifiable:
+        return unreachable(
+            now, f"{where}: host key changed: {settings.host_key} expected, {host.seen} shown"
+        )
+    except (asyncssh.PermissionDenied, asyncssh.SFTPPermissionDenied) as error:
+        said = f"{where}: Permission denied: {outside(clean(error.reason), 100)}"
+        if settings.refused == "unreachable":
+            return unreachable(now, said)
+        return Blind(at=now, reason=f"the monitoring credential is refused: {said}")
+    except asyncssh.Error as error:
+        said = f"{type(error).__name__}: {outside(clean(error.reason), 160)}"
+        return unreachable(now, f"{where}: {said}")
+    except OSError as error:
+        return failed_call(error, where, timeout, now, clean)
+    signals = {**_signals(files), Signal.LATENCY: round((perf_counter() - started) * 1000, 1)}
+    note = f"{where}: only the first {MOST_FILES} entries were read" if cut else ""
+    return Reading(at=now, signals=signals, error=note)
+
+
+async def _listed(settings: Settings, host: _Pinned, seconds: float) -> tuple[list[_File], bool]:
+    """(the files that count, whether there were more entries than we read)."""
+    password = settings.password.get_secret_value().strip() if settings.password else None
+    files: list[_File] = []
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(
+            asyncssh.connect(
+                settings.host,
+                settings.port,
+                username=settings.user,
+                password=password,
+                client_keys=_keys(settings),
+                known_hosts=([], [], []),  # an empty list asks the client below
+                client_factory=lambda: host,
+                config=(),
+                agent_path=None,
+                connect_timeout=seconds * _SHARE_OF_TIMEOUT,
+                login_timeout=seconds * _SHARE_OF_TIMEOUT,
+            )
+        )
+        sftp = await stack.enter_async_context(connection.start_sftp_client())
+        seen = 0
+        async for entry in sftp.scandir(settings.folder):
+            seen += 1
+            if seen > MOST_FILES:
+                return files, True
+            if _counts(settings, str(entry.filename), entry.attrs.type):
+                changed = datetime.fromtimestamp(entry.attrs.mtime or 0, UTC)
+                files.append(_File(changed, entry.attrs.size or 0))
+    return files, False
+
+
+def _keys(settings: Settings) -> list[asyncssh.SSHKey] | None:
+    if settings.key is None:
+        return None
+    phrase = settings.passphrase.get_secret_value().strip() if settings.passphrase else None
+    return [asyncssh.import_private_key(settings.key.get_secret_value(), phrase)]
+
+
+def _counts(settings: Settings, name: str, kind: int) -> bool:
+    if kind == asyncssh.FILEXFER_TYPE_DIRECTORY or name in (".", ".."):
+        return False
+    ignored = any(fnmatch.fnmatchcase(name, pattern) for pattern in settings.ignore)
+    return fnmatch.fnmatchcase(name, settings.match) and not ignored
+
+
+def _signals(files: list[_File]) -> dict[str, SignalValue]:
+    signals: dict[str, SignalValue] = {
+        Signal.REACHABLE: True,
+        Signal.QUEUE_DEPTH: float(len(files)),
+    }
+    if files:
+        newest = max(files, key=lambda file: file.changed)
+        signals[Signal.LAST_SUCCESS] = newest.changed
+        signals[Signal.SIZE] = float(newest.size)
+        signals[Signal.QUEUE_OLDEST] = min(file.changed for file in files)
+    return signals

@@ -1,0 +1,145 @@
+"""Probe kind `sql`: signals out of a database, each by one SELECT, over any SQLAlchemy driver.
+
+Read-only three times: only a single SELECT is taken, the session is set to read only where the
+database can do that, and nothing is ever committed.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+
+from bot.checks.addresses import require_zone
+from bot.checks.documents import JsonDocument
+from bot.checks.errands import Busy
+from bot.checks.failed import MOST_GROUPS, failed_records
+from bot.checks.outcomes import Clean, unreachable
+from bot.checks.probing import ProbeSettings, Tools
+from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.select_only import require_select
+from bot.checks.sources import FailedMapping
+from bot.checks.sql_question import Found, Question, Trouble, place_of
+from bot.checks.templates import filled, moment, require_templates
+from bot.checks.values import to_signal
+from bot.core.catalogue import CheckSpec
+from bot.core.signals import (
+    Blind,
+    FailedRecords,
+    Observation,
+    Reading,
+    Signal,
+    SignalValue,
+)
+from bot.core.text import outside
+
+Select = Annotated[str, AfterValidator(require_select)]
+_COLUMNS = FailedMapping(
+    path="$.rows",
+    text="text",
+    count="count",
+    oldest="oldest",
+    ids="ids",
+    amount="amount",
+    currency="currency",
+)
+_NAMES = frozenset(Signal)
+_NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
+
+
+class Settings(ProbeSettings):
+    """Asks a database."""
+
+    url: SecretStr = Field(
+        description="Database address of SQLAlchemy, such as postgresql+psycopg://…; write ${NAME}."
+    )
+    signals: Mapping[Signal, Select] = Field(
+        default_factory=dict, description="Signal name to a SELECT of one value."
+    )
+    row: Select | None = Field(None, description="SELECT of one row whose columns are signals.")
+    failed: Select | None = Field(
+        None,
+        description="SELECT of records in error: text and, if known, count, oldest, ids, amount.",
+    )
+    bind: Annotated[Mapping[str, str | int | float | bool], AfterValidator(require_templates)] = (
+        Field(default_factory=dict, description="Values for :names; may be time templates.")
+    )
+    timezone: Annotated[str, AfterValidator(require_zone)] = Field(
+        "UTC", description="Zone of timestamps without an offset."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _database_address(cls, url: SecretStr) -> SecretStr:
+        place_of(url.get_secret_value())
+        return url
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not (self.signals or self.row or self.failed):
+            raise ValueError("give signals, row or failed")
+        return self
+
+    def origin(self) -> str:
+        return place_of(self.url.get_secret_value())
+
+
+async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
+    """A Reading of all signals that the queries gave; Blind when it is our login or query."""
+    from bot.checks.sql_session import Session  # only who asks a database pays for its library
+
+    settings = Settings.of(spec)
+    origin = settings.origin()
+    session = Session(settings.url.get_secret_value(), spec.timeout)
+    clean: Clean = partial(scrub, secrets={*secrets_in(settings), *session.secrets()})
+    question = _question(settings, now)
+    try:
+        found = await tools.errands.run(origin, lambda: session.ask(question), session.stop)
+    except Busy:
+        return Blind(at=now, reason=f"{origin}: earlier queries have not ended yet")
+    except Trouble as trouble:
+        said = f"{origin}: {outside(clean(str(trouble)), 200)}"
+        return Blind(at=now, reason=said) if trouble.ours else unreachable(now, said)
+    return _reading(found, settings, now, clean)
+
+
+def _question(settings: Settings, now: datetime) -> Question:
+    zone = ZoneInfo(settings.timezone)
+    bound = {
+        name: at if isinstance(value, str) and (at := moment(value, now, zone)) else value
+        for name, value in settings.bind.items()
+    }
+    return Question(
+        single={signal.value: query for signal, query in settings.signals.items()},
+        row=settings.row,
+        many=settings.failed,
+        bound={name: filled(value, now, zone) for name, value in bound.items()},
+        most=MOST_GROUPS * 20,
+    )
+
+
+def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> Reading:
+    zone = ZoneInfo(settings.timezone)
+    signals: dict[str, SignalValue] = {Signal.REACHABLE: True}
+    missing: list[str] = []
+    for name, raw in found.values.items():
+        if name not in _NAMES:
+            missing.append(f"the column {outside(name, 60)} is not a signal")
+            continue
+        signal = Signal(name)
+        value = to_signal(signal, clean(raw) if isinstance(raw, str) else raw, zone)
+        if raw is None and signal in _NULL_MEANS_NONE:
+            value = now
+        if value is None:
+            missing.append(f"{signal}: the query gave no usable value")
+        else:
+            signals[signal] = value
+    failed: tuple[FailedRecords, ...] = ()
+    if found.rows is not None:
+        document = JsonDocument({"rows": found.rows})
+        failed = failed_records(document, _COLUMNS, zone, clean) or ()
+        signals.setdefault(Signal.FAILED, float(sum(group.count for group in failed)))
+    error = f"{settings.origin()}: {'; '.join(missing)}" if missing else ""
+    return Reading(at=now, signals=signals, failed=failed[:MOST_GROUPS], error=outside(error))

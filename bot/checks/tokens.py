@@ -1,0 +1,137 @@
+"""Access tokens for checks, by OAuth 2.0 client credentials.
+
+A token is fetched once however many checks wait for it, kept while it lasts and renewed a little
+before it ends. Time is that of a steady clock, so a clock that jumps ends no token.
+"""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from time import monotonic
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from bot.checks.addresses import origin_of
+from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
+from bot.checks.clients import Clients
+from bot.checks.fetch import Answer, Call, Unacceptable, fetch
+from bot.checks.identity import OAuth
+from bot.checks.secrecy import scrub, secrets_in, shown_url
+from bot.checks.values import to_number
+from bot.core.text import outside
+
+_USUAL_LIFE = 300.0  # seconds, when the endpoint does not say how long its token lasts
+_SHARE_KEPT = 0.9
+_LATEST_RENEWAL = 60.0  # seconds before the end
+
+
+class NoToken(Exception):
+    """There is no token; the text says why, without secrets."""
+
+
+_Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    token: str
+    until: float
+
+
+class Tokens:
+    """Keeps one token per client. `steady` gives seconds that only ever go up."""
+
+    def __init__(self, steady: Callable[[], float] = monotonic) -> None:
+        self._steady = steady
+        self._kept: dict[_Key, _Kept] = {}
+        self._turns: defaultdict[_Key, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def of(self, client: OAuth, clients: Clients, *, now: datetime, seconds: float) -> str:
+        """A token that is good now. Raises NoToken. `seconds` bounds each step of a fetch."""
+        async with self._turns[_key(client)]:
+            kept = self._kept.get(_key(client))
+            if kept is None or kept.until <= self._steady():
+                kept = await self._fetched(client, clients, now, seconds)
+                self._kept[_key(client)] = kept
+            return kept.token
+
+    def forget(self, client: OAuth, token: str) -> None:
+        """Drop a token that was refused, unless it has been replaced already."""
+        kept = self._kept.get(_key(client))
+        if kept and kept.token == token:
+            del self._kept[_key(client)]
+
+    async def _fetched(
+        self, client: OAuth, clients: Clients, now: datetime, seconds: float
+    ) -> _Kept:
+        where = f"the token endpoint {shown_url(client.token_url)}"
+        clean = partial(scrub, secrets={*secrets_in(client)})
+        try:
+            origin = origin_of(client.token_url)
+            answer = await fetch(clients, origin, _request(client, now, seconds), redirects=0)
+        except BadKey as error:
+            raise NoToken(str(error)) from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable) as error:
+            said = outside(clean(str(error)), 120)
+            raise NoToken(f"{where} cannot be reached: {type(error).__name__} {said}") from None
+        body = _object(answer)
+        token = body.get("access_token")
+        if answer.status != 200 or not isinstance(token, str) or not token.strip():
+            said = body.get("error_description") or body.get("error") or answer.reason
+            raise NoToken(f"{where} refused ({answer.status}): {outside(clean(str(said)), 160)}")
+        life = to_number(body.get("expires_in")) or _USUAL_LIFE
+        kept = max(life * _SHARE_KEPT, life - _LATEST_RENEWAL)
+        return _Kept(token.strip(), self._steady() + kept)
+
+
+def _key(client: OAuth) -> _Key:
+    more = tuple(sorted(client.more.items()))
+    proof = (client.client_secret, client.key, client.key_id)
+    return (client.token_url, client.client_id, proof, client.scope, more)
+
+
+def _request(client: OAuth, now: datetime, seconds: float) -> Call:
+    fields = {"grant_type": "client_credentials", **client.more}
+    if client.scope:
+        fields["scope"] = client.scope
+    login = None
+    if client.key is not None:
+        fields |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": _proof(client, now)}
+    elif client.client_secret is not None:
+        secret = client.client_secret.get_secret_value().strip()
+        if client.send == "basic":
+            login = (client.client_id, secret)
+        else:
+            fields |= {"client_id": client.client_id, "client_secret": secret}
+    as_json = client.send == "json"
+    kind = "application/json" if as_json else "application/x-www-form-urlencoded"
+    return Call(
+        method="POST",
+        url=httpx.URL(client.token_url),
+        seconds=seconds,
+        headers={"content-type": kind},
+        content=(json.dumps(fields) if as_json else urlencode(fields)).encode(),
+        login=login,
+    )
+
+
+def _proof(client: OAuth, now: datetime) -> str:
+    claims = {"iss": client.client_id, "sub": client.client_id, "aud": client.token_url}
+    if client.scope:
+        claims["scope"] = client.scope
+    key = client.key.get_secret_value() if client.key else ""
+    return signed_assertion(claims, key, client.key_id, now)
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}

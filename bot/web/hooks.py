@@ -1,0 +1,42 @@
+"""Messages that other systems push to us, at /hooks/<source>/<token>.
+
+As with pings, a known token is never refused for its payload: what cannot be read is a note.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from bot.core.hooks import SOURCES, hook_ping
+from bot.web.pings import TakePing, drop_rest, head_of
+
+_TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
+
+
+def hook_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Routes for messages. `take` gets the token and the ping that the message stands for; False
+    means an unknown token."""
+
+    async def receive(request: web.Request) -> web.Response:
+        source, token = request.match_info["source"], request.match_info["token"]
+        if source not in SOURCES or not _TOKEN.fullmatch(token):
+            return web.Response(status=404, text="not found")
+        head, whole = await head_of(request.content)
+        ping = hook_ping(source, _decoded(head) if whole else None, now())
+        known = ping is not None and await take(token, ping)
+        await drop_rest(request.content)
+        return web.Response(text="OK") if known else web.Response(status=404, text="not found")
+
+    return [web.post("/hooks/{source}/{token}", receive)]
+
+
+def _decoded(body: bytes) -> Any:
+    text = body.decode("utf-8", errors="replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

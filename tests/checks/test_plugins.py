@@ -1,0 +1,63 @@
+"""Kinds of check that other packages bring."""
+
+import logging
+from datetime import datetime
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from bot.checks import PROBES, settings_models
+from bot.checks.plugins import GROUP, plugin_kinds
+from bot.checks.probing import ProbeKind, ProbeSettings, Tools
+from bot.checks.runner import Runner
+from bot.core.catalogue import CheckSpec
+from bot.core.signals import Observation, Reading, Signal
+from tests.checks.conftest import NOW, spec
+
+
+class MailboxSettings(ProbeSettings):
+    box: str
+
+
+async def look(check: CheckSpec, tools: Tools, now: datetime) -> Observation:
+    return Reading(at=now, signals={Signal.STATUS: MailboxSettings.of(check).box})
+
+
+KIND = ProbeKind(MailboxSettings, look)
+NOT_A_KIND = object()
+
+
+def entry(name: str, what: str) -> EntryPoint:
+    return EntryPoint(name=name, value=f"{__name__}:{what}", group=GROUP)
+
+
+@pytest.mark.anyio
+async def test_a_kind_of_another_package_is_used_like_our_own(tools: Tools) -> None:
+    kinds = {**PROBES, **plugin_kinds([entry("mailbox", "KIND")], PROBES)}
+
+    seen = await Runner(tools, kinds).observe(spec("mailbox", box="EDI"), NOW)
+
+    assert isinstance(seen, Reading)
+    assert seen.signals[Signal.STATUS] == "EDI"
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "words"),
+    [
+        ("http", "KIND", "name taken"),
+        ("mailbox", "GONE", "cannot be loaded"),
+        ("mailbox", "NOT_A_KIND", "is not a ProbeKind"),
+    ],
+)
+def test_a_kind_that_cannot_be_used_is_left_out_and_logged(
+    name: str, what: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        kinds = plugin_kinds([entry(name, what)], PROBES)
+
+    assert kinds == {}
+    assert words in caplog.text
+
+
+def test_all_our_own_kinds_are_known_to_whoever_reads_files() -> None:
+    assert set(PROBES) <= set(settings_models())

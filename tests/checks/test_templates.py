@@ -1,0 +1,63 @@
+"""Time windows in addresses and bodies."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import ValidationError
+
+from bot.checks.http_settings import Settings
+from bot.checks.templates import filled, moment
+from bot.core.catalogue import Secret
+
+NOW = datetime(2026, 11, 20, 23, 30, 15, tzinfo=UTC)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("{{now}}", "2026-11-20T23:30:15Z"),
+        ("since={{now-24h}}", "since=2026-11-19T23:30:15Z"),
+        ("{{ now + 1h30m | iso }}", "2026-11-21T01:00:15Z"),
+        ("{{now|epoch}}", "1795217415"),
+        ("{{now|epoch_ms}}", "1795217415000"),
+        ("LogEnd gt {{now-1d|odata}}", "LogEnd gt datetime'2026-11-19T23:30:15'"),
+        ("{{now|date}}", "2026-11-21"),
+        ("{{now|sql}}", "2026-11-21 00:30:15"),
+        ("{{today}}", "2026-11-20T23:00:00Z"),
+        ("{{today-1d|date}} to {{today|date}}", "2026-11-20 to 2026-11-21"),
+        ("no template", "no template"),
+    ],
+)
+def test_a_template_becomes_the_moment_it_names(written: str, sent: str) -> None:
+    assert filled(written, NOW, AMSTERDAM) == sent
+
+
+def test_templates_are_filled_in_nested_bodies_and_other_values_stay() -> None:
+    body = {"from": "{{now-1h}}", "filters": [{"at": "{{now}}"}, 5, None, True]}
+
+    sent = filled(body, NOW)
+
+    assert sent == {
+        "from": "2026-11-20T22:30:15Z",
+        "filters": [{"at": "2026-11-20T23:30:15Z"}, 5, None, True],
+    }
+
+
+def test_a_secret_stays_marked_when_a_template_in_it_is_filled() -> None:
+    sent = filled(Secret("key-{{now|date}}"), NOW)
+
+    assert isinstance(sent, Secret)
+    assert sent.reveal() == "key-2026-11-20"
+
+
+@pytest.mark.parametrize("wrong", ["{{nwo}}", "{{now-banana}}", "{{now|roman}}", "{{now", "{{}}"])
+def test_a_slip_of_the_pen_is_refused_when_the_settings_are_read(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"url": "https://example.com/", "params": {"since": wrong}})
+
+
+def test_a_whole_template_is_also_known_as_a_moment() -> None:
+    assert moment("{{now-1h}}", NOW) == datetime(2026, 11, 20, 22, 30, 15, tzinfo=UTC)
+    assert moment("from {{now}}", NOW) is None
