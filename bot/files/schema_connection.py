@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from bot.core.catalogue import Build, Criticality, Identity, Threshold
+from bot.core.catalogue import Build, Criticality, Identity, Lane, Threshold
 from bot.core.signals import Signal
 from bot.files.fields import (
     ConnectionRef,
@@ -185,6 +185,9 @@ class ConnectionShape(Shape):
     build: BuildShape = Field(default_factory=BuildShape, description="How it was made.")
     owners: OwnersShape = Field(default_factory=OwnersShape, description="Who owns it.")
     first_responder: PersonRef | None = Field(None, description="Person pinged first.")
+    accountable: Lane | None = Field(
+        None, description="Lane whose named contact is pinged with the first responder."
+    )
     ladder: list[RungShape] | None = Field(None, description="Who is pinged next, and when.")
     lease: Duration | None = Field(
         None, description="How long an acknowledgement holds before the owner is asked again."

@@ -15,6 +15,7 @@ from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.flows import storms, windows
+from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
 from bot.flows.responses import involved
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
@@ -57,6 +58,7 @@ class IncidentView:
     parts: tuple[PartView, ...]  # connections that fail for the same cause
     next_ping: tuple[datetime, tuple[str, ...]] | None
     receipts: tuple[Receipt, ...]
+    deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
     members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
     steps: tuple[StepView, ...]
     outcome: Outcome | None
@@ -88,10 +90,13 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
         last_success=facts.last_success if facts else None,
         parties=parties_of(catalogue, incident),
-        judges=incident.awaiting or storms.judges_of(tx, knowledge, incident),
+        judges=storms.acting_judges(
+            tx, incident.awaiting or storms.judges_of(tx, knowledge, incident), now
+        ),
         parts=_parts(tx, catalogue, incident),
-        next_ping=next_ping(incident),
+        next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
         receipts=tx.receipts(incident_subject(number)),
+        deliveries=tx.deliveries(incident_subject(number)),
         members=_members(tx, catalogue, incident),
         steps=steps,
         outcome=outcome,
@@ -130,6 +135,7 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     people: list[str | None] = [
         person for rung in incident.ladder[: incident.rung + 1] for person in rung.people
     ]
+    people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
     for part in (incident, *tx.parts_of(incident.id)):
         connection = catalogue.connections.get(part.connection)

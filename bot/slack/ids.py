@@ -21,6 +21,11 @@ class Action(StrEnum):
     REJECT_DATA = "incident:reject_data"
     TIMELINE = "incident:timeline"
     MORE = "incident:more"
+    TICKET = "incident:ticket"
+    ANSWERED = "incident:answered"
+    PACKET = "incident:packet"
+    JOINT_HELD = "incident:joint_held"
+    REVIEW = "incident:review"
     ANSWER = "runbook:answer"
     CHOOSE = "runbook:choose"
     STEP_MENU = "runbook:menu"
@@ -46,6 +51,9 @@ class Modal(StrEnum):
     SKIP = "modal:skip"
     DECLARE = "modal:declare"
     TIMELINE = "modal:timeline"
+    TICKET = "modal:ticket"
+    JOINT_HELD = "modal:joint_held"
+    REVIEW = "modal:review"
     ROTATED = "modal:rotated"
 
 
