@@ -24,7 +24,7 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate
+from bot.flows import checks, deadlines, estate, expiry
 from bot.jobs import Watch, metronome
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
@@ -52,6 +52,7 @@ class Beats:
     look: timedelta = timedelta(seconds=0.5)
     tick: timedelta = timedelta(seconds=1)
     reload: timedelta = timedelta(seconds=2)
+    expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
@@ -197,6 +198,7 @@ class Firstlane:
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (self._tick, self._beats.tick),
                 "reload": (self._reload, self._beats.reload),
+                "expiry": (self._expiry, self._beats.expiry),
             }
         )
         scheduler.start()
@@ -218,6 +220,11 @@ class Firstlane:
         runtime = self._running()
         touched = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
         if touched:
+            self._wake()
+
+    async def _expiry(self) -> None:
+        runtime = self._running()
+        if await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock()):
             self._wake()
 
     async def _reload(self) -> None:

@@ -7,11 +7,12 @@ nor a busy disk delays the next look.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.checks.runner import Runner
+from bot.core import blindness
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import CheckResult
 from bot.flows import checks
@@ -24,8 +25,8 @@ BATCH = 200  # results stored in one transaction
 
 
 def metronome(jobs: dict[str, tuple[Job, timedelta]]) -> AsyncIOScheduler:
-    """A scheduler with one interval job for each entry; a job never overlaps itself, and a
-    failing one is logged and goes on at its next beat."""
+    """A scheduler with one interval job for each entry, which also runs at the start. A job never
+    overlaps itself, and a failing one is logged and goes on at its next beat."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     for name, (job, every) in jobs.items():
         scheduler.add_job(
@@ -33,6 +34,7 @@ def metronome(jobs: dict[str, tuple[Job, timedelta]]) -> AsyncIOScheduler:
             "interval",
             seconds=every.total_seconds(),
             id=name,
+            next_run_time=datetime.now(UTC),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,
@@ -50,6 +52,19 @@ def _guarded(name: str, job: Job) -> Job:
     return run
 
 
+def _canary(place: int, address: str) -> CheckSpec:
+    return CheckSpec(
+        id=f"self-check-{place}",
+        connection="",
+        kind="http",
+        every=timedelta(minutes=1),
+        timeout=timedelta(seconds=3),
+        confirm=1,
+        recover=1,
+        settings={"url": address},
+    )
+
+
 class Watch:
     """Looks at every connection when its time has come."""
 
@@ -59,6 +74,7 @@ class Watch:
         self._wake = wake
         self._results: asyncio.Queue[CheckResult] = asyncio.Queue()
         self._rounds: set[asyncio.Task[None]] = set()
+        self._dark = False
 
     async def look(self) -> None:
         """Start every check that is due; their results are stored by `record`."""
@@ -95,12 +111,27 @@ class Watch:
                 log.exception("results_not_stored checks=%s", len(batch))
 
     async def _store(self, batch: list[CheckResult]) -> None:
+        canaries = await self._ask_canaries(batch)
         flipped = await self._runtime.store.run(
-            checks.record, self._runtime.knowledge(), batch, self._runtime.clock()
+            checks.record, self._runtime.knowledge(), batch, self._runtime.clock(), canaries
         )
         if flipped:
             log.info("flipped connections=%s", ",".join(flipped))
             self._wake()
+
+    async def _ask_canaries(self, batch: list[CheckResult]) -> bool | None:
+        """Whether our own network works, asked only when something looks dark; None without
+        `self_check`, and when there is no doubt."""
+        addresses = self._runtime.knowledge().catalogue.self_check
+        doubt = any(blindness.dark(result.observation) for result in batch)
+        if not addresses or not (doubt or self._dark):
+            return None
+        now = self._runtime.clock()
+        specs = [_canary(place, address) for place, address in enumerate(addresses)]
+        seen = [result.observation async for result in self._runner.run(specs, now)]
+        answer = blindness.canaries_answer(seen)
+        self._dark = answer is False
+        return answer
 
     async def close(self) -> None:
         for task in tuple(self._rounds):

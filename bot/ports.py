@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot.core.blindness import Line
 from bot.core.catalogue import Catalogue
 from bot.core.effects import Effect
+from bot.core.expiry import CredentialWatch
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
 from bot.core.incident import Incident, State
 from bot.core.index import Index
 from bot.core.outbox import Letter, SentLetter
 from bot.core.playbook import Playbook
+from bot.core.profile import Hour
 from bot.core.runbook import Progress, Runbook
+from bot.core.tally import Tally
 
 Clock = Callable[[], datetime]
 P = ParamSpec("P")
@@ -80,6 +84,7 @@ class HealthTx(Protocol):
     def check_health(self, key: str) -> CheckHealth | None: ...
     def save_check_health(self, health: CheckHealth) -> None: ...
     def checks_of(self, connection: str) -> tuple[CheckHealth, ...]: ...
+    def all_check_health(self) -> tuple[CheckHealth, ...]: ...
     def due_checks(self, now: datetime) -> frozenset[str]:
         """Keys of known checks whose time has come."""
         ...
@@ -207,7 +212,31 @@ class SlackTx(Protocol):
         ...
 
 
-class Tx(HealthTx, IncidentTx, OutboxTx, SlackTx, Protocol):
+class WatchTx(Protocol):
+    def tally(self, check: str) -> Tally | None: ...
+    def save_tally(self, check: str, tally: Tally) -> None: ...
+    def add_hour(self, check: str, hour: Hour) -> None:
+        """Keep one finished hour; one that is already there is added to."""
+        ...
+
+    def hours(self, check: str, since: datetime) -> tuple[Hour, ...]:
+        """Finished hours from `since` on, oldest first."""
+        ...
+
+    def drop_hours(self, before: datetime) -> None: ...
+    def hold(self, connection: str, at: datetime) -> None:
+        """Remember that a window held an opening back."""
+        ...
+
+    def held(self) -> Mapping[str, datetime]: ...
+    def release(self, connection: str) -> None: ...
+    def line(self) -> Line: ...
+    def save_line(self, line: Line) -> None: ...
+    def credential_watch(self, key: str) -> CredentialWatch | None: ...
+    def save_credential_watch(self, watch: CredentialWatch) -> None: ...
+
+
+class Tx(HealthTx, IncidentTx, OutboxTx, SlackTx, WatchTx, Protocol):
     """One transaction."""
 
 

@@ -19,7 +19,8 @@ from bot.checks import settings_models
 from bot.cli.loading import load
 from bot.cli.service import set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
-from bot.core.catalogue import Catalogue, Secret, paced
+from bot.core.catalogue import Catalogue, Secret
+from bot.core.pacing import paced
 from bot.demo.estate.estate import Estate
 from bot.demo.estate.world import EstateConnection
 from bot.demo.standin.server import Member, Standin
@@ -198,8 +199,9 @@ def _ready(
         return
     print(
         f"\n  Local Slack   {address}\n  The estate    {estate.url}\n\n"
-        "Open both. Switch on “token expired” for the web shop orders in the estate, and watch\n"
-        f"the local Slack. Waiting times are {arguments.pace:g} times shorter than in the file.\n"
+        "Open both. In the estate, switch on “Credential expired” for the web shop orders, and\n"
+        "watch the local Slack. Waiting times are"
+        f" {arguments.pace:g} times shorter than in the file.\n"
         "Ctrl-C stops everything; starting again goes on from there.",
         flush=True,
     )

@@ -14,11 +14,12 @@ from bot.checks import PROBES, settings_models
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
+from bot.cli.knowledge import run_explain, run_validate_folder
 from bot.cli.loading import open_library, show
 from bot.cli.standin import manifest_path
-from bot.core import ownership, playbook
+from bot.core import ownership
 from bot.core.catalogue import Catalogue
-from bot.core.errors import NotFound
+from bot.core.errors import Invalid, NotFound
 from bot.core.health import Verdict, judge
 from bot.core.heartbeat import Ping
 from bot.core.text import render
@@ -28,8 +29,13 @@ from bot.files.schema import schema_json
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    validate = commands.add_parser("validate", help="name every mistake in the estate file")
+    validate = commands.add_parser(
+        "validate", help="name every mistake in the estate file or in a folder of runbooks"
+    )
     validate.add_argument("file", nargs="?", type=Path)
+    validate.add_argument(
+        "--graph", action="store_true", help="print the runbooks of the folder as Mermaid charts"
+    )
     validate.set_defaults(run=run_validate)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of the estate file")
@@ -76,6 +82,10 @@ def _library(arguments: argparse.Namespace) -> Library:
 def run_validate(arguments: argparse.Namespace) -> int:
     """Every problem on stdout; 1 when any of them is an error."""
     path = _file(arguments.file)
+    if path.is_dir():
+        return run_validate_folder(path, graph=arguments.graph)
+    if arguments.graph:
+        raise Invalid("--graph needs a folder of runbooks, such as runbooks/")
     library = Library(path, environ=os.environ, kinds=settings_models())
     library.reload(utc_now())
     problems = (*library.problems, *library.catalogue_problems)
@@ -110,34 +120,6 @@ def run_ask(arguments: argparse.Namespace) -> int:
     else:
         print(text)
     return 0 if found.confident else 1
-
-
-def run_explain(arguments: argparse.Namespace) -> int:
-    """0 when an entry fits, 1 when none does."""
-    knowledge = _library(arguments).knowledge()
-    hits = playbook.match(knowledge.playbook, arguments.text, arguments.system)
-    best = hits[0].entry if hits else None
-    if arguments.json:
-        _print_json(
-            {
-                "class": best.error_class if best else "unknown",
-                "lane": best.lane if best else None,
-                "layer": best.layer if best else None,
-                "retry": best.retry if best else None,
-                "entry": best.id if best else None,
-                "reasons": [hits[0].why] if hits else [],
-                "alternatives": [hit.entry.id for hit in hits[1:]],
-            }
-        )
-    elif best is None:
-        print("No playbook entry fits this text.")
-    else:
-        print(
-            f"{best.error_class}: {best.meaning}\nFirst check: {best.first_check}\n"
-            f"Fix: {best.fix}\nSend again: {best.retry}\nLane: {best.lane}, {best.layer} owner\n"
-            f"Why: {hits[0].why}"
-        )
-    return 0 if best else 1
 
 
 def run_check(arguments: argparse.Namespace) -> int:

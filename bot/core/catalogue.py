@@ -4,10 +4,15 @@ These are trusted values: `bot.files` has already checked every reference in the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
+
+from bot.core.calendars import Calendar
+from bot.core.runs import RunLimits
+from bot.core.volume import VolumeRule
+from bot.core.windows import Window
 
 PersonId = str
 SystemId = str
@@ -164,9 +169,12 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
+    """`clear` is the comparison that must hold before a signal that was bad is good again."""
+
     signal: str
     warn: Threshold | None = None
     fail: Threshold | None = None
+    clear: Threshold | None = None
 
 
 class Secret(str):
@@ -203,10 +211,13 @@ class CheckSpec:
     kind: str
     every: timedelta
     timeout: timedelta
-    confirm: int  # bad looks in a row before a worse verdict is believed
+    confirm: int  # bad looks before a worse verdict is believed
+    within: int = 0  # of how many looks; 0 means in a row
     recover: int  # good looks in a row before a better verdict is believed
     settings: Mapping[str, Any] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    volume: VolumeRule | None = None
+    runs: RunLimits | None = None
 
     @property
     def key(self) -> str:
@@ -292,6 +303,9 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
+    windows: tuple[Window, ...] = ()
+    self_check: tuple[str, ...] = ()  # addresses that answer whenever our own network works
     announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
 
     def person_name(self, person: PersonId | None) -> str:
@@ -308,46 +322,3 @@ class Catalogue:
     def party_of(self, connection: Connection, lane: Lane) -> Party | None:
         party = connection.lanes.get(lane)
         return self.parties.get(party) if party else None
-
-
-def paced(catalogue: Catalogue, factor: float) -> Catalogue:
-    """The same estate with every waiting time divided by `factor`: the demo's fast clock.
-
-    What the business can bear and what contracts say stays as it is.
-    """
-
-    def shrink(span: timedelta) -> timedelta:
-        return span / factor
-
-    def threshold(value: Threshold | None) -> Threshold | None:
-        if value is None or not isinstance(value.value, timedelta):
-            return value
-        return replace(value, value=shrink(value.value))
-
-    def check(spec: CheckSpec) -> CheckSpec:
-        rules = tuple(
-            # Expiry dates are calendar facts; only waiting is sped up.
-            rule
-            if rule.signal == "expires_at"
-            else replace(rule, warn=threshold(rule.warn), fail=threshold(rule.fail))
-            for rule in spec.rules
-        )
-        # Times in settings are waiting too: how often a heartbeat is due.
-        settings = {
-            key: shrink(value) if isinstance(value, timedelta) else value
-            for key, value in spec.settings.items()
-        }
-        return replace(spec, every=shrink(spec.every), rules=rules, settings=settings)
-
-    def connection(item: Connection) -> Connection:
-        return replace(
-            item,
-            ladder=tuple(replace(rung, after=shrink(rung.after)) for rung in item.ladder),
-            lease=shrink(item.lease),
-            checks=tuple(check(spec) for spec in item.checks),
-        )
-
-    return replace(
-        catalogue,
-        connections={key: connection(item) for key, item in catalogue.connections.items()},
-    )

@@ -36,6 +36,12 @@ class What(StrEnum):
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind
     BLIND = "blind"  # to the technical owner: we cannot look
+    LINE_DOWN = "line_down"  # to the keepers: our own network is down, we are blind
+    LINE_UP = "line_up"
+    FLAPPING = "flapping"  # in the channel: it comes and goes
+    EXPIRES = "expires"  # to a credential's owner
+    EXPIRED = "expired"
+    ROTATION = "rotation"
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

@@ -6,61 +6,33 @@ Theory of operation. `judge` turns one look into a judgement by the check's rule
 support. Values that are missing or cannot be compared fail closed. `unknown` means that we could
 not look; it is never worse or better than anything, so it neither opens nor closes an incident.
 Blind looks are counted apart: they hide nothing of what the seeing looks are building up.
+
+With `within`, the bad looks need not follow each other: `confirm` of the last `within` are enough.
+What a look finds besides its rules (volume, limits of a run) comes in as findings and counts like a
+rule. Whether a check flaps is read from its last believed states.
 """
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
-from bot.core.catalogue import CheckSpec, Rule, Threshold
-from bot.core.signals import (
-    Blind,
-    FailedRecords,
-    Observation,
-    Reading,
-    Signal,
-    SignalValue,
-)
-from bot.core.text import outside, when
-from bot.core.units import say_duration
-
-
-class Verdict(StrEnum):
-    OK = "ok"
-    DEGRADED = "degraded"
-    FAILING = "failing"
-    UNKNOWN = "unknown"
-
-
-SEVERITY: Mapping[Verdict, int] = {Verdict.OK: 0, Verdict.DEGRADED: 1, Verdict.FAILING: 2}
-
-SIGNAL_WORDS: Mapping[str, str] = {
-    Signal.LAST_SUCCESS: "last good sync",
-    Signal.LAST_ATTEMPT: "last attempt",
-    Signal.RUNNING_SINCE: "running since",
-    Signal.QUEUE_DEPTH: "records waiting",
-    Signal.QUEUE_OLDEST: "oldest waiting record",
-    Signal.PROCESSED: "records processed",
-    Signal.FAILED: "failed records",
-    Signal.LATENCY: "answer time in ms",
-    Signal.COMPLETENESS: "share of complete records",
-    Signal.RECONCILED: "share of reconciled records",
-    Signal.EXPIRES_AT: "expiry",
-    Signal.VERSION: "served version",
-    Signal.HEARTBEAT: "last sign of life",
-    Signal.STATUS: "status",
-    Signal.ENABLED: "schedule switched on",
-}
+from bot.core import flapping
+from bot.core.catalogue import CheckSpec
+from bot.core.failures import Standing, tell_apart
+from bot.core.findings import Finding
+from bot.core.judging import SEVERITY as SEVERITY
+from bot.core.judging import Judgement as Judgement
+from bot.core.judging import Verdict as Verdict
+from bot.core.judging import judge as judge
+from bot.core.runs import Runs, complaints, follow
+from bot.core.signals import Blind, FailedRecords, Observation, Signal, SignalValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The verdict of one look. `reasons` are sentences in `core.text` marks."""
-
+class Look:
+    at: datetime
     verdict: Verdict
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +57,12 @@ class CheckHealth:
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
     failed: tuple[FailedRecords, ...] = ()
     error: str = ""
+    recent: tuple[Look, ...] = ()  # the last looks, where `within` asks for them
+    beyond: Mapping[str, Verdict] = field(default_factory=dict)
+    standing: Standing | None = None  # failed records by text, for what is new
+    runs: Runs | None = None
+    states: str = ""  # the last believed states, for flapping
+    flapping: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +73,7 @@ class ConnectionHealth:
     verdict: Verdict
     since: datetime
     reasons: tuple[str, ...] = ()
+    flapping: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,106 +85,10 @@ class Flip:
     at: datetime
     since: datetime
     old: Verdict | None
+    old_since: datetime | None = None
     new: Verdict
     reasons: tuple[str, ...] = ()
-
-
-def judge(spec: CheckSpec, observation: Observation, now: datetime) -> Judgement:
-    """The verdict of one look by the check's own rules."""
-    if isinstance(observation, Blind):
-        return Judgement(verdict=Verdict.UNKNOWN, reasons=(observation.reason,))
-    if observation.signals.get(Signal.REACHABLE) is False:
-        said = outside(observation.error) or "no answer"
-        return Judgement(verdict=Verdict.FAILING, reasons=(f"It does not answer: {said}.",))
-    verdict, reasons = Verdict.OK, []
-    for rule in spec.rules:
-        found, reason = _apply(rule, observation, now)
-        if reason:
-            reasons.append((SEVERITY[found], reason))
-        if SEVERITY[found] > SEVERITY[verdict]:
-            verdict = found
-    reasons.sort(key=lambda item: -item[0])
-    return Judgement(verdict=verdict, reasons=tuple(reason for _, reason in reasons))
-
-
-def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
-    value = reading.signals.get(rule.signal)
-    worst = Verdict.FAILING if rule.fail else Verdict.DEGRADED
-    word = SIGNAL_WORDS.get(rule.signal, rule.signal)
-    if value is None:
-        if _may_be_absent(rule.signal, reading):
-            return Verdict.OK, ""
-        return worst, f"No value for {word}: the answer lacks it."
-    if not all(_comparable(value, limit) for limit in (rule.fail, rule.warn) if limit):
-        return worst, f"No usable value for {word}: it cannot be compared with the rule."
-    for verdict, threshold in ((Verdict.FAILING, rule.fail), (Verdict.DEGRADED, rule.warn)):
-        if threshold and _exceeds(rule.signal, value, threshold, now):
-            return verdict, _reason(rule.signal, value, threshold, now)
-    return Verdict.OK, ""
-
-
-def _may_be_absent(signal: str, reading: Reading) -> bool:
-    """An empty queue has no oldest record, and nothing need be running at the moment."""
-    if signal == Signal.QUEUE_OLDEST:
-        return reading.signals.get(Signal.QUEUE_DEPTH) == 0
-    return signal == Signal.RUNNING_SINCE
-
-
-def _comparable(value: SignalValue, threshold: Threshold) -> bool:
-    limit = threshold.value
-    if isinstance(value, datetime) or isinstance(limit, timedelta):
-        return isinstance(value, datetime) and isinstance(limit, timedelta)
-    if isinstance(value, str) or isinstance(limit, str):
-        return threshold.op in ("==", "!=")
-    return math.isfinite(value)
-
-
-def _exceeds(signal: str, value: SignalValue, threshold: Threshold, now: datetime) -> bool:
-    limit = threshold.value
-    if isinstance(value, datetime) and isinstance(limit, timedelta):
-        span = value - now if signal == Signal.EXPIRES_AT else now - value
-        return _compare(span.total_seconds(), threshold.op, limit.total_seconds())
-    if isinstance(value, str) or isinstance(limit, str):
-        same = str(value).casefold() == str(limit).casefold()
-        return same is (threshold.op == "==")
-    if isinstance(value, datetime) or isinstance(limit, timedelta):
-        return False
-    return _compare(float(value), threshold.op, limit)
-
-
-def _compare(value: float, op: str, limit: float) -> bool:
-    return {
-        ">": value > limit,
-        ">=": value >= limit,
-        "<": value < limit,
-        "<=": value <= limit,
-        "==": value == limit,
-        "!=": value != limit,
-    }[op]
-
-
-def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime) -> str:
-    word = SIGNAL_WORDS.get(signal, signal)
-    limit = threshold.value
-    if isinstance(value, datetime) and isinstance(limit, timedelta):
-        return _reason_of_time(signal, word, value, limit, now)
-    if signal == Signal.ENABLED:
-        return "Its schedule is switched off."
-    if not isinstance(value, int | float) or not isinstance(limit, int | float):
-        return f"{word.capitalize()} says “{outside(str(value), 80)}”."
-    allowed = f"{float(limit):g}"
-    bound = "at most" if threshold.op in (">", ">=") else "at least"
-    return f"{float(value):g} {word}, {bound} {allowed} expected."
-
-
-def _reason_of_time(
-    signal: str, word: str, value: datetime, limit: timedelta, now: datetime
-) -> str:
-    if signal == Signal.EXPIRES_AT:
-        gone = value <= now
-        return f"Expired {when(value)}." if gone else f"Expires {when(value)}."
-    ago, allowed = say_duration(now - value), say_duration(limit)
-    return f"{word.capitalize()} {when(value)}: {ago} ago, at most {allowed} expected."
+    flapping: bool = False  # it changes too often for this change to mean much
 
 
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:
@@ -221,17 +104,73 @@ def first(spec: CheckSpec, now: datetime) -> CheckHealth:
 
 
 def step(
-    health: CheckHealth, spec: CheckSpec, observation: Observation, now: datetime
+    health: CheckHealth,
+    spec: CheckSpec,
+    observation: Observation,
+    now: datetime,
+    *,
+    findings: Iterable[Finding] = (),
 ) -> CheckHealth:
     """The state after one more look; `since` changes only when the verdict does."""
-    judgement = judge(spec, observation, now)
-    looked = replace(_remember(health, observation), checked_at=now)
+    health, observation, more = _derive(health, spec, _storable(observation), now)
+    judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
+    looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
+    return _mark_flapping(_weigh(looked, spec, judgement, now))
+
+
+def _derive(
+    health: CheckHealth, spec: CheckSpec, observation: Observation, now: datetime
+) -> tuple[CheckHealth, Observation, tuple[Finding, ...]]:
+    """What only several looks together show: failures that are new, and how runs went."""
+    if isinstance(observation, Blind):
+        return health, observation, ()
+    standing, observation = tell_apart(health.standing, observation)
+    health = replace(health, standing=standing)
+    if spec.runs is None:
+        return health, observation, ()
+    runs = follow(health.runs or Runs(known_since=health.known_since), observation)
+    return replace(health, runs=runs), observation, complaints(spec.runs, runs, now)
+
+
+def _weigh(
+    health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datetime
+) -> CheckHealth:
     if judgement.verdict is Verdict.UNKNOWN:
-        return _lose_sight(looked, spec, judgement, now)
-    seen = replace(looked, blind_streak=0, blind_since=None)
+        return _lose_sight(health, spec, judgement, now)
+    seen = replace(health, blind_streak=0, blind_since=None)
+    if spec.within:
+        look = Look(at=now, verdict=judgement.verdict)
+        seen = replace(seen, recent=(*seen.recent, look)[-spec.within :])
+        bad = [one for one in seen.recent if _side(seen.verdict, one.verdict) == "worse"]
+        if bad and _side(seen.verdict, judgement.verdict) != "better":
+            return _count(seen, spec, judgement, bad, now)
     if judgement.verdict is health.verdict:
         return _believe(seen, spec, judgement, health.verdict, since=health.since, now=now)
     return _lean(seen, spec, judgement, now)
+
+
+def _count(
+    health: CheckHealth, spec: CheckSpec, judgement: Judgement, bad: list[Look], now: datetime
+) -> CheckHealth:
+    """N of the last M looks: a good look between bad ones does not begin the count anew."""
+    mildest = min((look.verdict for look in bad), key=lambda verdict: SEVERITY[verdict])
+    if len(bad) >= spec.confirm:
+        counted = replace(health, recent=())
+        return _believe(counted, spec, judgement, mildest, since=bad[0].at, now=now)
+    return replace(
+        health,
+        candidate=mildest,
+        candidate_since=bad[0].at,
+        streak=len(bad),
+        next_check_at=now + spec.every / 3,
+    )
+
+
+def _mark_flapping(health: CheckHealth) -> CheckHealth:
+    if health.verdict is Verdict.UNKNOWN:
+        return health
+    states = flapping.remember(health.states, bad=health.verdict is not Verdict.OK)
+    return replace(health, states=states, flapping=flapping.flaps(states, before=health.flapping))
 
 
 def _lose_sight(
@@ -310,30 +249,35 @@ def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
     if isinstance(observation, Blind):
         return replace(health, error=observation.reason)
     if observation.signals.get(Signal.REACHABLE) is False:
-        kept = {**health.signals, **_storable(observation)}
+        kept = {**health.signals, **observation.signals}
         return replace(health, signals=kept, error=observation.error)
     version = health.signals.get(Signal.VERSION)
     known = {} if version is None else {str(Signal.VERSION): version}
     return replace(
         health,
-        signals={**known, **_storable(observation)},
+        signals={**known, **observation.signals},
         failed=observation.failed,
         error=observation.error,
     )
 
 
-def _storable(reading: Reading) -> Mapping[str, SignalValue]:
+def _storable(observation: Observation) -> Observation:
     """Without infinities and NaN, which JSON does not have: they would make the row unreadable."""
-    return {
+    if isinstance(observation, Blind):
+        return observation
+    finite = {
         name: value
-        for name, value in reading.signals.items()
+        for name, value in observation.signals.items()
         if not isinstance(value, float) or math.isfinite(value)
     }
+    return replace(observation, signals=finite)
 
 
 def _side(current: Verdict, other: Verdict) -> str:
     if current is Verdict.UNKNOWN:
         return "better" if other is Verdict.OK else "worse"
+    if other is current:
+        return "same"
     return "worse" if SEVERITY[other] > SEVERITY[current] else "better"
 
 
@@ -369,6 +313,7 @@ def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth 
         verdict=verdict,
         since=min(check.since for check in speaking),
         reasons=tuple(reason for check in speaking for reason in check.reasons),
+        flapping=any(check.flapping for check in looked),
     )
 
 
@@ -381,6 +326,8 @@ def flip(before: ConnectionHealth | None, after: ConnectionHealth, now: datetime
         at=now,
         since=after.since,
         old=before.verdict if before else None,
+        old_since=before.since if before else None,
         new=after.verdict,
         reasons=after.reasons,
+        flapping=after.flapping,
     )

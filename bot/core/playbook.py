@@ -1,7 +1,8 @@
 """The playbook of error texts: what a known text means, what to look at first, who must act.
 
 A playbook gives hints and never verdicts: several entries may fit one text, best first, and a
-text that nobody wrote down fits none.
+text that nobody wrote down fits none. What is precise goes before what is general, so a wrapper
+around a cause never hides it.
 """
 
 import re
@@ -10,10 +11,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer
+from bot.core.keywords import branches
 from bot.core.text import outside
 
-GENERAL_FAMILIES = frozenset({"oauth", "transport"})  # every web call can speak these
-READ_LIMIT = 2500  # characters of a text that are looked at; the cause stands near its beginning
+# What any call can meet on its way, whichever systems stand at its ends.
+GENERAL_FAMILIES = frozenset({"oauth", "transport", "sftp", "sql", "runtime", "cloud"})
+PHRASES = "phrases"  # the family of everyday wordings: they count when no precise text fits
+READ_START = 1500  # characters of a text that are looked at: its beginning …
+READ_END = 1000  # … and its end, where a stack trace names its root cause
+_DENIES = re.compile(
+    r"(?<![\w.,-])(?:no|zero|0|without|without any|never|not an?)\s$", re.IGNORECASE
+)
 
 
 class ErrorClass(StrEnum):
@@ -49,15 +57,19 @@ class Retry(StrEnum):
     LOOK_UP_FIRST = "look_up_first"  # the first attempt may have been accepted
     NEVER = "never"  # a second copy would be wrong
 
+    @property
+    def words(self) -> str:
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One known error text.
 
-    `systems` are families such as "business-central". `lane` VENDOR means the maker of the
-    connector, whoever that is. `general` marks a bare status or a wrapper: anything more precise
-    goes first. `grade` is A when the source states the meaning, B when part of it is our reading,
-    C when no source was found.
+    `systems` is the family, such as "business-central", then its other names. `lane` VENDOR means
+    the maker of the connector, whoever that is. `general` marks a bare status or a wrapper:
+    anything more precise goes first. `grade` is A when the source states the meaning, B when part
+    of it is our reading, C when no source was found.
     """
 
     id: str
@@ -105,15 +117,16 @@ def families(catalogue: Catalogue, connection: Connection) -> tuple[str, ...]:
 def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[Hit, ...]:
     """The entries that fit `text`, best first; empty when none fits.
 
-    Families in `systems` come first, then what any web call can say, then other systems. Bare
-    statuses give way to anything precise, except within the connection's own families.
+    Families in `systems` come first, then what any call can say, then other systems. Everyday
+    phrases count after precise texts, and bare statuses and wrappers after both.
     """
     own = frozenset(systems)
-    read = text[:READ_LIMIT]
+    read = _read(text)
+    lowered = read.lower()
     found = [
         (_distance(entry, own), place, entry, hit.group())
         for place, entry in enumerate(playbook.entries)
-        if (hit := entry.pattern.search(read))
+        if (hit := _search(entry, read, lowered))
     ]
     found.sort(key=lambda item: item[:2])
     return tuple(
@@ -122,23 +135,43 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     )
 
 
+def _read(text: str) -> str:
+    if len(text) <= READ_START + READ_END:
+        return text
+    return f"{text[:READ_START]}\n{text[-READ_END:]}"
+
+
+def _search(entry: Entry, read: str, lowered: str) -> re.Match[str] | None:
+    """Where the entry fits, unless a loose one fits only what the text denies: `no duplicates`."""
+    hits = (branch.search(read, lowered) for branch in branches(entry.pattern))
+    hit = next((hit for hit in hits if hit), None)
+    if hit is None or not (entry.general or PHRASES in entry.systems):
+        return hit
+    return None if _DENIES.search(read[max(hit.start() - 12, 0) : hit.start()]) else hit
+
+
 def _distance(entry: Entry, own: frozenset[str]) -> int:
-    if own.intersection(entry.systems):
-        return 1 if entry.general else 0
+    if PHRASES in entry.systems:
+        return 8 if entry.general else 4
+    near = not own.isdisjoint(entry.systems)
     any_call = not GENERAL_FAMILIES.isdisjoint(entry.systems)
     if entry.general:
-        return 4 if any_call else 5
+        return 5 if near else 6 if any_call else 7
+    if near:
+        return 0
     # When we do not know who spoke, a system's own words tell more than a protocol's.
     return 2 if any_call == bool(own) else 3
 
 
 def _why(entry: Entry, own: frozenset[str], told: str) -> str:
-    names = ", ".join(entry.systems)
+    names = entry.systems[0]
     near = sorted(own.intersection(entry.systems))
-    if near:
+    if PHRASES in entry.systems:
+        place = "a common way to say it, in the absence of anything more precise"
+    elif near:
         place = f"{', '.join(near)} is one of this connection's own systems"
     elif not GENERAL_FAMILIES.isdisjoint(entry.systems):
-        place = "any web call can say this"
+        place = "any call can say this"
     elif own:
         place = f"it belongs to {names}, which is not a system of this connection"
     else:

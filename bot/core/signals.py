@@ -25,13 +25,13 @@ class Signal(StrEnum):
     QUEUE_OLDEST = "queue_oldest"  # timestamp of the oldest waiting record
     PROCESSED = "processed"  # records done since the system's own midnight or last run
     FAILED = "failed"  # records standing in error now
+    FAILED_NEW = "failed_new"  # records that came to stand in error since the last run
     LATENCY = "latency"  # milliseconds the answer took
     COMPLETENESS = "completeness"  # share 0..1 of records with every critical field
     RECONCILED = "reconciled"  # share 0..1 of records that agree on both sides
     EXPIRES_AT = "expires_at"  # timestamp: a credential, token or certificate ends then
     VERSION = "version"  # text: version the far end says it serves
     HEARTBEAT = "heartbeat"  # timestamp of the last sign of life pushed to us
-    FAILED_NEW = "failed_new"  # records that went into error since the last run
     SKIPPED = "skipped"  # records left out by a filter or for a missing field
     RUN_TIME = "run_time"  # seconds the newest finished run took
     AMOUNT = "amount"  # money moved, in the currency of the books

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import (
     Catalogue,
@@ -23,6 +21,7 @@ from bot.core.catalogue import (
     Rule,
     System,
 )
+from bot.files.build_watching import calendar, run_limits, utc, volume_rule, windows
 from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape
 from bot.files.schema_connection import CheckShape, ConnectionShape, CredentialShape, RungShape
 from bot.files.working_hours import WrittenHours
@@ -53,11 +52,14 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
             for key, item in estate.systems.items()
         },
         connections={
-            key: _connection(key, item, defaults, settings)
+            key: _connection(key, item, defaults, settings, zone)
             for key, item in estate.connections.items()
         },
         releases=_releases(estate, zone),
         changes=_changes(estate, zone),
+        calendar=calendar(estate.calendar),
+        windows=windows(estate.maintenance, zone),
+        self_check=tuple(estate.self_check),
     )
 
 
@@ -99,6 +101,7 @@ def _connection(
     item: ConnectionShape,
     defaults: DefaultsShape,
     settings: Mapping[CheckPlace, Mapping[str, Any]],
+    zone: str,
 ) -> Connection:
     lanes = item.lanes
     named = {Lane.VENDOR: lanes.vendor, Lane.PUBLISHER: lanes.publisher, Lane.IT: lanes.it}
@@ -112,7 +115,7 @@ def _connection(
         lanes={lane: party for lane, party in named.items() if party},
         credentials=tuple(_credential(credential) for credential in item.credentials),
         checks=tuple(
-            _check(key, check, defaults, settings[key, place])
+            _check(key, check, defaults, settings[key, place], zone)
             for place, check in enumerate(item.checks)
         ),
     )
@@ -152,16 +155,22 @@ def _credential(item: CredentialShape) -> Credential:
 
 
 def _check(
-    connection: str, item: CheckShape, defaults: DefaultsShape, settings: Mapping[str, Any]
+    connection: str,
+    item: CheckShape,
+    defaults: DefaultsShape,
+    settings: Mapping[str, Any],
+    zone: str,
 ) -> CheckSpec:
     usual = defaults.check
+    confirm = item.confirm or usual.confirm
     return CheckSpec(
         id=item.id,
         connection=connection,
         kind=item.kind,
         every=item.every or usual.every,
         timeout=item.timeout or usual.timeout,
-        confirm=item.confirm or usual.confirm,
+        confirm=confirm.looks,
+        within=confirm.within,
         recover=item.recover or usual.recover,
         settings=settings,
         rules=tuple(
@@ -169,9 +178,12 @@ def _check(
                 signal=rule.signal,
                 warn=rule.threshold(rule.warn),
                 fail=rule.threshold(rule.fail),
+                clear=rule.threshold(rule.clear),
             )
             for rule in item.rules
         ),
+        volume=volume_rule(item.volume),
+        runs=run_limits(item.runs, zone),
     )
 
 
@@ -180,7 +192,7 @@ def _releases(estate: EstateShape, zone: str) -> tuple[Release, ...]:
         Release(
             system=item.system,
             version=item.version,
-            at=_utc(item.at, zone),
+            at=utc(item.at, zone),
             summary=item.summary,
             notes=item.notes,
         )
@@ -192,17 +204,10 @@ def _changes(estate: EstateShape, zone: str) -> tuple[Change, ...]:
     return tuple(
         Change(
             connection=item.connection,
-            at=_utc(item.at, zone),
+            at=utc(item.at, zone),
             what=item.what,
             by=item.by,
             approved_by=item.approved_by,
         )
         for item in estate.changes
     )
-
-
-def _utc(moment: datetime, zone: str) -> datetime:
-    """A moment without an offset is one on the company's clock."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
-    return moment.astimezone(UTC)

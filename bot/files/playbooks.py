@@ -5,11 +5,11 @@ that it must be the first to match, so that no entry hides another one unseen.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.core.catalogue import Lane, Layer
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry, match
@@ -20,18 +20,21 @@ from bot.files.yaml_source import YamlSource, read_yaml_file
 
 # How often the repetitions of one branch of a pattern may multiply: it bounds the matching time.
 MOST_STEPS = 2_000
+LONGEST_PATTERN = 6_000  # characters, with the words of the file put in
 
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _CHARACTER_SET = re.compile(r"\[\^?\]?[^\]]*\]")
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _BOUNDED = re.compile(r"\{(?:\d+,)?(\d+)\}")
+_SPACES = re.compile(r"(?<=\|)\s{1,20}")  # a list of words may be broken after any bar
+_NAMED = re.compile(r"\{([a-z][a-z-]{0,39})\}")
 
 
 class EntryFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Id
-    pattern: Annotated[str, Field(min_length=3, max_length=600)]
+    pattern: Annotated[str, Field(min_length=3, max_length=LONGEST_PATTERN)]
     sample: Annotated[str, Field(min_length=3, max_length=600)]
     error_class: Annotated[ErrorClass, Field(alias="class")]
     meaning: Words
@@ -59,8 +62,23 @@ class PlaybookFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     family: Id
+    also: tuple[Id, ...] = ()  # other names of the family
     source: str = ""
+    words: Mapping[Id, str] = Field(default_factory=dict)
     entries: tuple[EntryFile, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words(cls, given: Any) -> Any:
+        """Put the words of the file into the patterns that name them, such as `{object}`."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("words"), Mapping):
+            return given
+        words = {
+            name: _SPACES.sub("", text)
+            for name, text in given["words"].items()
+            if isinstance(text, str)
+        }
+        return {**given, "entries": _filled(given.get("entries"), words)}
 
     @field_validator("entries")
     @classmethod
@@ -74,7 +92,17 @@ class PlaybookFile(BaseModel):
             values = dict(entry)
             values["pattern"] = re.compile(entry.pattern, re.IGNORECASE)
             values["source"] = self.source if entry.source is None else entry.source
-            yield Entry(**values, systems=(self.family,))
+            yield Entry(**values, systems=(self.family, *self.also))
+
+
+def _filled(entries: Any, words: Mapping[str, str]) -> Any:
+    def fill(entry: Any) -> Any:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("pattern"), str):
+            return entry
+        pattern = _NAMED.sub(lambda named: words.get(named[1], named[0]), entry["pattern"])
+        return {**entry, "pattern": pattern}
+
+    return [fill(entry) for entry in entries] if isinstance(entries, list | tuple) else entries
 
 
 def load_playbook(
@@ -95,6 +123,8 @@ def pattern_flaw(pattern: str) -> str:
         re.compile(pattern)
     except re.error as error:
         return f"the pattern cannot be read: {error}"
+    if named := _NAMED.search(pattern):
+        return f"the file defines no words called {named[1]!r}"
     bare = _CHARACTER_SET.sub("x", _ESCAPED.sub("x", pattern))
     if _REPEATED_GROUP.search(bare):
         return "the pattern repeats a group, which can take for ever on a hostile text"

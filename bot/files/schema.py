@@ -39,6 +39,7 @@ from bot.files.schema_connection import (
     RungShape,
     ascending,
 )
+from bot.files.schema_watching import CalendarShape, WindowShape
 
 
 class CompanyShape(Shape):
@@ -145,6 +146,15 @@ class EstateShape(Shape):
     )
     releases: list[ReleaseShape] = Field(default_factory=list, description="Release calendar.")
     changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
+    calendar: CalendarShape = Field(
+        default_factory=CalendarShape, description="Holidays and the month-end close."
+    )
+    maintenance: list[WindowShape] = Field(
+        default_factory=list, description="Times in which a failure opens no incident."
+    )
+    self_check: list[WebAddress] = Field(
+        default_factory=list, description="Addresses that answer whenever your own network works."
+    )
 
 
 def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:

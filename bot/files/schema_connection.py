@@ -23,6 +23,7 @@ from bot.files.fields import (
     Text,
 )
 from bot.files.rule_text import FORM, contradiction, read_threshold
+from bot.files.schema_watching import Confirm, ConfirmText, RunsShape, VolumeShape
 
 RuleText = Annotated[
     str, Field(max_length=100), WithJsonSchema({"type": "string", "pattern": FORM})
@@ -116,7 +117,11 @@ class RuleShape(Shape):
         None, description="Comparison that makes the verdict failing.", examples=["> 30m"]
     )
 
-    @field_validator("warn", "fail")
+    clear: RuleText | None = Field(
+        None, description="Comparison that must hold before it is good again."
+    )
+
+    @field_validator("warn", "fail", "clear")
     @classmethod
     def _fits(cls, text: str | None, info: ValidationInfo) -> str | None:
         signal = info.data.get("signal")
@@ -146,9 +151,13 @@ class CheckShape(Shape):
     )
     every: Duration | None = Field(None, description="How often to look.")
     timeout: Duration | None = Field(None, description="How long one look may take.")
-    confirm: Attempts | None = Field(None, description="Bad looks in a row that make it bad.")
+    confirm: ConfirmText | None = Field(
+        None, description="Bad looks in a row that make it bad, or for example '3 of 5'."
+    )
     recover: Attempts | None = Field(None, description="Good looks in a row that make it good.")
     rules: list[RuleShape] = Field(default_factory=list, description="When signals are bad.")
+    volume: VolumeShape | None = Field(None, description="Judge it by how many records come.")
+    runs: RunsShape | None = Field(None, description="Limits on one run.")
 
 
 CHECK_KEYS = frozenset(field.alias or name for name, field in CheckShape.model_fields.items())
@@ -215,5 +224,7 @@ class CheckDefaults(Shape):
 
     every: Duration = Field(timedelta(minutes=1), description="How often to look.")
     timeout: Duration = Field(timedelta(seconds=10), description="How long one look may take.")
-    confirm: Attempts = Field(2, description="Bad looks in a row that make it bad.")
+    confirm: ConfirmText = Field(
+        Confirm(looks=2), description="Bad looks in a row that make it bad, or '3 of 5'."
+    )
     recover: Attempts = Field(2, description="Good looks in a row that make it good.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from bot.core.catalogue import Hours
+from bot.core.windows import Weekly
 
 ALWAYS = "always"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -59,3 +60,22 @@ def _time(text: str) -> time:
     if hours > 23 or minutes > 59:
         raise ValueError(f"'{text}' is not a time of day")
     return time(hours, minutes)
+
+
+_FROM = re.compile(r"([A-Za-z,\s-]+?)\s+(\d{1,2}:\d{2})")
+
+
+def read_weekly(text: str) -> Weekly:
+    """`Sun 02:00-06:00`; an end at or before the start lies on the next day. Raises ValueError."""
+    form = _FORM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    if form is None:
+        raise ValueError("this is no weekly window: write for example Sun 02:00-06:00")
+    return Weekly(days=_days(form.group(1)), start=_time(form.group(2)), end=_time(form.group(3)))
+
+
+def read_from(text: str) -> tuple[tuple[int, ...], time]:
+    """`Mon-Fri 07:30` as ISO weekdays and a time. Raises ValueError."""
+    form = _FROM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    if form is None:
+        raise ValueError("write weekdays and a time, for example Mon-Fri 07:30")
+    return _days(form.group(1)), _time(form.group(2))

@@ -14,7 +14,7 @@ from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
-from bot.flows import storms
+from bot.flows import storms, windows
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
 from bot.flows.responses import involved
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
@@ -29,6 +29,7 @@ class StepView:
     step: Step
     done: Done | None
     evidence: tuple[EvidenceLine, ...] = ()
+    since: datetime | None = None  # when the question of now was reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class IncidentView:
     source: str
     target: str
     waiting: str
+    window: str  # the maintenance window that is open, in words
     error: str
     first_check: str
     retry: str
@@ -80,6 +82,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         source=catalogue.system_name(connection.source) if connection else "",
         target=catalogue.system_name(connection.target) if connection else "",
         waiting=waiting(facts, now) if facts else "",
+        window=_window(knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
         retry=triage.retry_advice(facts, connection) if facts and connection else "",
@@ -172,7 +175,14 @@ def _walk(
             )
             slot = f"step:{book.id}:{current.id}"
             steps.append(
-                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, evidence=lines)
+                StepView(
+                    slot=slot,
+                    number=len(steps) + 1,
+                    step=current,
+                    done=None,
+                    evidence=lines,
+                    since=walk.asked_since(book, progress, started=incident.opened_at),
+                )
             )
     return tuple(steps), outcome, book
 
@@ -189,6 +199,10 @@ def _done(book: Runbook, progress: Progress, before: int) -> list[StepView]:
     ]
 
 
+def _window(knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
+    return windows.words(windows.shelter_of(knowledge, connection, now)) if connection else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusLine:
     connection: Connection
@@ -197,6 +211,7 @@ class StatusLine:
     waiting: str
     last_success: datetime | None
     channel: str | None
+    window: str  # the maintenance window that is open, in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +247,7 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
         waiting=waiting(facts, now),
         last_success=facts.last_success,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
+        window=windows.words(windows.shelter_of(knowledge, connection, now)),
     )
 
 

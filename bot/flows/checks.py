@@ -9,7 +9,7 @@ from bot.core.health import CheckHealth
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import incidents
+from bot.flows import expiry, incidents, line, volumes
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -35,22 +35,28 @@ def all_checks(catalogue: Catalogue) -> Iterable[CheckSpec]:
 
 
 def record(
-    tx: Tx, knowledge: Knowledge, results: Iterable[CheckResult], now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    results: Iterable[CheckResult],
+    now: datetime,
+    canaries: bool | None = None,
 ) -> tuple[str, ...]:
-    """Store a batch of results and act on every verdict that changed.
+    """Store a batch of results and act on every verdict that changed. `canaries` is whether any
+    address of `self_check` answered, None when none was asked.
 
     Returns the ids of the connections that flipped or got an incident. Results of checks that
     the catalogue no longer has are dropped.
     """
     specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
+    known = [(specs[one.check], one.observation) for one in results if one.check in specs]
     touched: dict[str, None] = {}
-    for result in results:
-        spec = specs.get(result.check)
-        if spec is None:
-            continue
+    for spec, observation in line.see(tx, knowledge, known, now, canaries):
         before = tx.check_health(spec.key) or health.first(spec, now)
-        _notice_version(tx, before, result.observation)
-        tx.save_check_health(health.step(before, spec, result.observation, now))
+        connection = knowledge.catalogue.connections[spec.connection]
+        observation = expiry.with_override(tx, connection, spec, observation)
+        _notice_version(tx, before, observation)
+        found = volumes.record(tx, knowledge, spec, observation)
+        tx.save_check_health(health.step(before, spec, observation, now, findings=found))
         touched[spec.connection] = None
     return tuple(
         connection
@@ -69,6 +75,8 @@ def _flip(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -
     before = tx.connection_health(connection.id)
     tx.save_connection_health(after)
     flip = health.flip(before, after, now)
+    if before and before.flapping and not after.flapping:
+        incidents.calm(tx, knowledge, connection, after, now)
     if flip is None:
         return incidents.on_still_failing(tx, knowledge, connection, after, now)
     tx.add_flip(flip)

@@ -9,8 +9,9 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident, State
 from bot.core.text import when, who
-from bot.flows import pings, storms
+from bot.flows import pings, storms, windows
 from bot.flows.briefing import brief, ping_facts
+from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -20,7 +21,11 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
     due = tx.due_incidents(now)
     for incident in due:
         _act(tx, knowledge, incident, now)
-    return len(due)
+    over = windows.over(tx, knowledge, now)
+    for connection, flip in over:
+        # What still fails when its window is over is new then.
+        open_or_join(tx, knowledge, connection, flip, now)
+    return len(due) + len(over)
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:

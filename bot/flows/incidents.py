@@ -1,13 +1,16 @@
 """What a confirmed change of verdict leads to: a new incident, a turn in an open one, or a word to
 the owner."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.core import health
 from bot.core.catalogue import Connection
-from bot.core.effects import Say, What
+from bot.core.effects import Say, What, incident_subject
 from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
-from bot.flows import opening, storms
+from bot.flows import line, opening, storms, windows
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -23,16 +26,52 @@ def on_flip(
     elif flip.new is Verdict.UNKNOWN:
         storms.out_of_sight(tx, connection, flip, now)
         _tell_owner(tx, knowledge, connection, flip, now)
+    elif flip.flapping:
+        _hold_open(tx, connection, now)
     else:
         storms.recovered(tx, knowledge, connection, flip, now)
 
 
+def _hold_open(tx: Tx, connection: Connection, now: datetime) -> None:
+    """A recovery that will not last asks nobody to confirm the data. Said once."""
+    whole = _incident_of(tx, connection)
+    if whole is None or any(entry.kind == "flapping" for entry in tx.timeline(whole.id)):
+        return
+    said = f"{connection.name} comes and goes; the incident stays open until it settles."
+    log(tx, whole, "flapping", said, now)
+    subject = incident_subject(whole.id)
+    facts = {"name": connection.name}
+    tx.queue(Say(subject=subject, to="channel", what=What.FLAPPING, facts=facts), now)
+    show(tx, whole, now)
+
+
+def _incident_of(tx: Tx, connection: Connection) -> Incident | None:
+    """The open incident that the connection leads or is a part of."""
+    part = tx.part_for(connection.id)
+    whole = tx.incident(part.parent) if part and part.parent is not None else None
+    return tx.live_incident(connection.id) or whole
+
+
+def calm(
+    tx: Tx, knowledge: Knowledge, connection: Connection, after: ConnectionHealth, now: datetime
+) -> None:
+    """It no longer comes and goes: what it settled on counts now."""
+    flip = health.flip(None, after, now)
+    if flip is None or after.verdict not in (Verdict.OK, Verdict.DEGRADED):
+        return
+    if _incident_of(tx, connection) is not None:
+        storms.recovered(tx, knowledge, connection, flip, now)
+    else:
+        settled = replace(flip, old=Verdict.DEGRADED)
+        _tell_owner(tx, knowledge, connection, settled, now)
+
+
 def on_still_failing(
-    tx: Tx, knowledge: Knowledge, connection: Connection, health: ConnectionHealth, now: datetime
+    tx: Tx, knowledge: Knowledge, connection: Connection, found: ConnectionHealth, now: datetime
 ) -> bool:
     """A person's word closed the incident, but one lease later the checks still see it failing:
     that is a new incident, or nobody would ever be pinged for it. True when there is one."""
-    if health.verdict is not Verdict.FAILING or tx.live_incident(connection.id) is not None:
+    if found.verdict is not Verdict.FAILING or tx.live_incident(connection.id) is not None:
         return False
     last = next(iter(tx.incidents_of(connection.id, 1)), None)
     if last is None or tx.part_for(connection.id) is not None:
@@ -41,17 +80,25 @@ def on_still_failing(
     closed_at = closed.resolved_at or last.recovered_at
     if closed_at is None or now < closed_at + last.lease:
         return False
+    if windows.held_back(tx, knowledge, connection, now):
+        return False
     flip = Flip(
         connection=connection.id,
         at=now,
-        since=health.since,
+        since=found.since,
         old=Verdict.FAILING,
         new=Verdict.FAILING,
-        reasons=(f"It still fails after {closed.key} was resolved.", *health.reasons),
+        reasons=(f"It still fails after {closed.key} was resolved.", *found.reasons),
     )
+    open_or_join(tx, knowledge, connection, flip, now)
+    return True
+
+
+def open_or_join(
+    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
+) -> None:
     if not storms.join(tx, knowledge, connection, flip, now):
         opening.open_incident(tx, knowledge, connection, flip, now)
-    return True
 
 
 def _failing(
@@ -67,8 +114,8 @@ def _failing(
         storms.fails_again(tx, knowledge, live, flip, now)
     elif part is not None:
         storms.part_fails_again(tx, knowledge, part, flip, now)
-    elif not storms.join(tx, knowledge, connection, flip, now):
-        opening.open_incident(tx, knowledge, connection, flip, now)
+    elif not windows.held_back(tx, knowledge, connection, now):
+        open_or_join(tx, knowledge, connection, flip, now)
 
 
 def _tell_owner(
@@ -79,10 +126,15 @@ def _tell_owner(
     if flip.new is Verdict.OK and flip.old is not None:
         what = What.HEALTHY
     owner = connection.owners.technical or connection.owners.architecture
-    if what is None or owner is None:
+    if what is None or owner is None or flip.flapping:
+        return
+    if what is not What.HEALTHY and windows.shelter_of(knowledge, connection, now):
+        return
+    if Verdict.UNKNOWN in (flip.old, flip.new) and line.to_blame(tx, flip):
         return
     facts = {
         "connection": connection.id,
+        "was": flip.old,
         "reasons": list(flip.reasons),
         "since": flip.since.isoformat(),
     }

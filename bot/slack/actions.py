@@ -4,7 +4,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
-from bot.slack import commands, ids, views
+from bot.slack import commands, credentials, ids, views
 from bot.slack.blocks import estate
 from bot.slack.desk import Body, Desk, channel_of
 from bot.slack.ids import Action
@@ -97,6 +97,7 @@ async def answer_step(desk: Desk, body: Body) -> None:
         choice=click.answer,
         by=by,
         now=runtime.clock(),
+        values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
 
 
@@ -178,4 +179,5 @@ ACTIONS = {
     Action.CHECK: check_connection,
     Action.DECLARE: declare,
     Action.LINK: nothing,
+    **credentials.ACTIONS,
 }

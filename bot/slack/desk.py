@@ -152,6 +152,8 @@ def user_of(body: Body) -> str:
 
 
 def channel_of(body: Body) -> str:
-    channel = body.get("channel_id") or body.get("channel") or {}
+    """Where it happened; empty for a modal or the home tab."""
+    event = body.get("event") or {}
+    channel = body.get("channel_id") or body.get("channel") or event.get("channel") or {}
     found = channel.get("id", "") if isinstance(channel, dict) else channel
     return str(found or (body.get("container") or {}).get("channel_id", ""))

@@ -4,8 +4,10 @@ An action id is `noun:verb`, with `:` and a distinguishing word behind it where 
 one kind stand in one message. A value is our ids joined by `|`, decoded here and nowhere else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from bot.core.errors import Invalid
 
@@ -27,6 +29,9 @@ class Action(StrEnum):
     CHECK = "connection:check"
     DECLARE = "connection:declare"
     LINK = "link:open"
+    ROTATED = "credential:rotated"
+    SNOOZE = "credential:snooze"
+    NOT_MINE = "credential:not_mine"
 
 
 class Modal(StrEnum):
@@ -41,6 +46,7 @@ class Modal(StrEnum):
     SKIP = "modal:skip"
     DECLARE = "modal:declare"
     TIMELINE = "modal:timeline"
+    ROTATED = "modal:rotated"
 
 
 class Shortcut(StrEnum):
@@ -66,9 +72,28 @@ class StepClick:
 def incident_number(text: str) -> int:
     """Of a value whose first part is an incident. Raises Invalid for anything else."""
     head = text.partition("|")[0]
-    if not head.isdigit():
+    if not head.isdecimal():
         raise Invalid("This button is from an older message; use the newest one in the channel.")
     return int(head)
+
+
+_FORM = "form"
+
+
+def form_block(step: str, field: str) -> str:
+    """block_id of one field of a runbook form."""
+    return f"{_FORM}:{step}:{field}"
+
+
+def form_values(state: Mapping[str, Mapping[str, Any]], step: str) -> dict[str, str]:
+    """What was written into the form of `step`, by field; of a click's `state.values`."""
+    start = form_block(step, "")
+    written: dict[str, str] = {}
+    for block, elements in state.items():
+        element: Any = next(iter(elements.values()), None)
+        if block.startswith(start) and element:
+            written[block.removeprefix(start)] = str(element.get("value") or "")
+    return written
 
 
 def step_click(text: str) -> StepClick:

@@ -4,6 +4,7 @@ for by the id in its metadata before it is posted again."""
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.ports import Post, Runtime
@@ -21,6 +22,15 @@ def digest(message: Message) -> str:
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where a message stands. `found`: it stood there already, and may say something older."""
+
+    channel: str
+    ts: str
+    found: bool = False
+
+
 class Poster:
     """Posts and edits messages. `install` tells our messages from another install's."""
 
@@ -28,17 +38,14 @@ class Poster:
         self._runtime = runtime
         self._gateway = gateway
 
-    async def post(
-        self, channel: str, message: Message, mark: str, *, maybe_sent: bool
-    ) -> tuple[str, str]:
-        """Post `message` once under `mark`; returns channel and ts. With `maybe_sent` the channel
-        is searched for the mark first, as it is when an earlier try ended without an answer.
-        Raises Later or Refusal."""
+    async def post(self, channel: str, message: Message, mark: str, *, maybe_sent: bool) -> Posted:
+        """Post `message` once under `mark`. With `maybe_sent` the channel is searched for the mark
+        first, as it is when an earlier try ended without an answer. Raises Later or Refusal."""
         metadata = await self._metadata(mark)
         if maybe_sent or await self._unanswered(mark):
             found = await self._find(channel, metadata)
             if found:
-                return channel, found
+                return Posted(channel=channel, ts=found, found=True)
         try:
             answer = await self._gateway.call(
                 "chat.postMessage",
@@ -54,7 +61,7 @@ class Poster:
                 why = later.error
                 await self._runtime.store.run(lambda tx: tx.save_fixture(_UNANSWERED, mark, why))
             raise
-        return str(answer.get("channel", channel)), str(answer["ts"])
+        return Posted(channel=str(answer.get("channel", channel)), ts=str(answer["ts"]))
 
     async def _unanswered(self, mark: str) -> bool:
         return await self._runtime.store.run(lambda tx: tx.fixture(_UNANSWERED, mark) is not None)
@@ -75,9 +82,13 @@ class Poster:
         started = known is not None and known.ts is None
         if not started:
             await self._save(subject, slot, channel, None, "")
-        at, ts = await self.post(channel, message, f"{subject} {slot}", maybe_sent=started)
-        await self._save(subject, slot, at, ts, wanted)
-        return ts
+        new = await self.post(channel, message, f"{subject} {slot}", maybe_sent=started)
+        await self._save(subject, slot, new.channel, new.ts, "" if new.found else wanted)
+        if new.found:
+            # It says what was true before the crash.
+            await self._edit(new.channel, new.ts, message)
+            await self._save(subject, slot, new.channel, new.ts, wanted)
+        return new.ts
 
     async def _edit(self, channel: str, ts: str, message: Message) -> bool:
         """False when the message is gone and has to be posted anew."""

@@ -19,7 +19,7 @@ from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
 from bot.slack.people import People, Unreachable
-from bot.slack.posting import Poster, digest
+from bot.slack.posting import Posted, Poster, digest
 from bot.slack.room import Room
 from bot.slack.venue import Venue
 
@@ -157,24 +157,25 @@ class Sender:
             return await self._tell_room(letter, message)
         channel = await self._people.dm(letter.to.removeprefix("person:"))
         sent = await self._post(letter, channel, message)
-        if incident_of(letter.subject) is not None:
+        if incident_of(letter.subject) is not None and not sent.found:
             # What stands there, so that it is edited only when it has to change.
             name, body = f"letter:{letter.id}", digest(message)
             await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
-        return sent
+        return sent.channel, sent.ts
 
     async def _tell_room(self, letter: Letter, message: Message) -> tuple[str, str]:
         view = await self._room.view(letter.subject)
-        places = await self._venue.find(letter.subject, view) if view else ()
-        if view and view.incident.live and not places:
+        if view and view.incident.live and not await self._venue.decided(letter.subject):
             raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        places = await self._venue.find(letter.subject, view) if view else ()
         for place in places:
             if place.own:
-                return await self._post(letter, place.channel, message)
+                sent = await self._post(letter, place.channel, message)
+                return sent.channel, sent.ts
             await self._room.tell(letter.subject, place, message, f"letter {letter.id}")
         return "", ""
 
-    async def _post(self, letter: Letter, channel: str, message: Message) -> tuple[str, str]:
+    async def _post(self, letter: Letter, channel: str, message: Message) -> Posted:
         mark = f"letter {letter.id}"
         return await self._poster.post(channel, message, mark, maybe_sent=letter.maybe_sent)
 

@@ -10,6 +10,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import opening, responses, runbooks
+from bot.slack import credentials
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal, incident_number
@@ -140,6 +141,7 @@ SUBMISSIONS = {
     Modal.SKIP: (skip, "why"),
     Modal.DECLARE: (declare, "connection"),
     Modal.TIMELINE: (close, ""),
+    **credentials.SUBMISSIONS,
 }
 
 

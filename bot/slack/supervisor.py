@@ -7,14 +7,17 @@ address, then rebuilds it, then gives the process up to whoever restarts it.
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import BotError
 
@@ -52,24 +55,37 @@ _TOKEN_ADVICE = {
 
 
 async def identify(client: AsyncWebClient) -> str:
-    """The bot's own user id. Raises SlackRefused for a token that Slack does not accept."""
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        raise _refused("SLACK_BOT_TOKEN", error) from None
+    """The bot's own user id. Raises SlackRefused for a token that Slack does not accept, and
+    when Slack cannot be reached."""
+    answer = await _asked("SLACK_BOT_TOKEN", client, client.auth_test())
     return str(answer["user_id"])
 
 
 async def try_app_token(client: AsyncWebClient, app_token: str) -> None:
     """Raises SlackRefused for an app-level token that cannot open a socket."""
+    await _asked("SLACK_APP_TOKEN", client, client.apps_connections_open(app_token=app_token))
+
+
+async def _asked(
+    name: str, client: AsyncWebClient, call: Awaitable[AsyncSlackResponse]
+) -> AsyncSlackResponse:
     try:
-        await client.apps_connections_open(app_token=app_token)
+        return await call
     except SlackApiError as error:
-        raise _refused("SLACK_APP_TOKEN", error) from None
+        raise _refused(name, error) from None
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        reason = str(error) or type(error).__name__
+        raise SlackRefused(
+            f"Slack cannot be reached at {client.base_url}: {reason}. Check the network, and"
+            " SLACK_API_URL if you set it; then start again."
+        ) from None
 
 
 def _refused(name: str, error: SlackApiError) -> SlackRefused:
     said = str(error.response.get("error", "unknown")) if error.response else "unknown"
+    status = getattr(error.response, "status_code", 200)
+    if status == 429 or status >= 500:
+        return SlackRefused(f"Slack does not answer now ({said}); start again in a minute.")
     advice = _TOKEN_ADVICE.get(said, "see the app's settings")
     return SlackRefused(f"Slack refuses {name} ({said}): {advice}.")
 

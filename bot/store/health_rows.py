@@ -32,6 +32,9 @@ class HealthRows(Rows):
         )
         return tuple(_check(row["body"]) for row in rows)
 
+    def all_check_health(self) -> tuple[CheckHealth, ...]:
+        return tuple(_check(row["body"]) for row in self.all("select body from check_health"))
+
     def due_checks(self, now: datetime) -> frozenset[str]:
         rows = self.all("select key from check_health where next_check_at <= ?", stamp(now))
         return frozenset(row["key"] for row in rows)

@@ -113,3 +113,24 @@ def m004_slack(db: Database) -> None:
     db.table("seen_events").create({"event": str, "at": str}, pk="event")
     db.table("seen_events").create_index(["at"])
     db.table("meta").create({"name": str, "value": str}, pk="name")
+
+
+@MIGRATIONS()
+def m005_watching(db: Database) -> None:
+    db.table("volume_hours").create(
+        {
+            "check": str,
+            "hour": str,
+            "count": float,
+            "hits": int,
+            "looks": int,
+            "watched": float,
+            "frozen": int,
+        },
+        pk=("check", "hour"),
+    )
+    db.table("volume_hours").create_index(["hour"])
+    db.table("volume_tallies").create({"check": str, "body": str}, pk="check")
+    # Openings that a maintenance window holds back.
+    db.table("held").create({"connection": str, "at": str}, pk="connection")
+    db.table("credential_watches").create({"key": str, "body": str}, pk="key")

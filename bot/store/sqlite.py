@@ -20,6 +20,7 @@ from bot.store.incident_rows import IncidentRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.outbox_rows import OutboxRows
 from bot.store.slack_rows import SlackRows
+from bot.store.watch_rows import WatchRows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +30,7 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows):
+class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows, WatchRows):
     """All table families over one open transaction."""
 
 

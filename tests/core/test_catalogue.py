@@ -16,8 +16,8 @@ from bot.core.catalogue import (
     Rule,
     Secret,
     Threshold,
-    paced,
 )
+from bot.core.pacing import paced
 from bot.core.signals import Signal
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, System
 from bot.core.playbook import (
-    READ_LIMIT,
+    READ_END,
+    READ_START,
     Entry,
     ErrorClass,
     Playbook,
@@ -76,8 +77,8 @@ BOOK = Playbook(
         pytest.param(
             "dialog exception invalid token",
             ("erp",),
-            ["erp-wrapper", "oauth-token", "shop-token"],
-            id="even a wrapper of the own family goes before other families",
+            ["oauth-token", "shop-token", "erp-wrapper"],
+            id="a wrapper of the own family gives way to whatever is precise",
         ),
         pytest.param("PERIOD CLOSED", ("erp",), ["erp-period"], id="case does not matter"),
         pytest.param("my cat sat on the keyboard", ("erp",), [], id="nonsense fits nothing"),
@@ -106,10 +107,12 @@ def test_a_mark_in_a_foreign_text_does_not_survive_in_a_hit():
     assert "‹" not in hit.why + hit.matched
 
 
-def test_only_the_beginning_of_a_long_text_is_read():
-    beyond = "x" * READ_LIMIT + "period closed"
+def test_of_a_long_text_the_beginning_and_the_end_are_read():
+    long = "x" * (READ_START + READ_END)
 
-    assert match(BOOK, beyond, ("erp",)) == ()
+    assert match(BOOK, f"period closed {long}", ("erp",))
+    assert match(BOOK, f"{long} Caused by: period closed", ("erp",))
+    assert match(BOOK, f"{long} period closed {long}", ("erp",)) == ()
 
 
 def test_an_entry_is_found_by_its_id_and_an_unknown_id_finds_nothing():

@@ -21,6 +21,7 @@ from bot.demo.standin.server import Standin
 from bot.files.library import Library
 from bot.settings import Settings
 from bot.slack.supervisor import Patience
+from tests.e2e.door import Door
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
 
 QUICK = Beats(
@@ -46,12 +47,14 @@ class Story:
     """`forgiven` are refusals that a test provokes on purpose."""
 
     standin: Standin
+    door: Door
     slack: Driver
     clock: Clock
     erp: Connectors
     folder: Path
     library: Library
     forgiven: set[str] = field(default_factory=set)
+    http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
     bot: Firstlane | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -80,7 +83,11 @@ class Story:
         self.bot = await self._stack.enter_async_context(
             Firstlane(self._settings(), self.library, clock=self.clock.now, beats=QUICK)
         )
-        await self.slack.app_connected()
+        if self.http_port:
+            url = f"http://127.0.0.1:{self.http_port}/slack/events"
+            assert await self.standin.set_request_url(url)
+        else:
+            await self.slack.app_connected()
 
     async def stops(self) -> None:
         await self._stack.aclose()
@@ -123,6 +130,7 @@ class Story:
         """Wait until the channel's topic has these words."""
         room = self.standin.workspace.channel_named(channel)
         assert room is not None
+        self.passes(seconds=5)  # the topic is left to rest, so that several changes become one
         await self.slack.until(
             lambda: words in room.topic["value"] or None, f"topic {words!r}, not {room.topic!r}"
         )
@@ -153,21 +161,21 @@ class Story:
     def _settings(self) -> Settings:
         return Settings(
             bot_token=Secret(self.standin.bot_token),
-            app_token=Secret(self.standin.app_token),
-            signing_secret=Secret(""),
-            api_url=self.standin.api_url,
+            app_token=Secret("" if self.http_port else self.standin.app_token),
+            signing_secret=Secret(self.standin.signing_secret),
+            api_url=self.door.api_url,
             catalogue=self.folder / "connections.yaml",
             runbooks=None,
             state=self.folder,
             http_host="127.0.0.1",
-            http_port=0,
+            http_port=self.http_port,
             log="warning",
         )
 
 
 @asynccontextmanager
 async def told(
-    folder: Path, *, announce: str = "", channels: Collection[str] = ()
+    folder: Path, *, announce: str = "", channels: Collection[str] = (), http_port: int = 0
 ) -> AsyncIterator[Story]:
     """A story with the bot running in it; `channels` are there from the beginning."""
     clock = Clock()
@@ -189,11 +197,13 @@ async def told(
         assert library.usable, library.catalogue_problems
         story = Story(
             standin=standin,
-            slack=Driver(standin),
+            door=await stack.enter_async_context(Door(standin)),
+            slack=Driver(standin, wait=10),  # only a failing test waits so long
             clock=clock,
             erp=erp,
             folder=folder,
             library=library,
+            http_port=http_port,
         )
         stack.push_async_callback(story.stops)
         await story.starts()

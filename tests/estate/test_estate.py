@@ -5,7 +5,6 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +16,7 @@ from bot.checks.probing import Tools
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, Observation, Reading, Signal
 from bot.demo.estate import Estate, EstateConnection, Failure
+from tests import chromium
 from tests.estate.conftest import CONNECTIONS
 
 pytestmark = pytest.mark.anyio
@@ -224,20 +224,15 @@ async def test_the_page_and_its_parts_are_served_from_here_alone(
         assert (await client.get(name)).status_code == 200
 
 
-CHROMIUM = Path("/usr/bin/chromium")
-
-
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
 async def test_a_person_breaks_a_connection_on_the_page_and_mends_everything(
     estate: Estate,
 ) -> None:
     from playwright.async_api import async_playwright, expect
 
+    path = chromium.path()
     async with async_playwright() as play:
-        browser = await play.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = await play.chromium.launch(executable_path=path, args=chromium.FLAGS)
         page = await browser.new_page()
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -261,7 +261,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         "16:9: 'url' is missing in checks[0]",
         "16:43: must be a whole number in checks[0].retries",
         "17:14: 'orders' already has a check 'status'",
-        "17:43: must be greater than or equal to 1 in checks[1].confirm",
+        "17:43: checks[1].confirm: write a number from 1 to 20, or for example '3 of 5'",
         "19:14: unknown system 'epr' in system; did you mean 'erp'?",
         '19:28: must be text in version; write it in quotes: "24.1"',
         "19:38: this is not a date and time in at; write it as 2027-12-31 18:00",

@@ -14,8 +14,8 @@ from bot.core.catalogue import (
     Lane,
     Rule,
     Threshold,
-    paced,
 )
+from bot.core.pacing import paced
 from bot.core.signals import Signal
 from bot.files.rule_text import read_threshold
 from bot.files.working_hours import read_hours

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -12,15 +10,7 @@ from canned_server import CannedServer
 from desk import Desk
 from playwright.async_api import Browser, async_playwright
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests import chromium
 
 
 @pytest.fixture(scope="session")
@@ -28,20 +18,11 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def chromium() -> str:
-    named = os.environ.get("FIRSTLANE_CHROMIUM")
-    found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
-    for path in (named, *found):
-        if path:
-            return path
-    pytest.skip("no Chromium on this machine: set FIRSTLANE_CHROMIUM to the path of one")
-
-
 @pytest.fixture(scope="session")
 async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
-    path = chromium()
+    path = chromium.path()
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = await driver.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield browser
         await browser.close()
 

@@ -53,7 +53,8 @@ def status(view: StatusView, face: Face) -> Message:
 
 
 def _fine(line: StatusLine) -> bool:
-    return line.health is not None and line.health.verdict is Verdict.OK and line.incident is None
+    fine = line.health is not None and line.health.verdict is Verdict.OK
+    return fine and line.incident is None and not line.window
 
 
 def _summary(view: StatusView, bad: int) -> str:
@@ -81,8 +82,9 @@ def _long(line: StatusLine, face: Face) -> Block:
 def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
     """What is the matter with one connection, since when, what waits and who has it."""
     health = line.health
+    window = f"🛠 {face.say(line.window)}" if line.window else ""
     if health is None:
-        return (f"⚪ *{escape(line.connection.name)}*: not looked at yet",)
+        return (f"⚪ *{escape(line.connection.name)}*: not looked at yet", window)
     reasons = face.say(" ".join(health.reasons))
     waiting = f"Waiting: {escape(line.waiting)}" if line.waiting else ""
     last = f"last good sync {time(line.last_success)}" if line.last_success else ""
@@ -91,6 +93,7 @@ def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
         f" since {time(health.since)}{f' · {last}' if last else ''}",
         reasons,
         waiting,
+        window,
         _incident_words(line, face),
     )
 

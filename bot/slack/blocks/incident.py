@@ -45,7 +45,7 @@ def card(view: IncidentView, face: Face) -> Message:
     head = f"{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
-        lines(_what(view, face), *_effect(view)),
+        lines(_what(view, face), *_effect(view, face)),
         lines(_who(view, face), _next(view, face), _lane(view, face)),
     ]
     if incident.live:
@@ -90,11 +90,13 @@ def _last_good(view: IncidentView) -> str:
     return f" · last good sync {time(view.last_success)}" if view.last_success else ""
 
 
-def _effect(view: IncidentView) -> tuple[str, ...]:
+def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
     found = []
     if view.parts:
         rows = (f"{'🟢' if part.recovered else '🔴'} {escape(part.name)}" for part in view.parts)
         found.append(f"*Connections:* {' · '.join(rows)}")
+    if view.window:
+        found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
         found.append(f"*Waiting:* {escape(view.waiting)}")
     if view.error and view.incident.state in _BROKEN:

@@ -12,6 +12,7 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
+from bot.slack.blocks import credentials, network
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
     Message,
@@ -37,6 +38,10 @@ def personal(
     face: Face,
 ) -> Message:
     """A direct message about an incident (`view`) or a connection's health (`connection`)."""
+    if what in credentials.LETTERS:
+        return credentials.letter(what, facts, face)
+    if what in network.LETTERS:
+        return network.letter(what, facts)
     if view is not None:
         return _INCIDENT_LETTERS[what](facts, view, channel, face)
     if connection is not None:
@@ -100,8 +105,11 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
 def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
     """What a ping says once somebody has it: the state, and no button that is over."""
     incident = view.incident
-    doer = incident.holder if incident.live else incident.resolved_by
-    who = f" by {face.person(doer)}" if doer else ""
+    if incident.state is State.VERIFYING:
+        whose = face.people(view.judges) if view.judges else ""
+    else:
+        whose = face.person(incident.holder if incident.live else incident.resolved_by)
+    who = f" by {whose}" if whose and whose != "nobody" else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(_name(view))}* · {incident.key}:"
         f" {WORD[incident.state]}{who}{_room(channel)}"
@@ -266,6 +274,8 @@ def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Mes
         " Whether it works is unknown; please mend the check.",
         What.HEALTHY: f"🟢 *{name} is fine again* since {since}.",
     }[what]
+    if what is What.HEALTHY and facts.get("was") == "unknown":
+        text = f"🟢 *We can see {name} again* since {since}: it is fine."
     row = [button("Check now", Action.CHECK, connection.id)]
     show = button("Everything about it", Action.SHOW, connection.id)
     return message(
@@ -352,5 +362,9 @@ _CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     ),
     What.DATA_CONFIRMED: _closed,
     What.RESOLVED: _closed,
+    What.FLAPPING: lambda facts, view, face: (
+        f"🟠 {escape(_name(view))} comes and goes. {view.incident.key} stays open until it"
+        " settles; nobody is asked to confirm the data before."
+    ),
     What.NOTE: lambda facts, view, face: f"📝 {face.person(facts['by'])}: {escape(facts['text'])}",
 }

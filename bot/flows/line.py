@@ -1,0 +1,71 @@
+"""Our own network: when it is down, nothing that we fail to see counts against a system."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.core import blindness
+from bot.core.blindness import Glimpse, Line
+from bot.core.catalogue import CheckSpec
+from bot.core.effects import Say, What
+from bot.core.health import Flip, Verdict
+from bot.core.signals import Observation
+from bot.flows.estate import keepers
+from bot.ports import Knowledge, Tx
+
+Seen = tuple[CheckSpec, Observation]
+
+
+def see(
+    tx: Tx,
+    knowledge: Knowledge,
+    results: Sequence[Seen],
+    now: datetime,
+    canaries: bool | None,
+) -> Iterable[Seen]:
+    """The results as they are to be judged: while our line is down, looks that saw nothing are
+    blind ones. A change of the line is stored and told once to each keeper of the estate."""
+    before = tx.line()
+    if not before.down and not any(blindness.dark(seen) for _, seen in results):
+        return results
+    after = blindness.judge_line(before, _glimpses(tx, knowledge, results), now, canaries)
+    if after != before:
+        tx.save_line(after)
+        _tell(tx, knowledge, after, now)
+    if not after.down:
+        return results
+    return [(spec, blindness.hide(seen)) for spec, seen in results]
+
+
+def _glimpses(tx: Tx, knowledge: Knowledge, results: Iterable[Seen]) -> dict[str, Glimpse]:
+    """The last look at every origin: those just taken, and those recorded before."""
+    specs = {
+        spec.key: spec
+        for connection in knowledge.catalogue.connections.values()
+        for spec in connection.checks
+    }
+    recorded = (known for known in tx.all_check_health() if known.check in specs)
+    pairs = [
+        (
+            blindness.origin_of(specs[known.check]),
+            Glimpse(at=known.checked_at, dark=blindness.sounds_dark(known.error)),
+        )
+        for known in recorded
+        if known.checked_at is not None
+    ]
+    pairs += [(blindness.origin_of(spec), blindness.seen(seen)) for spec, seen in results]
+    return {origin: last for origin, last in blindness.newest(pairs).items() if origin}
+
+
+def _tell(tx: Tx, knowledge: Knowledge, line: Line, now: datetime) -> None:
+    what = What.LINE_DOWN if line.down else What.LINE_UP
+    since = line.since or line.began or now
+    facts = {"since": since.isoformat(), "until": line.back.isoformat() if line.back else None}
+    for keeper in keepers(knowledge.catalogue):
+        tx.queue(Say(subject="line", to=f"person:{keeper}", what=what, facts=facts), now)
+
+
+def to_blame(tx: Tx, flip: Flip) -> bool:
+    """Whether the blindness that begins or ends here was that of our own line: the keepers know
+    of it already."""
+    began = flip.since if flip.new is Verdict.UNKNOWN else flip.old_since
+    return began is not None and tx.line().blinded(began)

@@ -1,0 +1,66 @@
+"""Maintenance windows at work: an opening is held back, and made up for when the window is over."""
+
+from datetime import datetime
+
+from bot.core import windows
+from bot.core.catalogue import Connection
+from bot.core.health import Flip, Verdict
+from bot.core.text import when
+from bot.core.windows import Shelter
+from bot.ports import Knowledge, Tx
+
+
+def shelter_of(knowledge: Knowledge, connection: Connection, now: datetime) -> Shelter | None:
+    """The window that is open for the connection; None when none is."""
+    catalogue = knowledge.catalogue
+    if not catalogue.windows:
+        return None
+    return windows.shelter(
+        catalogue.windows,
+        catalogue.calendar,
+        connection=connection.id,
+        systems=connection.systems,
+        now=now,
+    )
+
+
+def held_back(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+    """Whether a window holds the opening of an incident back; if so, that is remembered."""
+    if shelter_of(knowledge, connection, now) is None:
+        return False
+    tx.hold(connection.id, now)
+    return True
+
+
+def over(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[tuple[Connection, Flip], ...]:
+    """Connections that still fail although their window is over, each with what to open. They are
+    no longer held, and neither are those that recovered or left the file."""
+    found = []
+    for name, since in tx.held().items():
+        connection = knowledge.catalogue.connections.get(name)
+        if connection and shelter_of(knowledge, connection, now):
+            continue
+        tx.release(name)
+        health = tx.connection_health(name)
+        if connection is None or health is None or health.verdict is not Verdict.FAILING:
+            continue
+        if tx.live_incident(name) is None:
+            reason = f"It failed in a maintenance window from {when(since)} and still does."
+            flip = Flip(
+                connection=name,
+                at=now,
+                since=health.since,
+                old=None,
+                new=Verdict.FAILING,
+                reasons=(*health.reasons, reason),
+            )
+            found.append((connection, flip))
+    return tuple(found)
+
+
+def words(shelter: Shelter | None) -> str:
+    """`Maintenance “ERP update” until …; no incident is opened`; empty without a window."""
+    if shelter is None:
+        return ""
+    kind = shelter.window.kind.capitalize()
+    return f"{kind} “{shelter.window.name}” until {when(shelter.until)}: opens no incident."

@@ -1,0 +1,38 @@
+"""Error texts as systems write them, and texts that are no errors; kept in `texts/`, one a line.
+
+None of them is a sample of a playbook entry. What the sets were worth before they were used for
+tuning is written down in docs/playbooks.md.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+_TEXTS = Path(__file__).parent / "texts"
+
+
+class Told(NamedTuple):
+    """A text with its class and the lanes that a senior engineer accepts, such as `it` or
+    `it/functional`. `system` is None when nobody said who spoke."""
+
+    error_class: str
+    system: str | None
+    lanes: tuple[str, ...]
+    text: str
+
+
+def read_texts(name: str) -> tuple[Told, ...]:
+    """Every line as a value; a `= heading` names the class of the lines below it."""
+    told: list[Told] = []
+    error_class = ""
+    for line in (_TEXTS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("= "):
+            error_class = line[2:]
+        elif not line.startswith("#"):
+            system, lanes, text = line.split(" | ", 2)
+            known = None if system == "-" else system
+            told.append(Told(error_class, known, tuple(lanes.split(",")), text))
+    return tuple(told)
+
+
+SETS = {name: read_texts(name) for name in ("first", "second", "third")}
+HARMLESS = tuple(dict.fromkeys((_TEXTS / "harmless.txt").read_text(encoding="utf-8").splitlines()))

@@ -1,0 +1,213 @@
+"""What several looks show together: N of M, clear limits, flapping, new failures, our own line."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core import flapping, health
+from bot.core.blindness import Glimpse, Line, dark, judge_line, newest, origin_of
+from bot.core.catalogue import Rule, Secret, Threshold
+from bot.core.failures import Standing, tell_apart
+from bot.core.health import CheckHealth, Verdict
+from bot.core.signals import Blind, FailedRecords, Reading, Signal
+from tests.builders import MINUTE, NOW, a_check, saw
+
+OK, BAD, BLIND = Verdict.OK, Verdict.FAILING, Verdict.UNKNOWN
+
+
+def walk(spec_changes: dict[str, int], *verdicts: Verdict) -> list[CheckHealth]:
+    spec = a_check(**spec_changes)
+    state, states = health.first(spec, NOW), []
+    for place, verdict in enumerate(verdicts):
+        now = NOW + place * MINUTE
+        state = health.step(state, spec, saw(verdict, now), now)
+        states.append(state)
+    return states
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "believed"),
+    [
+        ((OK, BAD, OK, BAD, OK), OK),
+        ((OK, BAD, OK, BAD, OK, BAD), BAD),
+        ((OK, BAD, BAD, BAD), BAD),
+        ((OK, BAD, BAD, OK, OK, OK, BAD), OK),
+        ((OK, BAD, BLIND, BAD, BLIND, BAD), BAD),
+    ],
+)
+def test_three_bad_looks_of_the_last_five_are_enough(
+    verdicts: tuple[Verdict, ...], believed: Verdict
+) -> None:
+    states = walk({"confirm": 3, "within": 5}, *verdicts)
+
+    assert states[-1].verdict is believed
+
+
+def test_the_start_is_the_first_bad_look_even_with_good_ones_between() -> None:
+    states = walk({"confirm": 3, "within": 5}, OK, BAD, OK, BAD, BAD)
+
+    assert states[-1].since == NOW + MINUTE
+
+
+def test_while_bad_looks_are_counted_the_next_one_comes_sooner() -> None:
+    states = walk({"confirm": 3, "within": 5}, OK, BAD, OK)
+
+    assert states[1].next_check_at == NOW + MINUTE + a_check().every / 3
+    assert states[2].next_check_at == NOW + 2 * MINUTE + a_check().every / 3
+
+
+DEPTH = Rule(
+    signal=Signal.QUEUE_DEPTH,
+    fail=Threshold(op=">", value=200.0),
+    clear=Threshold(op="<", value=150.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("depths", "believed"),
+    [
+        ((100, 190), OK),
+        ((201, 190, 160), BAD),
+        ((201, 149), OK),
+        ((201, 149, 190), OK),
+    ],
+)
+def test_a_rule_with_a_clear_limit_does_not_come_and_go_around_its_threshold(
+    depths: tuple[float, ...], believed: Verdict
+) -> None:
+    spec = a_check(rules=(DEPTH,), confirm=1, recover=1)
+    state = health.first(spec, NOW)
+
+    for depth in depths:
+        reading = Reading(at=NOW, signals={Signal.QUEUE_DEPTH: float(depth)})
+        state = health.step(state, spec, reading, NOW)
+
+    assert state.verdict is believed
+
+
+def test_a_held_rule_says_what_it_waits_for() -> None:
+    spec = a_check(rules=(DEPTH,), confirm=1, recover=1)
+    state = health.first(spec, NOW)
+
+    for depth in (201.0, 190.0):
+        reading = Reading(at=NOW, signals={Signal.QUEUE_DEPTH: depth})
+        state = health.step(state, spec, reading, NOW)
+
+    assert state.reasons == ("Records waiting is 190; it is good again only when < 150.",)
+
+
+@pytest.mark.parametrize(
+    ("states", "flaps"),
+    [
+        ("0" * 21, False),
+        ("0" * 10 + "1" * 11, False),
+        ("0001110" + "0" * 14, False),
+        ("001100110011001100110", True),
+        ("0" * 13 + "11001100", True),
+    ],
+)
+def test_a_state_that_changes_often_flaps_and_one_outage_does_not(states: str, flaps: bool) -> None:
+    assert flapping.flaps(states, before=False) is flaps
+
+
+def test_flapping_ends_later_than_it_begins() -> None:
+    settling = "1100" + "0" * 17
+
+    assert flapping.flaps(settling, before=True) is False
+    assert flapping.flaps("0" * 4 + "1100" + "0" * 13, before=True) is True
+    assert flapping.flaps("0" * 4 + "1100" + "0" * 13, before=False) is False
+
+
+def failed(run: int, **counts: int) -> Reading:
+    return Reading(
+        at=NOW,
+        signals={Signal.LAST_ATTEMPT: NOW + run * MINUTE},
+        failed=tuple(FailedRecords(text=text, count=count) for text, count in counts.items()),
+    )
+
+
+def test_new_failures_are_those_that_came_since_the_last_run() -> None:
+    standing: Standing | None = None
+    new = []
+    for reading in (
+        failed(1, locked=5),  # stood there before we looked
+        failed(1, locked=5),
+        failed(2, locked=5, missing=2),
+        failed(2, locked=4, missing=2),  # somebody worked one off
+        failed(3, locked=7, missing=2),
+        failed(4, locked=7, missing=2),
+    ):
+        standing, told = tell_apart(standing, reading)
+        new.append(told.signals[Signal.FAILED_NEW])
+
+    assert new == [0, 0, 2, 2, 3, 0]
+
+
+def test_a_source_that_counts_new_failures_itself_is_believed() -> None:
+    reading = Reading(at=NOW, signals={Signal.FAILED: 9.0, Signal.FAILED_NEW: 1.0})
+
+    _, told = tell_apart(None, reading)
+
+    assert told.signals[Signal.FAILED_NEW] == 1.0
+
+
+def glimpses(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str, Glimpse]:
+    looks = [Glimpse(at=NOW - age, dark=place < hidden) for place in range(seen + hidden)]
+    return {f"host-{place}": look for place, look in enumerate(looks)}
+
+
+@pytest.mark.parametrize(
+    ("seen", "hidden", "canaries", "down"),
+    [
+        (0, 3, None, True),
+        (1, 4, None, True),
+        (0, 2, None, False),
+        (2, 3, None, False),
+        (0, 1, False, True),
+        (0, 9, True, False),
+    ],
+)
+def test_our_line_is_down_when_unrelated_systems_go_dark_or_no_canary_answers(
+    seen: int, hidden: int, canaries: bool | None, down: bool
+) -> None:
+    assert judge_line(Line(), glimpses(seen, hidden), NOW, canaries).down is down
+
+
+def test_old_looks_say_nothing_of_our_line() -> None:
+    assert not judge_line(Line(), glimpses(0, 9, age=4 * MINUTE), NOW).down
+
+
+def test_our_line_is_back_when_most_systems_are_seen_again() -> None:
+    down = Line(since=NOW - 5 * MINUTE)
+
+    still, back = judge_line(down, glimpses(1, 3), NOW), judge_line(down, glimpses(3, 1), NOW)
+
+    assert still.down
+    assert back == Line(back=NOW, began=down.since)
+
+
+def test_an_answer_is_never_darkness_whatever_it_says() -> None:
+    refused = Reading(
+        at=NOW, signals={Signal.REACHABLE: False}, error="shop: 503 Service Unavailable"
+    )
+    gone = replace(refused, error="shop: ConnectTimeout: no answer within 10 s")
+    forbidden = Blind(at=NOW, reason="the monitoring credential is refused (401)")
+    nameless = Blind(at=NOW, reason="shop: Name or service not known; our DNS, or a wrong name")
+
+    assert [dark(one) for one in (refused, gone, forbidden, nameless)] == [False, True, False, True]
+
+
+def test_checks_of_one_host_are_one_origin_and_the_look_that_saw_something_counts() -> None:
+    specs = [
+        a_check(settings={"url": Secret("https://user:pw@Shop.example.com/a")}),
+        a_check(settings={"url": "https://shop.example.com/b?c=1"}),
+        a_check(settings={"host": "sftp.example.com"}),
+        a_check(kind="credential", settings={"expires": "2027-01-01"}),
+    ]
+    looks = [("shop", Glimpse(at=NOW, dark=True)), ("shop", Glimpse(at=NOW, dark=False))]
+
+    origins = [origin_of(spec) for spec in specs]
+
+    assert origins == ["shop.example.com", "shop.example.com", "sftp.example.com", ""]
+    assert newest(looks)["shop"].dark is False

@@ -1,0 +1,69 @@
+"""A door between the bot and Slack that lets calls through and, on demand, keeps the answer."""
+
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp import web
+
+from bot.demo.standin.server import Standin
+
+_PASSED_ON = ("Content-Type", "Authorization", "Retry-After")
+
+
+class Door:
+    """`api_url` leads to the Web API of the stand-in behind it."""
+
+    def __init__(self, standin: Standin) -> None:
+        self._standin = standin
+        self._lost: Counter[str] = Counter()
+        self._runner: web.AppRunner | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self.api_url = ""
+
+    def loses(self, method: str, *, calls: int) -> None:
+        """Slack does what the next `calls` calls ask for, and the answers never arrive."""
+        self._lost[method] = calls
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self._pass)
+        self._session = aiohttp.ClientSession()
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.api_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/api/"
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._runner is not None
+        assert self._session is not None
+        await self._runner.cleanup()
+        await self._session.close()
+
+    async def _pass(self, request: web.Request) -> web.Response:
+        assert self._session is not None
+        method = request.match_info["method"]
+        async with self._session.request(
+            request.method,
+            f"{self._standin.api_url}{method}",
+            params=request.query,
+            data=await request.read(),
+            headers=_kept(request.headers),
+        ) as answer:
+            content = await answer.read()
+        if self._lost[method] > 0:
+            self._lost[method] -= 1
+            assert request.transport is not None
+            request.transport.close()
+        return web.Response(body=content, status=answer.status, headers=_kept(answer.headers))
+
+
+def _kept(headers: "aiohttp.typedefs.LooseHeaders") -> dict[str, str]:
+    return {name: value for name, value in dict(headers).items() if name in _PASSED_ON}

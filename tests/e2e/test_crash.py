@@ -1,0 +1,155 @@
+"""The bot is killed in the middle of opening an incident, at every call it makes to Slack.
+
+Whatever the moment, after the restart there is one channel, one card, and everybody was told once.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.standin import app_manifest
+from bot.demo.standin.calllog import CallLog, LoggedCall
+from bot.demo.standin.clock import Clock
+from bot.demo.standin.driver import Driver
+from bot.demo.standin.faults import Faults
+from bot.demo.standin.server import Standin
+from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
+from tests.e2e.harness import OUR_FAULT
+from tests.e2e.nursery import Nursery
+
+pytestmark = [
+    pytest.mark.anyio,
+    # A killed peer leaves its half of a connection behind, and the collector says so.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+CALLS = 14  # what it takes until everybody knows; the furniture comes later
+START = frozenset({"auth.test", "apps.connections.open"})
+# Each call once by default, in turns before Slack acts and after; all with the variable set.
+EVERY = "FIRSTLANE_EVERY_CRASH" in os.environ
+MOMENTS = [
+    (number, moment)
+    for number in range(1, CALLS + 1)
+    for place, moment in enumerate(("before", "after"))
+    if EVERY or number % 2 == place
+]
+
+
+class Trap:
+    """Kills a process at the `number`th call of the incident."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+        self.pid = 0
+        self.sprung = False
+
+    def step(self, method: str) -> None:
+        if method in START or self.sprung:
+            return
+        self.left -= 1
+        if self.left == 0:
+            os.kill(self.pid, signal.SIGKILL)
+            self.sprung = True
+
+
+class BeforeTheCall(Faults):
+    """The call arrives and nothing comes of it any more that the bot would hear."""
+
+    trap: Trap
+
+    def delay_of(self, method: str) -> float:
+        self.trap.step(method)
+        return super().delay_of(method)
+
+
+class AfterTheCall(CallLog):
+    """Slack has done what was asked, and the answer finds nobody."""
+
+    def __init__(self, trap: Trap) -> None:
+        super().__init__(None)
+        self.trap = trap
+
+    def add(self, call: LoggedCall) -> None:
+        super().add(call)
+        self.trap.step(call.method)
+
+
+def set_trap(standin: Standin, number: int, moment: str) -> Trap:
+    trap = Trap(number)
+    if moment == "after":
+        standin.services.log = AfterTheCall(trap)
+    else:
+        faults = BeforeTheCall()
+        faults.trap = trap
+        standin.services.faults = faults
+    return trap
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _nobody_left_behind(nursery: Nursery) -> Iterator[None]:
+    yield
+    nursery.clear()
+
+
+@pytest.mark.parametrize(("number", "moment"), MOMENTS)
+async def test_a_kill_at_any_call_loses_nobody_and_tells_nobody_twice(
+    nursery: Nursery, tmp_path: Path, number: int, moment: str
+) -> None:
+    async with (
+        Connectors(Clock()) as erp,
+        Standin(members=MEMBERS, manifest=app_manifest()) as standin,
+    ):
+        erp.breaks("orders")
+        path = tmp_path / "connections.yaml"
+        path.write_text(catalogue_text(erp.url), encoding="utf-8")
+        environment = {
+            "SLACK_BOT_TOKEN": standin.bot_token,
+            "SLACK_APP_TOKEN": standin.app_token,
+            "SLACK_API_URL": standin.api_url,
+            "FIRSTLANE_CATALOGUE": str(path),
+            "FIRSTLANE_STATE": str(tmp_path),
+            "FIRSTLANE_HTTP": "127.0.0.1:0",
+            "FIRSTLANE_LOG": "error",
+        }
+        slack = Driver(standin, wait=15)
+        trap = set_trap(standin, number, moment)
+
+        trap.pid = nursery.run(environment)
+        await slack.until(lambda: trap.sprung or None, "the kill")
+        nursery.reap()
+        nursery.run(environment)
+
+        await everything_stands(slack)
+        assert OUR_FAULT.isdisjoint(call.error for call in standin.services.log.calls)
+        assert channels(standin) == ["inc-1-orders"]
+        for words in ("You are the first responder", "You own it", "*Who has it:*", "*Triage: "):
+            assert posts(standin, words) == 1, f"{words}\n{slack.transcript()}"
+
+
+async def everything_stands(slack: Driver) -> None:
+    alice, bob, dana = (slack.member(name) for name in ("Alice", "Bob", "Dana"))
+    await bob.gets_dm("Web shop orders is failing")
+    await alice.gets_dm("You own it")
+    await bob.sees("#inc-1-orders", "Where is the newest missing record seen last?")
+    await alice.sees("#inc-1-orders", "Pinged: @Bob Responder ✓")
+    await dana.sees("#inc-1-orders", "Pinged: @Bob Responder ✓")
+
+
+def channels(standin: Standin) -> list[str]:
+    rooms = standin.workspace.channels.values()
+    return [room.name for room in rooms if room.name.startswith("inc-")]
+
+
+def posts(standin: Standin, words: str) -> int:
+    """How many messages of the bot have these words, in all conversations."""
+    pools = standin.workspace.messages.values()
+    return sum(words in str(message.body) for pool in pools for message in pool.values())

@@ -1,0 +1,113 @@
+"""The shipped playbook against texts as systems write them, and texts that are no errors."""
+
+import time
+from pathlib import Path
+from statistics import median
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.keywords import branches
+from bot.core.playbook import READ_END, READ_START, match
+from bot.files.playbooks import load_playbook
+from tests.core.error_texts import HARMLESS, SETS, Told
+
+PLAYBOOK, _ = load_playbook(Path(__file__).parents[2] / "runbooks" / "playbooks")
+ALL = tuple(told for texts in SETS.values() for told in texts)
+SPOKEN_BY = ((), ("netsuite", "shopify"), ("sap", "edi", "sftp"), ("quickbooks-online", "ipaas"))
+
+
+def right_class(told: Told) -> bool:
+    hits = match(PLAYBOOK, told.text, (told.system,) if told.system else ())
+    return bool(hits) and hits[0].entry.error_class == told.error_class
+
+
+def right_lane(told: Told) -> bool:
+    hits = match(PLAYBOOK, told.text, (told.system,) if told.system else ())
+    said = {hits[0].entry.lane, f"{hits[0].entry.lane}/{hits[0].entry.layer}"} if hits else set()
+    return not said.isdisjoint(told.lanes)
+
+
+@pytest.mark.parametrize("texts", SETS.values(), ids=SETS.keys())
+def test_nineteen_of_twenty_texts_get_the_right_class_and_lane(texts):
+    wrong_class = [told.text for told in texts if not right_class(told)]
+    wrong_lane = [told.text for told in texts if not right_lane(told)]
+
+    assert len(wrong_class) <= len(texts) / 20, wrong_class
+    assert len(wrong_lane) <= len(texts) / 20, wrong_lane
+
+
+def test_without_naming_the_system_the_class_is_nearly_as_good():
+    wrong = [told.text for told in ALL if not right_class(told._replace(system=None))]
+
+    assert len(wrong) <= len(ALL) / 10, wrong
+
+
+@pytest.mark.parametrize("systems", SPOKEN_BY)
+def test_what_is_no_error_fits_no_entry(systems):
+    hits = {text: match(PLAYBOOK, text, systems) for text in HARMLESS}
+
+    assert len(HARMLESS) >= 150
+    assert {text: found[0].why for text, found in hits.items() if found} == {}
+
+
+def test_a_loose_phrase_that_is_denied_does_not_count():
+    assert match(PLAYBOOK, "no rate limit exceeded, 0 duplicate records") == ()
+    assert match(PLAYBOOK, "duplicate records")[0].entry.error_class == "duplicate"
+
+
+def test_a_pattern_is_passed_over_only_when_it_would_not_fit():
+    texts = [*(told.text for told in ALL), *HARMLESS]
+    texts += [entry.sample for entry in PLAYBOOK.entries]
+
+    for text in texts:
+        lowered = text.lower()
+        for entry in PLAYBOOK.entries:
+            found = any(branch.search(text, lowered) for branch in branches(entry.pattern))
+            assert found == bool(entry.pattern.search(text)), (entry.id, text)
+
+
+def test_every_pattern_asks_for_words_so_that_few_are_run():
+    asked = [branch.needs for entry in PLAYBOOK.entries for branch in branches(entry.pattern)]
+
+    assert all(asked)
+
+
+def seconds(text: str) -> float:
+    start = time.perf_counter()
+    match(PLAYBOOK, text, ("sap",))
+    return time.perf_counter() - start
+
+
+def test_a_text_takes_less_than_five_milliseconds():
+    match(PLAYBOOK, "once, so that everything is read")
+
+    assert median(seconds(told.text) for told in ALL) < 0.005
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", " ", "0 ", "customer ", "error failed ", "no such item ", "status status 401 ", "\u0130"],
+)
+def test_a_long_hostile_text_comes_back_soon(piece):
+    hostile = (piece * 4000)[: READ_START + READ_END]
+
+    assert min(seconds(hostile) for _ in range(3)) < 0.05
+
+
+WORDS = sorted({word for told in ALL for word in told.text.split()})
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(WORDS), min_size=50, max_size=400))
+def test_words_of_real_errors_in_any_order_come_back_soon(words):
+    assert seconds(" ".join(words)) < 0.25
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.text(max_size=3000))
+def test_any_text_at_all_is_read_without_harm(text):
+    hits = match(PLAYBOOK, text)
+
+    assert len({hit.entry.id for hit in hits}) == len(hits)

@@ -1,0 +1,247 @@
+"""Stories of windows, flapping, our own line and volume, through the real flows and store."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.core.catalogue import Catalogue
+from bot.core.effects import What
+from bot.core.health import Verdict
+from bot.core.incident import State
+from bot.core.profile import KEEP
+from bot.core.signals import CheckResult, Reading, Signal
+from bot.core.volume import VolumeRule
+from bot.core.windows import Once, Window
+from bot.flows import answers, checks, opening
+from tests.builders import DAY, HOUR, MINUTE, NOW, a_check, a_connection, an_estate
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+OK, BAD, BLIND = Verdict.OK, Verdict.FAILING, Verdict.UNKNOWN
+UPDATE = Window(name="ERP update", when=Once(start=NOW, end=NOW + HOUR), systems=frozenset({"erp"}))
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with await Scene.open() as stage:
+        yield stage
+
+
+@pytest.fixture
+async def sheltered() -> AsyncIterator[Scene]:
+    """The ERP is being updated for an hour."""
+    async with await Scene.open(an_estate(windows=(UPDATE,))) as stage:
+        yield stage
+
+
+async def test_a_failure_in_a_window_opens_nothing_and_is_seen_all_the_same(
+    sheltered: Scene,
+) -> None:
+    await sheltered.sees(OK, BAD, BAD, BAD)
+
+    connection = sheltered.knowledge.catalogue.connections["orders"]
+    line = await sheltered.run(answers.status_line, sheltered.knowledge, connection, sheltered.now)
+    assert await sheltered.live() is None
+    assert await sheltered.said() == []
+    assert line.health is not None
+    assert line.health.verdict is BAD
+    assert line.window.startswith("Maintenance “ERP update” until")
+
+
+async def test_what_still_fails_when_its_window_ends_is_new_then(sheltered: Scene) -> None:
+    await sheltered.sees(OK, BAD, BAD)
+
+    before = await sheltered.tick(30 * MINUTE)
+    after = await sheltered.tick(HOUR)
+
+    opened = await sheltered.incident()
+    assert (before, after) == (0, 1)
+    assert opened.opened_at == sheltered.now
+    assert opened.failing_since == NOW + MINUTE
+    assert "still does" in opened.reasons[-1]
+    assert await sheltered.pinged() == ["bob"]
+
+
+async def test_what_recovered_within_its_window_opens_nothing_later(sheltered: Scene) -> None:
+    await sheltered.sees(OK, BAD, BAD, OK, OK)
+
+    touched = await sheltered.tick(2 * HOUR)
+
+    assert touched == 0
+    assert await sheltered.live() is None
+
+
+async def test_an_incident_that_is_open_goes_on_and_closes_within_a_window(
+    sheltered: Scene,
+) -> None:
+    connection = sheltered.knowledge.catalogue.connections["orders"]
+    await sheltered.does(opening.declare, connection, by="alice", why="orders are missing")
+
+    await sheltered.sees(OK, BAD, BAD, OK, OK)
+
+    assert (await sheltered.incident()).state is State.VERIFYING
+
+
+async def test_a_connection_that_comes_and_goes_keeps_one_incident_open(scene: Scene) -> None:
+    await scene.sees(*(OK,) * 3, *(BAD, BAD, OK, OK) * 6)
+
+    incident = await scene.incident()
+    said = [what for _, what in await scene.said()]
+    assert len(await scene.lives()) == 1
+    assert incident.state is State.OPEN
+    assert said.count(What.FLAPPING) == 1
+    assert said.count(What.CONFIRM_DATA) <= 1
+
+
+async def test_when_it_settles_the_data_is_asked_for(scene: Scene) -> None:
+    await scene.sees(*(OK,) * 3, *(BAD, BAD, OK, OK) * 6)
+    await scene.said()
+
+    await scene.sees(*(OK,) * 21)
+
+    assert (await scene.incident()).state is State.VERIFYING
+    assert ("person:data-owner", What.CONFIRM_DATA) in await scene.said()
+
+
+def three_hosts() -> Catalogue:
+    """Three connections to systems that have nothing in common."""
+    connections = (
+        a_connection(
+            id=name,
+            name=name,
+            source=f"{name}-a",
+            target=f"{name}-b",
+            checks=(a_check(connection=name, settings={"url": f"https://{name}.example.com/"}),),
+        )
+        for name in ("orders", "stock", "bank")
+    )
+    return an_estate(*connections)
+
+
+@pytest.fixture
+async def hosts() -> AsyncIterator[Scene]:
+    async with await Scene.open(three_hosts()) as stage:
+        yield stage
+
+
+async def everything(scene: Scene, *, dark: bool, canaries: bool | None = None) -> None:
+    """One look at each connection, a minute after the last."""
+    signals = {Signal.REACHABLE: not dark, Signal.FAILED: 0.0}
+    error = "ConnectTimeout: no answer within 10 s" if dark else ""
+    reading = Reading(at=scene.now, signals=signals, error=error)
+    results = [
+        CheckResult(check=f"{name}/api", observation=reading)
+        for name in scene.knowledge.catalogue.connections
+    ]
+    await scene.run(checks.record, scene.knowledge, results, scene.now, canaries)
+    scene.later(MINUTE)
+
+
+async def test_when_everything_goes_dark_it_is_our_line_and_one_notice(hosts: Scene) -> None:
+    await everything(hosts, dark=False)
+    for _ in range(4):
+        await everything(hosts, dark=True)
+
+    healths = await hosts.run(lambda tx: tx.all_connection_health())
+    said = await hosts.said()
+    assert {health.verdict for health in healths.values()} == {BLIND}
+    assert await hosts.lives() == ()
+    assert said == [("person:architect", What.LINE_DOWN)]
+
+
+async def test_when_our_line_is_back_that_is_said_once_and_nothing_else(hosts: Scene) -> None:
+    await everything(hosts, dark=False)
+    for _ in range(4):
+        await everything(hosts, dark=True)
+    await hosts.said()
+
+    for _ in range(3):
+        await everything(hosts, dark=False)
+
+    healths = await hosts.run(lambda tx: tx.all_connection_health())
+    assert {health.verdict for health in healths.values()} == {OK}
+    assert await hosts.said() == [("person:architect", What.LINE_UP)]
+
+
+async def test_when_a_canary_answers_it_is_they_who_are_down(hosts: Scene) -> None:
+    await everything(hosts, dark=False)
+    for _ in range(3):
+        await everything(hosts, dark=True, canaries=True)
+
+    assert len(await hosts.lives()) >= 1
+    assert What.LINE_DOWN not in [what for _, what in await hosts.said()]
+
+
+async def test_one_dark_system_is_its_own_affair(hosts: Scene) -> None:
+    await everything(hosts, dark=False)
+    down = Reading(at=hosts.now, signals={Signal.REACHABLE: False}, error="ConnectTimeout")
+    await hosts.records(down, check="bank/api")
+    await hosts.records(down, check="bank/api")
+
+    assert [incident.connection for incident in await hosts.lives()] == ["bank"]
+
+
+async def test_a_refused_monitoring_login_is_told_once_and_so_is_its_end(scene: Scene) -> None:
+    await scene.sees(OK, BLIND, BLIND, BLIND, BLIND, OK, OK)
+
+    told = await scene.said()
+
+    assert told == [("person:alice", What.BLIND), ("person:alice", What.HEALTHY)]
+
+
+def counted() -> Catalogue:
+    spec = a_check(rules=(), volume=VolumeRule(quiet_limit=HOUR), every=10 * MINUTE, confirm=1)
+    return an_estate(a_connection(checks=(spec,)))
+
+
+async def count(scene: Scene, span: timedelta, *, per_look: float) -> None:
+    """A total that rises with every look, one each ten minutes."""
+    health = await scene.run(lambda tx: tx.check_health("orders/api"))
+    total = float(health.signals[Signal.PROCESSED]) if health else 0.0  # type: ignore[arg-type]
+    results = []
+    for _ in range(span // (10 * MINUTE)):
+        scene.later(10 * MINUTE)
+        total += per_look
+        reading = Reading(at=scene.now, signals={Signal.PROCESSED: total})
+        results.append((reading, scene.now))
+    for reading, now in results:
+        result = CheckResult(check="orders/api", observation=reading)
+        await scene.run(checks.record, scene.knowledge, [result], now)
+
+
+async def test_a_check_fails_by_volume_and_says_since_when_nothing_came() -> None:
+    async with await Scene.open(counted()) as scene:
+        await count(scene, 5 * HOUR, per_look=3)
+        await count(scene, 2 * HOUR, per_look=0)
+
+        incident = await scene.incident()
+        assert incident.reasons[0].startswith("Nothing new since")
+
+
+async def test_hours_become_rows_marked_while_something_is_wrong_and_old_ones_go() -> None:
+    async with await Scene.open(counted()) as scene:
+        await count(scene, 3 * HOUR, per_look=3)
+        await count(scene, 3 * HOUR, per_look=0)
+        rows = await scene.run(lambda tx: tx.hours("orders/api", NOW))
+
+        scene.later(KEEP + DAY)
+        await count(scene, 2 * HOUR, per_look=3)
+
+        left = await scene.run(lambda tx: tx.hours("orders/api", NOW))
+        assert [row.count for row in rows[:2]] == [12.0, 18.0]
+        assert (rows[0].frozen, rows[-1].frozen) == (False, True)
+        assert all(row.start > NOW + KEEP for row in left)
+
+
+async def test_a_volume_state_survives_the_database() -> None:
+    async with await Scene.open(counted()) as scene:
+        await count(scene, 3 * HOUR, per_look=3)
+
+        tally = await scene.run(lambda tx: tx.tally("orders/api"))
+
+        assert tally is not None
+        assert tally.looked_at == scene.now
+        assert tally.quiet.since == scene.now
+        assert len(tally.profile.surprise) == 168

@@ -1,0 +1,69 @@
+"""A stand-in, a gateway to it, and the parts of the bot that talk through the gateway."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cli.standin import app_manifest
+from bot.demo.standin.clock import Clock
+from bot.demo.standin.driver import Driver
+from bot.demo.standin.server import Standin
+from bot.ports import Runtime
+from bot.slack.gateway import Gateway
+from bot.slack.posting import Poster
+from bot.store.sqlite import SqliteStore
+from tests.builders import knowledge_of
+from tests.e2e.door import Door
+
+
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """`general` is a channel in which everybody, the bot included, is."""
+
+    standin: Standin
+    door: Door
+    slack: Driver
+    clock: Clock
+    gateway: Gateway
+    runtime: Runtime
+    poster: Poster
+    general: str
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    clock = Clock()
+    async with Standin(manifest=app_manifest(), clock=clock) as standin:
+        slack = Driver(standin)
+        slack.member("Bob").invites_app("#general")
+        channel = standin.workspace.channel_named("general")
+        assert channel is not None
+        store = await SqliteStore.open(None)
+        knowledge = knowledge_of()
+        runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=clock.now)
+        timeout = aiohttp.ClientTimeout(total=5)
+        async with (
+            Door(standin) as door,
+            aiohttp.ClientSession(timeout=timeout) as session,
+        ):
+            client = AsyncWebClient(
+                token=standin.bot_token,
+                base_url=door.api_url,
+                session=session,
+                retry_handlers=[],
+            )
+            gateway = Gateway(client, clock.now)
+            yield Bench(
+                standin=standin,
+                door=door,
+                slack=slack,
+                clock=clock,
+                gateway=gateway,
+                runtime=runtime,
+                poster=Poster(runtime, gateway),
+                general=channel.id,
+            )
+        await store.close()

@@ -1,0 +1,293 @@
+"""Whatever names, texts and gaps the estate has, every message and modal is valid in Slack."""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.catalogue import Lane, Layer
+from bot.core.effects import What
+from bot.core.evidence import EvidenceKind, EvidenceLine, Tone
+from bot.core.incident import LIVE, State
+from bot.core.playbook import Entry, ErrorClass, Hit, Retry
+from bot.core.responsibility import owner_facts
+from bot.core.runbook import Done, GivenAnswer, Outcome
+from bot.demo.standin.blockkit import check_blocks, check_view, weight_of
+from bot.flows import answers, opening
+from bot.flows.answers import IncidentView, StepView
+from bot.ports import Knowledge, Receipt, TimelineEntry
+from bot.slack import home, views
+from bot.slack.blocks import estate, incident, letters, steps
+from bot.slack.blocks.parts import Message
+from bot.slack.text import Face
+from bot.store.sqlite import SqliteStore
+from tests.builders import HOUR, NOW, a_connection, a_runbook, an_estate, knowledge_of
+
+pytestmark = pytest.mark.anyio
+
+LONG = "<!channel> & *bold* `x` " + "é🔴" * 2000
+AGGREGATE = 13_200  # characters of all blocks together, about where Slack begins to refuse
+# Our own ids: values of buttons, never text from outside.
+_IDS = frozenset({"id", "slot", "connection", "runbook", "holder", "person", "kind", "state"})
+
+
+def assert_valid(message: Message) -> None:
+    """Slack would take this message."""
+    blocks = list(message.blocks)
+    assert check_blocks(blocks, surface="message") == []
+    assert weight_of(blocks) <= AGGREGATE
+    assert 0 < len(message.text) <= 4000
+    assert not any("<!channel>" in text for text in marked_up(blocks))
+
+
+def marked_up(value: Any) -> Iterator[str]:
+    """Every text in which Slack would find a mention."""
+    if isinstance(value, Mapping):
+        if value.get("type") == "mrkdwn":
+            yield value["text"]
+        for item in value.values():
+            yield from marked_up(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from marked_up(item)
+
+
+def assert_valid_view(view: dict[str, Any]) -> None:
+    """Slack would take this modal or home tab."""
+    assert check_view(view) == []
+    assert not any("<!channel>" in text for text in marked_up(view))
+
+
+def worse(value: Any, text: str, name: str = "") -> Any:
+    """The same value with `text` in the place of every free text in it."""
+    if type(value) is str:
+        return value if name in _IDS else text
+    if isinstance(value, tuple):
+        return tuple(worse(item, text, name) for item in value)
+    if isinstance(value, Mapping):
+        return {key: worse(item, text, name) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        given = {
+            item.name: worse(getattr(value, item.name), text, item.name)
+            for item in fields(value)
+            if item.init
+        }
+        return replace(value, **given)
+    return value
+
+
+async def a_view(store: SqliteStore, knowledge: Knowledge) -> IncidentView:
+    """An incident with everything that a card can show."""
+    connection = knowledge.catalogue.connections["orders"]
+    opened = await store.run(
+        opening.declare, knowledge, connection, by="alice", why="It stands still", now=NOW
+    )
+    view = await store.run(answers.incident_view, knowledge, opened.id, NOW)
+    assert view is not None
+    step = a_runbook().steps[0]
+    given = GivenAnswer(step=step.id, answer=step.answers[0].id, by="bob", at=NOW, note="seen")
+    line = EvidenceLine(kind=EvidenceKind.WHERE_STOPPED, tone=Tone.BAD, text="57 records wait.")
+    skipped = Done(step=step, answer=None, given=given)
+    return replace(
+        view,
+        waiting="57 records waiting",
+        error="Credentials: the secret has run out",
+        first_check="The end date",
+        retry="Send again after the fix",
+        last_success=NOW,
+        receipts=(
+            Receipt(person="bob", state="delivered", at=NOW),
+            Receipt(person="alice", state="failed", at=NOW, error="no such account"),
+        ),
+        steps=(
+            StepView(slot="a", number=1, step=step, done=replace(skipped, answer=step.answers[0])),
+            StepView(slot="b", number=2, step=step, done=skipped),
+            StepView(slot="c", number=3, step=step, done=None, evidence=(line,) * 12),
+        ),
+        outcome=Outcome(lane=Lane.VENDOR, layer=None, because="The connector is at fault."),
+        depends=("Shop returns",),
+        reports=("Daily sales",),
+    )
+
+
+def bare(view: IncidentView) -> IncidentView:
+    """The same incident of a connection that the estate file no longer names."""
+    step = view.steps[2]
+    return replace(
+        view,
+        connection=None,
+        source="",
+        target="",
+        waiting="",
+        error="",
+        first_check="",
+        retry="",
+        last_success=None,
+        parties={},
+        receipts=(),
+        steps=(replace(step, evidence=()),),
+        outcome=Outcome(lane=None, layer=None, because=""),
+        depends=(),
+        reports=(),
+    )
+
+
+def states(view: IncidentView) -> Iterator[IncidentView]:
+    """The view in every state of its incident."""
+    for state in State:
+        live = state in LIVE
+        yield replace(
+            view,
+            incident=replace(
+                view.incident,
+                state=state,
+                holder=None if state is State.OPEN else "bob",
+                lane=Lane.VENDOR,
+                lease_until=NOW + HOUR,
+                acknowledged_at=NOW,
+                recovered_at=NOW,
+                resolved_at=None if live else NOW,
+                resolved_by=None if live else "alice",
+                resolution="" if live else view.error,
+                counterparty_due_at=NOW + HOUR,
+                counterparty_ticket=view.error,
+            ),
+        )
+
+
+def facts(text: str) -> Mapping[str, Any]:
+    """What any letter may carry, with `text` where a text is free."""
+    return {
+        **dict.fromkeys(("waiting", "error", "first_check", "lane_reason", "last_success"), text),
+        **dict.fromkeys(("why", "how", "text", "ticket", "name"), text),
+        **dict.fromkeys(("until", "due", "next_at", "since"), NOW.isoformat()),
+        **dict.fromkeys(("by", "holder", "asked", "from", "person"), "bob"),
+        **{key: ["bob", "alice"] for key in ("responders", "people", "next_people")},
+        "lane": "vendor",
+        "before": "it",
+        "party": "vendor",
+        "rung": 0,
+        "again": True,
+        "confident": False,
+        "reasons": [text],
+        "problems": [text] * 10,
+        "more": 3,
+    }
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[SqliteStore]:
+    opened = await SqliteStore.open(None)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=["plain", "hostile", "bare"])
+async def view(store: SqliteStore, request: pytest.FixtureRequest) -> IncidentView:
+    found = await a_view(store, knowledge_of())
+    if request.param == "plain":
+        return found
+    return worse(found, LONG) if request.param == "hostile" else bare(found)
+
+
+FACE = Face(catalogue=an_estate(), users={"bob": "U0BOB"})
+
+
+async def test_the_card_is_valid_in_every_state(view: IncidentView) -> None:
+    for each in states(view):
+        assert_valid(incident.card(each, FACE))
+        assert 0 < len(incident.topic(each, FACE)) <= 250
+
+
+async def test_steps_and_outcome_are_valid_in_every_state(view: IncidentView) -> None:
+    for each in states(view):
+        for shown in each.steps:
+            assert_valid(steps.step(each, shown, FACE))
+        assert each.outcome is not None
+        assert_valid(steps.outcome(each, each.outcome, FACE))
+
+
+@pytest.mark.parametrize("text", ["fine", LONG, ""])
+async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: str) -> None:
+    for each in states(view):
+        for what in letters._INCIDENT_LETTERS:
+            assert_valid(letters.personal(what, facts(text), each, None, "C0", FACE))
+        for what in letters._CHANNEL_LINES:
+            assert_valid(letters.in_channel(what, facts(text), each, FACE))
+
+
+@pytest.mark.parametrize("text", ["fine", LONG, ""])
+def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
+    connection = replace(a_connection(), name=text or "x")
+    for what in (What.DEGRADED, What.BLIND, What.HEALTHY):
+        assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
+    for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
+        assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
+
+
+@pytest.mark.parametrize("name", ["Shop orders", LONG])
+async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: str) -> None:
+    many = [replace(a_connection(id=f"c{n}"), name=f"{n} {name}") for n in range(120)]
+    catalogue = an_estate(a_connection(), *many)
+    knowledge, face = knowledge_of(catalogue), Face(catalogue=catalogue)
+    await a_view(store, knowledge)
+    status = await store.run(answers.status, knowledge, NOW)
+    mine = await store.run(answers.mine, knowledge, "bob", NOW)
+    owned = owner_facts(catalogue, "c1", NOW)
+    whole = await store.run(answers.dossier, knowledge, owned.connection, NOW)
+    live = await store.run(answers.live_incidents)
+
+    assert_valid(estate.status(status, face))
+    assert_valid(estate.status_of(status.lines[0], face))
+    assert_valid(estate.mine(mine, face))
+    assert_valid(estate.owners(owned, catalogue, face))
+    assert_valid(estate.dossier(whole, owned, catalogue, face))
+    assert_valid(estate.choices(name, many))
+    assert_valid(estate.incidents(live * 40, "Name one.", face))
+    assert_valid_view(home.home(mine, status, face))
+    assert_valid_view(views.declare(many))
+
+
+def test_an_explanation_is_valid_with_and_without_an_entry() -> None:
+    entry = Entry(
+        id="oauth.secret",
+        systems=(),
+        pattern=re.compile("secret"),
+        error_class=next(iter(ErrorClass)),
+        meaning=LONG,
+        first_check=LONG,
+        fix=LONG,
+        retry=next(iter(Retry)),
+        lane=Lane.IT,
+        layer=Layer.TECHNICAL,
+        source=LONG,
+        grade="A",
+        sample=LONG,
+    )
+
+    assert_valid(estate.explained(LONG, ()))
+    assert_valid(estate.explained(LONG, (Hit(entry=entry, matched=LONG, why=LONG),)))
+
+
+async def test_every_modal_is_valid(view: IncidentView) -> None:
+    for each in states(view):
+        record = each.incident
+        entries = [
+            TimelineEntry(at=NOW + timedelta(minutes=n), kind="note", text=each.error, by="bob")
+            for n in range(200)
+        ]
+        books = [replace(a_runbook(), id=f"b{n}", name=each.error or "x") for n in range(120)]
+        for modal in (
+            views.hand_over(record, each.parties),
+            views.resolve(record),
+            views.reject_data(record),
+            views.note(record, each.error),
+            views.lane(record),
+            views.runbook(record, books),
+            views.skip(record.id, "step", each.error or "x"),
+            views.timeline(record, entries, FACE),
+        ):
+            assert_valid_view(modal)

@@ -1,0 +1,95 @@
+"""The door to Slack: paced before Slack has to refuse, and every refusal is later or never."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.slack.gateway import Later, Refusal
+from tests.slack.conftest import Bench
+
+pytestmark = pytest.mark.anyio
+
+
+async def post(bench: Bench, text: str = "hello") -> None:
+    await bench.gateway.call("chat.postMessage", channel=bench.general, text=text)
+
+
+async def test_posts_to_one_channel_are_paced_before_slack_refuses_them(bench: Bench) -> None:
+    for _ in range(4):
+        await post(bench)
+
+    with pytest.raises(Later) as paced:
+        await post(bench)
+
+    assert paced.value.error == "paced"
+    assert paced.value.after <= timedelta(seconds=1)
+    bench.clock.shift(1)
+    await post(bench)
+    assert all(call.ok for call in bench.standin.services.log.calls)
+
+
+async def test_one_slow_channel_does_not_hold_up_another(bench: Bench) -> None:
+    for _ in range(4):
+        await post(bench)
+    bob = await bench.gateway.call("conversations.open", users=bench.slack.member("Bob").id)
+
+    await bench.gateway.call("chat.postMessage", channel=bob["channel"]["id"], text="ping")
+
+    assert await bench.slack.member("Bob").gets_dm("ping")
+
+
+async def test_slacks_own_waiting_time_is_kept(bench: Bench) -> None:
+    bench.standin.faults.limit("chat.postMessage", calls=1, retry_after=7)
+
+    with pytest.raises(Later) as told:
+        await post(bench)
+    with pytest.raises(Later) as still:
+        await post(bench)
+
+    assert told.value.after == timedelta(seconds=7)
+    assert not told.value.maybe_done
+    assert still.value.error == "paced"
+    bench.clock.shift(7)
+    await post(bench)
+
+
+async def test_a_server_error_may_have_done_the_work(bench: Bench) -> None:
+    bench.standin.faults.fail("chat.postMessage", calls=1, status=503)
+
+    with pytest.raises(Later) as later:
+        await post(bench)
+
+    assert later.value.maybe_done
+
+
+async def test_a_lost_answer_may_have_done_the_work(bench: Bench) -> None:
+    bench.door.loses("chat.postMessage", calls=1)
+
+    with pytest.raises(Later) as later:
+        await post(bench)
+
+    assert later.value.maybe_done
+    assert await bench.slack.member("Bob").sees("#general", "hello")
+
+
+async def test_a_refusal_carries_slacks_word(bench: Bench) -> None:
+    with pytest.raises(Refusal, match=r"chat.postMessage: channel_not_found"):
+        await bench.gateway.call("chat.postMessage", channel="C000", text="hello")
+
+
+async def test_a_lost_token_is_no_reason_to_give_anything_up(bench: Bench) -> None:
+    assert bench.standin.app is not None
+    bench.standin.app.revoked = True
+
+    with pytest.raises(Later) as later:
+        await post(bench)
+
+    assert later.value.error == "token_revoked"
+
+
+async def test_arguments_that_are_none_are_left_out(bench: Bench) -> None:
+    await bench.gateway.call(
+        "chat.postMessage", channel=bench.general, text="hello", thread_ts=None
+    )
+
+    assert "thread_ts" not in bench.standin.services.log.of("chat.postMessage")[0].args

@@ -1,0 +1,307 @@
+"""Transactions, files that cannot be used, and rows of an earlier version."""
+
+import asyncio
+import sqlite3
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlite_utils import Database
+
+from bot.core.effects import Show
+from bot.core.health import Verdict
+from bot.core.incident import Incident, State
+from bot.core.signals import Signal
+from bot.ports import Tx
+from bot.store.migrations import MIGRATIONS
+from bot.store.sqlite import SqliteStore, StoreError
+from tests.builders import HOUR, NOW, an_incident, believed
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "firstlane.sqlite3"
+
+
+def contents(file: Path) -> list[str]:
+    """Everything in the database except when the migrations ran."""
+    with sqlite3.connect(file) as db:
+        lines = [line for line in db.iterdump() if "_sqlite_migrations" not in line]
+    db.close()
+    return lines
+
+
+def raw(file: Path) -> bytes:
+    return file.read_bytes() if file.is_file() else b""
+
+
+def a_directory(file: Path) -> None:
+    file.mkdir(parents=True)
+
+
+def garbage(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(b"this is no database, and long enough to be read as one" * 20)
+
+
+def a_file_for_a_folder(file: Path) -> None:
+    file.parent.write_text("in the way")
+
+
+SPOILERS = {
+    "directory": a_directory,
+    "garbage": garbage,
+    "the folder is a file": a_file_for_a_folder,
+}
+
+
+class TestTransactions:
+    async def test_what_a_flow_raises_is_raised_and_nothing_of_it_remains(self, file: Path) -> None:
+        def half_way(tx: Tx) -> None:
+            stored = tx.add_incident(an_incident())
+            tx.queue(Show(subject=f"incident:{stored.id}"), NOW)
+            tx.save_check_health(believed(Verdict.OK))
+            tx.first_time("event-1", NOW)
+            raise LookupError("in the middle")
+
+        store = await SqliteStore.open(file)
+        before = contents(file)
+
+        with pytest.raises(LookupError):
+            await store.run(half_way)
+
+        assert contents(file) == before
+        assert await store.run(lambda tx: tx.waiting_letters()) == 0
+        await store.close()
+
+    async def test_flows_run_one_after_the_other(self) -> None:
+        store = await SqliteStore.open(None)
+        inside, seen = 0, []
+
+        def flow(tx: Tx) -> None:
+            nonlocal inside
+            inside += 1
+            seen.append((inside, threading.current_thread().name))
+            inside -= 1
+
+        await asyncio.gather(*(store.run(flow) for _ in range(20)))
+        await store.close()
+
+        assert {number for number, _ in seen} == {1}
+        assert len({thread for _, thread in seen}) == 1
+
+    async def test_a_cancelled_caller_does_not_undo_what_was_begun(self) -> None:
+        store = await SqliteStore.open(None)
+        begun, finish = threading.Event(), threading.Event()
+
+        def slow(tx: Tx) -> None:
+            tx.first_time("event", NOW)
+            begun.set()
+            assert finish.wait(5)
+
+        task = asyncio.create_task(store.run(slow))
+        await asyncio.to_thread(begun.wait, 5)
+        task.cancel()
+        finish.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert not await store.run(lambda tx: tx.first_time("event", NOW))
+        await store.close()
+
+    async def test_a_second_live_incident_of_one_connection_cannot_be_stored(self) -> None:
+        store = await SqliteStore.open(None)
+        await store.run(lambda tx: tx.add_incident(an_incident()))
+
+        with pytest.raises(sqlite3.IntegrityError):
+            await store.run(lambda tx: tx.add_incident(an_incident()))
+
+        ended = an_incident(id=1, state=State.RESOLVED)
+        await store.run(lambda tx: tx.save_incident(ended))
+        assert (await store.run(lambda tx: tx.add_incident(an_incident()))).id == 2
+        await store.close()
+
+
+class TestFiles:
+    async def test_everything_survives_a_restart(self, file: Path) -> None:
+        first = await SqliteStore.open(file)
+        stored = await first.run(lambda tx: tx.add_incident(an_incident(reasons=("It fails.",))))
+        install = await first.run(lambda tx: tx.install())
+        await first.close()
+
+        again = await SqliteStore.open(file)
+
+        assert await again.run(lambda tx: tx.live_incident("orders")) == stored
+        assert await again.run(lambda tx: tx.install()) == install
+        await again.close()
+
+    async def test_an_older_database_gets_the_missing_steps_and_keeps_its_rows(
+        self, file: Path
+    ) -> None:
+        file.parent.mkdir()
+        old = Database(file)
+        MIGRATIONS.apply(old, stop_before="m003_outbox")
+        old.execute("insert into flips (connection, at) values ('orders', 'then')")
+        old.conn.commit()
+        old.close()
+
+        store = await SqliteStore.open(file)
+
+        assert await store.run(lambda tx: tx.waiting_letters()) == 0
+        assert any("'then'" in line for line in contents(file))
+        await store.close()
+
+    async def test_a_newer_database_is_refused_by_name_and_left_unchanged(self, file: Path) -> None:
+        await (await SqliteStore.open(file)).close()
+        with sqlite3.connect(file) as db:
+            db.execute(
+                "insert into _sqlite_migrations (migration_set, name, applied_at)"
+                " values ('firstlane', 'm999_future', 'later')"
+            )
+        db.close()
+        before = raw(file)
+
+        with pytest.raises(StoreError, match="newer version") as refused:
+            await SqliteStore.open(file)
+
+        assert str(file) in str(refused.value)
+        assert "m999_future" in str(refused.value)
+        assert raw(file) == before
+
+    async def test_a_failed_step_leaves_nothing_behind(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file.parent.mkdir()
+        with sqlite3.connect(file) as db:
+            db.execute("create table seen_events (something text)")  # in the way of the last step
+        db.close()
+        before = contents(file)
+
+        with pytest.raises(StoreError, match="already exists"):
+            await SqliteStore.open(file)
+
+        assert contents(file) == before
+
+    @pytest.mark.parametrize("spoil", SPOILERS)
+    async def test_what_is_no_database_is_named_and_left_alone(
+        self, file: Path, spoil: str
+    ) -> None:
+        SPOILERS[spoil](file)
+        before = raw(file)
+
+        with pytest.raises(StoreError) as refused:
+            await SqliteStore.open(file)
+
+        assert str(file) in str(refused.value)
+        assert raw(file) == before
+
+    async def test_two_processes_may_start_on_an_empty_file_together(self, file: Path) -> None:
+        stores = await asyncio.gather(*(SqliteStore.open(file) for _ in range(4)))
+
+        first = [await store.run(lambda tx: tx.first_time("event", NOW)) for store in stores]
+
+        assert first == [True, False, False, False]
+        for store in stores:
+            await store.close()
+
+
+class TestRows:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            (Signal.LAST_SUCCESS, NOW),
+            (Signal.LAST_SUCCESS, "yesterday"),
+            (Signal.LAST_SUCCESS, "2027-03-01T09:00:00"),
+            (Signal.STATUS, "2027-03-01T09:00:00Z"),
+            (Signal.QUEUE_DEPTH, 57.0),
+            (Signal.ENABLED, False),
+            (Signal.VERSION, "25.0"),
+        ],
+    )
+    async def test_a_signal_comes_back_as_it_was(self, name: str, value: Any) -> None:
+        store = await SqliteStore.open(None)
+        health = believed(Verdict.OK, signals={name: value})
+
+        await store.run(lambda tx: tx.save_check_health(health))
+        found = await store.run(lambda tx: tx.check_health(health.check))
+
+        assert found == health
+        assert found is not None
+        assert type(found.signals[name]) is type(value)
+        await store.close()
+
+    async def test_rows_of_a_version_with_fewer_fields_are_read_with_their_defaults(
+        self, file: Path
+    ) -> None:
+        store = await SqliteStore.open(file)
+        await store.run(lambda tx: tx.add_incident(an_incident()))
+        await store.run(lambda tx: tx.save_check_health(believed(Verdict.FAILING)))
+        await store.close()
+        with sqlite3.connect(file) as db:
+            for field in ("seen_failing", "awaiting", "kind", "cause", "parent", "settle_at"):
+                db.execute("update incidents set body = json_remove(body, ?)", (f"$.{field}",))
+            for field in ("settled", "blind_streak", "blind_since", "before_blind"):
+                db.execute("update check_health set body = json_remove(body, ?)", (f"$.{field}",))
+        db.close()
+
+        again = await SqliteStore.open(file)
+
+        assert await again.run(lambda tx: tx.live_incident("orders")) == an_incident()
+        assert await again.run(lambda tx: tx.checks_of("orders")) == (believed(Verdict.FAILING),)
+        await again.close()
+
+    async def test_every_deadline_makes_an_incident_due(self) -> None:
+        store = await SqliteStore.open(None)
+        fields = ("escalate_at", "lease_until", "remind_at", "settle_at")
+
+        async def due(now: datetime, **deadline: datetime) -> tuple[Incident, ...]:
+            one = an_incident(**{**dict.fromkeys(fields), **deadline})
+            await store.run(lambda tx: tx.save_incident(one))
+            return await store.run(lambda tx: tx.due_incidents(now))
+
+        await store.run(lambda tx: tx.add_incident(an_incident()))
+        for field in fields:
+            assert len(await due(NOW, **{field: NOW})) == 1
+            assert await due(NOW - HOUR, **{field: NOW}) == ()
+        assert await due(NOW) == ()
+        await store.close()
+
+    async def test_an_event_is_new_once_and_forgotten_after_two_days(self) -> None:
+        store = await SqliteStore.open(None)
+
+        seen = [
+            await store.run(lambda tx, at=at: tx.first_time("event", at))
+            for at in (NOW, NOW + HOUR, NOW + 50 * HOUR)
+        ]
+
+        assert seen == [True, False, True]
+        await store.close()
+
+
+PLANS = {
+    "forgetting old events": "delete from seen_events where at < 'x'",
+    "due incidents": "select body from incidents where live = 1 and due_at <= 'x' order by due_at",
+    "the live incident": "select body from incidents where connection = 'x' and live = 1",
+    "due checks": "select key from check_health where next_check_at <= 'x'",
+    "checks of a connection": "select body from check_health where connection = 'x' order by key",
+    "a timeline": "select * from timeline where incident = 1 order by at, id",
+    "receipts": "select * from outbox where subject = 'x' and what = 'ping' order by id",
+    "a channel": "select subject from channels where channel = 'x'",
+    "a person": "select person from slack_users where \"user\" = 'x'",
+}
+
+
+@pytest.mark.parametrize("sql", PLANS.values(), ids=PLANS)
+async def test_frequent_questions_are_answered_by_an_index(file: Path, sql: str) -> None:
+    await (await SqliteStore.open(file)).close()
+
+    with sqlite3.connect(file) as db:
+        plan = [row[3] for row in db.execute(f"explain query plan {sql}")]
+    db.close()
+
+    assert any(step.startswith("SEARCH") for step in plan)
+    assert not any(step.startswith("SCAN") for step in plan)
