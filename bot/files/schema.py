@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from bot.core.catalogue import Criticality
+from bot.files.content import presets_dir
 from bot.files.fields import (
     Channel,
     ConnectionRef,
@@ -30,6 +31,7 @@ from bot.files.fields import (
     WebAddress,
     Zone,
 )
+from bot.files.presets import load_presets
 from bot.files.schema_connection import (
     CHECK_KEYS,
     CheckDefaults,
@@ -163,6 +165,12 @@ def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:
     definitions: dict[str, Any] = schema["$defs"]
     check = definitions["CheckShape"]
     check["additionalProperties"] = True
+    check["properties"]["preset"] = {
+        "description": check["properties"]["preset"]["description"],
+        "enum": sorted(load_presets(presets_dir())),
+    }
+    check["required"].remove("kind")
+    check["oneOf"] = [{"required": ["kind"]}, {"required": ["preset"]}]
     if kinds:
         check["properties"]["kind"]["enum"] = sorted(kinds)
         check["allOf"] = [_of_kind(kind, kinds[kind], definitions) for kind in sorted(kinds)]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
@@ -144,6 +144,11 @@ class CheckShape(Shape):
 
     id: Slug = Field(description="Id, unique within the connection.")
     kind: Name = Field(description="Kind of check, such as http, heartbeat or tls.")
+    # Filled in before this shape is asked; here for those who write the file.
+    preset: Name | None = Field(None, description="Ready-made check of a platform, by name.")
+    with_: dict[str, Any] = Field(
+        default_factory=dict, alias="with", description="Parameters of the preset."
+    )
     every: Duration | None = Field(None, description="How often to look.")
     timeout: Duration | None = Field(None, description="How long one look may take.")
     confirm: ConfirmText | None = Field(
@@ -155,7 +160,7 @@ class CheckShape(Shape):
     runs: RunsShape | None = Field(None, description="Limits on one run.")
 
 
-CHECK_KEYS = frozenset(CheckShape.model_fields)
+CHECK_KEYS = frozenset(field.alias or name for name, field in CheckShape.model_fields.items())
 
 
 class ConnectionShape(Shape):
