@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bot import __version__
-from bot.cli import demo, estate, governance, service, standin
+from bot.cli import demo, estate, governance, look, service, standin, volume
 from bot.core.errors import BotError
 
 FINE, FINDINGS, BAD_INPUT = 0, 1, 2
@@ -23,14 +23,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for register in (
-        demo.register,
-        service.register,
-        estate.register,
-        governance.register,
-        standin.register,
-    ):
-        register(commands)
+    for room in (demo, service, estate, governance, look, volume, standin):
+        room.register(commands)
     return top
 
 

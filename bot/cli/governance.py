@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.app import utc_now
-from bot.cli.estate import plain, read_library, shared
+from bot.cli.estate import library_of, plain, shared
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.governance.audit import Audit, audit
@@ -70,7 +70,7 @@ def _audited(catalogue: Catalogue) -> Audit:
 
 def run_audit(arguments: argparse.Namespace) -> int:
     """0 when nothing is open, 1 with findings."""
-    catalogue = read_library(arguments).knowledge().catalogue
+    catalogue = library_of(arguments).knowledge().catalogue
     only = arguments.connection
     if only and only not in catalogue.connections:
         raise NotFound(f"There is no connection {only!r} in the estate file.")
@@ -177,7 +177,7 @@ def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
-    catalogue = read_library(arguments).knowledge().catalogue
+    catalogue = library_of(arguments).knowledge().catalogue
     found = _audited(catalogue)
 
     def say(text: str) -> str:

@@ -200,5 +200,5 @@ def _is_looked_after(tx: Any, id: str) -> None:
         assert tx.connection_health(whole.connection) is not None
 
 
-Life.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+Life.TestCase.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
 TestLife = Life.TestCase
