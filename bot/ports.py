@@ -154,6 +154,10 @@ class IncidentTx(Protocol):
         """Newest first."""
         ...
 
+    def opened_since(self, moment: datetime) -> tuple[Incident, ...]:
+        """Of any state, newest first."""
+        ...
+
     def incidents_of(self, connection: str, limit: int) -> tuple[Incident, ...]: ...
     def parts_of(self, incident: int) -> tuple[Incident, ...]:
         """The incidents merged into this one, oldest first."""

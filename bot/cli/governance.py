@@ -1,18 +1,17 @@
 """The audit and the handbook: from the files, and from the database if one is there."""
 
 import argparse
-import asyncio
 import json
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.app import utc_now
 from bot.cli.estate import library_of, plain, shared
+from bot.cli.loading import from_database
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.governance.audit import Audit, audit
@@ -24,10 +23,6 @@ from bot.core.landscape import landscape
 from bot.files.handbook import FORMATS
 from bot.flows import governance
 from bot.ports import Tx
-from bot.settings import read
-from bot.store.sqlite import SqliteStore
-
-T = TypeVar("T")
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -41,22 +36,6 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     written.add_argument("--out", type=Path, help="the file to write (default: standard output)")
     written.add_argument("--file", type=Path, help="the estate file")
     written.set_defaults(run=run_handbook)
-
-
-def from_database(look: Callable[[Tx], T]) -> T | None:
-    """What `look` finds in the bot's database; None when there is none on this machine."""
-    path = read(os.environ).database
-    if path is None or not path.is_file():
-        return None
-
-    async def work() -> T:
-        store = await SqliteStore.open(path)
-        try:
-            return await store.run(look)
-        finally:
-            await store.close()
-
-    return asyncio.run(work())
 
 
 def _audited(catalogue: Catalogue) -> Audit:

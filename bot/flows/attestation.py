@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.core.catalogue import Catalogue, Connection, Layer, PersonId
+from bot.core.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
 from bot.core.effects import Say, What
 from bot.core.errors import Invalid, NotFound, Refused
 from bot.core.governance.records import Attestation, Claim
@@ -154,6 +154,20 @@ def _situation(catalogue: Catalogue, now: datetime) -> Situation:
 
 def left(tx: Tx, person: PersonId) -> int:
     return sum(one.person == person for one in _unanswered(tx))
+
+
+def confirmed_text(tx: Tx, connection: ConnectionId) -> str:
+    """When the owners of a connection last said that it is theirs; empty before the first round."""
+    newest = tx.last_attestation_round()
+    items = tx.attestations_of(newest) if newest else ()
+    mine = [one for one in items if one.connection == connection]
+    if not mine:
+        return ""
+    days = {one.layer: one.closed_at for one in mine if one.claim is Claim.MINE and one.closed_at}
+    said = ", ".join(f"{layer} on {at.date()}" for layer, at in days.items())
+    silent = ", ".join(one.layer for one in mine if one.layer not in days)
+    confirmed = f"Confirmed by its owners: {said}." if said else "Not confirmed by its owners."
+    return f"{confirmed} Asked on {newest}, not confirmed: {silent}." if silent else confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.core.catalogue import Catalogue
+from bot.core.cover import AbsenceKind
 from bot.core.effects import Say, What
 from bot.core.governance.audit import Audit, audit
 from bot.core.governance.finding import ORDER, Finding, Weight
@@ -14,7 +15,6 @@ from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
-from bot.core.incident import State
 from bot.flows import attestation
 from bot.ports import Knowledge, Tx
 
@@ -26,18 +26,20 @@ ROWS = 12  # findings in one message
 
 def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
     """What the database knows that the estate file does not."""
-    recent = (one for one in tx.incidents(tuple(State)) if one.opened_at >= now - LOOK_BACK)
     unreachable = {
         person: user.problem
         for person in catalogue.people
         if (user := tx.slack_user(person)) and user.user is None and user.problem
     }
+    switched_off = {
+        one.person: one.why for one in tx.absences() if one.kind is AbsenceKind.DEACTIVATED
+    }
     return Live(
         watching=True,
         verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
-        incidents=tuple(recent),
+        incidents=tx.opened_since(now - LOOK_BACK),
         observed={key: tx.observed(key, now - YEAR) for key in catalogue.connections},
-        gone=unreachable,
+        gone={**unreachable, **switched_off},
         unanswered=_unanswered(tx),
         handovers=tuple(
             Handing(

@@ -7,7 +7,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import OwnerFacts, owner_facts
 from bot.core.text import outside
-from bot.flows import answers, ledger
+from bot.flows import answers, attestation, ledger
 from bot.flows.attendance import presence_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.parts import Message, message, section
@@ -53,12 +53,19 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
         said = await desk.runtime.store.run(ledger.as_of_text, connection, *span)
         return message(face.plain(said), [section(face.say(said))])
     if found.connection and found.intent in _CARD:
-        facts = await owner_facts_now(desk, found.connection)
-        return estate.owners(facts, knowledge.catalogue, face)
+        return await owners_now(desk, found.connection)
     if found.choices:
         return _which(desk, found)
     text = face.say(found.text or "I cannot tell that yet.")
     return message(face.plain(found.text or ""), [section(text)])
+
+
+async def owners_now(desk: Desk, connection: ConnectionId) -> Message:
+    """The owner card, with covers and with when it was last confirmed. Raises NotFound."""
+    facts = await owner_facts_now(desk, connection)
+    confirmed = await desk.runtime.store.run(attestation.confirmed_text, connection)
+    catalogue = desk.runtime.knowledge().catalogue
+    return estate.owners(facts, catalogue, await desk.face(), confirmed)
 
 
 async def owner_facts_now(desk: Desk, connection: ConnectionId) -> OwnerFacts:

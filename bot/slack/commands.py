@@ -73,8 +73,7 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
 
 
 async def who_owns(desk: Desk, connection_id: str) -> Message:
-    facts = await owner_facts_now(desk, connection_id)
-    return estate.owners(facts, desk.runtime.knowledge().catalogue, await desk.face())
+    return await asking.owners_now(desk, connection_id)
 
 
 async def check(desk: Desk, request: Request) -> Message:

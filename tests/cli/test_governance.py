@@ -1,12 +1,19 @@
 """`firstlane audit` and `firstlane handbook` as somebody at a terminal sees them."""
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.checks import settings_models
 from bot.cli import main
 from bot.files.content import example_catalogue
+from bot.files.library import Library
+from bot.flows import ledger
+from bot.settings import read
+from bot.store.sqlite import SqliteStore
 
 EXAMPLE = str(example_catalogue())
 
@@ -82,3 +89,29 @@ def test_a_folder_that_is_not_there_is_said_plainly(
 
     assert main(["handbook", "--out", str(out), "--file", EXAMPLE]) == 2
     assert "Cannot write" in capsys.readouterr().err
+
+
+def test_the_ledger_of_a_bot_on_this_machine_answers_questions_about_the_past(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = "who owned the bank feed a year ago?"
+    before = main(["ask", asked, "--file", EXAMPLE])
+    without = capsys.readouterr().out
+    asyncio.run(remember(tmp_path / "state"))
+
+    after = main(["ask", asked, "--file", EXAMPLE])
+
+    assert (before, after) == (0, 0)
+    assert "Only the running bot knows" in without
+    assert "Technical owner: ERP admin, from" in capsys.readouterr().out
+
+
+async def remember(state: Path) -> None:
+    """A bot that read the example once, two years ago."""
+    now = datetime(2024, 1, 2, tzinfo=UTC)
+    library = Library(example_catalogue(), environ={}, kinds=settings_models())
+    library.reload(now)
+    settings = read({"FIRSTLANE_STATE": str(state)})
+    store = await SqliteStore.open(settings.database)
+    await store.run(ledger.record, library.knowledge().catalogue, now)
+    await store.close()

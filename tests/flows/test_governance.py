@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.catalogue import Catalogue, Change, Owners, Person, Release
+from bot.core.cover import Absence, AbsenceKind
 from bot.core.effects import What
 from bot.core.errors import Refused
 from bot.core.health import Verdict
@@ -365,4 +366,35 @@ async def test_a_year_of_ownership_raises_every_finding_on_the_day_it_is_due() -
             ("person:charlie", "docs-stale/orders"),
             ("person:charlie", "handover-unfinished-technical/orders"),
         ]
+    )
+
+
+async def test_a_deactivated_account_is_found_the_next_morning() -> None:
+    story = await begin(quiet(a_sound_estate()))
+    gone = Absence(
+        person="bob",
+        kind=AbsenceKind.DEACTIVATED,
+        why="their Slack account is switched off",
+        since=NOW,
+    )
+    await story.scene.run(lambda tx: tx.save_absence(gone))
+
+    said = await story.lives(2)
+
+    assert said == [("manager", What.FINDINGS, ["departed/orders"])]
+
+
+async def test_the_owner_card_says_who_confirmed_and_who_did_not() -> None:
+    story = await begin(quiet(a_sound_estate()))
+    scene = story.scene
+    before = await scene.run(attestation.confirmed_text, "orders")
+    await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
+    await scene.run(attestation.confirm_all, "alice", scene.now)
+
+    after = await scene.run(attestation.confirmed_text, "orders")
+
+    assert before == ""
+    assert after == (
+        f"Confirmed by its owners: technical on {NOW.date()}."
+        f" Asked on {NOW.date()}, not confirmed: functional, architecture."
     )

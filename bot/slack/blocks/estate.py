@@ -120,13 +120,15 @@ def _doors(connection: Connection) -> Block:
     )
 
 
-def owners(facts: OwnerFacts, catalogue: Catalogue, face: Face) -> Message:
-    """Who owns a connection, in all three layers, who responds now and whom the lanes name."""
+def owners(facts: OwnerFacts, catalogue: Catalogue, face: Face, confirmed: str = "") -> Message:
+    """Who owns a connection, in all three layers, who responds now and whom the lanes name;
+    `confirmed` says when its owners last confirmed it."""
     connection = facts.connection
     blocks = [
         section(f"*{escape(connection.name)}* · {_ends(connection, catalogue)}"),
         lines(*(_layer(layer, facts, face) for layer in Layer)),
         lines(_responder(facts, face), *_lanes(connection, catalogue)),
+        *([context(escape(confirmed))] if confirmed else []),
         _doors(connection),
     ]
     names = ", ".join(
