@@ -26,12 +26,14 @@ from bot.files.library import Library
 from bot.files.watch import Reload
 from bot.flows import checks, deadlines, estate, expiry
 from bot.jobs import Watch, metronome
+from bot.mail import mail_server
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.desk import Desk
 from bot.slack.gateway import Gateway
 from bot.slack.home import HomeTab
+from bot.slack.outside_parties import OutsideParties
 from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.room import Room
@@ -151,9 +153,20 @@ class Firstlane:
         venue = Venue(runtime, gateway, people, poster, bot_user)
         room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
+        server = mail_server(self._settings.smtp_url.reveal())
+        parties = OutsideParties(runtime, poster, server.send if server else None)
         claimer = f"{socket.gethostname()}:{os.getpid()}"
         self._sender = Sender(
-            runtime, gateway, people, poster, room, venue, home, claimer=claimer, gone=_gone
+            runtime,
+            gateway,
+            people,
+            poster,
+            room,
+            venue,
+            home,
+            parties,
+            claimer=claimer,
+            gone=_gone,
         )
         desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
         return desk, home

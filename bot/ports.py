@@ -4,13 +4,14 @@ A `Tx` is one open transaction. Every method reads or writes at once; nothing is
 before the flow that holds the transaction returns, and nothing remains of it when the flow raises.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot.core.blindness import Line
 from bot.core.catalogue import Catalogue
+from bot.core.cover import Absence, Cover
 from bot.core.effects import Effect
 from bot.core.expiry import CredentialWatch
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
@@ -80,6 +81,38 @@ class Receipt:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A response time that a party did not keep."""
+
+    incident: int
+    connection: str
+    party: str
+    due_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A plain mail. `message_id` is the same for every try of the same letter."""
+
+    to: str
+    subject: str
+    body: str
+    message_id: str
+
+
+class NotMailed(Exception):
+    """The mail was not accepted; `final` when trying again is of no use."""
+
+    def __init__(self, why: str, *, final: bool) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+Mailer = Callable[[Mail], Awaitable[None]]
+
+
 class HealthTx(Protocol):
     def check_health(self, key: str) -> CheckHealth | None: ...
     def save_check_health(self, health: CheckHealth) -> None: ...
@@ -129,7 +162,8 @@ class IncidentTx(Protocol):
         ...
 
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
-        """Live incidents with any deadline at or before `now`."""
+        """Incidents with any deadline at or before `now`: live ones, and resolved ones whose
+        review is to be asked for."""
         ...
 
     def add_timeline(self, incident: int, entry: TimelineEntry) -> None: ...
@@ -165,6 +199,10 @@ class OutboxTx(Protocol):
     def letter_failed(self, letter: int, now: datetime, error: str) -> None: ...
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         """Of the pings of one subject, oldest first."""
+        ...
+
+    def deliveries(self, subject: str) -> tuple[Receipt, ...]:
+        """Of what was sent to outside parties, oldest first; `person` is the address."""
         ...
 
     def told(self, subject: str) -> frozenset[str]:
@@ -212,6 +250,31 @@ class SlackTx(Protocol):
         ...
 
 
+class CoverTx(Protocol):
+    def add_cover(self, cover: Cover) -> Cover:
+        """Store a new cover; its id is ignored and the stored one returned."""
+        ...
+
+    def save_cover(self, cover: Cover) -> None: ...
+    def covers(self) -> tuple[Cover, ...]:
+        """Those not ended, oldest first, also when their time has come."""
+        ...
+
+    def save_absence(self, absence: Absence) -> None:
+        """One per person: a newer one replaces it."""
+        ...
+
+    def end_absence(self, person: str) -> None: ...
+    def absences(self) -> tuple[Absence, ...]: ...
+    def add_breach(self, breach: Breach) -> None:
+        """A second one of the same incident, party and due time is not kept."""
+        ...
+
+    def breaches(self, since: datetime) -> tuple[Breach, ...]:
+        """Oldest first."""
+        ...
+
+
 class WatchTx(Protocol):
     def tally(self, check: str) -> Tally | None: ...
     def save_tally(self, check: str, tally: Tally) -> None: ...
@@ -236,7 +299,7 @@ class WatchTx(Protocol):
     def save_credential_watch(self, watch: CredentialWatch) -> None: ...
 
 
-class Tx(HealthTx, IncidentTx, OutboxTx, SlackTx, WatchTx, Protocol):
+class Tx(HealthTx, IncidentTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
     """One transaction."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.core.catalogue import Secret
 from bot.core.errors import Invalid
 
+NO_SECRET = Secret("")
 _PORT = re.compile(r"[0-9]{1,5}")
 
 
@@ -49,6 +50,12 @@ SETTINGS = (
         default="127.0.0.1:8080",
         help="where health, metrics and heartbeats are served",
     ),
+    Setting(
+        name="FIRSTLANE_SMTP_URL",
+        default="",
+        help="mail server for evidence to outside parties,"
+        " smtp+starttls://user:password@host:587?from=firstlane@example.com",
+    ),
     Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
 )
 
@@ -67,6 +74,7 @@ class Settings:
     http_host: str
     http_port: int
     log: str
+    smtp_url: Secret = NO_SECRET
 
     @property
     def database(self) -> Path:
@@ -90,6 +98,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         http_host=host,
         http_port=port,
         log=given["FIRSTLANE_LOG"].lower(),
+        smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
     )
 
 

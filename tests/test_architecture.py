@@ -24,12 +24,15 @@ ROOMS = {
     "files": {"core", "ports", "flows"},
     "jobs": {"core", "ports", "flows", "checks"},
     "settings": {"core"},
+    "mail": {"core", "ports"},
     "app": {
-        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "jobs", "settings",
+        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
+        "settings",
     },
     "demo": {"core"},
     "cli": {
-        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "jobs", "settings",
+        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
+        "settings",
         "app", "demo",
     },
     "__main__": {"cli"},

@@ -14,11 +14,14 @@ import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 from jsonpath import JSONPath
 from jsonpath.exceptions import JSONPathError
+from jsonpath.segments import JSONPathChildSegment
+from jsonpath.selectors import Filter, SliceSelector, WildcardSelector
 
 from bot.checks.sources import compiled, pattern
 from bot.checks.xml_paths import XmlPath
 
 MOST_MATCHES = 20_000
+_CHOOSING = (Filter, SliceSelector, WildcardSelector)
 _PATTERN_SEES = 256 * 1024  # characters
 _PATTERN_SECONDS = 0.5
 
@@ -64,9 +67,15 @@ class JsonDocument:
 
     def has_parent(self, path: str) -> bool:
         found = compiled(path)
-        if not isinstance(found, JSONPath) or len(found.segments) < 2:
+        if not isinstance(found, JSONPath) or not found.segments:
             return False
-        return bool(self._at(JSONPath(env=found.env, segments=found.segments[:-1])))
+        above = JSONPath(env=found.env, segments=found.segments[:-1])
+        if _selects(found):
+            return bool(self._at(above))
+        # A field that no item has is missing; only where there are no items is it not.
+        if not _selects(above) or self._at(above):
+            return False
+        return bool(self._at(JSONPath(env=found.env, segments=above.segments[:-1])))
 
     def field(self, item: Any, name: str | None) -> Any:
         for part in name.split(".") if name else ():
@@ -80,6 +89,16 @@ class JsonDocument:
             return [match.obj for match in islice(path.finditer(self.body), MOST_MATCHES)]
         except (JSONPathError, RecursionError):
             return []
+
+
+def _selects(path: JSONPath) -> bool:
+    """Whether the last step of `path` chooses among items, rather than naming one thing."""
+    if not path.segments:
+        return False
+    step = path.segments[-1]
+    return isinstance(step, JSONPathChildSegment) and any(
+        isinstance(selector, _CHOOSING) for selector in step.selectors
+    )
 
 
 class XmlDocument:

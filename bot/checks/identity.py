@@ -4,9 +4,9 @@ These are the logins of the monitoring. That one of them fails says nothing abou
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from bot.checks.addresses import require_web_address
 
@@ -29,17 +29,31 @@ class OAuth(_Login):
 
     token_url: str = Field(description="Address of the token endpoint.")
     client_id: str = Field(description="Client id.")
-    client_secret: SecretStr = Field(description="Client secret; write ${NAME}.")
+    client_secret: SecretStr | None = Field(None, description="Client secret; write ${NAME}.")
+    key: SecretStr | None = Field(
+        None, description="Private key that signs an assertion instead; write ${file:/path}."
+    )
+    key_id: str | None = Field(None, description="Id under which the key is known there.")
     scope: str | None = Field(None, description="Scopes, separated by spaces.")
     more: Mapping[str, str] = Field(
         default_factory=dict, description="Further fields of the request, such as audience."
     )
-    send: Literal["body", "basic"] = Field("body", description="Where id and secret are put.")
+    send: Literal["body", "basic", "json"] = Field(
+        "body", description="Where id and secret are put."
+    )
 
     @field_validator("token_url")
     @classmethod
     def _http_address(cls, url: str) -> str:
         return require_web_address(url)
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> Self:
+        if (self.client_secret is None) == (self.key is None):
+            raise ValueError("give either a client_secret or a key")
+        if self.key is not None and self.send == "basic":
+            raise ValueError("an assertion is sent in the body")
+        return self
 
 
 class ClientCertificate(_Login):

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.checks.addresses import origin_of
+from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
 from bot.checks.fetch import Answer, Call, Unacceptable, fetch
 from bot.checks.identity import OAuth
@@ -50,12 +52,12 @@ class Tokens:
         self._kept: dict[_Key, _Kept] = {}
         self._turns: defaultdict[_Key, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def of(self, client: OAuth, clients: Clients, *, seconds: float) -> str:
+    async def of(self, client: OAuth, clients: Clients, *, now: datetime, seconds: float) -> str:
         """A token that is good now. Raises NoToken. `seconds` bounds each step of a fetch."""
         async with self._turns[_key(client)]:
             kept = self._kept.get(_key(client))
             if kept is None or kept.until <= self._steady():
-                kept = await self._fetched(client, clients, seconds)
+                kept = await self._fetched(client, clients, now, seconds)
                 self._kept[_key(client)] = kept
             return kept.token
 
@@ -65,12 +67,16 @@ class Tokens:
         if kept and kept.token == token:
             del self._kept[_key(client)]
 
-    async def _fetched(self, client: OAuth, clients: Clients, seconds: float) -> _Kept:
+    async def _fetched(
+        self, client: OAuth, clients: Clients, now: datetime, seconds: float
+    ) -> _Kept:
         where = f"the token endpoint {shown_url(client.token_url)}"
         clean = partial(scrub, secrets={*secrets_in(client)})
         try:
             origin = origin_of(client.token_url)
-            answer = await fetch(clients, origin, _request(client, seconds), redirects=0)
+            answer = await fetch(clients, origin, _request(client, now, seconds), redirects=0)
+        except BadKey as error:
+            raise NoToken(str(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable) as error:
             said = outside(clean(str(error)), 120)
             raise NoToken(f"{where} cannot be reached: {type(error).__name__} {said}") from None
@@ -86,24 +92,41 @@ class Tokens:
 
 def _key(client: OAuth) -> _Key:
     more = tuple(sorted(client.more.items()))
-    return (client.token_url, client.client_id, client.client_secret, client.scope, more)
+    proof = (client.client_secret, client.key, client.key_id)
+    return (client.token_url, client.client_id, proof, client.scope, more)
 
 
-def _request(client: OAuth, seconds: float) -> Call:
-    secret = client.client_secret.get_secret_value().strip()
+def _request(client: OAuth, now: datetime, seconds: float) -> Call:
     fields = {"grant_type": "client_credentials", **client.more}
     if client.scope:
         fields["scope"] = client.scope
-    if client.send == "body":
-        fields |= {"client_id": client.client_id, "client_secret": secret}
+    login = None
+    if client.key is not None:
+        fields |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": _proof(client, now)}
+    elif client.client_secret is not None:
+        secret = client.client_secret.get_secret_value().strip()
+        if client.send == "basic":
+            login = (client.client_id, secret)
+        else:
+            fields |= {"client_id": client.client_id, "client_secret": secret}
+    as_json = client.send == "json"
+    kind = "application/json" if as_json else "application/x-www-form-urlencoded"
     return Call(
         method="POST",
         url=httpx.URL(client.token_url),
         seconds=seconds,
-        headers={"content-type": "application/x-www-form-urlencoded"},
-        content=urlencode(fields).encode(),
-        login=(client.client_id, secret) if client.send == "basic" else None,
+        headers={"content-type": kind},
+        content=(json.dumps(fields) if as_json else urlencode(fields)).encode(),
+        login=login,
     )
+
+
+def _proof(client: OAuth, now: datetime) -> str:
+    claims = {"iss": client.client_id, "sub": client.client_id, "aud": client.token_url}
+    if client.scope:
+        claims["scope"] = client.scope
+    key = client.key.get_secret_value() if client.key else ""
+    return signed_assertion(claims, key, client.key_id, now)
 
 
 def _object(answer: Answer) -> dict[str, Any]:

@@ -200,7 +200,8 @@ def _ready(
     print(
         f"\n  Local Slack   {address}\n  The estate    {estate.url}\n\n"
         "Open both. In the estate, switch on “Credential expired” for the web shop orders, and\n"
-        f"watch the local Slack. Waiting times are {arguments.pace:g} times shorter than in the file.\n"
+        "watch the local Slack. Waiting times are"
+        f" {arguments.pace:g} times shorter than in the file.\n"
         "Ctrl-C stops everything; starting again goes on from there.",
         flush=True,
     )

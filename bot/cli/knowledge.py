@@ -78,9 +78,9 @@ def run_validate_folder(folder: Path, *, graph: bool) -> int:
 def _read(folder: Path) -> tuple[Mapping[str, Runbook], Playbook, tuple[Problem, ...]]:
     shipped, _ = load_runbooks(runbooks_dir())
     runbooks, problems = load_runbooks(folder, beside=frozenset(shipped))
-    entries, more = Playbook(), ()
-    if (folder / "playbooks").is_dir():
-        entries, more = load_playbook(folder / "playbooks")
+    if not (folder / "playbooks").is_dir():
+        return runbooks, Playbook(), problems
+    entries, more = load_playbook(folder / "playbooks")
     return runbooks, entries, (*problems, *more)
 
 

@@ -82,5 +82,7 @@ def set_up_logging(level: str) -> None:
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     # These report every call or beat at info level, which would bury our own lines.
-    for noisy in ("apscheduler", "httpx", "slack_bolt", "slack_sdk"):
+    for noisy in ("apscheduler", "httpx", "slack_sdk"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+    # It warns of our own way of giving it a client, and of sockets that our supervisor watches.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

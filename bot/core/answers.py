@@ -18,7 +18,7 @@ from bot.core.catalogue import (
     Release,
     SystemId,
 )
-from bot.core.responsibility import LaneFact, OwnerFacts, owner_facts, stand_in
+from bot.core.responsibility import NO_END, LaneFact, OwnerFacts, owner_facts, stand_in
 from bot.core.text import outside, when, who
 from bot.core.units import say_duration
 
@@ -76,10 +76,16 @@ def approver_text(catalogue: Catalogue, facts: OwnerFacts) -> str:
     return "\n".join(lines)
 
 
-def cover_text(catalogue: Catalogue, person: PersonId, cover: Mapping[PersonId, PersonId]) -> str:
+def cover_text(
+    catalogue: Catalogue,
+    person: PersonId,
+    cover: Mapping[PersonId, PersonId],
+    until: Mapping[PersonId, datetime] = NO_END,
+) -> str:
     acting = stand_in(person, cover)
     if acting:
-        return f"{who(acting)} covers for {who(person)} now."
+        ends = f", until {when(until[person])}" if person in until else ""
+        return f"{who(acting)} covers for {who(person)} now{ends}."
     known = catalogue.people.get(person)
     manager = known.manager if known else None
     step = f"ask {who(manager)}, their manager" if manager else "ask them to name somebody"
@@ -281,9 +287,10 @@ def _responder_line(facts: OwnerFacts) -> str:
     if facts.first_responder is None:
         return f"No first responder is named: {_tell(facts)}."
     if facts.covered_by:
+        ends = f" until {when(facts.covered_until)}" if facts.covered_until else ""
         return (
             f"First responder now: {who(facts.covered_by)},"
-            f" covering for {who(facts.first_responder)}."
+            f" covering for {who(facts.first_responder)}{ends}."
         )
     return f"First responder: {who(facts.first_responder)}."
 

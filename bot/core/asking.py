@@ -4,7 +4,7 @@ Rule of this file: an answer is confident or it says what else may be meant.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core import answers
@@ -43,6 +43,7 @@ class Asked:
     heard: frozenset[str]  # every word of the question
     now: datetime
     cover: Mapping[PersonId, PersonId]
+    until: Mapping[PersonId, datetime] = field(default_factory=dict)  # of the covered person
 
     @property
     def catalogue(self) -> Catalogue:
@@ -61,7 +62,7 @@ class Asked:
         )
 
     def facts(self, id: ConnectionId) -> OwnerFacts:
-        return owner_facts(self.catalogue, id, self.now, self.cover)
+        return owner_facts(self.catalogue, id, self.now, self.cover, self.until)
 
 
 def about_connection(asked: Asked, tell: Callable[[Asked, Connection], str | None]) -> Answer:

@@ -117,6 +117,9 @@ class Party:
     id: PartyId
     name: str
     contact: str = ""  # how to reach them: mail address, portal or phone, as text
+    email: str | None = None  # evidence packets are mailed there
+    slack_channel: str = ""  # shared with them by Slack Connect, without '#'
+    person: PersonId | None = None  # their named contact, when that is somebody we know
     hours: Hours | None = None  # None: round the clock
     respond_within: Mapping[Criticality, timedelta] = field(default_factory=dict)
     contract: str = ""
@@ -144,6 +147,34 @@ class LadderRung:
 
     after: timedelta
     people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How an incident is driven. None of `ladder` and `lease` means as the connection says;
+    empty `lanes` means whichever lane is suggested when the incident opens."""
+
+    lanes: tuple[Lane, ...] = ()
+    ladder: tuple[LadderRung, ...] | None = None
+    lease: timedelta | None = None
+    ask_before: timedelta | None = None  # "still on it?" is asked so long before the lease ends
+    joint_call: timedelta | None = None  # proposed when the lane was not agreed so long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """From which amount or number of waiting records a break counts as one level graver."""
+
+    amount: float | None = None
+    records: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodClose:
+    """The period close, as working days (Monday to Friday) of each month, first is 1."""
+
+    working_days: tuple[int, ...] = ()
+    domains: tuple[str, ...] = ("finance",)  # domains of the business that it concerns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +288,9 @@ class Connection:
     first_responder: PersonId | None = None
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta = timedelta(hours=1)
+    joint_call: timedelta = timedelta(hours=1)  # without an agreed lane, until one is proposed
+    policies: tuple[Policy, ...] = ()  # those for its criticality, the first that fits counts
+    accountable: Lane | None = None  # whose named contact is pinged with the first responder
     lanes: Mapping[Lane, PartyId] = field(default_factory=dict)
     credentials: tuple[Credential, ...] = ()
     docs: Docs = field(default_factory=Docs)
@@ -303,6 +337,8 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    effect: Effect = field(default_factory=Effect)
+    close: PeriodClose = field(default_factory=PeriodClose)
     calendar: Calendar = field(default_factory=Calendar)
     windows: tuple[Window, ...] = ()
     self_check: tuple[str, ...] = ()  # addresses that answer whenever our own network works

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Criticality, Hours, Party
 
+REMIND_AT = 0.8  # of the response time
+
 _FAR = 400  # days searched before we give up on hours that never open
 
 
@@ -19,6 +21,16 @@ def answer_due(party: Party, criticality: Criticality, now: datetime) -> datetim
     if within is None:
         return None
     return now + within if party.hours is None else add_working_time(now, within, party.hours)
+
+
+def remind_before_due(party: Party, criticality: Criticality, now: datetime) -> datetime | None:
+    """When four fifths of the response time will have passed, counted as the contract counts;
+    None when it names no response time."""
+    within = party.respond_within.get(criticality)
+    if within is None:
+        return None
+    soon = within * REMIND_AT
+    return now + soon if party.hours is None else add_working_time(now, soon, party.hours)
 
 
 def add_working_time(start: datetime, span: timedelta, hours: Hours) -> datetime:

@@ -24,7 +24,21 @@ class What(StrEnum):
     STILL_ON_IT = "still_on_it"  # asks the holder before the lease ends
     LEASE_LAPSED = "lease_lapsed"
     HANDED_OVER = "handed_over"
+    COUNTERPARTY_SOON = "counterparty_soon"  # most of their response time has passed
     COUNTERPARTY_DUE = "counterparty_due"
+    COUNTERPARTY_ANSWERED = "counterparty_answered"
+    PACKET = "packet"  # the evidence for the counter-party
+    TICKET_WANTED = "ticket_wanted"  # asks for the counter-party's ticket number
+    TICKET = "ticket"
+    JOINT_CALL = "joint_call"  # nobody agreed on the lane: all of them should talk
+    JOINT_HELD = "joint_held"
+    SEVERITY = "severity"  # it rose
+    AWAY = "away"  # somebody is away without cover
+    RESTING = "resting"  # nobody further up is woken before working hours
+    COVER_BEGINS = "cover_begins"  # to both people
+    COVER_ENDS = "cover_ends"
+    REVIEW_WANTED = "review_wanted"
+    REVIEWED = "reviewed"
     LANE_CHANGED = "lane_changed"
     RECOVERED = "recovered"
     CONFIRM_DATA = "confirm_data"  # asks the functional owner
@@ -55,8 +69,9 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """`to` is `person:<id>`, `channel` (the subject's own) or `announce`. `facts` is plain JSON,
-    frozen when the thing happened."""
+    """`to` is `person:<id>`, `channel` (the subject's own), `announce`, `party:<id>` (by mail) or
+    `party-channel:<id>` (a channel shared with them). `facts` is plain JSON, frozen when the
+    thing happened."""
 
     subject: str
     to: str

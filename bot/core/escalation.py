@@ -1,36 +1,81 @@
 """The ladder: who is pinged next, and when.
 
 The ladder is frozen when an incident opens, so a later change of the catalogue cannot lose a
-waiting rung. Rungs keep their distances in time; one without anybody to ping is skipped at once.
+waiting rung. Rungs keep their distances in time; one without anybody to ping is skipped at once,
+and so is one whose people are away without cover.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import Catalogue, Connection, LadderRung
+from bot.core.catalogue import Catalogue, Connection, LadderRung, Lane, Policy
+from bot.core.cover import Attendance, Turn
 from bot.core.incident import Incident, State
+from bot.core.severity import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """The step just taken. `people` is empty only when no rung names anybody; `passed_over` are
-    the rungs below it that name nobody."""
+    """The step just taken. `pinged` maps whoever is pinged to whom they stand in for, or None; it
+    is empty only when no rung has anybody to ping now. `passed_over` are the rungs below it that
+    name nobody, `absent` says who is away without cover and why, and `resting` is True when
+    everybody left is outside their hours and the incident can wait."""
 
     incident: Incident
     rung: int
-    people: tuple[str, ...]
+    pinged: Mapping[str, str | None] = field(default_factory=dict)
     passed_over: tuple[int, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
+    resting: bool = False
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(self.pinged)
 
 
-def ladder_for(catalogue: Catalogue, connection: Connection) -> tuple[LadderRung, ...]:
-    """First responder at once, then the connection's rungs, each person once and each known.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    """How an incident is driven from its opening on: its policy with everything filled in."""
+
+    rungs: tuple[LadderRung, ...]
+    lease: timedelta
+    ask_before: timedelta
+    joint_call: timedelta
+
+
+def drive(connection: Connection, lane: Lane | None, severity: Severity) -> Drive:
+    """The first policy of the connection that fits the suggested lane, at the severity's pace."""
+    fits = (one for one in connection.policies if not one.lanes or lane in one.lanes)
+    policy = next(fits, Policy())
+    pace = severity.pace
+    lease = (policy.lease or connection.lease) * pace
+    rungs = connection.ladder if policy.ladder is None else policy.ladder
+    return Drive(
+        rungs=quickened(rungs, pace),
+        lease=lease,
+        ask_before=min(policy.ask_before * pace if policy.ask_before else lease / 5, lease / 2),
+        joint_call=policy.joint_call or connection.joint_call,
+    )
+
+
+def quickened(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...]:
+    return tuple(replace(rung, after=rung.after * pace) for rung in rungs)
+
+
+def ladder_for(
+    catalogue: Catalogue, connection: Connection, driven: Drive | None = None
+) -> tuple[LadderRung, ...]:
+    """First responder at once, then the rungs, each person once and each known.
 
     A rung that would only ping again whom a lower one has pinged is left out; a rung that names
     nobody stays, for that is a finding. Without a first responder the technical owner stands in.
-    Where the ladder leaves out the responder's manager and the architecture owner, they are its
-    last rung.
+    The named contact of the accountable lane is on the first rung too. Where the ladder leaves out
+    the responder's manager and the architecture owner, they are its last rung.
     """
     first = connection.first_responder or connection.owners.technical
+    higher = connection.ladder if driven is None else driven.rungs
+    lease = connection.lease if driven is None else driven.lease
     seen: set[str] = set()
 
     def fresh(people: tuple[str | None, ...]) -> tuple[str, ...]:
@@ -40,43 +85,84 @@ def ladder_for(catalogue: Catalogue, connection: Connection) -> tuple[LadderRung
         seen.update(kept)
         return kept
 
-    rungs = [LadderRung(after=timedelta(0), people=fresh((first,)))]
-    for rung in connection.ladder:
+    contact = accountable_contact(catalogue, connection)
+    rungs = [LadderRung(after=timedelta(0), people=fresh((first, contact)))]
+    for rung in higher:
         people = fresh(rung.people)
         if people or seen.isdisjoint(rung.people):
             rungs.append(LadderRung(after=rung.after, people=people))
     responder = catalogue.people.get(first) if first else None
     final = fresh((responder.manager if responder else None, connection.owners.architecture))
     if final:
-        rungs.append(LadderRung(after=rungs[-1].after * 2 or connection.lease / 4, people=final))
+        rungs.append(LadderRung(after=rungs[-1].after * 2 or lease / 4, people=final))
     return tuple(rungs)
 
 
-def climb(incident: Incident, now: datetime) -> Climb:
-    """Take the next rung that names anybody. Above the last one, the highest that does is pinged
-    again every half hour or every lease, whichever is shorter: an open incident never falls
-    silent."""
-    rung = _next_rung(incident)
-    fresh = rung > incident.rung and bool(incident.ladder[rung].people)
-    reached = rung if fresh else len(incident.ladder) - 1
-    above = range(incident.rung + 1, reached if fresh else len(incident.ladder))
-    return Climb(
-        incident=replace(
-            incident, rung=reached, escalate_at=_next_deadline(incident, reached, now)
-        ),
-        rung=rung,
-        people=incident.ladder[rung].people if incident.ladder else (),
-        passed_over=tuple(number for number in above if not incident.ladder[number].people),
-    )
+def accountable_contact(catalogue: Catalogue, connection: Connection) -> str | None:
+    """The named person at the party whose lane is accountable for the connection."""
+    if connection.accountable is None:
+        return None
+    party = catalogue.party_of(connection, connection.accountable)
+    return party.person if party else None
 
 
-def _next_rung(incident: Incident) -> int:
-    """The next rung with anybody on it, else the highest one that has, else the last."""
+def climb(incident: Incident, now: datetime, attendance: Attendance | None = None) -> Climb:
+    """Take the next rung that has anybody to ping. Above the last one, the highest that has is
+    pinged again every half hour or every lease, whichever is shorter: an open incident never
+    falls silent, except that one that can wait rests until somebody's hours begin.
+
+    The first ping is sent at any hour. Whoever gets it outside their hours is not waited for.
+    """
+    absent: dict[str, str] = {}
+    held = False
+    for rung in _order(incident):
+        people = incident.ladder[rung].people
+        turn = attendance.turn(people, now) if attendance else Turn(pinged=dict.fromkeys(people))
+        absent |= turn.nobody_for
+        if turn.resting and incident.rung >= 0:
+            held = True
+        elif turn.pinged:
+            return _step(incident, rung, turn, now, held=held, absent=absent)
+    if held and attendance is not None:
+        start = attendance.next_start(incident.ladder, now) or now + incident.lease
+        resting = replace(incident, escalate_at=start)
+        return Climb(incident=resting, rung=incident.rung, absent=absent, resting=True)
+    return _step(incident, len(incident.ladder) - 1, Turn(), now, held=False, absent=absent)
+
+
+def _order(incident: Incident) -> list[int]:
+    """Rungs that name anybody: those above the present one upwards, then the others downwards."""
     named = [number for number, rung in enumerate(incident.ladder) if rung.people]
     above = [number for number in named if number > incident.rung]
-    if above:
-        return above[0]
-    return named[-1] if named else len(incident.ladder) - 1
+    return [*above, *reversed(named[: len(named) - len(above)])]
+
+
+def _step(
+    incident: Incident,
+    rung: int,
+    turn: Turn,
+    now: datetime,
+    *,
+    held: bool,
+    absent: Mapping[str, str],
+) -> Climb:
+    """Ping `turn`'s people. While rungs above are `held` for the morning, they stay ahead."""
+    top = len(incident.ladder) - 1
+    fresh = rung > incident.rung and bool(turn.pinged)
+    reached = rung if fresh else incident.rung if held else top
+    above = range(incident.rung + 1, reached if fresh else reached + 1)
+    next_at = _next_deadline(incident, top if held else reached, now)
+    if turn.resting and any(higher.people for higher in incident.ladder[reached + 1 :]):
+        next_at = now
+    standing = (person for person, for_whom in turn.pinged.items() if for_whom)
+    stand_ins = tuple(dict.fromkeys((*incident.stand_ins, *standing)))
+    return Climb(
+        incident=replace(incident, rung=reached, escalate_at=next_at, stand_ins=stand_ins),
+        rung=rung,
+        pinged=turn.pinged,
+        passed_over=tuple(number for number in above if not incident.ladder[number].people),
+        absent=absent,
+    )
 
 
 def _next_deadline(incident: Incident, rung: int, now: datetime) -> datetime:
@@ -86,8 +172,10 @@ def _next_deadline(incident: Incident, rung: int, now: datetime) -> datetime:
     return now + gap
 
 
-def next_ping(incident: Incident) -> tuple[datetime, tuple[str, ...]] | None:
+def next_ping(
+    incident: Incident, attendance: Attendance | None = None
+) -> tuple[datetime, tuple[str, ...]] | None:
     """When the ladder climbs next and whom it then pings; None while nobody will be pinged."""
     if incident.state is not State.OPEN or incident.escalate_at is None or not incident.ladder:
         return None
-    return incident.escalate_at, incident.ladder[_next_rung(incident)].people
+    return incident.escalate_at, climb(incident, incident.escalate_at, attendance).people

@@ -26,7 +26,7 @@ from bot.core.judging import Judgement as Judgement
 from bot.core.judging import Verdict as Verdict
 from bot.core.judging import judge as judge
 from bot.core.runs import Runs, complaints, follow
-from bot.core.signals import Blind, FailedRecords, Observation, Reading, Signal, SignalValue
+from bot.core.signals import Blind, FailedRecords, Observation, Signal, SignalValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ def step(
     findings: Iterable[Finding] = (),
 ) -> CheckHealth:
     """The state after one more look; `since` changes only when the verdict does."""
-    health, observation, more = _derive(health, spec, observation, now)
+    health, observation, more = _derive(health, spec, _storable(observation), now)
     judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
     looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
     return _mark_flapping(_weigh(looked, spec, judgement, now))
@@ -249,25 +249,28 @@ def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
     if isinstance(observation, Blind):
         return replace(health, error=observation.reason)
     if observation.signals.get(Signal.REACHABLE) is False:
-        kept = {**health.signals, **_storable(observation)}
+        kept = {**health.signals, **observation.signals}
         return replace(health, signals=kept, error=observation.error)
     version = health.signals.get(Signal.VERSION)
     known = {} if version is None else {str(Signal.VERSION): version}
     return replace(
         health,
-        signals={**known, **_storable(observation)},
+        signals={**known, **observation.signals},
         failed=observation.failed,
         error=observation.error,
     )
 
 
-def _storable(reading: Reading) -> Mapping[str, SignalValue]:
+def _storable(observation: Observation) -> Observation:
     """Without infinities and NaN, which JSON does not have: they would make the row unreadable."""
-    return {
+    if isinstance(observation, Blind):
+        return observation
+    finite = {
         name: value
-        for name, value in reading.signals.items()
+        for name, value in observation.signals.items()
         if not isinstance(value, float) or math.isfinite(value)
     }
+    return replace(observation, signals=finite)
 
 
 def _side(current: Verdict, other: Verdict) -> str:

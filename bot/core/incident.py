@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from bot.core.catalogue import Criticality, LadderRung, Lane, Layer
 from bot.core.errors import Refused
+from bot.core.review import CauseClass, review_due
+from bot.core.severity import Severity
 from bot.core.units import incident_key
 
 
@@ -79,6 +81,9 @@ class Incident:
     title: str
     state: State = State.OPEN
     criticality: Criticality
+    severity: Severity = Severity.SEV3
+    severity_reasons: tuple[str, ...] = ()
+    assess_at: datetime | None = None  # the effect is looked at again then
     failing_since: datetime
     opened_at: datetime
     detected_by: str = "check"  # `check`, or the person who declared it
@@ -87,6 +92,8 @@ class Incident:
     seen_failing: bool = True
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta
+    ask_before: timedelta | None = None  # before the lease ends; None: a fifth of it
+    stand_ins: tuple[str, ...] = ()  # pinged in place of people who are away
     rung: int = -1
     escalate_at: datetime | None = None  # the next rung is pinged then
     holder: str | None = None  # who has it
@@ -99,7 +106,11 @@ class Incident:
     lane_reasons: tuple[str, ...] = ()
     handed_over_at: datetime | None = None
     counterparty_due_at: datetime | None = None  # their contract's response time ends then
+    counterparty_answered_at: datetime | None = None
     counterparty_ticket: str = ""
+    ticket_at: datetime | None = None  # ask for their ticket number then
+    joint_at: datetime | None = None  # propose a call of all lanes then
+    joint_held_at: datetime | None = None
     kind: str = ""  # what kind of failure, as `core.correlation.signature` tells it
     cause: str = ""  # what several connections that fail together have in common, in words
     parent: int | None = None  # merged: the incident this one became a part of
@@ -112,6 +123,12 @@ class Incident:
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     resolution: str = ""
+    review_at: datetime | None = None  # ask for the review then
+    reviewed_at: datetime | None = None
+    reviewed_by: str | None = None
+    cause_class: CauseClass | None = None
+    helped: str = ""
+    follow_ups: str = ""
 
     @property
     def key(self) -> str:
@@ -156,13 +173,19 @@ def acknowledge(incident: Incident, *, by: str, now: datetime) -> Incident:
     return taken if after is State.VERIFYING else renew(taken, now=now)
 
 
+def asked_before(incident: Incident) -> timedelta:
+    """How long before the lease ends the holder is asked."""
+    return incident.lease / 5 if incident.ask_before is None else incident.ask_before
+
+
 def renew(incident: Incident, *, now: datetime) -> Incident:
-    """Start the lease anew; the holder is asked when four fifths of it have passed."""
+    """Start the lease anew; the holder is asked in its last fifth, or as the policy says."""
     return replace(
         incident,
         lease_until=now + incident.lease,
-        remind_at=now + incident.lease * 4 / 5,
+        remind_at=now + incident.lease - asked_before(incident),
         counterparty_due_at=None,
+        ticket_at=None,
     )
 
 
@@ -179,10 +202,19 @@ def lapse(incident: Incident, *, now: datetime) -> Incident:
 
 
 def hand_over(
-    incident: Incident, *, lane: Lane, by: str, due_at: datetime | None, ticket: str, now: datetime
+    incident: Incident,
+    *,
+    lane: Lane,
+    by: str,
+    due_at: datetime | None,
+    ticket: str,
+    now: datetime,
+    remind_at: datetime | None = None,
 ) -> Incident:
     """It is the counter-party's turn. `due_at` is the end of their contract's response time;
-    None when no contract names one, and then the holder is reminded after a lease."""
+    None when no contract names one, and then the holder is reminded after a lease. `remind_at`
+    comes before it. Without a ticket number of theirs, the holder is asked for it."""
+    known = ticket or (incident.counterparty_ticket if lane is incident.lane else "")
     return replace(
         incident,
         state=follow(incident, Event.HAND_OVER),
@@ -192,10 +224,12 @@ def hand_over(
         lane_by=by,
         handed_over_at=now,
         counterparty_due_at=due_at,
-        counterparty_ticket=ticket or incident.counterparty_ticket,
+        counterparty_answered_at=None,
+        counterparty_ticket=known,
+        ticket_at=None if known else now + incident.lease / 4,
         escalate_at=None,
         lease_until=None,
-        remind_at=due_at or now + incident.lease,
+        remind_at=remind_at or due_at or now + incident.lease,
     )
 
 
@@ -211,6 +245,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         escalate_at=None,
         lease_until=None,
         counterparty_due_at=None,
+        ticket_at=None,
         remind_at=now + incident.lease,
     )
 
@@ -234,11 +269,14 @@ def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:
     )
 
 
-def confirm_data(incident: Incident, *, by: str, for_all: bool, now: datetime) -> Incident:
-    """`by` says that the data is right. Resolved when nobody's word is missing any more;
-    `for_all` speaks for everybody at once."""
+def confirm_data(
+    incident: Incident, *, by: str, seats: tuple[str, ...] = (), for_all: bool, now: datetime
+) -> Incident:
+    """`by` says that the data is right, also for those of `seats` they stand in for. Resolved
+    when nobody's word is missing any more; `for_all` speaks for everybody at once."""
     follow(incident, Event.CONFIRM_DATA)
-    missing = () if for_all else tuple(judge for judge in incident.awaiting if judge != by)
+    spoken = {by, *seats}
+    missing = () if for_all else tuple(one for one in incident.awaiting if one not in spoken)
     heard = replace(incident, data_confirmed_by=by, awaiting=missing)
     if missing:
         return heard
@@ -266,6 +304,26 @@ def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime
         remind_at=None,
         settle_at=None,
         counterparty_due_at=None,
+        assess_at=None,
+        ticket_at=None,
+        joint_at=None,
+        review_at=review_due(now),
+    )
+
+
+def review(
+    incident: Incident, *, by: str, cause: CauseClass, helped: str, follow_ups: str, now: datetime
+) -> Incident:
+    """What was learned is written down; nothing is asked any more."""
+    return replace(
+        incident,
+        state=follow(incident, Event.REVIEW),
+        cause_class=cause,
+        helped=helped,
+        follow_ups=follow_ups,
+        reviewed_at=now,
+        reviewed_by=by,
+        review_at=None,
     )
 
 

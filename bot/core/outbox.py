@@ -14,7 +14,7 @@ from typing import Any, Literal
 from bot.core.effects import Effect, Say, Show, What
 
 FURNITURE_RESTS = timedelta(seconds=3)
-_URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED})
+_URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from bot.core.index import Index, Kind, index_of, mentions
 from bot.core.matching import Match
 from bot.core.questions import Intent, Question, is_cue, read, straighten
 from bot.core.resolving import named_things, resolve
-from bot.core.responsibility import NO_COVER, LaneFact, OwnerFacts, owner_facts
+from bot.core.responsibility import NO_COVER, NO_END, LaneFact, OwnerFacts, owner_facts
 from bot.core.words import name_members, plain_words, stem, telling
 
 __all__ = ["Answer", "Intent", "Kind", "LaneFact", "Match", "OwnerFacts", "ask", "owner_facts"]
@@ -65,12 +65,13 @@ def ask(
     now: datetime,
     *,
     cover: Mapping[PersonId, PersonId] = NO_COVER,
+    until: Mapping[PersonId, datetime] = NO_END,
     asker: PersonId | None = None,
     index: Index | None = None,
 ) -> Answer:
-    """Answer a question in plain words. `cover` maps people to who stands in for them at `now`;
-    `asker` is whom "I" and "me" mean. `index` saves reading a large catalogue again; one of another
-    catalogue is not used. Never raises on any text."""
+    """Answer a question in plain words. `cover` maps people to who stands in for them at
+    `now`, `until` says when that ends; `asker` is whom "I" and "me" mean. `index` saves reading a
+    large catalogue again; one of another catalogue is not used. Never raises on any text."""
     if index is None or index.catalogue is not catalogue:
         index = index_of(catalogue)
     members = {
@@ -86,6 +87,7 @@ def ask(
         heard=frozenset(words),
         now=now,
         cover=cover,
+        until=until,
     )
     return _ANSWERS[asked.intent](asked)
 

@@ -6,23 +6,54 @@ What the business can bear, what contracts say and when things expire stay as th
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.catalogue import Catalogue, CheckSpec, Connection, Rule, Threshold
+from bot.core.catalogue import (
+    Catalogue,
+    CheckSpec,
+    Connection,
+    LadderRung,
+    Policy,
+    Rule,
+    Threshold,
+)
 from bot.core.runs import RunLimits
 from bot.core.volume import VolumeRule
 
 
 def paced(catalogue: Catalogue, factor: float) -> Catalogue:
-    """The estate with every waiting time divided by `factor`."""
+    """The estate with every waiting time divided by `factor`. At another pace nobody has working
+    hours: a night of ours would last for days of theirs."""
     connections = {key: _connection(item, factor) for key, item in catalogue.connections.items()}
-    return replace(catalogue, connections=connections)
+    people = {key: replace(person, hours=None) for key, person in catalogue.people.items()}
+    return replace(
+        catalogue, connections=connections, people=catalogue.people if factor == 1 else people
+    )
 
 
 def _connection(item: Connection, factor: float) -> Connection:
     return replace(
         item,
-        ladder=tuple(replace(rung, after=rung.after / factor) for rung in item.ladder),
+        ladder=_ladder(item.ladder, factor),
         lease=item.lease / factor,
+        joint_call=item.joint_call / factor,
+        policies=tuple(_policy(policy, factor) for policy in item.policies),
         checks=tuple(_check(spec, factor) for spec in item.checks),
+    )
+
+
+def _ladder(rungs: tuple[LadderRung, ...], factor: float) -> tuple[LadderRung, ...]:
+    return tuple(replace(rung, after=rung.after / factor) for rung in rungs)
+
+
+def _policy(policy: Policy, factor: float) -> Policy:
+    def shrunk(span: timedelta | None) -> timedelta | None:
+        return None if span is None else span / factor
+
+    return replace(
+        policy,
+        ladder=None if policy.ladder is None else _ladder(policy.ladder, factor),
+        lease=shrunk(policy.lease),
+        ask_before=shrunk(policy.ask_before),
+        joint_call=shrunk(policy.joint_call),
     )
 
 

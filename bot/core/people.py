@@ -20,7 +20,7 @@ def cover(asked: Asked) -> Answer:
             subject=asked.catalogue.person_name(person.id),
             matches=person.matches,
             confident=True,
-            text=answers.cover_text(asked.catalogue, person.id, asked.cover),
+            text=answers.cover_text(asked.catalogue, person.id, asked.cover, asked.until),
         )
     if person.rivals and not connection.id:
         return _which_person(asked, person)

@@ -66,10 +66,10 @@ class Retry(StrEnum):
 class Entry:
     """One known error text.
 
-    `systems` is the family, such as "business-central", and its other names. `lane` VENDOR means the maker of the
-    connector, whoever that is. `general` marks a bare status or a wrapper: anything more precise
-    goes first. `grade` is A when the source states the meaning, B when part of it is our reading,
-    C when no source was found.
+    `systems` is the family, such as "business-central", then its other names. `lane` VENDOR means
+    the maker of the connector, whoever that is. `general` marks a bare status or a wrapper:
+    anything more precise goes first. `grade` is A when the source states the meaning, B when part
+    of it is our reading, C when no source was found.
     """
 
     id: str

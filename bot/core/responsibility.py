@@ -11,6 +11,7 @@ from bot.core.catalogue import Catalogue, Connection, ConnectionId, Lane, Layer,
 from bot.core.errors import NotFound
 
 NO_COVER: Mapping[PersonId, PersonId] = {}
+NO_END: Mapping[PersonId, datetime] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class OwnerFacts:
     architecture: PersonId | None
     first_responder: PersonId | None
     covered_by: PersonId | None
+    covered_until: datetime | None = None
     lanes: tuple[LaneFact, ...]
     missing: tuple[Layer, ...]
 
@@ -54,6 +56,7 @@ def owner_facts(
     connection_id: ConnectionId,
     now: datetime,
     cover: Mapping[PersonId, PersonId] = NO_COVER,
+    until: Mapping[PersonId, datetime] = NO_END,
 ) -> OwnerFacts:
     """Raises NotFound for an id that the catalogue does not have."""
     connection = catalogue.connections.get(connection_id)
@@ -67,6 +70,7 @@ def owner_facts(
         architecture=owners.architecture,
         first_responder=connection.first_responder,
         covered_by=stand_in(connection.first_responder, cover),
+        covered_until=until.get(connection.first_responder or ""),
         lanes=tuple(
             _lane_fact(lane, party, connection, now)
             for lane in Lane

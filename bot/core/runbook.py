@@ -4,12 +4,15 @@ Progress is a list of facts (who answered what, and when) and never a cursor: th
 worked out from them, so an edited runbook file or a repeated click cannot lead astray.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.core.catalogue import Lane, Layer, PersonId
+from bot.core.catalogue import Lane, Layer, Owners, PersonId
 from bot.core.errors import NotFound, Refused
+from bot.core.playbook import ErrorClass
+from bot.core.step_kinds import Deed, Field, StepKind, Wait, filled
 from bot.core.text import outside, when, who
 
 StepId = str
@@ -34,6 +37,7 @@ class Answer:
     """One choice. It leads on (`to`) or it ends the runbook, and then `because` says why.
 
     An end may name a lane, another runbook to go on with, or neither: nobody has to act.
+    `approves` marks the answer that only the owner named by the step may give.
     """
 
     id: AnswerId
@@ -43,11 +47,13 @@ class Answer:
     layer: Layer | None = None
     because: str = ""
     runbook: RunbookId | None = None
+    approves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A question. Skipping it leads to `if_skipped`, or to the step below when that is None."""
+    """A question, or another thing to do that ends in an answer. Skipping it leads to
+    `if_skipped`, or to the step below when that is None. `within` is how long it should take."""
 
     id: StepId
     title: str
@@ -56,6 +62,12 @@ class Step:
     evidence: tuple[EvidenceKind, ...] = ()
     answers: tuple[Answer, ...] = ()
     if_skipped: StepId | None = None
+    kind: StepKind = StepKind.QUESTION
+    within: timedelta | None = None
+    fields: tuple[Field, ...] = ()
+    approver: Layer | None = None
+    wait: Wait | None = None
+    deed: Deed | None = None
 
     def answer(self, answer: AnswerId) -> Answer | None:
         return next((item for item in self.answers if item.id == answer), None)
@@ -63,12 +75,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
-    """Steps in the order of the file: the first one opens, and all ways lead further down."""
+    """Steps in the order of the file: the first one opens, and all ways lead further down.
+
+    `classes` are the kinds of breakage it is made for; `confirmed` is when somebody last read it
+    and found it right.
+    """
 
     id: RunbookId
     name: str
     summary: str
     steps: tuple[Step, ...]
+    classes: tuple[ErrorClass, ...] = ()
+    confirmed: date | None = None
 
     def step(self, step: StepId) -> Step | None:
         return next((item for item in self.steps if item.id == step), None)
@@ -76,13 +94,15 @@ class Runbook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAnswer:
-    """`answer` is `SKIP` for a skipped step, and `note` is then the reason."""
+    """`answer` is `SKIP` for a skipped step, and `note` is then the reason. `values` are the
+    fields of a form with what was written into them."""
 
     step: StepId
     answer: AnswerId
     by: PersonId
     at: datetime
     note: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +175,13 @@ def give(
     by: PersonId,
     now: datetime,
     note: str = "",
+    values: Mapping[str, str] | None = None,
 ) -> Progress:
-    """Record an answer. The same answer once more returns the same progress.
+    """Record an answer, with the values of a form. The same answer once more returns the same
+    progress.
 
-    Raises Refused when another answer stands or the step is not being asked, NotFound when the
-    runbook has no such answer.
+    Raises Refused when another answer stands, the step is not being asked or its form is not
+    filled in, NotFound when the runbook has no such answer.
     """
     asked = _step(runbook, step)
     if answer != SKIP and asked.answer(answer) is None:
@@ -173,7 +195,10 @@ def give(
     current = current_step(runbook, progress)
     if current is None or current.id != step:
         raise Refused(f"“{asked.title}” is not the question now; {_asked_now(current)}")
-    given = GivenAnswer(step=step, answer=answer, by=by, at=now, note=note)
+    kept_values, wrong = filled(asked.fields, values or {}) if answer != SKIP else ((), ())
+    if wrong:
+        raise Refused(f"“{asked.title}”: {'; '.join(wrong)}.")
+    given = GivenAnswer(step=step, answer=answer, by=by, at=now, note=note, values=kept_values)
     # A leftover for this step can only come from an older text of the file.
     kept = tuple(item for item in progress.given if item.step != step)
     return replace(progress, given=(*kept, given))
@@ -189,10 +214,39 @@ def skip(
     reason: str,
 ) -> Progress:
     """Leave a step unanswered and go on with what follows it. Raises as `give`, and
-    Refused when no reason is given."""
+    Refused when no reason is given or the step is an approval."""
+    if _step(runbook, step).kind is StepKind.APPROVAL:
+        raise Refused("An approval cannot be skipped; choose the answer for a missing approval")
     if not reason.strip():
         raise Refused("Say why this step is skipped; the reason is kept in the timeline")
     return give(runbook, progress, step=step, answer=SKIP, by=by, now=now, note=reason.strip())
+
+
+def may_answer(step: Step, answer: AnswerId, *, owners: Owners, by: PersonId) -> None:
+    """Raises Refused when `answer` takes the word of an owner and `by` is not that owner."""
+    chosen = step.answer(answer)
+    if step.approver is None or chosen is None or not chosen.approves:
+        return
+    owner = owners.of(step.approver)
+    if owner is None:
+        raise Refused(
+            f"No {step.approver} owner is named, so nobody may approve “{step.title}”: "
+            "name one first, or choose the answer for a missing approval."
+        )
+    if owner != by:
+        raise Refused(f"Only {who(owner)}, the {step.approver} owner, may approve “{step.title}”.")
+
+
+def asked_since(runbook: Runbook, progress: Progress, *, started: datetime) -> datetime:
+    """When the present step was reached: with the last standing answer, or at `started`."""
+    done = path(runbook, progress)
+    return max((item.given.at for item in done), default=started)
+
+
+def late_by(step: Step, *, since: datetime, now: datetime) -> timedelta | None:
+    """How far a step is past its time limit; None when it has none or is within it."""
+    over = now - since - step.within if step.within is not None else timedelta()
+    return over if over > timedelta() else None
 
 
 def reopen(

@@ -3,11 +3,12 @@
 Answers may only lead further down the file. That rules out loops and makes skipping a step safe.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.catalogue import Lane
 from bot.core.runbook import SKIP, Answer, AnswerId, Runbook, RunbookId, Step, StepId
+from bot.core.step_kinds import LEFT_BY_ONE, DeedKind, StepKind, Wait
 from bot.core.text import outside
 
 LABEL_LIMIT = 70  # characters that fit a button or a select of the chat
@@ -41,15 +42,44 @@ def check_runbook(
         for step in runbook.steps
         for message in _way(runbook, step, step.if_skipped)
     ]
+    kinds = [
+        Flaw(message=message, step=step.id) for step in runbook.steps for message in _kind(step)
+    ]
     whole = (*_duplicates(runbook), *_dead_steps(runbook), *_unreached(runbook))
-    return (*whole, *answers, *skips)
+    return (*whole, *answers, *skips, *kinds)
+
+
+def loops(runbooks: Mapping[RunbookId, Runbook]) -> tuple[tuple[RunbookId, ...], ...]:
+    """The circles in which runbooks lead to one another; a responder would never come out."""
+    leads = {
+        book.id: [to for step in book.steps for answer in step.answers if (to := answer.runbook)]
+        for book in runbooks.values()
+    }
+    circles = (_circle(leads, start) for start in sorted(leads))
+    return tuple(circle for circle in circles if circle)
+
+
+def _circle(leads: Mapping[str, Sequence[str]], start: str) -> tuple[RunbookId, ...]:
+    """A way from `start` back to it over runbooks that sort behind it; empty when there is none."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for following in leads.get(way[-1], ()):
+            if following == start:
+                return (*way, start)
+            if following > start and following not in seen:
+                seen.add(following)
+                ways.append((*way, following))
+    return ()
 
 
 def mermaid(runbook: Runbook) -> str:
-    """The runbook as a Mermaid flowchart: questions as boxes, ends as rounded boxes."""
+    """The runbook as a Mermaid flowchart: each kind of step in its own shape, ends as rounded
+    boxes."""
     number = {step.id: f"s{index}" for index, step in enumerate(runbook.steps)}
     lines = ["flowchart TD"]
-    lines += [f'  {number[step.id]}["{_plain(step.ask)}"]' for step in runbook.steps]
+    lines += [f"  {number[step.id]}{_box(step)}" for step in runbook.steps]
     for step in runbook.steps:
         for index, answer in enumerate(step.answers):
             source, label = number[step.id], _plain(answer.label)
@@ -72,12 +102,55 @@ def _duplicates(runbook: Runbook) -> Iterator[Flaw]:
 
 def _dead_steps(runbook: Runbook) -> Iterator[Flaw]:
     for step in runbook.steps:
-        if len(step.answers) < 2:
-            yield Flaw(message="a question needs at least two answers", step=step.id)
+        fewest = 1 if step.kind in LEFT_BY_ONE else 2
+        if len(step.answers) < fewest:
+            words = "one answer" if fewest == 1 else "two answers"
+            yield Flaw(message=f"{_a(step.kind)} needs at least {words}", step=step.id)
         if len(step.answers) > MOST_ANSWERS:
             yield Flaw(message=f"a question has at most {MOST_ANSWERS} answers", step=step.id)
     if all(answer.to is not None for step in runbook.steps for answer in step.answers):
         yield Flaw(message="no answer ends the runbook, so it never comes to an outcome")
+
+
+def _a(kind: StepKind) -> str:
+    return f"{'an' if kind.value[0] in 'aei' else 'a'} {kind}"
+
+
+_BELONGS = {
+    "fields": StepKind.FORM,
+    "approver": StepKind.APPROVAL,
+    "wait": StepKind.WAIT,
+    "deed": StepKind.ACTION,
+}
+_WRITTEN = {"deed": "action"}  # the name in the file where it is another one
+
+
+def _kind(step: Step) -> Iterator[str]:
+    for part, kind in _BELONGS.items():
+        name, there = _WRITTEN.get(part, part), bool(getattr(step, part))
+        if step.kind is kind and not there:
+            yield f"{_a(kind)} needs `{name}`"
+        elif there and step.kind is not kind:
+            yield f"`{name}` belongs to {_a(kind)}, and this is {_a(step.kind)}"
+    approving = [answer.id for answer in step.answers if answer.approves]
+    if step.kind is StepKind.APPROVAL and len(approving) != 1:
+        yield "an approval needs one answer with `approves: true`"
+    if approving and step.kind is not StepKind.APPROVAL:
+        yield f"`approves` belongs to an approval, and this is {_a(step.kind)}"
+    if step.kind is StepKind.EVIDENCE and not step.evidence:
+        yield "an evidence step needs `evidence`"
+    yield from _wait(step.wait, step)
+    if step.deed and step.deed.kind is DeedKind.WEBHOOK and not step.deed.hook:
+        yield "a webhook needs the name under which the operator configured it (`hook`)"
+
+
+def _wait(wait: Wait | None, step: Step) -> Iterator[str]:
+    if wait is None:
+        return
+    if wait.span is None and wait.signal is None:
+        yield "a wait needs a time (`for`), a `signal`, or both"
+    if step.answer(wait.then) is None:
+        yield f"the wait ends in the answer {wait.then!r}, which this step does not have"
 
 
 def _wording(answer: Answer) -> Iterator[str]:
@@ -124,6 +197,22 @@ def _end_name(answer: Answer) -> str:
     if answer.lane is None:
         return "nobody has to act"
     return f"lane: {answer.lane}" + (f", {answer.layer}" if answer.layer else "")
+
+
+_SHAPES = {
+    StepKind.QUESTION: ("[", "]"),
+    StepKind.INSTRUCTION: ("[/", "/]"),
+    StepKind.EVIDENCE: ("[(", ")]"),
+    StepKind.FORM: ("[[", "]]"),
+    StepKind.APPROVAL: ("{{", "}}"),
+    StepKind.WAIT: ("((", "))"),
+    StepKind.ACTION: (">", "]"),
+}
+
+
+def _box(step: Step) -> str:
+    left, right = _SHAPES[step.kind]
+    return f'{left}"{_plain(step.ask)}"{right}'
 
 
 def _plain(text: str) -> str:

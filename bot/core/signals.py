@@ -31,7 +31,6 @@ class Signal(StrEnum):
     EXPIRES_AT = "expires_at"  # timestamp: a credential, token or certificate ends then
     VERSION = "version"  # text: version the far end says it serves
     HEARTBEAT = "heartbeat"  # timestamp of the last sign of life pushed to us
-    FAILED_NEW = "failed_new"  # records that went into error since the last run
     SKIPPED = "skipped"  # records left out by a filter or for a missing field
     RUN_TIME = "run_time"  # seconds the newest finished run took
     AMOUNT = "amount"  # money moved, in the currency of the books

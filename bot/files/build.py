@@ -11,18 +11,21 @@ from bot.core.catalogue import (
     Connection,
     Credential,
     Docs,
+    Effect,
     Hours,
     LadderRung,
     Lane,
     Owners,
     Party,
+    PeriodClose,
     Person,
+    Policy,
     Release,
     Rule,
     System,
 )
 from bot.files.build_watching import calendar, run_limits, utc, volume_rule, windows
-from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape
+from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape, PolicyShape
 from bot.files.schema_connection import CheckShape, ConnectionShape, CredentialShape, RungShape
 from bot.files.working_hours import WrittenHours
 
@@ -52,9 +55,13 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
             for key, item in estate.systems.items()
         },
         connections={
-            key: _connection(key, item, defaults, settings, zone)
+            key: _connection(key, item, estate, settings, zone)
             for key, item in estate.connections.items()
         },
+        effect=Effect(amount=estate.effect.amount, records=estate.effect.records),
+        close=PeriodClose(
+            working_days=tuple(estate.close.working_days), domains=tuple(estate.close.domains)
+        ),
         releases=_releases(estate, zone),
         changes=_changes(estate, zone),
         calendar=calendar(estate.calendar),
@@ -93,17 +100,32 @@ def _party(key: str, item: PartyShape, defaults: DefaultsShape, zone: str) -> Pa
         contract=item.contract,
         covers=item.covers,
         valid_until=item.valid_until,
+        email=item.email,
+        slack_channel=item.slack_channel,
+        person=item.person,
+    )
+
+
+def _policy(policy: PolicyShape, own: ConnectionShape) -> Policy:
+    """What the connection says itself comes before its policy."""
+    rungs = policy.ladder if own.ladder is None else own.ladder
+    return Policy(
+        lanes=tuple(policy.lanes),
+        ladder=None if rungs is None else _ladder(rungs),
+        lease=own.lease or policy.lease,
+        ask_before=policy.ask_before,
+        joint_call=policy.joint_call,
     )
 
 
 def _connection(
     key: str,
     item: ConnectionShape,
-    defaults: DefaultsShape,
+    estate: EstateShape,
     settings: Mapping[CheckPlace, Mapping[str, Any]],
     zone: str,
 ) -> Connection:
-    lanes = item.lanes
+    lanes, defaults = item.lanes, estate.defaults
     named = {Lane.VENDOR: lanes.vendor, Lane.PUBLISHER: lanes.publisher, Lane.IT: lanes.it}
     return replace(
         _description(key, item),
@@ -112,6 +134,12 @@ def _connection(
         first_responder=item.first_responder,
         ladder=_ladder(defaults.ladder if item.ladder is None else item.ladder),
         lease=item.lease or defaults.lease,
+        policies=tuple(
+            _policy(policy, item)
+            for policy in estate.policies
+            if not policy.criticality or item.criticality in policy.criticality
+        ),
+        accountable=item.accountable,
         lanes={lane: party for lane, party in named.items() if party},
         credentials=tuple(_credential(credential) for credential in item.credentials),
         checks=tuple(

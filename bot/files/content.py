@@ -15,6 +15,11 @@ def example_catalogue() -> Path:
     return _content() / "connections.yaml"
 
 
+def presets_dir() -> Path:
+    """The folder of presets, which lie beside the probes they are for."""
+    return _PACKAGE / "checks" / "presets"
+
+
 def runbooks_dir() -> Path:
     """The folder of runbooks; playbooks are in its folder `playbooks`."""
     return _content() / "runbooks"

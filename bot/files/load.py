@@ -9,8 +9,10 @@ from bot.core.catalogue import Catalogue, Secret
 from bot.files.build import build
 from bot.files.check_settings import Kinds, check_settings
 from bot.files.consistency import inconsistencies
+from bot.files.content import presets_dir
 from bot.files.fields import Surroundings
 from bot.files.inline_secrets import inline_secrets
+from bot.files.presets import load_presets, with_presets
 from bot.files.problems import Problem, errors, in_order
 from bot.files.schema import EstateShape
 from bot.files.substitution import Outside
@@ -58,6 +60,7 @@ def load_text(
 
 
 def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: datetime) -> Loaded:
+    source, misused = with_presets(source, load_presets(presets_dir()))
     root = source.root
     if root is None:
         return Loaded(catalogue=None, problems=source.problems)
@@ -66,6 +69,7 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
     settings, unfit = check_settings(source, kinds)
     problems = [
         *source.problems,
+        *misused,
         *misshapen,
         *unfit,
         *inconsistencies(root, source.file),

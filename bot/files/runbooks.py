@@ -5,20 +5,26 @@ nowhere. Its problems say where the mistake is.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.catalogue import Lane, Layer
+from bot.core.playbook import ErrorClass
 from bot.core.runbook import Answer, EvidenceKind, Runbook, Step
-from bot.core.runbook_review import LABEL_LIMIT, Flaw, check_runbook
+from bot.core.runbook_review import LABEL_LIMIT, Flaw, check_runbook, loops
+from bot.core.step_kinds import Deed, DeedKind, FieldKind, StepKind, Wait, WaitSignal
+from bot.core.step_kinds import Field as FormField
+from bot.files.fields import Duration
 from bot.files.problems import Problem, did_you_mean, errors, in_order
 from bot.files.validate import validate
 from bot.files.yaml_nodes import Entry
 from bot.files.yaml_source import YamlSource, read_yaml_file
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Label = Annotated[str, Field(min_length=1, max_length=LABEL_LIMIT)]
 Words = Annotated[str, Field(min_length=1, max_length=400)]
 
 
@@ -28,12 +34,32 @@ class _File(BaseModel):
 
 class AnswerFile(_File):
     id: Id
-    label: Annotated[str, Field(min_length=1, max_length=LABEL_LIMIT)]
+    label: Label
     to: Id | None = None
     lane: Lane | None = None
     layer: Layer | None = None
     because: Annotated[str, Field(max_length=400)] = ""
     runbook: Id | None = None
+    approves: bool = False
+
+
+class FieldFile(_File):
+    id: Id
+    label: Label
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = True
+
+
+class WaitFile(_File):
+    span: Annotated[Duration | None, Field(alias="for")] = None
+    signal: WaitSignal | None = None
+    then: Id
+
+
+class DeedFile(_File):
+    kind: DeedKind
+    hook: Id | Literal[""] = ""
+    confirm: Annotated[str, Field(max_length=200)] = ""
 
 
 class StepFile(_File):
@@ -44,6 +70,29 @@ class StepFile(_File):
     evidence: tuple[EvidenceKind, ...] = ()
     answers: tuple[AnswerFile, ...]
     if_skipped: Id | None = None
+    kind: StepKind = StepKind.QUESTION
+    within: Duration | None = None
+    fields: tuple[FieldFile, ...] = ()
+    approver: Layer | None = None
+    wait: WaitFile | None = None
+    action: DeedFile | None = None
+
+    def step(self) -> Step:
+        return Step(
+            id=self.id,
+            title=self.title,
+            ask=self.ask,
+            why=self.why,
+            evidence=self.evidence,
+            answers=tuple(Answer(**dict(answer)) for answer in self.answers),
+            if_skipped=self.if_skipped,
+            kind=self.kind,
+            within=self.within,
+            fields=tuple(FormField(**dict(item)) for item in self.fields),
+            approver=self.approver,
+            wait=Wait(**dict(self.wait)) if self.wait else None,
+            deed=Deed(**dict(self.action)) if self.action else None,
+        )
 
 
 class RunbookFile(_File):
@@ -52,22 +101,19 @@ class RunbookFile(_File):
     id: Id
     name: Annotated[str, Field(min_length=1, max_length=60)]
     summary: Words
+    classes: Annotated[tuple[ErrorClass, ...], Field(alias="for")] = ()
+    confirmed: date | None = None
     steps: tuple[StepFile, ...]
 
     def runbook(self) -> Runbook:
-        steps = tuple(
-            Step(
-                id=step.id,
-                title=step.title,
-                ask=step.ask,
-                why=step.why,
-                evidence=step.evidence,
-                answers=tuple(Answer(**dict(answer)) for answer in step.answers),
-                if_skipped=step.if_skipped,
-            )
-            for step in self.steps
+        return Runbook(
+            id=self.id,
+            name=self.name,
+            summary=self.summary,
+            steps=tuple(step.step() for step in self.steps),
+            classes=self.classes,
+            confirmed=self.confirmed,
         )
-        return Runbook(id=self.id, name=self.name, summary=self.summary, steps=steps)
 
 
 def load_runbooks(
@@ -90,6 +136,10 @@ def load_runbooks(
         problems += wrong
         if not wrong:
             sound[runbook.id] = runbook
+    sources = {runbook.id: source for source, runbook in found}
+    for circle in loops(sound):
+        message = f"the runbooks lead in a circle: {' → '.join(circle)}"
+        problems.append(at(sources[circle[0]], ("id",), message))
     return sound, in_order(problems)
 
 

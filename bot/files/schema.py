@@ -6,11 +6,12 @@ The JSON Schema that editors use is made from these models, with the settings of
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
-from bot.core.catalogue import Criticality
+from bot.core.catalogue import Criticality, Lane
+from bot.files.content import presets_dir
 from bot.files.fields import (
     Channel,
     ConnectionRef,
@@ -30,6 +31,7 @@ from bot.files.fields import (
     WebAddress,
     Zone,
 )
+from bot.files.presets import load_presets
 from bot.files.schema_connection import (
     CHECK_KEYS,
     CheckDefaults,
@@ -103,6 +105,11 @@ class PartyShape(Shape):
     contract: Text = Field("", description="Name or number of the contract.")
     covers: Text = Field("", description="What the contract covers.")
     valid_until: Day | None = Field(None, description="Date the contract ends.")
+    email: Email | None = Field(None, description="Mail address that evidence is sent to.")
+    slack_channel: Channel = Field(
+        "", description="Channel shared with it by Slack Connect; evidence is posted there."
+    )
+    person: PersonRef | None = Field(None, description="Its named contact, one of `people`.")
 
 
 class ReleaseShape(Shape):
@@ -125,6 +132,50 @@ class ChangeShape(Shape):
     approved_by: PersonRef | None = Field(None, description="Who approved it.")
 
 
+class PolicyShape(Shape):
+    """How incidents are driven; the first policy that fits counts, a connection's own `ladder` and
+    `lease` before it."""
+
+    criticality: list[Criticality] = Field(
+        default_factory=list, description="Connections it is for; every one when empty."
+    )
+    lanes: list[Lane] = Field(
+        default_factory=list,
+        description="Lanes suggested at opening that it is for; any when empty.",
+    )
+    ladder: list[RungShape] | None = Field(None, description="Escalation ladder.")
+    lease: Duration | None = Field(None, description="How long an acknowledgement holds.")
+    ask_before: Duration | None = Field(
+        None, description="How long before the lease ends the holder is asked."
+    )
+    joint_call: Duration | None = Field(
+        None, description="How long without an agreed lane until a joint call is proposed."
+    )
+
+    @field_validator("ladder")
+    @classmethod
+    def _ladder(cls, ladder: list[RungShape] | None) -> list[RungShape] | None:
+        return ascending(ladder) if ladder else ladder
+
+
+class EffectShape(Shape):
+    """When the effect of a break makes it one level graver."""
+
+    amount: float | None = Field(None, gt=0, description="Amount waiting, in any currency.")
+    records: int | None = Field(None, gt=0, description="Number of records waiting or failed.")
+
+
+class CloseShape(Shape):
+    """When the period is closed, which makes breaks graver."""
+
+    working_days: list[Annotated[int, Field(ge=1, le=23)]] = Field(
+        default_factory=list, description="Working days of each month, Monday to Friday, from 1."
+    )
+    domains: list[Name] = Field(
+        default_factory=lambda: ["finance"], description="Domains of connections it concerns."
+    )
+
+
 class EstateShape(Shape):
     """Everything Firstlane knows of a company's ERP connections."""
 
@@ -142,6 +193,13 @@ class EstateShape(Shape):
     connections: dict[Slug, ConnectionShape] = Field(
         default_factory=dict, description="Connections, by id."
     )
+    policies: list[PolicyShape] = Field(
+        default_factory=list, description="How incidents are driven, by criticality and lane."
+    )
+    effect: EffectShape = Field(
+        default_factory=EffectShape, description="When a break's effect makes it graver."
+    )
+    close: CloseShape = Field(default_factory=CloseShape, description="The period close.")
     releases: list[ReleaseShape] = Field(default_factory=list, description="Release calendar.")
     changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
     calendar: CalendarShape = Field(
@@ -163,6 +221,12 @@ def schema_json(kinds: Mapping[str, type[BaseModel]] | None = None) -> str:
     definitions: dict[str, Any] = schema["$defs"]
     check = definitions["CheckShape"]
     check["additionalProperties"] = True
+    check["properties"]["preset"] = {
+        "description": check["properties"]["preset"]["description"],
+        "enum": sorted(load_presets(presets_dir())),
+    }
+    check["required"].remove("kind")
+    check["oneOf"] = [{"required": ["kind"]}, {"required": ["preset"]}]
     if kinds:
         check["properties"]["kind"]["enum"] = sorted(kinds)
         check["allOf"] = [_of_kind(kind, kinds[kind], definitions) for kind in sorted(kinds)]

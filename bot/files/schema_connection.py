@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from bot.core.catalogue import Build, Criticality, Identity, Threshold
+from bot.core.catalogue import Build, Criticality, Identity, Lane, Threshold
 from bot.core.signals import Signal
 from bot.files.fields import (
     ConnectionRef,
@@ -144,6 +144,11 @@ class CheckShape(Shape):
 
     id: Slug = Field(description="Id, unique within the connection.")
     kind: Name = Field(description="Kind of check, such as http, heartbeat or tls.")
+    # Filled in before this shape is asked; here for those who write the file.
+    preset: Name | None = Field(None, description="Ready-made check of a platform, by name.")
+    with_: dict[str, Any] = Field(
+        default_factory=dict, alias="with", description="Parameters of the preset."
+    )
     every: Duration | None = Field(None, description="How often to look.")
     timeout: Duration | None = Field(None, description="How long one look may take.")
     confirm: ConfirmText | None = Field(
@@ -155,7 +160,7 @@ class CheckShape(Shape):
     runs: RunsShape | None = Field(None, description="Limits on one run.")
 
 
-CHECK_KEYS = frozenset(CheckShape.model_fields)
+CHECK_KEYS = frozenset(field.alias or name for name, field in CheckShape.model_fields.items())
 
 
 class ConnectionShape(Shape):
@@ -180,6 +185,9 @@ class ConnectionShape(Shape):
     build: BuildShape = Field(default_factory=BuildShape, description="How it was made.")
     owners: OwnersShape = Field(default_factory=OwnersShape, description="Who owns it.")
     first_responder: PersonRef | None = Field(None, description="Person pinged first.")
+    accountable: Lane | None = Field(
+        None, description="Lane whose named contact is pinged with the first responder."
+    )
     ladder: list[RungShape] | None = Field(None, description="Who is pinged next, and when.")
     lease: Duration | None = Field(
         None, description="How long an acknowledgement holds before the owner is asked again."

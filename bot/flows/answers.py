@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import evidence, triage
+from bot.core import evidence, retry
 from bot.core import runbook as walk
 from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
 from bot.core.effects import incident_of, incident_subject
@@ -15,6 +15,7 @@ from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.flows import storms, windows
+from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
 from bot.flows.responses import involved
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
@@ -29,6 +30,7 @@ class StepView:
     step: Step
     done: Done | None
     evidence: tuple[EvidenceLine, ...] = ()
+    since: datetime | None = None  # when the question of now was reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class IncidentView:
     parts: tuple[PartView, ...]  # connections that fail for the same cause
     next_ping: tuple[datetime, tuple[str, ...]] | None
     receipts: tuple[Receipt, ...]
+    deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
     members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
     steps: tuple[StepView, ...]
     outcome: Outcome | None
@@ -84,13 +87,16 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         window=_window(knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
-        retry=triage.retry_advice(facts, connection) if facts and connection else "",
+        retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
         last_success=facts.last_success if facts else None,
         parties=parties_of(catalogue, incident),
-        judges=incident.awaiting or storms.judges_of(tx, knowledge, incident),
+        judges=storms.acting_judges(
+            tx, incident.awaiting or storms.judges_of(tx, knowledge, incident), now
+        ),
         parts=_parts(tx, catalogue, incident),
-        next_ping=next_ping(incident),
+        next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
         receipts=tx.receipts(incident_subject(number)),
+        deliveries=tx.deliveries(incident_subject(number)),
         members=_members(tx, catalogue, incident),
         steps=steps,
         outcome=outcome,
@@ -129,6 +135,7 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     people: list[str | None] = [
         person for rung in incident.ladder[: incident.rung + 1] for person in rung.people
     ]
+    people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
     for part in (incident, *tx.parts_of(incident.id)):
         connection = catalogue.connections.get(part.connection)
@@ -174,7 +181,14 @@ def _walk(
             )
             slot = f"step:{book.id}:{current.id}"
             steps.append(
-                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, evidence=lines)
+                StepView(
+                    slot=slot,
+                    number=len(steps) + 1,
+                    step=current,
+                    done=None,
+                    evidence=lines,
+                    since=walk.asked_since(book, progress, started=incident.opened_at),
+                )
             )
     return tuple(steps), outcome, book
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident, State
-from bot.core.text import when, who
-from bot.flows import pings, storms, windows
+from bot.core.text import who
+from bot.flows import covers, effect, lanes, pings, review, storms, windows
 from bot.flows.briefing import brief, ping_facts
 from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
@@ -17,18 +17,18 @@ from bot.ports import Knowledge, Tx
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
-    """Act on every deadline at or before `now`; returns how many incidents were touched."""
-    due = tx.due_incidents(now)
-    for incident in due:
-        _act(tx, knowledge, incident, now)
+    """Act on every deadline at or before `now`; returns how many incidents, windows and covers
+    were touched, those at whose effect we only looked left out."""
+    ended = covers.expire(tx, now)
+    acted = [_act(tx, knowledge, incident, now) for incident in tx.due_incidents(now)]
     over = windows.over(tx, knowledge, now)
     for connection, flip in over:
         # What still fails when its window is over is new then.
         open_or_join(tx, knowledge, connection, flip, now)
-    return len(due) + len(over)
+    return ended + sum(acted) + len(over)
 
 
-def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
     if _past(incident.settle_at, now):
         storms.settle(tx, knowledge, incident, now)
     elif incident.state is State.OPEN and _past(incident.escalate_at, now):
@@ -38,6 +38,22 @@ def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Non
         _remind(tx, knowledge, incident, now)
     elif incident.state is State.ACKNOWLEDGED and _past(incident.lease_until, now):
         _lapse(tx, knowledge, incident, now)
+    else:
+        return _side_deadlines(tx, knowledge, incident, now)
+    return True
+
+
+def _side_deadlines(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
+    """What can wait for the next tick when something more urgent was due in this one."""
+    if _past(incident.review_at, now):
+        review.ask_for_review(tx, knowledge, incident, now)
+    elif _past(incident.ticket_at, now):
+        lanes.ask_for_ticket(tx, incident, now)
+    elif _past(incident.joint_at, now):
+        lanes.propose_joint_call(tx, knowledge, incident, now)
+    else:
+        return effect.look_again(tx, knowledge, incident, now)
+    return True
 
 
 def _past(deadline: datetime | None, now: datetime) -> bool:
@@ -61,8 +77,12 @@ def _lapse(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> N
 
 
 def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    if incident.state is State.HANDED_OVER:
+        lanes.clock(tx, knowledge, incident, now)
+        show(tx, incident, now)
+        return
     if incident.state is State.ACKNOWLEDGED:
-        answer_by = now + incident.lease / 5
+        answer_by = now + machine.asked_before(incident)
         until = max(incident.lease_until or answer_by, answer_by)
         after = replace(incident, remind_at=None, lease_until=until)
     else:
@@ -71,23 +91,9 @@ def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     if incident.state is State.ACKNOWLEDGED and incident.holder:
         facts = {"until": until.isoformat()}
         _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, facts, now)
-    elif incident.state is State.HANDED_OVER:
-        _counterparty(tx, after, now)
     elif incident.state is State.VERIFYING:
         _ask_again(tx, knowledge, after, now)
     show(tx, after, now)
-
-
-def _counterparty(tx: Tx, incident: Incident, now: datetime) -> None:
-    """Their time is up, or a lease has passed without one: the holder asks them."""
-    due = incident.counterparty_due_at
-    told = (e.at for e in tx.timeline(incident.id) if e.kind == "breach")
-    if due is not None and not any(at >= due for at in told):
-        log(tx, incident, "breach", f"Their response time ended {when(due)}.", now)
-    facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
-    _say(tx, incident, "channel", What.COUNTERPARTY_DUE, facts, now)
-    if incident.holder:
-        _say(tx, incident, f"person:{incident.holder}", What.COUNTERPARTY_DUE, facts, now)
 
 
 def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
@@ -100,7 +106,7 @@ def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     if connection is not None:
         since = incident.failing_since
         facts = dict(ping_facts(brief(tx, knowledge, connection, now, since), now))
-    for judge in judges:
+    for judge in storms.acting_judges(tx, judges, now):
         _say(tx, incident, f"person:{judge}", What.CONFIRM_DATA, {**facts, "again": True}, now)
 
 

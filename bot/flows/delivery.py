@@ -25,6 +25,8 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
     """The letter can never be delivered as it is. An undelivered ping goes up the ladder."""
     tx.letter_failed(letter.id, now, error)
     number = incident_of(letter.subject)
+    if letter.to.startswith("party"):
+        _receipt_changed(tx, letter, now)
     if letter.what not in (What.PING, What.CONFIRM_DATA) or number is None:
         return
     incident = tx.incident(number)
@@ -41,7 +43,7 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
 
 
 def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
-    if letter.what is What.PING:
+    if letter.what is What.PING or letter.to.startswith("party"):
         tx.queue(Show(subject=letter.subject), now)
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.correlation import signature
-from bot.core.escalation import ladder_for
+from bot.core.escalation import drive, ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident
+from bot.core.severity import assess
 from bot.core.text import outside, who
 from bot.flows import pings
 from bot.flows.briefing import Briefing, brief
@@ -68,6 +69,8 @@ def _open(
     detected_by: str,
 ) -> Incident:
     suggestion = briefing.suggestion
+    graveness = assess(briefing.facts, connection, knowledge.catalogue, now)
+    driven = drive(connection, suggestion.lane, graveness.severity)
     health = tx.connection_health(connection.id)
     opened = tx.add_incident(
         Incident(
@@ -80,8 +83,13 @@ def _open(
             detected_by=detected_by,
             reasons=reasons,
             seen_failing=health is not None and health.verdict is Verdict.FAILING,
-            ladder=ladder_for(knowledge.catalogue, connection),
-            lease=connection.lease,
+            severity=graveness.severity,
+            severity_reasons=graveness.reasons,
+            assess_at=now + driven.lease / 12,
+            ladder=ladder_for(knowledge.catalogue, connection, driven),
+            lease=driven.lease,
+            ask_before=driven.ask_before,
+            joint_at=now + driven.joint_call,
             lane=suggestion.lane,
             layer=suggestion.layer,
             lane_reasons=suggestion.reasons,

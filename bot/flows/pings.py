@@ -1,13 +1,15 @@
 """Whom an incident pings, and what each of them reads."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core import escalation
 from bot.core.effects import Say, What, incident_subject
-from bot.core.escalation import Climb, next_ping
+from bot.core.escalation import Climb, accountable_contact, next_ping
 from bot.core.incident import Incident, State
 from bot.core.text import outside, who
+from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, ping_facts
 from bot.ports import Knowledge, TimelineEntry, Tx
 
@@ -17,34 +19,86 @@ def climb_ladder(
 ) -> Incident:
     """Ping the next rung, store the incident with its next deadline, and tell the channel.
 
-    A rung without anybody is passed over at once, and that is told to the manager. `briefing` is
-    None for a connection that left the catalogue: the ladder was frozen and goes on.
+    People who are away are replaced by whoever covers. A rung without anybody is passed over at
+    once, and that is told to the manager. `briefing` is None for a connection that left the
+    catalogue: the ladder was frozen and goes on.
     """
-    step = escalation.climb(incident, now)
+    step = escalation.climb(incident, now, attendance_for(tx, knowledge, incident, now))
     tx.save_incident(step.incident)
-    subject = incident_subject(incident.id)
     known = ping_facts(briefing, now) if briefing else {}
-    facts = {**known, "rung": step.rung, **_next(step.incident)}
-    for person in step.people:
-        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.PING, facts=facts), now)
-    if step.people:
-        names = ", ".join(who(person) for person in step.people)
-        _log(tx, incident, "pinged", f"Pinged {names}.", now)
+    upcoming = _next(tx, knowledge, step.incident, now)
+    ping(tx, knowledge, step.incident, step.pinged, {**known, "rung": step.rung, **upcoming}, now)
+    subject = incident_subject(incident.id)
     if step.rung > 0 and step.people:
-        told = {"people": list(step.people), "rung": step.rung, **_next(step.incident)}
+        told = {"people": list(step.people), "rung": step.rung, **upcoming}
         tx.queue(Say(subject=subject, to="channel", what=What.CLIMBED, facts=told), now)
-    if step.passed_over or not step.people:
+    if step.resting:
+        _log(tx, incident, "resting", "Everybody left is outside their working hours.", now)
+        tx.queue(Say(subject=subject, to="channel", what=What.RESTING, facts=upcoming), now)
+    if step.passed_over or not (step.people or step.resting or step.absent):
         _nobody(tx, knowledge, step, now)
+    for person, why in step.absent.items():
+        tell_away(tx, knowledge, step.incident, person, why, now)
     return step.incident
 
 
-def _next(incident: Incident) -> dict[str, object]:
+def ping(
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    people: Mapping[str, str | None],
+    facts: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Ping each of `people`, who stand in for the person they map to, or for nobody."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    contact = accountable_contact(knowledge.catalogue, connection) if connection else None
+    until = presence_now(tx, now).until
+    for person, covered in people.items():
+        own: dict[str, object] = dict(facts)
+        if covered:
+            ends = until.get(covered)
+            own |= {"covers": covered, "until": ends.isoformat() if ends else None}
+        if contact and contact in (person, covered):
+            own["accountable"] = True
+        subject = incident_subject(incident.id)
+        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.PING, facts=own), now)
+    if people:
+        names = ", ".join(
+            f"{who(person)} (for {who(covered)})" if covered else who(person)
+            for person, covered in people.items()
+        )
+        _log(tx, incident, "pinged", f"Pinged {names}.", now)
+
+
+def _next(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> dict[str, object]:
     """Who is pinged next and when, as frozen facts."""
-    ahead = next_ping(incident)
+    ahead = next_ping(incident, attendance_for(tx, knowledge, incident, now))
     if ahead is None:
         return {"next_at": None, "next_people": []}
     at, people = ahead
     return {"next_at": at.isoformat(), "next_people": list(people)}
+
+
+def tell_away(
+    tx: Tx, knowledge: Knowledge, incident: Incident, person: str, why: str, now: datetime
+) -> None:
+    """Somebody of the ladder is away and nobody covers: their manager hears of it, once."""
+    said = f"{who(person)} is away without cover ({why}); not waited for."
+    if any(entry.text == said for entry in tx.timeline(incident.id)):
+        return
+    _log(tx, incident, "away", said, now)
+    subject = incident_subject(incident.id)
+    facts = {"person": person, "why": why}
+    tx.queue(Say(subject=subject, to="channel", what=What.AWAY, facts=facts), now)
+    known = knowledge.catalogue.people.get(person)
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    manager = (known.manager if known else None) or (
+        connection.owners.architecture if connection else None
+    )
+    acting = presence_now(tx, now).acting(manager) if manager else None
+    if acting and acting != person:
+        tx.queue(Say(subject=subject, to=f"person:{acting}", what=What.AWAY, facts=facts), now)
 
 
 def _nobody(tx: Tx, knowledge: Knowledge, step: Climb, now: datetime) -> None:
@@ -69,10 +123,16 @@ def alert_owners(
 ) -> None:
     """Tell the technical and functional owners who were not pinged as responders anyway."""
     connection = knowledge.catalogue.connections[incident.connection]
-    pinged = set(incident.ladder[max(incident.rung, 0)].people) if incident.ladder else set()
-    owners = (connection.owners.technical, connection.owners.functional)
+    there = presence_now(tx, now)
+    rung = incident.ladder[max(incident.rung, 0)].people if incident.ladder else ()
+    pinged = {acting for person in rung if (acting := there.acting(person))}
+    owners = tuple(
+        there.acting(owner) or owner
+        for owner in (connection.owners.technical, connection.owners.functional)
+        if owner
+    )
     facts = {**ping_facts(briefing, now), "responders": sorted(pinged)}
-    for owner in dict.fromkeys(person for person in owners if person and person not in pinged):
+    for owner in dict.fromkeys(person for person in owners if person not in pinged):
         tx.queue(
             Say(
                 subject=incident_subject(incident.id),
@@ -90,17 +150,19 @@ def undelivered(
     """A ping did not arrive: record it, say it in the channel and to the person's manager, and
     let the ladder go on at once while nobody has the incident and nobody heard of it."""
     _log(tx, incident, "undelivered", f"{who(person)} could not be pinged: {outside(why)}", now)
-    if _nobody_heard(tx, incident, person):
+    if _nobody_heard(tx, incident, person, now):
         tx.save_incident(replace(incident, escalate_at=now))
     tell_undelivered(tx, knowledge, incident, person, why, now)
 
 
-def _nobody_heard(tx: Tx, incident: Incident, person: str) -> bool:
+def _nobody_heard(tx: Tx, incident: Incident, person: str, now: datetime) -> bool:
     """Whether the present rung reached nobody and there is a rung above to go to. At the top the
     ladder keeps its pace: climbing at once would ping the same unreachable person again and
     again."""
-    rung = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
-    if incident.state is not State.OPEN or person not in rung:
+    named = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
+    there = presence_now(tx, now)
+    rung = tuple(acting for one in named if (acting := there.acting(one)))
+    if incident.state is not State.OPEN or person not in (*named, *rung):
         return False
     if not any(above.people for above in incident.ladder[incident.rung + 1 :]):
         return False

@@ -10,13 +10,14 @@ from datetime import datetime
 
 from bot.core import incident as machine
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
-from bot.core.contract import answer_due
+from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
-from bot.flows import pings, storms
+from bot.flows import lanes, pings, storms
+from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -96,7 +97,13 @@ def hand_over(
         )
     due = answer_due(party, connection.criticality, now)
     after = machine.hand_over(
-        before, lane=lane, by=by, due_at=due, ticket=outside(ticket, 80), now=now
+        before,
+        lane=lane,
+        by=by,
+        due_at=due,
+        ticket=outside(ticket, 80),
+        now=now,
+        remind_at=remind_before_due(party, connection.criticality, now),
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
@@ -104,6 +111,7 @@ def hand_over(
     log(tx, after, "handed over", said, now, by)
     facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
     _tell_channel(tx, after, What.HANDED_OVER, {**facts, "ticket": after.counterparty_ticket}, now)
+    lanes.send_evidence(tx, knowledge, after, lane, now)
     show(tx, after, now)
     return after
 
@@ -132,10 +140,11 @@ def confirm_data(tx: Tx, knowledge: Knowledge, number: int, by: str, now: dateti
     """A functional owner says that the data is right; with the last word it is resolved."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(tx, knowledge, before, connection, by)
+    _must_judge_data(tx, knowledge, before, connection, by, now)
+    seats = presence_now(tx, now).seats_of(by)
     guard = connection is not None and by == connection.owners.architecture
-    for_all = guard and by not in before.awaiting
-    after = machine.confirm_data(before, by=by, for_all=for_all, now=now)
+    for_all = guard and not set(seats) & set(before.awaiting)
+    after = machine.confirm_data(before, by=by, seats=seats, for_all=for_all, now=now)
     if not after.live:
         return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
     tx.save_incident(after)
@@ -150,7 +159,7 @@ def reject_data(
     """It runs, but the data is wrong: open again, and the responder is pinged anew."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(tx, knowledge, before, connection, by)
+    _must_judge_data(tx, knowledge, before, connection, by, now)
     after = machine.reject_data(before, now=now)
     said = outside(why) or "no detail given"
     log(tx, after, "data wrong", f"{who(by)} says that the data is wrong: {said}", now, by)
@@ -208,6 +217,7 @@ def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
 def involved(incident: Incident, connection: Connection | None) -> tuple[str, ...]:
     """Everybody named for this break: owners, the whole ladder, the holder."""
     people = [person for rung in incident.ladder for person in rung.people]
+    people += incident.stand_ins
     if connection is not None:
         owners = connection.owners
         people = [
@@ -228,15 +238,21 @@ def _must_be_involved(incident: Incident, connection: Connection | None, by: str
 
 
 def _must_judge_data(
-    tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection | None, by: str
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    connection: Connection | None,
+    by: str,
+    now: datetime,
 ) -> None:
-    """Without anybody to judge the data, whoever is named for the break may."""
+    """Without anybody to judge the data, whoever is named for the break may. Whoever covers for a
+    judge speaks for them."""
     machine.follow(incident, machine.Event.CONFIRM_DATA)
     judges = incident.awaiting or storms.judges_of(tx, knowledge, incident)
     guard = connection.owners.architecture if connection else None
     if not judges:
         _must_be_involved(incident, connection, by, "say whether its data is right")
-    elif by not in (*judges, guard):
+    elif not set(presence_now(tx, now).seats_of(by)) & {*judges, guard}:
         name = outside(connection.name) if connection else incident.connection
         raise NotAllowed(
             f"Only {', '.join(who(judge) for judge in judges)} can say whether the data of"

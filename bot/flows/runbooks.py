@@ -1,10 +1,13 @@
 """Walking the runbook: an answer is stored, and where it names a lane the incident follows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core import runbook as walk
+from bot.core.catalogue import Owners
 from bot.core.errors import NotFound, Refused
+from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
@@ -13,6 +16,8 @@ from bot.flows.briefing import brief
 from bot.flows.record import log, show
 from bot.flows.responses import load
 from bot.ports import Knowledge, Tx
+
+BOT = "firstlane"  # who answers when a wait is over by itself
 
 
 def answer(
@@ -25,14 +30,17 @@ def answer(
     by: str,
     now: datetime,
     note: str = "",
+    values: Mapping[str, str] | None = None,
 ) -> bool:
-    """Record an answer; False when the same answer already stood and nothing was done."""
+    """Record an answer, with the values of a form; False when the same answer already stood and
+    nothing was done. Raises Refused for an approval that is another person's to give."""
     incident = _open_incident(tx, number)
     book, progress = _open_book(tx, knowledge, number)
+    _needs_owner(knowledge, incident, book, step, choice, by)
     if choice == walk.SKIP:
         after = walk.skip(book, progress, step=step, by=by, now=now, reason=note)
     else:
-        after = walk.give(book, progress, step=step, answer=choice, by=by, now=now)
+        after = walk.give(book, progress, step=step, answer=choice, by=by, now=now, values=values)
     if after is progress:
         return False
     done = next(item for item in walk.path(book, after) if item.step.id == step)
@@ -101,11 +109,54 @@ def switch(
     show(tx, incident, now)
 
 
+def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:
+    """Answer the present step when it is a wait that is over; False when there is none."""
+    incident = load(tx, number)
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    walks = tx.walks(number)
+    book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
+    step = walk.current_step(book, walks[-1]) if book else None
+    if not incident.live or connection is None or book is None or step is None or not step.wait:
+        return False
+    health = tx.connection_health(connection.id)
+    why = step.wait.over(
+        walk.asked_since(book, walks[-1], started=incident.opened_at),
+        now,
+        recovered=health is not None and health.verdict is Verdict.OK,
+        last_success=brief(
+            tx, knowledge, connection, now, incident.failing_since
+        ).facts.last_success,
+    )
+    if not why:
+        return False
+    log(tx, incident, "step", f"The waiting of “{step.title}” ended: {why}.", now)
+    return answer(
+        tx, knowledge, number, step=step.id, choice=step.wait.then, by=BOT, now=now, note=why
+    )
+
+
+def _needs_owner(
+    knowledge: Knowledge, incident: Incident, book: Runbook, step: str, choice: str, by: str
+) -> None:
+    asked = book.step(step)
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if asked is not None:
+        owners = connection.owners if connection else Owners()
+        walk.may_answer(asked, choice, owners=owners, by=by)
+
+
 def _keep(tx: Tx, incident: Incident, done: Done, by: str, now: datetime) -> None:
     said = f"skipped it: {outside(done.given.note)}"
     if done.answer:
-        said = f"answered “{done.answer.label}”"
+        said = f"answered “{done.answer.label}”{_filled(done)}"
     log(tx, incident, "step", f"{who(by)} on “{done.step.title}” {said}.", now, by)
+
+
+def _filled(done: Done) -> str:
+    labels = {field.id: field.label for field in done.step.fields}
+    told = (f"{labels.get(key, key)}: {text}" for key, text in done.given.values)
+    written = "; ".join(told)
+    return f" ({written})" if written else ""
 
 
 def _open_incident(tx: Tx, number: int) -> Incident:

@@ -11,8 +11,9 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import LIVE, Incident, State
-from bot.core.text import outside, who
+from bot.core.text import outside
 from bot.flows import opening, pings
+from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, brief, ping_facts
 from bot.flows.record import data_judge, log, show
 from bot.ports import Knowledge, Tx
@@ -60,7 +61,7 @@ def _adopt(
             kind=whole.kind,
         )
     )
-    grown = _reconsider(tx, knowledge, replace(whole, cause=cause), now)
+    grown = _reconsider(tx, knowledge, replace(whole, cause=cause, assess_at=now), now)
     tx.save_incident(grown)
     log(tx, grown, "joined", f"{connection.name} fails too; in common: {cause}.", now)
     _tell_newcomers(tx, knowledge, grown, connection, briefing, now)
@@ -88,13 +89,13 @@ def _tell_newcomers(
     subject = incident_subject(whole.id)
     told = set(tx.told(subject))
     ladder = ladder_for(knowledge.catalogue, connection)
-    responders = ladder[0].people if ladder else ()
+    attendance = attendance_for(tx, knowledge, whole, now)
+    turn = attendance.turn(ladder[0].people if ladder else (), now)
+    responders = tuple(turn.pinged)
     facts = {**ping_facts(briefing, now), "rung": 0, "part": connection.name}
-    for person in responders:
-        if person not in told:
-            tx.queue(Say(subject=subject, to=f"person:{person}", what=What.PING, facts=facts), now)
-            log(tx, whole, "pinged", f"Pinged {who(person)} for {connection.name}.", now)
-            told.add(person)
+    fresh = {person: covered for person, covered in turn.pinged.items() if person not in told}
+    pings.ping(tx, knowledge, whole, fresh, facts, now)
+    told |= fresh.keys()
     owners = (connection.owners.technical, connection.owners.functional)
     facts = {**facts, "responders": sorted(responders)}
     for owner in dict.fromkeys(person for person in owners if person and person not in told):
@@ -230,12 +231,12 @@ def _all_recovered(
     good = "It runs again, but is degraded." if degraded else "The checks are good again."
     log(tx, after, "recovered", good, now)
     subject = incident_subject(after.id)
-    facts = {"asked": list(judges)}
+    facts = {"asked": list(acting_judges(tx, judges, now))}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)
     connection = knowledge.catalogue.connections.get(whole.connection)
     if connection is not None:
         told = ping_facts(brief(tx, knowledge, connection, now, whole.failing_since), now)
-        for judge in judges:
+        for judge in acting_judges(tx, judges, now):
             say = Say(subject=subject, to=f"person:{judge}", what=What.CONFIRM_DATA, facts=told)
             tx.queue(say, now)
     show(tx, after, now)
@@ -247,6 +248,13 @@ def judges_of(tx: Tx, knowledge: Knowledge, whole: Incident) -> tuple[str, ...]:
     found = (knowledge.catalogue.connections.get(key) for key in ids)
     judges = (data_judge(connection) for connection in found if connection)
     return tuple(dict.fromkeys(judge for judge in judges if judge))
+
+
+def acting_judges(tx: Tx, judges: tuple[str, ...], now: datetime) -> tuple[str, ...]:
+    """Who is asked: the judges, or whoever stands in; a judge who is away is asked all the same
+    when nobody does."""
+    there = presence_now(tx, now)
+    return tuple(dict.fromkeys(there.acting(judge) or judge for judge in judges))
 
 
 def _name(knowledge: Knowledge, part: Incident) -> str:

@@ -4,16 +4,10 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
-from bot.slack import commands, credentials, ids, views
+from bot.slack import commands, credentials, ids, lane_actions, views
 from bot.slack.blocks import estate
-from bot.slack.desk import Body, Desk, channel_of
+from bot.slack.desk import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action
-
-
-def clicked(body: Body) -> str:
-    """The value of what was pressed or chosen."""
-    action = (body.get("actions") or [{}])[0]
-    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
 async def acknowledge(desk: Desk, body: Body) -> None:
@@ -97,6 +91,7 @@ async def answer_step(desk: Desk, body: Body) -> None:
         choice=click.answer,
         by=by,
         now=runtime.clock(),
+        values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
 
 
@@ -178,5 +173,6 @@ ACTIONS = {
     Action.CHECK: check_connection,
     Action.DECLARE: declare,
     Action.LINK: nothing,
+    **lane_actions.ACTIONS,
     **credentials.ACTIONS,
 }

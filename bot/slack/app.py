@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, submissions, talk
+from bot.slack import actions, commands, presence, submissions, talk
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk
 from bot.slack.home import HomeTab
@@ -73,4 +73,5 @@ def _events(
     app.event("app_mention")(listener(talk.mentioned))
     app.event("message")(listener(talk.direct))
     app.event("app_home_opened")(listener(opened))
+    app.event("user_change")(listener(presence.changed))
     app.event(ANYTHING)(listener(actions.nothing))

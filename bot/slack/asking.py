@@ -1,12 +1,13 @@
 """Questions in plain words, and finding the connection that somebody means."""
 
 from bot.core import ownership
-from bot.core.catalogue import Connection
+from bot.core.catalogue import Connection, ConnectionId
 from bot.core.errors import NotFound
 from bot.core.ownership import Answer, Intent
-from bot.core.responsibility import owner_facts
+from bot.core.responsibility import OwnerFacts, owner_facts
 from bot.core.text import outside
 from bot.flows import answers
+from bot.flows.attendance import presence_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Desk
@@ -26,7 +27,16 @@ class Unclear(Exception):
 async def answer(desk: Desk, question: str, by: str) -> Message:
     """What the catalogue and the record say to a question in plain words."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    found = ownership.ask(knowledge.catalogue, question, now, asker=by, index=knowledge.index)
+    there = await desk.runtime.store.run(presence_now, now)
+    found = ownership.ask(
+        knowledge.catalogue,
+        question,
+        now,
+        cover=there.cover,
+        until=there.until,
+        asker=by,
+        index=knowledge.index,
+    )
     face = await desk.face()
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
         connection = knowledge.catalogue.connections[found.connection]
@@ -35,12 +45,20 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
     if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
         return estate.status(await desk.runtime.store.run(answers.status, knowledge, now), face)
     if found.connection and found.intent in _CARD:
-        facts = owner_facts(knowledge.catalogue, found.connection, now)
+        facts = await owner_facts_now(desk, found.connection)
         return estate.owners(facts, knowledge.catalogue, face)
     if found.choices:
         return _which(desk, found)
     text = face.say(found.text or "I cannot tell that yet.")
     return message(face.plain(found.text or ""), [section(text)])
+
+
+async def owner_facts_now(desk: Desk, connection: ConnectionId) -> OwnerFacts:
+    """Who is responsible at this moment, covers included. Raises NotFound."""
+    now = desk.runtime.clock()
+    there = await desk.runtime.store.run(presence_now, now)
+    catalogue = desk.runtime.knowledge().catalogue
+    return owner_facts(catalogue, connection, now, there.cover, there.until)
 
 
 def find(desk: Desk, words: str) -> Connection:

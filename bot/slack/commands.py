@@ -13,8 +13,8 @@ from bot.core.errors import Invalid
 from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers
-from bot.slack import asking
-from bot.slack.asking import Unclear
+from bot.slack import asking, cover_commands
+from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.parts import Message, context, lines, message, section
 from bot.slack.desk import Body, Desk, channel_of
@@ -62,15 +62,14 @@ async def show(desk: Desk, request: Request) -> Message:
 async def show_connection(desk: Desk, connection_id: str) -> Message:
     """The dossier. Raises NotFound for an id that is no longer in the catalogue."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    facts = owner_facts(knowledge.catalogue, connection_id, now)
+    facts = await owner_facts_now(desk, connection_id)
     view = await desk.runtime.store.run(answers.dossier, knowledge, facts.connection, now)
     return estate.dossier(view, facts, knowledge.catalogue, await desk.face())
 
 
 async def who_owns(desk: Desk, connection_id: str) -> Message:
-    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    facts = owner_facts(knowledge.catalogue, connection_id, now)
-    return estate.owners(facts, knowledge.catalogue, await desk.face())
+    facts = await owner_facts_now(desk, connection_id)
+    return estate.owners(facts, desk.runtime.knowledge().catalogue, await desk.face())
 
 
 async def check(desk: Desk, request: Request) -> Message:
@@ -136,6 +135,14 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
     "runbook": Command(run=switch_runbook, usage="runbook [name]", help="list or change it"),
+    "cover": Command(
+        run=cover_commands.cover,
+        usage="cover [@away by @stand-in until <when>]",
+        help="who stands in for whom; enter or cancel it",
+    ),
+    "sla": Command(
+        run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"
+    ),
     "note": Command(run=note, usage="note <text>", help="add to the timeline"),
     "mine": Command(run=mine, usage="mine", help="what is yours"),
     "help": Command(run=show_help, usage="help", help="this list"),

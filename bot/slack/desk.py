@@ -151,6 +151,12 @@ def user_of(body: Body) -> str:
     return str(user.get("id", "") if isinstance(user, dict) else user)
 
 
+def clicked(body: Body) -> str:
+    """The value of what was pressed or chosen."""
+    action = (body.get("actions") or [{}])[0]
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
 def channel_of(body: Body) -> str:
     """Where it happened; empty for a modal or the home tab."""
     event = body.get("event") or {}

@@ -4,8 +4,10 @@ An action id is `noun:verb`, with `:` and a distinguishing word behind it where 
 one kind stand in one message. A value is our ids joined by `|`, decoded here and nowhere else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from bot.core.errors import Invalid
 
@@ -19,6 +21,11 @@ class Action(StrEnum):
     REJECT_DATA = "incident:reject_data"
     TIMELINE = "incident:timeline"
     MORE = "incident:more"
+    TICKET = "incident:ticket"
+    ANSWERED = "incident:answered"
+    PACKET = "incident:packet"
+    JOINT_HELD = "incident:joint_held"
+    REVIEW = "incident:review"
     ANSWER = "runbook:answer"
     CHOOSE = "runbook:choose"
     STEP_MENU = "runbook:menu"
@@ -44,6 +51,9 @@ class Modal(StrEnum):
     SKIP = "modal:skip"
     DECLARE = "modal:declare"
     TIMELINE = "modal:timeline"
+    TICKET = "modal:ticket"
+    JOINT_HELD = "modal:joint_held"
+    REVIEW = "modal:review"
     ROTATED = "modal:rotated"
 
 
@@ -73,6 +83,25 @@ def incident_number(text: str) -> int:
     if not head.isdecimal():
         raise Invalid("This button is from an older message; use the newest one in the channel.")
     return int(head)
+
+
+_FORM = "form"
+
+
+def form_block(step: str, field: str) -> str:
+    """block_id of one field of a runbook form."""
+    return f"{_FORM}:{step}:{field}"
+
+
+def form_values(state: Mapping[str, Mapping[str, Any]], step: str) -> dict[str, str]:
+    """What was written into the form of `step`, by field; of a click's `state.values`."""
+    start = form_block(step, "")
+    written: dict[str, str] = {}
+    for block, elements in state.items():
+        element: Any = next(iter(elements.values()), None)
+        if block.startswith(start) and element:
+            written[block.removeprefix(start)] = str(element.get("value") or "")
+    return written
 
 
 def step_click(text: str) -> StepClick:

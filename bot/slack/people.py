@@ -3,7 +3,11 @@
 Looked up once by e-mail and remembered; a failed look-up is tried again at the next ping.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.ports import Runtime, SlackUser
+from bot.slack.absence import absence_of
 from bot.slack.gateway import Gateway, Refusal
 from bot.slack.text import SLACK_PERSON, Face
 
@@ -13,6 +17,9 @@ _WHY = {
     "user_not_found": "Slack does not know the user id {user}",
     "account_inactive": "their Slack account is deactivated",
 }
+
+
+_DEACTIVATED = frozenset({"user_disabled", "account_inactive"})
 
 
 class Unreachable(Exception):
@@ -87,6 +94,7 @@ class People:
             raise await self._remember_problem(person, None, error.error) from None
         user = str(answer["user"]["id"])
         await self._save(SlackUser(person=person, user=user))
+        await self._notice(person, answer["user"])
         return user
 
     async def _email(self, user: str) -> str:
@@ -101,7 +109,15 @@ class People:
         email = listed.email if listed else ""
         why = _WHY.get(error, "Slack says {error}").format(email=email, user=user, error=error)
         await self._save(SlackUser(person=person, user=None, problem=why))
+        if error in _DEACTIVATED:
+            await self._notice(person, {"deleted": True})
         return Unreachable(why)
+
+    async def _notice(self, person: str, user: Mapping[str, Any]) -> None:
+        """Keep what Slack shows of them for the ladder; the ping itself goes on as it is."""
+        absence = absence_of(person, user, self._runtime.clock())
+        if absence is not None:
+            await self._runtime.store.run(lambda tx: tx.save_absence(absence))
 
     async def _save(self, user: SlackUser) -> None:
         await self._runtime.store.run(lambda tx: tx.save_slack_user(user))

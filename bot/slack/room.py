@@ -86,7 +86,7 @@ class Room:
         if view is None:
             return
         places = await self._venue.find(subject, view)
-        if not places and view.incident.live:
+        if view.incident.live and not await self._venue.decided(subject):
             raise Later(timedelta(seconds=1), "the channel is not there yet")
         channel = next((place.channel for place in places if place.own), None)
         if channel is None:

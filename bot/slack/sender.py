@@ -18,6 +18,7 @@ from bot.slack.blocks import letters
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
+from bot.slack.outside_parties import OutsideParties
 from bot.slack.people import People, Unreachable
 from bot.slack.posting import Posted, Poster, digest
 from bot.slack.room import Room
@@ -42,6 +43,7 @@ class Sender:
         room: Room,
         venue: Venue,
         home: HomeTab,
+        outside: OutsideParties,
         *,
         claimer: str,
         gone: Callable[[str], bool],
@@ -53,6 +55,7 @@ class Sender:
         self._room = room
         self._venue = venue
         self._home = home
+        self._outside = outside
         self._claimer = claimer
         self._gone = gone
         self._wake = asyncio.Event()
@@ -150,6 +153,8 @@ class Sender:
         if letter.kind == "show":
             await self._show(letter.subject)
             return "", ""
+        if letter.to.startswith("party"):
+            return await self._outside.deliver(letter)
         message = await self._write(letter)
         if message is None:
             return "", ""  # an incident that is gone
@@ -165,9 +170,9 @@ class Sender:
 
     async def _tell_room(self, letter: Letter, message: Message) -> tuple[str, str]:
         view = await self._room.view(letter.subject)
-        places = await self._venue.find(letter.subject, view) if view else ()
-        if view and view.incident.live and not places:
+        if view and view.incident.live and not await self._venue.decided(letter.subject):
             raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        places = await self._venue.find(letter.subject, view) if view else ()
         for place in places:
             if place.own:
                 sent = await self._post(letter, place.channel, message)

@@ -3,30 +3,19 @@ modal itself."""
 
 import logging
 import secrets
-from typing import Any
 
 from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import opening, responses, runbooks
-from bot.slack import credentials
+from bot.slack import credentials, lane_actions
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
-from bot.slack.ids import Modal, incident_number
+from bot.slack.ids import Modal
+from bot.slack.submitted import given, number_of
 
 log = logging.getLogger(__name__)
-
-
-def given(body: Body, name: str) -> str:
-    """What was entered or chosen in the field `name`; empty when nothing was."""
-    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
-    chosen = (element.get("selected_option") or {}).get("value")
-    return str(element.get("value") or chosen or "").strip()
-
-
-def _number(body: Body) -> int:
-    return incident_number(str(body["view"].get("private_metadata", "")))
 
 
 async def hand_over(desk: Desk, body: Body, by: str) -> None:
@@ -34,7 +23,7 @@ async def hand_over(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(
         responses.hand_over,
         runtime.knowledge(),
-        _number(body),
+        number_of(body),
         Lane(given(body, "lane")),
         by,
         runtime.clock(),
@@ -47,7 +36,7 @@ async def resolve(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(
         responses.resolve,
         runtime.knowledge(),
-        _number(body),
+        number_of(body),
         by,
         given(body, "how"),
         runtime.clock(),
@@ -59,7 +48,7 @@ async def reject_data(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(
         responses.reject_data,
         runtime.knowledge(),
-        _number(body),
+        number_of(body),
         by,
         given(body, "why"),
         runtime.clock(),
@@ -68,7 +57,7 @@ async def reject_data(desk: Desk, body: Body, by: str) -> None:
 
 async def note(desk: Desk, body: Body, by: str) -> None:
     text = given(body, "text")
-    await desk.runtime.store.run(responses.note, _number(body), by, text, desk.runtime.clock())
+    await desk.runtime.store.run(responses.note, number_of(body), by, text, desk.runtime.clock())
 
 
 async def lane(desk: Desk, body: Body, by: str) -> None:
@@ -76,7 +65,7 @@ async def lane(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(
         responses.set_lane,
         runtime.knowledge(),
-        _number(body),
+        number_of(body),
         Lane(given(body, "lane")),
         by,
         given(body, "why"),
@@ -89,7 +78,7 @@ async def runbook(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(
         runbooks.switch,
         runtime.knowledge(),
-        _number(body),
+        number_of(body),
         runbook=given(body, "runbook"),
         by=by,
         now=runtime.clock(),
@@ -102,7 +91,7 @@ async def skip(desk: Desk, body: Body, by: str) -> None:
     await runtime.store.run(
         runbooks.answer,
         runtime.knowledge(),
-        _number(body),
+        number_of(body),
         step=step,
         choice=SKIP,
         by=by,
@@ -141,6 +130,7 @@ SUBMISSIONS = {
     Modal.SKIP: (skip, "why"),
     Modal.DECLARE: (declare, "connection"),
     Modal.TIMELINE: (close, ""),
+    **lane_actions.SUBMISSIONS,
     **credentials.SUBMISSIONS,
 }
 

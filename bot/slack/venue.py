@@ -81,11 +81,18 @@ class Venue:
         lodging = await self._runtime.store.run(lambda tx: tx.fixture(subject, _LODGING))
         return None if lodging == _PEOPLE else lodging
 
+    async def decided(self, subject: str) -> bool:
+        """Whether a place was chosen, even one in which nobody can be reached."""
+
+        def look(tx: Tx) -> bool:
+            return bool(tx.channel_of(subject) or tx.fixture(subject, _LODGING))
+
+        return await self._runtime.store.run(look)
+
     async def make(self, subject: str, view: IncidentView) -> tuple[Place, ...]:
         """The same, but decided now if the incident is live and has no place yet."""
-        found = await self.find(subject, view)
-        if found or not view.incident.live:
-            return found
+        if await self.decided(subject) or not view.incident.live:
+            return await self.find(subject, view)
         try:
             channel = await self._channel(subject, view.incident)
         except Refusal as error:

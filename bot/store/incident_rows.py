@@ -62,7 +62,8 @@ class IncidentRows(Rows):
 
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
         rows = self.all(
-            "select body from incidents where live = 1 and due_at <= ? order by due_at", stamp(now)
+            "select body from incidents where due_at is not null and due_at <= ? order by due_at",
+            stamp(now),
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
@@ -113,7 +114,12 @@ def _row(incident: Incident) -> dict[str, Any]:
         incident.lease_until,
         incident.remind_at,
         incident.settle_at,
+        incident.assess_at,
+        incident.ticket_at,
+        incident.joint_at,
     ]
+    if not incident.live:
+        deadlines = [incident.review_at]
     due = min((stamp(value) for value in deadlines if value), default=None)
     return {
         "connection": incident.connection,

@@ -134,3 +134,20 @@ def m005_watching(db: Database) -> None:
     # Openings that a maintenance window holds back.
     db.table("held").create({"connection": str, "at": str}, pk="connection")
     db.table("credential_watches").create({"key": str, "body": str}, pk="key")
+
+
+@MIGRATIONS()
+def m014_cover_and_lanes(db: Database) -> None:
+    db.table("covers").create(
+        {"id": int, "person": str, "until": str, "ended_at": str, "body": str}, pk="id"
+    )
+    db.execute("create index covers_open on covers(person) where ended_at is null")
+    db.table("absences").create({"person": str, "body": str}, pk="person")
+    db.table("breaches").create(
+        {"incident": int, "party": str, "due_at": str, "connection": str, "at": str},
+        pk=("incident", "party", "due_at"),
+    )
+    db.table("breaches").create_index(["at"])
+    # A resolved incident has a deadline too: its review.
+    db.execute("create index incidents_due_any on incidents(due_at) where due_at is not null")
+    db.execute("update incidents set due_at = null where live = 0")

@@ -103,16 +103,15 @@ class OutboxRows(Rows):
             subject,
             What.PING,
         )
-        names = {"sent": "delivered", "failed": "failed"}
-        return tuple(
-            Receipt(
-                person=row["recipient"].removeprefix("person:"),
-                state=names.get(row["state"], "waiting"),
-                at=moment(row["done_at"] or row["created_at"]),
-                error=row["error"] or "",
-            )
-            for row in rows
+        return tuple(_receipt(row) for row in rows)
+
+    def deliveries(self, subject: str) -> tuple[Receipt, ...]:
+        rows = self.all(
+            "select recipient, state, error, created_at, done_at from outbox"
+            " where subject = ? and recipient like 'party%' order by id",
+            subject,
         )
+        return tuple(_receipt(row) for row in rows)
 
     def told(self, subject: str) -> frozenset[str]:
         rows = self.all(
@@ -134,6 +133,16 @@ class OutboxRows(Rows):
     def waiting_letters(self) -> int:
         row = self.one("select count(*) as n from outbox where state in ('waiting', 'claimed')")
         return int(row["n"]) if row else 0
+
+
+def _receipt(row: dict[str, Any]) -> Receipt:
+    names = {"sent": "delivered", "failed": "failed"}
+    return Receipt(
+        person=row["recipient"].removeprefix("person:"),
+        state=names.get(row["state"], "waiting"),
+        at=moment(row["done_at"] or row["created_at"]),
+        error=row["error"] or "",
+    )
 
 
 def _letter(row: dict[str, Any]) -> Letter:

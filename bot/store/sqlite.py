@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from bot.core.errors import BotError
 from bot.ports import Tx
+from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.migrations import MIGRATIONS
@@ -30,7 +31,7 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows, WatchRows):
+class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows, WatchRows, CoverRows):
     """All table families over one open transaction."""
 
 

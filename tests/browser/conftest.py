@@ -59,8 +59,9 @@ def _free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its module: while it is open, its driver keeps an event loop running here."""
     with sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=chromium.path(), args=chromium.FLAGS)
         yield running

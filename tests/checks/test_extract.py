@@ -68,8 +68,20 @@ def test_several_matches_become_one_value_as_asked(
         ([], Signal.STATUS, "$.status"),
         ('{"n": 1}', Signal.QUEUE_DEPTH, "$.n"),
         ({"jobs": []}, Signal.LAST_SUCCESS, {"path": "$.jobs[*].ended", "pick": "max"}),
+        ({"jobs": [{"count": 5}]}, Signal.FAILED, {"path": "$.jobs[*].errors", "pick": "sum"}),
+        ({"queue": {}}, Signal.QUEUE_DEPTH, {"path": "$.queue.items", "pick": "count"}),
     ],
-    ids=["gone", "list renamed", "never", "not a number", "other shape", "text", "no runs"],
+    ids=[
+        "gone",
+        "state renamed",
+        "never",
+        "not a number",
+        "other shape",
+        "text",
+        "no runs",
+        "field renamed",
+        "list renamed",
+    ],
 )
 def test_what_is_not_there_leaves_the_signal_out(body: Any, signal: Signal, source: Any) -> None:
     found = read(body, signal, source)
@@ -77,6 +89,19 @@ def test_what_is_not_there_leaves_the_signal_out(body: Any, signal: Signal, sour
     assert found.signals == {}
     assert len(found.missing) == 1
     assert str(signal) in found.missing[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "source", "value"),
+    [
+        ({"jobs": []}, {"path": "$.jobs[*].errors", "pick": "sum"}, 0.0),
+        ({"jobs": [{"s": "ok"}]}, {"path": "$.jobs[?@.s=='bad'].errors", "pick": "sum"}, 0.0),
+        ([], {"path": "$[?@.s=='bad']", "pick": "count"}, 0.0),
+        ([{"s": "bad", "errors": 2}], {"path": "$[*].errors", "pick": "sum"}, 2.0),
+    ],
+)
+def test_a_list_without_items_is_zero(body: Any, source: Any, value: float) -> None:
+    assert read(body, Signal.FAILED, source).signals == {Signal.FAILED: value}
 
 
 def test_null_for_the_oldest_waiting_record_means_that_none_waits() -> None:

@@ -1,6 +1,8 @@
 """How a check logs in: tokens fetched once and renewed, certificates, what failing means."""
 
 import asyncio
+import base64
+import json
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +11,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from bot.checks.assertions import signed_assertion
 from bot.checks.clients import Clients
 from bot.checks.http import probe
 from bot.checks.probing import Tools
@@ -259,3 +265,82 @@ async def test_a_client_certificate_that_cannot_be_used_makes_us_blind(
 
     assert isinstance(seen, Blind)
     assert "client certificate cannot be used" in seen.reason
+
+
+def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+
+
+def parts_of(assertion: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
+    """(header, claims, what was signed, signature)."""
+    head, claims, signature = assertion.split(".")
+
+    def decoded(part: str) -> bytes:
+        return base64.urlsafe_b64decode(part + "==")
+
+    signed = f"{head}.{claims}".encode()
+    return json.loads(decoded(head)), json.loads(decoded(claims)), signed, decoded(signature)
+
+
+async def test_a_private_key_proves_the_client_without_a_secret(
+    far_end: FarEnd, tools: Tools
+) -> None:
+    authority = Authority(far_end)
+    key = ec.generate_private_key(ec.SECP256R1())
+    proof = {"client_secret": None, "key": pem(key), "key_id": "cert-7"}
+
+    seen = await probe(spec(**settings(far_end, **proof)), tools, NOW)
+
+    assert fine(seen)
+    header, claims, signed, signature = parts_of(authority.fields[0]["client_assertion"])
+    assert header == {"typ": "JWT", "alg": "ES256", "kid": "cert-7"}
+    assert claims["iss"] == "watcher"
+    assert claims["aud"] == far_end.url + "/token"
+    assert (claims["iat"], claims["exp"]) == (1795168800, 1795168800 + 300)
+    numbers = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    key.public_key().verify(encode_dss_signature(*numbers), signed, ec.ECDSA(hashes.SHA256()))
+
+
+def test_an_rsa_key_signs_with_the_padding_that_ps256_asks_for() -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    header, _, signed, signature = parts_of(signed_assertion({"iss": "a"}, pem(key), None, NOW))
+
+    assert header == {"typ": "JWT", "alg": "PS256"}
+    pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
+    key.public_key().verify(signature, signed, pss, hashes.SHA256())
+
+
+@pytest.mark.parametrize(
+    "key", ["not a key", pem(ec.generate_private_key(ec.SECP384R1()))], ids=["text", "P-384"]
+)
+async def test_a_key_that_cannot_sign_makes_us_blind(
+    far_end: FarEnd, tools: Tools, key: str
+) -> None:
+    Authority(far_end)
+
+    seen = await probe(spec(**settings(far_end, client_secret=None, key=key)), tools, NOW)
+
+    assert isinstance(seen, Blind)
+    assert "private key of the client" in seen.reason
+
+
+async def test_a_token_endpoint_can_be_asked_in_json(far_end: FarEnd, tools: Tools) -> None:
+    asked: list[dict[str, Any]] = []
+
+    async def handle(request: web.Request) -> web.Response:
+        if request.path == "/token":
+            asked.append(await request.json())
+            return web.json_response({"access_token": "t"})
+        return web.json_response({"n": 1})
+
+    far_end.handler = handle
+
+    seen = await probe(spec(**settings(far_end, send="json", scope=None)), tools, NOW)
+
+    assert fine(seen)
+    assert asked[0]["client_secret"] == SECRET

@@ -61,7 +61,7 @@ def test_malformed_yaml_is_named_with_its_place(
     assert "broken.yaml:" in out
 
 
-@pytest.mark.parametrize("command", [["ask", "who owns it?"], ["check"], ["explain", "HTTP 401"]])
+@pytest.mark.parametrize("command", [["ask", "who owns it?"], ["check"]])
 def test_commands_end_with_two_when_the_file_cannot_be_used(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, command: list[str]
 ) -> None:

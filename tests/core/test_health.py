@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from bot.core.catalogue import CheckSpec, Rule, Threshold
 from bot.core.health import CheckHealth, Verdict, combine, first, flip, judge, step
@@ -280,10 +281,15 @@ class TestWhatIsRemembered:
         assert Signal.STATUS not in step(known, a_check(), saw(OK), NOW).signals
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
-    def test_a_number_that_cannot_be_stored_is_left_out(self, value: float) -> None:
-        health = step(believed(OK), a_check(), saw(OK, latency=value), NOW)
+    @pytest.mark.parametrize("name", [Signal.LATENCY, Signal.FAILED])
+    def test_a_number_that_cannot_be_stored_is_left_out(self, name: str, value: float) -> None:
+        seen = Reading(at=NOW, signals={Signal.FAILED: 0.0, name: value})
 
-        assert Signal.LATENCY not in health.signals
+        health = step(believed(OK), a_check(), seen, NOW)
+
+        assert name not in health.signals
+        stored = TypeAdapter(CheckHealth).dump_json(health)
+        assert TypeAdapter(CheckHealth).validate_json(stored) == health
 
 
 class TestConnection:

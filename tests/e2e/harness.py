@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,10 @@ class Story:
     clock: Clock
     erp: Connectors
     folder: Path
+    estate: Path
     library: Library
     forgiven: set[str] = field(default_factory=set)
+    http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
     bot: Firstlane | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -83,7 +86,11 @@ class Story:
         self.bot = await self._stack.enter_async_context(
             Firstlane(self._settings(), self.library, clock=self.clock.now, beats=QUICK)
         )
-        await self.slack.app_connected()
+        if self.http_port:
+            url = f"http://127.0.0.1:{self.http_port}/slack/events"
+            assert await self.standin.set_request_url(url)
+        else:
+            await self.slack.app_connected()
 
     async def stops(self) -> None:
         await self._stack.aclose()
@@ -126,6 +133,7 @@ class Story:
         """Wait until the channel's topic has these words."""
         room = self.standin.workspace.channel_named(channel)
         assert room is not None
+        self.passes(seconds=5)  # the topic is left to rest, so that several changes become one
         await self.slack.until(
             lambda: words in room.topic["value"] or None, f"topic {words!r}, not {room.topic!r}"
         )
@@ -135,7 +143,7 @@ class Story:
 
     def rewrite(self, text: str) -> None:
         """Save another estate file, as an editor does."""
-        (self.folder / "connections.yaml").write_text(text, encoding="utf-8")
+        self.estate.write_text(text, encoding="utf-8")
 
     def revoked(self, *, yes: bool) -> None:
         """Take the bot's tokens away, or give them back."""
@@ -156,21 +164,27 @@ class Story:
     def _settings(self) -> Settings:
         return Settings(
             bot_token=Secret(self.standin.bot_token),
-            app_token=Secret(self.standin.app_token),
-            signing_secret=Secret(""),
+            app_token=Secret("" if self.http_port else self.standin.app_token),
+            signing_secret=Secret(self.standin.signing_secret),
             api_url=self.door.api_url,
-            catalogue=self.folder / "connections.yaml",
+            catalogue=self.estate,
             runbooks=None,
             state=self.folder,
             http_host="127.0.0.1",
-            http_port=0,
+            http_port=self.http_port,
             log="warning",
         )
 
 
+@cache
+def _library(estate: Path) -> Library:
+    """One for all stories of a process: reading the runbooks takes longer than a story."""
+    return Library(estate, environ={}, kinds=settings_models(), adapt=looked_at_often)
+
+
 @asynccontextmanager
 async def told(
-    folder: Path, *, announce: str = "", channels: Collection[str] = ()
+    folder: Path, *, announce: str = "", channels: Collection[str] = (), http_port: int = 0
 ) -> AsyncIterator[Story]:
     """A story with the bot running in it; `channels` are there from the beginning."""
     clock = Clock()
@@ -185,9 +199,9 @@ async def told(
                 timing=Timing(ack=1.0, retries=(0.0, 0.1, 0.1), warning=0.05),
             )
         )
-        path = folder / "connections.yaml"
-        path.write_text(catalogue_text(erp.url, announce=announce), encoding="utf-8")
-        library = Library(path, environ={}, kinds=settings_models(), adapt=looked_at_often)
+        estate = folder.parent / "connections.yaml"
+        estate.write_text(catalogue_text(erp.url, announce=announce), encoding="utf-8")
+        library = _library(estate)
         library.reload(clock.now())
         assert library.usable, library.catalogue_problems
         story = Story(
@@ -197,7 +211,9 @@ async def told(
             clock=clock,
             erp=erp,
             folder=folder,
+            estate=estate,
             library=library,
+            http_port=http_port,
         )
         stack.push_async_callback(story.stops)
         await story.starts()

@@ -17,6 +17,7 @@ from bot.demo.standin.driver import Driver
 from bot.demo.standin.faults import Faults
 from bot.demo.standin.server import Standin
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
+from tests.e2e.harness import OUR_FAULT
 from tests.e2e.nursery import Nursery
 
 pytestmark = [
@@ -128,6 +129,7 @@ async def test_a_kill_at_any_call_loses_nobody_and_tells_nobody_twice(
         nursery.run(environment)
 
         await everything_stands(slack)
+        assert OUR_FAULT.isdisjoint(call.error for call in standin.services.log.calls)
         assert channels(standin) == ["inc-1-orders"]
         for words in ("You are the first responder", "You own it", "*Who has it:*", "*Triage: "):
             assert posts(standin, words) == 1, f"{words}\n{slack.transcript()}"

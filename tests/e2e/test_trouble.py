@@ -59,6 +59,31 @@ async def test_a_message_whose_answer_got_lost_is_not_posted_twice(story: Story)
     assert len(said_by_the_bot(story, "*Who has it:*")) == 1
 
 
+async def test_a_ping_does_not_wait_for_a_slow_channel(story: Story) -> None:
+    story.standin.faults.slow("conversations.create", calls=1, seconds=0.9)
+
+    story.erp.breaks("orders")
+
+    await story.bob.gets_dm("Web shop orders is failing")
+    await story.alice.gets_dm("You own it")
+    assert story.standin.workspace.channel_named("inc-1-orders") is None
+    await story.channel("-orders")
+
+
+async def test_a_person_reads_what_happened_in_the_order_in_which_it_did(story: Story) -> None:
+    story.standin.faults.fail("chat.postMessage", calls=2, status=503)
+
+    story.erp.breaks("orders")
+    await story.channel("-orders")
+    story.erp.recovers("orders")
+
+    story.slack.wait = 15
+    question = await story.alice.gets_dm("Is the data right?")
+    first = story.slack.messages(question.message.channel)[0]
+    assert "Web shop orders" in first.text
+    assert first.ts < question.ts
+
+
 async def test_a_channel_whose_answer_got_lost_is_not_made_twice(story: Story) -> None:
     story.door.loses("conversations.create", calls=1)
 

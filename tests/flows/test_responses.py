@@ -202,11 +202,13 @@ class TestEnding:
 
             assert after.state is State.RESOLVED
 
-    async def test_a_resolved_one_has_no_deadline_left(self) -> None:
+    async def test_a_resolved_one_has_no_deadline_left_but_its_review(self) -> None:
         async with await broken() as scene:
             await scene.does(responses.resolve, 1, "bob", "restarted")
 
-            assert await scene.tick(100 * HOUR) == 0
+            touched = [await scene.tick(span * HOUR) for span in (47, 1, 100)]
+
+            assert touched == [0, 1, 0]
 
 
 class TestAConnectionThatLeftTheCatalogue:

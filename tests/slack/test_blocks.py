@@ -171,7 +171,7 @@ def facts(text: str) -> Mapping[str, Any]:
         "passed_on": "bob",
         "until": NOW.isoformat(),
         **dict.fromkeys(("waiting", "error", "first_check", "lane_reason", "last_success"), text),
-        **dict.fromkeys(("why", "how", "text", "ticket"), text),
+        **dict.fromkeys(("why", "how", "text", "ticket", "name"), text),
         **dict.fromkeys(("until", "due", "next_at", "since"), NOW.isoformat()),
         **dict.fromkeys(("by", "holder", "asked", "from", "person"), "bob"),
         **{key: ["bob", "alice"] for key in ("responders", "people", "next_people")},

@@ -158,8 +158,11 @@ def _layer(layer: Layer, facts: OwnerFacts, face: Face) -> str:
 def _responder(facts: OwnerFacts, face: Face) -> str:
     if facts.first_responder is None:
         return "*First responder:* nobody is named"
-    covered = f", covered by {face.person(facts.covered_by)}" if facts.covered_by else ""
-    return f"*First responder:* {face.person(facts.first_responder)}{covered}"
+    if not facts.covered_by:
+        return f"*First responder:* {face.person(facts.first_responder)}"
+    ends = f" until {time(facts.covered_until)}" if facts.covered_until else ""
+    covering = f"{face.person(facts.covered_by)}, covering for {face.person(facts.first_responder)}"
+    return f"*First responder now:* {covering}{ends}"
 
 
 def _lanes(connection: Connection, catalogue: Catalogue) -> Iterable[str]:

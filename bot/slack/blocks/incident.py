@@ -17,6 +17,7 @@ from bot.slack.blocks.parts import (
     option,
     overflow,
 )
+from bot.slack.blocks.severity import severity_line
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, cut, escape, time
 
@@ -45,15 +46,15 @@ def card(view: IncidentView, face: Face) -> Message:
     head = f"{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
-        lines(_what(view, face), *_effect(view, face)),
-        lines(_who(view, face), _next(view, face), _lane(view, face)),
+        lines(_what(view, face), severity_line(incident), *_effect(view, face)),
+        lines(_who(view, face), _next(view, face), _lane(view, face), _sent(view)),
     ]
     if incident.live:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
     else:
         blocks.append(context(_closing(incident, face)))
-        blocks.append(actions([button("Timeline", Action.TIMELINE, value(incident.id))], "closed"))
+        blocks.append(actions(_closed_buttons(incident), "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
 
@@ -127,9 +128,28 @@ def _receipt(receipt: Receipt, face: Face) -> str:
     return f"{person} (on its way)"
 
 
+def _sent(view: IncidentView) -> str:
+    """What became of the evidence that was sent to the counter-party."""
+    if not view.deliveries:
+        return ""
+    return "*Evidence:* " + " · ".join(_delivery(view, one) for one in view.deliveries[-4:])
+
+
+def _delivery(view: IncidentView, one: Receipt) -> str:
+    kind, _, party = one.person.partition(":")
+    named = next((known for known in view.parties.values() if known.id == party), None)
+    name = escape(named.name if named else party)
+    way = "by mail" if kind == "party" else "in the shared channel"
+    if one.state == "delivered":
+        return f"{name} {way} ✓ {time(one.at)}"
+    if one.state == "failed":
+        return f"{name} {way} ✗ {escape(cut(one.error, 80))}"
+    return f"{name} {way} (on its way)"
+
+
 def _next(view: IncidentView, face: Face) -> str:
     incident = view.incident
-    if view.next_ping:
+    if view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
         again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
         return (
@@ -154,6 +174,12 @@ def _their_clock(view: IncidentView, face: Face) -> str:
     ticket = (
         f", ticket {escape(incident.counterparty_ticket)}" if incident.counterparty_ticket else ""
     )
+    if incident.counterparty_answered_at:
+        asks = face.person(incident.holder)
+        return (
+            f"*Next:* {name} answered {time(incident.counterparty_answered_at)}{ticket};"
+            f" {asks} asks how far they are"
+        )
     if incident.counterparty_due_at is None:
         asks = face.person(incident.holder)
         return f"*Next:* {name} acts{ticket}. No response time is agreed, so {asks} asks again"
@@ -194,7 +220,9 @@ def _buttons(view: IncidentView) -> list[Block]:
         ],
         State.HANDED_OVER: [
             button("Take it back", Action.ACKNOWLEDGE, number, style="primary"),
-            hand_over,
+            hand_over
+            if incident.counterparty_ticket
+            else button("Add their ticket…", Action.TICKET, number),
         ],
         State.VERIFYING: [
             button("Data is right", Action.CONFIRM_DATA, number, style="primary"),
@@ -202,6 +230,13 @@ def _buttons(view: IncidentView) -> list[Block]:
         ],
     }[incident.state]
     return [*first, resolve, overflow(Action.MORE, _more(incident))]
+
+
+def _closed_buttons(incident: Incident) -> list[Block]:
+    timeline = button("Timeline", Action.TIMELINE, value(incident.id))
+    if incident.state is not State.RESOLVED:
+        return [timeline]
+    return [button("Review…", Action.REVIEW, value(incident.id)), timeline]
 
 
 def _more(incident: Incident) -> list[Block]:

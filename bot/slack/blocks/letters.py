@@ -12,7 +12,7 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import credentials, network
+from bot.slack.blocks import cover, credentials, lane_letters, network
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
     Message,
@@ -22,6 +22,7 @@ from bot.slack.blocks.parts import (
     message,
     section,
 )
+from bot.slack.blocks.severity import severity_line
 from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape, time
@@ -44,6 +45,8 @@ def personal(
         return network.letter(what, facts)
     if view is not None:
         return _INCIDENT_LETTERS[what](facts, view, channel, face)
+    if what in cover.LETTERS:
+        return cover.LETTERS[what](facts, face)
     if connection is not None:
         return _health(what, facts, connection, face)
     return _catalogue(what, facts)
@@ -72,7 +75,7 @@ def _room(channel: str | None) -> str:
 
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    role = "You are the first responder" if facts.get("rung") == 0 else "Nobody has taken it so far"
+    role = _role(facts, face)
     name = str(facts.get("part") or _name(view))
     head = f"🔴 *{escape(name)} is failing.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
@@ -85,6 +88,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             + (f" · last good sync {face.say(last)}" if last else ""),
             f"*Seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else "",
             f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
+            severity_line(incident),
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
             f"*First check:* {escape(facts['first_check'])}" if facts.get("first_check") else "",
             _lane(facts, face),
@@ -100,6 +104,16 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     ]
     waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
     return message(f"{name} is failing{waiting}. {role}: {incident.key}", blocks)
+
+
+def _role(facts: Facts, face: Face) -> str:
+    """Why this person is pinged."""
+    if facts.get("covers"):
+        ends = f" until {_at(facts['until'])}" if facts.get("until") else ""
+        return f"You cover for {face.person(facts['covers'])}{ends}"
+    if facts.get("accountable"):
+        return "You are the named contact of the accountable lane"
+    return "You are the first responder" if facts.get("rung") == 0 else "Nobody has taken it so far"
 
 
 def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -259,6 +273,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     What.CONFIRM_DATA: _confirm,
     What.STILL_ON_IT: _still,
     What.COUNTERPARTY_DUE: _counterparty,
+    **lane_letters.PERSONAL,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }
@@ -290,6 +305,8 @@ def _at(iso: Any) -> str:
 
 def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
     """One line in the incident's channel; the last one brings the whole timeline."""
+    if what in lane_letters.IN_CHANNEL:
+        return lane_letters.IN_CHANNEL[what](facts, view, face)
     text = _CHANNEL_LINES[what](facts, view, face)
     blocks = [section(text)]
     if what in (What.RESOLVED, What.DATA_CONFIRMED):
@@ -351,6 +368,7 @@ _CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     ),
     What.HANDED_OVER: _handed_over,
     What.COUNTERPARTY_DUE: _counterparty_text,
+    **lane_letters.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
     What.RECOVERED: _recovered,
     What.DATA_WRONG: lambda facts, view, face: (
@@ -363,7 +381,7 @@ _CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.DATA_CONFIRMED: _closed,
     What.RESOLVED: _closed,
     What.FLAPPING: lambda facts, view, face: (
-        f"🟠 {escape(facts['name'])} comes and goes. {view.incident.key} stays open until it"
+        f"🟠 {escape(_name(view))} comes and goes. {view.incident.key} stays open until it"
         " settles; nobody is asked to confirm the data before."
     ),
     What.NOTE: lambda facts, view, face: f"📝 {face.person(facts['by'])}: {escape(facts['text'])}",

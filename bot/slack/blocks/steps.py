@@ -1,8 +1,11 @@
 """Runbook steps: the question of now with its evidence, and one line for each that is done."""
 
+from collections.abc import Iterator
+
 from bot.core.catalogue import LANE_NAMES
 from bot.core.evidence import EvidenceLine, Tone
-from bot.core.runbook import SKIP, Outcome
+from bot.core.runbook import SKIP, Done, Outcome, Step
+from bot.core.step_kinds import DeedKind, Field, FieldKind, StepKind, WaitSignal
 from bot.flows.answers import IncidentView, StepView
 from bot.slack.blocks.parts import (
     Block,
@@ -10,17 +13,23 @@ from bot.slack.blocks.parts import (
     actions,
     button,
     context,
+    field,
     lines,
     message,
     option,
     overflow,
     section,
     select,
+    text_input,
 )
-from bot.slack.ids import Action, action_id, value
+from bot.slack.ids import Action, action_id, form_block, value
 from bot.slack.text import Face, escape, time
 
 TONE = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.NEUTRAL: "•"}
+_SIGNAL_WORDS = {
+    WaitSignal.RECOVERED: "when the checks are good again",
+    WaitSignal.SYNCED: "after the next good sync",
+}
 BUTTONS = 5  # up to so many answers are buttons, more become a menu
 
 
@@ -36,7 +45,7 @@ def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
     by = f"{face.person(done.given.by)}, {time(done.given.at)}"
     because = f"\n{escape(done.answer.because)}" if done.answer and done.answer.because else ""
     head = f"✓ *{escape(shown.step.title)}:* {escape(said)}"
-    block = section(f"{head} ({by}){because}")
+    block = section(f"{head} ({by}){_written(done)}{because}")
     if view.incident.live:
         undo = value(view.incident.id, shown.step.id, "back")
         block["accessory"] = overflow(
@@ -52,12 +61,53 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
         blocks.append(lines(*(_evidence(line, face) for line in shown.evidence)))
     if asked.why:
         blocks.append(context(f"_{escape(asked.why)}_"))
+    blocks += [_input(asked.id, item) for item in asked.fields]
+    if terms := list(_terms(view, shown, face)):
+        blocks.append(context(*terms))
     choices = [(answer.label, value(incident.id, asked.id, answer.id)) for answer in asked.answers]
     more = overflow(
         Action.STEP_MENU, [option("Skip this step…", value(incident.id, asked.id, SKIP))], asked.id
     )
-    blocks.append(actions([*_choices(choices, asked.id), more], f"step:{asked.id}"))
+    if asked.kind is StepKind.APPROVAL:
+        blocks.append(actions(_choices(choices, asked.id), f"step:{asked.id}"))
+    else:
+        chosen = [*_deed(view, asked), *_choices(choices, asked.id), more]
+        blocks.append(actions(chosen, f"step:{asked.id}"))
     return message(f"Triage: {asked.title}. {asked.ask}", blocks)
+
+
+def _written(done: Done) -> str:
+    labels = {item.id: item.label for item in done.step.fields}
+    lines = (
+        f"\n• {escape(labels.get(key, key))}: {escape(said)}" for key, said in done.given.values
+    )
+    return "".join(lines)
+
+
+def _input(step: str, item: Field) -> Block:
+    element = text_input("write", multiline=item.kind is FieldKind.LONG)
+    return field(form_block(step, item.id), item.label, element, optional=not item.required)
+
+
+def _deed(view: IncidentView, asked: Step) -> list[Block]:
+    if asked.deed is None or asked.deed.kind is not DeedKind.CHECK or view.connection is None:
+        return []
+    return [button("Look now", Action.CHECK, view.connection.id, word=asked.id)]
+
+
+def _terms(view: IncidentView, shown: StepView, face: Face) -> Iterator[str]:
+    """Whose word it takes, how long it waits, and by when it should be done."""
+    asked, since = shown.step, shown.since
+    if asked.approver is not None:
+        owner = view.connection.owners.of(asked.approver) if view.connection else None
+        named = face.person(owner) if owner else "Nobody is named, so nobody may"
+        yield f"{named} ({asked.approver} owner) approves." if owner else f"{named} approve yet."
+    if asked.wait is not None:
+        ends = [f"at {time(since + asked.wait.span)}"] if since and asked.wait.span else []
+        ends += [_SIGNAL_WORDS[asked.wait.signal]] if asked.wait.signal else []
+        yield f"Ends by itself {' or '.join(ends)}."
+    if asked.within is not None and since is not None:
+        yield f"Should be done by {time(since + asked.within)}."
 
 
 def _choices(choices: list[tuple[str, str]], step_id: str) -> list[Block]:

@@ -1,0 +1,98 @@
+"""A moment in the future as people type it: a date, a time, a weekday or a duration.
+
+A day alone means until its end, in the zone of the person whom it concerns.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.errors import Invalid
+from bot.core.units import parse_duration
+
+BACK = frozenset({"back", "they are back", "further notice", "i am back", "open end"})
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = (
+    *("jan", "feb", "mar", "apr", "may", "jun"),
+    *("jul", "aug", "sep", "oct", "nov", "dec"),
+)
+_CLOCK = re.compile(r"(?:at )?(\d{1,2})(?::(\d{2}))? ?(am|pm|h)?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3})[a-z]*\.?(?: (\d{4}))?")
+_MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
+_EXPECTED = "a date (2027-12-31), a weekday, a time (17:00), a duration (3d) or “back”"
+
+
+def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
+    """The moment meant, aware and in UTC; None for "back". Raises Invalid, saying what to write,
+    for anything else and for what is over already."""
+    said = " ".join(text.casefold().replace(",", " ").split()).removeprefix("until ").strip()
+    if said in BACK:
+        return None
+    local = now.astimezone(ZoneInfo(timezone))
+    found = _span(said, now) or _day_and_clock(said, local)
+    if found is None:
+        raise Invalid(f"Until when? I cannot read “{said[:40]}”; write {_EXPECTED}.")
+    if found <= now:
+        raise Invalid(f"“{said[:40]}” is over already; write {_EXPECTED}.")
+    return found.astimezone(now.tzinfo)
+
+
+def _span(said: str, now: datetime) -> datetime | None:
+    try:
+        return now + parse_duration(said.removeprefix("for "))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day_and_clock(said: str, local: datetime) -> datetime | None:
+    day = _day(said, local.date())
+    if day is not None:
+        return _at(day + timedelta(days=1), time(), local)
+    clock = _clock(said)
+    if clock is not None:
+        today = _at(local.date(), clock, local)
+        return today if today > local else _at(local.date() + timedelta(days=1), clock, local)
+    before, _, last = said.rpartition(" ")
+    day, clock = _day(before.removesuffix(" at"), local.date()), _clock(last)
+    return _at(day, clock, local) if day is not None and clock is not None else None
+
+
+def _at(day: date, clock: time, local: datetime) -> datetime:
+    return datetime.combine(day, clock, local.tzinfo)
+
+
+def _clock(said: str) -> time | None:
+    form = _CLOCK.fullmatch(said)
+    if form is None or (form.group(2) is None and form.group(3) is None):
+        return None
+    hour, minute = int(form.group(1)), int(form.group(2) or 0)
+    if form.group(3) in ("am", "pm"):
+        hour = hour % 12 + (12 if form.group(3) == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _day(said: str, today: date) -> date | None:
+    if said in ("today", "tomorrow"):
+        return today + timedelta(days=said == "tomorrow")
+    word = said.removeprefix("next ").removeprefix("on ")
+    if word[:3] in _DAYS and (len(word) == 3 or word.endswith("day")):
+        return today + timedelta(days=(_DAYS.index(word[:3]) - today.weekday()) % 7 or 7)
+    return _written(said, today)
+
+
+def _written(said: str, today: date) -> date | None:
+    try:
+        if form := _ISO.fullmatch(said):
+            return date(*(int(part) for part in form.groups()))
+        if form := _DAY_FIRST.fullmatch(said):
+            day, month, year = form.groups()
+        elif form := _MONTH_FIRST.fullmatch(said):
+            month, day, year = form.groups()
+        else:
+            return None
+        number = _MONTHS.index(month) + 1
+        found = date(int(year or today.year), number, int(day))
+        return found if year or found >= today else found.replace(year=today.year + 1)
+    except ValueError:
+        return None

@@ -1,0 +1,187 @@
+"""The evidence packet: what a counter-party needs to begin, as plain text that copies well.
+
+It leaves the company, so every text from outside is redacted, times are UTC, and for connections
+with sensitive data only ids, counts and known meanings are told. Payloads never.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
+from bot.core.facts import Facts, payloads_hidden
+from bot.core.incident import Incident
+from bot.core.redaction import redact
+from bot.core.severity import amounts_waiting, say_amounts, waiting_records
+from bot.core.signals import FailedRecords, Signal
+from bot.core.text import outside
+from bot.core.units import say_count, say_duration
+
+LONGEST = 2900  # characters; what one field of a form takes
+_TEXTS, _IDS, _NEWS, _STEPS = 4, 5, 6, 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuledOut:
+    """One answered step of a runbook: what was looked at and what was seen."""
+
+    step: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """`subject` is one line, for the ticket's title or the mail's subject."""
+
+    subject: str
+    body: str
+
+
+def packet(
+    incident: Incident,
+    facts: Facts,
+    catalogue: Catalogue,
+    *,
+    lane: Lane,
+    party: Party,
+    steps: Iterable[RuledOut] = (),
+    contact: Person | None = None,
+    due: datetime | None = None,
+    now: datetime,
+) -> Packet:
+    """Everything `party` has to know, cut to `LONGEST` from the end."""
+    connection = facts.connection
+    name = outside(connection.name, 80)
+    blocks = (
+        _asked(incident, connection, catalogue, lane, party, due),
+        _times(incident, facts, now),
+        _effect(facts, connection, incident, now),
+        _errors(facts),
+        _listed("Ruled out or found so far", (f"{s.step}: {s.seen}" for s in steps), _STEPS),
+        _listed("Changes and releases in the 14 days before", _news(facts, catalogue), _NEWS),
+        _versions(facts),
+        _contact(incident, contact, catalogue),
+    )
+    body = "\n\n".join("\n".join(lines) for lines in blocks if lines)
+    if len(body) > LONGEST:
+        end = f"\n… shortened; ask us for the rest and quote {incident.key}"
+        body = body[: LONGEST - len(end)].rstrip() + end
+    return Packet(subject=f"[{incident.key}] {name} is failing", body=body)
+
+
+def _asked(
+    incident: Incident,
+    connection: Connection,
+    catalogue: Catalogue,
+    lane: Lane,
+    party: Party,
+    due: datetime | None,
+) -> list[str]:
+    way = "<->" if connection.both_ways else "->"
+    ends = f" {way} ".join(_safe(catalogue.system_name(end), 60) for end in connection.systems)
+    lines = [
+        f"Our reference: {incident.key}",
+        f"Connection: {_safe(connection.name, 80)} ({connection.id}), {ends}",
+        f"Asked of: {_safe(party.name, 80)} ({LANE_TITLES[lane].lower()})",
+        f"Severity: {incident.severity} ({connection.criticality})",
+    ]
+    within = party.respond_within.get(connection.criticality)
+    agreed = [f"response within {say_duration(within)}"] if within else []
+    agreed += [f"covers {_safe(party.covers, 120)}"] if party.covers else []
+    if party.contract or agreed:
+        lines.append(
+            f"Contract: {_safe(party.contract, 80) or 'as agreed'}"
+            + (f"; {'; '.join(agreed)}" if agreed else "")
+        )
+    if due:
+        lines.append(f"We expect your answer by: {_utc(due)}")
+    return lines
+
+
+def _times(incident: Incident, facts: Facts, now: datetime) -> list[str]:
+    last = facts.last_success
+    return [
+        f"Failing since: {_utc(incident.failing_since)}"
+        f" (for {say_duration(now - incident.failing_since)})",
+        f"Last success: {_utc(last) if last else 'not on record'}",
+        f"Written: {_utc(now)}",
+    ]
+
+
+def _effect(facts: Facts, connection: Connection, incident: Incident, now: datetime) -> list[str]:
+    records, oldest = waiting_records(facts), facts.moment(Signal.QUEUE_OLDEST)
+    parts = [f"{say_count(records, 'record')} waiting or failed"] if records else []
+    parts += [f"the oldest for {say_duration(now - oldest)}"] if oldest else []
+    amounts = amounts_waiting(facts)
+    if amounts and not payloads_hidden(connection):
+        parts.append(f"worth {say_amounts(amounts)}")
+    parts += [outside(reason, 120) for reason in incident.severity_reasons[1:]]
+    return [f"Business effect: {'; '.join(parts)}"] if parts else []
+
+
+def _errors(facts: Facts) -> list[str]:
+    groups = sorted(facts.failed, key=lambda group: -group.count)
+    lines = [f"- {_group(group, facts)}" for group in groups[:_TEXTS]]
+    lines += [f"- {_told(error, facts)}" for error in facts.check_errors[:_TEXTS]]
+    if len(groups) > _TEXTS:
+        rest = sum(group.count for group in groups[_TEXTS:])
+        lines.append(f"- and {say_count(rest, 'record')} with other texts")
+    return ["Errors:", *lines] if lines else []
+
+
+def _group(group: FailedRecords, facts: Facts) -> str:
+    ids = ", ".join(_safe(item, 40) for item in group.sample_ids[:_IDS])
+    shown = f"; record ids: {ids}" if ids else ""
+    return f"{say_count(group.count, 'record')}: {_told(group.text, facts)}{shown}"
+
+
+def _told(text: str, facts: Facts) -> str:
+    hit = facts.best_hits.get(text)
+    meaning = f"{hit.entry.error_class.words}: {hit.entry.meaning.rstrip('.')}" if hit else ""
+    if payloads_hidden(facts.connection):
+        return meaning or "an error whose text we do not show, to protect data"
+    return f'"{_safe(text, 220)}"' + (f" ({meaning})" if meaning else "")
+
+
+def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
+    found = [(change.at, change.what) for change in facts.changes]
+    found += [
+        (
+            release.at,
+            f"{catalogue.system_name(release.system)} release {release.version}"
+            + (f": {release.summary}" if release.summary else ""),
+        )
+        for release in facts.releases
+    ]
+    found += [(seen.at, f"seen by our checks: {seen.what}") for seen in facts.observed]
+    return (f"{_utc(at)} {what}" for at, what in sorted(found, reverse=True))
+
+
+def _versions(facts: Facts) -> list[str]:
+    version = facts.signals.get(Signal.VERSION)
+    return [f"Version served: {_safe(str(version), 80)}"] if version else []
+
+
+def _contact(incident: Incident, contact: Person | None, catalogue: Catalogue) -> list[str]:
+    lines = [f"Please answer with your ticket number and quote {incident.key}."]
+    if contact is not None:
+        # Our own named contact is given on purpose, so it is not redacted.
+        address = f", {contact.email}" if contact.email else ""
+        company = f", {_safe(catalogue.company, 80)}" if catalogue.company else ""
+        lines.append(f"Contact: {outside(contact.name, 80)}{address}{company}")
+    return lines
+
+
+def _listed(head: str, items: Iterable[str], most: int) -> list[str]:
+    lines = [f"- {_safe(item, 200)}" for item in items]
+    if len(lines) > most:
+        lines = [*lines[:most], f"- and {len(lines) - most} more"]
+    return [f"{head}:", *lines] if lines else []
+
+
+def _safe(text: str, limit: int) -> str:
+    return outside(redact(text), limit)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,40 @@
+"""Text that may leave the company: without credentials, addresses of people and account numbers.
+
+Hiding too much is the smaller mistake. Record ids and error codes stay, since the reader needs
+them to find the record on their side.
+"""
+
+import re
+
+HIDDEN = "[hidden]"
+
+# Of two that could match, the one further up wins.
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"-----BEGIN [^-]{1,60}-----.{0,4000}?(?:-----END|$)", re.DOTALL), HIDDEN),
+    (re.compile(r"\b(bearer|basic|token)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (
+        re.compile(
+            r"\b((?:[\w-]{0,40}[_-])?(?:pass(?:word|wd)?|secret|token|api[_-]?key|apikey|signature"
+            r"|sig|authorization|credential|access[_-]?key|client[_-]?secret|auth[_-]?code))"
+            r"(\"?'?\s{0,3}[=:]\s{0,3}\"?'?)(?!\[hidden\])[^\s\"'&,;<>]{3,}",
+            re.IGNORECASE,
+        ),
+        rf"\1\2{HIDDEN}",
+    ),
+    (re.compile(r"://[^/\s:@]{1,80}:[^/\s@]{1,200}@"), f"://{HIDDEN}@"),
+    (re.compile(r"\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?"), HIDDEN),
+    (re.compile(r"\b(?:xox[abprs]|xapp|sk|pk|rk|ghp|gho|shpat|shpss|AKIA)[_-]?[\w-]{12,}"), HIDDEN),
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), HIDDEN),
+    (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), HIDDEN),
+    (re.compile(r"(?<![\w-])(?:\d[ -]?){13,19}(?![\w-])"), HIDDEN),
+    (re.compile(r"(?<!\w)\+\d[\d ()-]{7,16}\d(?!\w)"), HIDDEN),
+    # Long and random-looking: letters and digits mixed, longer than ids that people handle.
+    (re.compile(r"\b(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[A-Za-z0-9+/_-]{40,}={0,2}"), HIDDEN),
+)
+
+
+def redact(text: str) -> str:
+    """`text` with everything hidden that looks like a secret or a person's data."""
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    return text

@@ -1,0 +1,72 @@
+"""How grave an open incident is, looked at again while it lasts. Severity only rises."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.catalogue import Connection
+from bot.core.effects import Say, What, incident_subject
+from bot.core.escalation import quickened
+from bot.core.facts import Facts
+from bot.core.incident import Incident, State
+from bot.core.severity import Severity, assess, graver
+from bot.flows.briefing import brief
+from bot.flows.record import log, show
+from bot.ports import Knowledge, Tx
+
+_LOOKS_IN_A_LEASE = 12
+
+
+def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
+    """Assess the incident with all its parts; a higher severity is told and quickens the ladder.
+    Returns whether it rose."""
+    later = replace(incident, assess_at=now + incident.lease / _LOOKS_IN_A_LEASE)
+    tx.save_incident(later)
+    if incident.state is State.VERIFYING:
+        return False
+    gravest = incident.severity
+    reasons = incident.severity_reasons
+    for connection, facts in _affected(tx, knowledge, incident, now):
+        found = assess(facts, connection, knowledge.catalogue, now)
+        if graver(found.severity, gravest):
+            gravest, reasons = found.severity, found.reasons
+    if gravest is incident.severity:
+        return False
+    _raise(tx, later, gravest, reasons, now)
+    return True
+
+
+def _affected(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
+) -> list[tuple[Connection, Facts]]:
+    ids = [incident.connection]
+    ids += [part.connection for part in tx.parts_of(incident.id) if part.recovered_at is None]
+    found = (knowledge.catalogue.connections.get(key) for key in dict.fromkeys(ids))
+    return [
+        (one, brief(tx, knowledge, one, now, incident.failing_since).facts) for one in found if one
+    ]
+
+
+def _raise(
+    tx: Tx, incident: Incident, severity: Severity, reasons: tuple[str, ...], now: datetime
+) -> None:
+    pace = severity.pace / incident.severity.pace
+    escalate_at = incident.escalate_at
+    if escalate_at is not None and escalate_at > now:
+        escalate_at = now + (escalate_at - now) * pace
+    raised = replace(
+        incident,
+        severity=severity,
+        severity_reasons=reasons,
+        lease=incident.lease * pace,
+        ladder=quickened(incident.ladder, pace),
+        escalate_at=escalate_at,
+    )
+    tx.save_incident(raised)
+    why = "; ".join(reasons)
+    log(
+        tx, raised, "severity", f"Severity rose from {incident.severity} to {severity}: {why}.", now
+    )
+    facts = {"before": incident.severity, "severity": severity, "reasons": list(reasons)}
+    subject = incident_subject(raised.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts), now)
+    show(tx, raised, now)

@@ -1,0 +1,275 @@
+"""The counter-party's side of an incident: evidence, ticket number, contract clock, joint call."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.core import runbook as walk
+from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
+from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import Invalid, NotAllowed, NotFound
+from bot.core.incident import Incident, State
+from bot.core.packet import Packet, RuledOut, packet
+from bot.core.runbook import Done
+from bot.core.text import outside, when, who
+from bot.core.units import incident_key
+from bot.flows.attendance import presence_now
+from bot.flows.briefing import brief
+from bot.flows.record import log, show
+from bot.ports import Breach, Knowledge, Tx
+
+SLA_LOOK_BACK = timedelta(days=90)
+
+
+def evidence_for(
+    tx: Tx, knowledge: Knowledge, incident: Incident, lane: Lane, now: datetime
+) -> Packet | None:
+    """What the lane's party has to know; None when the lane names nobody."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    party = knowledge.catalogue.party_of(connection, lane) if connection else None
+    if connection is None or party is None:
+        return None
+    return packet(
+        incident,
+        brief(tx, knowledge, connection, now, incident.failing_since).facts,
+        knowledge.catalogue,
+        lane=lane,
+        party=party,
+        steps=_answered(tx, knowledge, incident),
+        contact=knowledge.catalogue.people.get(incident.holder or ""),
+        due=incident.counterparty_due_at,
+        now=now,
+    )
+
+
+def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[RuledOut]:
+    for progress in tx.walks(incident.id):
+        book = knowledge.runbooks.get(progress.runbook)
+        for done in walk.path(book, progress) if book else ():
+            seen = _seen(done)
+            if seen:
+                yield RuledOut(step=done.step.title, seen=seen)
+
+
+def _seen(done: Done) -> str:
+    """The answer's own words. Notes are ours and stay here; a skipped step rules nothing out."""
+    return done.answer.label if done.answer else ""
+
+
+def send_evidence(
+    tx: Tx, knowledge: Knowledge, incident: Incident, lane: Lane, now: datetime
+) -> None:
+    """Post the packet in the channel, and to the party wherever the catalogue says."""
+    found = evidence_for(tx, knowledge, incident, lane, now)
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    party = knowledge.catalogue.party_of(connection, lane) if connection else None
+    if found is None or party is None:
+        return
+    subject = incident_subject(incident.id)
+    facts = {"subject": found.subject, "body": found.body, "lane": lane, "party": party.id}
+    for to in ("channel", *_addresses(party)):
+        tx.queue(Say(subject=subject, to=to, what=What.PACKET, facts=facts), now)
+    log(tx, incident, "packet", f"Evidence packet written for {party.name}.", now)
+
+
+def _addresses(party: Party) -> Iterable[str]:
+    if party.email:
+        yield f"party:{party.id}"
+    if party.slack_channel:
+        yield f"party-channel:{party.id}"
+
+
+def give_ticket(tx: Tx, number: int, ticket: str, by: str, now: datetime) -> Incident:
+    """Keep the counter-party's ticket number; nobody is asked for it any more."""
+    incident, said = _load(tx, number), outside(ticket, 80)
+    if not said:
+        raise Invalid("Write their ticket number, as it stands in their confirmation.")
+    if not incident.live:
+        raise NotAllowed(f"{incident.key} is closed. Nothing was changed.")
+    after = replace(incident, counterparty_ticket=said, ticket_at=None)
+    tx.save_incident(after)
+    log(tx, after, "ticket", f"{who(by)} added their ticket number: {said}.", now, by)
+    _say(tx, after, "channel", What.TICKET, {"by": by, "ticket": said}, now)
+    show(tx, after, now)
+    return after
+
+
+def ask_for_ticket(tx: Tx, incident: Incident, now: datetime) -> None:
+    """The holder handed over without their number: ask, and again every lease."""
+    wanted = incident.state is State.HANDED_OVER and not incident.counterparty_ticket
+    after = replace(incident, ticket_at=now + incident.lease if wanted else None)
+    tx.save_incident(after)
+    if wanted and incident.holder:
+        _to_holder(tx, after, What.TICKET_WANTED, {}, now)
+
+
+def answered(tx: Tx, number: int, by: str, now: datetime) -> Incident:
+    """The counter-party answered: their response clock stops, the holder is reminded as before."""
+    incident = _load(tx, number)
+    if incident.state is not State.HANDED_OVER:
+        raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
+    if incident.counterparty_answered_at is not None:
+        return incident
+    after = replace(
+        incident,
+        counterparty_answered_at=now,
+        counterparty_due_at=None,
+        remind_at=now + incident.lease,
+    )
+    tx.save_incident(after)
+    due = incident.counterparty_due_at
+    late = " Their response time was over." if due and due < now else ""
+    log(tx, after, "answered", f"{who(by)}: the counter-party answered.{late}", now, by)
+    _say(tx, after, "channel", What.COUNTERPARTY_ANSWERED, {"by": by}, now)
+    show(tx, after, now)
+    return after
+
+
+def clock(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    """A reminder of the counter-party is due: before their time ends, when it ends, and after."""
+    due = incident.counterparty_due_at
+    if due is not None and now < due:
+        later = replace(incident, remind_at=due)
+        tx.save_incident(later)
+        _remind(tx, later, What.COUNTERPARTY_SOON, due, now)
+        return
+    later = replace(incident, remind_at=now + incident.lease)
+    tx.save_incident(later)
+    if due is not None and not _breached(tx, incident, due):
+        log(tx, later, "breach", f"Their response time ended {when(due)}.", now)
+        _keep_breach(tx, knowledge, later, due, now)
+    _remind(tx, later, What.COUNTERPARTY_DUE, due, now)
+
+
+def _breached(tx: Tx, incident: Incident, due: datetime) -> bool:
+    return any(known.incident == incident.id and known.due_at == due for known in tx.breaches(due))
+
+
+def _keep_breach(
+    tx: Tx, knowledge: Knowledge, incident: Incident, due: datetime, now: datetime
+) -> None:
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    party = connection.lanes.get(incident.lane) if connection and incident.lane else None
+    if connection and party:
+        tx.add_breach(
+            Breach(incident=incident.id, connection=connection.id, party=party, due_at=due, at=now)
+        )
+
+
+def _remind(tx: Tx, incident: Incident, what: What, due: datetime | None, now: datetime) -> None:
+    facts = {"lane": incident.lane, "due": due.isoformat() if due else None}
+    _say(tx, incident, "channel", what, facts, now)
+    _to_holder(tx, incident, what, facts, now)
+
+
+def propose_joint_call(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
+    """Nobody has agreed on the lane for too long: all of them should talk, chaired by whoever
+    guards the estate. While the data is being confirmed it is only put off."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if incident.state is State.VERIFYING or connection is None:
+        tx.save_incident(replace(incident, joint_at=now + incident.lease))
+        return
+    after = replace(incident, joint_at=None)
+    tx.save_incident(after)
+    if incident.lane_by is not None:
+        return
+    chair = connection.owners.architecture or connection.owners.technical
+    acting = presence_now(tx, now).acting(chair) if chair else None
+    facts = {"chair": acting or chair, "lanes": _contacts(knowledge, connection)}
+    whom = who(acting or chair)
+    log(tx, after, "joint call", f"A joint call of all lanes was proposed; {whom} chairs.", now)
+    _say(tx, after, "channel", What.JOINT_CALL, facts, now)
+    if acting:
+        _say(tx, after, f"person:{acting}", What.JOINT_CALL, facts, now)
+    show(tx, after, now)
+
+
+def _contacts(knowledge: Knowledge, connection: Connection) -> list[Mapping[str, str | None]]:
+    """Whom each lane brings: the party, how to reach it, and its named person."""
+    found = ((lane, knowledge.catalogue.party_of(connection, lane)) for lane in Lane)
+    return [
+        {
+            "lane": LANE_TITLES[lane],
+            "name": party.name,
+            "contact": party.contact,
+            "person": party.person,
+        }
+        for lane, party in found
+        if party
+    ]
+
+
+def joint_call_held(tx: Tx, number: int, note: str, by: str, now: datetime) -> Incident:
+    """What the call agreed goes on the timeline."""
+    incident, said = _load(tx, number), outside(note, 500)
+    if not said:
+        raise Invalid("Write what was agreed: whose lane it is, and the next step.")
+    after = replace(incident, joint_held_at=now, joint_at=None)
+    tx.save_incident(after)
+    log(tx, after, "joint call", f"{who(by)} on the joint call: {said}", now, by)
+    _say(tx, after, "channel", What.JOINT_HELD, {"by": by, "text": said}, now)
+    show(tx, after, now)
+    return after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaRow:
+    """How a party kept its response times; `breaches` are the newest ones, oldest first."""
+
+    party: Party
+    handed_over: int
+    breaches: tuple[Breach, ...]
+
+
+def sla(
+    tx: Tx, knowledge: Knowledge, now: datetime, connection: Connection | None = None
+) -> tuple[SlaRow, ...]:
+    """One row for each party that a lane names (of one connection or all), most breaches first."""
+    chosen = (connection,) if connection else tuple(knowledge.catalogue.connections.values())
+    parties = dict.fromkeys(party for one in chosen for party in one.lanes.values())
+    ids = {one.id for one in chosen}
+    found = tx.breaches(now - SLA_LOOK_BACK)
+    handed = _handed_over(tx, chosen, now)
+    rows = [
+        SlaRow(
+            party=knowledge.catalogue.parties[key],
+            handed_over=handed.get(key, 0),
+            breaches=tuple(b for b in found if b.party == key and b.connection in ids),
+        )
+        for key in parties
+        if key in knowledge.catalogue.parties
+    ]
+    return tuple(sorted(rows, key=lambda row: (-len(row.breaches), row.party.name)))
+
+
+def _handed_over(tx: Tx, connections: Iterable[Connection], now: datetime) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    lanes = {one.id: one.lanes for one in connections}
+    for incident in tx.incidents(frozenset(State)):
+        party = lanes.get(incident.connection, {}).get(incident.lane) if incident.lane else None
+        recent = incident.handed_over_at and incident.handed_over_at >= now - SLA_LOOK_BACK
+        if party and recent:
+            counts[party] = counts.get(party, 0) + 1
+    return counts
+
+
+def _to_holder(
+    tx: Tx, incident: Incident, what: What, facts: Mapping[str, object], now: datetime
+) -> None:
+    """To whoever has it, or stands in for them."""
+    acting = presence_now(tx, now).acting(incident.holder) if incident.holder else None
+    if acting:
+        _say(tx, incident, f"person:{acting}", what, facts, now)
+
+
+def _load(tx: Tx, number: int) -> Incident:
+    found = tx.incident(number)
+    if found is None:
+        raise NotFound(f"There is no incident {incident_key(number)}.")
+    return found
+
+
+def _say(
+    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
+) -> None:
+    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)

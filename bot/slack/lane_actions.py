@@ -1,0 +1,86 @@
+"""Buttons and modals about the counter-party's side and the review."""
+
+from bot.core.catalogue import Lane
+from bot.core.errors import NotFound
+from bot.core.packet import Packet
+from bot.core.review import CauseClass
+from bot.flows import lanes, responses, review
+from bot.ports import Tx
+from bot.slack import ids, lane_views
+from bot.slack.desk import Body, Desk, clicked
+from bot.slack.ids import Action, Modal
+from bot.slack.submitted import given, number_of
+
+
+async def ask_ticket(desk: Desk, body: Body) -> None:
+    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    await desk.open_view(body, lane_views.ticket(incident))
+
+
+async def copy_packet(desk: Desk, body: Body) -> None:
+    """The evidence as it is now, for pasting into the counter-party's portal."""
+    number, _, word = clicked(body).partition("|")
+    runtime = desk.runtime
+    incident = await runtime.store.run(responses.load, ids.incident_number(number))
+    lane = Lane(word) if word in set(Lane) else incident.lane
+
+    def write(tx: Tx) -> Packet | None:
+        if lane is None:
+            return None
+        return lanes.evidence_for(tx, runtime.knowledge(), incident, lane, runtime.clock())
+
+    found = await runtime.store.run(write)
+    if found is None:
+        raise NotFound("The catalogue names nobody for this lane, so there is nothing to send.")
+    await desk.open_view(body, lane_views.packet(incident, found))
+
+
+async def they_answered(desk: Desk, body: Body) -> None:
+    number, by = ids.incident_number(clicked(body)), await desk.actor(body)
+    await desk.runtime.store.run(lanes.answered, number, by, desk.runtime.clock())
+
+
+async def ask_joint_note(desk: Desk, body: Body) -> None:
+    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    await desk.open_view(body, lane_views.joint_held(incident))
+
+
+async def ask_review(desk: Desk, body: Body) -> None:
+    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    await desk.open_view(body, lane_views.review(incident))
+
+
+async def ticket(desk: Desk, body: Body, by: str) -> None:
+    store, now = desk.runtime.store, desk.runtime.clock()
+    await store.run(lanes.give_ticket, number_of(body), given(body, "ticket"), by, now)
+
+
+async def joint_held(desk: Desk, body: Body, by: str) -> None:
+    store, now = desk.runtime.store, desk.runtime.clock()
+    await store.run(lanes.joint_call_held, number_of(body), given(body, "note"), by, now)
+
+
+async def reviewed(desk: Desk, body: Body, by: str) -> None:
+    await desk.runtime.store.run(
+        review.review,
+        number_of(body),
+        cause=CauseClass(given(body, "cause")),
+        helped=given(body, "helped"),
+        follow_ups=given(body, "follow_ups"),
+        by=by,
+        now=desk.runtime.clock(),
+    )
+
+
+ACTIONS = {
+    Action.TICKET: ask_ticket,
+    Action.ANSWERED: they_answered,
+    Action.PACKET: copy_packet,
+    Action.JOINT_HELD: ask_joint_note,
+    Action.REVIEW: ask_review,
+}
+SUBMISSIONS = {
+    Modal.TICKET: (ticket, "ticket"),
+    Modal.JOINT_HELD: (joint_held, "note"),
+    Modal.REVIEW: (reviewed, "helped"),
+}

@@ -1,0 +1,60 @@
+"""Evidence on its way to an outside party: by mail, or in a channel shared by Slack Connect."""
+
+from datetime import timedelta
+
+from bot.core.catalogue import Party
+from bot.core.outbox import Letter, backoff
+from bot.ports import Mail, Mailer, NotMailed, Runtime
+from bot.slack.blocks import lane_letters
+from bot.slack.gateway import Later
+from bot.slack.people import Unreachable
+from bot.slack.posting import Poster
+
+_MAIL_RESTS = timedelta(minutes=1)  # at the longest, until a mail server is asked again
+
+
+class OutsideParties:
+    """`mail` is None when no mail server is set."""
+
+    def __init__(self, runtime: Runtime, poster: Poster, mail: Mailer | None) -> None:
+        self._runtime = runtime
+        self._poster = poster
+        self._mail = mail
+
+    async def deliver(self, letter: Letter) -> tuple[str, str]:
+        """Channel and ts of what was posted, empty for a mail. Raises Later, Refusal from Slack,
+        or Unreachable when the catalogue or the settings name no way."""
+        kind, _, key = letter.to.partition(":")
+        party = self._runtime.knowledge().catalogue.parties.get(key)
+        if party is None:
+            raise Unreachable("they are no longer in the catalogue")
+        if kind == "party":
+            await self._by_mail(letter, party)
+            return "", ""
+        if not party.slack_channel:
+            raise Unreachable("the catalogue no longer names a shared channel")
+        message = lane_letters.for_party(letter.facts)
+        mark = f"letter {letter.id}"
+        sent = await self._poster.post(
+            party.slack_channel, message, mark, maybe_sent=letter.maybe_sent
+        )
+        return sent.channel, sent.ts
+
+    async def _by_mail(self, letter: Letter, party: Party) -> None:
+        if not party.email:
+            raise Unreachable("the catalogue no longer names a mail address")
+        if self._mail is None:
+            raise Unreachable("no mail server is set (FIRSTLANE_SMTP_URL)")
+        install = await self._runtime.store.run(lambda tx: tx.install())
+        mail = Mail(
+            to=party.email,
+            subject=str(letter.facts["subject"]),
+            body=str(letter.facts["body"]),
+            message_id=f"letter-{letter.id}.{install}",
+        )
+        try:
+            await self._mail(mail)
+        except NotMailed as error:
+            if error.final:
+                raise Unreachable(str(error)) from None
+            raise Later(min(backoff(letter.attempts), _MAIL_RESTS), str(error)) from None

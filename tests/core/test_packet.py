@@ -1,0 +1,148 @@
+"""What leaves the company: enough to begin with, and nothing that must stay."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.catalogue import Change, Lane, Party, Release
+from bot.core.facts import Facts, Observed
+from bot.core.packet import LONGEST, RuledOut, packet
+from bot.core.redaction import redact
+from bot.core.signals import FailedRecords, Signal
+from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, a_person, an_estate, an_incident
+
+VENDOR = Party(id="vendor", name="ShopLink", contract="Gold 7", covers="the connector")
+SECRET = "hunter2hunter2"
+
+
+def written(facts: Facts | None = None, *, compliance: tuple[str, ...] = (), **given: Any) -> str:
+    connection = a_connection(compliance=compliance)
+    facts = facts or Facts(connection=connection)
+    estate = an_estate(connection, company="Story Ltd")
+    return packet(
+        an_incident(), facts, estate, lane=Lane.VENDOR, party=VENDOR, now=NOW, **given
+    ).body
+
+
+def full(compliance: tuple[str, ...] = ()) -> Facts:
+    return Facts(
+        connection=a_connection(compliance=compliance),
+        failing_since=NOW - 5 * MINUTE,
+        signals={
+            Signal.LAST_SUCCESS: datetime(2027, 3, 1, 8, 30, tzinfo=UTC),
+            Signal.QUEUE_DEPTH: 57.0,
+            Signal.QUEUE_OLDEST: NOW - HOUR,
+            Signal.VERSION: "24.1",
+        },
+        failed=(
+            FailedRecords(
+                text=f"HTTP 401 for jane.doe@customer.example, token={SECRET}",
+                count=57,
+                sample_ids=("SO-1001", "SO-1002"),
+                amount=1234.5,
+                currency="EUR",
+            ),
+        ),
+        changes=(Change(connection="orders", at=NOW - DAY, what="Price mapping changed"),),
+        releases=(Release(system="erp", version="25.0", at=NOW - 3 * HOUR),),
+        observed=(Observed(at=NOW - 2 * HOUR, what="the served version changed"),),
+    )
+
+
+def test_it_says_what_a_counter_party_needs_to_begin() -> None:
+    steps = [RuledOut(step="Symptom", seen="In the connector's queue")]
+
+    text = written(full(), steps=steps, contact=a_person("bob"), due=NOW + 4 * HOUR)
+
+    for part in (
+        "Our reference: INC-1",
+        "Shop orders (orders), Shop -> Erp",
+        "Asked of: ShopLink (connector vendor)",
+        "Contract: Gold 7; covers the connector",
+        "answer by: 2027-03-01 13:00 UTC",
+        "Failing since: 2027-03-01 08:55 UTC",
+        "Last success: 2027-03-01 08:30 UTC",
+        "57 records waiting or failed; the oldest for 1 h; worth 1,234.50 EUR",
+        "record ids: SO-1001, SO-1002",
+        "Symptom: In the connector's queue",
+        "Erp release 25.0",
+        "Price mapping changed",
+        "Version served: 24.1",
+        "Contact: Bob, bob@example.com, Story Ltd",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize("compliance", [(), ("finance",), ("hr",), ("personal",)])
+def test_secrets_and_people_of_others_stay_here(compliance: tuple[str, ...]) -> None:
+    text = written(full(compliance), compliance=compliance)
+
+    assert SECRET not in text
+    assert "jane.doe" not in text
+
+
+def test_of_sensitive_data_only_ids_and_counts_leave() -> None:
+    text = written(full(("personal",)), compliance=("personal",))
+
+    assert "57 records" in text
+    assert "SO-1001" in text
+    assert "401" not in text
+    assert "1,234" not in text
+
+
+@given(noise=st.text(max_size=3000), ids=st.lists(st.text(max_size=80), max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_it_always_fits_one_field_of_a_form(noise: str, ids: list[str]) -> None:
+    failed = tuple(
+        FailedRecords(text=f"{noise}{place}", count=place, sample_ids=tuple(ids))
+        for place in range(9)
+    )
+    facts = Facts(connection=a_connection(), failed=failed, check_errors=(noise,) * 9)
+
+    steps = [RuledOut(step=noise, seen=noise)] * 20
+    assert len(written(facts, steps=steps)) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"password={SECRET}",
+        f'{{"client_secret": "{SECRET}"}}',
+        f"Authorization: Bearer {SECRET}",
+        f"https://user:{SECRET}@erp.example/api",
+        f"x-api-key: {SECRET}",
+        f"-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----",
+        f"sig={SECRET}&x=1",
+    ],
+)
+def test_whatever_looks_like_a_secret_is_hidden(text: str) -> None:
+    assert SECRET not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IBAN NL91 ABNA 0417 1643 00 refused",
+        "card 4111 1111 1111 1111 declined",
+        "call +31 20 123 45 67",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc",
+    ],
+)
+def test_account_numbers_and_tokens_are_hidden(text: str) -> None:
+    assert "[hidden]" in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HTTP 401 invalid_client AADSTS7000215: Invalid client secret provided",
+        "ORA-00060: deadlock detected at 2027-03-01 08:55:12",
+        "Sales order SO-2027-000123 line 10000: item 1896-S does not exist",
+        "error code: 0x80040237, correlation 6f1e9c9a-1111-4a8e-9d35-0a2f3b4c5d6e",
+    ],
+)
+def test_what_the_reader_needs_to_find_the_record_stays(text: str) -> None:
+    assert redact(text) == text

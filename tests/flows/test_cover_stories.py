@@ -1,0 +1,244 @@
+"""People who are away: whoever stands in is asked, and nobody is waited for in vain."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.core.catalogue import Catalogue, Criticality, Hours
+from bot.core.cover import Absence, AbsenceKind
+from bot.core.effects import What
+from bot.core.errors import NotAllowed, NotFound
+from bot.core.health import Verdict
+from bot.core.incident import State
+from bot.flows import answers, covers, responses
+from tests.builders import HOUR, MINUTE, NOW, a_connection, a_person, an_estate
+from tests.flows.scene import Scene
+from tests.flows.test_responses import broken, running_again
+
+pytestmark = pytest.mark.anyio
+FAILING = Verdict.FAILING
+
+
+async def covered(scene: Scene, person: str, by: str, until: datetime | None = None) -> None:
+    await scene.does(covers.enter, person=person, stand_in=by, until=until, by=person)
+
+
+def away(person: str, kind: AbsenceKind = AbsenceKind.STATUS) -> Absence:
+    return Absence(person=person, kind=kind, why="on holiday", since=NOW)
+
+
+async def breaks(scene: Scene) -> list[str]:
+    await scene.sees(FAILING, FAILING)
+    return await scene.pinged()
+
+
+class TestCover:
+    async def test_the_stand_in_gets_the_ping_and_reads_for_whom(self) -> None:
+        async with await Scene.open() as scene:
+            await covered(scene, "bob", "charlie", scene.now + 8 * HOUR)
+            await scene.post()
+
+            await scene.sees(FAILING, FAILING)
+            ping = next(letter for letter in await scene.post() if letter.what is What.PING)
+
+            assert ping.to == "person:charlie"
+            assert ping.facts["covers"] == "bob"
+            assert ping.facts["until"] is not None
+
+    async def test_both_people_are_told_when_it_begins_and_when_it_ends(self) -> None:
+        async with await Scene.open() as scene:
+            await covered(scene, "bob", "charlie", scene.now + HOUR)
+
+            begun = await scene.said()
+            touched = await scene.tick(HOUR)
+            ended = await scene.said()
+
+            both = ["person:bob", "person:charlie"]
+            assert sorted(begun) == [(to, What.COVER_BEGINS) for to in both]
+            assert touched == 1
+            assert sorted(ended) == [(to, What.COVER_ENDS) for to in both]
+
+    async def test_after_its_end_the_person_is_pinged_again(self) -> None:
+        async with await Scene.open() as scene:
+            await covered(scene, "bob", "charlie", scene.now + HOUR)
+            await scene.tick(HOUR)
+            await scene.post()
+
+            assert await breaks(scene) == ["bob"]
+
+    async def test_back_early_the_person_ends_it(self) -> None:
+        async with await Scene.open() as scene:
+            await covered(scene, "bob", "charlie")
+            await scene.does(covers.cancel, person="bob", by="bob")
+            await scene.post()
+
+            assert await breaks(scene) == ["bob"]
+
+    async def test_a_newer_cover_replaces_the_older(self) -> None:
+        async with await Scene.open() as scene:
+            await covered(scene, "bob", "charlie")
+            await covered(scene, "bob", "alice")
+            await scene.post()
+
+            view = await scene.run(covers.listed, scene.now)
+
+            assert [(one.person, one.by) for one in view.covers] == [("bob", "alice")]
+            assert await breaks(scene) == ["alice"]
+
+    async def test_a_cover_entered_during_an_incident_pings_the_stand_in_at_once(self) -> None:
+        async with await broken() as scene:
+            await covered(scene, "bob", "charlie")
+
+            assert await scene.pinged() == ["charlie"]
+            assert "charlie" in (await scene.incident()).stand_ins
+
+    async def test_a_stand_in_may_do_what_the_person_could(self) -> None:
+        async with await broken() as scene:
+            await covered(scene, "bob", "charlie")
+
+            after = await scene.does(responses.resolve, 1, "charlie", "restarted")
+
+            assert after.state is State.RESOLVED
+
+    async def test_a_stand_in_confirms_the_data_of_its_owner(self) -> None:
+        async with await running_again() as scene:
+            await covered(scene, "data-owner", "charlie")
+
+            after = await scene.does(responses.confirm_data, 1, "charlie")
+
+            assert (after.state, after.data_confirmed_by) == (State.RESOLVED, "charlie")
+
+    async def test_the_question_about_the_data_goes_to_the_stand_in(self) -> None:
+        async with await broken() as scene:
+            await covered(scene, "data-owner", "charlie")
+            await scene.post()
+
+            await scene.sees(Verdict.OK, Verdict.OK)
+
+            assert ("person:charlie", What.CONFIRM_DATA) in await scene.said()
+
+    async def test_somebody_without_a_part_in_it_may_not_enter_it(self) -> None:
+        async with await Scene.open() as scene:
+            with pytest.raises(NotAllowed, match="managers or an architecture owner"):
+                await scene.does(
+                    covers.enter, person="bob", stand_in="alice", until=None, by="charlie"
+                )
+
+            assert await scene.said() == []
+
+    @pytest.mark.parametrize("by", ["bob", "alice", "manager", "architect"])
+    async def test_those_concerned_may(self, by: str) -> None:
+        async with await Scene.open() as scene:
+            made = await scene.does(covers.enter, person="bob", stand_in="alice", until=None, by=by)
+
+            assert (made.person, made.by, made.entered_by) == ("bob", "alice", by)
+
+    async def test_somebody_outside_the_catalogue_cannot_cover(self) -> None:
+        async with await Scene.open() as scene:
+            with pytest.raises(NotFound, match="not in the catalogue"):
+                await covered(scene, "bob", "slack:U0STRANGER")
+
+
+class TestAbsence:
+    async def test_the_next_rung_is_pinged_at_once_and_the_manager_is_told(self) -> None:
+        async with await Scene.open() as scene:
+            await scene.does(covers.away, away("bob"))
+
+            await scene.sees(FAILING, FAILING)
+            said = await scene.said()
+
+            assert ("person:alice", What.PING) in said
+            assert ("person:bob", What.PING) not in said
+            assert ("person:manager", What.AWAY) in said
+            assert "away" in await scene.kinds()
+
+    async def test_it_is_told_once_for_each_incident(self) -> None:
+        async with await Scene.open() as scene:
+            await scene.does(covers.away, away("bob"))
+            await scene.sees(FAILING, FAILING)
+
+            said = await scene.said()
+            for _ in range(5):
+                await scene.tick(30 * MINUTE)
+                said += await scene.said()
+
+            assert said.count(("person:manager", What.AWAY)) == 1
+
+    async def test_an_account_deactivated_during_an_incident_hurries_the_ladder(self) -> None:
+        async with await broken() as scene:
+            await scene.does(covers.away, away("bob", AbsenceKind.DEACTIVATED))
+
+            await scene.tick()
+
+            assert await scene.pinged() == ["alice"]
+
+    async def test_the_same_news_again_hurries_nobody(self) -> None:
+        async with await broken() as scene:
+            await scene.does(covers.away, away("bob"))
+            await scene.tick()
+            await scene.post()
+
+            await scene.does(covers.away, away("bob"))
+
+            assert await scene.tick() == 0
+
+    async def test_with_a_cover_only_the_stand_in_counts(self) -> None:
+        async with await Scene.open() as scene:
+            await covered(scene, "bob", "charlie")
+            await scene.does(covers.away, away("bob"))
+            await scene.post()
+
+            assert await breaks(scene) == ["charlie"]
+
+    async def test_whoever_is_back_is_pinged_again(self) -> None:
+        async with await Scene.open() as scene:
+            await scene.does(covers.away, away("bob"))
+            await scene.run(covers.back, "bob")
+
+            assert await breaks(scene) == ["bob"]
+
+
+class TestWorkingHours:
+    def estate(self, criticality: Criticality) -> Catalogue:
+        hours = Hours(
+            days=(1, 2, 3, 4, 5), start=NOW.time(), end=NOW.replace(hour=17).time(), timezone="UTC"
+        )
+        people = {
+            key: a_person(key, hours=hours)
+            for key in ("alice", "bob", "architect", "data-owner", "manager")
+        }
+        return an_estate(a_connection(criticality=criticality), people=people)
+
+    async def test_at_night_what_can_wait_wakes_nobody_further_up(self) -> None:
+        async with await Scene.open(self.estate(Criticality.IMPORTANT)) as scene:
+            scene.now = NOW.replace(hour=1)
+            first = await breaks(scene)
+
+            pinged = []
+            for _ in range(6):
+                await scene.tick(HOUR)
+                pinged += await scene.pinged()
+            scene.now = NOW
+            await scene.tick()
+
+            assert (first, pinged) == (["bob"], [])
+            assert await scene.pinged() == ["alice"]
+
+    async def test_the_card_says_who_is_pinged_in_the_morning(self) -> None:
+        async with await Scene.open(self.estate(Criticality.IMPORTANT)) as scene:
+            scene.now = NOW.replace(hour=1)
+            await breaks(scene)
+            await scene.tick()
+
+            view = await scene.does(answers.incident_view, 1)
+
+            assert view is not None
+            assert view.next_ping == (NOW, ("alice",))
+
+    async def test_at_night_what_is_critical_climbs_as_by_day(self) -> None:
+        async with await Scene.open(self.estate(Criticality.CRITICAL)) as scene:
+            scene.now = NOW.replace(hour=1)
+            first = await breaks(scene)
+            await scene.tick(15 * MINUTE)
+
+            assert (first, await scene.pinged()) == (["bob"], ["alice"])

@@ -1,0 +1,56 @@
+"""The socket's keeper: it says when it is connected, and gives up rather than stay deaf."""
+
+import asyncio
+import time
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.demo.standin.driver import Driver
+from bot.demo.standin.server import Standin
+from bot.slack.supervisor import Deaf, Patience, Supervisor
+
+pytestmark = pytest.mark.anyio
+
+QUICK = Patience(
+    look=timedelta(seconds=0.05),
+    ping=timedelta(seconds=0.1),
+    new_client_after=timedelta(seconds=0.3),
+    give_up_after=timedelta(seconds=0.8),
+)
+
+
+def supervisor_of(standin: Standin) -> Supervisor:
+    client = AsyncWebClient(token=standin.bot_token, base_url=standin.api_url)
+    return Supervisor(AsyncApp(client=client), standin.app_token, QUICK)
+
+
+async def test_a_slack_that_never_takes_the_socket_ends_the_process_in_words() -> None:
+    async with Standin() as standin:
+        standin.faults.refuse_handshakes = 999
+        supervisor = supervisor_of(standin)
+        began = time.monotonic()
+
+        with pytest.raises(Deaf, match="has not been reached by Socket Mode"):
+            await supervisor.run()
+
+        assert time.monotonic() - began < 10
+        assert not supervisor.connected
+
+
+async def test_it_says_when_it_is_connected_and_when_no_longer() -> None:
+    async with Standin() as standin:
+        assert standin.app is not None
+        supervisor = supervisor_of(standin)
+        task = asyncio.create_task(supervisor.run())
+
+        await Driver(standin).until(lambda: supervisor.connected or None, "a connection")
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+        assert not supervisor.connected
+        assert standin.services.courier.hub.sockets(standin.app.id) == ()
