@@ -1,27 +1,20 @@
 """Commands about the estate file and what is known from it; none of them needs Slack."""
 
 import argparse
-import asyncio
 import json
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.app import utc_now
-from bot.checks import PROBES, settings_models
-from bot.checks.clients import Clients
-from bot.checks.probing import Tools
-from bot.checks.runner import Runner
+from bot.checks import settings_models
 from bot.cli.knowledge import run_explain, run_validate_folder
 from bot.cli.loading import open_library, show
 from bot.cli.standin import manifest_path
 from bot.core import ownership
 from bot.core.catalogue import Catalogue
-from bot.core.errors import Invalid, NotFound
-from bot.core.health import Verdict, judge
-from bot.core.heartbeat import Ping
+from bot.core.errors import Invalid
 from bot.core.text import render
 from bot.files.library import Library
 from bot.files.problems import errors
@@ -46,22 +39,17 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
     ask = commands.add_parser("ask", help="who owns what, in plain words")
     ask.add_argument("question")
-    _shared(ask)
+    shared(ask)
     ask.set_defaults(run=run_ask)
 
     explain = commands.add_parser("explain", help="what an error text means")
     explain.add_argument("text")
     explain.add_argument("--system", action="append", default=[], help="for example netsuite")
-    _shared(explain)
+    shared(explain)
     explain.set_defaults(run=run_explain)
 
-    check = commands.add_parser("check", help="look at connections once, now")
-    check.add_argument("connection", nargs="?")
-    _shared(check)
-    check.set_defaults(run=run_check)
 
-
-def _shared(command: argparse.ArgumentParser) -> None:
+def shared(command: argparse.ArgumentParser) -> None:
     command.add_argument("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
     command.add_argument("--json", action="store_true", help="print stable JSON")
 
@@ -75,7 +63,7 @@ def _file(given: Path | None) -> Path:
     return given or Path(os.environ.get("FIRSTLANE_CATALOGUE") or "connections.yaml")
 
 
-def _library(arguments: argparse.Namespace) -> Library:
+def library_of(arguments: argparse.Namespace) -> Library:
     return open_library(_file(arguments.file), environ=os.environ, now=utc_now())
 
 
@@ -101,11 +89,11 @@ def run_validate(arguments: argparse.Namespace) -> int:
 
 def run_ask(arguments: argparse.Namespace) -> int:
     """0 for a confident answer, 1 when it is unclear or unknown."""
-    catalogue = _library(arguments).knowledge().catalogue
+    catalogue = library_of(arguments).knowledge().catalogue
     found = ownership.ask(catalogue, arguments.question, utc_now())
     text = plain(found.text or "Only the running bot knows that: ask it in Slack.", catalogue)
     if arguments.json:
-        _print_json(
+        print_json(
             {
                 "intent": found.intent,
                 "subject": found.subject,
@@ -122,50 +110,6 @@ def run_ask(arguments: argparse.Namespace) -> int:
     return 0 if found.confident else 1
 
 
-def run_check(arguments: argparse.Namespace) -> int:
-    """Look once at every check; 1 when any connection fails by its rules."""
-    catalogue = _library(arguments).knowledge().catalogue
-    if arguments.connection and arguments.connection not in catalogue.connections:
-        raise NotFound(f"There is no connection {arguments.connection!r} in the estate file.")
-    rows = asyncio.run(_look(catalogue, arguments.connection))
-    if arguments.json:
-        _print_json({"checks": rows})
-    else:
-        width = max((len(row["check"]) for row in rows), default=0)
-        for row in rows:
-            reasons = " ".join(row["reasons"])
-            print(f"{row['verdict']:9} {row['check']:{width}}  {reasons}".rstrip())
-    return 1 if any(row["verdict"] == Verdict.FAILING for row in rows) else 0
-
-
-async def _look(catalogue: Catalogue, only: str | None) -> list[dict[str, Any]]:
-    clients = Clients()
-
-    async def no_ping(check: str) -> Ping | None:
-        return None
-
-    async def just_now(check: str) -> datetime:
-        return utc_now()
-
-    runner = Runner(Tools(http=clients, last_ping=no_ping, first_seen=just_now), PROBES)
-    specs = {
-        spec.key: spec
-        for connection in catalogue.connections.values()
-        if only in (None, connection.id)
-        for spec in connection.checks
-    }
-    rows = []
-    now = utc_now()
-    try:
-        async for result in runner.run(specs.values(), now):
-            found = judge(specs[result.check], result.observation, now)
-            reasons = [plain(reason, catalogue) for reason in found.reasons]
-            rows.append({"check": result.check, "verdict": found.verdict, "reasons": reasons})
-    finally:
-        await clients.close()
-    return sorted(rows, key=lambda row: str(row["check"]))
-
-
 def plain(text: str, catalogue: Catalogue) -> str:
     """A sentence of the core for a terminal: names, and times in this machine's zone."""
     return render(
@@ -175,5 +119,5 @@ def plain(text: str, catalogue: Catalogue) -> str:
     )
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -141,12 +141,20 @@ def gather(
         releases=tuple(
             release
             for release in catalogue.releases
-            if release.system in connection.systems and recent(release.at)
+            if _concerns(release, connection, catalogue) and recent(release.at)
         ),
         observed=tuple(item for item in observed if until - LOOK_BACK <= item.at <= now),
         siblings=siblings(connection, catalogue, verdicts or {}),
         best_hits={text: hits[0] for text, hits in found if hits},
     )
+
+
+def _concerns(release: Release, connection: Connection, catalogue: Catalogue) -> bool:
+    """A release of one of the ends, or of anything the connector's maker publishes."""
+    system = catalogue.systems.get(release.system)
+    maker = connection.maintained_by
+    by_maker = system is not None and maker is not None and system.publisher == maker
+    return release.system in connection.systems or by_maker
 
 
 def siblings(

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import Build, Catalogue, Connection, Lane, Layer
+from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer, Release
 from bot.core.facts import Facts, Shared, Sibling
-from bot.core.playbook import ErrorClass
+from bot.core.hosts import host_lane
+from bot.core.playbook import Entry, ErrorClass
 from bot.core.signals import Signal
 from bot.core.text import outside, when, who
 
@@ -41,6 +42,10 @@ _TELLS_ITSELF = _DATA | {
     ErrorClass.CERTIFICATE,
     ErrorClass.RATE_LIMIT,
 }
+# How one text spreads over the records tells something only where set-up may be at fault.
+_CONFIGURED = frozenset(
+    {None, ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.VERSION_SUNSET, ErrorClass.UNKNOWN}
+)
 # The words of public status pages that say the system itself is in trouble.
 _RED = frozenset(
     {
@@ -75,7 +80,7 @@ def weigh(
     facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
 ) -> Iterator[Weight]:
     """Every weight the facts give; how the connector was built is not among them."""
-    yield from _error_texts(facts, connection)
+    yield from _error_texts(facts, connection, catalogue)
     yield from _credentials(connection, now)
     yield from _signals(facts, connection, now)
     yield from _siblings(facts, connection, catalogue)
@@ -85,23 +90,54 @@ def weigh(
         yield from _spread(facts, connection)
 
 
+def _main_class(facts: Facts) -> ErrorClass | None:
+    """The class of the error that most records fail with; None when the playbook knows none."""
+    hit = next(iter(facts.hits), None)
+    return hit.entry.error_class if hit else None
+
+
 def _explained(facts: Facts) -> bool:
     """Whether the playbook knows the error most records fail with, and that it needs no cause
     from outside."""
-    hit = next(iter(facts.hits), None)
-    return hit is not None and hit.entry.error_class in _TELLS_ITSELF
+    return _main_class(facts) in _TELLS_ITSELF
 
 
-def _error_texts(facts: Facts, connection: Connection) -> Iterator[Weight]:
+def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
     for hit in facts.hits:
         entry = hit.entry
         data = entry.error_class in _DATA
+        lane = Lane.IT if data else acting_lane(entry.lane, connection)
+        words = f"{_speaker(entry, connection, catalogue)}{entry.error_class.words} error"
+        owned = _certificate_host(facts, entry, connection, catalogue)
+        if owned is not None:
+            lane, host = owned
+            words += f" on {host}, a host of {LANE_NAMES[lane]}"
         yield Weight(
-            lane=Lane.IT if data else acting_lane(entry.lane, connection),
+            lane=lane,
             points=3 if entry.error_class in _STRONG else 2,
-            words=f"The error text is a {entry.error_class.words} error: {entry.meaning}",
+            words=f"{words}: {entry.meaning}",
             layer=Layer.FUNCTIONAL if data else entry.layer,
         )
+
+
+def _speaker(entry: Entry, connection: Connection, catalogue: Catalogue) -> str:
+    """Which side refuses, where the entry belongs to what only one of the ends speaks."""
+    ends = (catalogue.systems.get(system) for system in connection.systems)
+    speaking = [end for end in ends if end and not set(end.speaks).isdisjoint(entry.systems)]
+    if len(speaking) != 1:
+        return "The error text is a "
+    return f"{outside(speaking[0].name, 60)} says a "
+
+
+def _certificate_host(
+    facts: Facts, entry: Entry, connection: Connection, catalogue: Catalogue
+) -> tuple[Lane, str] | None:
+    """The owner of the host whose certificate is refused; only a text can name that host."""
+    if entry.error_class is not ErrorClass.CERTIFICATE:
+        return None
+    texts = (text for text, hit in facts.best_hits.items() if hit.entry is entry)
+    found = (host_lane(text, connection, catalogue) for text in texts)
+    return next((owned for owned in found if owned), None)
 
 
 def _credentials(connection: Connection, now: datetime) -> Iterator[Weight]:
@@ -128,6 +164,9 @@ def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[We
 
 
 def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+    if _main_class(facts) is ErrorClass.RATE_LIMIT:
+        yield from _same_quota(facts.siblings)
+        return
     on_system = [item for item in facts.siblings if item.kind is Shared.SYSTEM]
     broken = [item for item in on_system if item.broken]
     systems = dict.fromkeys(item.shares for item in broken)
@@ -142,6 +181,14 @@ def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Ite
     elif on_system and all(item.fine for item in on_system) and not _explained(facts):
         yield from _only_this_one(on_system, maker_lane(connection))
     yield from _same_credential_or_vendor(facts.siblings)
+
+
+def _same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
+    """Throttled together is no outage: connections of ours share an allowance."""
+    shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
+    if shared:
+        words = f"{_names(shared)} on the same {shared[0].shares} fail too: they share a quota."
+        yield Weight(lane=Lane.IT, points=5, words=words)
 
 
 def _only_this_one(fine: list[Sibling], maker: Lane) -> Iterator[Weight]:
@@ -173,17 +220,23 @@ def _releases(
     facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
 ) -> Iterator[Weight]:
     start = (facts.failing_since or now) - FRESH
-    news = [
-        f"{catalogue.system_name(item.system)} {outside(item.version, 40)} came at {when(item.at)}"
-        for item in facts.releases
-        if item.at >= start
-    ]
+    fresh = [item for item in facts.releases if item.at >= start and not _some_pass(facts)]
+    for item in fresh:
+        if item.system not in connection.systems:
+            words = f"The connector's maker released {_came(item, catalogue)}, before the break."
+            yield Weight(lane=maker_lane(connection), points=3, words=words)
+    news = [_came(item, catalogue) for item in fresh if item.system in connection.systems]
     news += [f"{outside(o.what, 80)} at {when(o.at)}" for o in facts.observed if o.at >= start]
     if news and not _some_pass(facts):
         words = f"{news[-1]}, shortly before the break, and everything fails since."
         yield Weight(lane=Lane.PUBLISHER, points=2, words=words)
         if maker_lane(connection) is not Lane.PUBLISHER:
             yield Weight(lane=maker_lane(connection), points=2, words=words)
+
+
+def _came(release: Release, catalogue: Catalogue) -> str:
+    name = outside(catalogue.system_name(release.system), 60)
+    return f"{name} {outside(release.version, 40)} came at {when(release.at)}"
 
 
 def _changes(facts: Facts, now: datetime) -> Iterator[Weight]:
@@ -195,6 +248,8 @@ def _changes(facts: Facts, now: datetime) -> Iterator[Weight]:
 
 
 def _spread(facts: Facts, connection: Connection) -> Iterator[Weight]:
+    if _main_class(facts) not in _CONFIGURED:
+        return
     total = sum(group.count for group in facts.failed)
     if total > 1 and len(facts.failed) == 1 and not _some_pass(facts):
         words = f"All {total} failed records carry the same text: configuration, not data."

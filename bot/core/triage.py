@@ -1,4 +1,4 @@
-"""Which lane has to act, and may the records be sent again: suggestions with their reasons.
+"""Which lane has to act: a suggestion with its reasons.
 
 People see reasons in words and never a score; one click of theirs outranks every suggestion.
 """
@@ -9,8 +9,6 @@ from datetime import datetime
 from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts
 from bot.core.lane_evidence import Weight, maker_lane, weigh
-from bot.core.playbook import Retry
-from bot.core.text import who
 
 CLEAR_LEAD = 2  # points ahead of the second lane that make a suggestion confident
 
@@ -21,23 +19,6 @@ _BUILD_WORDS = {
     Build.CUSTOM: "the connection is custom-built",
     Build.SCRIPT: "the connection is a script of our own",
     Build.UNKNOWN: "nobody recorded how the connection was built",
-}
-_MONEY = frozenset(
-    {
-        *("bill", "credit", "fee", "invoice", "journal", "ledger", "payment", "payout"),
-        *("prepayment", "refund", "settlement", "statement"),
-    }
-)
-# The most careful one first: one doubtful record makes the whole batch doubtful.
-_CAUTION = (Retry.NEVER, Retry.LOOK_UP_FIRST, Retry.AFTER_FIX, Retry.WAIT, Retry.SAFE)
-_RETRY_WORDS = {
-    Retry.NEVER: "Do not send these records again: a second copy would be wrong.",
-    Retry.LOOK_UP_FIRST: (
-        "Look each record up in the target first: the first attempt may have been accepted."
-    ),
-    Retry.AFTER_FIX: "Send again only after the cause is removed; before that it fails the same.",
-    Retry.WAIT: "Safe to send again after waiting; go oldest first and one stream at a time.",
-    Retry.SAFE: "Safe to send again: nothing was accepted the first time.",
 }
 
 
@@ -74,39 +55,6 @@ def suggest(
         reasons=(*reasons, _built(connection)) if first is default else reasons,
         confident=points[first] - points[second] >= CLEAR_LEAD,
     )
-
-
-def retry_of(facts: Facts) -> Retry:
-    """The most careful retry class among the known error texts. An unknown text among the
-    failed records counts as look-up-first, since its outcome is unknown too."""
-    asked = {hit.entry.retry for hit in facts.hits}
-    if not asked or any(group.text not in facts.best_hits for group in facts.failed):
-        asked.add(Retry.LOOK_UP_FIRST)
-    return next(retry for retry in _CAUTION if retry in asked)
-
-
-def retry_advice(facts: Facts, connection: Connection) -> str:
-    """One or two sentences: may the failed records be sent again, and whose word it takes."""
-    retry = retry_of(facts)
-    advice = _RETRY_WORDS[retry]
-    approver = connection.owners.functional
-    if retry in (Retry.LOOK_UP_FIRST, Retry.NEVER) or moves_money(connection):
-        money = "This is money: compare count and sum before and after. "
-        approval = (
-            f"{who(approver)} (functional owner) approves first."
-            if approver
-            else "No functional owner is named, so nobody may approve it yet: name one first."
-        )
-        return f"{advice} {money if moves_money(connection) else ''}{approval}"
-    return advice
-
-
-def moves_money(connection: Connection) -> bool:
-    """True when a second copy of a record could pay, bill or book something twice."""
-    if "finance" in connection.compliance or connection.domain.lower() == "finance":
-        return True
-    words = " ".join(connection.entities).lower().replace("-", " ").replace("_", " ").split()
-    return any(word.removesuffix("s") in _MONEY for word in words)
 
 
 def _speaking_for(lane: Lane, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:

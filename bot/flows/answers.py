@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import evidence, triage
+from bot.core import evidence, retry
 from bot.core import runbook as walk
 from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
 from bot.core.effects import incident_of, incident_subject
@@ -87,7 +87,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         window=_window(knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
-        retry=triage.retry_advice(facts, connection) if facts and connection else "",
+        retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
         last_success=facts.last_success if facts else None,
         parties=parties_of(catalogue, incident),
         judges=storms.acting_judges(

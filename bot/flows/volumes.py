@@ -20,6 +20,11 @@ def habit_of(catalogue: Catalogue, rule: VolumeRule) -> Habit:
     return Habit(zone=catalogue.timezone, calendar=catalogue.calendar, month_end=rule.month_end)
 
 
+def hours_of(tx: Tx, check: str, since: datetime) -> tuple[Hour, ...]:
+    """The finished hours that are kept of a check, oldest first."""
+    return tx.hours(check, since)
+
+
 def record(
     tx: Tx, knowledge: Knowledge, spec: CheckSpec, observation: Observation
 ) -> tuple[Finding, ...]:

@@ -22,9 +22,10 @@ from bot.core.catalogue import (
 from bot.core.facts import Facts, Observed, gather, siblings
 from bot.core.lane_evidence import acting_lane, maker_lane
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.retry import retry_advice, retry_of
 from bot.core.signals import FailedRecords, Signal
 from bot.core.text import who
-from bot.core.triage import retry_advice, retry_of, suggest
+from bot.core.triage import suggest
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BROKE = NOW - timedelta(hours=1)
@@ -311,7 +312,7 @@ def test_the_retry_class_is_the_most_careful_one(texts, expected):
 
 
 def test_a_doubtful_outcome_asks_for_the_functional_owner_by_name():
-    advice = retry_advice(facts(failed=failed("fault")), ORDERS)
+    advice = retry_advice(facts(failed=failed("fault")), ORDERS, NOW)
 
     assert "Look each record up" in advice
     assert who("alice") in advice
@@ -327,7 +328,7 @@ def test_a_doubtful_outcome_asks_for_the_functional_owner_by_name():
     ids=["by compliance", "by entity", "by domain"],
 )
 def test_money_is_never_sent_again_without_a_word_even_when_it_looks_safe(connection):
-    advice = retry_advice(facts(connection, failed=failed("refused")), connection)
+    advice = retry_advice(facts(connection, failed=failed("refused")), connection, NOW)
 
     assert "money" in advice
     assert who("alice") in advice
@@ -336,13 +337,13 @@ def test_money_is_never_sent_again_without_a_word_even_when_it_looks_safe(connec
 def test_without_a_functional_owner_nobody_may_approve():
     connection = replace(ORDERS, owners=Owners(technical="bob"))
 
-    advice = retry_advice(facts(connection, failed=failed("fault")), connection)
+    advice = retry_advice(facts(connection, failed=failed("fault")), connection, NOW)
 
     assert "No functional owner is named" in advice
 
 
 def test_harmless_records_need_nobodys_word():
-    advice = retry_advice(facts(failed=failed("refused")), ORDERS)
+    advice = retry_advice(facts(failed=failed("refused")), ORDERS, NOW)
 
     assert advice == "Safe to send again: nothing was accepted the first time."
 

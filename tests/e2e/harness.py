@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ class Story:
     clock: Clock
     erp: Connectors
     folder: Path
+    estate: Path
     library: Library
     forgiven: set[str] = field(default_factory=set)
     http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
@@ -140,7 +142,7 @@ class Story:
 
     def rewrite(self, text: str) -> None:
         """Save another estate file, as an editor does."""
-        (self.folder / "connections.yaml").write_text(text, encoding="utf-8")
+        self.estate.write_text(text, encoding="utf-8")
 
     def revoked(self, *, yes: bool) -> None:
         """Take the bot's tokens away, or give them back."""
@@ -164,13 +166,19 @@ class Story:
             app_token=Secret("" if self.http_port else self.standin.app_token),
             signing_secret=Secret(self.standin.signing_secret),
             api_url=self.door.api_url,
-            catalogue=self.folder / "connections.yaml",
+            catalogue=self.estate,
             runbooks=None,
             state=self.folder,
             http_host="127.0.0.1",
             http_port=self.http_port,
             log="warning",
         )
+
+
+@cache
+def _library(estate: Path) -> Library:
+    """One for all stories of a process: reading the runbooks takes longer than a story."""
+    return Library(estate, environ={}, kinds=settings_models(), adapt=looked_at_often)
 
 
 @asynccontextmanager
@@ -190,9 +198,9 @@ async def told(
                 timing=Timing(ack=1.0, retries=(0.0, 0.1, 0.1), warning=0.05),
             )
         )
-        path = folder / "connections.yaml"
-        path.write_text(catalogue_text(erp.url, announce=announce), encoding="utf-8")
-        library = Library(path, environ={}, kinds=settings_models(), adapt=looked_at_often)
+        estate = folder.parent / "connections.yaml"
+        estate.write_text(catalogue_text(erp.url, announce=announce), encoding="utf-8")
+        library = _library(estate)
         library.reload(clock.now())
         assert library.usable, library.catalogue_problems
         story = Story(
@@ -202,6 +210,7 @@ async def told(
             clock=clock,
             erp=erp,
             folder=folder,
+            estate=estate,
             library=library,
             http_port=http_port,
         )

@@ -75,9 +75,10 @@ def test_every_pattern_asks_for_words_so_that_few_are_run():
 
 
 def seconds(text: str) -> float:
-    start = time.perf_counter()
+    """Of this process alone: other work on the machine does not count."""
+    start = time.process_time()
     match(PLAYBOOK, text, ("sap",))
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_a_text_takes_less_than_five_milliseconds():
@@ -102,7 +103,7 @@ WORDS = sorted({word for told in ALL for word in told.text.split()})
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(WORDS), min_size=50, max_size=400))
 def test_words_of_real_errors_in_any_order_come_back_soon(words):
-    assert seconds(" ".join(words)) < 0.25
+    assert min(seconds(" ".join(words)) for _ in range(2)) < 0.05
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)

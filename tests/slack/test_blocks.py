@@ -165,6 +165,15 @@ def states(view: IncidentView) -> Iterator[IncidentView]:
 def facts(text: str) -> Mapping[str, Any]:
     """What any letter may carry, with `text` where a text is free."""
     return {
+        "name": text or "x",
+        "key": "orders/api-key",
+        "connections": ["orders"],
+        "expires": NOW.isoformat(),
+        "rotate_by": "2027-03-01",
+        "where": text,
+        "identity": "personal",
+        "passed_on": "bob",
+        "until": NOW.isoformat(),
         **dict.fromkeys(("waiting", "error", "first_check", "lane_reason", "last_success"), text),
         **dict.fromkeys(("why", "how", "text", "ticket", "name"), text),
         **dict.fromkeys(("until", "due", "next_at", "since"), NOW.isoformat()),
@@ -231,6 +240,8 @@ async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: st
 def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
     connection = replace(a_connection(), name=text or "x")
     for what in (What.DEGRADED, What.BLIND, What.HEALTHY):
+        assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
+    for what in (What.EXPIRES, What.EXPIRED, What.ROTATION, What.LINE_DOWN, What.LINE_UP):
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
     for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
         assert_valid(letters.personal(what, facts(text), None, None, None, FACE))

@@ -1,0 +1,174 @@
+"""`firstlane volume`: what a connection usually moves, drawn, and what its rules would say."""
+
+import argparse
+import asyncio
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.app import utc_now
+from bot.cli.estate import library_of, plain, print_json, shared
+from bot.core.catalogue import Catalogue, CheckSpec
+from bot.core.errors import NotFound
+from bot.core.profile import KEEP, Habit, Hour, Profile, learn
+from bot.core.replay import Heard, replay
+from bot.core.volume import MIN_WEEKS, VolumeRule, limit
+from bot.flows.volumes import habit_of, hours_of
+from bot.settings import read
+from bot.store.sqlite import SqliteStore
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SHADES = " ▁▂▃▄▅▆▇█"
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything about the volume of one check."""
+
+    spec: CheckSpec
+    rule: VolumeRule
+    habit: Habit
+    hours: tuple[Hour, ...]
+    profile: Profile
+    heard: tuple[Heard, ...]
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "volume", help="what a connection usually moves, and what its volume rule would have said"
+    )
+    command.add_argument("connection")
+    command.add_argument("--state", type=Path, help="the bot's folder (default: FIRSTLANE_STATE)")
+    shared(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the rules have nothing to say of the kept weeks, 1 when they have."""
+    catalogue = library_of(arguments).knowledge().catalogue
+    specs = _specs(catalogue, arguments.connection)
+    path = _database(arguments.state)
+    known = asyncio.run(_read(path, catalogue, specs, utc_now()))
+    if arguments.json:
+        print_json({"checks": [_row(one, catalogue) for one in known]})
+    else:
+        for one in known:
+            print("\n".join(_drawn(one, catalogue)))
+    return 1 if any(not heard.known for one in known for heard in one.heard) else 0
+
+
+def _specs(catalogue: Catalogue, connection: str) -> tuple[tuple[CheckSpec, VolumeRule], ...]:
+    found = catalogue.connections.get(connection)
+    if found is None:
+        raise NotFound(f"There is no connection {connection!r} in the estate file.")
+    specs = tuple((spec, spec.volume) for spec in found.checks if spec.volume)
+    if not specs:
+        raise NotFound(
+            f"No check of {connection!r} has a volume rule. Add to a check that reads a count:"
+            " volume: {signal: processed}"
+        )
+    return specs
+
+
+def _database(given: Path | None) -> Path:
+    path = given / "firstlane.sqlite3" if given else read(os.environ).database
+    if not path.exists():
+        raise NotFound(f"There is no database at {path}: the bot has not run here yet.")
+    return path
+
+
+async def _read(
+    path: Path,
+    catalogue: Catalogue,
+    specs: tuple[tuple[CheckSpec, VolumeRule], ...],
+    now: datetime,
+) -> list[Known]:
+    store = await SqliteStore.open(path)
+    try:
+        rows = [await store.run(hours_of, spec.key, now - KEEP) for spec, _ in specs]
+    finally:
+        await store.close()
+    return [
+        _known(spec, rule, hours, catalogue, now)
+        for (spec, rule), hours in zip(specs, rows, strict=True)
+    ]
+
+
+def _known(
+    spec: CheckSpec,
+    rule: VolumeRule,
+    hours: tuple[Hour, ...],
+    catalogue: Catalogue,
+    now: datetime,
+) -> Known:
+    habit = habit_of(catalogue, rule)
+    return Known(
+        spec=spec,
+        rule=rule,
+        habit=habit,
+        hours=hours,
+        profile=learn(hours, habit, now),
+        heard=replay(hours, rule, habit),
+    )
+
+
+def _row(one: Known, catalogue: Catalogue) -> dict[str, Any]:
+    return {
+        "check": one.spec.key,
+        "hours": len(one.hours),
+        "weeks": round(one.profile.weeks, 2),
+        "by_hour_of_week": [round(count, 2) for count in one.profile.counts],
+        "by_weekday": dict(zip(_DAYS, _by_weekday(one.profile), strict=True)),
+        "spread": round(one.profile.spread, 3),
+        "silence_limit": round(limit(one.profile), 1),
+        "heard": [
+            {"at": item.at.isoformat(), "what": plain(item.words, catalogue), "known": item.known}
+            for item in one.heard
+        ],
+    }
+
+
+def _by_weekday(profile: Profile) -> list[float | None]:
+    return [profile.days.get(weekday) for weekday in range(1, 8)]
+
+
+def _drawn(one: Known, catalogue: Catalogue) -> list[str]:
+    profile = one.profile
+    lines = [
+        f"{one.spec.key}: {profile.weeks:.1f} weeks known,"
+        f" {len(one.hours)} hours kept, times in {one.habit.zone}"
+    ]
+    if profile.weeks < MIN_WEEKS:
+        wait = f"{one.rule.quiet_limit}" if one.rule.quiet_limit else "nothing"
+        lines.append(f"  Silence is judged by the profile from 2 weeks on; until then: {wait}.")
+    lines += ["", f"        {'0     3     6     9     12    15    18    21':48}  usual day"]
+    highest = max(profile.counts) or 1.0
+    for day, name in enumerate(_DAYS):
+        row = profile.counts[day * 24 : day * 24 + 24]
+        usual = profile.days.get(day + 1)
+        total = f"{usual:,.0f}" if usual is not None else "?"
+        drawn = "".join(_shade(value / highest) * 2 for value in row)
+        lines.append(f"  {name}   {drawn}  {total:>9}")
+    scale = f"  Days differ by {profile.spread:.0%}; █ is {highest:,.1f} records an hour."
+    return [*lines, "", scale, "", *_told(one, catalogue)]
+
+
+def _shade(share: float) -> str:
+    place = round(share * (len(_SHADES) - 1))
+    return _SHADES[max(place, 1)] if share > 0 else _SHADES[0]
+
+
+def _told(one: Known, catalogue: Catalogue) -> list[str]:
+    if not one.heard:
+        return ["  Replayed against the kept hours, the rules say nothing."]
+    lines = ["  Replayed against the kept hours, the rules would have said:"]
+    for item in one.heard[-_SHOWN:]:
+        at = item.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        mark = " (known: something was wrong)" if item.known else ""
+        lines.append(f"    {at}  {plain(item.words, catalogue)}{mark}")
+    if len(one.heard) > _SHOWN:
+        lines.append(f"    and {len(one.heard) - _SHOWN} earlier")
+    return lines

@@ -1,0 +1,189 @@
+"""The retry gate: five questions before failed records are sent again.
+
+Money is never sent again blindly. What nobody knows counts as the worse answer, and where the
+outcome of the first attempt is unknown the functional owner says yes by name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.catalogue import Connection, Layer, PersonId
+from bot.core.facts import Facts
+from bot.core.playbook import ErrorClass, Retry
+from bot.core.runbook import Answer, Step
+from bot.core.step_kinds import StepKind
+from bot.core.text import when, who
+
+STALE_AFTER = timedelta(hours=12)  # a stock or price older than this is no longer the present one
+
+_MONEY = frozenset(
+    {
+        *("bill", "credit", "fee", "invoice", "journal", "ledger", "payment", "payout"),
+        *("prepayment", "refund", "settlement", "statement"),
+    }
+)
+_FLEETING = frozenset({"stock", "inventory", "price", "rate", "availability", "level"})
+_CHAINED = frozenset({"order", "receipt", "shipment", "delivery", "issue", "return", *_MONEY})
+_KEYED = ("idempot", "upsert", "external id")
+# The most careful one first: one doubtful record makes the whole batch doubtful.
+_CAUTION = (Retry.NEVER, Retry.LOOK_UP_FIRST, Retry.AFTER_FIX, Retry.WAIT, Retry.SAFE)
+_WORDS = {
+    Retry.NEVER: "Do not send these records again: a second copy would be wrong.",
+    Retry.LOOK_UP_FIRST: (
+        "Look each record up in the target first: the first attempt may have been accepted."
+    ),
+    Retry.AFTER_FIX: "Send again only after the cause is removed; before that it fails the same.",
+    Retry.WAIT: "Safe to send again after waiting; go oldest first and one stream at a time.",
+    Retry.SAFE: "Safe to send again: nothing was accepted the first time.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """The five questions; None where nobody knows.
+
+    `accepted`: may the first attempt have been taken? `keyed`: does the target refuse a second
+    copy by itself? `ordered`: does the order of records matter? `shifts`: would sending now carry
+    another date, price or stock than then?
+    """
+
+    accepted: bool | None = None
+    keyed: bool | None = None
+    money: bool = False
+    ordered: bool = False
+    shifts: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """`reasons` say how each question was answered, `approver` whose word it takes."""
+
+    retry: Retry
+    reasons: tuple[str, ...]
+    approver: Layer | None
+
+
+def questions(facts: Facts, connection: Connection, now: datetime) -> Questions:
+    """The five questions as far as the evidence and the catalogue answer them."""
+    retry = retry_of(facts)
+    accepted = {Retry.NEVER: True, Retry.LOOK_UP_FIRST: None}.get(retry, False)
+    written = f"{connection.pattern} {connection.flow}".lower()
+    return Questions(
+        accepted=accepted,
+        keyed=True if any(word in written for word in _KEYED) else None,
+        money=moves_money(connection),
+        ordered=len(_entities(connection) & _CHAINED) > 1,
+        shifts=_shifts(facts, connection, now),
+    )
+
+
+def gate(asked: Questions, base: Retry) -> Advice:
+    """What the five answers allow, when the error text alone would allow `base`."""
+    unknown = asked.accepted is None
+    if asked.accepted:
+        retry = Retry.NEVER
+    elif unknown and asked.keyed:
+        retry = Retry.SAFE
+    elif unknown:
+        retry = Retry.LOOK_UP_FIRST
+    else:
+        retry = base
+    careful = retry in (Retry.LOOK_UP_FIRST, Retry.NEVER)
+    needed = asked.money or bool(asked.shifts) or careful
+    return Advice(
+        retry=retry,
+        reasons=tuple(_reasons(asked)),
+        approver=Layer.FUNCTIONAL if needed else None,
+    )
+
+
+def approval_step(advice: Advice, *, to: str, otherwise: str) -> Step | None:
+    """The step that takes the owner's word before anything is sent again; None when the advice
+    needs none. `to` is the step that follows the approval, `otherwise` says why it ends without."""
+    if advice.approver is None:
+        return None
+    return Step(
+        id="retry-approval",
+        title="Approval",
+        ask=f"{_WORDS[advice.retry]} May they be sent again under these terms?",
+        why=" ".join(advice.reasons),
+        kind=StepKind.APPROVAL,
+        approver=advice.approver,
+        answers=(
+            Answer(id="yes", label="Yes, send them again so", to=to, approves=True),
+            Answer(id="no", label="No", because=otherwise),
+        ),
+    )
+
+
+def retry_of(facts: Facts) -> Retry:
+    """The most careful retry class among the known error texts. An unknown text among the
+    failed records counts as look-up-first, since its outcome is unknown too."""
+    asked = {hit.entry.retry for hit in facts.hits}
+    if not asked or any(group.text not in facts.best_hits for group in facts.failed):
+        asked.add(Retry.LOOK_UP_FIRST)
+    return next(retry for retry in _CAUTION if retry in asked)
+
+
+def retry_advice(facts: Facts, connection: Connection, now: datetime) -> str:
+    """A few sentences: may the failed records be sent again, why, and whose word it takes."""
+    asked = questions(facts, connection, now)
+    advice = gate(asked, retry_of(facts))
+    words = [_WORDS[advice.retry]]
+    if asked.accepted is None and asked.keyed:
+        words = ["Send them again with the same key: the target refuses a second copy by itself."]
+    words += [reason for reason in advice.reasons if reason not in (_UNKNOWN, _KEY)]
+    if advice.approver is not None:
+        words.append(_approval(connection.owners.of(advice.approver)))
+    return " ".join(words)
+
+
+def moves_money(connection: Connection) -> bool:
+    """True when a second copy of a record could pay, bill or book something twice."""
+    if "finance" in connection.compliance or connection.domain.lower() == "finance":
+        return True
+    return not _entities(connection).isdisjoint(_MONEY)
+
+
+_UNKNOWN = "Nobody knows whether the first attempt was accepted."
+_KEY = "The target refuses a second copy by its key."
+
+
+def _reasons(asked: Questions) -> Iterator[str]:
+    if asked.accepted is None:
+        yield _UNKNOWN
+    if asked.keyed:
+        yield _KEY
+    elif asked.accepted is None:
+        yield "No key is known that keeps a second copy out: try one record first."
+    if asked.money:
+        yield "This is money: compare count and sum before and after."
+    if asked.ordered:
+        yield "The order matters: oldest first, and what others depend on before them."
+    if asked.shifts:
+        yield asked.shifts
+
+
+def _shifts(facts: Facts, connection: Connection, now: datetime) -> str:
+    if any(hit.entry.error_class is ErrorClass.PERIOD_CLOSED for hit in facts.hits):
+        return "A resend would carry another date into the books."
+    since = facts.failing_since
+    if since is None:
+        return ""
+    if moves_money(connection) and (since.year, since.month) != (now.year, now.month):
+        return f"It fails since {when(since)}: sent now, records may land in another period."
+    if now - since > STALE_AFTER and not _entities(connection).isdisjoint(_FLEETING):
+        return f"It fails since {when(since)}: old stock or prices may overwrite newer ones."
+    return ""
+
+
+def _approval(approver: PersonId | None) -> str:
+    if approver is None:
+        return "No functional owner is named, so nobody may approve it yet: name one first."
+    return f"{who(approver)} (functional owner) approves first."
+
+
+def _entities(connection: Connection) -> set[str]:
+    words = " ".join(connection.entities).lower().replace("-", " ").replace("_", " ").split()
+    return {word.removesuffix("s") for word in words}
