@@ -251,7 +251,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     print("\n".join(days_table(200 if quick else 2000)), flush=True)
     print()
-    print("\n".join(silence_table(*((1, 4) if quick else (5, 52)))))
+    print("\n".join(silence_table(*((1, 4) if quick else (2, 26)))))
 
 
 if __name__ == "__main__":
