@@ -192,7 +192,7 @@ def choices(question: str, connections: Sequence[Connection]) -> Message:
 
 
 def dossier(
-    view: DossierView, facts: OwnerFacts, catalogue: Catalogue, face: Face, standing: str
+    view: DossierView, facts: OwnerFacts, catalogue: Catalogue, face: Face, standing: str = ""
 ) -> Message:
     """Everything about one connection on one page; `standing` is the audit's line about it."""
     connection = view.line.connection
@@ -200,7 +200,7 @@ def dossier(
     blocks = [
         header(connection.name),
         _long(view.line, face),
-        lines(standing),
+        *([section(standing)] if standing else []),
         lines(*_nature(connection, catalogue, view)),
         *owner_blocks[1:3],
         lines("*Health, credentials, changes*", *(f"• {face.say(e.text)}" for e in view.evidence)),
