@@ -40,8 +40,8 @@ ROOMS = {
 }  # fmt: skip
 
 PURE = {
-    "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib",
-    "hmac", "html", "itertools", "json", "math", "re", "statistics", "typing", "unicodedata",
+    "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum",
+    "functools", "hashlib", "hmac", "html", "itertools", "json", "math", "re", "statistics", "typing", "unicodedata",
     "zoneinfo",
 }  # fmt: skip
 
