@@ -24,7 +24,7 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry
+from bot.flows import checks, deadlines, estate, expiry, governance, ledger
 from bot.jobs import Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
@@ -57,6 +57,7 @@ class Beats:
     reload: timedelta = timedelta(seconds=2)
     expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
+    govern: timedelta = timedelta(minutes=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
@@ -135,6 +136,7 @@ class Firstlane:
         stack.push_async_callback(store.close)
         runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
         self.runtime = runtime
+        await self._enter_in_ledger()
         clients = Clients()
         stack.push_async_callback(clients.close)
         tools = _tools(runtime, clients, self._settings.commands)
@@ -219,6 +221,7 @@ class Firstlane:
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (self._tick, self._beats.tick),
                 "reload": (self._reload, self._beats.reload),
+                "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
             }
         )
@@ -256,6 +259,8 @@ class Firstlane:
         outcome = self._library.reload(self._clock())
         if outcome is Reload.UNCHANGED:
             return
+        if outcome is Reload.CHANGED:
+            await self._enter_in_ledger()
         problems = self._library.catalogue_errors
         for problem in problems:
             log.error("catalogue_broken %s", problem)
@@ -266,6 +271,22 @@ class Firstlane:
             )
         log.info("catalogue_reloaded outcome=%s", outcome)
         self._wake()
+
+    async def _enter_in_ledger(self) -> None:
+        """Write down every change of ownership that the catalogue now in force brings."""
+        source = self._settings.catalogue.name
+        catalogue = self._library.knowledge().catalogue
+        found = await self._running().store.run(ledger.record, catalogue, self._clock(), source)
+        if found.opened or found.closed:
+            log.info("ownership_changed opened=%s closed=%s", len(found.opened), len(found.closed))
+
+    async def _govern(self) -> None:
+        """Audit, digest and attestation, each when its round is due."""
+        done = await self._running().store.run(
+            governance.tick, self._library.knowledge(), self._clock()
+        )
+        if done:
+            self._wake()
 
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True

@@ -147,6 +147,7 @@ def test_every_run_time_dependency_is_used() -> None:
     imported_as = {
         "dnspython": "dns",
         "prometheus-client": "prometheus_client", "python-jsonpath": "jsonpath", "pyyaml": "yaml",
+        "fpdf2": "fpdf", "python-dateutil": "dateutil",
         "slack-bolt": "slack_bolt", "slack-sdk": "slack_sdk", "sqlite-utils": "sqlite_utils",
     }  # fmt: skip
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))

@@ -10,15 +10,17 @@ from typing import Any
 from bot.app import utc_now
 from bot.checks import settings_models
 from bot.cli.knowledge import run_explain, run_validate_folder
-from bot.cli.loading import open_library, show
+from bot.cli.loading import from_database, open_library, show
 from bot.cli.standin import manifest_path
 from bot.core import ownership
 from bot.core.catalogue import Catalogue
+from bot.core.dates import span_in
 from bot.core.errors import Invalid
 from bot.core.text import render
 from bot.files.library import Library
 from bot.files.problems import errors
 from bot.files.schema import schema_json
+from bot.flows import ledger
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -91,7 +93,8 @@ def run_ask(arguments: argparse.Namespace) -> int:
     """0 for a confident answer, 1 when it is unclear or unknown."""
     catalogue = library_of(arguments).knowledge().catalogue
     found = ownership.ask(catalogue, arguments.question, utc_now())
-    text = plain(found.text or "Only the running bot knows that: ask it in Slack.", catalogue)
+    said = found.text or _from_ledger(found, arguments.question, catalogue)
+    text = plain(said or "Only the running bot knows that: ask it in Slack.", catalogue)
     if arguments.json:
         print_json(
             {
@@ -108,6 +111,15 @@ def run_ask(arguments: argparse.Namespace) -> int:
     else:
         print(text)
     return 0 if found.confident else 1
+
+
+def _from_ledger(found: ownership.Answer, question: str, catalogue: Catalogue) -> str | None:
+    """Who owned something on an earlier day, where the bot's database is on this machine."""
+    span = span_in(question, utc_now(), catalogue.timezone)
+    if found.intent is not ownership.Intent.OWNER_THEN or not found.connection or span is None:
+        return None
+    connection = catalogue.connections[found.connection]
+    return from_database(lambda tx: ledger.as_of_text(tx, connection, *span))
 
 
 def plain(text: str, catalogue: Catalogue) -> str:

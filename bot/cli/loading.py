@@ -1,15 +1,22 @@
-"""Reading the files for a command, with every problem on stderr."""
+"""Reading the files, and the database where there is one, for a command."""
 
+import asyncio
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from bot.checks import settings_models
 from bot.core.errors import Invalid
 from bot.files.library import Library
 from bot.files.problems import Problem
+from bot.ports import Tx
+from bot.settings import read
+from bot.store.sqlite import SqliteStore
+
+T = TypeVar("T")
 
 
 def open_library(
@@ -33,3 +40,19 @@ def load(library: Library, catalogue: Path, now: datetime) -> Library:
 def show(problems: tuple[Problem, ...], out: TextIO) -> None:
     for problem in problems:
         print(f"{problem.severity}: {problem}", file=out)
+
+
+def from_database(look: Callable[[Tx], T]) -> T | None:
+    """What `look` finds in the bot's database; None when there is none on this machine."""
+    path = read(os.environ).database
+    if path is None or not path.is_file():
+        return None
+
+    async def work() -> T:
+        store = await SqliteStore.open(path)
+        try:
+            return await store.run(look)
+        finally:
+            await store.close()
+
+    return asyncio.run(work())

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.core.calendars import Calendar
+from bot.core.description import About, Governance
 from bot.core.runs import RunLimits
 from bot.core.volume import VolumeRule
 from bot.core.windows import Window
@@ -96,6 +97,8 @@ class Person:
     hours: Hours | None = None
     timezone: str = "UTC"
     aliases: tuple[str, ...] = ()
+    works_for: PartyId | None = None  # None: the company itself
+    left: date | None = None  # the day they leave or left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +268,13 @@ class Docs:
     playbook: str = ""
     escalation: str = ""
     reviewed: date | None = None
+    # What a thorough dossier has besides.
+    scope: str = ""
+    diagram: str = ""
+    api: str = ""
+    dashboard: str = ""
+    rules: str = ""
+    close: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +309,7 @@ class Connection:
     depends_on: tuple[ConnectionId, ...] = ()
     reports: tuple[str, ...] = ()
     known_exceptions: tuple[str, ...] = ()
+    about: About = field(default_factory=About)
 
     @property
     def systems(self) -> tuple[SystemId, SystemId]:
@@ -337,6 +348,7 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    governance: Governance = field(default_factory=Governance)
     effect: Effect = field(default_factory=Effect)
     close: PeriodClose = field(default_factory=PeriodClose)
     calendar: Calendar = field(default_factory=Calendar)

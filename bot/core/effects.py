@@ -50,6 +50,11 @@ class What(StrEnum):
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind
     BLIND = "blind"  # to the technical owner: we cannot look
+    FINDINGS = "findings"  # to a person: what the audit found that is theirs
+    ATTEST = "attest"  # to an owner: is this still yours?
+    NOT_MINE = "not_mine"  # to a manager: somebody says that a layer is not theirs
+    HANDING_OVER = "handing_over"  # to whoever keeps the file: somebody hands a layer over
+    HANDOVER = "handover"  # to a new owner: the checklist
     LINE_DOWN = "line_down"  # to the keepers: our own network is down, we are blind
     LINE_UP = "line_up"
     FLAPPING = "flapping"  # in the channel: it comes and goes

@@ -25,6 +25,7 @@ from bot.core.catalogue import (
     System,
 )
 from bot.files.build_watching import calendar, run_limits, utc, volume_rule, windows
+from bot.files.describe import about, governance
 from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape, PolicyShape
 from bot.files.schema_connection import CheckShape, ConnectionShape, CredentialShape, RungShape
 from bot.files.working_hours import WrittenHours
@@ -63,6 +64,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
             working_days=tuple(estate.close.working_days), domains=tuple(estate.close.domains)
         ),
         releases=_releases(estate, zone),
+        governance=governance(estate.governance, estate.accepted),
         changes=_changes(estate, zone),
         calendar=calendar(estate.calendar),
         windows=windows(estate.maintenance, zone),
@@ -87,6 +89,8 @@ def _person(key: str, item: PersonShape, defaults: DefaultsShape, zone: str) -> 
         hours=_hours(item.hours, defaults, timezone),
         timezone=timezone,
         aliases=tuple(item.aliases),
+        works_for=item.works_for,
+        left=item.left,
     )
 
 
@@ -171,6 +175,7 @@ def _description(key: str, item: ConnectionShape) -> Connection:
         depends_on=tuple(item.depends_on),
         reports=tuple(item.reports),
         known_exceptions=tuple(item.known_exceptions),
+        about=about(item),
     )
 
 

@@ -95,6 +95,9 @@ def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surro
             "party": ids("parties"),
             "connection": ids("connections"),
             "runbook": frozenset(runbooks),
+            "quota group": frozenset(
+                key for key, _ in root.get("governance").get("quotas").entries()
+            ),
         },
         now=now,
         example=root.get("example").value is True,

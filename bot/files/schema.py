@@ -39,6 +39,7 @@ from bot.files.schema_connection import (
     RungShape,
     ascending,
 )
+from bot.files.schema_description import AcceptedShape, GovernanceShape
 from bot.files.schema_watching import CalendarShape, WindowShape
 
 
@@ -77,6 +78,8 @@ class PersonShape(Shape):
     timezone: Zone | None = Field(None, description="Their zone, if not the company's.")
     hours: HoursText | None = Field(None, description="Their working hours.")
     aliases: list[Name] = Field(default_factory=list, description="Other names people use.")
+    works_for: PartyRef | None = Field(None, description="Party they work for, if not yours.")
+    left: Day | None = Field(None, description="Day they leave or left.")
 
 
 class SystemShape(Shape):
@@ -202,6 +205,12 @@ class EstateShape(Shape):
     close: CloseShape = Field(default_factory=CloseShape, description="The period close.")
     releases: list[ReleaseShape] = Field(default_factory=list, description="Release calendar.")
     changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
+    governance: GovernanceShape = Field(
+        default_factory=GovernanceShape, description="How the estate as a whole is run."
+    )
+    accepted: list[AcceptedShape] = Field(
+        default_factory=list, description="Findings accepted until a date."
+    )
     calendar: CalendarShape = Field(
         default_factory=CalendarShape, description="Holidays and the month-end close."
     )

@@ -23,6 +23,7 @@ from bot.files.fields import (
     Text,
 )
 from bot.files.rule_text import FORM, contradiction, read_threshold
+from bot.files.schema_description import DescriptionShape
 from bot.files.schema_watching import Confirm, ConfirmText, RunsShape, VolumeShape
 
 RuleText = Annotated[
@@ -96,7 +97,7 @@ class CredentialShape(Shape):
 
 
 class DocsShape(Shape):
-    """Addresses of the five documents a newcomer needs."""
+    """Addresses of the five documents a newcomer needs, and of what a thorough dossier adds."""
 
     mapping: Text = Field("", description="Field mappings, in each direction.")
     schedule: Text = Field("", description="Schedule and triggers.")
@@ -104,6 +105,12 @@ class DocsShape(Shape):
     playbook: Text = Field("", description="Common failures and their fixes.")
     escalation: Text = Field("", description="Whom to call, in which order.")
     reviewed: Day | None = Field(None, description="When somebody last read them through.")
+    scope: Text = Field("", description="What was agreed to be in scope.")
+    diagram: Text = Field("", description="Architecture diagram.")
+    api: Text = Field("", description="Reference of the interface.")
+    dashboard: Text = Field("", description="Dashboard that shows it at work.")
+    rules: Text = Field("", description="Business rules hidden in it.")
+    close: Text = Field("", description="Its part in the close runbook.")
 
 
 class RuleShape(Shape):
@@ -163,7 +170,7 @@ class CheckShape(Shape):
 CHECK_KEYS = frozenset(field.alias or name for name, field in CheckShape.model_fields.items())
 
 
-class ConnectionShape(Shape):
+class ConnectionShape(DescriptionShape):
     """One data flow between two systems."""
 
     name: Name = Field(description="What people call it.")

@@ -15,7 +15,7 @@ from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
-from bot.flows import storms, windows
+from bot.flows import ledger, storms, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
 from bot.flows.responses import involved
@@ -290,18 +290,22 @@ class DossierView:
     history: tuple[Incident, ...]
     evidence: tuple[EvidenceLine, ...]
     depends: tuple[str, ...]
+    owners_then: Mapping[int, str]  # technical owner when each incident opened, where known
 
 
 def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> DossierView:
     keys = {spec.key for spec in connection.checks}
     facts = brief(tx, knowledge, connection, now).facts
     kinds = (walk.EvidenceKind.HEALTH_CREDENTIALS, walk.EvidenceKind.CHANGES_RELEASES)
+    history = tx.incidents_of(connection.id, 5)
+    then = {one.id: ledger.owners_then(tx, one) for one in history}
     return DossierView(
         line=status_line(tx, knowledge, connection, now),
         checks=tuple(check for check in tx.checks_of(connection.id) if check.check in keys),
-        history=tx.incidents_of(connection.id, 5),
+        history=history,
         evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
         depends=_depends(knowledge.catalogue, connection.id),
+        owners_then={number: owner for number, owner in then.items() if owner},
     )
 
 

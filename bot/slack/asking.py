@@ -2,11 +2,12 @@
 
 from bot.core import ownership
 from bot.core.catalogue import Connection, ConnectionId
-from bot.core.errors import NotFound
+from bot.core.dates import span_in
+from bot.core.errors import Invalid, NotFound
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import OwnerFacts, owner_facts
 from bot.core.text import outside
-from bot.flows import answers
+from bot.flows import answers, attestation, ledger
 from bot.flows.attendance import presence_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.parts import Message, message, section
@@ -44,13 +45,27 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
         return estate.status_of(line, face)
     if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
         return estate.status(await desk.runtime.store.run(answers.status, knowledge, now), face)
+    if found.connection and found.intent is Intent.OWNER_THEN:
+        connection = knowledge.catalogue.connections[found.connection]
+        span = span_in(question, now, knowledge.catalogue.timezone)
+        if span is None:
+            raise Invalid("Say which day, for example: who owned shop orders on 1 March?")
+        said = await desk.runtime.store.run(ledger.as_of_text, connection, *span)
+        return message(face.plain(said), [section(face.say(said))])
     if found.connection and found.intent in _CARD:
-        facts = await owner_facts_now(desk, found.connection)
-        return estate.owners(facts, knowledge.catalogue, face)
+        return await owners_now(desk, found.connection)
     if found.choices:
         return _which(desk, found)
     text = face.say(found.text or "I cannot tell that yet.")
     return message(face.plain(found.text or ""), [section(text)])
+
+
+async def owners_now(desk: Desk, connection: ConnectionId) -> Message:
+    """The owner card, with covers and with when it was last confirmed. Raises NotFound."""
+    facts = await owner_facts_now(desk, connection)
+    confirmed = await desk.runtime.store.run(attestation.confirmed_text, connection)
+    catalogue = desk.runtime.knowledge().catalogue
+    return estate.owners(facts, catalogue, await desk.face(), confirmed)
 
 
 async def owner_facts_now(desk: Desk, connection: ConnectionId) -> OwnerFacts:

@@ -13,9 +13,11 @@ from bot.core.errors import Invalid
 from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers
-from bot.slack import asking, cover_commands
+from bot.flows import governance as governed
+from bot.slack import asking, cover_commands, governance
 from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
+from bot.slack.blocks.governance import standing_line
 from bot.slack.blocks.parts import Message, context, lines, message, section
 from bot.slack.desk import Body, Desk, channel_of
 from bot.slack.incident_commands import (
@@ -50,8 +52,8 @@ async def status(desk: Desk, request: Request) -> Message:
 async def who(desk: Desk, request: Request) -> Message:
     if not request.words:
         raise Invalid("Say of what, for example: /conn who web shop orders")
-    question = request.words if request.words.endswith("?") else f"who owns {request.words}"
-    return await asking.answer(desk, question, request.by)
+    # In a direct message the word is the question's own: "who owned it on 1 March?"
+    return await asking.answer(desk, f"who {request.words}", request.by)
 
 
 async def show(desk: Desk, request: Request) -> Message:
@@ -64,12 +66,14 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     facts = await owner_facts_now(desk, connection_id)
     view = await desk.runtime.store.run(answers.dossier, knowledge, facts.connection, now)
-    return estate.dossier(view, facts, knowledge.catalogue, await desk.face())
+    audit = await desk.runtime.store.run(governed.view, knowledge.catalogue, now)
+    face = await desk.face()
+    standing = standing_line(audit, facts.connection, face)
+    return estate.dossier(view, facts, knowledge.catalogue, face, standing)
 
 
 async def who_owns(desk: Desk, connection_id: str) -> Message:
-    facts = await owner_facts_now(desk, connection_id)
-    return estate.owners(facts, desk.runtime.knowledge().catalogue, await desk.face())
+    return await asking.owners_now(desk, connection_id)
 
 
 async def check(desk: Desk, request: Request) -> Message:
@@ -144,6 +148,12 @@ COMMANDS: Mapping[str, Command] = {
         run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"
     ),
     "note": Command(run=note, usage="note <text>", help="add to the timeline"),
+    "audit": Command(
+        run=governance.audit, usage="audit [connection]", help="whether it is really owned"
+    ),
+    "attest": Command(
+        run=governance.attest, usage="attest [start]", help="which owners have confirmed"
+    ),
     "mine": Command(run=mine, usage="mine", help="what is yours"),
     "help": Command(run=show_help, usage="help", help="this list"),
 }

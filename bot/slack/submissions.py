@@ -8,7 +8,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
-from bot.flows import opening, responses, runbooks
+from bot.flows import attestation, opening, responses, runbooks
 from bot.slack import credentials, lane_actions
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
@@ -115,6 +115,18 @@ async def declare(desk: Desk, body: Body, by: str) -> None:
     )
 
 
+async def successor(desk: Desk, body: Body, by: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        attestation.hand_over,
+        runtime.knowledge().catalogue,
+        number_of(body),
+        by,
+        await desk.people.person(given(body, "to")),
+        runtime.clock(),
+    )
+
+
 async def close(desk: Desk, body: Body, by: str) -> None:
     """A modal that only showed something."""
 
@@ -129,6 +141,7 @@ SUBMISSIONS = {
     Modal.RUNBOOK: (runbook, "runbook"),
     Modal.SKIP: (skip, "why"),
     Modal.DECLARE: (declare, "connection"),
+    Modal.SUCCESSOR: (successor, "to"),
     Modal.TIMELINE: (close, ""),
     **lane_actions.SUBMISSIONS,
     **credentials.SUBMISSIONS,

@@ -10,7 +10,8 @@ def given(body: Body, name: str) -> str:
     """What was entered or chosen in the field `name`; empty when nothing was."""
     element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
     chosen = (element.get("selected_option") or {}).get("value")
-    return str(element.get("value") or chosen or "").strip()
+    user = element.get("selected_user")
+    return str(element.get("value") or chosen or user or "").strip()
 
 
 def number_of(body: Body) -> int:

@@ -12,6 +12,7 @@ from bot.slack.blocks.parts import (
     field,
     modal,
     option,
+    plain,
     section,
     select,
     text_input,
@@ -136,6 +137,21 @@ def timeline(incident: Incident, entries: Sequence[TimelineEntry], face: Face) -
     """What happened, oldest first."""
     blocks = [section(f"*{escape(incident.title)}* ({incident.key})")]
     return modal(Modal.TIMELINE, "Timeline", [*blocks, *timeline_blocks(entries, face)])
+
+
+def successor(number: int, name: str, layer: str) -> Block:
+    """Who takes a layer over."""
+    picker: Block = {
+        "type": "users_select",
+        "action_id": "to",
+        "placeholder": plain("Person"),
+    }
+    blocks = [
+        section(f"*{escape(name)}* · {escape(layer)} layer. Whoever keeps the catalogue is told."),
+        field("to", "Who takes it over?", picker),
+    ]
+    title = "Hand over ownership"
+    return modal(Modal.SUCCESSOR, title, blocks, submit="Hand over", private=value(number))
 
 
 def notice(title: str, text: str) -> Block:

@@ -38,6 +38,12 @@ class IncidentRows(Rows):
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
+    def opened_since(self, moment: datetime) -> tuple[Incident, ...]:
+        rows = self.all(
+            "select body from incidents where opened_at >= ? order by id desc", stamp(moment)
+        )
+        return tuple(unpack(Incident, row["body"]) for row in rows)
+
     def incidents_of(self, connection: str, limit: int) -> tuple[Incident, ...]:
         rows = self.all(
             "select body from incidents where connection = ? order by id desc limit ?",

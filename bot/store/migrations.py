@@ -137,6 +137,29 @@ def m005_watching(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m006_ledger(db: Database) -> None:
+    db.table("ledger").create(
+        {"id": int, "subject": str, "layer": str, "since": str, "until": str, "body": str},
+        pk="id",
+    )
+    db.table("ledger").create_index(["subject", "id"])
+    # Two people cannot hold one layer at the same time, whatever the code believes.
+    db.execute(
+        "create unique index ledger_one_holder on ledger(subject, layer) where until is null"
+    )
+    db.table("findings").create({"key": str, "gone_at": str, "body": str}, pk="key")
+    db.table("audit_scores").create({"day": str, "body": str}, pk="day")
+    db.table("attestations").create(
+        {"id": int, "round": str, "person": str, "open": int, "body": str}, pk="id"
+    )
+    db.table("attestations").create_index(["round"])
+    db.table("handovers").create(
+        {"id": int, "connection": str, "layer": str, "open": int, "body": str}, pk="id"
+    )
+    db.table("rounds").create({"name": str, "due_at": str}, pk="name")
+
+
+@MIGRATIONS()
 def m014_cover_and_lanes(db: Database) -> None:
     db.table("covers").create(
         {"id": int, "person": str, "until": str, "ended_at": str, "body": str}, pk="id"

@@ -18,6 +18,7 @@ from bot.ports import Tx
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.incident_rows import IncidentRows
+from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.outbox_rows import OutboxRows
 from bot.store.slack_rows import SlackRows
@@ -31,7 +32,7 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, OutboxRows, SlackRows, WatchRows, CoverRows):
+class SqliteTx(HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows, WatchRows, CoverRows):
     """All table families over one open transaction."""
 
 

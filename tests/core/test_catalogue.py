@@ -64,6 +64,7 @@ def test_a_faster_clock_reaches_every_waiting_time_and_no_calendar_fact() -> Non
     estate = estate_of_spans()
     # Networks, calendars, what the business bears and what contracts say keep their own pace.
     kept = ("timeout", "rotate_every", ".rules.1.warn.value", ".tolerance", ".critical")
+    kept += ("attest_every", "docs_max_age")
 
     quick = dict(spans(paced(estate, FACTOR)))
 

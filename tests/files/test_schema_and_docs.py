@@ -9,7 +9,7 @@ from estate_text import KINDS
 from pydantic import BaseModel
 
 from bot.checks import settings_models
-from bot.files import schema, schema_connection
+from bot.files import schema, schema_connection, schema_description
 from bot.files.fields import Shape
 from bot.files.schema import schema_json
 from bot.files.validate import keys_of
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS: list[type[BaseModel]] = sorted(
     {
         model
-        for module in (schema, schema_connection)
+        for module in (schema, schema_connection, schema_description)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Shape) and model is not Shape
     },

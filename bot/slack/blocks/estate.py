@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from bot.core.catalogue import LANE_NAMES, LANE_TITLES, Catalogue, Connection, Lane, Layer
+from bot.core.dossier import described as dossier_parts
 from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.ownership import OwnerFacts
 from bot.core.playbook import Hit
 from bot.core.units import say_duration
 from bot.flows.answers import DossierView, MineView, StatusLine, StatusView
+from bot.slack.blocks.governance import described
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
     Block,
@@ -118,13 +120,15 @@ def _doors(connection: Connection) -> Block:
     )
 
 
-def owners(facts: OwnerFacts, catalogue: Catalogue, face: Face) -> Message:
-    """Who owns a connection, in all three layers, who responds now and whom the lanes name."""
+def owners(facts: OwnerFacts, catalogue: Catalogue, face: Face, confirmed: str = "") -> Message:
+    """Who owns a connection, in all three layers, who responds now and whom the lanes name;
+    `confirmed` says when its owners last confirmed it."""
     connection = facts.connection
     blocks = [
         section(f"*{escape(connection.name)}* · {_ends(connection, catalogue)}"),
         lines(*(_layer(layer, facts, face) for layer in Layer)),
         lines(_responder(facts, face), *_lanes(connection, catalogue)),
+        *([context(escape(confirmed))] if confirmed else []),
         _doors(connection),
     ]
     names = ", ".join(
@@ -187,13 +191,16 @@ def choices(question: str, connections: Sequence[Connection]) -> Message:
     return message(asked, [section(asked), actions(row, "choices")])
 
 
-def dossier(view: DossierView, facts: OwnerFacts, catalogue: Catalogue, face: Face) -> Message:
-    """Everything about one connection on one page."""
+def dossier(
+    view: DossierView, facts: OwnerFacts, catalogue: Catalogue, face: Face, standing: str
+) -> Message:
+    """Everything about one connection on one page; `standing` is the audit's line about it."""
     connection = view.line.connection
     owner_blocks = owners(facts, catalogue, face).blocks
     blocks = [
         header(connection.name),
         _long(view.line, face),
+        lines(standing),
         lines(*_nature(connection, catalogue, view)),
         *owner_blocks[1:3],
         lines("*Health, credentials, changes*", *(f"• {face.say(e.text)}" for e in view.evidence)),
@@ -203,7 +210,9 @@ def dossier(view: DossierView, facts: OwnerFacts, catalogue: Catalogue, face: Fa
         listed = (f"• {escape(item)}" for item in connection.known_exceptions)
         blocks.append(lines("*Known exceptions*", *listed))
     if view.history:
-        blocks.append(lines("*Last incidents*", *(_past(item, face) for item in view.history)))
+        past = (_past(item, view.owners_then.get(item.id), face) for item in view.history)
+        blocks.append(lines("*Last incidents*", *past))
+    blocks += described(dossier_parts(catalogue, connection), face)
     return message(f"{connection.name}: everything known", [*blocks, _doors(connection)])
 
 
@@ -242,9 +251,10 @@ def _docs(connection: Connection) -> Iterable[str]:
     yield f"• Last reviewed: {reviewed}"
 
 
-def _past(incident: Incident, face: Face) -> str:
+def _past(incident: Incident, owner: str | None, face: Face) -> str:
     end = f", resolved {time(incident.resolved_at)}" if incident.resolved_at else ""
-    return f"• {SYMBOL[incident.state]} {incident.key} {time(incident.opened_at)}{end}"
+    then = f", owned by {face.name(owner)} then" if owner else ""
+    return f"• {SYMBOL[incident.state]} {incident.key} {time(incident.opened_at)}{end}{then}"
 
 
 def mine(view: MineView, face: Face) -> Message:

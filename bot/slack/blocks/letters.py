@@ -12,7 +12,7 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import cover, credentials, lane_letters, network
+from bot.slack.blocks import cover, credentials, lane_letters, network, rounds
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
     Message,
@@ -39,6 +39,8 @@ def personal(
     face: Face,
 ) -> Message:
     """A direct message about an incident (`view`) or a connection's health (`connection`)."""
+    if what in rounds.LETTERS:
+        return rounds.letter(what, facts, face)
     if what in credentials.LETTERS:
         return credentials.letter(what, facts, face)
     if what in network.LETTERS:

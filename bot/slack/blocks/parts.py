@@ -138,6 +138,14 @@ def overflow(action: Action, options: Sequence[Block], word: str = "") -> Block:
     }
 
 
+def checkboxes(action: Action, options: Sequence[Block], word: str = "") -> Block:
+    return {
+        "type": "checkboxes",
+        "action_id": action_id(action, word),
+        "options": list(options)[:10],
+    }
+
+
 def select(action: str, placeholder: str, options: Sequence[Block]) -> Block:
     return {
         "type": "static_select",

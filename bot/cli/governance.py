@@ -1,0 +1,177 @@
+"""The audit and the handbook: from the files, and from the database if one is there."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.app import utc_now
+from bot.cli.estate import library_of, plain, shared
+from bot.cli.loading import from_database
+from bot.core.catalogue import Catalogue
+from bot.core.errors import Invalid, NotFound
+from bot.core.governance.audit import Audit, audit
+from bot.core.governance.finding import Finding
+from bot.core.governance.questions import WORDS, Answered, Reply
+from bot.core.governance.situation import NOTHING_LIVE, Live
+from bot.core.handbook import book, inventory, said
+from bot.core.landscape import landscape
+from bot.files.handbook import FORMATS
+from bot.flows import governance
+from bot.ports import Tx
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    found = commands.add_parser("audit", help="whether every connection is really owned")
+    found.add_argument("connection", nargs="?")
+    shared(found)
+    found.set_defaults(run=run_audit)
+
+    written = commands.add_parser("handbook", help="everything a newcomer needs, as a document")
+    written.add_argument("--format", choices=list(FORMATS), default="md")
+    written.add_argument("--out", type=Path, help="the file to write (default: standard output)")
+    written.add_argument("--file", type=Path, help="the estate file")
+    written.set_defaults(run=run_handbook)
+
+
+def _audited(catalogue: Catalogue) -> Audit:
+    now = utc_now()
+
+    def look(tx: Tx) -> Live:
+        return governance.live(tx, catalogue, now)
+
+    return audit(catalogue, now, from_database(look) or NOTHING_LIVE)
+
+
+def run_audit(arguments: argparse.Namespace) -> int:
+    """0 when nothing is open, 1 with findings."""
+    catalogue = library_of(arguments).knowledge().catalogue
+    only = arguments.connection
+    if only and only not in catalogue.connections:
+        raise NotFound(f"There is no connection {only!r} in the estate file.")
+    found = _audited(catalogue)
+    open_now = found.of(only) if only else found.findings.open
+    if arguments.json:
+        data = as_data(found, catalogue)
+        if only:
+            data = {
+                "connection": data["connections"].get(only),
+                "findings": [one for one in data["findings"] if one["subject"] == only],
+            }
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        for line in _lines(found, catalogue, only):
+            print(plain(line, catalogue))
+    return 1 if open_now else 0
+
+
+def _lines(found: Audit, catalogue: Catalogue, only: str | None) -> list[str]:
+    one = found.connections.get(only) if only else None
+    answers = one.answers if one else () if only else found.answers
+    lines = [
+        f"{_sign(item.reply)} {WORDS[item.question]} {item.reply}. {item.evidence}"
+        for item in answers
+    ]
+    if not only:
+        head = f"{found.score} of 5: {found.standing}. {found.judged.urgency}: {found.judged.why}"
+        lines = [head, *lines]
+        lines += [f"{_alarm(one.on)} {one.says}: {one.evidence}" for one in found.signals]
+    open_now = found.of(only) if only else found.findings.open
+    for item in open_now:
+        name = governance.subject_name(catalogue, item.subject)
+        goes = f" Goes to ‹p:{item.who}›." if item.who else ""
+        lines.append(f"\n{item.weight}: {name}: {item.what}\n  {item.why}\n  {item.do}{goes}")
+        lines.append(f"  {item.key}")
+    lines.append(f"\n{len(open_now)} open, {len(found.findings.accepted)} accepted.")
+    return lines
+
+
+def _sign(reply: Reply) -> str:
+    return {Reply.YES: "+", Reply.NO: "-", Reply.UNKNOWN: "?"}[reply]
+
+
+def _alarm(on: Reply) -> str:
+    return {Reply.YES: "!", Reply.NO: " ", Reply.UNKNOWN: "?"}[on]
+
+
+def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
+    """The stable JSON of an audit."""
+    say = partial(plain, catalogue=catalogue)
+    return {
+        "at": found.at.isoformat(),
+        "score": found.score,
+        "verdict": found.standing,
+        "urgency": found.judged.urgency,
+        "why": say(found.judged.why),
+        "questions": _answers(found.answers, say),
+        "signals": [
+            {"id": one.id, "says": one.says, "on": one.on, "evidence": say(one.evidence)}
+            for one in found.signals
+        ],
+        "readiness": [
+            {"id": one.id, "asks": one.asks, "ready": one.ready, "evidence": say(one.evidence)}
+            for one in found.readiness
+        ],
+        "operating_model": asdict(found.advice),
+        "connections": {
+            key: {
+                "score": item.score,
+                "verdict": item.standing,
+                "questions": _answers(item.answers, say),
+                "gate": [say(one.what) for one in item.gate],
+            }
+            for key, item in found.connections.items()
+        },
+        "findings": [_finding(one, say) for one in found.findings.open],
+        "accepted": [
+            {"key": one.key, "owner": item.owner, "until": item.until.isoformat(), "why": item.why}
+            for one, item in found.findings.accepted
+        ],
+    }
+
+
+def _answers(items: tuple[Answered, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
+    return [
+        {"question": one.question, "reply": one.reply, "evidence": say(one.evidence)}
+        for one in items
+    ]
+
+
+def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "id": one.id,
+        "subject": one.subject,
+        "weight": one.weight,
+        "what": say(one.what),
+        "why": say(one.why),
+        "who": one.who,
+        "do": say(one.do),
+        "since": one.since.isoformat() if one.since else None,
+    }
+
+
+def run_handbook(arguments: argparse.Namespace) -> int:
+    catalogue = library_of(arguments).knowledge().catalogue
+    found = _audited(catalogue)
+
+    def say(text: str) -> str:
+        return plain(text, catalogue)
+
+    rows = inventory(catalogue, found)
+    spoken = replace(rows, rows=tuple(tuple(say(cell) for cell in row) for row in rows.rows))
+    write, told = FORMATS[arguments.format], said(book(catalogue, found), say)
+    written = write(told, spoken, landscape(catalogue))
+    if arguments.out is None:
+        sys.stdout.buffer.write(written)
+        return 0
+    try:
+        arguments.out.write_bytes(written)
+    except OSError as error:
+        raise Invalid(f"Cannot write {arguments.out}: {error.strerror}.") from error
+    print(f"{arguments.out}: {len(written):,} bytes, {len(catalogue.connections)} connections.")
+    return 0
