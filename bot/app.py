@@ -242,8 +242,10 @@ class Firstlane:
 
     async def _tick(self) -> None:
         runtime = self._running()
-        touched = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
-        if touched:
+        ticked = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
+        for incident, error in ticked.troubled:
+            log.error("deadline_failed incident=%s", incident, exc_info=error)
+        if ticked.touched:
             self._wake()
 
     async def _expiry(self) -> None:

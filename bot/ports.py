@@ -5,6 +5,7 @@ before the flow that holds the transaction returns, and nothing remains of it wh
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -165,6 +166,10 @@ class IncidentTx(Protocol):
 
     def part_for(self, connection: str) -> Incident | None:
         """The connection's part in an incident that is still live, the newest."""
+        ...
+
+    def put_off_incident(self, number: int, until: datetime) -> None:
+        """Its deadlines stay as they are, but it is not due again before `until`."""
         ...
 
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
@@ -340,7 +345,13 @@ class WatchTx(Protocol):
     def save_credential_watch(self, watch: CredentialWatch) -> None: ...
 
 
-class Tx(HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
+class PartTx(Protocol):
+    def apart(self) -> AbstractContextManager[object]:
+        """What is done inside is undone when it raises, and nothing else of the transaction."""
+        ...
+
+
+class Tx(PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
     """One transaction."""
 
 

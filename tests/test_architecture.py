@@ -40,9 +40,9 @@ ROOMS = {
 }  # fmt: skip
 
 PURE = {
-    "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib",
-    "hmac", "html", "itertools", "json", "math", "re", "statistics", "typing", "unicodedata",
-    "zoneinfo",
+    "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum",
+    "functools", "hashlib", "hmac", "html", "itertools", "json", "math", "re", "statistics",
+    "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 
 MAX_FILE, MAX_FUNCTION = 400, 36

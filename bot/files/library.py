@@ -75,7 +75,7 @@ def _read(
     runbooks, problems = load_runbooks(runbooks_dir())
     own: Mapping[str, Runbook] = {}
     if extra is not None:
-        own, more = load_runbooks(extra)
+        own, more = load_runbooks(extra, beside=frozenset(runbooks))
         problems = (*problems, *more)
     playbooks = extra / "playbooks" if extra is not None else None
     playbook, more = load_playbook(

@@ -14,11 +14,20 @@ from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
+from bot.core.runbook_choice import GENERIC, choose
 from bot.flows import ledger, storms, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
 from bot.flows.responses import involved
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrower:
+    """A runbook that fits the evidence better than the one being walked, and why."""
+
+    runbook: Runbook
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +40,7 @@ class StepView:
     done: Done | None
     evidence: tuple[EvidenceLine, ...] = ()
     since: datetime | None = None  # when the question of now was reached
+    narrower: Narrower | None = None  # offered beside the question of now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +198,23 @@ def _walk(
                     done=None,
                     evidence=lines,
                     since=walk.asked_since(book, progress, started=incident.opened_at),
+                    narrower=_narrower(knowledge, walks, briefing),
                 )
             )
     return tuple(steps), outcome, book
+
+
+def _narrower(
+    knowledge: Knowledge, walks: tuple[Progress, ...], briefing: Briefing | None
+) -> Narrower | None:
+    """Only beside the generic runbook: a person who chose another one meant it."""
+    if briefing is None or walks[-1].runbook != GENERIC:
+        return None
+    choice = choose(knowledge.runbooks, briefing.facts)
+    found = knowledge.runbooks.get(choice.runbook)
+    if found is None or choice.runbook in {progress.runbook for progress in walks}:
+        return None
+    return Narrower(runbook=found, why=choice.why)
 
 
 def _done(book: Runbook, progress: Progress, before: int) -> list[StepView]:

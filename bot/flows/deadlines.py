@@ -2,30 +2,54 @@
 none and two callers act on none twice."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
-from bot.core.incident import Incident, State
+from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
-from bot.flows import covers, effect, lanes, pings, review, storms, windows
+from bot.flows import covers, effect, lanes, pings, review, runbooks, storms, windows
 from bot.flows.briefing import brief, ping_facts
 from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
+TRY_AGAIN = timedelta(minutes=1)
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
-    """Act on every deadline at or before `now`; returns how many incidents, windows and covers
-    were touched, those at whose effect we only looked left out."""
-    ended = covers.expire(tx, now)
-    acted = [_act(tx, knowledge, incident, now) for incident in tx.due_incidents(now)]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """`touched` counts incidents, windows and covers, those at whose effect we only looked left
+    out; `troubled` names the incidents that could not be acted on, with the error."""
+
+    touched: int
+    troubled: tuple[tuple[str, Exception], ...] = ()
+
+
+def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
+    """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
+    is tried again a little later; it does not hold up the others."""
+    touched = covers.expire(tx, now)
+    troubled: list[tuple[str, Exception]] = []
+    for incident in tx.due_incidents(now):
+        try:
+            with tx.apart():
+                touched += _act(tx, knowledge, incident, now)
+        except Exception as error:
+            troubled.append((incident.key, error))
+            tx.put_off_incident(incident.id, now + TRY_AGAIN)
+    for incident in tx.incidents(LIVE):
+        try:
+            with tx.apart():
+                touched += runbooks.end_wait(tx, knowledge, incident.id, now)
+        except Exception as error:
+            troubled.append((incident.key, error))
     over = windows.over(tx, knowledge, now)
     for connection, flip in over:
         # What still fails when its window is over is new then.
         open_or_join(tx, knowledge, connection, flip, now)
-    return ended + sum(acted) + len(over)
+    return Ticked(touched=touched + len(over), troubled=tuple(troubled))
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:

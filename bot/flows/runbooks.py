@@ -112,11 +112,13 @@ def switch(
 def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:
     """Answer the present step when it is a wait that is over; False when there is none."""
     incident = load(tx, number)
-    connection = knowledge.catalogue.connections.get(incident.connection)
     walks = tx.walks(number)
     book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
     step = walk.current_step(book, walks[-1]) if book else None
-    if not incident.live or connection is None or book is None or step is None or not step.wait:
+    if not incident.live or book is None or step is None or not step.wait:
+        return False
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if connection is None:
         return False
     health = tx.connection_health(connection.id)
     why = step.wait.over(

@@ -95,6 +95,20 @@ async def answer_step(desk: Desk, body: Body) -> None:
     )
 
 
+async def use_runbook(desk: Desk, body: Body) -> None:
+    """The narrower runbook that is offered beside a question."""
+    runtime = desk.runtime
+    number, _, name = clicked(body).partition("|")
+    await runtime.store.run(
+        runbooks.switch,
+        runtime.knowledge(),
+        ids.incident_number(number),
+        runbook=name,
+        by=await desk.actor(body),
+        now=runtime.clock(),
+    )
+
+
 async def step_menu(desk: Desk, body: Body) -> None:
     """The menu beside a step: skip it, or take its answer back."""
     click = ids.step_click(clicked(body))
@@ -166,6 +180,7 @@ ACTIONS = {
     Action.MORE: more,
     Action.TIMELINE: timeline,
     Action.ANSWER: answer_step,
+    Action.USE_RUNBOOK: use_runbook,
     Action.CHOOSE: answer_step,
     Action.STEP_MENU: step_menu,
     Action.SHOW: show_connection,

@@ -27,6 +27,7 @@ class Action(StrEnum):
     JOINT_HELD = "incident:joint_held"
     REVIEW = "incident:review"
     ANSWER = "runbook:answer"
+    USE_RUNBOOK = "runbook:use"
     CHOOSE = "runbook:choose"
     STEP_MENU = "runbook:menu"
     SHOW = "connection:show"

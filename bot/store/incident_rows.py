@@ -66,6 +66,9 @@ class IncidentRows(Rows):
             )
         )
 
+    def put_off_incident(self, number: int, until: datetime) -> None:
+        self.change("update incidents set due_at = ? where id = ?", stamp(until), number)
+
     def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
         rows = self.all(
             "select body from incidents where due_at is not null and due_at <= ? order by due_at",

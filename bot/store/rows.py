@@ -1,5 +1,6 @@
 """Values to rows and back. Records are stored as JSON by pydantic's own codec for dataclasses."""
 
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -14,6 +15,10 @@ class Rows:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+
+    def apart(self) -> AbstractContextManager[object]:
+        """A savepoint: what fails inside is undone, and the transaction goes on."""
+        return self.db.atomic()
 
     def all(self, sql: str, *args: Any) -> list[dict[str, Any]]:
         return list(self.db.query(sql, args))

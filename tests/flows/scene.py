@@ -62,7 +62,7 @@ class Scene:
 
     async def tick(self, span: timedelta = timedelta(0)) -> int:
         self.later(span)
-        return await self.store.run(deadlines.tick, self.knowledge, self.now)
+        return (await self.store.run(deadlines.tick, self.knowledge, self.now)).touched
 
     async def live(self, connection: str = "orders") -> Incident | None:
         return await self.store.run(lambda tx: tx.live_incident(connection))

@@ -73,7 +73,23 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
     else:
         chosen = [*_deed(view, asked), *_choices(choices, asked.id), more]
         blocks.append(actions(chosen, f"step:{asked.id}"))
+    blocks += _narrower(view, shown)
     return message(f"Triage: {asked.title}. {asked.ask}", blocks)
+
+
+def _narrower(view: IncidentView, shown: StepView) -> list[Block]:
+    """The shorter way, where the evidence points to one."""
+    found = shown.narrower
+    if found is None:
+        return []
+    use = button(
+        f"Go to “{found.runbook.name}”",
+        Action.USE_RUNBOOK,
+        value(view.incident.id, found.runbook.id),
+    )
+    row = section(f"_A shorter way: {escape(found.why)}._")
+    row["accessory"] = use
+    return [row]
 
 
 def _written(done: Done) -> str:
