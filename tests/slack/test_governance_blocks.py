@@ -1,0 +1,148 @@
+"""What the audit and its rounds say: valid for Slack at any size, harmless whatever names say."""
+
+from typing import Any
+
+import pytest
+
+from bot.core.catalogue import Catalogue, Credential, Identity, Owners
+from bot.core.description import About, Handoff, Record
+from bot.core.dossier import described
+from bot.core.effects import What
+from bot.core.governance.audit import audit
+from bot.core.governance.situation import Live
+from bot.core.ledger import HANDOVER_ITEMS
+from bot.flows.governance import AuditView
+from bot.slack import views
+from bot.slack.blocks import governance, rounds
+from bot.slack.blocks.parts import Message, message
+from bot.slack.text import Face
+from tests.builders import NOW, a_connection, an_estate
+from tests.slack.test_blocks import assert_valid, assert_valid_view
+
+HOSTILE = "<!channel> *bold* <@U123> & " + "x" * 60
+
+
+def an_estate_of(count: int, name: str = "Shop orders") -> Catalogue:
+    """Connections with everything wrong, so that every kind of line is written."""
+    shared = Credential(id="k", name=name, identity=Identity.SHARED)
+    return an_estate(
+        *(
+            a_connection(
+                id=f"c{number}", name=f"{name} {number}", owners=Owners(), credentials=(shared,)
+            )
+            for number in range(count)
+        )
+    )
+
+
+def look(catalogue: Catalogue) -> AuditView:
+    return AuditView(audit=audit(catalogue, NOW, Live(watching=True)), known={}, trend=())
+
+
+def text_of(said: Any) -> str:
+    """Everything that Slack reads as markup; plain text it shows as it is."""
+    if isinstance(said, Message):
+        return text_of(said.blocks)
+    if isinstance(said, dict):
+        own = str(said["text"]) if said.get("type") == "mrkdwn" else ""
+        return own + "".join(text_of(part) for part in said.values())
+    return "".join(text_of(part) for part in said) if isinstance(said, list | tuple) else ""
+
+
+@pytest.mark.parametrize("count", [0, 1, 200])
+@pytest.mark.parametrize("name", ["Shop orders", HOSTILE])
+def test_the_audit_fits_whatever_the_estate_is_like(count: int, name: str) -> None:
+    catalogue = an_estate_of(count, name)
+
+    said = governance.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
+
+    assert_valid(said)
+    assert "<!channel>" not in text_of(said)
+
+
+@pytest.mark.parametrize("name", ["Shop orders", HOSTILE])
+def test_the_audit_of_one_connection_and_its_line_fit(name: str) -> None:
+    catalogue = an_estate_of(1, name)
+    connection, face = catalogue.connections["c0"], Face(catalogue=catalogue)
+
+    said = governance.connection_audit(look(catalogue), connection, face)
+    line = governance.standing_line(look(catalogue), connection, face)
+
+    assert_valid(said)
+    assert "<!channel>" not in text_of(said) + line
+    assert "governance gap" in line
+
+
+def test_the_optional_parts_of_the_dossier_fit_and_stay_harmless() -> None:
+    parts = About(
+        records=(Record(name=HOSTILE, definition=HOSTILE * 20),),
+        handoffs=tuple(Handoff(what=HOSTILE, note=HOSTILE * 9) for _ in range(30)),
+    )
+    catalogue = an_estate(a_connection(about=parts))
+    blocks = governance.described(
+        described(catalogue, catalogue.connections["orders"]), Face(catalogue=catalogue)
+    )
+
+    said = message("dossier", blocks)
+
+    assert_valid(said)
+    assert "<!channel>" not in text_of(said)
+
+
+ROW: dict[str, Any] = {
+    "id": 7,
+    "connection": "orders",
+    "name": HOSTILE,
+    "layer": "technical",
+    "key": "no-cover/orders",
+    "weight": "urgent",
+    "what": HOSTILE,
+    "why": "Because.",
+    "do": "Do it.",
+    "since": "2027-01-01",
+    "first_seen": NOW.isoformat(),
+    "last_seen": NOW.isoformat(),
+}
+FACTS: dict[What, dict[str, Any]] = {
+    What.FINDINGS: {"rows": [ROW] * 12, "more": 3, "older": 2, "weekly": True},
+    What.ATTEST: {"rows": [{**ROW, "id": number} for number in range(12)], "again": False},
+    What.NOT_MINE: {**ROW, "person": "alice"},
+    What.HANDING_OVER: {**ROW, "person": "alice", "successor": "bob"},
+    What.HANDOVER: {**ROW, "handover": 3, "before": "alice"},
+}
+
+
+def test_every_letter_of_the_rounds_is_tried_here() -> None:
+    assert set(FACTS) == rounds.LETTERS
+
+
+@pytest.mark.parametrize("what", FACTS)
+def test_every_letter_fits_at_its_largest_and_stays_harmless(what: What) -> None:
+    said = rounds.letter(what, FACTS[what], Face(catalogue=an_estate()))
+
+    assert_valid(said)
+    assert "<!channel>" not in text_of(said)
+
+
+def test_the_checklist_of_a_handover_has_every_item() -> None:
+    said = rounds.letter(What.HANDOVER, FACTS[What.HANDOVER], Face(catalogue=an_estate()))
+
+    options = next(
+        element["options"]
+        for block in said.blocks
+        for element in block.get("elements", [])
+        if element["type"] == "checkboxes"
+    )
+    assert [one["value"] for one in options] == [f"3|{item}" for item in HANDOVER_ITEMS]
+
+
+def test_the_form_for_a_successor_is_valid_for_any_name() -> None:
+    assert_valid_view(views.successor(7, HOSTILE, "technical"))
+
+
+def test_without_a_stored_audit_the_trend_says_so() -> None:
+    catalogue = an_estate_of(1)
+
+    said = governance.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
+
+    assert "No earlier audit is stored." in text_of(said)
