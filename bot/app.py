@@ -16,7 +16,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.checks import PROBES
+from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
@@ -42,6 +42,7 @@ from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
 from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
+from bot.web.hooks import hook_routes
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,8 @@ class Firstlane:
         self.runtime = runtime
         clients = Clients()
         stack.push_async_callback(clients.close)
-        watch = Watch(runtime, Runner(_tools(runtime, clients), PROBES), wake=self._wake)
+        tools = _tools(runtime, clients, self._settings.commands)
+        watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
         stack.push_async_callback(watch.close)
         desk, home = self._slack(runtime, client, bot_user, watch)
         stack.push_async_callback(desk.drain)
@@ -183,7 +185,7 @@ class Firstlane:
             ready=self._ready,
             metrics=_metrics(self._library),
             now=self._clock,
-            routes=() if self._settings.app_token else (web.post("/slack/events", _events(app)),),
+            routes=self._routes(runtime, app),
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
@@ -196,6 +198,12 @@ class Firstlane:
                 f"Cannot serve on {host}:{port}: {error.strerror}."
                 " Choose another address with FIRSTLANE_HTTP."
             ) from error
+
+    def _routes(self, runtime: Runtime, app: AsyncApp) -> list[web.RouteDef]:
+        routes = hook_routes(_taker(runtime), self._clock)
+        if not self._settings.app_token:
+            routes.append(web.post("/slack/events", _events(app)))
+        return routes
 
     def _start(self, stack: AsyncExitStack, watch: Watch, app: AsyncApp) -> None:
         if self._sender is None:
@@ -285,14 +293,14 @@ async def _stopped(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _tools(runtime: Runtime, clients: Clients) -> Tools:
+def _tools(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tools:
     async def last_ping(check: str) -> Ping | None:
         return await runtime.store.run(checks.last_ping, check)
 
     async def first_seen(check: str) -> datetime:
         return await runtime.store.run(checks.known_since, check, runtime.clock())
 
-    return Tools(http=clients, last_ping=last_ping, first_seen=first_seen)
+    return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
 
 
 def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:

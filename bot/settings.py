@@ -56,6 +56,11 @@ SETTINGS = (
         help="mail server for evidence to outside parties,"
         " smtp+starttls://user:password@host:587?from=firstlane@example.com",
     ),
+    Setting(
+        name="FIRSTLANE_COMMANDS",
+        default="",
+        help="programs that nagios checks may start: absolute paths, separated by commas",
+    ),
     Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
 )
 
@@ -74,6 +79,7 @@ class Settings:
     http_host: str
     http_port: int
     log: str
+    commands: frozenset[str] = frozenset()
     smtp_url: Secret = NO_SECRET
 
     @property
@@ -98,6 +104,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         http_host=host,
         http_port=port,
         log=given["FIRSTLANE_LOG"].lower(),
+        commands=_commands(given["FIRSTLANE_COMMANDS"]),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
     )
 
@@ -107,6 +114,14 @@ def _token(given: Mapping[str, str], name: str, prefix: str) -> Secret:
     if value and not value.startswith(prefix):
         raise Invalid(f"{name} does not look right: it should begin with {prefix}")
     return Secret(value)
+
+
+def _commands(text: str) -> frozenset[str]:
+    paths = [path.strip() for path in text.split(",") if path.strip()]
+    for path in paths:
+        if not Path(path).is_absolute():
+            raise Invalid(f"FIRSTLANE_COMMANDS takes absolute paths, and {path!r} is not one")
+    return frozenset(paths)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bot import __version__
-from bot.cli import demo, estate, look, service, standin, volume
+from bot.cli import demo, estate, look, service, standin, volume, watching
 from bot.core.errors import BotError
 
 FINE, FINDINGS, BAD_INPUT = 0, 1, 2
@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for room in (demo, service, estate, look, volume, standin):
+    for room in (demo, service, estate, look, volume, watching, standin):
         room.register(commands)
     return top
 

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.app import utc_now
-from bot.checks import PROBES
+from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
@@ -88,7 +88,7 @@ async def _look(specs: Mapping[str, CheckSpec], now: datetime) -> list[Looked]:
     async def just_now(check: str) -> datetime:
         return now
 
-    runner = Runner(Tools(http=clients, last_ping=no_ping, first_seen=just_now), PROBES)
+    runner = Runner(Tools(http=clients, last_ping=no_ping, first_seen=just_now), with_plugins())
     looked = []
     with _progress() as bar:
         task = bar.add_task("", total=len(specs))

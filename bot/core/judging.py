@@ -43,6 +43,15 @@ SIGNAL_WORDS: Mapping[str, str] = {
     Signal.HEARTBEAT: "last sign of life",
     Signal.STATUS: "status",
     Signal.ENABLED: "schedule switched on",
+    Signal.SKIPPED: "records left out",
+    Signal.RUN_TIME: "seconds the last run took",
+    Signal.AMOUNT: "amount",
+    Signal.DIFFERENCE: "difference between the two sides",
+    Signal.SIZE: "bytes of the newest file",
+    Signal.QUOTA_USED: "share of the quota used",
+    Signal.VERSION_REQUESTED: "version asked for",
+    Signal.VERSION_DRIFT: "version drift",
+    Signal.FINGERPRINT: "fingerprint of the data's shape",
 }
 
 

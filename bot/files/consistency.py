@@ -74,22 +74,35 @@ def _is_team(name: str) -> bool:
 def _duties(root: Node) -> dict[str, str]:
     """Who can be pinged, with the first reason found in the file."""
     duties: dict[str, str] = {}
-
-    def add(person: Node, duty: str) -> None:
+    for person, duty in (*_shared_duties(root), *_connection_duties(root)):
         if person.text:
             duties.setdefault(person.text, duty)
+    return duties
 
-    for rung in root.get("defaults").get("ladder").elements():
-        for person in rung.get("ping").elements():
-            add(person, "on the default ladder")
+
+def _shared_duties(root: Node) -> Iterator[tuple[Node, str]]:
+    for person in _pinged(root.get("defaults")):
+        yield person, "on the default ladder"
+    for policy in root.get("policies").elements():
+        for person in _pinged(policy):
+            yield person, "on the ladder of a policy"
+    for party, entry in root.get("parties").entries():
+        yield entry.node.get("person"), f"named contact of {party}"
+
+
+def _connection_duties(root: Node) -> Iterator[tuple[Node, str]]:
     for connection, entry in root.get("connections").entries():
         for layer in Layer:
-            add(entry.node.get("owners").get(layer), f"{layer} owner of {connection}")
-        add(entry.node.get("first_responder"), f"first responder of {connection}")
-        for rung in entry.node.get("ladder").elements():
-            for person in rung.get("ping").elements():
-                add(person, f"on the ladder of {connection}")
-    return duties
+            yield entry.node.get("owners").get(layer), f"{layer} owner of {connection}"
+        yield entry.node.get("first_responder"), f"first responder of {connection}"
+        for person in _pinged(entry.node):
+            yield person, f"on the ladder of {connection}"
+
+
+def _pinged(node: Node) -> Iterator[Node]:
+    """Everybody on the ladder of a node."""
+    for rung in node.get("ladder").elements():
+        yield from rung.get("ping").elements()
 
 
 def _names_lead_to_one_connection(root: Node) -> Found:

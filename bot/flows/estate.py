@@ -8,6 +8,7 @@ from bot.core.catalogue import Catalogue
 from bot.core.effects import Say, What
 from bot.ports import Tx
 
+PUSHED = frozenset({"heartbeat", "webhook"})  # kinds that are told instead of asking
 _TOKEN_LENGTH = 32
 
 
@@ -33,10 +34,10 @@ def ping_token(tx: Tx, check: str) -> str:
 
 
 def check_of_token(tx: Tx, catalogue: Catalogue, token: str) -> str | None:
-    """The heartbeat check whose address ends in `token`; None for any other text."""
+    """The heartbeat or webhook check whose address ends in `token`; None for any other text."""
     for connection in catalogue.connections.values():
         for spec in connection.checks:
-            if spec.kind == "heartbeat" and hmac.compare_digest(
+            if spec.kind in PUSHED and hmac.compare_digest(
                 ping_token(tx, spec.key).encode(), token.encode()
             ):
                 return spec.key

@@ -15,7 +15,7 @@ def _head(incident: Incident) -> Block:
 def ticket(incident: Incident) -> Block:
     box = text_input("ticket", placeholder="for example 88123")
     if incident.counterparty_ticket:
-        box["initial_value"] = incident.counterparty_ticket
+        box["initial_value"] = incident.counterparty_ticket[:150]
     blocks = [_head(incident), field("ticket", "Their ticket number", box)]
     return modal(Modal.TICKET, "Their ticket", blocks, submit="Add", private=value(incident.id))
 

@@ -34,5 +34,5 @@ def read_texts(name: str) -> tuple[Told, ...]:
     return tuple(told)
 
 
-SETS = {name: read_texts(name) for name in ("first", "second", "third")}
+SETS = {name: read_texts(name) for name in ("first", "second", "third", "fourth")}
 HARMLESS = tuple(dict.fromkeys((_TEXTS / "harmless.txt").read_text(encoding="utf-8").splitlines()))

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 def with_key(story: Story, days: int) -> None:
     """The shop's key ends in so many days, and Alice renews it."""
     ends = (story.clock.now() + timedelta(days=days)).date()
-    path = story.folder / "connections.yaml"
+    path = story.estate
     key = (
         "    credentials:\n"
         "      - {id: shop-key, name: Shop key, owner: alice, identity: personal,"

@@ -294,3 +294,23 @@ def test_mixed_evidence_leads_to_the_lane_and_owner_layer(connection, estate, kn
 
     assert (suggestion.lane, suggestion.layer) == expected, suggestion.reasons
     assert suggestion.reasons
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("everything is refused since the connector's own release", "maker released Maker Hub"),
+        ("connections that share a quota are all throttled", "share a quota"),
+        ("the certificate of the vendor's host ran out", "api.maker.example"),
+        ("the ERP answers with error ids", "ERP says a platform outage error"),
+        ("a role was changed and records are refused", "Reworked the integration role"),
+    ],
+)
+def test_the_reasons_name_the_fact_that_told(name, word):
+    connection, estate, known, _ = SCENARIOS[name]
+    estate = replace(estate, connections={**estate.connections, connection.id: connection})
+    facts = gather(connection, estate, PLAYBOOK, now=NOW, failing_since=BROKE, **known)
+
+    reasons = suggest(facts, connection, estate, NOW).reasons
+
+    assert any(word in reason for reason in reasons), reasons

@@ -8,19 +8,23 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Lane, Layer
+from bot.core.catalogue import Criticality, Lane, Layer, Party
+from bot.core.cover import Absence, AbsenceKind, Cover
 from bot.core.effects import What
 from bot.core.evidence import EvidenceKind, EvidenceLine, Tone
 from bot.core.incident import LIVE, State
+from bot.core.packet import Packet
 from bot.core.playbook import Entry, ErrorClass, Hit, Retry
 from bot.core.responsibility import owner_facts
 from bot.core.runbook import Done, GivenAnswer, Outcome
 from bot.demo.standin.blockkit import check_blocks, check_view, weight_of
 from bot.flows import answers, opening
 from bot.flows.answers import IncidentView, StepView
-from bot.ports import Knowledge, Receipt, TimelineEntry
-from bot.slack import home, views
-from bot.slack.blocks import estate, incident, letters, steps
+from bot.flows.covers import CoverView
+from bot.flows.lanes import SlaRow
+from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
+from bot.slack import home, lane_views, views
+from bot.slack.blocks import cover, estate, incident, lane_letters, letters, sla, steps
 from bot.slack.blocks.parts import Message
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
@@ -175,6 +179,10 @@ def facts(text: str) -> Mapping[str, Any]:
         **dict.fromkeys(("until", "due", "next_at", "since"), NOW.isoformat()),
         **dict.fromkeys(("by", "holder", "asked", "from", "person"), "bob"),
         **{key: ["bob", "alice"] for key in ("responders", "people", "next_people")},
+        **dict.fromkeys(("cause", "helped", "follow_ups", "subject", "body"), text[:2900]),
+        **dict.fromkeys(("chair", "covers", "reader", "entered_by"), "bob"),
+        "lanes": [{"lane": "IT", "name": text, "contact": text, "person": "alice"}] * 3,
+        "severity": "sev1",
         "lane": "vendor",
         "before": "it",
         "party": "vendor",
@@ -224,7 +232,7 @@ async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: st
     for each in states(view):
         for what in letters._INCIDENT_LETTERS:
             assert_valid(letters.personal(what, facts(text), each, None, "C0", FACE))
-        for what in letters._CHANNEL_LINES:
+        for what in (*letters._CHANNEL_LINES, *lane_letters.IN_CHANNEL):
             assert_valid(letters.in_channel(what, facts(text), each, FACE))
 
 
@@ -237,6 +245,22 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
     for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
         assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
+
+
+@pytest.mark.parametrize("text", ["fine", LONG, "x"])
+def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) -> None:
+    for what in (What.COVER_BEGINS, What.COVER_ENDS):
+        assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
+    assert_valid(lane_letters.for_party(facts(text)))
+    one = Cover(id=1, person="bob", by="alice", since=NOW, until=NOW + HOUR, entered_by="bob")
+    away = Absence(person="bob", kind=AbsenceKind.STATUS, why=text, since=NOW, until=NOW)
+    assert_valid(cover.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))
+    assert_valid(cover.listing(CoverView(covers=(), absences=()), FACE))
+    breach = Breach(incident=1, connection="orders", party="p", due_at=NOW, at=NOW)
+    party = Party(id="p", name=text, contract=text, respond_within={Criticality.CRITICAL: HOUR})
+    rows = [SlaRow(party=party, handed_over=9, breaches=(breach,) * 9)] * 40
+    assert_valid(sla.table(rows, a_connection(), FACE))
+    assert_valid(sla.table([], None, FACE))
 
 
 @pytest.mark.parametrize("name", ["Shop orders", LONG])
@@ -300,5 +324,9 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
             views.runbook(record, books),
             views.skip(record.id, "step", each.error or "x"),
             views.timeline(record, entries, FACE),
+            lane_views.ticket(record),
+            lane_views.packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
+            lane_views.joint_held(record),
+            lane_views.review(record),
         ):
             assert_valid_view(modal)

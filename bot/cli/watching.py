@@ -1,0 +1,82 @@
+"""Commands for whoever sets checks up: where jobs call, and which presets there are."""
+
+import argparse
+import asyncio
+import os
+
+from bot.app import utc_now
+from bot.cli.loading import open_library
+from bot.core.errors import NotFound
+from bot.files.content import presets_dir
+from bot.files.presets import Preset, load_presets
+from bot.flows import estate
+from bot.ports import Tx
+from bot.settings import Settings, read
+from bot.store.sqlite import SqliteStore
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    addresses = commands.add_parser(
+        "addresses", help="print the addresses that jobs ping and webhooks call"
+    )
+    addresses.set_defaults(run=run_addresses)
+
+    presets = commands.add_parser("presets", help="list the ready-made checks, or show one")
+    presets.add_argument("name", nargs="?")
+    presets.set_defaults(run=run_presets)
+
+
+def run_addresses(_: argparse.Namespace) -> int:
+    """One line for each check that is told instead of asking."""
+    settings = read(os.environ)
+    library = open_library(settings.catalogue, environ=os.environ, now=utc_now())
+    keys = {
+        spec.key: spec.kind
+        for connection in library.knowledge().catalogue.connections.values()
+        for spec in connection.checks
+        if spec.kind in estate.PUSHED
+    }
+    if not keys:
+        print("No check of the kind heartbeat or webhook is in the estate file.")
+    for key, token in asyncio.run(_tokens(settings, tuple(keys))).items():
+        path = f"ping/{token}" if keys[key] == "heartbeat" else f"hooks/<source>/{token}"
+        print(f"{key}  http://{settings.http_host}:{settings.http_port}/{path}")
+    return 0
+
+
+async def _tokens(settings: Settings, keys: tuple[str, ...]) -> dict[str, str]:
+    store = await SqliteStore.open(settings.database)
+
+    def all_tokens(tx: Tx) -> dict[str, str]:
+        return {key: estate.ping_token(tx, key) for key in keys}
+
+    try:
+        return await store.run(all_tokens)
+    finally:
+        await store.close()
+
+
+def run_presets(arguments: argparse.Namespace) -> int:
+    """All presets, a line each, or one with its parameters. Raises NotFound for another name."""
+    presets = load_presets(presets_dir())
+    if arguments.name is None:
+        width = max(map(len, presets))
+        for name, preset in presets.items():
+            print(f"{name:{width}}  {preset.shape.title}")
+        return 0
+    found = presets.get(arguments.name)
+    if found is None:
+        raise NotFound(f"There is no preset {arguments.name!r}. `firstlane presets` lists them.")
+    print(_in_full(found))
+    return 0
+
+
+def _in_full(preset: Preset) -> str:
+    shape = preset.shape
+    lines = [f"{preset.id}: {shape.title}", shape.about, "", "with:"]
+    for name, param in shape.params.items():
+        need = "" if name in preset.defaults else " (needed)"
+        lines.append(f"  {name}{need}: {param.about}")
+    doubts = [f"- {item.what} (grade {item.grade})" for item in shape.uncertain]
+    lines += ["", f"Grade {shape.grade}.", *doubts, *(str(source) for source in shape.sources)]
+    return "\n".join(lines)
