@@ -237,8 +237,8 @@ def outage(
 
 
 def silence_table(years: int, outages: int) -> Iterator[str]:
-    yield f"Silence ({years} simulated years looked at every minute; {outages} stops on a Wednesday"
-    yield "at 10:00; false alarms a year and median time to detect)"
+    yield f"Silence ({years} simulated years, a look every minute). False alarms a year; median"
+    yield f"time to detect of {outages} stops on a Wednesday at 10:00"
     yield f"  {'':37}" + "".join(f"{f'{flow:,}/day':>22}" for flow in FLOWS)
     cells = {flow: silence_cells(flow, years, outages) for flow in FLOWS}
     for name in cells[FLOWS[0]]:

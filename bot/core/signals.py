@@ -25,7 +25,7 @@ class Signal(StrEnum):
     QUEUE_OLDEST = "queue_oldest"  # timestamp of the oldest waiting record
     PROCESSED = "processed"  # records done since the system's own midnight or last run
     FAILED = "failed"  # records standing in error now
-    FAILED_NEW = "failed_new"  # records that came to stand in error since the last run
+    FAILED_NEW = "failed_new"  # records that went into error since the last run
     LATENCY = "latency"  # milliseconds the answer took
     COMPLETENESS = "completeness"  # share 0..1 of records with every critical field
     RECONCILED = "reconciled"  # share 0..1 of records that agree on both sides
