@@ -152,3 +152,33 @@ async def test_undelivered_news_to_a_newcomer_hurries_no_ladder() -> None:
 
         assert ("channel", What.UNDELIVERED) in said
         assert (await scene.incident()).escalate_at == before
+
+
+async def test_what_breaks_in_different_ways_after_one_update_is_one_incident() -> None:
+    async with await Scene.open(an_estate(ORDERS, STOCK)) as scene:
+        for connection in ("orders", "stock"):
+            await scene.sees(OK, check=f"{connection}/api", version="24.2")
+        texts = {"orders": "field a is blank", "stock": "unknown segment b"}
+
+        for connection, text in texts.items():
+            error = FailedRecords(text=text, count=20)
+            for _ in range(2):
+                signals = {Signal.FAILED: 20.0, Signal.VERSION: "25.0"}
+                seen = Reading(at=scene.now, signals=signals, failed=(error,))
+                await scene.records(seen, check=f"{connection}/api")
+                scene.later(MINUTE)
+
+        assert [incident.id for incident in await scene.lives()] == [1]
+        assert (await part(scene)).parent == 1
+
+
+async def test_what_breaks_in_different_ways_without_an_update_is_two_incidents() -> None:
+    async with await Scene.open(an_estate(ORDERS, STOCK)) as scene:
+        for connection, text in {"orders": "field a is blank", "stock": "segment b"}.items():
+            error = FailedRecords(text=text, count=20)
+            for _ in range(2):
+                seen = Reading(at=scene.now, signals={Signal.FAILED: 20.0}, failed=(error,))
+                await scene.records(seen, check=f"{connection}/api")
+                scene.later(MINUTE)
+
+        assert len(await scene.lives()) == 2
