@@ -6,9 +6,10 @@ outages of everything that talks to it; only a shared credential explains a shar
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import Catalogue, Connection
+from bot.core.catalogue import Catalogue, Connection, Lane
 from bot.core.facts import Facts
 from bot.core.playbook import ErrorClass
 
@@ -31,6 +32,7 @@ _BY_CREDENTIAL = frozenset(
 _BY_UPDATE = frozenset(
     {ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.MASTER_DATA, ErrorClass.VERSION_SUNSET}
 )
+_OUR_OWN = frozenset({*_BY_CREDENTIAL, ErrorClass.PERIOD_CLOSED})
 _FOLLOWS = timedelta(hours=1)  # a break this near to an update followed it
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
@@ -87,6 +89,16 @@ def _vendor(one: Connection, other: Connection, catalogue: Catalogue) -> str | N
         return None
     party = catalogue.parties.get(one.maintained_by)
     return party.name if party else one.maintained_by
+
+
+def whole_lane(members: Sequence[Connection], kind: str, cause: str) -> tuple[Lane, str] | None:
+    """Whose lane it is when connectors of several makers fail alike, and why in words; None when
+    that says nothing: one maker, or a kind that our own side has to mend."""
+    makers = {member.maintained_by for member in members}
+    if len(makers) < 2 or kind in _OUR_OWN:
+        return None
+    words = f"{len(members)} connections by {len(makers)} makers fail alike on {cause}."
+    return Lane.PUBLISHER, words
 
 
 def in_time(opened_at: datetime, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.core.catalogue import Build, Lane
 from bot.core.effects import What
 from bot.core.health import Verdict
 from bot.core.incident import Incident, State
@@ -182,3 +183,18 @@ async def test_what_breaks_in_different_ways_without_an_update_is_two_incidents(
                 scene.later(MINUTE)
 
         assert len(await scene.lives()) == 2
+
+
+async def test_when_several_makers_fail_alike_it_is_the_publishers_lane() -> None:
+    ours = a_connection(build=Build.NATIVE, maintained_by="maker-one")
+    theirs = a_connection(id="stock", build=Build.NATIVE, maintained_by="maker-two")
+    async with await Scene.open(an_estate(ours, theirs)) as scene:
+        await fails(scene, "orders")
+        alone = (await scene.incident()).lane
+        await fails(scene, "stock")
+
+        together = await scene.incident()
+
+        assert alone is Lane.VENDOR
+        assert together.lane is Lane.PUBLISHER
+        assert together.lane_reasons[0].startswith("2 connections by 2 makers fail alike on")
