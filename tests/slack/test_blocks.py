@@ -241,7 +241,7 @@ async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: st
     for each in states(view):
         for what in letters._INCIDENT_LETTERS:
             assert_valid(letters.personal(what, facts(text), each, None, "C0", FACE))
-        for what in (*letters._CHANNEL_LINES, *lane_letters.IN_CHANNEL):
+        for what in (*channel_lines.LINES, *lane_letters.IN_CHANNEL):
             assert_valid(channel_lines.in_channel(what, facts(text), each, FACE))
 
 

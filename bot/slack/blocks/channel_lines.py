@@ -22,7 +22,7 @@ def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> Mess
     """One line in the incident's channel; the last one brings the whole timeline."""
     if what in lane_letters.IN_CHANNEL:
         return lane_letters.IN_CHANNEL[what](facts, view, face)
-    text = _CHANNEL_LINES[what](facts, view, face)
+    text = LINES[what](facts, view, face)
     blocks = [section(text)]
     if what in (What.RESOLVED, What.DATA_CONFIRMED):
         blocks += timeline_blocks(view.timeline, face)
@@ -117,7 +117,7 @@ def name_of(view: IncidentView) -> str:
     return view.connection.name if view.connection else view.incident.connection
 
 
-_CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.CLIMBED: _climbed,
     What.NOBODY: nobody,
     What.UNDELIVERED: undelivered,
