@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core import lane_rules as rules
 from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer, Release
 from bot.core.facts import Facts, Shared, Sibling
 from bot.core.hosts import host_lane
@@ -57,8 +58,10 @@ _RED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """Points that one piece of evidence gives to a lane."""
+    """Points that one piece of evidence gives to a lane. `rule` is the stable id under which
+    people's corrections are counted; see `lane_rules`."""
 
+    rule: str
     lane: Lane
     points: int
     words: str = ""
@@ -113,6 +116,7 @@ def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> 
             lane, host = owned
             words += f" on {host}, a host of {LANE_NAMES[lane]}"
         yield Weight(
+            rule=rules.of_entry(entry.id),
             lane=lane,
             points=3 if entry.error_class in _STRONG else 2,
             words=f"{words}: {entry.meaning}",
@@ -145,22 +149,22 @@ def _credentials(connection: Connection, now: datetime) -> Iterator[Weight]:
         if credential.expires is not None and credential.expires < now.date():
             name = outside(credential.name, 80)
             words = f"The credential “{name}” is past its date, {credential.expires.isoformat()}."
-            yield Weight(lane=Lane.IT, points=3, words=words)
+            yield Weight(rule=rules.CREDENTIAL, lane=Lane.IT, points=3, words=words)
 
 
 def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[Weight]:
     status = facts.signals.get(Signal.STATUS)
     if isinstance(status, str) and status.strip().lower() in _RED:
         words = f"The system's own status says “{outside(status, 40)}”."
-        yield Weight(lane=Lane.PUBLISHER, points=3, words=words)
+        yield Weight(rule=rules.STATUS_PAGE, lane=Lane.PUBLISHER, points=3, words=words)
     if facts.signals.get(Signal.ENABLED) is False:
         words = "The schedule, recipe or webhook is switched off."
-        yield Weight(lane=Lane.IT, points=2, words=words)
+        yield Weight(rule=rules.SWITCHED_OFF, lane=Lane.IT, points=2, words=words)
     beat = facts.moment(Signal.HEARTBEAT)
     allowed = connection.tolerance or timedelta(hours=1)
     if beat is not None and now - beat > allowed:
         words = f"The bridge or job has given no sign of life since {when(beat)}."
-        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(rule=rules.SILENT_BRIDGE, lane=Lane.IT, points=3, words=words)
 
 
 def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
@@ -172,12 +176,13 @@ def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Ite
     systems = dict.fromkeys(item.shares for item in broken)
     if len(systems) > 1:
         words = f"Connections to {' and '.join(systems)} fail at once: look at the network first."
-        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
     elif broken and _other_makers(broken, connection, catalogue):
         words = f"{_names(broken)} on {broken[0].shares} fail too, by other makers."
-        yield Weight(lane=Lane.PUBLISHER, points=3, words=words)
-        yield Weight(lane=Lane.IT, points=1, words=words)
-        yield Weight(lane=Lane.VENDOR, points=-1)
+        shared = rules.OTHER_MAKERS
+        yield Weight(rule=shared, lane=Lane.PUBLISHER, points=3, words=words)
+        yield Weight(rule=shared, lane=Lane.IT, points=1, words=words)
+        yield Weight(rule=shared, lane=Lane.VENDOR, points=-1)
     elif on_system and all(item.fine for item in on_system) and not _explained(facts):
         yield from _only_this_one(on_system, maker_lane(connection))
     yield from _same_credential_or_vendor(facts.siblings)
@@ -188,27 +193,27 @@ def _same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
     shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
     if shared:
         words = f"{_names(shared)} on the same {shared[0].shares} fail too: they share a quota."
-        yield Weight(lane=Lane.IT, points=5, words=words)
+        yield Weight(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
 
 
 def _only_this_one(fine: list[Sibling], maker: Lane) -> Iterator[Weight]:
     words = f"Only this connection fails; {_names(fine)} on the same system work."
-    yield Weight(lane=maker, points=2, words=words)
+    yield Weight(rule=rules.ALONE, lane=maker, points=2, words=words)
     if maker is not Lane.IT:
-        yield Weight(lane=Lane.IT, points=1, words=words)
+        yield Weight(rule=rules.ALONE, lane=Lane.IT, points=1, words=words)
     if maker is not Lane.PUBLISHER:
-        yield Weight(lane=Lane.PUBLISHER, points=-2)
+        yield Weight(rule=rules.ALONE, lane=Lane.PUBLISHER, points=-2)
 
 
 def _same_credential_or_vendor(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
     by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
     if by_key:
         words = f"{_names(by_key)} with the same {by_key[0].shares} fail too."
-        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(rule=rules.SAME_CREDENTIAL, lane=Lane.IT, points=3, words=words)
     by_vendor = [item for item in siblings if item.kind is Shared.VENDOR and item.broken]
     if by_vendor:
         words = f"{_names(by_vendor)} by the same {by_vendor[0].shares} fail too."
-        yield Weight(lane=Lane.VENDOR, points=2, words=words)
+        yield Weight(rule=rules.SAME_VENDOR, lane=Lane.VENDOR, points=2, words=words)
 
 
 def _other_makers(broken: list[Sibling], connection: Connection, catalogue: Catalogue) -> bool:
@@ -224,14 +229,16 @@ def _releases(
     for item in fresh:
         if item.system not in connection.systems:
             words = f"The connector's maker released {_came(item, catalogue)}, before the break."
-            yield Weight(lane=maker_lane(connection), points=3, words=words)
+            lane = maker_lane(connection)
+            yield Weight(rule=rules.MAKER_RELEASE, lane=lane, points=3, words=words)
     news = [_came(item, catalogue) for item in fresh if item.system in connection.systems]
     news += [f"{outside(o.what, 80)} at {when(o.at)}" for o in facts.observed if o.at >= start]
     if news and not _some_pass(facts):
         words = f"{news[-1]}, shortly before the break, and everything fails since."
-        yield Weight(lane=Lane.PUBLISHER, points=2, words=words)
-        if maker_lane(connection) is not Lane.PUBLISHER:
-            yield Weight(lane=maker_lane(connection), points=2, words=words)
+        yield Weight(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=2, words=words)
+        lane = maker_lane(connection)
+        if lane is not Lane.PUBLISHER:
+            yield Weight(rule=rules.RELEASE, lane=lane, points=2, words=words)
 
 
 def _came(release: Release, catalogue: Catalogue) -> str:
@@ -244,7 +251,8 @@ def _changes(facts: Facts, now: datetime) -> Iterator[Weight]:
     for change in facts.changes:
         fresh = change.at >= start
         words = f"{who(change.by)} changed “{outside(change.what, 80)}” at {when(change.at)}."
-        yield Weight(lane=Lane.IT, points=3 if fresh else 1, words=words)
+        points = 3 if fresh else 1
+        yield Weight(rule=rules.CHANGE, lane=Lane.IT, points=points, words=words)
 
 
 def _spread(facts: Facts, connection: Connection) -> Iterator[Weight]:
@@ -253,10 +261,12 @@ def _spread(facts: Facts, connection: Connection) -> Iterator[Weight]:
     total = sum(group.count for group in facts.failed)
     if total > 1 and len(facts.failed) == 1 and not _some_pass(facts):
         words = f"All {total} failed records carry the same text: configuration, not data."
-        yield Weight(lane=maker_lane(connection), points=1, words=words)
+        lane = maker_lane(connection)
+        yield Weight(rule=rules.ONE_TEXT, lane=lane, points=1, words=words)
     elif len(facts.failed) > 2:
         words = f"The failed records carry {len(facts.failed)} different texts: data, not set-up."
-        yield Weight(lane=Lane.IT, points=1, words=words, layer=Layer.FUNCTIONAL)
+        data = Layer.FUNCTIONAL
+        yield Weight(rule=rules.MANY_TEXTS, lane=Lane.IT, points=1, words=words, layer=data)
 
 
 def _some_pass(facts: Facts) -> bool:

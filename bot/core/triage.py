@@ -3,12 +3,13 @@
 People see reasons in words and never a score; one click of theirs outranks every suggestion.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts
 from bot.core.lane_evidence import Weight, maker_lane, weigh
+from bot.core.lane_rules import Vote
 
 CLEAR_LEAD = 2  # points ahead of the second lane that make a suggestion confident
 
@@ -30,6 +31,7 @@ class Suggestion:
     layer: Layer
     reasons: tuple[str, ...]
     confident: bool
+    votes: tuple[Vote, ...] = ()  # every rule that argued for a lane, also for another one
 
 
 def suggest(
@@ -38,6 +40,11 @@ def suggest(
     """The lane the evidence points to. On a tie or without evidence it is the lane of the
     connector's maker, not confident, and the first reason says so."""
     weights = tuple(weigh(facts, connection, catalogue, now))
+    votes = dict.fromkeys(Vote(rule=one.rule, lane=one.lane) for one in weights if one.points > 0)
+    return replace(_weighed(weights, connection), votes=tuple(votes))
+
+
+def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:
     default = maker_lane(connection)
     points = {lane: sum(item.points for item in weights if item.lane is lane) for lane in Lane}
     points[default] += 2

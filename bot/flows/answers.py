@@ -1,7 +1,7 @@
 """Read-only views: what a face shows, gathered in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import evidence, retry
@@ -13,11 +13,13 @@ from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
+from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
-from bot.flows import ledger, storms, windows
+from bot.flows import hindsight, ledger, storms, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
+from bot.flows.hindsight import Hindsight
 from bot.flows.responses import involved
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
@@ -77,6 +79,7 @@ class IncidentView:
     timeline: tuple[TimelineEntry, ...]
     depends: tuple[str, ...]  # names of connections that wait for this one
     reports: tuple[str, ...]
+    hindsight: Hindsight
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
@@ -115,6 +118,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         timeline=tx.timeline(number),
         depends=_depends(catalogue, incident.connection),
         reports=connection.reports if connection else (),
+        hindsight=hindsight.hindsight(tx, catalogue, incident),
     )
 
 
@@ -182,7 +186,7 @@ def _walk(
         if book is None:
             continue
         steps += _done(book, progress, len(steps))
-        outcome = walk.outcome(book, progress)
+        outcome = _acting(walk.outcome(book, progress), briefing)
         current = walk.current_step(book, progress)
         if current is not None and not (incident.live and progress is walks[-1]):
             slot = f"step:{book.id}:{current.id}"
@@ -208,6 +212,13 @@ def _walk(
                 )
             )
     return tuple(steps), outcome, book
+
+
+def _acting(found: Outcome | None, briefing: Briefing | None) -> Outcome | None:
+    """The outcome with the lane that acts on this connection, as the card has it."""
+    if found is None or found.lane is None or briefing is None:
+        return found
+    return replace(found, lane=acting_lane(found.lane, briefing.facts.connection))
 
 
 def _narrower(

@@ -9,7 +9,7 @@ from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident
 from bot.core.severity import assess
 from bot.core.text import outside, who
-from bot.flows import pings
+from bot.flows import hindsight, pings
 from bot.flows.briefing import Briefing, brief
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -96,6 +96,7 @@ def _open(
             kind=signature(briefing.facts),
         )
     )
+    hindsight.remember_votes(tx, opened, suggestion.votes)
     log(tx, opened, "opened", " ".join(reasons) or "The checks fail.", now)
     runbook = connection.runbook if connection.runbook in knowledge.runbooks else "generic"
     tx.turn_to(opened.id, runbook)

@@ -16,7 +16,7 @@ from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
-from bot.flows import lanes, pings, storms
+from bot.flows import hindsight, lanes, pings, storms
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
 from bot.flows.record import log, show
@@ -107,6 +107,7 @@ def hand_over(
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
+    hindsight.judge(tx, before, lane, by, now)
     said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
     log(tx, after, "handed over", said, now, by)
     facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
@@ -128,6 +129,7 @@ def set_lane(
     reasons = (f"{who(by)}: {outside(why)}",) if why else before.lane_reasons
     after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
     tx.save_incident(after)
+    hindsight.judge(tx, before, lane, by, now)
     verb = "confirmed" if before.lane is lane else "changed"
     log(tx, after, "lane", f"{who(by)} {verb} the lane: {LANE_NAMES[lane]}.", now, by)
     facts = {"by": by, "lane": lane, "before": before.lane, "why": outside(why)}

@@ -12,6 +12,7 @@ from bot.core.incident import Incident
 from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.text import outside, who
+from bot.flows import hindsight
 from bot.flows.briefing import brief
 from bot.flows.record import log, show
 from bot.flows.responses import load
@@ -87,6 +88,7 @@ def _suggest_anew(
     suggested = brief(tx, knowledge, connection, now, incident.failing_since).suggestion
     lane, layer, reasons = suggested.lane, suggested.layer, suggested.reasons
     tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
+    hindsight.remember_votes(tx, incident, suggested.votes)
 
 
 def step_title(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:

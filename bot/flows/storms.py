@@ -12,7 +12,7 @@ from bot.core.escalation import ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import outside
-from bot.flows import opening, pings
+from bot.flows import hindsight, opening, pings
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, brief, ping_facts
 from bot.flows.record import data_judge, log, show
@@ -76,6 +76,7 @@ def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) ->
     found = brief(tx, knowledge, lead, now, whole.failing_since).suggestion
     known = knowledge.catalogue.connections
     parts = [known[part.connection] for part in tx.parts_of(whole.id) if part.connection in known]
+    hindsight.remember_votes(tx, whole, found.votes)
     shared = whole_lane((lead, *parts), whole.kind, whole.cause)
     if shared is None:
         return replace(whole, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)

@@ -20,6 +20,7 @@ from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.slack import SlackTx
+from bot.ports.triage import TriageTx
 from bot.ports.watching import HealthTx, WatchTx
 
 __all__ = [
@@ -59,7 +60,18 @@ class PartTx(Protocol):
         ...
 
 
-class Tx(PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
+class Tx(
+    PartTx,
+    HealthTx,
+    IncidentTx,
+    LedgerTx,
+    OutboxTx,
+    SlackTx,
+    WatchTx,
+    CoverTx,
+    TriageTx,
+    Protocol,
+):
     """One transaction."""
 
 

@@ -174,3 +174,45 @@ def m014_cover_and_lanes(db: Database) -> None:
     # A resolved incident has a deadline too: its review.
     db.execute("create index incidents_due_any on incidents(due_at) where due_at is not null")
     db.execute("update incidents set due_at = null where live = 0")
+
+
+@MIGRATIONS()
+def m020_lane_rules(db: Database) -> None:
+    # Which rules argued for which lane, and what a person's word made of each.
+    db.table("lane_votes").create(
+        {"incident": int, "rule": str, "lane": str}, pk=("incident", "rule", "lane")
+    )
+    db.table("rule_marks").create(
+        {"incident": int, "rule": str, "good": int, "by": str, "at": str}, pk=("incident", "rule")
+    )
+    db.table("rule_marks").create_index(["rule"])
+    db.execute("create index incidents_alike on incidents(json_extract(body, '$.kind'), id)")
+
+
+@MIGRATIONS()
+def m021_lessons(db: Database) -> None:
+    db.table("lessons").create({"id": int, "incident": int, "body": str}, pk="id")
+    db.table("lessons").create_index(["incident"])
+
+
+@MIGRATIONS()
+def m022_steps_and_groups(db: Database) -> None:
+    db.table("approvals").create({"id": int, "incident": int, "body": str}, pk="id")
+    db.table("approvals").create_index(["incident"])
+    db.table("hook_runs").create({"id": int, "incident": int, "state": str, "body": str}, pk="id")
+    db.table("hook_runs").create_index(["incident"])
+    db.table("hook_runs").create_index(["state"])
+    db.table("step_marks").create(
+        {"incident": int, "slot": str, "name": str, "at": str}, pk=("incident", "slot", "name")
+    )
+    db.table("stuck_groups").create(
+        {"connection": str, "key": str, "open": int, "body": str}, pk=("connection", "key")
+    )
+
+
+@MIGRATIONS()
+def m023_drills(db: Database) -> None:
+    db.table("drills").create(
+        {"incident": int, "connection": str, "open": int, "body": str}, pk="incident"
+    )
+    db.execute("create index drills_open on drills(incident) where open = 1")

@@ -22,6 +22,7 @@ from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.outbox_rows import OutboxRows
 from bot.store.slack_rows import SlackRows
+from bot.store.triage_rows import TriageRows
 from bot.store.watch_rows import WatchRows
 
 P = ParamSpec("P")
@@ -32,7 +33,16 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows, WatchRows, CoverRows):
+class SqliteTx(
+    HealthRows,
+    IncidentRows,
+    LedgerRows,
+    OutboxRows,
+    SlackRows,
+    WatchRows,
+    CoverRows,
+    TriageRows,
+):
     """All table families over one open transaction."""
 
 

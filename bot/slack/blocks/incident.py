@@ -5,6 +5,7 @@ from bot.core.incident import Incident, State
 from bot.core.units import say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
+from bot.slack.blocks import hindsight
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -49,6 +50,8 @@ def card(view: IncidentView, face: Face) -> Message:
         lines(_what(view, face), severity_line(incident), *_effect(view, face)),
         lines(_who(view, face), _next(view, face), _lane(view, face), _sent(view)),
     ]
+    if incident.live and (earlier := hindsight.earlier(view.hindsight, face)):
+        blocks.append(lines(*earlier))
     if incident.live:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
@@ -195,6 +198,7 @@ def _lane(view: IncidentView, face: Face) -> str:
     who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
     reasons = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:3]]
+    reasons += [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[:2]]
     return "\n".join([f"{head}, because" if reasons else head, *reasons])
 
 
