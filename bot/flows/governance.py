@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.core.catalogue import Catalogue
 from bot.core.cover import AbsenceKind
+from bot.core.drill import latest
 from bot.core.effects import Say, What
 from bot.core.governance.audit import Audit, audit
 from bot.core.governance.finding import ORDER, Finding, Weight
@@ -15,17 +16,22 @@ from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
+from bot.core.lane_rules import Tally
+from bot.core.runbook_choice import stale
 from bot.flows import attestation
 from bot.ports import Knowledge, Tx
 
 YEAR = timedelta(days=365)
 AUDIT, DIGEST, ATTEST = "audit", "digest", "attest"
 TREND = 12  # scores shown
+DRILLS = 200  # of the last ones, each connection's newest counts
 ROWS = 12  # findings in one message
 
 
-def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
+def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
     """What the database knows that the estate file does not."""
+    catalogue = knowledge.catalogue
+    used = tx.runbooks_used()
     unreachable = {
         person: user.problem
         for person in catalogue.people
@@ -52,6 +58,13 @@ def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
             for one in tx.open_handovers()
         ),
         confirmed=_confirmed(tx),
+        stale_runbooks=stale(
+            {key: book for key, book in knowledge.runbooks.items() if key in used},
+            used,
+            now=now,
+            after=catalogue.governance.docs_max_age,
+        ),
+        drilled=latest(tx.drills(DRILLS)),
     )
 
 
@@ -87,12 +100,15 @@ class AuditView:
     audit: Audit
     known: Mapping[str, KnownFinding]
     trend: tuple[Score, ...]
+    tallies: tuple[Tally, ...] = ()  # how the lane rules fared
 
 
-def view(tx: Tx, catalogue: Catalogue, now: datetime) -> AuditView:
+def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = audit(catalogue, now, live(tx, catalogue, now))
-    return AuditView(audit=found, known=tx.open_findings(), trend=tx.scores(TREND))
+    found = audit(knowledge.catalogue, now, live(tx, knowledge, now))
+    return AuditView(
+        audit=found, known=tx.open_findings(), trend=tx.scores(TREND), tallies=tx.tallies()
+    )
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
@@ -103,18 +119,19 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
     """
     catalogue = knowledge.catalogue
     zone = catalogue.timezone
+    tx.know_runbooks(knowledge.runbooks, now)
     due = tx.round_due(AUDIT)
     if due is None:
         tx.set_round(DIGEST, next_monday(now, zone))
         tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
-        remember(tx, audit(catalogue, now, live(tx, catalogue, now)), now)
+        remember(tx, audit(catalogue, now, live(tx, knowledge, now)), now)
         tx.set_round(AUDIT, next_morning(now, zone))
         return True
     if due > now:
         return False
     tx.set_round(AUDIT, next_morning(now, zone))
     _ask_owners(tx, catalogue, now)
-    known = remember(tx, audit(catalogue, now, live(tx, catalogue, now)), now)
+    known = remember(tx, audit(catalogue, now, live(tx, knowledge, now)), now)
     digest_due = (tx.round_due(DIGEST) or now) <= now
     if digest_due:
         tx.set_round(DIGEST, next_monday(now, zone))

@@ -37,7 +37,7 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
             handed_over=sum(row.handed_over for row in rows),
             late=sum(len({one.incident for one in row.breaches}) for row in rows),
             checks=_known(tx, catalogue),
-            audit=audit(catalogue, now, governance.live(tx, catalogue, now)),
+            audit=audit(catalogue, now, governance.live(tx, knowledge, now)),
         ),
         period,
     )

@@ -111,6 +111,15 @@ def switch(
     show(tx, incident, now)
 
 
+def confirm(tx: Tx, knowledge: Knowledge, runbook: str, by: str, now: datetime) -> Runbook:
+    """Somebody read the runbook and found it right. Raises NotFound for one that is not there."""
+    book = knowledge.runbooks.get(runbook)
+    if book is None:
+        raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
+    tx.confirm_runbook(runbook, by, now)
+    return book
+
+
 def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:
     """Answer the present step when it is a wait that is over; False when there is none."""
     incident = load(tx, number)

@@ -1,5 +1,6 @@
 """What triage remembers: how its rules fared, what people taught it, whose word it waits for."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -31,6 +32,16 @@ class TriageTx(Protocol):
         """Closed incidents of this kind of failure, newest first."""
         ...
 
+    def runbooks_used(self) -> Mapping[str, datetime]:
+        """When each runbook was last walked in an incident, confirmed by a reader, or first
+        known."""
+        ...
+
+    def know_runbooks(self, runbooks: Collection[str], at: datetime) -> None:
+        """Those not known before are known since now."""
+        ...
+
+    def confirm_runbook(self, runbook: str, by: str, at: datetime) -> None: ...
     def add_proposal(self, proposal: Proposal) -> Proposal: ...
     def save_proposal(self, proposal: Proposal) -> None: ...
     def proposal(self, number: int) -> Proposal | None: ...

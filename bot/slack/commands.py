@@ -66,7 +66,7 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     facts = await owner_facts_now(desk, connection_id)
     view = await desk.runtime.store.run(answers.dossier, knowledge, facts.connection, now)
-    audit = await desk.runtime.store.run(governed.view, knowledge.catalogue, now)
+    audit = await desk.runtime.store.run(governed.view, knowledge, now)
     face = await desk.face()
     standing = standing_line(audit, facts.connection, face)
     return estate.dossier(view, facts, knowledge.catalogue, face, standing)
@@ -138,7 +138,9 @@ COMMANDS: Mapping[str, Command] = {
         help="it is the counter-party's turn",
     ),
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
-    "runbook": Command(run=switch_runbook, usage="runbook [name]", help="list or change it"),
+    "runbook": Command(
+        run=switch_runbook, usage="runbook [confirm] [name]", help="list, change or confirm it"
+    ),
     "cover": Command(
         run=cover_commands.cover,
         usage="cover [@away by @stand-in until <when>]",

@@ -193,6 +193,7 @@ def m020_lane_rules(db: Database) -> None:
 def m021_lessons(db: Database) -> None:
     db.table("lessons").create({"id": int, "incident": int, "body": str}, pk="id")
     db.table("lessons").create_index(["incident"])
+    db.table("runbook_marks").create({"runbook": str, "by": str, "at": str}, pk="runbook")
 
 
 @MIGRATIONS()

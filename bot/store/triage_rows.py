@@ -1,6 +1,6 @@
 """What triage remembers: votes of its rules, lessons, approvals, webhook calls, groups, drills."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from bot.core.incident import Incident
 from bot.core.lane_rules import Tally, Vote, judged
 from bot.core.stuck import Assignment
 from bot.core.teaching import Proposal
-from bot.store.rows import Rows, pack, stamp, unpack
+from bot.store.rows import Rows, moment, pack, stamp, unpack
 
 
 class TriageRows(Rows):
@@ -46,11 +46,30 @@ class TriageRows(Rows):
     def alike(self, kind: str, limit: int) -> tuple[Incident, ...]:
         rows = self.all(
             "select body from incidents where json_extract(body, '$.kind') = ? and live = 0"
+            " and connection not like 'drill:%'"
             " and state in ('resolved', 'reviewed') order by id desc limit ?",
             kind,
             limit,
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)
+
+    def runbooks_used(self) -> Mapping[str, datetime]:
+        rows = self.all(
+            'select runbook, max("at") as last from ('
+            'select p.runbook as runbook, i.opened_at as "at" from progress p'
+            " join incidents i on i.id = p.incident"
+            " where json_array_length(p.body, '$.given') > 0"
+            ' union all select runbook, "at" from runbook_marks) group by runbook'
+        )
+        return {row["runbook"]: moment(row["last"]) for row in rows}
+
+    def know_runbooks(self, runbooks: Collection[str], at: datetime) -> None:
+        for runbook in runbooks:
+            sql = 'insert or ignore into runbook_marks(runbook, "by", "at") values (?, null, ?)'
+            self.change(sql, runbook, stamp(at))
+
+    def confirm_runbook(self, runbook: str, by: str, at: datetime) -> None:
+        self.put("runbook_marks", {"runbook": runbook, "by": by, "at": stamp(at)})
 
     def add_proposal(self, proposal: Proposal) -> Proposal:
         number = self._add("lessons", incident=proposal.incident, body=pack(proposal))

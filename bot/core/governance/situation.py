@@ -11,7 +11,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Catalogue, Change, Connection, ConnectionId, Layer, PersonId
+from bot.core.drill import Drill
 from bot.core.incident import Incident
+from bot.core.runbook_choice import Stale
 
 RELEASE_GRACE = timedelta(days=14)  # to read the documents again after a system's release
 LOOK_BACK = timedelta(days=90)  # how long an event counts as recent
@@ -51,6 +53,8 @@ class Live:
     unanswered: tuple[Asked, ...] = ()
     handovers: tuple[Handing, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
+    stale_runbooks: tuple[Stale, ...] = ()
+    drilled: Mapping[ConnectionId, Drill] = field(default_factory=dict)  # the last drill of each
 
 
 NOTHING_LIVE = Live()

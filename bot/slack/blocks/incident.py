@@ -50,7 +50,7 @@ def card(view: IncidentView, face: Face) -> Message:
         lines(_what(view, face), severity_line(incident), *_effect(view, face)),
         lines(_who(view, face), _next(view, face), _lane(view, face), _sent(view)),
     ]
-    if incident.live and (earlier := hindsight.earlier(view.hindsight, face)):
+    if incident.live and (earlier := tuple(hindsight.earlier(view.hindsight, face))):
         blocks.append(lines(*earlier))
     if incident.live:
         blocks += _advice(view, face)
