@@ -39,6 +39,8 @@ class What(StrEnum):
     COVER_ENDS = "cover_ends"
     REVIEW_WANTED = "review_wanted"
     REVIEWED = "reviewed"
+    ENTRY_PROPOSED = "entry_proposed"  # to an owner: may the playbook learn this?
+    ENTRY_DECIDED = "entry_decided"
     LANE_CHANGED = "lane_changed"
     RECOVERED = "recovered"
     CONFIRM_DATA = "confirm_data"  # asks the functional owner

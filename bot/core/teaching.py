@@ -118,7 +118,7 @@ def _telling(words: list[str]) -> str:
     width = _MOST_GAPS + 1
     runs = [parts[start : start + width] for start in range(max(1, len(parts) - width + 1))]
     best = max(runs, key=lambda run: sum(map(len, run)), default=[])
-    signature = f" {GAP} ".join(best)[:LONGEST].strip(f" {GAP}")
+    signature = f" {GAP} ".join(best)[:LONGEST].strip(f" ,;{GAP}")
     return signature if _letters(signature) >= _SHORTEST else ""
 
 

@@ -14,6 +14,7 @@ from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
+from bot.flows.teaching import playbook_now
 from bot.ports import Knowledge, Tx
 
 
@@ -62,7 +63,7 @@ def brief(
     facts = gather(
         connection,
         knowledge.catalogue,
-        knowledge.playbook,
+        playbook_now(tx, knowledge),
         now=now,
         failing_since=failing_since,
         signals=known.signals,

@@ -59,7 +59,7 @@ def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> Hindsight:
 def _earlier(tx: Tx, incident: Incident) -> tuple[Incident, ...]:
     """Those of the same connection and kind first, then of the same kind elsewhere, then other
     breaks of the connection; the newest first within each."""
-    same_kind = tx.alike(incident.kind, LOOKED_AT) if incident.kind else ()
+    same_kind = tx.alike(incident.kind, incident.said, LOOKED_AT)
     own = tx.incidents_of(incident.connection, LOOKED_AT)
     closed = {
         one.id: one
@@ -70,7 +70,8 @@ def _earlier(tx: Tx, incident: Incident) -> tuple[Incident, ...]:
 
 
 def _distance(one: Incident, incident: Incident) -> int:
-    alike = bool(incident.kind) and one.kind == incident.kind
+    kind = bool(incident.kind) and one.kind == incident.kind
+    alike = kind or (bool(incident.said) and one.said == incident.said)
     if one.connection == incident.connection:
         return 0 if alike else 2
     return 1

@@ -28,8 +28,9 @@ class TriageTx(Protocol):
         """Every rule that was ever judged, the one most often wrong first."""
         ...
 
-    def alike(self, kind: str, limit: int) -> tuple[Incident, ...]:
-        """Closed incidents of this kind of failure, newest first."""
+    def alike(self, kind: str, said: str, limit: int) -> tuple[Incident, ...]:
+        """Closed incidents of this kind of failure or with these words, newest first; an empty
+        kind or text is like nothing."""
         ...
 
     def runbooks_used(self) -> Mapping[str, datetime]:

@@ -12,7 +12,7 @@ from bot.core import ownership, playbook
 from bot.core.errors import Invalid
 from bot.core.responsibility import owner_facts
 from bot.core.text import outside
-from bot.flows import answers
+from bot.flows import answers, teaching
 from bot.flows import governance as governed
 from bot.slack import asking, cover_commands, governance
 from bot.slack.asking import Unclear, owner_facts_now
@@ -95,10 +95,9 @@ async def explain(desk: Desk, request: Request) -> Message:
     knowledge = desk.runtime.knowledge()
     subject = await desk.runtime.store.run(answers.incident_here, request.channel)
     connection = knowledge.catalogue.connections.get(subject.connection) if subject else None
+    entries = await desk.runtime.store.run(teaching.playbook_now, knowledge)
     systems = playbook.families(knowledge.catalogue, connection) if connection else ()
-    return estate.explained(
-        request.words, playbook.match(knowledge.playbook, request.words, systems)
-    )
+    return estate.explained(request.words, playbook.match(entries, request.words, systems))
 
 
 async def mine(desk: Desk, request: Request) -> Message:

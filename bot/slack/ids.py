@@ -26,6 +26,10 @@ class Action(StrEnum):
     PACKET = "incident:packet"
     JOINT_HELD = "incident:joint_held"
     REVIEW = "incident:review"
+    TEACH = "lesson:teach"
+    LESSON_APPROVE = "lesson:approve"
+    LESSON_EDIT = "lesson:edit"
+    LESSON_REJECT = "lesson:reject"
     ANSWER = "runbook:answer"
     USE_RUNBOOK = "runbook:use"
     CHOOSE = "runbook:choose"
@@ -62,6 +66,9 @@ class Modal(StrEnum):
     JOINT_HELD = "modal:joint_held"
     REVIEW = "modal:review"
     ROTATED = "modal:rotated"
+    TEACH = "modal:teach"
+    LESSON_EDIT = "modal:lesson_edit"
+    LESSON_REJECT = "modal:lesson_reject"
 
 
 class Shortcut(StrEnum):

@@ -9,7 +9,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import attestation, opening, responses, runbooks
-from bot.slack import credentials, lane_actions
+from bot.slack import credentials, lane_actions, lessons
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
@@ -145,7 +145,11 @@ SUBMISSIONS = {
     Modal.TIMELINE: (close, ""),
     **lane_actions.SUBMISSIONS,
     **credentials.SUBMISSIONS,
+    **lessons.SUBMISSIONS,
 }
+
+
+_ENDS = frozenset({Modal.RESOLVE, Modal.REVIEW})  # what was learned may be asked for then
 
 
 async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
@@ -153,9 +157,11 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
 
     A flow is one short transaction, far within Slack's three seconds.
     """
-    flow, field = SUBMISSIONS[Modal(body["view"]["callback_id"])]
+    modal = Modal(body["view"]["callback_id"])
+    flow, field = SUBMISSIONS[modal]
     try:
         await flow(desk, body, await desk.actor(body))
+        following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except BotError as error:
         face = await desk.face()
         await ack(response_action="errors", errors={field: face.plain(str(error))})
@@ -167,5 +173,5 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         said = f"Something broke on our side; the log has it under ref {reference}. Try again."
         await ack(response_action="errors", errors={field: said})
     else:
-        await ack()
+        await (ack(response_action="update", view=following) if following else ack())
         desk.wake()

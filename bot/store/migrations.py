@@ -187,6 +187,7 @@ def m020_lane_rules(db: Database) -> None:
     )
     db.table("rule_marks").create_index(["rule"])
     db.execute("create index incidents_alike on incidents(json_extract(body, '$.kind'), id)")
+    db.execute("create index incidents_said on incidents(json_extract(body, '$.said'), id)")
 
 
 @MIGRATIONS()

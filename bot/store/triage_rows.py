@@ -43,12 +43,15 @@ class TriageRows(Rows):
             Tally(rule=row["rule"], judged=row["judged"], wrong=row["wrong"]) for row in rows
         )
 
-    def alike(self, kind: str, limit: int) -> tuple[Incident, ...]:
+    def alike(self, kind: str, said: str, limit: int) -> tuple[Incident, ...]:
         rows = self.all(
-            "select body from incidents where json_extract(body, '$.kind') = ? and live = 0"
-            " and connection not like 'drill:%'"
+            "select body from incidents where"
+            " ((json_extract(body, '$.kind') = ? and json_extract(body, '$.kind') <> '') or"
+            " (json_extract(body, '$.said') = ? and json_extract(body, '$.said') <> ''))"
+            " and live = 0 and connection not like 'drill:%'"
             " and state in ('resolved', 'reviewed') order by id desc limit ?",
             kind,
+            said,
             limit,
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)

@@ -238,9 +238,12 @@ def _buttons(view: IncidentView) -> list[Block]:
 
 def _closed_buttons(incident: Incident) -> list[Block]:
     timeline = button("Timeline", Action.TIMELINE, value(incident.id))
-    if incident.state is not State.RESOLVED:
+    if incident.drill or incident.state not in (State.RESOLVED, State.REVIEWED):
         return [timeline]
-    return [button("Review…", Action.REVIEW, value(incident.id)), timeline]
+    if incident.state is State.REVIEWED:
+        return [button("Teach the playbook…", Action.TEACH, value(incident.id)), timeline]
+    teach = button("Teach the playbook…", Action.TEACH, value(incident.id))
+    return [button("Review…", Action.REVIEW, value(incident.id)), teach, timeline]
 
 
 def _more(incident: Incident) -> list[Block]:
