@@ -81,8 +81,13 @@ def _say(
         "identity": subject.identity.value,
         "passed_on": passed_on,
     }
-    about = f"credential:{subject.key}"
+    about = about_credential(subject.key)
     tx.queue(Say(subject=about, to=f"person:{person}", what=_WHAT[notice], facts=facts), now)
+
+
+def about_credential(key: str) -> str:
+    """The subject of every letter about one credential."""
+    return f"credential:{key}"
 
 
 def find(tx: Tx, knowledge: Knowledge, key: str) -> Subject:

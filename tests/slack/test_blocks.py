@@ -24,7 +24,7 @@ from bot.flows.covers import CoverView
 from bot.flows.lanes import SlaRow
 from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
 from bot.slack import home, lane_views, views
-from bot.slack.blocks import cover, estate, incident, lane_letters, letters, sla, steps
+from bot.slack.blocks import cover, credentials, estate, incident, lane_letters, letters, sla, steps
 from bot.slack.blocks.parts import Message
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
@@ -243,6 +243,11 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
     for what in (What.EXPIRES, What.EXPIRED, What.ROTATION, What.LINE_DOWN, What.LINE_UP):
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
+    changed = {**facts(text), "at": NOW.isoformat(), "check": text}
+    for others in ([], ["bob"], ["nobody-known"]):
+        said = {**changed, "others": others}
+        assert_valid(letters.personal(What.SHAPE_CHANGED, said, None, connection, None, FACE))
+    assert_valid(credentials.answered(text or "x", "@alice renewed it."))
     for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
         assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
 

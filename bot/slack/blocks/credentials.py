@@ -72,6 +72,12 @@ def _finding(facts: Mapping[str, Any]) -> str:
     return _FINDINGS.get(Identity(facts.get("identity", Identity.UNKNOWN)), "")
 
 
+def answered(name: str, said: str) -> Message:
+    """What stands in the letter's place once it is answered: no button, since none is left.
+    `said` is Slack markup."""
+    return message(f"{name}: answered", [section(f"*{escape(name)}:* {said}")])
+
+
 def rotated(key: str, name: str) -> Block:
     """Asks for the new end date."""
     picker: Block = {"type": "datepicker", "action_id": "ends"}

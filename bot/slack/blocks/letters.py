@@ -12,7 +12,7 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import cover, credentials, lane_letters, network, rounds
+from bot.slack.blocks import cover, credentials, lane_letters, network, rounds, shape
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
     Message,
@@ -45,6 +45,8 @@ def personal(
         return credentials.letter(what, facts, face)
     if what in network.LETTERS:
         return network.letter(what, facts)
+    if what in shape.LETTERS:
+        return shape.letter(facts, face)
     if view is not None:
         return _INCIDENT_LETTERS[what](facts, view, channel, face)
     if what in cover.LETTERS:
