@@ -30,11 +30,13 @@ def notice(
     asked = any(what == said for _, what in lately)
     tx.observe(spec.connection, observation.at, said)
     connection = catalogue.connections[spec.connection]
-    if not asked and not _approved(catalogue, connection, observation.at):
+    if not asked and not approved_lately(tx, catalogue, connection, observation.at):
         _ask(tx, connection, spec, observation.at)
 
 
-def _approved(catalogue: Catalogue, connection: Connection, now: datetime) -> bool:
+def approved_lately(tx: Tx, catalogue: Catalogue, connection: Connection, now: datetime) -> bool:
+    """Whether an approved change of the connection explains what is seen at `now`. The estate file
+    is where changes are recorded; `tx` is there for those that are recorded elsewhere."""
     return any(
         change.connection == connection.id
         and change.approved_by is not None

@@ -34,7 +34,7 @@ async def snooze(desk: Desk, body: Body) -> None:
     )
     who = (await desk.face()).person(by)
     await _close(
-        desk, body, key, blocks.answered(subject.name, f"{who} snoozed it until {time(until)}.")
+        desk, body, key, blocks.answered(subject, f"{who} snoozed it until {time(until)}.")
     )
     await _say(desk, body, f"You hear of it again {time(until)}, or earlier when it gets close.")
 
@@ -48,7 +48,7 @@ async def not_mine(desk: Desk, body: Body) -> None:
     said = (
         f"{face.person(by)} said {time(now)} that it is not theirs; {face.person(person)} is told."
     )
-    await _close(desk, body, key, blocks.answered(subject.name, said), only=by)
+    await _close(desk, body, key, blocks.answered(subject, said), only=by)
     await _say(desk, body, f"{face.person(person)} is told. The catalogue still names you.")
 
 
@@ -102,7 +102,7 @@ async def save_rotated(desk: Desk, body: Body, by: str) -> None:
     async def look(body: Body) -> None:
         if await _verify(desk, body, key, ends, watchers):
             who = (await desk.face()).person(by)
-            answer = blocks.answered(subject.name, f"{who} renewed it, valid to {ends}.")
+            answer = blocks.answered(subject, f"{who} renewed it, valid to {ends}.")
             await _close(desk, body, key, answer)
 
     desk.start(look, body)

@@ -12,6 +12,7 @@ from bot.core.catalogue import Criticality, Lane, Layer, Party
 from bot.core.cover import Absence, AbsenceKind, Cover
 from bot.core.effects import What
 from bot.core.evidence import EvidenceKind, EvidenceLine, Tone
+from bot.core.expiry import Subject
 from bot.core.incident import LIVE, State
 from bot.core.packet import Packet
 from bot.core.playbook import Entry, ErrorClass, Hit, Retry
@@ -247,7 +248,8 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
     for others in ([], ["bob"], ["nobody-known"]):
         said = {**changed, "others": others}
         assert_valid(letters.personal(What.SHAPE_CHANGED, said, None, connection, None, FACE))
-    assert_valid(credentials.answered(text or "x", "@alice renewed it."))
+    ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")
+    assert_valid(credentials.answered(ended, "@alice renewed it."))
     for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
         assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
 

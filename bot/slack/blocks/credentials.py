@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.catalogue import Catalogue, Identity
 from bot.core.effects import What
+from bot.core.expiry import Subject
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -72,10 +73,14 @@ def _finding(facts: Mapping[str, Any]) -> str:
     return _FINDINGS.get(Identity(facts.get("identity", Identity.UNKNOWN)), "")
 
 
-def answered(name: str, said: str) -> Message:
-    """What stands in the letter's place once it is answered: no button, since none is left.
-    `said` is Slack markup."""
-    return message(f"{name}: answered", [section(f"*{escape(name)}:* {said}")])
+def answered(subject: Subject, said: str) -> Message:
+    """What stands in the letter's place once it is answered: no button, since none is left, and
+    whatever is wrong with the login itself, which no answer mends. `said` is Slack markup."""
+    found = _finding({"key": subject.key, "identity": subject.identity})
+    blocks = [section(f"*{escape(subject.name)}:* {said}")]
+    if found:
+        blocks.append(lines(f"*Mind:* {found}"))
+    return message(f"{subject.name}: answered", blocks)
 
 
 def rotated(key: str, name: str) -> Block:
