@@ -10,7 +10,7 @@ from typing import Any
 from bot.app import utc_now
 from bot.checks import settings_models
 from bot.cli.knowledge import run_explain, run_validate_folder
-from bot.cli.loading import from_database, open_library, show
+from bot.cli.loading import as_said, from_database, open_library, show
 from bot.cli.standin import manifest_path
 from bot.core import ownership
 from bot.core.catalogue import Catalogue
@@ -91,7 +91,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
 
 def run_ask(arguments: argparse.Namespace) -> int:
     """0 for a confident answer, 1 when it is unclear or unknown."""
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = as_said(library_of(arguments).knowledge().catalogue)
     found = ownership.ask(catalogue, arguments.question, utc_now())
     said = found.text or _from_ledger(found, arguments.question, catalogue)
     text = plain(said or "Only the running bot knows that: ask it in Slack.", catalogue)
