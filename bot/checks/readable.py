@@ -7,7 +7,7 @@ read: what is wrong stands at the top.
 from contextlib import suppress
 from html.parser import HTMLParser
 
-_READ = 8_000  # characters; the standard parser takes the square of what a hostile page is long
+_READ = 6_000  # characters; the standard parser takes the square of what a hostile page is long
 _ENOUGH = 1_000
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
 _INLINE = frozenset({"a", "abbr", "b", "code", "em", "font", "i", "small", "span", "strong", "u"})

@@ -4,6 +4,7 @@ import logging
 from datetime import date, datetime
 
 from bot.core.errors import Invalid
+from bot.core.expiry import Subject
 from bot.flows import delivery, expiry
 from bot.slack.blocks import credentials as blocks
 from bot.slack.blocks.parts import Message, message, section
@@ -34,7 +35,10 @@ async def snooze(desk: Desk, body: Body) -> None:
     )
     who = (await desk.face()).person(by)
     await _close(
-        desk, body, key, blocks.answered(subject, f"{who} snoozed it until {time(until)}.")
+        desk,
+        body,
+        key,
+        blocks.answered(subject, f"{who} snoozed it until {time(until)}.{_ends(subject)}"),
     )
     await _say(desk, body, f"You hear of it again {time(until)}, or earlier when it gets close.")
 
@@ -48,8 +52,12 @@ async def not_mine(desk: Desk, body: Body) -> None:
     said = (
         f"{face.person(by)} said {time(now)} that it is not theirs; {face.person(person)} is told."
     )
-    await _close(desk, body, key, blocks.answered(subject, said), only=by)
+    await _close(desk, body, key, blocks.answered(subject, said + _ends(subject)), only=by)
     await _say(desk, body, f"{face.person(person)} is told. The catalogue still names you.")
+
+
+def _ends(subject: Subject) -> str:
+    return f" It ends {time(subject.expires)}." if subject.expires else ""
 
 
 async def _close(

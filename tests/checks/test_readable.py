@@ -1,6 +1,6 @@
 """An error page in HTML is read as its words, whatever it holds and however broken it is."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -43,12 +43,12 @@ def test_a_fragment_is_read_when_it_says_that_it_is_html() -> None:
 )
 def test_no_page_takes_long_to_read(filling: str) -> None:
     page = "<html>" + filling * 700_000
-    started = perf_counter()
+    started = process_time()
 
     said = readable(page)
 
-    assert perf_counter() - started < 1
-    assert len(said) <= 8_001
+    assert process_time() - started < 1
+    assert len(said) <= 6_001
 
 
 @pytest.mark.anyio

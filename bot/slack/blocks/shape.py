@@ -1,6 +1,6 @@
 """What the owners read when the shape of the data changed and no approved change says why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,10 @@ from bot.core.effects import What
 from bot.slack.blocks.parts import Message, lines, message, section
 from bot.slack.text import Face, escape, time
 
-LETTERS = frozenset({What.SHAPE_CHANGED})
+Facts = Mapping[str, Any]
 
 
-def letter(facts: Mapping[str, Any], face: Face) -> Message:
+def _letter(facts: Facts, face: Face) -> Message:
     name, others = str(facts["name"]), facts.get("others", [])
     head = (
         f"🟡 *The shape of the data of {escape(name)} changed*"
@@ -25,3 +25,6 @@ def letter(facts: Mapping[str, Any], face: Face) -> Message:
     )
     plain = f"The shape of the data of {name} changed; no approved change is recorded"
     return message(face.plain(plain), [section(head), steps])
+
+
+LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {What.SHAPE_CHANGED: _letter}
