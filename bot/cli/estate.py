@@ -10,7 +10,7 @@ from typing import Any
 from bot.app import utc_now
 from bot.checks import settings_models
 from bot.cli.knowledge import run_explain, run_validate_folder
-from bot.cli.loading import from_database, open_library, show
+from bot.cli.loading import as_said, from_database, open_library, show
 from bot.cli.standin import manifest_path
 from bot.core import ownership
 from bot.core.catalogue import Catalogue
@@ -93,7 +93,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
 
 def run_ask(arguments: argparse.Namespace) -> int:
     """0 for a confident answer, 1 when it is unclear or unknown."""
-    catalogue, now = library_of(arguments).knowledge().catalogue, utc_now()
+    catalogue, now = as_said(library_of(arguments).knowledge().catalogue), utc_now()
     there = from_database(lambda tx: presence_now(tx, now)) or ALL_PRESENT
     found = ownership.ask(catalogue, arguments.question, now, cover=there.cover, until=there.until)
     said = found.text or _from_ledger(found, arguments.question, catalogue)
