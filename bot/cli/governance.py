@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.app import utc_now
 from bot.cli.estate import library_of, plain, shared
-from bot.cli.loading import from_database
+from bot.cli.loading import as_said, from_database
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.governance.audit import Audit, audit
@@ -47,9 +47,13 @@ def _audited(knowledge: Knowledge) -> Audit:
     return audit(knowledge.catalogue, now, from_database(look) or NOTHING_LIVE)
 
 
+def _as_said(knowledge: Knowledge) -> Knowledge:
+    return replace(knowledge, catalogue=as_said(knowledge.catalogue))
+
+
 def run_audit(arguments: argparse.Namespace) -> int:
     """0 when nothing is open, 1 with findings."""
-    knowledge = library_of(arguments).knowledge()
+    knowledge = _as_said(library_of(arguments).knowledge())
     catalogue = knowledge.catalogue
     only = arguments.connection
     if only and only not in catalogue.connections:
@@ -157,7 +161,7 @@ def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
-    knowledge = library_of(arguments).knowledge()
+    knowledge = _as_said(library_of(arguments).knowledge())
     catalogue = knowledge.catalogue
     found = _audited(knowledge)
 

@@ -18,7 +18,7 @@ from bot.core.governance.rounds import first_attestation, next_monday, next_morn
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
 from bot.core.lane_rules import Tally
 from bot.core.runbook_choice import stale
-from bot.flows import attestation
+from bot.flows import attestation, renewals
 from bot.ports import Knowledge, Tx
 
 YEAR = timedelta(days=365)
@@ -105,10 +105,15 @@ class AuditView:
 
 def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = audit(knowledge.catalogue, now, live(tx, knowledge, now))
+    found = _audit(tx, knowledge, now)
     return AuditView(
         audit=found, known=tx.open_findings(), trend=tx.scores(TREND), tallies=tx.tallies()
     )
+
+
+def _audit(tx: Tx, knowledge: Knowledge, now: datetime) -> Audit:
+    """By what people said of credentials since the file was written."""
+    return audit(renewals.as_said(tx, knowledge.catalogue), now, live(tx, knowledge, now))
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
@@ -124,14 +129,14 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
     if due is None:
         tx.set_round(DIGEST, next_monday(now, zone))
         tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
-        remember(tx, audit(catalogue, now, live(tx, knowledge, now)), now)
+        remember(tx, _audit(tx, knowledge, now), now)
         tx.set_round(AUDIT, next_morning(now, zone))
         return True
     if due > now:
         return False
     tx.set_round(AUDIT, next_morning(now, zone))
     _ask_owners(tx, catalogue, now)
-    known = remember(tx, audit(catalogue, now, live(tx, knowledge, now)), now)
+    known = remember(tx, _audit(tx, knowledge, now), now)
     digest_due = (tx.round_due(DIGEST) or now) <= now
     if digest_due:
         tx.set_round(DIGEST, next_monday(now, zone))
