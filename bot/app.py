@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -18,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
+from bot.checks.hook_calls import call_hook
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
 from bot.core.errors import BotError
@@ -142,14 +144,19 @@ class Firstlane:
         tools = _tools(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
         stack.push_async_callback(watch.close)
-        desk, home = self._slack(runtime, client, bot_user, watch)
+        desk, home = self._slack(runtime, client, bot_user, watch, clients)
         stack.push_async_callback(desk.drain)
         app = self._bolt(client, desk, home)
         await self._serve(stack, runtime, app)
         self._start(stack, watch, app)
 
     def _slack(
-        self, runtime: Runtime, client: AsyncWebClient, bot_user: str, watch: Watch
+        self,
+        runtime: Runtime,
+        client: AsyncWebClient,
+        bot_user: str,
+        watch: Watch,
+        clients: Clients,
     ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
         people = People(runtime, gateway)
@@ -172,7 +179,14 @@ class Firstlane:
             claimer=claimer,
             gone=_gone,
         )
-        desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        desk = Desk(
+            runtime,
+            gateway,
+            people,
+            wake=self._wake,
+            check_now=watch.look_now,
+            call_hook=partial(call_hook, clients),
+        )
         return desk, home
 
     def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from bot.core.calendars import Calendar
 from bot.core.description import About, Governance
+from bot.core.hook_runs import Webhook
 from bot.core.renewal import Renewal
 from bot.core.runs import RunLimits
 from bot.core.volume import VolumeRule
@@ -356,6 +357,7 @@ class Catalogue:
     calendar: Calendar = field(default_factory=Calendar)
     windows: tuple[Window, ...] = ()
     self_check: tuple[str, ...] = ()  # addresses that answer whenever our own network works
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)  # what runbook steps may call
     announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
 
     def person_name(self, person: PersonId | None) -> str:

@@ -39,6 +39,9 @@ class What(StrEnum):
     COVER_ENDS = "cover_ends"
     REVIEW_WANTED = "review_wanted"
     REVIEWED = "reviewed"
+    APPROVAL_WANTED = "approval_wanted"  # a step is held for an owner's word
+    APPROVAL_GIVEN = "approval_given"
+    STEP_LATE = "step_late"
     ENTRY_PROPOSED = "entry_proposed"  # to an owner: may the playbook learn this?
     ENTRY_DECIDED = "entry_decided"
     LANE_CHANGED = "lane_changed"

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.core.catalogue import PersonId
-
 PLACES = ("connection", "incident", "step", "by", "run")
 _PLACE = re.compile(r"\{\{\s*([^{}]{0,40}?)\s*\}\}")
 _GRACE = timedelta(seconds=30)  # beyond its own time-out, until a call is given up as unknown
@@ -51,7 +49,7 @@ class HookRun:
     runbook: str
     step: str
     hook: str
-    by: PersonId
+    by: str
     begun_at: datetime
     give_up_at: datetime
     state: RunState = RunState.RUNNING
@@ -75,13 +73,11 @@ def give_up_at(hook: Webhook, now: datetime) -> datetime:
 
 
 def filled(value: Any, places: Mapping[str, str]) -> Any:
-    """`value` with every place in its texts replaced, however nested. A secret stays marked."""
+    """`value` with every place in its texts replaced, however nested."""
     if isinstance(value, str):
         if "{{" not in value:
             return value
-        plain = str.__str__(value) if type(value) is str else str.__getitem__(value, slice(None))
-        text = _PLACE.sub(lambda found: places.get(found[1], ""), plain)
-        return text if type(value) is str else type(value)(text)
+        return _PLACE.sub(lambda found: places.get(found[1], ""), str.__str__(value))
     if isinstance(value, Mapping):
         return {key: filled(part, places) for key, part in value.items()}
     if isinstance(value, list | tuple):

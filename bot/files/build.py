@@ -69,6 +69,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         calendar=calendar(estate.calendar),
         windows=windows(estate.maintenance, zone),
         self_check=tuple(estate.self_check),
+        webhooks={key: item.webhook(key) for key, item in estate.webhooks.items()},
     )
 
 

@@ -12,7 +12,7 @@ from bot.core.incident import Incident
 from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.text import outside, who
-from bot.flows import hindsight
+from bot.flows import approvals, hindsight
 from bot.flows.briefing import brief
 from bot.flows.record import log, show
 from bot.flows.responses import load
@@ -38,6 +38,9 @@ def answer(
     incident = _open_incident(tx, number)
     book, progress = _open_book(tx, knowledge, number)
     _needs_owner(knowledge, incident, book, step, choice, by)
+    held = book.step(step)
+    if held is not None and choice != walk.SKIP:
+        approvals.require(tx, incident, book, held)
     if choice == walk.SKIP:
         after = walk.skip(book, progress, step=step, by=by, now=now, reason=note)
     else:
@@ -60,6 +63,7 @@ def answer(
             lane_reasons=reasons or incident.lane_reasons,
         )
         tx.save_incident(incident)
+    approvals.arrived(tx, knowledge, incident, now)
     show(tx, incident, now)
     return True
 
@@ -108,6 +112,7 @@ def switch(
         raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
     tx.turn_to(number, runbook)
     log(tx, incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", now, by)
+    approvals.arrived(tx, knowledge, incident, now)
     show(tx, incident, now)
 
 

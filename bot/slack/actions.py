@@ -4,7 +4,16 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
-from bot.slack import commands, credentials, governance, ids, lane_actions, lessons, views
+from bot.slack import (
+    commands,
+    credentials,
+    governance,
+    held_steps,
+    ids,
+    lane_actions,
+    lessons,
+    views,
+)
 from bot.slack.blocks import estate
 from bot.slack.desk import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action
@@ -192,4 +201,5 @@ ACTIONS = {
     **lane_actions.ACTIONS,
     **credentials.ACTIONS,
     **lessons.ACTIONS,
+    **held_steps.ACTIONS,
 }

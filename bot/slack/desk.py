@@ -8,7 +8,7 @@ number that the log has too.
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.errors import BotError
+from bot.core.hook_runs import HookOutcome, Webhook
 from bot.ports import Runtime
 from bot.slack.blocks.parts import Block, Message, message, section
 from bot.slack.gateway import Gateway, Later, Refusal
@@ -30,6 +31,7 @@ SLOWED_DOWN = "Slack is slowing us down. Nothing was lost; try again shortly."
 
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
+CallHook = Callable[[Webhook, Mapping[str, str]], Awaitable[HookOutcome]]
 Work = Callable[[Body], Coroutine[Any, Any, None]]
 
 
@@ -42,12 +44,14 @@ class Desk:
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
+        call_hook: CallHook,
     ) -> None:
         self.runtime = runtime
         self.gateway = gateway
         self.people = people
         self.wake = wake
         self.check_now = check_now
+        self.call_hook = call_hook
         self._tasks: set[asyncio.Task[None]] = set()
 
     def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:

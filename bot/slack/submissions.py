@@ -9,7 +9,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import attestation, opening, responses, runbooks
-from bot.slack import credentials, lane_actions, lessons
+from bot.slack import credentials, held_steps, lane_actions, lessons
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
@@ -146,6 +146,7 @@ SUBMISSIONS = {
     **lane_actions.SUBMISSIONS,
     **credentials.SUBMISSIONS,
     **lessons.SUBMISSIONS,
+    **held_steps.SUBMISSIONS,
 }
 
 
