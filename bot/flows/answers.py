@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import evidence, retry
+from bot.core import evidence, retry, stuck
 from bot.core import runbook as walk
 from bot.core.approval import Approval
 from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
@@ -17,7 +17,7 @@ from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Outcome, Runbook
 from bot.flows import hindsight, ledger, storms, windows
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import brief, first_check, main_error, seen, waiting
+from bot.flows.briefing import brief, brief_of, first_check, main_error, seen, waiting
 from bot.flows.hindsight import Hindsight
 from bot.flows.responses import involved
 from bot.flows.walking import StepView, walk_view
@@ -39,6 +39,7 @@ class IncidentView:
     source: str
     target: str
     waiting: str
+    stuck: str  # failed records in groups, in words
     window: str  # the maintenance window that is open, in words
     error: str
     first_check: str
@@ -68,7 +69,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         return None
     catalogue = knowledge.catalogue
     connection = catalogue.connections.get(incident.connection)
-    briefing = brief(tx, knowledge, connection, now, incident.failing_since) if connection else None
+    briefing = brief_of(tx, knowledge, incident, now)
     facts = briefing.facts if briefing else None
     steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
     return IncidentView(
@@ -77,6 +78,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         source=catalogue.system_name(connection.source) if connection else "",
         target=catalogue.system_name(connection.target) if connection else "",
         waiting=waiting(facts, now) if facts else "",
+        stuck=stuck.say_groups(stuck.groups(facts)) if facts else "",
         window=_window(knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
@@ -133,6 +135,9 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     people: list[str | None] = [
         person for rung in incident.ladder[: incident.rung + 1] for person in rung.people
     ]
+    if incident.drill:
+        people += [incident.detected_by, incident.holder]
+        return tuple(dict.fromkeys(person for person in people if person))
     people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
     for part in (incident, *tx.parts_of(incident.id)):

@@ -7,8 +7,10 @@ from typing import Any
 
 from bot.core import triage
 from bot.core.catalogue import Connection
+from bot.core.drill import Evidence
 from bot.core.facts import LOOK_BACK, Facts, Observed, gather, payloads_hidden
 from bot.core.health import Verdict
+from bot.core.incident import Incident
 from bot.core.playbook import Hit
 from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
@@ -56,11 +58,15 @@ def brief(
     connection: Connection,
     now: datetime,
     failing_since: datetime | None = None,
+    recorded: Evidence | None = None,
 ) -> Briefing:
-    """Everything recorded about `connection`, and whose lane that points to."""
+    """Everything recorded about `connection`, and whose lane that points to. `recorded` takes the
+    place of what the checks see now: a drill is worked on it."""
     catalogue = renewals.as_said(tx, knowledge.catalogue)
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
+    if recorded is not None:
+        known = Seen(signals={}, failed=recorded.failed, errors=recorded.errors)
     since = (failing_since or now) - LOOK_BACK
     verdicts = {key: value.verdict.value for key, value in tx.all_connection_health().items()}
     facts = gather(
@@ -77,6 +83,17 @@ def brief(
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
+
+
+def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
+    """Of the incident's connection, on recorded evidence for a drill; None when the connection
+    left the catalogue."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if connection is None:
+        return None
+    drill = tx.drill(incident.id) if incident.drill else None
+    recorded = drill.evidence if drill else None
+    return brief(tx, knowledge, connection, now, incident.failing_since, recorded)
 
 
 def waiting(facts: Facts, now: datetime) -> str:

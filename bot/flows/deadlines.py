@@ -12,6 +12,7 @@ from bot.core.text import who
 from bot.flows import (
     approvals,
     covers,
+    drills,
     effect,
     hooks,
     lanes,
@@ -20,6 +21,7 @@ from bot.flows import (
     runbooks,
     step_limits,
     storms,
+    stuck,
     windows,
 )
 from bot.flows.briefing import brief, ping_facts
@@ -42,7 +44,8 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now) + hooks.give_up(tx, now)
+    touched = covers.expire(tx, now) + hooks.give_up(tx, now) + stuck.tend(tx, knowledge, now)
+    touched += drills.expire(tx, now)
     troubled: list[tuple[str, Exception]] = []
     for incident in tx.due_incidents(now):
         try:
@@ -51,7 +54,8 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
         except Exception as error:
             troubled.append((incident.key, error))
             tx.put_off_incident(incident.id, now + TRY_AGAIN)
-    for incident in tx.incidents(LIVE):
+    rehearsed = (tx.incident(one.incident) for one in tx.drills_under_way())
+    for incident in (*tx.incidents(LIVE), *(one for one in rehearsed if one)):
         try:
             with tx.apart():
                 touched += runbooks.end_wait(tx, knowledge, incident.id, now)

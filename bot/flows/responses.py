@@ -178,6 +178,8 @@ def resolve(
 ) -> Incident:
     """Closed by a person's word, whatever the checks say."""
     before = load(tx, number)
+    if before.drill:
+        raise Refused("This is a drill: end it with “Resolve…” on its card, which asks two things.")
     _must_be_involved(before, _connection(knowledge, before), by, "resolve it")
     said = outside(how, 500)
     after = machine.resolve(before, by=by, how=said, now=now)

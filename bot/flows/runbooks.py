@@ -13,7 +13,7 @@ from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.text import outside, who
 from bot.flows import approvals, hindsight
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief, brief_of
 from bot.flows.record import log, show
 from bot.flows.responses import load
 from bot.ports import Knowledge, Tx
@@ -86,10 +86,10 @@ def _suggest_anew(
     tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome | None, now: datetime
 ) -> None:
     """Without an answer that names a lane, the evidence names it again; a person's word stays."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    if connection is None or incident.lane_by is not None or (outcome and outcome.lane):
+    briefing = brief_of(tx, knowledge, incident, now)
+    if briefing is None or incident.lane_by is not None or (outcome and outcome.lane):
         return
-    suggested = brief(tx, knowledge, connection, now, incident.failing_since).suggestion
+    suggested = briefing.suggestion
     lane, layer, reasons = suggested.lane, suggested.layer, suggested.reasons
     tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
     hindsight.remember_votes(tx, incident, suggested.votes)

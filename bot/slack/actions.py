@@ -12,9 +12,10 @@ from bot.slack import (
     ids,
     lane_actions,
     lessons,
+    stuck,
     views,
 )
-from bot.slack.blocks import estate
+from bot.slack.blocks import drill, estate
 from bot.slack.desk import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action
 
@@ -51,7 +52,8 @@ async def hand_over(desk: Desk, body: Body) -> None:
 
 async def resolve(desk: Desk, body: Body) -> None:
     incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
-    await desk.open_view(body, views.resolve(incident))
+    shown = drill.end(incident) if incident.drill else views.resolve(incident)
+    await desk.open_view(body, shown)
 
 
 async def reject_data(desk: Desk, body: Body) -> None:
@@ -202,4 +204,5 @@ ACTIONS = {
     **credentials.ACTIONS,
     **lessons.ACTIONS,
     **held_steps.ACTIONS,
+    **stuck.ACTIONS,
 }

@@ -14,7 +14,7 @@ from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers, teaching
 from bot.flows import governance as governed
-from bot.slack import asking, cover_commands, governance
+from bot.slack import asking, cover_commands, drills, governance, stuck
 from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.governance import standing_line
@@ -139,6 +139,12 @@ COMMANDS: Mapping[str, Command] = {
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
     "runbook": Command(
         run=switch_runbook, usage="runbook [confirm] [name]", help="list, change or confirm it"
+    ),
+    "drill": Command(run=drills.drill, usage="drill <connection>", help="rehearse a break of it"),
+    "stuck": Command(
+        run=stuck.stuck,
+        usage="stuck [connection]",
+        help="failed records in groups; give them to an owner, clear them for another attempt",
     ),
     "cover": Command(
         run=cover_commands.cover,

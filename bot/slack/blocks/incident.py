@@ -1,6 +1,7 @@
 """The incident's card: one message, always rendered whole from the record."""
 
 from bot.core.catalogue import LANE_NAMES
+from bot.core.drill import MARK
 from bot.core.incident import Incident, State
 from bot.core.units import say_duration
 from bot.flows.answers import IncidentView
@@ -44,13 +45,18 @@ WORD = {
 
 def card(view: IncidentView, face: Face) -> Message:
     incident = view.incident
-    head = f"{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
+    mark = f"🎭 {MARK} · " if incident.drill else ""
+    head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
         lines(_what(view, face), severity_line(incident), *_effect(view, face)),
         lines(_who(view, face), _next(view, face), _lane(view, face), _sent(view)),
     ]
-    if incident.live and (earlier := tuple(hindsight.earlier(view.hindsight, face))):
+    if (
+        incident.live
+        and not incident.drill
+        and (earlier := tuple(hindsight.earlier(view.hindsight, face)))
+    ):
         blocks.append(lines(*earlier))
     if incident.live:
         blocks += _advice(view, face)
@@ -103,6 +109,8 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
         found.append(f"*Waiting:* {escape(view.waiting)}")
+    if view.stuck and view.incident.state in _BROKEN:
+        found.append(f"*Failed:* {escape(view.stuck)}; `/conn stuck` shows and assigns them")
     if view.error and view.incident.state in _BROKEN:
         found.append(f"*Error:* {escape(view.error)}")
     touched = [*(f"connection {name}" for name in view.depends), *view.reports]
@@ -273,4 +281,5 @@ def topic(view: IncidentView, face: Face) -> str:
     lane = f" · lane: {LANE_NAMES[incident.lane]}" if incident.lane else ""
     working = incident.holder if incident.live else None
     holder = f" · {face.plain_name(working)} has it" if working else ""
-    return cut(f"{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)
+    mark = f"{MARK}: nothing is broken · " if incident.drill else ""
+    return cut(f"{mark}{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

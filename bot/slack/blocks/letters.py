@@ -14,12 +14,14 @@ from bot.flows.answers import IncidentView
 from bot.slack.blocks import (
     cover,
     credentials,
+    drill,
     held_steps,
     lane_letters,
     lessons,
     network,
     rounds,
     shape,
+    stuck,
 )
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
 from bot.slack.blocks.incident import SYMBOL, WORD
@@ -59,7 +61,7 @@ def personal(
     if what in _PLAIN:
         return _PLAIN[what](facts, face)
     if view is not None:
-        return _INCIDENT_LETTERS[what](facts, view, channel, face)
+        return drill.marked(_INCIDENT_LETTERS[what](facts, view, channel, face), view)
     if connection is not None:
         return _health(what, facts, connection, face)
     return _catalogue(what, facts)
@@ -248,6 +250,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     **lane_letters.PERSONAL,
     **lessons.INCIDENT_LETTERS,
     **held_steps.INCIDENT_LETTERS,
+    **stuck.INCIDENT_LETTERS,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }
