@@ -155,12 +155,14 @@ class Sender:
             return "", ""
         if letter.to.startswith("party"):
             return await self._outside.deliver(letter)
+        if letter.to == "channel":
+            return await self._tell_room(letter)
+        # Whom it reaches first: rendering is of no use while Slack lets nothing through.
+        person = letter.to.removeprefix("person:")
+        channel = await self._people.dm(person, urgent=letter.urgent)
         message = await self._write(letter)
         if message is None:
             return "", ""  # an incident that is gone
-        if letter.to == "channel":
-            return await self._tell_room(letter, message)
-        channel = await self._people.dm(letter.to.removeprefix("person:"))
         sent = await self._post(letter, channel, message)
         if incident_of(letter.subject) is not None and not sent.found:
             # What stands there, so that it is edited only when it has to change.
@@ -168,10 +170,13 @@ class Sender:
             await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
         return sent.channel, sent.ts
 
-    async def _tell_room(self, letter: Letter, message: Message) -> tuple[str, str]:
-        view = await self._room.view(letter.subject)
-        if view and view.incident.live and not await self._venue.decided(letter.subject):
+    async def _tell_room(self, letter: Letter) -> tuple[str, str]:
+        if not await self._venue.decided(letter.subject) and await self._room.lives(letter.subject):
             raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        message = await self._write(letter)
+        if message is None:
+            return "", ""
+        view = await self._room.view(letter.subject)
         places = await self._venue.find(letter.subject, view) if view else ()
         for place in places:
             if place.own:
@@ -182,7 +187,9 @@ class Sender:
 
     async def _post(self, letter: Letter, channel: str, message: Message) -> Posted:
         mark = f"letter {letter.id}"
-        return await self._poster.post(channel, message, mark, maybe_sent=letter.maybe_sent)
+        return await self._poster.post(
+            channel, message, mark, maybe_sent=letter.maybe_sent, urgent=letter.urgent
+        )
 
     async def _show(self, subject: str) -> None:
         kind, _, rest = subject.partition(":")

@@ -24,19 +24,29 @@ order by o.priority, o.id limit :limit
 class OutboxRows(Rows):
     def queue(self, effect: Effect, now: datetime) -> None:
         say = isinstance(effect, Say)
+        stream = stream_of(effect)
         self.change(
             "insert or ignore into outbox (kind, stream, subject, recipient, what, facts, priority,"
             " created_at, state, not_before, attempts, maybe_sent)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0)",
             "say" if say else "show",
-            stream_of(effect),
+            stream,
             effect.subject,
             effect.to if isinstance(effect, Say) else "",
             effect.what if isinstance(effect, Say) else None,
             json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
-            priority_of(effect),
+            priority_of(effect, behind=say and self._busy(stream)),
             stamp(now),
             stamp(not_before(effect, now)),
+        )
+
+    def _busy(self, stream: str) -> bool:
+        """Whether something waits in this stream already."""
+        return bool(
+            self.all(
+                "select 1 from outbox where stream = ? and state in ('waiting', 'claimed') limit 1",
+                stream,
+            )
         )
 
     def claim_letters(

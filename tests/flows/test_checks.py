@@ -352,4 +352,7 @@ async def test_results_of_many_connections_are_one_transaction() -> None:
 
         flipped = await scene.run(checks.record, scene.knowledge, results, NOW)
 
-        assert len(flipped) == len(await scene.lives()) == 20
+        whole = await scene.live("c0")
+        assert whole is not None
+        fates = await scene.run(lambda tx: tx.fates_of(whole.id))
+        assert len(flipped) == len(await scene.lives()) + len(fates) == 20
