@@ -29,6 +29,7 @@ from bot.jobs import Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
+from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import build_app
 from bot.slack.desk import Desk
 from bot.slack.gateway import Gateway
@@ -58,6 +59,7 @@ class Beats:
     expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
+    acquaint: timedelta = timedelta(minutes=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
@@ -88,6 +90,7 @@ class Firstlane:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervisor: Supervisor | None = None
         self._sender: Sender | None = None
+        self._acquaintance: Acquaintance | None = None
         self.runtime: Runtime | None = None
 
     async def __aenter__(self) -> "Firstlane":
@@ -153,6 +156,7 @@ class Firstlane:
     ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
         people = People(runtime, gateway)
+        self._acquaintance = Acquaintance(runtime, people)
         poster = Poster(runtime, gateway)
         venue = Venue(runtime, gateway, people, poster, bot_user)
         room = Room(runtime, gateway, people, poster, venue)
@@ -223,6 +227,7 @@ class Firstlane:
                 "reload": (self._reload, self._beats.reload),
                 "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
+                "acquaint": (self._acquaint, self._beats.acquaint),
             }
         )
         scheduler.start()
@@ -252,6 +257,10 @@ class Firstlane:
         runtime = self._running()
         if await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock()):
             self._wake()
+
+    async def _acquaint(self) -> None:
+        if self._acquaintance is not None:
+            await self._acquaintance.meet()
 
     async def _reload(self) -> None:
         """Look at the estate file; a broken one is told about and the last good one kept."""
