@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -11,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,15 +17,18 @@ from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
+from bot.core.catalogue import Secret
 from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, governance, ledger
-from bot.jobs import Watch, metronome
+from bot.flows import checks, deadlines, estate, expiry, fallback, governance, ledger
+from bot.jobs import Watch, Watchers, metronome
 from bot.mail import mail_server
+from bot.paging import page_person, ways_from
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
+from bot.slack import claimer
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import build_app
 from bot.slack.desk import Desk
@@ -39,11 +39,12 @@ from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
-from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
+from bot.slack.supervisor import Patience, SlackSilent, Supervisor, identify, try_app_token
 from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 from bot.web.hooks import hook_routes
+from bot.web.metrics import registry
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,9 @@ class Beats:
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
     acquaint: timedelta = timedelta(minutes=1)
+    audit: timedelta = timedelta(minutes=1)
+    turn_over: timedelta = timedelta(seconds=5)
+    beat: timedelta = timedelta(minutes=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
@@ -91,6 +95,9 @@ class Firstlane:
         self._supervisor: Supervisor | None = None
         self._sender: Sender | None = None
         self._acquaintance: Acquaintance | None = None
+        self._watchers: Watchers | None = None
+        self._gateway: Gateway | None = None
+        self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
         self.runtime: Runtime | None = None
 
     async def __aenter__(self) -> "Firstlane":
@@ -132,11 +139,11 @@ class Firstlane:
             timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
             retry_handlers=[],  # repeating is the outbox's business
         )
-        bot_user = await identify(client)
-        if settings.app_token:
-            await try_app_token(client, settings.app_token.reveal())
+        ways = ways_from(settings.fallback_urls.reveal())
         store = await SqliteStore.open(settings.database)
         stack.push_async_callback(store.close)
+        await store.run(fallback.configure, everybody=bool(ways))
+        bot_user = await self._introduce(store, client)
         runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
         self.runtime = runtime
         await self._enter_in_ledger()
@@ -145,16 +152,38 @@ class Firstlane:
         tools = _tools(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
         stack.push_async_callback(watch.close)
-        desk, home = self._slack(runtime, client, bot_user, watch)
+        desk, home = self._slack(runtime, client, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
         app = self._bolt(client, desk, home)
         await self._serve(stack, runtime, app)
         self._start(stack, watch, app)
 
+    async def _introduce(self, store: SqliteStore, client: AsyncWebClient) -> str:
+        """The bot's own user. A Slack that cannot be reached stops only the very first start:
+        whoever watches must go on, and ping by another way. Raises SlackRefused."""
+        try:
+            bot_user = await identify(client)
+            if self._settings.app_token:
+                await try_app_token(client, self._settings.app_token.reveal())
+        except SlackSilent as error:
+            known = await store.run(lambda tx: tx.fixture("workspace", "bot_user"))
+            if known is None:
+                raise
+            log.error("slack_silent_at_start why=%s", error)
+            return known
+        await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
+        return bot_user
+
     def _slack(
-        self, runtime: Runtime, client: AsyncWebClient, bot_user: str, watch: Watch
+        self,
+        runtime: Runtime,
+        client: AsyncWebClient,
+        bot_user: str,
+        watch: Watch,
+        ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
+        self._gateway = gateway
         people = People(runtime, gateway)
         self._acquaintance = Acquaintance(runtime, people)
         poster = Poster(runtime, gateway)
@@ -162,8 +191,15 @@ class Firstlane:
         room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         server = mail_server(self._settings.smtp_url.reveal())
-        parties = OutsideParties(runtime, poster, server.send if server else None)
-        claimer = f"{socket.gethostname()}:{os.getpid()}"
+        mail = server.send if server else None
+        parties = OutsideParties(runtime, poster, mail, page_person(ways))
+        self._watchers = Watchers(
+            runtime,
+            self._settings.heartbeat_url,
+            dark=lambda: gateway.dark_since is not None,
+            wake=self._wake,
+            metrics=self._metrics,
+        )
         self._sender = Sender(
             runtime,
             gateway,
@@ -173,8 +209,8 @@ class Firstlane:
             venue,
             home,
             parties,
-            claimer=claimer,
-            gone=_gone,
+            claimer=claimer.this_process(),
+            gone=claimer.gone,
         )
         desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
         return desk, home
@@ -189,7 +225,7 @@ class Firstlane:
         application = web_app(
             ping=_taker(runtime),
             ready=self._ready,
-            metrics=_metrics(self._library),
+            metrics=self._metrics,
             now=self._clock,
             routes=self._routes(runtime, app),
         )
@@ -212,13 +248,14 @@ class Firstlane:
         return routes
 
     def _start(self, stack: AsyncExitStack, watch: Watch, app: AsyncApp) -> None:
-        if self._sender is None:
+        if self._sender is None or self._watchers is None or self._gateway is None:
             raise RuntimeError("nothing was built yet")
         self._spawn(stack, "record", watch.record())
         self._spawn(stack, "sender", self._sender.run(self._beats.send))
         if self._settings.app_token:
             token = self._settings.app_token.reveal()
-            self._supervisor = Supervisor(app, token, self._beats.socket)
+            answers = self._gateway.answers
+            self._supervisor = Supervisor(app, token, self._beats.socket, answers)
             self._spawn(stack, "socket", self._supervisor.run())
         scheduler = metronome(
             {
@@ -228,6 +265,9 @@ class Firstlane:
                 "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
                 "acquaint": (self._acquaint, self._beats.acquaint),
+                "audit": (self._watchers.audit, self._beats.audit),
+                "turn_over": (self._watchers.turn_over, self._beats.turn_over),
+                "beat": (self._watchers.beat, self._beats.beat),
             }
         )
         scheduler.start()
@@ -250,6 +290,8 @@ class Firstlane:
         ticked = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
         for incident, error in ticked.troubled:
             log.error("deadline_failed incident=%s", incident, exc_info=error)
+        if self._watchers is not None:
+            self._watchers.ticked()
         if ticked.touched:
             self._wake()
 
@@ -303,21 +345,8 @@ class Firstlane:
         return {
             "slack": socket_up or "no Socket Mode connection",
             "catalogue": broken if self._library.catalogue_errors else True,
+            "auditor": self._watchers.ready if self._watchers else True,
         }
-
-
-def _gone(claimer: str) -> bool:
-    """Whether a claimer was a process of this machine that is no longer there."""
-    host, _, pid = claimer.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 async def _stopped(task: asyncio.Task[None]) -> None:
@@ -353,10 +382,3 @@ def _events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
         return await to_aiohttp_response(await app.async_dispatch(bolt_request))
 
     return events
-
-
-def _metrics(library: Library) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    connections = Gauge("firstlane_connections", "Connections in the catalogue.", registry=registry)
-    connections.set_function(lambda: len(library.knowledge().catalogue.connections))
-    return registry

@@ -57,6 +57,18 @@ SETTINGS = (
         " smtp+starttls://user:password@host:587?from=firstlane@example.com",
     ),
     Setting(
+        name="FIRSTLANE_FALLBACK_URLS",
+        default="",
+        help="how people are pinged while Slack cannot be reached: Apprise addresses, separated by"
+        " spaces; {email} and {person} are filled in",
+    ),
+    Setting(
+        name="FIRSTLANE_HEARTBEAT_URL",
+        default="",
+        help="called every minute while the bot does its work, so that an outside watcher notices"
+        " when it does not",
+    ),
+    Setting(
         name="FIRSTLANE_COMMANDS",
         default="",
         help="programs that nagios checks may start: absolute paths, separated by commas",
@@ -81,6 +93,8 @@ class Settings:
     log: str
     commands: frozenset[str] = frozenset()
     smtp_url: Secret = NO_SECRET
+    fallback_urls: Secret = NO_SECRET
+    heartbeat_url: Secret = NO_SECRET
 
     @property
     def database(self) -> Path:
@@ -106,6 +120,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         log=given["FIRSTLANE_LOG"].lower(),
         commands=_commands(given["FIRSTLANE_COMMANDS"]),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
+        fallback_urls=Secret(given["FIRSTLANE_FALLBACK_URLS"]),
+        heartbeat_url=Secret(_beat_address(given["FIRSTLANE_HEARTBEAT_URL"])),
     )
 
 
@@ -134,6 +150,13 @@ def _address(text: str) -> tuple[str, int]:
 def _web_address(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise Invalid(f"SLACK_API_URL should begin with https:// or http://, not {text!r}")
+    return text
+
+
+def _beat_address(text: str) -> str:
+    # The address is a secret of its own, so it is not shown.
+    if text and not text.startswith(("https://", "http://")):
+        raise Invalid("FIRSTLANE_HEARTBEAT_URL should begin with https:// or http://")
     return text
 
 

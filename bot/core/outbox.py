@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from bot.core.effects import Effect, Say, Show, What
 
+LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
 FURNITURE_RESTS = timedelta(seconds=3)
 _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 
@@ -46,6 +47,7 @@ class SentLetter:
     letter: Letter
     channel: str
     ts: str
+    sent_at: datetime
 
 
 def stream_of(effect: Effect) -> str:

@@ -22,6 +22,7 @@ from bot.core.catalogue import (
     Policy,
     Release,
     Rule,
+    Secret,
     System,
 )
 from bot.files.build_watching import calendar, run_limits, utc, volume_rule, windows
@@ -91,6 +92,7 @@ def _person(key: str, item: PersonShape, defaults: DefaultsShape, zone: str) -> 
         aliases=tuple(item.aliases),
         works_for=item.works_for,
         left=item.left,
+        fallback=tuple(Secret(way) for way in item.fallback),
     )
 
 

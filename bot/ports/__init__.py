@@ -14,10 +14,12 @@ from bot.core.catalogue import Catalogue
 from bot.core.index import Index
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
+from bot.ports.auditor import AuditorTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
+from bot.ports.paging import NotPaged, Page, Pager
 from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
@@ -29,6 +31,9 @@ __all__ = [
     "Mail",
     "Mailer",
     "NotMailed",
+    "NotPaged",
+    "Page",
+    "Pager",
     "Post",
     "Receipt",
     "Runtime",
@@ -59,7 +64,9 @@ class PartTx(Protocol):
         ...
 
 
-class Tx(PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
+class Tx(
+    PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, AuditorTx, Protocol
+):
     """One transaction."""
 
 

@@ -60,6 +60,7 @@ _PASSING = frozenset(
         "team_added_to_org",
     }
 )
+_ASKED_TO_WAIT = frozenset({"ratelimited", "rate_limited"})
 # The whole bot is locked out until somebody acts, so nothing may be given up for it.
 LOCKED_OUT = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
@@ -124,6 +125,7 @@ class Gateway:
         self._client = client
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
+        self.dark_since: datetime | None = None  # Slack has not answered as it should since then
 
     async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> dict[str, Any]:
         """The answer's fields. Arguments that are None are left out. What is not `urgent` leaves
@@ -134,11 +136,26 @@ class Gateway:
             # The client's own functions know which methods want JSON and which a query string.
             answer = await getattr(self._client, method.replace(".", "_"))(**given)
         except SlackApiError as error:
-            raise self._translate(method, arguments, error) from None
+            refused = self._translate(method, arguments, error)
+            self._noticed(dark=isinstance(refused, Later) and refused.error not in _ASKED_TO_WAIT)
+            raise refused from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            self._noticed(dark=True)
             # It may have arrived: whoever must not repeat it has to look first.
             raise Later(timedelta(seconds=2), type(error).__name__, maybe_done=True) from None
+        self._noticed(dark=False)
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def answers(self) -> bool:
+        """Whether Slack takes calls from us now."""
+        try:
+            await self.call("auth.test")
+        except (Later, Refusal):
+            return self.dark_since is None
+        return True
+
+    def _noticed(self, *, dark: bool) -> None:
+        self.dark_since = (self.dark_since or self._clock()) if dark else None
 
     def _take(self, method: str, arguments: dict[str, Any], *, urgent: bool) -> None:
         taken: list[_Bucket] = []

@@ -14,6 +14,7 @@ from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
+from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message, context
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.people import People
@@ -169,6 +170,7 @@ class Room:
             if letter.what is None:
                 continue
             message = letters.personal(letter.what, letter.facts, view, None, channel, face)
+            message = dated(message, said_at=letter.created_at, sent_at=item.sent_at)
             if before.get(name) == digest(message):
                 continue
             try:

@@ -15,6 +15,7 @@ from bot.core.outbox import Letter, backoff
 from bot.flows import delivery
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import channel_lines, letters
+from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
@@ -153,10 +154,12 @@ class Sender:
         if letter.kind == "show":
             await self._show(letter.subject)
             return "", ""
-        if letter.to.startswith("party"):
+        if letter.to.startswith(("party", "fallback:")):
             return await self._outside.deliver(letter)
         if letter.to == "channel":
             return await self._tell_room(letter)
+        if letter.to == "announce":
+            return await self._announce(letter)
         # Whom it reaches first: rendering is of no use while Slack lets nothing through.
         person = letter.to.removeprefix("person:")
         channel = await self._people.dm(person, urgent=letter.urgent)
@@ -168,6 +171,15 @@ class Sender:
             # What stands there, so that it is edited only when it has to change.
             name, body = f"letter:{letter.id}", digest(message)
             await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
+        return sent.channel, sent.ts
+
+    async def _announce(self, letter: Letter) -> tuple[str, str]:
+        """Nothing is said where the estate names no channel for notices, or Slack none of it."""
+        channel = await self._venue.announcements()
+        message = await self._write(letter) if channel else None
+        if channel is None or message is None:
+            return "", ""
+        sent = await self._post(letter, channel, message)
         return sent.channel, sent.ts
 
     async def _tell_room(self, letter: Letter) -> tuple[str, str]:
@@ -207,8 +219,15 @@ class Sender:
         number = incident_of(letter.subject)
         view = await self._room.view(letter.subject) if number is not None else None
         if letter.to == "channel":
-            return channel_lines.in_channel(letter.what, letter.facts, view, face) if view else None
+            if view is None:
+                return None
+            said = channel_lines.in_channel(letter.what, letter.facts, view, face)
+            return self._dated(said, letter)
         room = await self._venue.room(letter.subject)
         catalogue = self._runtime.knowledge().catalogue
         connection = catalogue.connections.get(str(letter.facts.get("connection", "")))
-        return letters.personal(letter.what, letter.facts, view, connection, room, face)
+        said = letters.personal(letter.what, letter.facts, view, connection, room, face)
+        return self._dated(said, letter)
+
+    def _dated(self, said: Message, letter: Letter) -> Message:
+        return dated(said, said_at=letter.created_at, sent_at=self._runtime.clock())

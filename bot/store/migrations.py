@@ -174,3 +174,8 @@ def m014_cover_and_lanes(db: Database) -> None:
     # A resolved incident has a deadline too: its review.
     db.execute("create index incidents_due_any on incidents(due_at) where due_at is not null")
     db.execute("update incidents set due_at = null where live = 0")
+
+
+@MIGRATIONS()
+def m015_ailments(db: Database) -> None:
+    db.table("ailments").create({"key": str, "body": str}, pk="key")

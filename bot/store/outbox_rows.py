@@ -9,6 +9,8 @@ from bot.core.outbox import Letter, SentLetter, not_before, priority_of, stream_
 from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
 
+_ELSEWHERE = "fallback:"
+
 # The oldest unfinished letter of each stream, when nobody holds it and its time has come.
 # The heads of the streams are read from the index of open letters alone, in one pass.
 _NEXT = """
@@ -137,8 +139,23 @@ class OutboxRows(Rows):
             subject,
         )
         return tuple(
-            SentLetter(letter=_letter(row), channel=row["channel"], ts=row["ts"]) for row in rows
+            SentLetter(
+                letter=_letter(row),
+                channel=row["channel"],
+                ts=row["ts"],
+                sent_at=moment(row["done_at"]),
+            )
+            for row in rows
         )
+
+    def waiting_pings(self, before: datetime) -> tuple[tuple[Letter, str], ...]:
+        rows = self.all(
+            "select * from outbox where state in ('waiting', 'claimed') and what = ?"
+            " and recipient like 'person:%' and created_at <= ? order by id",
+            What.PING,
+            stamp(before),
+        )
+        return tuple((_letter(row), row["error"] or "") for row in rows)
 
     def waiting_letters(self) -> int:
         row = self.one("select count(*) as n from outbox where state in ('waiting', 'claimed')")
@@ -147,8 +164,10 @@ class OutboxRows(Rows):
 
 def _receipt(row: dict[str, Any]) -> Receipt:
     names = {"sent": "delivered", "failed": "failed"}
+    elsewhere = row["recipient"].startswith(_ELSEWHERE)
     return Receipt(
-        person=row["recipient"].removeprefix("person:"),
+        person=row["recipient"].removeprefix(_ELSEWHERE).removeprefix("person:"),
+        elsewhere=elsewhere,
         state=names.get(row["state"], "waiting"),
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",

@@ -121,6 +121,8 @@ def _who(view: IncidentView, face: Face) -> str:
 
 def _receipt(receipt: Receipt, face: Face) -> str:
     person = face.person(receipt.person)
+    if receipt.elsewhere:
+        person = f"{person} by another way"
     if receipt.state == "delivered":
         return f"{person} ✓ {time(receipt.at)}"
     if receipt.state == "failed":
