@@ -139,7 +139,7 @@ class Firstlane:
             timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
             retry_handlers=[],  # repeating is the outbox's business
         )
-        ways = ways_from(settings.fallback_urls.reveal())
+        ways = await asyncio.to_thread(ways_from, settings.fallback_urls.reveal())
         store = await SqliteStore.open(settings.database)
         stack.push_async_callback(store.close)
         await store.run(fallback.configure, everybody=bool(ways))

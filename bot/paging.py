@@ -69,7 +69,8 @@ async def send(page: Page) -> None:
 
 
 async def _send(way: Secret, page: Page) -> bool:
-    service = _service(way.reveal())
+    # The first use loads every service that Apprise knows, which takes a moment.
+    service = await asyncio.to_thread(_service, way.reveal())
     if service is None:
         return False
     try:

@@ -61,6 +61,7 @@ class What(StrEnum):
     EXPIRES = "expires"  # to a credential's owner
     EXPIRED = "expired"
     ROTATION = "rotation"
+    SHAPE_CHANGED = "shape_changed"  # to both owners: no approved change is recorded
     AILING = "ailing"  # to the keepers: the bot found fault with its own work
     AILING_OVER = "ailing_over"
     CATALOGUE_BROKEN = "catalogue_broken"

@@ -15,6 +15,7 @@ from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
+from bot.flows import renewals
 from bot.ports import Knowledge, Tx
 
 
@@ -57,10 +58,12 @@ def brief(
     failing_since: datetime | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to."""
+    catalogue = renewals.as_said(tx, knowledge.catalogue)
+    connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
     facts = gather(
         connection,
-        knowledge.catalogue,
+        catalogue,
         knowledge.playbook,
         now=now,
         failing_since=failing_since,
@@ -70,7 +73,7 @@ def brief(
         observed=_observed(tx, connection, failing_since or now),
         verdicts=tx.verdicts(),
     )
-    suggestion = triage.suggest(facts, connection, knowledge.catalogue, now)
+    suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
 
 

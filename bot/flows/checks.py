@@ -10,7 +10,7 @@ from bot.core.health import CheckHealth, Flip
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, gathering, incidents, line, volumes
+from bot.flows import expiry, gathering, incidents, line, shape, volumes
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -56,6 +56,7 @@ def record(
         connection = knowledge.catalogue.connections[spec.connection]
         observation = expiry.with_override(tx, connection, spec, observation)
         _notice_version(tx, before, observation)
+        shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         tx.save_check_health(health.step(before, spec, observation, now, findings=found))
         touched[spec.connection] = None

@@ -10,7 +10,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.text import outside
-from bot.flows import gathering, pings
+from bot.flows import gathering, pings, windows
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief, ping_facts
 from bot.flows.record import data_judge, log, show
@@ -120,6 +120,7 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
         tx.save_incident(replace(part, recovered_at=now, parent=None))
         log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
     _all_recovered(tx, knowledge, whole, now)
+    left: list[tuple[Connection, Flip]] = []
     for part in stragglers:
         connection = knowledge.catalogue.connections.get(part.connection)
         if connection is None:
@@ -132,7 +133,9 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
             new=Verdict.FAILING,
             reasons=part.reasons,
         )
-        gathering.open_or_join(tx, knowledge, [(connection, flip)], now)
+        if not windows.held_back(tx, knowledge, connection, now):
+            left.append((connection, flip))
+    gathering.open_or_join(tx, knowledge, left, now)
 
 
 def _all_recovered(
