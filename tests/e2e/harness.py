@@ -60,6 +60,7 @@ class Story:
     forgiven: set[str] = field(default_factory=set)
     fallback: str = ""  # addresses by which everybody is pinged while Slack is down
     http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
+    beats: Beats = QUICK
     bot: Firstlane | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -86,7 +87,7 @@ class Story:
     async def starts(self, *, heard: bool = True) -> None:
         """Start the bot, and wait until it listens unless Slack does not hear it anyway."""
         self.bot = await self._stack.enter_async_context(
-            Firstlane(self._settings(), self.library, clock=self.clock.now, beats=QUICK)
+            Firstlane(self._settings(), self.library, clock=self.clock.now, beats=self.beats)
         )
         if self.http_port:
             url = f"http://127.0.0.1:{self.http_port}/slack/events"
