@@ -25,7 +25,7 @@ from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
 from bot.flows import checks, deadlines, estate, expiry, governance, ledger
-from bot.jobs import Watch, metronome
+from bot.jobs import Intake, Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
@@ -109,7 +109,10 @@ class Firstlane:
         """The address that the job behind a heartbeat check calls."""
         runtime = self._running()
         token = await runtime.store.run(estate.ping_token, check)
-        return f"http://{self._settings.http_host}:{self._settings.http_port}/ping/{token}"
+        return self._address(estate.path_of("heartbeat", token))
+
+    def _address(self, path: str) -> str:
+        return f"http://{self._settings.http_host}:{self._settings.http_port}/{path}"
 
     def _running(self) -> Runtime:
         if self.runtime is None:
@@ -145,7 +148,10 @@ class Firstlane:
         desk, home = self._slack(runtime, client, bot_user, watch)
         stack.push_async_callback(desk.drain)
         app = self._bolt(client, desk, home)
-        await self._serve(stack, runtime, app)
+        intake = Intake(runtime)
+        self._spawn(stack, "intake", intake.run())
+        stack.push_async_callback(intake.drain)
+        await self._serve(stack, intake, app)
         self._start(stack, watch, app)
 
     def _slack(
@@ -172,7 +178,14 @@ class Firstlane:
             claimer=claimer,
             gone=_gone,
         )
-        desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        desk = Desk(
+            runtime,
+            gateway,
+            people,
+            wake=self._wake,
+            check_now=watch.look_now,
+            address=self._address,
+        )
         return desk, home
 
     def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:
@@ -180,14 +193,14 @@ class Firstlane:
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)
 
-    async def _serve(self, stack: AsyncExitStack, runtime: Runtime, app: AsyncApp) -> None:
+    async def _serve(self, stack: AsyncExitStack, intake: Intake, app: AsyncApp) -> None:
         """Health, metrics and heartbeats, and Slack's requests in HTTP mode."""
         application = web_app(
-            ping=_taker(runtime),
+            ping=intake.take,
             ready=self._ready,
             metrics=_metrics(self._library),
             now=self._clock,
-            routes=self._routes(runtime, app),
+            routes=self._routes(intake, app),
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
@@ -201,8 +214,8 @@ class Firstlane:
                 " Choose another address with FIRSTLANE_HTTP."
             ) from error
 
-    def _routes(self, runtime: Runtime, app: AsyncApp) -> list[web.RouteDef]:
-        routes = hook_routes(_taker(runtime), self._clock)
+    def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
+        routes = hook_routes(intake.take, self._clock)
         if not self._settings.app_token:
             routes.append(web.post("/slack/events", _events(app)))
         return routes
@@ -324,18 +337,6 @@ def _tools(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tool
         return await runtime.store.run(checks.known_since, check, runtime.clock())
 
     return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
-
-
-def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:
-    async def take(token: str, ping: Ping) -> bool:
-        catalogue = runtime.knowledge().catalogue
-        check = await runtime.store.run(estate.check_of_token, catalogue, token)
-        if check is None:
-            return False
-        await runtime.store.run(checks.receive_ping, check, ping, runtime.clock())
-        return True
-
-    return take
 
 
 def _events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -39,7 +39,7 @@ def run_addresses(_: argparse.Namespace) -> int:
     if not keys:
         print("No check of the kind heartbeat or webhook is in the estate file.")
     for key, token in asyncio.run(_tokens(settings, tuple(keys))).items():
-        path = f"ping/{token}" if keys[key] == "heartbeat" else f"hooks/<source>/{token}"
+        path = estate.path_of(keys[key], token)
         print(f"{key}  http://{settings.http_host}:{settings.http_port}/{path}")
     return 0
 

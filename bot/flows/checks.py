@@ -97,10 +97,19 @@ def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> No
 
 def receive_ping(tx: Tx, check: str, ping: Ping, now: datetime) -> None:
     """Keep a heartbeat and let its check look at once."""
-    kept = fold(tx.last_ping(check), ping)
-    if kept is not None:
-        tx.save_ping(check, kept)
-        tx.put_off_check(check, now)
+    receive_pings(tx, [(check, ping)], now)
+
+
+def receive_pings(tx: Tx, arrived: Iterable[tuple[str, Ping]], now: datetime) -> None:
+    """The same for many, each with its check, in the order in which they came."""
+    kept: dict[str, Ping | None] = {}
+    for check, ping in arrived:
+        before = kept[check] if check in kept else tx.last_ping(check)
+        kept[check] = fold(before, ping)
+    for check, last in kept.items():
+        if last is not None:
+            tx.save_ping(check, last)
+            tx.put_off_check(check, now)
 
 
 def last_ping(tx: Tx, check: str) -> Ping | None:

@@ -1,0 +1,93 @@
+"""Pings and messages on their way into the database, many in one transaction.
+
+A ping is answered only after its commit, so one that was not stored is known as such to its
+sender. While a batch is being stored the next one gathers; nothing waits for a timer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.errors import BotError
+from bot.core.heartbeat import Ping
+from bot.flows import checks, estate
+from bot.flows.estate import Addresses
+from bot.ports import Runtime, Tx
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500  # pings stored in one transaction
+WAITING = 5000  # pings that may wait; further senders wait for their place
+
+
+class NotStored(BotError):
+    """The ping was not kept; its sender should send it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrival:
+    token: str
+    ping: Ping
+    known: asyncio.Future[bool]
+
+
+class Intake:
+    """Run `run` as a task; `take` from anywhere in the same loop; `drain` before the task ends."""
+
+    def __init__(self, runtime: Runtime, *, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+        self._runtime = runtime
+        self._at_once = at_once
+        self._queue: asyncio.Queue[_Arrival] = asyncio.Queue(waiting)
+        self._addresses: Addresses | None = None
+
+    async def take(self, token: str, ping: Ping) -> bool:
+        """True once the ping is stored, False for an unknown token. Raises NotStored. A sender
+        that no longer waits for the answer does not undo its ping."""
+        known = asyncio.get_running_loop().create_future()
+        await self._queue.put(_Arrival(token=token, ping=ping, known=known))
+        return await known
+
+    async def run(self) -> None:
+        """Store what comes, in the order in which it came, until cancelled."""
+        while True:
+            await self._store([await self._queue.get(), *self._rest(self._at_once - 1)])
+
+    async def drain(self) -> None:
+        """Return when nothing waits any more: all is stored, or refused to its sender."""
+        while batch := self._rest(self._at_once):
+            await self._store(batch)
+        await self._queue.join()
+
+    def _rest(self, limit: int) -> list[_Arrival]:
+        return [self._queue.get_nowait() for _ in range(min(limit, self._queue.qsize()))]
+
+    async def _store(self, batch: list[_Arrival]) -> None:
+        try:
+            known = await self._runtime.store.run(self._keep, batch)
+        except BaseException as error:
+            for arrival in batch:
+                if not arrival.known.done():
+                    arrival.known.set_exception(NotStored("Not stored. Send it again."))
+            if not isinstance(error, Exception):
+                raise
+            log.exception("pings_not_stored pings=%s", len(batch))
+        else:
+            for arrival, found in zip(batch, known, strict=True):
+                if not arrival.known.done():
+                    arrival.known.set_result(found)
+        finally:
+            for _ in batch:
+                self._queue.task_done()
+
+    def _keep(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool]:
+        catalogue = self._runtime.knowledge().catalogue
+        self._addresses = estate.addresses(tx, catalogue, self._addresses)
+        found = [self._addresses.checks.get(arrival.token) for arrival in batch]
+        arrived = [
+            (check, arrival.ping)
+            for check, arrival in zip(found, batch, strict=True)
+            if check is not None
+        ]
+        checks.receive_pings(tx, arrived, self._runtime.clock())
+        return [check is not None for check in found]
