@@ -6,9 +6,10 @@ outages of everything that talks to it; only a shared credential explains a shar
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import Catalogue, Connection
+from bot.core.catalogue import Catalogue, Connection, Lane
 from bot.core.facts import Facts
 from bot.core.playbook import ErrorClass
 
@@ -28,19 +29,39 @@ _BY_SYSTEM = frozenset(
 _BY_CREDENTIAL = frozenset(
     {ErrorClass.CREDENTIALS, ErrorClass.PERMISSION, ErrorClass.CERTIFICATE, ErrorClass.RATE_LIMIT}
 )
+_BY_UPDATE = frozenset(
+    {ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.MASTER_DATA, ErrorClass.VERSION_SUNSET}
+)
+_OUR_OWN = frozenset({*_BY_CREDENTIAL, ErrorClass.PERIOD_CLOSED})
+_FOLLOWS = timedelta(hours=1)  # a break this near to an update followed it
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
 
 def signature(facts: Facts) -> str:
-    """What kind of failure it is, as far as two of them can be told alike: an error class, else
-    the error's words without its numbers; empty for a silent one."""
+    """What kind of failure it is, as far as two of them can be told alike: the update that it
+    followed, else an error class, else the error's words without its numbers; empty for a silent
+    one."""
     hit = next(iter(facts.hits), None)
+    update = _update_before(facts)
+    if update and (hit is None or hit.entry.error_class in _BY_UPDATE):
+        return update
     if hit is not None:
         return hit.entry.error_class.value
     if facts.failed:
         largest = max(facts.failed, key=lambda group: group.count)
         return _VARYING.sub("#", largest.text)[:200]
     return UNREACHABLE if facts.check_errors else ""
+
+
+def _update_before(facts: Facts) -> str:
+    """The newest change of the far end that we saw within an hour of the break; empty for none.
+
+    An update often breaks ten connections in ten ways: one lacks a field, one meets a new rule,
+    one is only incomplete so far. That they all followed it is what they have in common.
+    """
+    since = facts.failing_since
+    seen = [item for item in facts.observed if since and abs(item.at - since) <= _FOLLOWS]
+    return f"after {seen[-1].what}" if seen else ""
 
 
 def shared_cause(one: Connection, other: Connection, kind: str, catalogue: Catalogue) -> str | None:
@@ -68,6 +89,16 @@ def _vendor(one: Connection, other: Connection, catalogue: Catalogue) -> str | N
         return None
     party = catalogue.parties.get(one.maintained_by)
     return party.name if party else one.maintained_by
+
+
+def whole_lane(members: Sequence[Connection], kind: str, cause: str) -> tuple[Lane, str] | None:
+    """Whose lane it is when connectors of several makers fail alike, and why in words; None when
+    that says nothing: one maker, or a kind that our own side has to mend."""
+    makers = {member.maintained_by for member in members}
+    if len(makers) < 2 or kind in _OUR_OWN:
+        return None
+    words = f"{len(members)} connections by {len(makers)} makers fail alike on {cause}."
+    return Lane.PUBLISHER, words
 
 
 def in_time(opened_at: datetime, now: datetime) -> bool:

@@ -41,6 +41,7 @@ class StepView:
     evidence: tuple[EvidenceLine, ...] = ()
     since: datetime | None = None  # when the question of now was reached
     narrower: Narrower | None = None  # offered beside the question of now
+    left: bool = False  # never answered: the incident went on without it, or is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +183,13 @@ def _walk(
             continue
         steps += _done(book, progress, len(steps))
         outcome = walk.outcome(book, progress)
-        current = walk.current_step(book, progress) if progress is walks[-1] else None
-        if current is not None and incident.live:
+        current = walk.current_step(book, progress)
+        if current is not None and not (incident.live and progress is walks[-1]):
+            slot = f"step:{book.id}:{current.id}"
+            steps.append(
+                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, left=True)
+            )
+        elif current is not None:
             lines = (
                 evidence.lines(briefing.facts, knowledge.catalogue, current.evidence, now)
                 if briefing

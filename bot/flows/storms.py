@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
-from bot.core.catalogue import Connection
-from bot.core.correlation import in_time, shared_cause, signature
+from bot.core.catalogue import Connection, Layer
+from bot.core.correlation import in_time, shared_cause, signature, whole_lane
 from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import ladder_for
 from bot.core.health import Flip, Verdict
@@ -74,7 +74,14 @@ def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) ->
     if whole.lane_by is not None or lead is None:
         return whole
     found = brief(tx, knowledge, lead, now, whole.failing_since).suggestion
-    return replace(whole, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
+    known = knowledge.catalogue.connections
+    parts = [known[part.connection] for part in tx.parts_of(whole.id) if part.connection in known]
+    shared = whole_lane((lead, *parts), whole.kind, whole.cause)
+    if shared is None:
+        return replace(whole, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
+    lane, why = shared
+    reasons = (why, *(found.reasons if found.lane is lane else ()))
+    return replace(whole, lane=lane, layer=Layer.TECHNICAL, lane_reasons=reasons)
 
 
 def _tell_newcomers(

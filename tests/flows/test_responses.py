@@ -359,3 +359,18 @@ async def test_every_refusal_is_an_answer_that_a_person_may_read() -> None:
         for what in ("hand over", "resolve", "confirm", "reject"):
             with pytest.raises(BotError):
                 await act(scene, what, "charlie")
+
+
+async def test_a_question_that_nobody_answers_any_more_is_shown_as_left_open() -> None:
+    async with await Scene.open() as scene:
+        await scene.sees(Verdict.OK, Verdict.FAILING, Verdict.FAILING)
+
+        async def questions() -> list[bool]:
+            view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+            return [step.left for step in view.steps if step.done is None]
+
+        asked = await questions()
+        await scene.does(responses.resolve, 1, by="alice", how="renewed")
+
+        assert asked == [False]
+        assert await questions() == [True]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.core.catalogue import Build, Lane
 from bot.core.effects import What
 from bot.core.health import Verdict
 from bot.core.incident import Incident, State
@@ -152,3 +153,48 @@ async def test_undelivered_news_to_a_newcomer_hurries_no_ladder() -> None:
 
         assert ("channel", What.UNDELIVERED) in said
         assert (await scene.incident()).escalate_at == before
+
+
+async def test_what_breaks_in_different_ways_after_one_update_is_one_incident() -> None:
+    async with await Scene.open(an_estate(ORDERS, STOCK)) as scene:
+        for connection in ("orders", "stock"):
+            await scene.sees(OK, check=f"{connection}/api", version="24.2")
+        texts = {"orders": "field a is blank", "stock": "unknown segment b"}
+
+        for connection, text in texts.items():
+            error = FailedRecords(text=text, count=20)
+            for _ in range(2):
+                signals = {Signal.FAILED: 20.0, Signal.VERSION: "25.0"}
+                seen = Reading(at=scene.now, signals=signals, failed=(error,))
+                await scene.records(seen, check=f"{connection}/api")
+                scene.later(MINUTE)
+
+        assert [incident.id for incident in await scene.lives()] == [1]
+        assert (await part(scene)).parent == 1
+
+
+async def test_what_breaks_in_different_ways_without_an_update_is_two_incidents() -> None:
+    async with await Scene.open(an_estate(ORDERS, STOCK)) as scene:
+        for connection, text in {"orders": "field a is blank", "stock": "segment b"}.items():
+            error = FailedRecords(text=text, count=20)
+            for _ in range(2):
+                seen = Reading(at=scene.now, signals={Signal.FAILED: 20.0}, failed=(error,))
+                await scene.records(seen, check=f"{connection}/api")
+                scene.later(MINUTE)
+
+        assert len(await scene.lives()) == 2
+
+
+async def test_when_several_makers_fail_alike_it_is_the_publishers_lane() -> None:
+    ours = a_connection(build=Build.NATIVE, maintained_by="maker-one")
+    theirs = a_connection(id="stock", build=Build.NATIVE, maintained_by="maker-two")
+    async with await Scene.open(an_estate(ours, theirs)) as scene:
+        await fails(scene, "orders")
+        alone = (await scene.incident()).lane
+        await fails(scene, "stock")
+
+        together = await scene.incident()
+
+        assert alone is Lane.VENDOR
+        assert together.lane is Lane.PUBLISHER
+        assert together.lane_reasons[0].startswith("2 connections by 2 makers fail alike on")

@@ -34,6 +34,11 @@ BUTTONS = 5  # up to so many answers are buttons, more become a menu
 
 
 def step(view: IncidentView, shown: StepView, face: Face) -> Message:
+    if shown.left:
+        text = (
+            f"↪ *{escape(shown.step.title)}:* left open, the incident went on with another runbook"
+        )
+        return message(f"Triage, left open: {shown.step.title}", [section(text)])
     return _done(view, shown, face) if shown.done else _question(view, shown, face)
 
 
