@@ -82,7 +82,8 @@ def addresses(tx: Tx, catalogue: Catalogue, before: Addresses | None = None) -> 
 
 def rotate(tx: Tx, connection: Connection, by: str) -> tuple[Address, ...]:
     """New addresses for every check of the connection that is told; the old ones end with this
-    transaction. Raises NotAllowed, and Invalid when there is no such check."""
+    transaction. What was told before still counts, so a job has its usual time to learn the new
+    one. Raises NotAllowed, and Invalid when there is no such check."""
     _may_rotate(connection, by)
     pushed = [spec for spec in connection.checks if spec.kind in PUSHED]
     if not pushed:

@@ -1,7 +1,8 @@
 """Pings and messages on their way into the database, many in one transaction.
 
 A ping is answered only after its commit, so one that was not stored is known as such to its
-sender. While a batch is being stored the next one gathers; nothing waits for a timer.
+sender. While a batch is being stored the next one gathers; nothing waits for a timer. A full
+queue makes senders wait, and one ping that cannot be stored is refused alone.
 """
 
 import asyncio
@@ -44,7 +45,7 @@ class Intake:
     async def take(self, token: str, ping: Ping) -> bool:
         """True once the ping is stored, False for an unknown token. Raises NotStored. A sender
         that no longer waits for the answer does not undo its ping."""
-        known = asyncio.get_running_loop().create_future()
+        known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Arrival(token=token, ping=ping, known=known))
         return await known
 
@@ -63,22 +64,37 @@ class Intake:
         return [self._queue.get_nowait() for _ in range(min(limit, self._queue.qsize()))]
 
     async def _store(self, batch: list[_Arrival]) -> None:
+        stored: Sequence[bool | None] = [None] * len(batch)
         try:
-            known = await self._runtime.store.run(self._keep, batch)
-        except BaseException as error:
-            for arrival in batch:
-                if not arrival.known.done():
-                    arrival.known.set_exception(NotStored("Not stored. Send it again."))
-            if not isinstance(error, Exception):
-                raise
+            stored = await self._stored(batch)
+        except Exception:
             log.exception("pings_not_stored pings=%s", len(batch))
-        else:
-            for arrival, found in zip(batch, known, strict=True):
-                if not arrival.known.done():
-                    arrival.known.set_result(found)
         finally:
-            for _ in batch:
+            for arrival, known in zip(batch, stored, strict=True):
+                _tell(arrival, known)
                 self._queue.task_done()
+
+    async def _stored(self, batch: list[_Arrival]) -> Sequence[bool | None]:
+        """For each whether its token is known, None where it could not be stored."""
+        try:
+            return await self._runtime.store.run(self._keep, batch)
+        except Exception:
+            if len(batch) == 1:
+                raise
+            log.warning("pings_stored_apart pings=%s", len(batch), exc_info=True)
+            return await self._runtime.store.run(self._keep_apart, batch)
+
+    def _keep_apart(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool | None]:
+        """The same where one of them cannot be stored: it does not take the others with it."""
+        found: list[bool | None] = []
+        for arrival in batch:
+            try:
+                with tx.apart():
+                    found += self._keep(tx, [arrival])
+            except Exception:
+                log.exception("pings_not_stored pings=1")
+                found.append(None)
+        return found
 
     def _keep(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool]:
         catalogue = self._runtime.knowledge().catalogue
@@ -91,3 +107,12 @@ class Intake:
         ]
         checks.receive_pings(tx, arrived, self._runtime.clock())
         return [check is not None for check in found]
+
+
+def _tell(arrival: _Arrival, known: bool | None) -> None:
+    if arrival.known.done():
+        return
+    if known is None:
+        arrival.known.set_exception(NotStored("Not stored. Send it again."))
+    else:
+        arrival.known.set_result(known)

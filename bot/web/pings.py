@@ -99,7 +99,7 @@ def _ping(
     meant: tuple[PingKind, int | None], rid: str, body: bytes, *, whole: bool, at: datetime
 ) -> Ping:
     text = body.decode("utf-8", errors="replace")
-    counts = _object(text) if whole else {}
+    counts = _object(text) if text and whole else {}
     return Ping(
         at=at,
         kind=meant[0],

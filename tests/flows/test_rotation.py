@@ -7,8 +7,9 @@ import pytest
 
 from bot.core.catalogue import Connection, Owners
 from bot.core.errors import Invalid, NotAllowed
-from bot.flows import estate
-from tests.builders import a_check, a_connection, an_estate
+from bot.core.heartbeat import Beat, Ping, PingKind, judge_beat
+from bot.flows import checks, estate
+from tests.builders import HOUR, MINUTE, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +90,23 @@ async def test_a_connection_that_nobody_calls_has_nothing_to_rotate() -> None:
             await scene.run(estate.rotate, a_connection(), "alice")
 
 
+async def test_a_rotation_neither_forgets_the_last_ping_nor_asks_for_a_new_one() -> None:
+    connection = pushed()
+    async with await Scene.open(an_estate(connection)) as scene:
+        told = Ping(at=scene.now, kind=PingKind.SUCCESS)
+        await scene.run(checks.receive_pings, [("orders/nightly", told)], scene.now)
+
+        await scene.run(estate.rotate, connection, "alice")
+
+        last = await scene.run(checks.last_ping, "orders/nightly")
+        grace = 10 * MINUTE
+        beats = [
+            judge_beat(last, period=HOUR, grace=grace, first_seen=NOW, now=NOW + span)
+            for span in (HOUR, HOUR + grace, HOUR + grace + MINUTE)
+        ]
+        assert beats == [Beat.FINE, Beat.LATE, Beat.OVERDUE]
+
+
 async def test_the_addresses_are_worked_out_again_only_when_something_changed() -> None:
     connection = pushed()
     async with await Scene.open(an_estate(connection)) as scene:
@@ -99,4 +117,5 @@ async def test_the_addresses_are_worked_out_again_only_when_something_changed() 
         other = await scene.run(estate.addresses, an_estate(connection), first)
 
         assert same is first
-        assert other is not first and other.checks == first.checks
+        assert other is not first
+        assert other.checks == first.checks

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -13,8 +13,8 @@ from bot.core.catalogue import Connection
 from bot.core.heartbeat import Ping, PingKind
 from bot.flows import checks, estate
 from bot.jobs.intake import Intake, NotStored
-from bot.ports import Runtime
-from bot.store.sqlite import SqliteStore
+from bot.ports import Runtime, Tx
+from bot.store.sqlite import SqliteStore, SqliteTx
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +78,11 @@ async def a_door(*ids: str, **limits: int) -> AsyncIterator[Door]:
 
 def ping(second: int = 0, kind: PingKind = PingKind.SUCCESS, rid: str = "") -> Ping:
     return Ping(at=NOW + timedelta(seconds=second), kind=kind, rid=rid)
+
+
+def rows_changed(tx: Tx) -> int:
+    """How many rows this database has written since it was opened."""
+    return int(cast(SqliteTx, tx).db.conn.total_changes)
 
 
 async def test_a_burst_is_stored_whole_in_few_transactions() -> None:
@@ -145,9 +150,42 @@ async def test_a_failed_transaction_is_told_to_its_senders_and_the_next_ping_is_
 
         kept = await door.kept("orders/job")
         assert again is True
-        assert kept is not None and kept.at == ping(1).at
+        assert kept is not None
+        assert kept.at == ping(1).at
         assert "pings_not_stored pings=1" in caplog.text
         assert token not in caplog.text
+
+
+async def test_one_that_cannot_be_stored_is_refused_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with a_door("job", "other") as door:
+        tokens = [await door.token(f"orders/{id}") for id in ("job", "other")]
+        bad = replace(ping(1), note="half a pair: \ud800")
+        sent = [(tokens[0], ping()), (tokens[1], ping(2)), (tokens[0], bad), ("nobody", ping())]
+
+        answers = await asyncio.gather(
+            *(door.intake.take(*one) for one in sent), return_exceptions=True
+        )
+
+        kept = [await door.kept(f"orders/{id}") for id in ("job", "other")]
+        assert answers[:2] == [True, True]
+        assert isinstance(answers[2], NotStored)
+        assert answers[3] is False
+        assert [one and one.at for one in kept] == [ping().at, ping(2).at]
+        assert caplog.text.count("pings_not_stored pings=1") == 1
+
+
+async def test_a_flood_of_unknown_tokens_writes_nothing() -> None:
+    async with a_door() as door:
+        await door.token("orders/job")
+        before = await door.store.inner.run(rows_changed)
+
+        known = await asyncio.gather(*(door.intake.take(f"no-{n}", ping()) for n in range(3000)))
+
+        assert not any(known)
+        assert await door.store.inner.run(rows_changed) == before
+        assert door.store.runs <= 7
 
 
 async def test_a_full_queue_makes_senders_wait_and_loses_none() -> None:
@@ -158,7 +196,8 @@ async def test_a_full_queue_makes_senders_wait_and_loses_none() -> None:
 
         kept = await door.kept("orders/job")
         assert known == [True] * 50
-        assert kept is not None and kept.at == ping(49).at
+        assert kept is not None
+        assert kept.at == ping(49).at
 
 
 async def test_what_waits_at_the_end_is_stored_before_the_end() -> None:
