@@ -14,7 +14,7 @@ from bot.core.effects import incident_of
 from bot.core.outbox import Letter, backoff
 from bot.flows import delivery
 from bot.ports import Runtime, Tx
-from bot.slack.blocks import letters
+from bot.slack.blocks import channel_lines, letters
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
@@ -200,7 +200,7 @@ class Sender:
         number = incident_of(letter.subject)
         view = await self._room.view(letter.subject) if number is not None else None
         if letter.to == "channel":
-            return letters.in_channel(letter.what, letter.facts, view, face) if view else None
+            return channel_lines.in_channel(letter.what, letter.facts, view, face) if view else None
         room = await self._venue.room(letter.subject)
         catalogue = self._runtime.knowledge().catalogue
         connection = catalogue.connections.get(str(letter.facts.get("connection", "")))

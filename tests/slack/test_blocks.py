@@ -24,7 +24,16 @@ from bot.flows.covers import CoverView
 from bot.flows.lanes import SlaRow
 from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
 from bot.slack import home, lane_views, views
-from bot.slack.blocks import cover, estate, incident, lane_letters, letters, sla, steps
+from bot.slack.blocks import (
+    channel_lines,
+    cover,
+    estate,
+    incident,
+    lane_letters,
+    letters,
+    sla,
+    steps,
+)
 from bot.slack.blocks.parts import Message
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
@@ -232,8 +241,8 @@ async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: st
     for each in states(view):
         for what in letters._INCIDENT_LETTERS:
             assert_valid(letters.personal(what, facts(text), each, None, "C0", FACE))
-        for what in (*letters._CHANNEL_LINES, *lane_letters.IN_CHANNEL):
-            assert_valid(letters.in_channel(what, facts(text), each, FACE))
+        for what in (*channel_lines.LINES, *lane_letters.IN_CHANNEL):
+            assert_valid(channel_lines.in_channel(what, facts(text), each, FACE))
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, ""])

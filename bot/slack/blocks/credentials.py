@@ -1,7 +1,8 @@
 """Letters about credentials that end, and the modal that asks for the new end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.core.catalogue import Catalogue, Identity
@@ -20,7 +21,7 @@ from bot.slack.blocks.parts import (
 from bot.slack.ids import Action, Modal
 from bot.slack.text import Face, escape, time
 
-LETTERS = frozenset({What.EXPIRES, What.EXPIRED, What.ROTATION})
+Facts = Mapping[str, Any]
 
 _FINDINGS = {
     Identity.PERSONAL: "It is a personal login: it stops when that person leaves."
@@ -31,7 +32,7 @@ _FINDINGS = {
 }
 
 
-def letter(what: What, facts: Mapping[str, Any], face: Face) -> Message:
+def _letter(what: What, facts: Facts, face: Face) -> Message:
     """To a credential's owner, with the three answers there are."""
     head = _head(what, facts)
     key = str(facts["key"])
@@ -51,7 +52,7 @@ def letter(what: What, facts: Mapping[str, Any], face: Face) -> Message:
     return message(face.plain(plain), [section(head), lines(*text), actions(row, "credential")])
 
 
-def _head(what: What, facts: Mapping[str, Any]) -> str:
+def _head(what: What, facts: Facts) -> str:
     name = escape(str(facts["name"]))
     ends = time(datetime.fromisoformat(facts["expires"])) if facts.get("expires") else ""
     if what is What.EXPIRED:
@@ -61,15 +62,22 @@ def _head(what: What, facts: Mapping[str, Any]) -> str:
     return f"🟡 *{name} expires* {ends}. Renew it before then."
 
 
-def _used_by(facts: Mapping[str, Any], catalogue: Catalogue) -> str:
+def _used_by(facts: Facts, catalogue: Catalogue) -> str:
     known = (catalogue.connections.get(key) for key in facts.get("connections", []))
     return escape(", ".join(item.name for item in known if item)) or "nothing in the catalogue"
 
 
-def _finding(facts: Mapping[str, Any]) -> str:
+def _finding(facts: Facts) -> str:
     if str(facts["key"]).startswith("probe:"):
         return "No credential in the catalogue has this end date. Add it there, with its owner."
     return _FINDINGS.get(Identity(facts.get("identity", Identity.UNKNOWN)), "")
+
+
+LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+    What.EXPIRES: partial(_letter, What.EXPIRES),
+    What.EXPIRED: partial(_letter, What.EXPIRED),
+    What.ROTATION: partial(_letter, What.ROTATION),
+}
 
 
 def rotated(key: str, name: str) -> Block:

@@ -1,17 +1,18 @@
 """What the keepers of the estate read when our own network goes and comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.core.effects import What
 from bot.slack.blocks.parts import Message, message, section
-from bot.slack.text import time
+from bot.slack.text import Face, time
 
-LETTERS = frozenset({What.LINE_DOWN, What.LINE_UP})
+Facts = Mapping[str, Any]
 
 
-def letter(what: What, facts: Mapping[str, Any]) -> Message:
+def _letter(what: What, facts: Facts, _: Face) -> Message:
     since = time(datetime.fromisoformat(facts["since"]))
     if what is What.LINE_DOWN:
         text = (
@@ -23,3 +24,9 @@ def letter(what: What, facts: Mapping[str, Any]) -> Message:
     until = time(datetime.fromisoformat(facts["until"])) if facts.get("until") else "now"
     text = f"🟢 *We see again.* Our own network was down from {since} to {until}."
     return message("We see again: our own network is back", [section(text)])
+
+
+LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+    What.LINE_DOWN: partial(_letter, What.LINE_DOWN),
+    What.LINE_UP: partial(_letter, What.LINE_UP),
+}

@@ -1,6 +1,6 @@
 """What the governance rounds say to people: findings, attestations, handovers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +29,6 @@ from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape
 
 Facts = Mapping[str, Any]
-
-
-def letter(what: What, facts: Facts, face: Face) -> Message:
-    """A direct message of the governance rounds."""
-    return _LETTERS[what](facts, face)
 
 
 def _digest(facts: Facts, face: Face) -> Message:
@@ -136,14 +131,13 @@ def _handover(facts: Facts, face: Face) -> Message:
     return message(head, blocks)
 
 
-_LETTERS = {
+LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
     What.FINDINGS: _digest,
     What.ATTEST: _attest,
     What.NOT_MINE: _not_mine,
     What.HANDING_OVER: _handing_over,
     What.HANDOVER: _handover,
 }
-LETTERS = frozenset(_LETTERS)
 
 
 def progress(found: Progress | None, catalogue: Catalogue, face: Face) -> Message:

@@ -1,0 +1,80 @@
+"""What the flows need from the outside, described and nothing more.
+
+A `Tx` is one open transaction. Every method reads or writes at once; nothing is seen by others
+before the flow that holds the transaction returns, and nothing remains of it when the flow raises.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.core.catalogue import Catalogue
+from bot.core.index import Index
+from bot.core.playbook import Playbook
+from bot.core.runbook import Runbook
+from bot.ports.incidents import IncidentTx
+from bot.ports.mail import Mail, Mailer, NotMailed
+from bot.ports.outbox import OutboxTx
+from bot.ports.ownership import CoverTx, LedgerTx
+from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.slack import SlackTx
+from bot.ports.watching import HealthTx, WatchTx
+
+__all__ = [
+    "Breach",
+    "Clock",
+    "Knowledge",
+    "Mail",
+    "Mailer",
+    "NotMailed",
+    "Post",
+    "Receipt",
+    "Runtime",
+    "SlackUser",
+    "Store",
+    "TimelineEntry",
+    "Tx",
+]
+
+Clock = Callable[[], datetime]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Everything that files say: the estate, the runbooks and the playbook entries."""
+
+    catalogue: Catalogue
+    runbooks: Mapping[str, Runbook]
+    playbook: Playbook
+    index: Index  # of the catalogue's words, for questions
+
+
+class PartTx(Protocol):
+    def apart(self) -> AbstractContextManager[object]:
+        """What is done inside is undone when it raises, and nothing else of the transaction."""
+        ...
+
+
+class Tx(PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
+    """One transaction."""
+
+
+class Store(Protocol):
+    async def run(
+        self, flow: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run `flow(tx, *args, **kwargs)` in one transaction and return what it returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What every edge is given."""
+
+    store: Store
+    knowledge: Callable[[], Knowledge]
+    clock: Clock

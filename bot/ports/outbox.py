@@ -1,0 +1,46 @@
+"""What is waiting to be said, and what became of it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.effects import Effect
+from bot.core.outbox import Letter, SentLetter
+from bot.ports.records import Receipt
+
+
+class OutboxTx(Protocol):
+    def queue(self, effect: Effect, now: datetime) -> None: ...
+    def claim_letters(
+        self, now: datetime, until: datetime, claimer: str, limit: int
+    ) -> tuple[Letter, ...]:
+        """Take the next letter of every free stream, most urgent first."""
+        ...
+
+    def claimers(self) -> frozenset[str]:
+        """Who holds letters now."""
+        ...
+
+    def release_claims(self, claimer: str) -> int:
+        """Free what a dead claimer held; those letters come back as `maybe_sent`."""
+        ...
+
+    def letter_sent(self, letter: int, now: datetime, channel: str, ts: str) -> None: ...
+    def letter_postponed(self, letter: int, until: datetime, error: str) -> None: ...
+    def letter_failed(self, letter: int, now: datetime, error: str) -> None: ...
+    def receipts(self, subject: str) -> tuple[Receipt, ...]:
+        """Of the pings of one subject, oldest first."""
+        ...
+
+    def deliveries(self, subject: str) -> tuple[Receipt, ...]:
+        """Of what was sent to outside parties, oldest first; `person` is the address."""
+        ...
+
+    def told(self, subject: str) -> frozenset[str]:
+        """The people to whom anything of this subject was ever addressed."""
+        ...
+
+    def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
+        """The personal messages of a subject that were sent, oldest first."""
+        ...
+
+    def waiting_letters(self) -> int: ...

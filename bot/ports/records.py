@@ -1,0 +1,57 @@
+"""What the flows store and read besides the core's own records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """Something that happened to an incident. `text` is in `core.text` marks; `by` is a person's
+    id or None for the bot itself."""
+
+    at: datetime
+    kind: str
+    text: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message we keep current. `ts` is None between the intention to post and its proof."""
+
+    subject: str
+    slot: str
+    channel: str
+    ts: str | None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackUser:
+    """Whom a catalogue person is in Slack. `problem` says why there is no user."""
+
+    person: str
+    user: str | None
+    dm: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a ping: `state` is waiting, delivered or failed."""
+
+    person: str
+    state: str
+    at: datetime
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A response time that a party did not keep."""
+
+    incident: int
+    connection: str
+    party: str
+    due_at: datetime
+    at: datetime
