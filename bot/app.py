@@ -24,7 +24,7 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, governance, ledger
+from bot.flows import checks, deadlines, estate, expiry, governance, ledger, pruning
 from bot.jobs import Intake, Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
@@ -58,11 +58,14 @@ class Beats:
     expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
+    prune: timedelta = timedelta(days=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
 
 STEADY = Beats()
+_BREATH = 0.1  # seconds in which others get at the database while much is dropped
+_BACKLOG = 1024  # callers that may wait to be let in: a burst of pings is not turned away
 
 
 def utc_now() -> datetime:
@@ -88,6 +91,7 @@ class Firstlane:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervisor: Supervisor | None = None
         self._sender: Sender | None = None
+        self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
         self.runtime: Runtime | None = None
 
     async def __aenter__(self) -> "Firstlane":
@@ -112,7 +116,7 @@ class Firstlane:
         return self._address(estate.path_of("heartbeat", token))
 
     def _address(self, path: str) -> str:
-        return f"http://{self._settings.http_host}:{self._settings.http_port}/{path}"
+        return f"http://{self._settings.http_host}:{self._port}/{path}"
 
     def _running(self) -> Runtime:
         if self.runtime is None:
@@ -207,12 +211,13 @@ class Firstlane:
         stack.push_async_callback(runner.cleanup)
         host, port = self._settings.http_host, self._settings.http_port
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, backlog=_BACKLOG).start()
         except OSError as error:
             raise BotError(
                 f"Cannot serve on {host}:{port}: {error.strerror}."
                 " Choose another address with FIRSTLANE_HTTP."
             ) from error
+        self._port = runner.addresses[0][1]
 
     def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
         routes = hook_routes(intake.take, self._clock)
@@ -236,6 +241,7 @@ class Firstlane:
                 "reload": (self._reload, self._beats.reload),
                 "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
+                "prune": (self._prune, self._beats.prune),
             }
         )
         scheduler.start()
@@ -300,6 +306,10 @@ class Firstlane:
         )
         if done:
             self._wake()
+
+    async def _prune(self) -> None:
+        while await self._running().store.run(pruning.prune, self._clock()):
+            await asyncio.sleep(_BREATH)
 
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True
