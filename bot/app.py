@@ -64,7 +64,6 @@ class Beats:
 
 
 STEADY = Beats()
-_BREATH = 0.1  # seconds in which others get at the database while much is dropped
 _BACKLOG = 1024  # callers that may wait to be let in: a burst of pings is not turned away
 
 
@@ -308,8 +307,9 @@ class Firstlane:
             self._wake()
 
     async def _prune(self) -> None:
-        while await self._running().store.run(pruning.prune, self._clock()):
-            await asyncio.sleep(_BREATH)
+        more = True
+        while more:  # others get at the database between two of them
+            more = await self._running().store.run(pruning.prune, self._clock())
 
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True
