@@ -36,7 +36,7 @@ lint: dev ## check style, types and the shipped content
 	@$(BIN)/mypy
 	@$(BIN)/firstlane validate
 
-bench: dev ## measure how much one database writer carries
+bench: dev ## measure what one database writer carries and how many pings come in
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" $(ARGS) || exit 1; done
 
 lock: ## write the requirements files anew from pyproject.toml (needs uv)

@@ -64,7 +64,7 @@ class Beats:
 
 
 STEADY = Beats()
-_BACKLOG = 1024  # callers that may wait to be let in: a burst of pings is not turned away
+_BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 
 
 def utc_now() -> datetime:
