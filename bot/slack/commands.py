@@ -159,6 +159,9 @@ COMMANDS: Mapping[str, Command] = {
         usage="rotate <connection>",
         help="new addresses for its heartbeats and webhooks",
     ),
+    "kpi": Command(
+        run=governance.kpi, usage="kpi [90d]", help="how fast and how well incidents were handled"
+    ),
     "mine": Command(run=mine, usage="mine", help="what is yours"),
     "help": Command(run=show_help, usage="help", help="this list"),
 }
