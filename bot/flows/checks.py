@@ -9,7 +9,7 @@ from bot.core.health import CheckHealth
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, incidents, line, volumes
+from bot.flows import expiry, incidents, line, shape, volumes
 from bot.flows.estate import PUSHED
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
@@ -57,6 +57,7 @@ def record(
         connection = knowledge.catalogue.connections[spec.connection]
         observation = expiry.with_override(tx, connection, spec, observation)
         _notice_version(tx, before, observation)
+        shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         tx.save_check_health(health.step(before, spec, observation, now, findings=found))
         if spec.kind in PUSHED and spec.key in woken:
