@@ -115,7 +115,7 @@ class Firstlane:
         return self._address(estate.path_of("heartbeat", token))
 
     def _address(self, path: str) -> str:
-        return f"http://{self._settings.http_host}:{self._port}/{path}"
+        return self._settings.address(path, port=self._port)
 
     def _running(self) -> Runtime:
         if self.runtime is None:

@@ -40,7 +40,7 @@ def run_addresses(_: argparse.Namespace) -> int:
         print("No check of the kind heartbeat or webhook is in the estate file.")
     for key, token in asyncio.run(_tokens(settings, tuple(keys))).items():
         path = estate.path_of(keys[key], token)
-        print(f"{key}  http://{settings.http_host}:{settings.http_port}/{path}")
+        print(f"{key}  {settings.address(path)}")
     return 0
 
 
