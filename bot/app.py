@@ -22,8 +22,8 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, fallback, governance, ledger
-from bot.jobs import Watch, Watchers, metronome
+from bot.flows import checks, deadlines, estate, expiry, fallback, governance, ledger, pruning
+from bot.jobs import Intake, Watch, Watchers, metronome
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
 from bot.ports import Clock, Runtime
@@ -64,11 +64,13 @@ class Beats:
     audit: timedelta = timedelta(minutes=1)
     turn_over: timedelta = timedelta(seconds=5)
     beat: timedelta = timedelta(minutes=1)
+    prune: timedelta = timedelta(days=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
 
 STEADY = Beats()
+_BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 
 
 def utc_now() -> datetime:
@@ -98,6 +100,7 @@ class Firstlane:
         self._watchers: Watchers | None = None
         self._gateway: Gateway | None = None
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
+        self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
         self.runtime: Runtime | None = None
 
     async def __aenter__(self) -> "Firstlane":
@@ -119,7 +122,10 @@ class Firstlane:
         """The address that the job behind a heartbeat check calls."""
         runtime = self._running()
         token = await runtime.store.run(estate.ping_token, check)
-        return f"http://{self._settings.http_host}:{self._settings.http_port}/ping/{token}"
+        return self._address(estate.path_of("heartbeat", token))
+
+    def _address(self, path: str) -> str:
+        return self._settings.address(path, port=self._port)
 
     def _running(self) -> Runtime:
         if self.runtime is None:
@@ -155,7 +161,10 @@ class Firstlane:
         desk, home = self._slack(runtime, client, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
         app = self._bolt(client, desk, home)
-        await self._serve(stack, runtime, app)
+        intake = Intake(runtime)
+        self._spawn(stack, "intake", intake.run())
+        stack.push_async_callback(intake.drain)
+        await self._serve(stack, intake, app)
         self._start(stack, watch, app)
 
     async def _introduce(self, store: SqliteStore, client: AsyncWebClient) -> str:
@@ -183,9 +192,8 @@ class Firstlane:
         ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
-        self._gateway = gateway
         people = People(runtime, gateway)
-        self._acquaintance = Acquaintance(runtime, people)
+        self._watch_over(runtime, gateway, people)
         poster = Poster(runtime, gateway)
         venue = Venue(runtime, gateway, people, poster, bot_user)
         room = Room(runtime, gateway, people, poster, venue)
@@ -193,13 +201,6 @@ class Firstlane:
         server = mail_server(self._settings.smtp_url.reveal())
         mail = server.send if server else None
         parties = OutsideParties(runtime, poster, mail, page_person(ways))
-        self._watchers = Watchers(
-            runtime,
-            self._settings.heartbeat_url,
-            dark=lambda: gateway.dark_since is not None,
-            wake=self._wake,
-            metrics=self._metrics,
-        )
         self._sender = Sender(
             runtime,
             gateway,
@@ -212,44 +213,62 @@ class Firstlane:
             claimer=claimer.this_process(),
             gone=claimer.gone,
         )
-        desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        desk = Desk(
+            runtime,
+            gateway,
+            people,
+            wake=self._wake,
+            check_now=watch.look_now,
+            address=self._address,
+        )
         return desk, home
+
+    def _watch_over(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+        self._gateway = gateway
+        self._acquaintance = Acquaintance(runtime, people)
+        self._watchers = Watchers(
+            runtime,
+            self._settings.heartbeat_url,
+            dark=lambda: gateway.dark_since is not None,
+            wake=self._wake,
+            metrics=self._metrics,
+        )
 
     def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:
         secret = self._settings.signing_secret.reveal() or None
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)
 
-    async def _serve(self, stack: AsyncExitStack, runtime: Runtime, app: AsyncApp) -> None:
+    async def _serve(self, stack: AsyncExitStack, intake: Intake, app: AsyncApp) -> None:
         """Health, metrics and heartbeats, and Slack's requests in HTTP mode."""
         application = web_app(
-            ping=_taker(runtime),
+            ping=intake.take,
             ready=self._ready,
             metrics=self._metrics,
             now=self._clock,
-            routes=self._routes(runtime, app),
+            routes=self._routes(intake, app),
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         host, port = self._settings.http_host, self._settings.http_port
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, backlog=_BACKLOG).start()
         except OSError as error:
             raise BotError(
                 f"Cannot serve on {host}:{port}: {error.strerror}."
                 " Choose another address with FIRSTLANE_HTTP."
             ) from error
+        self._port = runner.addresses[0][1]
 
-    def _routes(self, runtime: Runtime, app: AsyncApp) -> list[web.RouteDef]:
-        routes = hook_routes(_taker(runtime), self._clock)
+    def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
+        routes = hook_routes(intake.take, self._clock)
         if not self._settings.app_token:
             routes.append(web.post("/slack/events", _events(app)))
         return routes
 
     def _start(self, stack: AsyncExitStack, watch: Watch, app: AsyncApp) -> None:
-        if self._sender is None or self._watchers is None or self._gateway is None:
-            raise RuntimeError("nothing was built yet")
+        assert self._sender and self._watchers and self._gateway and self._acquaintance
         self._spawn(stack, "record", watch.record())
         self._spawn(stack, "sender", self._sender.run(self._beats.send))
         if self._settings.app_token:
@@ -264,10 +283,11 @@ class Firstlane:
                 "reload": (self._reload, self._beats.reload),
                 "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
-                "acquaint": (self._acquaint, self._beats.acquaint),
+                "acquaint": (self._acquaintance.meet, self._beats.acquaint),
                 "audit": (self._watchers.audit, self._beats.audit),
                 "turn_over": (self._watchers.turn_over, self._beats.turn_over),
                 "beat": (self._watchers.beat, self._beats.beat),
+                "prune": (self._prune, self._beats.prune),
             }
         )
         scheduler.start()
@@ -299,10 +319,6 @@ class Firstlane:
         runtime = self._running()
         if await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock()):
             self._wake()
-
-    async def _acquaint(self) -> None:
-        if self._acquaintance is not None:
-            await self._acquaintance.meet()
 
     async def _reload(self) -> None:
         """Look at the estate file; a broken one is told about and the last good one kept."""
@@ -339,6 +355,11 @@ class Firstlane:
         if done:
             self._wake()
 
+    async def _prune(self) -> None:
+        more = True
+        while more:  # others get at the database between two of them
+            more = await self._running().store.run(pruning.prune, self._clock())
+
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True
         broken = "the file is broken; the last good one is in force"
@@ -362,18 +383,6 @@ def _tools(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tool
         return await runtime.store.run(checks.known_since, check, runtime.clock())
 
     return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
-
-
-def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:
-    async def take(token: str, ping: Ping) -> bool:
-        catalogue = runtime.knowledge().catalogue
-        check = await runtime.store.run(estate.check_of_token, catalogue, token)
-        if check is None:
-            return False
-        await runtime.store.run(checks.receive_ping, check, ping, runtime.clock())
-        return True
-
-    return take
 
 
 def _events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -1,6 +1,7 @@
-"""What is done again and again."""
+"""What is done again and again, and what comes in from outside to be stored."""
 
+from bot.jobs.intake import Intake
 from bot.jobs.watch import BATCH, Watch, metronome
 from bot.jobs.watchers import Watchers
 
-__all__ = ["BATCH", "Watch", "Watchers", "metronome"]
+__all__ = ["BATCH", "Intake", "Watch", "Watchers", "metronome"]

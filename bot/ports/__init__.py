@@ -20,6 +20,7 @@ from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.paging import NotPaged, Page, Pager
+from bot.ports.pruning import PruneTx
 from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
@@ -65,7 +66,17 @@ class PartTx(Protocol):
 
 
 class Tx(
-    PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, AuditorTx, Protocol
+    PartTx,
+    HealthTx,
+    IncidentTx,
+    LedgerTx,
+    OutboxTx,
+    SlackTx,
+    WatchTx,
+    CoverTx,
+    AuditorTx,
+    PruneTx,
+    Protocol,
 ):
     """One transaction."""
 

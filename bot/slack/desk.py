@@ -42,12 +42,15 @@ class Desk:
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
+        address: Callable[[str], str],
     ) -> None:
+        """`address` makes a path of our own HTTP side into what others call."""
         self.runtime = runtime
         self.gateway = gateway
         self.people = people
         self.wake = wake
         self.check_now = check_now
+        self.address = address
         self._tasks: set[asyncio.Task[None]] = set()
 
     def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
