@@ -268,7 +268,10 @@ class Firstlane:
         return routes
 
     def _start(self, stack: AsyncExitStack, watch: Watch, app: AsyncApp) -> None:
-        assert self._sender and self._watchers and self._gateway and self._acquaintance
+        assert self._sender is not None
+        assert self._watchers is not None
+        assert self._acquaintance is not None
+        assert self._gateway is not None
         self._spawn(stack, "record", watch.record())
         self._spawn(stack, "sender", self._sender.run(self._beats.send))
         if self._settings.app_token:

@@ -83,10 +83,11 @@ def arrived(tx: Tx, letter: Letter, now: datetime) -> None:
 
 
 def failed(tx: Tx, knowledge: Knowledge, letter: Letter, error: str, now: datetime) -> None:
-    """The other way did not take it either. When Slack had refused the ping for good, nobody was
-    reached and the ladder goes on at once; otherwise the letter to Slack still waits."""
+    """It did not go by the other way either. When Slack had refused the ping for good, nobody was
+    reached and the ladder goes on at once; otherwise the letter to Slack still waits. Once
+    somebody has the incident it does not matter any more."""
     incident = _incident(tx, letter)
-    if incident is None or not incident.live:
+    if incident is None or incident.state is not State.OPEN:
         return
     person = letter.to.removeprefix("fallback:")
     if letter.facts.get("refused"):

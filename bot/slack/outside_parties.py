@@ -51,7 +51,7 @@ class OutsideParties:
         knowledge = self._runtime.knowledge()
         written = await self._runtime.store.run(fallback.write, knowledge, letter)
         if written is None:
-            return  # somebody has it by now
+            raise Unreachable("it was no longer needed")
         try:
             await self._page(written.person, written.title, written.body)
         except NotPaged as error:

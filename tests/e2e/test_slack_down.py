@@ -25,9 +25,9 @@ async def stored(story: Story, holds: Callable[[Tx], bool]) -> None:
     assert story.bot is not None
     runtime = story.bot.runtime
     assert runtime is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while not await runtime.store.run(holds):
-            await story.erp.looked_at()
+            await asyncio.sleep(0.05)
 
 
 async def it_breaks_while_slack_is_down(story: Story) -> None:
