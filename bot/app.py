@@ -24,7 +24,7 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, governance, ledger
+from bot.flows import checks, deadlines, estate, expiry, governance, ledger, releases
 from bot.jobs import Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
@@ -58,6 +58,7 @@ class Beats:
     expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
+    releases: timedelta = timedelta(minutes=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
@@ -223,6 +224,7 @@ class Firstlane:
                 "reload": (self._reload, self._beats.reload),
                 "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
+                "releases": (self._releases, self._beats.releases),
             }
         )
         scheduler.start()
@@ -282,10 +284,13 @@ class Firstlane:
 
     async def _govern(self) -> None:
         """Audit, digest and attestation, each when its round is due."""
-        done = await self._running().store.run(
-            governance.tick, self._library.knowledge(), self._clock()
-        )
-        if done:
+        runtime = self._running()
+        if await runtime.store.run(governance.tick, self._library.knowledge(), self._clock()):
+            self._wake()
+
+    async def _releases(self) -> None:
+        runtime = self._running()
+        if await runtime.store.run(releases.tick, self._library.knowledge(), self._clock()):
             self._wake()
 
     def _ready(self) -> Mapping[str, str | bool]:

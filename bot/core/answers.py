@@ -10,14 +10,14 @@ from datetime import date, datetime
 from bot.core.catalogue import (
     LANE_NAMES,
     Catalogue,
-    Change,
     Connection,
     Credential,
     Layer,
     PersonId,
-    Release,
     SystemId,
 )
+from bot.core.changes import Change
+from bot.core.releases import Release
 from bot.core.responsibility import NO_END, LaneFact, OwnerFacts, owner_facts, stand_in
 from bot.core.text import outside, when, who
 from bot.core.units import say_duration

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.core.catalogue import (
     Catalogue,
-    Change,
     CheckSpec,
     Connection,
     Credential,
@@ -20,10 +19,11 @@ from bot.core.catalogue import (
     PeriodClose,
     Person,
     Policy,
-    Release,
     Rule,
     System,
 )
+from bot.core.changes import Change
+from bot.core.releases import Release
 from bot.files.build_watching import calendar, run_limits, utc, volume_rule, windows
 from bot.files.describe import about, governance
 from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape, PolicyShape

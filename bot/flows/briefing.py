@@ -14,6 +14,7 @@ from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 
@@ -56,12 +57,12 @@ def brief(
     failing_since: datetime | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to."""
-    known = seen(tx, connection)
+    known, catalogue = seen(tx, connection), on_record(tx, knowledge.catalogue)
     since = (failing_since or now) - LOOK_BACK
     verdicts = {key: value.verdict.value for key, value in tx.all_connection_health().items()}
     facts = gather(
         connection,
-        knowledge.catalogue,
+        catalogue,
         knowledge.playbook,
         now=now,
         failing_since=failing_since,
@@ -71,7 +72,7 @@ def brief(
         observed=[Observed(at=at, what=what) for at, what in tx.observed(connection.id, since)],
         verdicts=verdicts,
     )
-    suggestion = triage.suggest(facts, connection, knowledge.catalogue, now)
+    suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
 
 

@@ -16,6 +16,7 @@ from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
 from bot.flows import attestation
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 YEAR = timedelta(days=365)
@@ -91,7 +92,8 @@ class AuditView:
 
 def view(tx: Tx, catalogue: Catalogue, now: datetime) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = audit(catalogue, now, live(tx, catalogue, now))
+    known = on_record(tx, catalogue)
+    found = audit(known, now, live(tx, known, now))
     return AuditView(audit=found, known=tx.open_findings(), trend=tx.scores(TREND))
 
 
@@ -101,7 +103,7 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
     The first audit is silent: who installs the bot reads it with `/conn audit` before everybody
     else is written to.
     """
-    catalogue = knowledge.catalogue
+    catalogue = on_record(tx, knowledge.catalogue)
     zone = catalogue.timezone
     due = tx.round_due(AUDIT)
     if due is None:

@@ -14,17 +14,19 @@ from bot.core.catalogue import Catalogue
 from bot.core.index import Index
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
+from bot.ports.changes import ChangeTx, ReleaseTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
-from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.records import Breach, Feed, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
 
 __all__ = [
     "Breach",
     "Clock",
+    "Feed",
     "Knowledge",
     "Mail",
     "Mailer",
@@ -59,7 +61,19 @@ class PartTx(Protocol):
         ...
 
 
-class Tx(PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
+class Tx(
+    PartTx,
+    HealthTx,
+    IncidentTx,
+    LedgerTx,
+    OutboxTx,
+    SlackTx,
+    WatchTx,
+    CoverTx,
+    ChangeTx,
+    ReleaseTx,
+    Protocol,
+):
     """One transaction."""
 
 

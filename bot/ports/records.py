@@ -55,3 +55,14 @@ class Breach:
     party: str
     due_at: datetime
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A calendar that is read from an address: when next, and what was wrong the last time."""
+
+    url: str
+    due_at: datetime
+    read_at: datetime | None = None
+    problem: str = ""
+    failing_since: datetime | None = None

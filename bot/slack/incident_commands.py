@@ -16,11 +16,13 @@ from bot.slack.text import escape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was typed, by whom and where. `words` is what stands behind the command's word."""
+    """What was typed, by whom and where. `words` is what stands behind the command's word;
+    `trigger` opens a modal, and is empty for what was typed in a message."""
 
     by: str
     channel: str
     words: str
+    trigger: str = ""
 
 
 class Elsewhere(Exception):

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from bot.core.errors import BotError
 from bot.ports import Tx
+from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.incident_rows import IncidentRows
@@ -32,7 +33,17 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows, WatchRows, CoverRows):
+class SqliteTx(
+    HealthRows,
+    IncidentRows,
+    LedgerRows,
+    OutboxRows,
+    SlackRows,
+    WatchRows,
+    CoverRows,
+    ChangeRows,
+    ReleaseRows,
+):
     """All table families over one open transaction."""
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Catalogue, Change, Owners, Person, Release
+from bot.core.catalogue import Catalogue, Owners, Person
+from bot.core.changes import Change
 from bot.core.cover import Absence, AbsenceKind
 from bot.core.effects import What
 from bot.core.errors import Refused
 from bot.core.health import Verdict
 from bot.core.ledger import HANDOVER_ITEMS
 from bot.core.outbox import Letter
+from bot.core.releases import Release
 from bot.flows import attestation, governance, ledger
 from tests.builders import DAY, HOUR, NOW, a_person, knowledge_of
 from tests.core.test_governance import (

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.core.catalogue import Catalogue, Change, Connection, ConnectionId, Layer, PersonId
+from bot.core.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
+from bot.core.changes import Change
 from bot.core.incident import Incident
 
 RELEASE_GRACE = timedelta(days=14)  # to read the documents again after a system's release
