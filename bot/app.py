@@ -337,7 +337,7 @@ def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:
         check = await runtime.store.run(estate.check_of_token, catalogue, token)
         if check is None:
             return False
-        await runtime.store.run(checks.receive_ping, check, ping, runtime.clock())
+        await runtime.store.run(checks.receive_ping, catalogue, check, ping, runtime.clock())
         return True
 
     return take

@@ -57,7 +57,9 @@ def brief(
     failing_since: datetime | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to."""
-    known, catalogue = seen(tx, connection), on_record(tx, knowledge.catalogue)
+    catalogue = on_record(tx, knowledge.catalogue)
+    connection = catalogue.connections.get(connection.id, connection)
+    known = seen(tx, connection)
     since = (failing_since or now) - LOOK_BACK
     verdicts = {key: value.verdict.value for key, value in tx.all_connection_health().items()}
     facts = gather(

@@ -9,7 +9,7 @@ from bot.core.health import CheckHealth
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, incidents, line, volumes
+from bot.flows import expiry, incidents, line, shape, suspicions, volumes
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -55,6 +55,7 @@ def record(
         connection = knowledge.catalogue.connections[spec.connection]
         observation = expiry.with_override(tx, connection, spec, observation)
         _notice_version(tx, before, observation)
+        shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         tx.save_check_health(health.step(before, spec, observation, now, findings=found))
         touched[spec.connection] = None
@@ -95,8 +96,9 @@ def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> No
         tx.observe(before.connection, observation.at, said)
 
 
-def receive_ping(tx: Tx, check: str, ping: Ping, now: datetime) -> None:
-    """Keep a heartbeat and let its check look at once."""
+def receive_ping(tx: Tx, catalogue: Catalogue, check: str, ping: Ping, now: datetime) -> None:
+    """Keep a heartbeat and let its check look at once. What it says was changed is asked about."""
+    suspicions.audit_entries(tx, catalogue, check, ping.changed, now)
     kept = fold(tx.last_ping(check), ping)
     if kept is not None:
         tx.save_ping(check, kept)

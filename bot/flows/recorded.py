@@ -1,4 +1,6 @@
-"""The estate as it stands on record: the file, and the changes and releases that the bot keeps."""
+"""The estate as it stands on record: the file, and what the bot keeps beside it: changes, releases
+and the new ends of credentials that people told us.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -6,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import Catalogue, Connection
 from bot.core.changes import Change, ChangeState
 from bot.core.releases import Release, TrialVerdict
+from bot.flows.renewals import as_said
 from bot.ports import Tx
 
 EXPLAINS_FOR = timedelta(days=7)  # an approved change explains what is seen so long after it
@@ -13,8 +16,10 @@ EXPLAINS_BEFORE = timedelta(days=1)  # and what is seen so long before the momen
 
 
 def on_record(tx: Tx, catalogue: Catalogue) -> Catalogue:
-    """The catalogue with every change that was done and every release known; where the file and
-    a calendar know the same release, the file is right."""
+    """The catalogue with every change that was done, every release known and every credential as
+    it was renewed; where the file and a calendar know the same release, the file is right.
+    `catalogue` itself when there is nothing beside the file."""
+    catalogue = as_said(tx, catalogue)
     changes, releases = _changes(tx, catalogue), _releases(tx, catalogue)
     if changes == catalogue.changes and releases == catalogue.releases:
         return catalogue
@@ -55,5 +60,15 @@ def approved_lately(tx: Tx, catalogue: Catalogue, connection: Connection, now: d
         request.connection == connection.id
         and request.state is ChangeState.APPROVED
         and request.at - EXPLAINS_BEFORE <= now <= request.at + EXPLAINS_FOR
+        for request in tx.change_requests()
+    )
+
+
+def being_approved(tx: Tx, connection: Connection, now: datetime) -> bool:
+    """Whether an emergency change that explains it is recorded and waits for its approval."""
+    return any(
+        request.connection == connection.id
+        and request.state is ChangeState.DONE_FIRST
+        and now - EXPLAINS_FOR <= request.at <= now
         for request in tx.change_requests()
     )

@@ -155,7 +155,7 @@ def listed(tx: Tx, catalogue: Catalogue, now: datetime) -> ReleasesView:
     return ReleasesView(
         coming=tuple(_line(catalogue, one) for one in coming),
         past=tuple(_line(catalogue, one) for one in past),
-        problems=tuple(f"{one.url}: {one.problem}" for one in tx.feeds() if one.problem),
+        problems=tuple(f"{one.name}: {one.problem}" for one in tx.feeds() if one.problem),
     )
 
 

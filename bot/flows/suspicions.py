@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import Catalogue, Connection
+from bot.core.catalogue import Catalogue, Connection, Layer
 from bot.core.effects import Say, Show, What
 from bot.core.errors import NotAllowed, NotFound
+from bot.core.governance.situation import NOTHING_LIVE, Situation
 from bot.core.suspicions import Suspicion, Verdict
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
-from bot.flows.recorded import approved_lately
+from bot.flows.recorded import approved_lately, being_approved
 from bot.ports import Tx
 
 SUBJECT = "suspicion:"
@@ -29,7 +30,7 @@ def notice(
 ) -> Suspicion | None:
     """Ask the technical and the functional owner about something that changed, unless an approved
     change explains it or the same was asked about within a day; then None is returned."""
-    if approved_lately(tx, catalogue, connection, at):
+    if approved_lately(tx, catalogue, connection, at) or being_approved(tx, connection, at):
         return None
     if any(_same(known, connection, source, at) for known in tx.suspicions()):
         return None
@@ -63,13 +64,16 @@ def audit_entries(
     """What the audit log of a vendor says was changed: a fact for triage, and a question to the
     owners when no approved change explains it. Several entries are one question."""
     connection = catalogue.connections.get(check.partition("/")[0])
-    said = [outside(entry, 200) for entry in entries]
-    if connection is None or not said:
+    known = {what for _, what in tx.observed(connection.id, now - QUIET)} if connection else set()
+    told = [f"audit log: {outside(entry, 200)}" for entry in entries]
+    new = [entry for entry in dict.fromkeys(told) if entry not in known]  # vendors send twice
+    if connection is None or not new:
         return
-    for entry in said:
-        tx.observe(connection.id, now, f"audit log: {entry}")
-    more = f" and {len(said) - 3} more" if len(said) > 3 else ""
-    what = f"The audit log says: {'; '.join(said[:3])}{more}"
+    for entry in new:
+        tx.observe(connection.id, now, entry)
+    shown = "; ".join(entry.removeprefix("audit log: ") for entry in new[:3])
+    more = f" and {len(new) - 3} more" if len(new) > 3 else ""
+    what = f"Its audit log says: {shown}{more}."
     notice(tx, catalogue, connection, what=what, source=f"audit log of {check}", at=now)
 
 
@@ -88,7 +92,8 @@ def not_ours(tx: Tx, catalogue: Catalogue, number: int, by: str, now: datetime) 
     tx.save_suspicion(said)
     tx.observe(known.connection, now, f"{who(by)} says that it was not them: {known.what}")
     tx.queue(Show(subject=f"{SUBJECT}{number}"), now)
-    keeper = owners.architecture if owners else None
+    situation = Situation(catalogue=catalogue, live=NOTHING_LIVE, now=now)
+    keeper = situation.teller(connection, Layer.ARCHITECTURE) if connection else None
     if keeper and connection:
         facts = {
             "connection": connection.id,

@@ -59,9 +59,11 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A calendar that is read from an address: when next, and what was wrong the last time."""
+    """A calendar that is read from an address: when next, and what was wrong the last time.
+    `key` stands for the address, which may hold a secret; `name` is what people read."""
 
-    url: str
+    key: str
+    name: str
     due_at: datetime
     read_at: datetime | None = None
     problem: str = ""

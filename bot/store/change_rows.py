@@ -84,15 +84,15 @@ class ReleaseRows(Rows):
     def save_release_watch(self, watch: ReleaseWatch) -> None:
         self.put("release_watches", {"release": watch.release, "body": pack(watch)})
 
-    def feed(self, url: str) -> Feed | None:
-        row = self.one("select body from calendar_feeds where url = ?", url)
+    def feed(self, key: str) -> Feed | None:
+        row = self.one('select body from calendar_feeds where "key" = ?', key)
         return unpack(Feed, row["body"]) if row else None
 
     def save_feed(self, feed: Feed) -> None:
-        self.put("calendar_feeds", {"url": feed.url, "body": pack(feed)})
+        self.put("calendar_feeds", {"key": feed.key, "body": pack(feed)})
 
     def feeds(self) -> tuple[Feed, ...]:
-        rows = self.all("select body from calendar_feeds order by url")
+        rows = self.all('select body from calendar_feeds order by "key"')
         return tuple(unpack(Feed, row["body"]) for row in rows)
 
 

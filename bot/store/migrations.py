@@ -200,4 +200,4 @@ def m026_suspicions(db: Database) -> None:
 
 @MIGRATIONS()
 def m027_calendar_feeds(db: Database) -> None:
-    db.table("calendar_feeds").create({"url": str, "body": str}, pk="url")
+    db.table("calendar_feeds").create({"key": str, "body": str}, pk="key")

@@ -144,11 +144,14 @@ async def test_a_release_is_tested_in_time_and_its_verdict_stands_in_the_calenda
     await form.fill("What is the problem?", "Discounts are rounded")
     await form.submit()
     await due.until("tested, with a problem: Discounts are rounded")
-    await due.click("Fine")
-    await due.until("tested, fine")
-    assert due.labels == []
-
     await story.charlie.types("#general", "/conn releases")
     calendar = await story.charlie.sees_ephemeral("Releases")
     assert "Web shop 7.2" in calendar.text
     assert "Discounts are rounded" in calendar.text
+    assert "Web shop returns: no verdict yet" in calendar.text
+
+    await due.click("Fine")
+    await due.until("Web shop orders · 🟢 tested, fine")
+    await due.click("Fine")
+    await due.until("Web shop returns · 🟢 tested, fine")
+    assert due.labels == []

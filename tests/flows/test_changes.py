@@ -10,8 +10,12 @@ from bot.core.changes import ChangeKind, ChangeRequest, ChangeResult, ChangeStat
 from bot.core.cover import Cover
 from bot.core.effects import What
 from bot.core.errors import NotAllowed, Refused
+from bot.core.evidence import lines
+from bot.core.hooks import hook_ping
 from bot.core.releases import Release, Trial
-from bot.flows import changes, releases, suspicions
+from bot.core.runbook import EvidenceKind
+from bot.flows import changes, checks, governance, releases, suspicions
+from bot.flows.briefing import brief
 from bot.flows.recorded import approved_lately, on_record
 from tests.builders import DAY, HOUR, NOW, a_connection, an_estate
 from tests.core.test_changes import a_request
@@ -269,3 +273,142 @@ async def test_a_calendar_read_again_keeps_moves_and_drops_its_own_entries_only(
         kept = await scene.run(lambda tx: tx.releases())
         assert changed == (1, 1)
         assert [one.uid for one in kept] == ["c", "d", "a"]
+
+
+async def pushes(scene: Scene, body: Any) -> list[tuple[str, What]]:
+    """A vendor's audit log is pushed to the address of a check."""
+    ping = hook_ping("audit", body, scene.now)
+    assert ping is not None
+    catalogue = scene.knowledge.catalogue
+    await scene.run(checks.receive_ping, catalogue, "orders/api", ping, scene.now)
+    return await scene.said()
+
+
+async def test_an_audit_log_entry_without_an_approved_change_is_asked_about_once() -> None:
+    async with await Scene.open() as scene:
+        entry = {"who": "Ada", "what": "value 7 became 9", "object": "Tax mapping"}
+
+        said = await pushes(scene, {"entries": [entry, entry]})
+        again = await pushes(scene, entry)
+
+        seen = await scene.run(lambda tx: tx.observed("orders", NOW - HOUR))
+        assert said == [("person:alice", What.SUSPECTED), ("person:data-owner", What.SUSPECTED)]
+        assert again == []
+        assert [what for _, what in seen] == ["audit log: Ada: value 7 became 9 on “Tax mapping”"]
+
+
+async def test_an_audit_log_entry_that_an_approved_change_explains_is_only_evidence() -> None:
+    async with await Scene.open() as scene:
+        await proposed(scene)
+        await approved(scene)
+        await scene.run(changes.implement, scene.knowledge, 1, "bob", scene.now)
+        await scene.post()
+
+        said = await pushes(scene, {"who": "Bob", "what": "tax code mapped"})
+
+        assert said == []
+        assert len(await scene.run(lambda tx: tx.observed("orders", NOW - HOUR))) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"entries": "x"}, {"entries": [None, 3, {}]}, {"what": {}}])
+async def test_an_audit_log_that_cannot_be_read_asks_nobody(body: Any) -> None:
+    async with await Scene.open() as scene:
+        assert await pushes(scene, body) == []
+
+
+async def findings(scene: Scene, *keys: str) -> dict[str, Any]:
+    view = await scene.run(governance.view, scene.knowledge.catalogue, scene.now)
+    return {one.id: one for one in view.audit.of("orders") if one.id in keys}
+
+
+CHANGE_KEYS = ("unapproved-change", "undocumented-change", "unauthorised-change")
+
+
+async def test_an_emergency_that_nobody_approved_in_time_is_a_finding_until_somebody_does() -> None:
+    async with await Scene.open() as scene:
+        emergency = a_request(kind=ChangeKind.EMERGENCY, at=NOW - HOUR)
+        await scene.run(changes.propose, scene.knowledge, emergency)
+        in_time = await findings(scene, *CHANGE_KEYS)
+        scene.later(3 * DAY)
+        late = await findings(scene, *CHANGE_KEYS)
+        await approved(scene)
+        scene.later(5 * DAY)
+
+        written = await findings(scene, *CHANGE_KEYS)
+
+        assert list(in_time) == []
+        assert list(late) == ["unapproved-change"]
+        assert list(written) == ["undocumented-change"]
+        assert written["undocumented-change"].who == "bob"
+
+
+async def test_an_unannounced_change_that_is_denied_or_not_answered_is_a_finding() -> None:
+    async with await Scene.open() as scene:
+        first = await suspected(scene)
+        asked = await findings(scene, *CHANGE_KEYS)
+        scene.later(3 * DAY)
+        silent = await findings(scene, *CHANGE_KEYS)
+        await scene.run(
+            suspicions.not_ours, scene.knowledge.catalogue, first.id, "alice", scene.now
+        )
+
+        denied = await findings(scene, *CHANGE_KEYS)
+
+        assert list(asked) == []
+        assert silent["unauthorised-change"].who == "alice"
+        assert denied["unauthorised-change"].who == "architect"
+
+
+async def test_a_release_without_a_verdict_is_a_finding_from_the_freeze_on() -> None:
+    keys = ("release-untested", "release-problem")
+    async with await Scene.open(releasing(days=10)) as scene:
+        early = await findings(scene, *keys)
+        scene.later(8 * DAY)
+        silent = await findings(scene, *keys)
+        for verdict in (Trial.PROBLEM, Trial.FINE):
+            await scene.run(
+                releases.record_trial,
+                scene.knowledge,
+                "erp/26",
+                "orders",
+                verdict=verdict,
+                note="Tax is rounded",
+                by="alice",
+                now=scene.now,
+            )
+            if verdict is Trial.PROBLEM:
+                trouble = await findings(scene, *keys)
+
+        fine = await findings(scene, *keys)
+
+        assert list(early) == []
+        assert list(silent) == ["release-untested"]
+        assert "Tax is rounded" in trouble["release-problem"].what
+        assert list(fine) == []
+
+
+async def test_what_is_on_record_is_evidence_with_its_distance_to_the_break() -> None:
+    async with await Scene.open(releasing(days=-1)) as scene:
+        await proposed(scene)
+        await approved(scene)
+        await scene.run(changes.implement, scene.knowledge, 1, "bob", scene.now)
+        await scene.run(
+            releases.record_trial,
+            scene.knowledge,
+            "erp/26",
+            "orders",
+            verdict=Trial.NOT_TESTED,
+            note="No sandbox",
+            by="alice",
+            now=scene.now,
+        )
+        broke = scene.later(3 * HOUR)
+        connection = scene.knowledge.catalogue.connections["orders"]
+        found = await scene.run(brief, scene.knowledge, connection, scene.now, broke)
+
+        kinds = (EvidenceKind.CHANGES_RELEASES,)
+        said = lines(found.facts, scene.knowledge.catalogue, kinds, scene.now)
+
+        assert "3 h before the break: “Map the new tax code”" in said[0].text
+        assert "approved by ‹p:data-owner›" in said[0].text
+        assert "(not tested: No sandbox, says ‹p:alice›)" in said[1].text

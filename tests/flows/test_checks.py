@@ -319,7 +319,9 @@ class TestClaims:
             await scene.sees(OK)
 
             ping = Ping(at=scene.now, kind=PingKind.SUCCESS)
-            await scene.run(checks.receive_ping, "orders/api", ping, scene.now)
+            await scene.run(
+                checks.receive_ping, scene.knowledge.catalogue, "orders/api", ping, scene.now
+            )
 
             assert await self.claim(scene) == ["orders/api"]
 

@@ -337,6 +337,8 @@ EXPECTED: dict[str, tuple[list[int], list[int]]] = {
     "departed/orders": ([100], [120]),
     # A release on day 150 with fourteen days to read it, read on day 170; a change on day 250.
     "docs-stale/orders": ([164, 250], [170]),
+    # Nobody says how the release of day 150 was tested: from its freeze on, for two weeks after it.
+    "release-untested/orders": ([148], [164]),
     # Charlie takes over when day 200 begins and has fourteen days for the checklist.
     "handover-unfinished-technical/orders": ([213], []),
 }
@@ -366,6 +368,7 @@ async def test_a_year_of_ownership_raises_every_finding_on_the_day_it_is_due() -
             ("person:manager", "departed/orders"),
             ("person:alice", "docs-stale/orders"),
             ("person:charlie", "docs-stale/orders"),
+            ("person:alice", "release-untested/orders"),
             ("person:charlie", "handover-unfinished-technical/orders"),
         ]
     )

@@ -63,17 +63,18 @@ def _due(facts: Facts, release: Release, face: Face) -> Message:
 def _connection(release: Release, connection: Connection, stage: Stage, face: Face) -> list[Block]:
     said = trial_line(release, connection.id, face)
     block = section(f"*{escape(connection.name)}*" + (f" · {said}" if said else ""))
-    if stage is Stage.NOTES or (said and release.trial_of(connection.id) is not None):
+    trial = release.trial_of(connection.id)
+    if stage is Stage.NOTES or (trial is not None and trial.verdict is Trial.FINE):
         return [block]
     labels = ("Fine", "Problem…", "Not tested…")
     row = [
         button(
             label,
             Action.TRIAL,
-            value(trial.value, connection.id, release.id),
-            word=f"{connection.id}:{trial.value}",
+            value(verdict.value, connection.id, release.id),
+            word=f"{connection.id}:{verdict.value}",
         )
-        for label, trial in zip(labels, Trial, strict=True)
+        for label, verdict in zip(labels, Trial, strict=True)
     ]
     return [block, actions(row, f"trial-{connection.id}")]
 
