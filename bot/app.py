@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -17,15 +18,18 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checks import with_plugins
+from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
 from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
+from bot.core.releases import Release, ReleaseFeed
+from bot.files.ical import read_feed
 from bot.files.library import Library
 from bot.files.watch import Reload
 from bot.flows import checks, deadlines, estate, expiry, governance, ledger, releases
-from bot.jobs import Watch, metronome
+from bot.jobs import ReadFeed, ReleaseCalendars, Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
@@ -89,6 +93,7 @@ class Firstlane:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervisor: Supervisor | None = None
         self._sender: Sender | None = None
+        self._calendars: ReleaseCalendars | None = None
         self.runtime: Runtime | None = None
 
     async def __aenter__(self) -> "Firstlane":
@@ -143,6 +148,9 @@ class Firstlane:
         tools = _tools(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
         stack.push_async_callback(watch.close)
+        self._calendars = ReleaseCalendars(
+            runtime, fetch=partial(fetch_calendar, clients), read=_feed_reader(self._library)
+        )
         desk, home = self._slack(runtime, client, bot_user, watch)
         stack.push_async_callback(desk.drain)
         app = self._bolt(client, desk, home)
@@ -225,6 +233,7 @@ class Firstlane:
                 "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
                 "releases": (self._releases, self._beats.releases),
+                "calendars": (self._read_calendars, self._beats.releases),
             }
         )
         scheduler.start()
@@ -293,6 +302,10 @@ class Firstlane:
         if await runtime.store.run(releases.tick, self._library.knowledge(), self._clock()):
             self._wake()
 
+    async def _read_calendars(self) -> None:
+        if self._calendars is not None:
+            await self._calendars.look()
+
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True
         broken = "the file is broken; the last good one is in force"
@@ -329,6 +342,13 @@ def _tools(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tool
         return await runtime.store.run(checks.known_since, check, runtime.clock())
 
     return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
+
+
+def _feed_reader(library: Library) -> ReadFeed:
+    def read(raw: bytes, feed: ReleaseFeed, now: datetime) -> tuple[tuple[Release, ...], int]:
+        return read_feed(raw, feed, library.knowledge().catalogue.timezone, now)
+
+    return read
 
 
 def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:

@@ -14,6 +14,7 @@ from bot.cli import (
     governance,
     kpi,
     look,
+    releases,
     service,
     standin,
     volume,
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for room in (demo, service, estate, governance, kpi, look, volume, watching, standin):
+    for room in (demo, service, estate, governance, kpi, look, volume, watching, releases, standin):
         room.register(commands)
     return top
 

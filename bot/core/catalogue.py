@@ -12,7 +12,7 @@ from typing import Any, Self
 from bot.core.calendars import Calendar
 from bot.core.changes import Change
 from bot.core.description import About, Governance
-from bot.core.releases import Release
+from bot.core.releases import Release, ReleaseFeed
 from bot.core.renewal import Renewal
 from bot.core.runs import RunLimits
 from bot.core.volume import VolumeRule
@@ -330,6 +330,7 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    feeds: tuple[ReleaseFeed, ...] = ()  # calendars of releases
     governance: Governance = field(default_factory=Governance)
     effect: Effect = field(default_factory=Effect)
     close: PeriodClose = field(default_factory=PeriodClose)

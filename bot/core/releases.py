@@ -3,8 +3,9 @@
 Rule of this file: systems, connections and people are catalogue ids; it knows no catalogue.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -54,6 +55,20 @@ class Release:
 
     def trial_of(self, connection: str) -> TrialVerdict | None:
         return next((one for one in self.trials if one.connection == connection), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFeed:
+    """A calendar that is read daily from an address; the address may hold a secret, so that `key`
+    stands for it wherever it is stored."""
+
+    url: str = field(repr=False)
+    system: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"feed-{hashlib.sha256(f'{self.system} {self.url}'.encode()).hexdigest()[:20]}"
 
 
 class Stage(StrEnum):

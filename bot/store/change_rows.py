@@ -91,6 +91,9 @@ class ReleaseRows(Rows):
     def save_feed(self, feed: Feed) -> None:
         self.put("calendar_feeds", {"key": feed.key, "body": pack(feed)})
 
+    def drop_feed(self, key: str) -> None:
+        self.change('delete from calendar_feeds where "key" = ?', key)
+
     def feeds(self) -> tuple[Feed, ...]:
         rows = self.all('select body from calendar_feeds order by "key"')
         return tuple(unpack(Feed, row["body"]) for row in rows)

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 
 from tests.e2e.estate import catalogue_text
 from tests.e2e.harness import Story
+from tests.e2e.page import Page
 
 pytestmark = pytest.mark.anyio
 
@@ -155,3 +157,36 @@ async def test_a_release_is_tested_in_time_and_its_verdict_stands_in_the_calenda
     await due.click("Fine")
     await due.until("Web shop returns · 🟢 tested, fine")
     assert due.labels == []
+
+
+async def test_a_calendar_from_an_address_reminds_the_owners(story: Story) -> None:
+    at = story.clock.now() + timedelta(days=20)
+    entry = f"UID:1\r\nSUMMARY:Spring release\r\nDTSTART:{at:%Y%m%dT%H%M%SZ}\r\n"
+    body = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{entry}END:VEVENT\r\nEND:VCALENDAR\r\n"
+
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(text=body, content_type="text/calendar")
+
+    async with Page(serve) as address:
+        feed = f"calendars:\n  - {{url: '{address}/spring.ics', system: shop}}\n"
+        story.rewrite(catalogue_text(story.erp.url) + feed)
+        due = await story.alice.gets_dm("Release notes: Web shop Spring release")
+
+    assert "Please read the release notes" in due.text
+    await story.bob.dms("any releases for the web shop?")
+    said = await story.bob.gets_dm("Spring release")
+    assert "planned: release Spring release of Web shop" in said.text
+
+
+async def test_what_changed_is_answered_from_the_record(story: Story) -> None:
+    await proposes(story, "A new warehouse code")
+    wanted = await story.alice.gets_dm("Your word is needed")
+    await wanted.click("Approve")
+    step = await story.bob.gets_dm("say when it is done")
+    await step.click("It is done")
+    await step.until("done, not documented yet")
+
+    await story.charlie.dms("what changed on the web shop orders?")
+
+    said = await story.charlie.gets_dm("A new warehouse code")
+    assert "approved by @Alice Owner" in said.text
