@@ -102,6 +102,7 @@ class Person:
     aliases: tuple[str, ...] = ()
     works_for: PartyId | None = None  # None: the company itself
     left: date | None = None  # the day they leave or left
+    fallback: tuple["Secret", ...] = ()  # how to ping them when Slack does not take it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

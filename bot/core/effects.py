@@ -69,6 +69,8 @@ class What(StrEnum):
     EXPIRES = "expires"  # to a credential's owner
     EXPIRED = "expired"
     ROTATION = "rotation"
+    AILING = "ailing"  # to the keepers: the bot found fault with its own work
+    AILING_OVER = "ailing_over"
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

@@ -20,6 +20,7 @@ from bot.core.catalogue import (
     Person,
     Policy,
     Rule,
+    Secret,
     System,
 )
 from bot.core.changes import Change
@@ -92,6 +93,7 @@ def _person(key: str, item: PersonShape, defaults: DefaultsShape, zone: str) -> 
         aliases=tuple(item.aliases),
         works_for=item.works_for,
         left=item.left,
+        fallback=tuple(Secret(way) for way in item.fallback),
     )
 
 

@@ -80,6 +80,10 @@ class PersonShape(Shape):
     aliases: list[Name] = Field(default_factory=list, description="Other names people use.")
     works_for: PartyRef | None = Field(None, description="Party they work for, if not yours.")
     left: Day | None = Field(None, description="Day they leave or left.")
+    fallback: list[Text] = Field(
+        default_factory=list,
+        description="How to ping them when Slack does not take it: Apprise addresses, as ${NAME}.",
+    )
 
 
 class SystemShape(Shape):

@@ -9,9 +9,19 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
-from bot.flows import changes, covers, effect, lanes, pings, review, runbooks, storms, windows
+from bot.flows import (
+    changes,
+    covers,
+    effect,
+    gathering,
+    lanes,
+    pings,
+    review,
+    runbooks,
+    storms,
+    windows,
+)
 from bot.flows.briefing import brief, ping_facts
-from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -46,9 +56,8 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
         except Exception as error:
             troubled.append((incident.key, error))
     over = windows.over(tx, knowledge, now)
-    for connection, flip in over:
-        # What still fails when its window is over is new then.
-        open_or_join(tx, knowledge, connection, flip, now)
+    # What still fails when its window is over is new then.
+    gathering.open_or_join(tx, knowledge, over, now)
     return Ticked(touched=touched + len(over), troubled=tuple(troubled))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.core.effects import Show, What, incident_of
 from bot.core.outbox import Letter
 from bot.core.text import outside, who
-from bot.flows import changes, pings
+from bot.flows import changes, fallback, pings
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -24,6 +24,9 @@ def sent(tx: Tx, letter: Letter, now: datetime, channel: str = "", ts: str = "")
 def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: str) -> None:
     """The letter can never be delivered as it is. An undelivered ping goes up the ladder."""
     tx.letter_failed(letter.id, now, error)
+    if letter.to.startswith("fallback:"):
+        fallback.failed(tx, knowledge, letter, error, now)
+        return
     number = incident_of(letter.subject)
     if letter.to.startswith("party"):
         _receipt_changed(tx, letter, now)
@@ -36,7 +39,8 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
         return
     person = letter.to.removeprefix("person:")
     if letter.what is What.PING:
-        pings.undelivered(tx, knowledge, incident, person, error, now)
+        if not fallback.turn_over(tx, knowledge, letter, error, now, refused=True):
+            pings.undelivered(tx, knowledge, incident, person, error, now)
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"
         log(tx, incident, "undelivered", text, now)
@@ -45,7 +49,9 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
 
 
 def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
-    if letter.what is What.PING or letter.to.startswith("party"):
+    if letter.to.startswith("fallback:"):
+        fallback.arrived(tx, letter, now)
+    elif letter.what is What.PING or letter.to.startswith("party"):
         tx.queue(Show(subject=letter.subject), now)
 
 

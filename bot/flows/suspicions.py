@@ -64,10 +64,12 @@ def audit_entries(
     """What the audit log of a vendor says was changed: a fact for triage, and a question to the
     owners when no approved change explains it. Several entries are one question."""
     connection = catalogue.connections.get(check.partition("/")[0])
-    known = {what for _, what in tx.observed(connection.id, now - QUIET)} if connection else set()
-    told = [f"audit log: {outside(entry, 200)}" for entry in entries]
-    new = [entry for entry in dict.fromkeys(told) if entry not in known]  # vendors send twice
-    if connection is None or not new:
+    told = dict.fromkeys(f"audit log: {outside(entry, 200)}" for entry in entries)
+    if connection is None or not told:
+        return
+    known = {what for _, what in tx.observed(connection.id, now - QUIET)}
+    new = [entry for entry in told if entry not in known]  # vendors send twice
+    if not new:
         return
     for entry in new:
         tx.observe(connection.id, now, entry)

@@ -38,12 +38,14 @@ class SlackUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a ping: `state` is waiting, delivered or failed."""
+    """What became of a ping: `state` is waiting, delivered or failed; `elsewhere` when it went by
+    another way than Slack."""
 
     person: str
     state: str
     at: datetime
     error: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

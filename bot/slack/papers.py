@@ -57,9 +57,14 @@ class Papers:
     async def _redraw(
         self, subject: str, name: str, channel: str, ts: str, message: Message
     ) -> None:
-        content = {"text": message.text, "blocks": list(message.blocks)}
         try:
-            await self._gateway.call("chat.update", channel=channel, ts=ts, **content)
+            await self._gateway.call(
+                "chat.update",
+                channel=channel,
+                ts=ts,
+                text=message.text,
+                blocks=list(message.blocks),
+            )
         except Refusal as error:
             log.info("letter_not_updated subject=%s error=%s", subject, error.error)
         body = digest(message)

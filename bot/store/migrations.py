@@ -177,6 +177,11 @@ def m014_cover_and_lanes(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m015_ailments(db: Database) -> None:
+    db.table("ailments").create({"key": str, "body": str}, pk="key")
+
+
+@MIGRATIONS()
 def m024_changes(db: Database) -> None:
     db.table("changes").create(
         {"id": int, "connection": str, "open": int, "remind_at": str, "body": str}, pk="id"

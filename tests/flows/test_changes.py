@@ -280,7 +280,7 @@ async def pushes(scene: Scene, body: Any) -> list[tuple[str, What]]:
     ping = hook_ping("audit", body, scene.now)
     assert ping is not None
     catalogue = scene.knowledge.catalogue
-    await scene.run(checks.receive_ping, catalogue, "orders/api", ping, scene.now)
+    await scene.run(checks.receive_pings, catalogue, [("orders/api", ping)], scene.now)
     return await scene.said()
 
 

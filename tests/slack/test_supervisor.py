@@ -25,7 +25,11 @@ QUICK = Patience(
 
 def supervisor_of(standin: Standin) -> Supervisor:
     client = AsyncWebClient(token=standin.bot_token, base_url=standin.api_url)
-    return Supervisor(AsyncApp(client=client), standin.app_token, QUICK)
+
+    async def answers() -> bool:
+        return True
+
+    return Supervisor(AsyncApp(client=client), standin.app_token, QUICK, answers)
 
 
 async def test_a_slack_that_never_takes_the_socket_ends_the_process_in_words() -> None:

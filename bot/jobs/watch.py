@@ -14,16 +14,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.checks.runner import Runner
 from bot.core import blindness
 from bot.core.catalogue import CheckSpec
-from bot.core.errors import BotError
-from bot.core.releases import Release, ReleaseFeed
 from bot.core.signals import CheckResult
-from bot.flows import checks, feeds
+from bot.flows import checks
 from bot.ports import Runtime
 
 log = logging.getLogger(__name__)
 
-Job = Callable[[], Awaitable[None]]
-ReadFeed = Callable[[bytes, ReleaseFeed, datetime], tuple[tuple[Release, ...], int]]
+Job = Callable[[], Awaitable[object]]
 BATCH = 200  # results stored in one transaction
 
 
@@ -66,36 +63,6 @@ def _canary(place: int, address: str) -> CheckSpec:
         recover=1,
         settings={"url": address},
     )
-
-
-class ReleaseCalendars:
-    """Reads the calendars of releases when their time has come. `fetch` gets the bytes of one and
-    `read` the releases in them, with the number of entries that cannot be read."""
-
-    def __init__(
-        self,
-        runtime: Runtime,
-        *,
-        fetch: Callable[[str], Awaitable[bytes]],
-        read: ReadFeed,
-    ) -> None:
-        self._runtime = runtime
-        self._fetch = fetch
-        self._read = read
-
-    async def look(self) -> None:
-        store, clock = self._runtime.store, self._runtime.clock
-        catalogue = self._runtime.knowledge().catalogue
-        for feed in await store.run(feeds.claim_due, catalogue, clock()):
-            try:
-                raw = await self._fetch(feed.url)
-                found, wrong = await asyncio.to_thread(self._read, raw, feed, clock())
-            except BotError as error:
-                log.warning("calendar_unread key=%s why=%s", feed.key, error)
-                await store.run(feeds.failed, feed, str(error), clock())
-            else:
-                new, gone = await store.run(feeds.read, feed, found, wrong, clock())
-                log.info("calendar_read key=%s new=%s gone=%s", feed.key, new, gone)
 
 
 class Watch:
