@@ -11,9 +11,11 @@ from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
 from bot.flows import (
     approvals,
+    changes,
     covers,
     drills,
     effect,
+    gathering,
     hooks,
     lanes,
     pings,
@@ -25,7 +27,6 @@ from bot.flows import (
     windows,
 )
 from bot.flows.briefing import brief, ping_facts
-from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -34,8 +35,8 @@ TRY_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
-    """`touched` counts incidents, windows and covers, those at whose effect we only looked left
-    out; `troubled` names the incidents that could not be acted on, with the error."""
+    """`touched` counts incidents, windows, covers and changes, those at whose effect we only
+    looked left out; `troubled` names the incidents that could not be acted on, with the error."""
 
     touched: int
     troubled: tuple[tuple[str, Exception], ...] = ()
@@ -44,8 +45,8 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now) + hooks.give_up(tx, now) + stuck.tend(tx, knowledge, now)
-    touched += drills.expire(tx, now)
+    touched = covers.expire(tx, now) + changes.tick(tx, knowledge, now) + hooks.give_up(tx, now)
+    touched += drills.expire(tx, now) + stuck.tend(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
     for incident in tx.due_incidents(now):
         try:
@@ -64,9 +65,8 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
         except Exception as error:
             troubled.append((incident.key, error))
     over = windows.over(tx, knowledge, now)
-    for connection, flip in over:
-        # What still fails when its window is over is new then.
-        open_or_join(tx, knowledge, connection, flip, now)
+    # What still fails when its window is over is new then.
+    gathering.open_or_join(tx, knowledge, over, now)
     return Ticked(touched=touched + len(over), troubled=tuple(troubled))
 
 

@@ -15,10 +15,11 @@ from bot.core.governance.finding import ORDER, Finding, Weight
 from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
-from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
+from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unread
 from bot.core.lane_rules import Tally
 from bot.core.runbook_choice import stale
-from bot.flows import attestation, renewals
+from bot.flows import attestation
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 YEAR = timedelta(days=365)
@@ -56,6 +57,12 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
                 missing=one.missing,
             )
             for one in tx.open_handovers()
+        ),
+        suspicions=tx.suspicions(),
+        unread=tuple(
+            Unread(name=one.name, since=one.failing_since, why=one.problem)
+            for one in tx.feeds()
+            if one.failing_since
         ),
         confirmed=_confirmed(tx),
         stale_runbooks=stale(
@@ -112,8 +119,9 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
 
 
 def _audit(tx: Tx, knowledge: Knowledge, now: datetime) -> Audit:
-    """By what people said of credentials since the file was written."""
-    return audit(renewals.as_said(tx, knowledge.catalogue), now, live(tx, knowledge, now))
+    """By the file and by everything that is on record beside it."""
+    known = replace(knowledge, catalogue=on_record(tx, knowledge.catalogue))
+    return audit(known.catalogue, now, live(tx, known, now))
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
 from bot.slack import (
+    change_actions,
     commands,
     credentials,
     governance,
@@ -205,4 +206,5 @@ ACTIONS = {
     **lessons.ACTIONS,
     **held_steps.ACTIONS,
     **stuck.ACTIONS,
+    **change_actions.ACTIONS,
 }

@@ -9,7 +9,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import attestation, opening, responses, runbooks
-from bot.slack import credentials, drills, held_steps, lane_actions, lessons
+from bot.slack import change_actions, credentials, drills, held_steps, lane_actions, lessons
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
@@ -148,6 +148,7 @@ SUBMISSIONS = {
     **lessons.SUBMISSIONS,
     **held_steps.SUBMISSIONS,
     **drills.SUBMISSIONS,
+    **change_actions.SUBMISSIONS,
 }
 
 

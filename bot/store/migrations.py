@@ -177,6 +177,11 @@ def m014_cover_and_lanes(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m015_ailments(db: Database) -> None:
+    db.table("ailments").create({"key": str, "body": str}, pk="key")
+
+
+@MIGRATIONS()
 def m020_lane_rules(db: Database) -> None:
     # Which rules argued for which lane, and what a person's word made of each.
     db.table("lane_votes").create(
@@ -218,3 +223,30 @@ def m023_drills(db: Database) -> None:
         {"incident": int, "connection": str, "open": int, "body": str}, pk="incident"
     )
     db.execute("create index drills_open on drills(incident) where open = 1")
+
+
+@MIGRATIONS()
+def m024_changes(db: Database) -> None:
+    db.table("changes").create(
+        {"id": int, "connection": str, "open": int, "remind_at": str, "body": str}, pk="id"
+    )
+    db.execute("create index changes_due on changes(remind_at) where remind_at is not null")
+
+
+@MIGRATIONS()
+def m025_releases(db: Database) -> None:
+    db.table("releases").create({"id": str, "source": str, "at": str, "body": str}, pk="id")
+    db.table("release_trials").create(
+        {"release": str, "connection": str, "body": str}, pk=("release", "connection")
+    )
+    db.table("release_watches").create({"release": str, "body": str}, pk="release")
+
+
+@MIGRATIONS()
+def m026_suspicions(db: Database) -> None:
+    db.table("suspicions").create({"id": int, "connection": str, "open": int, "body": str}, pk="id")
+
+
+@MIGRATIONS()
+def m027_calendar_feeds(db: Database) -> None:
+    db.table("calendar_feeds").create({"key": str, "body": str}, pk="key")

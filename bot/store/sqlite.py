@@ -15,11 +15,14 @@ from sqlite_utils import Database
 
 from bot.core.errors import BotError
 from bot.ports import Tx
+from bot.store.auditor_rows import AuditorRows
+from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
+from bot.store.old_rows import OldRows
 from bot.store.outbox_rows import OutboxRows
 from bot.store.slack_rows import SlackRows
 from bot.store.triage_rows import TriageRows
@@ -42,6 +45,10 @@ class SqliteTx(
     WatchRows,
     CoverRows,
     TriageRows,
+    ChangeRows,
+    ReleaseRows,
+    AuditorRows,
+    OldRows,
 ):
     """All table families over one open transaction."""
 

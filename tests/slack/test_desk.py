@@ -26,7 +26,13 @@ def desk_at(bench: Bench) -> Desk:
 
     people = People(bench.runtime, bench.gateway)
     return Desk(
-        bench.runtime, bench.gateway, people, wake=lambda: None, check_now=look, call_hook=call
+        bench.runtime,
+        bench.gateway,
+        people,
+        wake=lambda: None,
+        check_now=look,
+        address="http://firstlane.example.com/{}".format,
+        call_hook=call,
     )
 
 
