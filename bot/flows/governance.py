@@ -17,7 +17,7 @@ from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unread
 from bot.core.lane_rules import Tally
-from bot.core.runbook_choice import stale
+from bot.core.runbook_choice import Stale, stale
 from bot.flows import attestation
 from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
@@ -32,7 +32,6 @@ ROWS = 12  # findings in one message
 def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
     """What the database knows that the estate file does not."""
     catalogue = knowledge.catalogue
-    used = tx.runbooks_used()
     unreachable = {
         person: user.problem
         for person in catalogue.people
@@ -65,14 +64,16 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
             if one.failing_since
         ),
         confirmed=_confirmed(tx),
-        stale_runbooks=stale(
-            {key: book for key, book in knowledge.runbooks.items() if key in used},
-            used,
-            now=now,
-            after=catalogue.governance.docs_max_age,
-        ),
+        stale_runbooks=_stale(tx, knowledge, now),
         drilled=latest(tx.drills(DRILLS)),
     )
+
+
+def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:
+    """Of the runbooks known since an audit; a fresh installation calls none stale."""
+    used = tx.runbooks_used()
+    known = {key: book for key, book in knowledge.runbooks.items() if key in used}
+    return stale(known, used, now=now, after=knowledge.catalogue.governance.docs_max_age)
 
 
 def _unanswered(tx: Tx) -> tuple[Asked, ...]:
