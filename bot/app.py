@@ -172,7 +172,15 @@ class Firstlane:
             claimer=claimer,
             gone=_gone,
         )
-        desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        desk = Desk(
+            runtime,
+            gateway,
+            people,
+            wake=self._wake,
+            check_now=watch.look_now,
+            timeline_emoji=self._settings.timeline_emoji,
+            bot_user=bot_user,
+        )
         return desk, home
 
     def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:

@@ -61,6 +61,22 @@ SETTINGS = (
         default="",
         help="programs that nagios checks may start: absolute paths, separated by commas",
     ),
+    Setting(
+        name="FIRSTLANE_TIMELINE_EMOJI",
+        default="pushpin",
+        help="the reaction that puts a message on an incident's timeline",
+    ),
+    Setting(
+        name="FIRSTLANE_ARCHIVE_DAYS",
+        default="7",
+        help="days after its end until an incident's quiet channel is archived; 0 for never",
+    ),
+    Setting(
+        name="FIRSTLANE_PRIVATE_CHANNELS",
+        default="",
+        help="which incidents get a private channel: `all`, or compliance classes such as"
+        " `hr,finance`",
+    ),
     Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
 )
 
@@ -81,6 +97,9 @@ class Settings:
     log: str
     commands: frozenset[str] = frozenset()
     smtp_url: Secret = NO_SECRET
+    timeline_emoji: str = "pushpin"
+    archive_days: int = 7  # 0: never
+    private_channels: frozenset[str] = frozenset()  # compliance classes, or `all`
 
     @property
     def database(self) -> Path:
@@ -106,6 +125,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         log=given["FIRSTLANE_LOG"].lower(),
         commands=_commands(given["FIRSTLANE_COMMANDS"]),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
+        timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
+        archive_days=_days(given, "FIRSTLANE_ARCHIVE_DAYS"),
+        private_channels=_classes(given["FIRSTLANE_PRIVATE_CHANNELS"]),
     )
 
 
@@ -122,6 +144,20 @@ def _commands(text: str) -> frozenset[str]:
         if not Path(path).is_absolute():
             raise Invalid(f"FIRSTLANE_COMMANDS takes absolute paths, and {path!r} is not one")
     return frozenset(paths)
+
+
+def _days(given: Mapping[str, str], name: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", given[name]):
+        raise Invalid(f"{name} should be a number of days, not {given[name]!r}")
+    return int(given[name])
+
+
+def _classes(text: str) -> frozenset[str]:
+    """Compliance classes, or `all`, separated by commas; `true` and `false` mean all and none."""
+    words = frozenset(word.strip().lower() for word in text.split(",") if word.strip())
+    if words <= {"false", "no", "none"}:
+        return frozenset()
+    return frozenset({"all"}) if words & {"true", "yes", "all"} else words
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -5,8 +5,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
 from bot.slack import commands, credentials, governance, ids, lane_actions, views
-from bot.slack.blocks import estate
-from bot.slack.desk import Body, Desk, channel_of, clicked
+from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action
 
 
@@ -147,18 +146,6 @@ async def declare(desk: Desk, body: Body) -> None:
     if not connections:
         raise NotFound("The catalogue has no connection yet.")
     await desk.open_view(body, views.declare(connections, clicked(body) or None))
-
-
-async def add_to_timeline(desk: Desk, body: Body) -> None:
-    """The message shortcut: the message becomes a note, after a look at it."""
-    incident = await desk.runtime.store.run(answers.incident_here, channel_of(body))
-    if incident is None:
-        live = await desk.runtime.store.run(answers.live_incidents)
-        why = "Use this on a message in an incident's channel."
-        await desk.reply(body, estate.incidents(live, why, await desk.face()))
-        return
-    said = str((body.get("message") or {}).get("text") or "")
-    await desk.open_view(body, views.note(incident, said))
 
 
 async def stale(desk: Desk, body: Body) -> None:

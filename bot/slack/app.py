@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, presence, submissions, talk
+from bot.slack import actions, commands, keeping, presence, submissions, talk
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk
 from bot.slack.home import HomeTab
@@ -46,7 +46,7 @@ def build_app(
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
     app.shortcut(Shortcut.DECLARE.value)(listener(actions.declare))
-    app.shortcut(Shortcut.TIMELINE.value)(listener(actions.add_to_timeline))
+    app.shortcut(Shortcut.TIMELINE.value)(listener(keeping.by_shortcut))
     app.action(ANYTHING)(listener(actions.stale))
     app.view_closed(ANYTHING)(listener(actions.nothing))
     return app
@@ -70,8 +70,16 @@ def _events(
         if event.get("tab", "home") == "home":
             await home.opened(await desk.people.person(str(event["user"])))
 
+    async def spoken(desk: Desk, body: Body) -> None:
+        if body["event"].get("channel_type") == "im":
+            await talk.direct(desk, body)
+        else:
+            await keeping.followed(desk, body)
+
     app.event("app_mention")(listener(talk.mentioned))
-    app.event("message")(listener(talk.direct))
+    app.event("message")(listener(spoken))
+    app.event("reaction_added")(listener(keeping.reacted))
+    app.event("reaction_removed")(listener(keeping.reacted))
     app.event("app_home_opened")(listener(opened))
     app.event("user_change")(listener(presence.changed))
     app.event(ANYTHING)(listener(actions.nothing))

@@ -42,12 +42,17 @@ class Desk:
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
+        timeline_emoji: str = "pushpin",
+        bot_user: str = "",
     ) -> None:
         self.runtime = runtime
         self.gateway = gateway
         self.people = people
         self.wake = wake
         self.check_now = check_now
+        self.timeline_emoji = timeline_emoji
+        self.bot_user = bot_user
+        self.reading = asyncio.Lock()  # one message is read and kept at a time
         self._tasks: set[asyncio.Task[None]] = set()
 
     def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
