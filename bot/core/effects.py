@@ -46,6 +46,11 @@ class What(StrEnum):
     DATA_WRONG = "data_wrong"
     RELAPSED = "relapsed"
     RESOLVED = "resolved"
+    MERGED = "merged"  # in the channel that falls quiet: where it goes on
+    JOINED = "joined"  # in the other one: who came
+    SPLIT = "split"  # in the part's channel: it is on its own again
+    SPLIT_OFF = "split_off"  # in the whole's channel
+    REOPENED = "reopened"
     NOTE = "note"
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind

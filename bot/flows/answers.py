@@ -15,6 +15,7 @@ from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
+from bot.core.units import incident_key
 from bot.flows import ledger, storms, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
@@ -77,6 +78,7 @@ class IncidentView:
     timeline: tuple[TimelineEntry, ...]
     depends: tuple[str, ...]  # names of connections that wait for this one
     reports: tuple[str, ...]
+    whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
@@ -115,7 +117,14 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         timeline=tx.timeline(number),
         depends=_depends(catalogue, incident.connection),
         reports=connection.reports if connection else (),
+        whole=_whole(tx, incident),
     )
+
+
+def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
+    if incident.parent is None:
+        return None
+    return incident_key(incident.parent), tx.channel_of(incident_subject(incident.parent))
 
 
 def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:
@@ -148,6 +157,9 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     ]
     people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
+    for part in tx.parts_of(incident.id):  # one merged by hand had people of its own
+        people += [p for rung in part.ladder[: part.rung + 1] for p in rung.people]
+        people += [part.holder]
     for part in (incident, *tx.parts_of(incident.id)):
         connection = catalogue.connections.get(part.connection)
         if connection is not None:

@@ -9,7 +9,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
-from bot.flows import line, opening, storms, windows
+from bot.flows import line, opening, reopening, storms, windows
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -97,7 +97,10 @@ def on_still_failing(
 def open_or_join(
     tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
 ) -> None:
-    if not storms.join(tx, knowledge, connection, flip, now):
+    """Join an incident with the same cause, go on with the one that just ended, or begin one."""
+    if storms.join(tx, knowledge, connection, flip, now):
+        return
+    if not reopening.fails_again_alike(tx, knowledge, connection, flip, now):
         opening.open_incident(tx, knowledge, connection, flip, now)
 
 

@@ -16,6 +16,7 @@ from bot.flows import opening, pings
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, brief, ping_facts
 from bot.flows.record import data_judge, log, show
+from bot.flows.splitting import had_a_life, revive
 from bot.ports import Knowledge, Tx
 
 _SETTLE = 30  # a lease divided by this is how long stragglers may take to recover
@@ -182,9 +183,9 @@ def recovered(
         return
     else:
         whole = replace(whole, recovered_at=now, seen_failing=False)
-        if _failing_parts(tx, whole):
+        if failing_parts(tx, whole):
             log(tx, whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
-    if whole.recovered_at is not None and not _failing_parts(tx, whole):
+    if whole.recovered_at is not None and not failing_parts(tx, whole):
         _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
         return
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
@@ -197,8 +198,10 @@ def _runs(flip: Flip) -> str:
     return "runs again, but is degraded" if flip.new is Verdict.DEGRADED else "runs again"
 
 
-def _failing_parts(tx: Tx, whole: Incident) -> list[Incident]:
-    return [part for part in tx.parts_of(whole.id) if part.recovered_at is None]
+def failing_parts(tx: Tx, whole: Incident) -> list[Incident]:
+    """One that only a person saw fail is not waited for; its data is judged with the rest."""
+    parts = tx.parts_of(whole.id)
+    return [part for part in parts if part.recovered_at is None and part.seen_failing]
 
 
 def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
@@ -206,13 +209,17 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     if whole.recovered_at is None:
         tx.save_incident(replace(whole, settle_at=None))
         return
-    stragglers = _failing_parts(tx, whole)
+    stragglers = failing_parts(tx, whole)
     for part in stragglers:
-        # Its part here is done, so that it can open an incident of its own.
-        tx.save_incident(replace(part, recovered_at=now, parent=None))
+        if not had_a_life(part):
+            # Its part here is done, so that it can open an incident of its own.
+            tx.save_incident(replace(part, recovered_at=now, parent=None))
         log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
     _all_recovered(tx, knowledge, whole, now)
     for part in stragglers:
+        if had_a_life(part):
+            revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
+            continue
         connection = knowledge.catalogue.connections.get(part.connection)
         if connection is None:
             continue

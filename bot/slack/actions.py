@@ -1,10 +1,19 @@
 """Buttons, menus and shortcuts. Each finds its incident in the value it carries."""
 
 from bot.core.catalogue import Lane
-from bot.core.errors import BotError, NotFound
+from bot.core.errors import BotError
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
-from bot.slack import commands, credentials, governance, ids, lane_actions, views
+from bot.slack import (
+    commands,
+    credentials,
+    declaring,
+    governance,
+    ids,
+    lane_actions,
+    second_life,
+    views,
+)
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action
 
@@ -63,9 +72,8 @@ async def more(desk: Desk, body: Body) -> None:
         await desk.open_view(body, views.note(incident))
     elif word == "lane":
         await desk.open_view(body, views.lane(incident))
-    elif word == "runbook":
-        books = runtime.knowledge().runbooks.values()
-        await desk.open_view(body, views.runbook(incident, books))
+    elif word == "more":
+        await second_life.more(desk, body, incident)
     else:
         await timeline(desk, body)
 
@@ -140,14 +148,6 @@ async def check_connection(desk: Desk, body: Body) -> None:
     await desk.reply(body, await commands.check_connection(desk, clicked(body)))
 
 
-async def declare(desk: Desk, body: Body) -> None:
-    """From App Home or the global shortcut."""
-    connections = tuple(desk.runtime.knowledge().catalogue.connections.values())
-    if not connections:
-        raise NotFound("The catalogue has no connection yet.")
-    await desk.open_view(body, views.declare(connections, clicked(body) or None))
-
-
 async def stale(desk: Desk, body: Body) -> None:
     """A button that no version of ours knows any more."""
     raise BotError("This button is from an older message; use the newest one in the channel.")
@@ -173,9 +173,10 @@ ACTIONS = {
     Action.SHOW: show_connection,
     Action.WHO: who_owns,
     Action.CHECK: check_connection,
-    Action.DECLARE: declare,
+    Action.DECLARE: declaring.ask,
     **governance.ACTIONS,
     Action.LINK: nothing,
     **lane_actions.ACTIONS,
     **credentials.ACTIONS,
+    **second_life.ACTIONS,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, keeping, presence, submissions, talk
+from bot.slack import actions, commands, declaring, keeping, presence, submissions, talk
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk
 from bot.slack.home import HomeTab
@@ -45,7 +45,7 @@ def build_app(
         app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(listener(handler))
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
-    app.shortcut(Shortcut.DECLARE.value)(listener(actions.declare))
+    app.shortcut(Shortcut.DECLARE.value)(listener(declaring.ask))
     app.shortcut(Shortcut.TIMELINE.value)(listener(keeping.by_shortcut))
     app.action(ANYTHING)(listener(actions.stale))
     app.view_closed(ANYTHING)(listener(actions.nothing))

@@ -26,6 +26,10 @@ class Action(StrEnum):
     PACKET = "incident:packet"
     JOINT_HELD = "incident:joint_held"
     REVIEW = "incident:review"
+    REOPEN = "incident:reopen"
+    MERGE = "incident:merge"
+    SPLIT = "incident:split"
+    RUNBOOK = "incident:runbook"
     ANSWER = "runbook:answer"
     USE_RUNBOOK = "runbook:use"
     CHOOSE = "runbook:choose"
@@ -61,6 +65,9 @@ class Modal(StrEnum):
     TICKET = "modal:ticket"
     JOINT_HELD = "modal:joint_held"
     REVIEW = "modal:review"
+    REOPEN = "modal:reopen"
+    MERGE = "modal:merge"
+    SPLIT = "modal:split"
     ROTATED = "modal:rotated"
 
 

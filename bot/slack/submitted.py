@@ -1,5 +1,6 @@
 """Reading a submitted modal: its fields and the incident it is about."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.slack.desk import Body
@@ -12,6 +13,19 @@ def given(body: Body, name: str) -> str:
     chosen = (element.get("selected_option") or {}).get("value")
     user = element.get("selected_user")
     return str(element.get("value") or chosen or user or "").strip()
+
+
+def moment_given(body: Body, name: str) -> datetime | None:
+    """The moment chosen in the field `name`; None when none was."""
+    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
+    chosen = element.get("selected_date_time")
+    return datetime.fromtimestamp(int(chosen), UTC) if chosen else None
+
+
+def ticked(body: Body, name: str) -> frozenset[str]:
+    """The values of the boxes that were ticked in the field `name`."""
+    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
+    return frozenset(str(one["value"]) for one in element.get("selected_options") or ())
 
 
 def number_of(body: Body) -> int:

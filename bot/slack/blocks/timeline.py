@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.ports import TimelineEntry
 from bot.slack.blocks.parts import Block, context, lines
-from bot.slack.text import Face, cut, time
+from bot.slack.text import Face, cut, escape, time
 
 LONGEST = 60  # entries shown; of a longer story the beginning and the end
 _BEGINNING = 10
@@ -27,7 +27,7 @@ def timeline_blocks(entries: Sequence[TimelineEntry], face: Face) -> list[Block]
 
 def entry_line(entry: TimelineEntry, face: Face) -> str:
     """When, who, what, and the way to the message it was taken from."""
-    link = f" <{entry.permalink}|↗>" if entry.permalink else ""
+    link = f" <{escape(entry.permalink)}|↗>" if entry.permalink else ""
     author = f"{face.person(entry.by)}: " if entry.by and entry.kind in _QUOTED else ""
     text = cut(f"{author}{face.say(entry.text)}", _LINE)
     return f"{time(entry.at)}  {f'~{text}~ (struck)' if entry.struck else text}{link}"
