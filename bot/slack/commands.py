@@ -166,6 +166,9 @@ COMMANDS: Mapping[str, Command] = {
     "attest": Command(
         run=governance.attest, usage="attest [start]", help="which owners have confirmed"
     ),
+    "kpi": Command(
+        run=governance.kpi, usage="kpi [90d]", help="how fast and how well incidents were handled"
+    ),
     "mine": Command(run=mine, usage="mine", help="what is yours"),
     "help": Command(run=show_help, usage="help", help="this list"),
 }

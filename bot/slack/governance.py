@@ -2,9 +2,11 @@
 
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound, Refused
-from bot.flows import attestation, governance, ledger
+from bot.core.units import parse_duration
+from bot.flows import attestation, governance, kpis, ledger
 from bot.slack import asking, ids, views
 from bot.slack.blocks import governance as blocks
+from bot.slack.blocks import kpi as kpi_blocks
 from bot.slack.blocks import rounds
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Body, Desk
@@ -37,6 +39,20 @@ async def attest(desk: Desk, request: Request) -> Message:
         raise Invalid("Write /conn attest, or /conn attest start")
     found = await runtime.store.run(attestation.progress)
     return rounds.progress(found, catalogue, await desk.face())
+
+
+async def kpi(desk: Desk, request: Request) -> Message:
+    """The figures of the last 30 days, or of the days that are named."""
+    span = kpis.LOOK_BACK
+    if words := request.words.strip():
+        try:
+            span = parse_duration(words.removeprefix("last "))
+        except ValueError:
+            raise Invalid("Write /conn kpi, or /conn kpi 90d") from None
+    kpis.check_span(span)
+    runtime = desk.runtime
+    found = await runtime.store.run(kpis.view, runtime.knowledge(), runtime.clock(), span)
+    return kpi_blocks.figures(found, await desk.face())
 
 
 def _keepers(catalogue: Catalogue) -> set[str | None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,3 +116,28 @@ async def remember(state: Path) -> None:
     store = await SqliteStore.open(settings.database)
     await store.run(ledger.record, library.knowledge().catalogue, now)
     await store.close()
+
+
+def test_figures_need_the_database_of_a_bot(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["kpi", "--file", EXAMPLE]) == 2
+    assert "There is no database of a bot here" in capsys.readouterr().err
+
+
+def test_figures_as_json_say_how_many_cases_they_come_from(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def begin() -> None:
+        path = read(os.environ).database
+        assert path is not None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await (await SqliteStore.open(path)).close()
+
+    asyncio.run(begin())
+
+    assert main(["kpi", "--json", "--days", "90", "--file", EXAMPLE]) == 0
+    data = json.loads(capsys.readouterr().out)
+    found = {one["id"]: one for one in data["measures"]}
+    assert found["time_to_resolve"]["value"] is None
+    assert found["owned"]["value"]["cases"] == 12
+    assert main(["kpi", "--file", EXAMPLE]) == 0
+    assert "who looks at it" in capsys.readouterr().out

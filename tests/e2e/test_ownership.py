@@ -79,3 +79,14 @@ async def test_only_an_architecture_owner_asks_everybody(story: Story) -> None:
 
     await story.charlie.sees_ephemeral("Only an architecture owner can ask everybody")
     assert [one for one in story.calls("chat.postMessage") if "still yours" in str(one.args)] == []
+
+
+async def test_anybody_can_ask_for_the_figures_and_a_wrong_span_is_explained(story: Story) -> None:
+    await story.charlie.types("#general", "/conn kpi 90d")
+    figures = await story.charlie.sees_ephemeral("Figures of the last 90 days")
+    await story.charlie.types("#general", "/conn kpi yesterday")
+    refused = await story.charlie.sees_ephemeral("Write /conn kpi, or /conn kpi 90d")
+
+    assert "Time to resolve: none, none is resolved" in figures.text
+    assert "Watched by a check" in figures.text
+    assert refused.text

@@ -1,0 +1,301 @@
+"""How well the estate is looked after, in numbers worked out from the record.
+
+Rules of this file. A number is counted from what is stored, never estimated, and says from how
+many cases it comes. Times are medians, since one long night would bend a mean. What cannot be
+counted has no value and says what is missing. A part of a larger incident is no case of its own.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+
+from bot.core.catalogue import LANE_NAMES, Catalogue, Criticality
+from bot.core.governance.audit import Audit
+from bot.core.governance.questions import Question, Reply
+from bot.core.health import CheckHealth
+from bot.core.incident import Incident, State
+from bot.core.review import CAUSE_WORDS
+from bot.core.signals import Signal
+from bot.core.units import say_count, say_duration
+
+
+class Cadence(StrEnum):
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """`since` is in it, `until` is not."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+    @property
+    def before(self) -> "Period":
+        """The one of the same length that ends where this one begins."""
+        return Period(since=self.since - (self.until - self.since), until=self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is counted. `lane_agreed` is when a person first said whose lane an incident is,
+    by its number. Of `handed_over` incidents, `late` had a response time that ran out."""
+
+    catalogue: Catalogue
+    incidents: tuple[Incident, ...]
+    lane_agreed: Mapping[int, datetime] = field(default_factory=dict)
+    handed_over: int = 0
+    late: int = 0
+    checks: tuple[CheckHealth, ...] = ()
+    audit: Audit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """`number` is a share from 0 to 1, seconds or a count, as `unit` says. `text` says it."""
+
+    number: float
+    text: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One figure with whoever looks at it. `value` is None when there is nothing to count, and
+    `note` then says why. `before` is the same of the period before, for those that are
+    `compared`; of the others only the present is known."""
+
+    id: str
+    name: str
+    unit: str  # share, seconds or count
+    reviewer: str
+    cadence: Cadence
+    value: Value | None
+    before: Value | None = None
+    compared: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpis:
+    """`causes`, `lanes` and `connections` count the incidents of the period, most first."""
+
+    period: Period
+    measures: tuple[Measure, ...]
+    causes: tuple[tuple[str, int], ...]
+    lanes: tuple[tuple[str, int], ...]
+    connections: tuple[tuple[str, int], ...]
+
+
+def kpis(record: Record, period: Period) -> Kpis:
+    cases = _cases(record, period)
+    return Kpis(
+        period=period,
+        measures=tuple(_measured(row, record, period) for row in _ROWS),
+        causes=_counted(CAUSE_WORDS[one.cause_class] for one in cases if one.cause_class),
+        lanes=_counted(LANE_NAMES[one.lane] for one in cases if one.lane and one.lane_by),
+        connections=_counted(one.connection for one in cases),
+    )
+
+
+def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(words).items(), key=lambda item: (-item[1], item[0])))
+
+
+def _cases(record: Record, period: Period) -> list[Incident]:
+    return [
+        one
+        for one in record.incidents
+        if one.state is not State.MERGED and period.holds(one.opened_at)
+    ]
+
+
+def _median(spans: Iterable[timedelta]) -> Value | None:
+    seconds = [span.total_seconds() for span in spans]
+    if not seconds:
+        return None
+    middle = statistics.median(seconds)
+    return Value(number=middle, text=say_duration(timedelta(seconds=middle)), cases=len(seconds))
+
+
+def _share(good: int, of: int) -> Value | None:
+    if not of:
+        return None
+    return Value(number=good / of, text=f"{good / of:.0%} ({good} of {of})", cases=of)
+
+
+def _detect(_: Record, cases: list[Incident]) -> Value | None:
+    return _median(one.opened_at - one.failing_since for one in cases)
+
+
+def _by_system(_: Record, cases: list[Incident]) -> Value | None:
+    return _share(sum(one.detected_by == "check" for one in cases), len(cases))
+
+
+def _acknowledge(_: Record, cases: list[Incident]) -> Value | None:
+    return _median(one.acknowledged_at - one.opened_at for one in cases if one.acknowledged_at)
+
+
+def _first_rung(_: Record, cases: list[Incident]) -> Value | None:
+    taken = [one for one in cases if one.acknowledged_at]
+    return _share(sum(one.rung <= 0 for one in taken), len(taken))
+
+
+def _lane(record: Record, cases: list[Incident]) -> Value | None:
+    agreed = record.lane_agreed
+    return _median(agreed[one.id] - one.opened_at for one in cases if one.id in agreed)
+
+
+def _resolve(_: Record, cases: list[Incident]) -> Value | None:
+    return _median(one.resolved_at - one.opened_at for one in cases if one.resolved_at)
+
+
+def _proved(_: Record, cases: list[Incident]) -> Value | None:
+    over = [one for one in cases if one.resolved_at]
+    return _share(sum(one.data_confirmed_by is not None for one in over), len(over))
+
+
+def _reviewed(_: Record, cases: list[Incident]) -> Value | None:
+    over = [one for one in cases if one.resolved_at]
+    return _share(sum(one.state is State.REVIEWED for one in over), len(over))
+
+
+def _kept(record: Record, _: list[Incident]) -> Value | None:
+    return _share(max(0, record.handed_over - record.late), record.handed_over)
+
+
+def _answered(question: Question) -> "_Count":
+    """The share of connections for which the audit answers `question` with yes."""
+
+    def count(record: Record, _: list[Incident]) -> Value | None:
+        replies = [
+            answer.reply
+            for one in record.audit.connections.values()
+            for answer in one.answers
+            if answer.question is question
+        ]
+        return _share(sum(reply is Reply.YES for reply in replies), len(replies))
+
+    return count
+
+
+def _watched(record: Record, _: list[Incident]) -> Value | None:
+    known = record.catalogue.connections
+    managed = [known[key] for key in record.audit.connections if key in known]
+    value = _share(sum(bool(one.checks) for one in managed), len(managed))
+    bare = Counter(one.criticality for one in managed if not one.checks)
+    missing = ", ".join(f"{bare[level]} {level}" for level in Criticality if bare[level])
+    return replace(value, text=f"{value.text}, not: {missing}") if value and missing else value
+
+
+def _risk_check(record: Record, _: list[Incident]) -> Value | None:
+    said = f"{record.audit.score} of {len(Question)}, {record.audit.standing}"
+    return Value(number=record.audit.score, text=said, cases=len(record.audit.connections))
+
+
+def _reconciled(record: Record, _: list[Incident]) -> Value | None:
+    """The worst agreement: a mean would hide it."""
+    seen = [
+        number for one in record.checks if (number := _read(one, Signal.RECONCILED)) is not None
+    ]
+    if not seen:
+        return None
+    said = f"{min(seen):.1%} at worst, of {say_count(len(seen), 'check')}"
+    return Value(number=min(seen), text=said, cases=len(seen))
+
+
+def _failed(record: Record, _: list[Incident]) -> Value | None:
+    read = ((_read(one, Signal.FAILED), _read(one, Signal.PROCESSED)) for one in record.checks)
+    both = [(bad, good) for bad, good in read if bad is not None and good is not None]
+    failed, tried = sum(bad for bad, _ in both), sum(bad + good for bad, good in both)
+    if not tried:
+        return None
+    said = f"{failed / tried:.1%} ({failed:,.0f} of {tried:,.0f})"
+    return Value(number=failed / tried, text=said, cases=len(both))
+
+
+def _read(health: CheckHealth, signal: Signal) -> float | None:
+    value = health.signals.get(signal)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+_Count = Callable[[Record, list[Incident]], Value | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """`none` says why there may be nothing to count. `compared`: the period before is known."""
+
+    id: str
+    name: str
+    unit: str
+    reviewer: str
+    count: _Count
+    none: str
+    cadence: Cadence = Cadence.MONTHLY
+    compared: bool = False
+
+
+_past = partial(_Row, compared=True)
+_NO_CASE, _NOT_TAKEN, _NOT_OVER = "no incident was opened", "nobody took one", "none is resolved"
+_UNMANAGED = "no connection is managed"
+_ROWS = (
+    _past(id="time_to_detect", name="Time to detect", unit="seconds", reviewer="IT",
+          count=_detect, none=_NO_CASE),
+    _past(id="detected_by_system", name="Seen by a check, not by a person", unit="share",
+          reviewer="IT", count=_by_system, none=_NO_CASE),
+    _past(id="time_to_acknowledge", name="Time to acknowledge", unit="seconds",
+          reviewer="integration owner", count=_acknowledge, none=_NOT_TAKEN),
+    _past(id="taken_by_first", name="Taken by the first who was pinged", unit="share",
+          reviewer="integration owner", count=_first_rung, none=_NOT_TAKEN),
+    _past(id="time_to_lane", name="Time to an agreed lane", unit="seconds",
+          reviewer="integration owner", count=_lane, none="nobody confirmed a lane"),
+    _past(id="time_to_resolve", name="Time to resolve", unit="seconds",
+          reviewer="integration owner", count=_resolve, none=_NOT_OVER),
+    _past(id="data_confirmed", name="Resolved with the data confirmed", unit="share",
+          reviewer="functional owners", count=_proved, none=_NOT_OVER),
+    _past(id="reviewed", name="Resolved and reviewed", unit="share", reviewer="architecture",
+          count=_reviewed, none=_NOT_OVER),
+    _Row(id="response_times_kept", name="Response times kept by parties", unit="share",
+         reviewer="vendor management", count=_kept, none="nothing was handed over"),
+    _Row(id="owned", name="Owned by present people on every layer", unit="share",
+         reviewer="architecture", count=_answered(Question.OWNED), none=_UNMANAGED),
+    _Row(id="watched", name="Watched by a check", unit="share", reviewer="IT", count=_watched,
+         none=_UNMANAGED),
+    _Row(id="counted", name="Records counted, and deviations alert", unit="share", reviewer="IT",
+         count=_answered(Question.COUNTED), none=_UNMANAGED),
+    _Row(id="documented", name="Documentation current", unit="share",
+         reviewer="functional owners", count=_answered(Question.DOCUMENTED), none=_UNMANAGED),
+    _Row(id="risk_check", name="Risk check, yes answers", unit="count", reviewer="management",
+         count=_risk_check, none=_UNMANAGED, cadence=Cadence.QUARTERLY),
+    _Row(id="reconciled", name="Source and target agree, last look", unit="share",
+         reviewer="Finance", count=_reconciled, none="no check reconciles",
+         cadence=Cadence.WEEKLY),
+    _Row(id="failed_rate", name="Failed records, last look", unit="share", reviewer="IT",
+         count=_failed, none="no check reads both processed and failed", cadence=Cadence.WEEKLY),
+)  # fmt: skip
+
+
+def _measured(row: _Row, record: Record, period: Period) -> Measure:
+    value = row.count(record, _cases(record, period))
+    before = row.count(record, _cases(record, period.before)) if row.compared else None
+    return Measure(
+        id=row.id,
+        name=row.name,
+        unit=row.unit,
+        reviewer=row.reviewer,
+        cadence=row.cadence,
+        value=value,
+        before=before,
+        compared=row.compared,
+        note="" if value else row.none,
+    )

@@ -1,0 +1,54 @@
+"""The figures of a period, gathered from the record."""
+
+from datetime import datetime, timedelta
+
+from bot.core.catalogue import Catalogue
+from bot.core.errors import Invalid
+from bot.core.governance.audit import audit
+from bot.core.health import CheckHealth
+from bot.core.kpi import Kpis, Period, Record, kpis
+from bot.flows import governance, lanes
+from bot.ports import Knowledge, Tx
+
+LOOK_BACK = timedelta(days=30)
+LONGEST = timedelta(days=400)
+_AGREED = frozenset({"lane", "handed over"})  # kinds of the timeline by which a person says a lane
+
+
+def check_span(span: timedelta) -> None:
+    """Raises Invalid for a time that is empty or longer than the record goes back."""
+    if not timedelta(days=1) <= span <= LONGEST:
+        raise Invalid(f"Choose between 1 and {LONGEST.days} days.")
+
+
+def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BACK) -> Kpis:
+    """The `span` that ends now, compared with the one before it."""
+    period = Period(since=now - span, until=now)
+    incidents = tx.opened_since(period.before.since)
+    catalogue = knowledge.catalogue
+    rows = lanes.sla(tx, knowledge, now)
+    return kpis(
+        Record(
+            catalogue=catalogue,
+            incidents=incidents,
+            lane_agreed={
+                one.id: at for one in incidents if (at := _agreed(tx, one.id)) is not None
+            },
+            handed_over=sum(row.handed_over for row in rows),
+            late=sum(len({one.incident for one in row.breaches}) for row in rows),
+            checks=_known(tx, catalogue),
+            audit=audit(catalogue, now, governance.live(tx, catalogue, now)),
+        ),
+        period,
+    )
+
+
+def _agreed(tx: Tx, number: int) -> datetime | None:
+    said = (entry.at for entry in tx.timeline(number) if entry.by and entry.kind in _AGREED)
+    return next(said, None)
+
+
+def _known(tx: Tx, catalogue: Catalogue) -> tuple[CheckHealth, ...]:
+    """Health of checks that are still in the file."""
+    keys = {spec.key for one in catalogue.connections.values() for spec in one.checks}
+    return tuple(one for one in tx.all_check_health() if one.check in keys)

@@ -1,0 +1,41 @@
+"""The figures of what really happened in a database."""
+
+import pytest
+
+from bot.core.catalogue import Lane
+from bot.core.errors import Invalid
+from bot.core.health import Verdict
+from bot.flows import kpis, responses
+from tests.builders import DAY, MINUTE
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+FAILING = Verdict.FAILING
+
+
+async def test_an_incident_is_counted_from_its_first_bad_look_to_its_end() -> None:
+    async with await Scene.open() as scene:
+        await scene.sees(FAILING, FAILING)
+        scene.later(9 * MINUTE)
+        await scene.does(responses.acknowledge, 1, "bob")
+        scene.later(10 * MINUTE)
+        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
+        scene.later(40 * MINUTE)
+        await scene.does(responses.resolve, 1, "bob", "token renewed")
+        scene.later(DAY)
+
+        found = await scene.run(kpis.view, scene.knowledge, scene.now)
+
+        said = {one.id: one.value.text for one in found.measures if one.value}
+        assert said["time_to_detect"] == "1 min"
+        assert said["time_to_acknowledge"] == "10 min"
+        assert said["time_to_lane"] == "20 min"
+        assert said["time_to_resolve"] == "1 h"
+        assert said["response_times_kept"] == "100% (1 of 1)"
+        assert (found.lanes, found.connections) == ((("connector vendor", 1),), (("orders", 1),))
+
+
+@pytest.mark.parametrize("days", [0, 401])
+def test_a_span_that_the_record_cannot_answer_is_refused(days: int) -> None:
+    with pytest.raises(Invalid, match="between 1 and 400 days"):
+        kpis.check_span(days * DAY)
