@@ -24,7 +24,7 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, governance, ledger
+from bot.flows import checks, deadlines, estate, expiry, governance, ledger, rooms
 from bot.jobs import Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
@@ -39,6 +39,7 @@ from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
 from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
+from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
@@ -111,6 +112,11 @@ class Firstlane:
         token = await runtime.store.run(estate.ping_token, check)
         return f"http://{self._settings.http_host}:{self._settings.http_port}/ping/{token}"
 
+    @property
+    def _quiet(self) -> timedelta:
+        """How long a channel is quiet before it is archived; zero for never."""
+        return timedelta(days=self._settings.archive_days)
+
     def _running(self) -> Runtime:
         if self.runtime is None:
             raise RuntimeError("Firstlane is not running")
@@ -154,7 +160,8 @@ class Firstlane:
         gateway = Gateway(client, self._clock)
         people = People(runtime, gateway)
         poster = Poster(runtime, gateway)
-        venue = Venue(runtime, gateway, people, poster, bot_user)
+        private = self._settings.private_channels
+        venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
         room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         server = mail_server(self._settings.smtp_url.reveal())
@@ -169,6 +176,7 @@ class Firstlane:
             venue,
             home,
             parties,
+            Tidier(runtime, gateway, after=self._quiet, bot_user=bot_user),
             claimer=claimer,
             gone=_gone,
         )
@@ -258,7 +266,9 @@ class Firstlane:
 
     async def _expiry(self) -> None:
         runtime = self._running()
-        if await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock()):
+        due = await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock())
+        quiet = await runtime.store.run(rooms.tick, self._clock(), self._quiet)
+        if due or quiet:
             self._wake()
 
     async def _reload(self) -> None:

@@ -51,6 +51,10 @@ class What(StrEnum):
     SPLIT = "split"  # in the part's channel: it is on its own again
     SPLIT_OFF = "split_off"  # in the whole's channel
     REOPENED = "reopened"
+    BRIEF = "brief"  # to whoever joins an incident's channel
+    ARCHIVE_SOON = "archive_soon"
+    ROOM_BACK = "room_back"  # it was archived under an incident that is not over
+    ROOM_MOVED = "room_moved"
     NOTE = "note"
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind

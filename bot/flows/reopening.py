@@ -76,6 +76,9 @@ def _again(
     for part in tx.parts_of(before.id):
         if tx.live_incident(part.connection) or tx.part_for(part.connection):
             tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
+    room = tx.room(incident_subject(before.id))
+    if room is not None:
+        tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     health = tx.connection_health(before.connection)
     failing = health is not None and health.verdict is Verdict.FAILING
     after = second_life.reopen(before, seen_failing=failing, now=now)

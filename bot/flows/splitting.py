@@ -25,6 +25,9 @@ def revive(
     after = second_life.split(part, now=now)
     log(tx, after, "split", why, now, by)
     subject = incident_subject(after.id)
+    room = tx.room(subject)
+    if room is not None:
+        tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     facts = {"by": by, "whole": part.parent}
     tx.queue(Say(subject=subject, to="channel", what=What.SPLIT, facts=facts), now)
     connection = knowledge.catalogue.connections.get(after.connection)

@@ -19,6 +19,7 @@ from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
 
@@ -59,7 +60,9 @@ class PartTx(Protocol):
         ...
 
 
-class Tx(PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
+class Tx(
+    PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, RoomTx, WatchTx, CoverTx, Protocol
+):
     """One transaction."""
 
 

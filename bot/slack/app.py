@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, declaring, keeping, presence, submissions, talk
+from bot.slack import actions, commands, declaring, keeping, mending, presence, submissions, talk
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk
 from bot.slack.home import HomeTab
@@ -76,6 +76,9 @@ def _events(
         else:
             await keeping.followed(desk, body)
 
+    app.event("channel_archive")(listener(mending.archived))
+    app.event("group_archive")(listener(mending.archived))
+    app.event("member_joined_channel")(listener(presence.joined))
     app.event("app_mention")(listener(talk.mentioned))
     app.event("message")(listener(spoken))
     app.event("reaction_added")(listener(keeping.reacted))

@@ -36,7 +36,10 @@ class People:
         known = await self._runtime.store.run(lambda tx: tx.slack_user(person))
         if known and known.dm:
             return known.dm
-        user = known.user if known and known.user else await self._find(person)
+        if person.startswith(SLACK_PERSON):
+            user = person.removeprefix(SLACK_PERSON)
+        else:
+            user = known.user if known and known.user else await self._find(person)
         try:
             answer = await self._gateway.call("conversations.open", users=user)
         except Refusal as error:

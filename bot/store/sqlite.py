@@ -21,6 +21,7 @@ from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.outbox_rows import OutboxRows
+from bot.store.room_rows import RoomRows
 from bot.store.slack_rows import SlackRows
 from bot.store.watch_rows import WatchRows
 
@@ -32,7 +33,9 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows, WatchRows, CoverRows):
+class SqliteTx(
+    HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows, RoomRows, WatchRows, CoverRows
+):
     """All table families over one open transaction."""
 
 

@@ -206,6 +206,9 @@ def facts(text: str) -> Mapping[str, Any]:
         **dict.fromkeys(("into", "whole", "part", "number"), 7),
         "title": text,
         "channel": "C0",
+        "at": NOW.isoformat(),
+        "next": text,
+        "done": [{"at": NOW.isoformat(), "by": "bob", "kind": "note", "text": text}] * 5,
     }
 
 
