@@ -56,6 +56,8 @@ class What(StrEnum):
     ROOM_BACK = "room_back"  # it was archived under an incident that is not over
     ROOM_MOVED = "room_moved"
     NOTE = "note"
+    PAUSED = "paused"  # to the technical owner
+    PAUSE_ENDED = "pause_ended"
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind
     BLIND = "blind"  # to the technical owner: we cannot look

@@ -97,7 +97,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         source=catalogue.system_name(connection.source) if connection else "",
         target=catalogue.system_name(connection.target) if connection else "",
         waiting=waiting(facts, now) if facts else "",
-        window=_window(knowledge, connection, now),
+        window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
         retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
@@ -247,8 +247,8 @@ def _done(book: Runbook, progress: Progress, before: int) -> list[StepView]:
     ]
 
 
-def _window(knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
-    return windows.words(windows.shelter_of(knowledge, connection, now)) if connection else ""
+def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
+    return windows.words_now(tx, knowledge, connection, now) if connection else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +295,7 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
         waiting=waiting(facts, now),
         last_success=facts.last_success,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
-        window=windows.words(windows.shelter_of(knowledge, connection, now)),
+        window=windows.words_now(tx, knowledge, connection, now),
     )
 
 

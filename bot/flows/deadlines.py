@@ -9,7 +9,7 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
-from bot.flows import covers, effect, lanes, pings, review, runbooks, storms, windows
+from bot.flows import covers, effect, lanes, pauses, pings, review, runbooks, storms, windows
 from bot.flows.briefing import brief, ping_facts
 from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
@@ -30,7 +30,7 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now)
+    touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
     for incident in tx.due_incidents(now):
         try:

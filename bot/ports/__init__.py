@@ -18,6 +18,7 @@ from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
+from bot.ports.pauses import PauseTx
 from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
@@ -61,7 +62,17 @@ class PartTx(Protocol):
 
 
 class Tx(
-    PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, RoomTx, WatchTx, CoverTx, Protocol
+    PartTx,
+    HealthTx,
+    IncidentTx,
+    LedgerTx,
+    OutboxTx,
+    SlackTx,
+    RoomTx,
+    PauseTx,
+    WatchTx,
+    CoverTx,
+    Protocol,
 ):
     """One transaction."""
 

@@ -14,7 +14,7 @@ from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers
 from bot.flows import governance as governed
-from bot.slack import asking, cover_commands, declaring, governance, second_life
+from bot.slack import asking, cover_commands, declaring, governance, pause_commands, second_life
 from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.governance import standing_line
@@ -155,6 +155,14 @@ COMMANDS: Mapping[str, Command] = {
         run=cover_commands.cover,
         usage="cover [@away by @stand-in until <when>]",
         help="who stands in for whom; enter or cancel it",
+    ),
+    "pause": Command(
+        run=pause_commands.pause,
+        usage="pause [connection for <span> <why>]",
+        help="open no incident for a while; what is paused",
+    ),
+    "resume": Command(
+        run=pause_commands.resume, usage="resume <connection>", help="end a pause early"
     ),
     "sla": Command(
         run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"

@@ -21,6 +21,7 @@ from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.outbox_rows import OutboxRows
+from bot.store.pause_rows import PauseRows
 from bot.store.room_rows import RoomRows
 from bot.store.slack_rows import SlackRows
 from bot.store.watch_rows import WatchRows
@@ -34,7 +35,15 @@ class StoreError(BotError):
 
 
 class SqliteTx(
-    HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows, RoomRows, WatchRows, CoverRows
+    HealthRows,
+    IncidentRows,
+    LedgerRows,
+    OutboxRows,
+    SlackRows,
+    RoomRows,
+    PauseRows,
+    WatchRows,
+    CoverRows,
 ):
     """All table families over one open transaction."""
 

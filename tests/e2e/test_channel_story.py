@@ -175,3 +175,32 @@ async def test_a_private_incident_never_moves_to_a_public_channel(tmp_path: Path
         ops = story.standin.workspace.channel_named("ops")
         assert ops is not None
         assert not [m for m in story.slack.messages("#ops") if "INC-1" in m.text]
+
+
+async def test_a_paused_connection_opens_nothing_until_its_time_is_over(story: Story) -> None:
+    await story.bob.types("#general", "/conn pause web shop orders 2h the ERP is updated")
+    await story.bob.sees_ephemeral("Web shop orders is paused until")
+    await story.alice.gets_dm("Web shop orders is paused until")
+
+    story.erp.breaks("orders")
+    await story.erp.looked_at()
+    await story.charlie.types("#general", "/conn status web shop orders")
+    await story.charlie.sees_ephemeral("Paused by @Bob Responder until")
+    await story.charlie.types("#general", "/conn pause")
+    await story.charlie.sees_ephemeral("the ERP is updated (Bob Responder)")
+    story.passes(hours=2)
+
+    await story.alice.gets_dm("The pause of Web shop orders has ended")
+    await story.bob.gets_dm("Web shop orders is failing")
+    await story.card(await story.channel("-orders"), "It failed while paused")
+
+
+async def test_a_pause_is_ended_by_hand_and_only_by_those_concerned(story: Story) -> None:
+    await story.bob.types("#general", "/conn pause web shop orders until tomorrow: an update")
+    await story.bob.sees_ephemeral("Web shop orders is paused until")
+
+    await story.charlie.types("#general", "/conn resume web shop orders")
+    await story.charlie.sees_ephemeral("Only somebody named for Web shop orders may")
+    await story.alice.types("#general", "/conn resume web shop orders")
+
+    await story.alice.sees_ephemeral("Web shop orders is not paused any more")
