@@ -24,8 +24,8 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, governance, ledger, rooms
-from bot.jobs import Watch, metronome
+from bot.flows import checks, deadlines, estate, expiry, governance, ledger, pruning, rooms
+from bot.jobs import Intake, Watch, metronome
 from bot.mail import mail_server
 from bot.ports import Clock, Runtime
 from bot.settings import Settings
@@ -59,11 +59,13 @@ class Beats:
     expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
+    prune: timedelta = timedelta(days=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
 
 STEADY = Beats()
+_BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 
 
 def utc_now() -> datetime:
@@ -89,6 +91,7 @@ class Firstlane:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervisor: Supervisor | None = None
         self._sender: Sender | None = None
+        self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
         self.runtime: Runtime | None = None
 
     async def __aenter__(self) -> "Firstlane":
@@ -110,7 +113,10 @@ class Firstlane:
         """The address that the job behind a heartbeat check calls."""
         runtime = self._running()
         token = await runtime.store.run(estate.ping_token, check)
-        return f"http://{self._settings.http_host}:{self._settings.http_port}/ping/{token}"
+        return self._address(estate.path_of("heartbeat", token))
+
+    def _address(self, path: str) -> str:
+        return self._settings.address(path, port=self._port)
 
     @property
     def _quiet(self) -> timedelta:
@@ -151,7 +157,10 @@ class Firstlane:
         desk, home = self._slack(runtime, client, bot_user, watch)
         stack.push_async_callback(desk.drain)
         app = self._bolt(client, desk, home)
-        await self._serve(stack, runtime, app)
+        intake = Intake(runtime)
+        self._spawn(stack, "intake", intake.run())
+        stack.push_async_callback(intake.drain)
+        await self._serve(stack, intake, app)
         self._start(stack, watch, app)
 
     def _slack(
@@ -188,6 +197,7 @@ class Firstlane:
             check_now=watch.look_now,
             timeline_emoji=self._settings.timeline_emoji,
             bot_user=bot_user,
+            address=self._address,
         )
         return desk, home
 
@@ -196,29 +206,30 @@ class Firstlane:
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)
 
-    async def _serve(self, stack: AsyncExitStack, runtime: Runtime, app: AsyncApp) -> None:
+    async def _serve(self, stack: AsyncExitStack, intake: Intake, app: AsyncApp) -> None:
         """Health, metrics and heartbeats, and Slack's requests in HTTP mode."""
         application = web_app(
-            ping=_taker(runtime),
+            ping=intake.take,
             ready=self._ready,
             metrics=_metrics(self._library),
             now=self._clock,
-            routes=self._routes(runtime, app),
+            routes=self._routes(intake, app),
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         host, port = self._settings.http_host, self._settings.http_port
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, backlog=_BACKLOG).start()
         except OSError as error:
             raise BotError(
                 f"Cannot serve on {host}:{port}: {error.strerror}."
                 " Choose another address with FIRSTLANE_HTTP."
             ) from error
+        self._port = runner.addresses[0][1]
 
-    def _routes(self, runtime: Runtime, app: AsyncApp) -> list[web.RouteDef]:
-        routes = hook_routes(_taker(runtime), self._clock)
+    def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
+        routes = hook_routes(intake.take, self._clock)
         if not self._settings.app_token:
             routes.append(web.post("/slack/events", _events(app)))
         return routes
@@ -239,6 +250,7 @@ class Firstlane:
                 "reload": (self._reload, self._beats.reload),
                 "governance": (self._govern, self._beats.govern),
                 "expiry": (self._expiry, self._beats.expiry),
+                "prune": (self._prune, self._beats.prune),
             }
         )
         scheduler.start()
@@ -306,6 +318,11 @@ class Firstlane:
         if done:
             self._wake()
 
+    async def _prune(self) -> None:
+        more = True
+        while more:  # others get at the database between two of them
+            more = await self._running().store.run(pruning.prune, self._clock())
+
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True
         broken = "the file is broken; the last good one is in force"
@@ -342,18 +359,6 @@ def _tools(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tool
         return await runtime.store.run(checks.known_since, check, runtime.clock())
 
     return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
-
-
-def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:
-    async def take(token: str, ping: Ping) -> bool:
-        catalogue = runtime.knowledge().catalogue
-        check = await runtime.store.run(estate.check_of_token, catalogue, token)
-        if check is None:
-            return False
-        await runtime.store.run(checks.receive_ping, check, ping, runtime.clock())
-        return True
-
-    return take
 
 
 def _events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -51,6 +51,12 @@ SETTINGS = (
         help="where health, metrics and heartbeats are served",
     ),
     Setting(
+        name="FIRSTLANE_PUBLIC_URL",
+        default="",
+        help="how others reach FIRSTLANE_HTTP, for the addresses that are shown;"
+        " for example https://firstlane.example.com",
+    ),
+    Setting(
         name="FIRSTLANE_SMTP_URL",
         default="",
         help="mail server for evidence to outside parties,"
@@ -100,6 +106,12 @@ class Settings:
     timeline_emoji: str = "pushpin"
     archive_days: int = 7  # 0: never
     private_channels: frozenset[str] = frozenset()  # compliance classes, or `all`
+    public_url: str = ""  # without a slash at its end
+
+    def address(self, path: str, *, port: int | None = None) -> str:
+        """What others call to reach `path` of our HTTP side; `port` is the one really bound."""
+        host = self.public_url or f"http://{self.http_host}:{port or self.http_port}"
+        return f"{host}/{path}"
 
     @property
     def database(self) -> Path:
@@ -110,7 +122,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     """Raises Invalid, naming the variable, for a value that cannot be used. Blank means unset."""
     given = {item.name: environ.get(item.name, "").strip() or item.default for item in SETTINGS}
     host, port = _address(given["FIRSTLANE_HTTP"])
-    api_url = _web_address(given["SLACK_API_URL"])
+    api_url = _web_address("SLACK_API_URL", given["SLACK_API_URL"])
+    public = given["FIRSTLANE_PUBLIC_URL"].rstrip("/")
     runbooks = given["FIRSTLANE_RUNBOOKS"]
     return Settings(
         bot_token=_token(given, "SLACK_BOT_TOKEN", "xoxb-"),
@@ -128,6 +141,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
         archive_days=_days(given, "FIRSTLANE_ARCHIVE_DAYS"),
         private_channels=_classes(given["FIRSTLANE_PRIVATE_CHANNELS"]),
+        public_url=_web_address("FIRSTLANE_PUBLIC_URL", public) if public else "",
     )
 
 
@@ -167,9 +181,9 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _web_address(text: str) -> str:
+def _web_address(name: str, text: str) -> str:
     if not text.startswith(("https://", "http://")):
-        raise Invalid(f"SLACK_API_URL should begin with https:// or http://, not {text!r}")
+        raise Invalid(f"{name} should begin with https:// or http://, not {text!r}")
     return text
 
 

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read(os.environ)
     require_slack(settings)
     set_up_logging(settings.log)
+    allow_many_files()
     return asyncio.run(serve(settings, os.environ))
 
 
@@ -72,6 +73,16 @@ async def until_told(firstlane: Firstlane) -> None:
         for task in waits:
             task.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
+
+
+def allow_many_files() -> None:
+    """Raise the limit of open files to what the system lets us have. The usual 1,024 would be
+    used up by a burst of pings, and every check that then opens a socket would look broken."""
+    with suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def set_up_logging(level: str) -> None:

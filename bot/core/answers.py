@@ -319,6 +319,8 @@ def _credential_line(one: Credential, today: date) -> str:
         parts.append(f"expired on {one.expires}, {say_duration(today - one.expires)} ago")
     else:
         parts.append(f"expires on {one.expires}, in {say_duration(one.expires - today)}")
+    if one.renewed:
+        parts.append(one.renewed.words())
     parts.append(f"{one.identity} login")
     parts.append(f"owner {who(one.owner)}")
     if one.where:

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from bot.core.calendars import Calendar
 from bot.core.description import About, Governance
+from bot.core.renewal import Renewal
 from bot.core.runs import RunLimits
 from bot.core.volume import VolumeRule
 from bot.core.windows import Window
@@ -191,6 +192,7 @@ class Credential:
     rotate_every: timedelta | None = None
     rotated: date | None = None
     where: str = ""  # where it is renewed; never the secret
+    renewed: Renewal | None = None  # why `expires` is not what the file says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

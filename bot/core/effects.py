@@ -72,6 +72,7 @@ class What(StrEnum):
     EXPIRES = "expires"  # to a credential's owner
     EXPIRED = "expired"
     ROTATION = "rotation"
+    SHAPE_CHANGED = "shape_changed"  # to both owners: no approved change is recorded
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

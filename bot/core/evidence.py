@@ -124,6 +124,8 @@ def _credential(credential: Credential, now: datetime) -> Said:
     owner = f"owner {who(credential.owner)}"
     if credential.identity in (Identity.PERSONAL, Identity.SHARED):
         owner += f"; it is a {credential.identity} login"
+    if credential.renewed:
+        owner += f"; {credential.renewed.words()}"
     if credential.expires is None:
         personal = credential.identity is Identity.PERSONAL
         return Tone.BAD if personal else Tone.NEUTRAL, f"{name} has no end date, {owner}."
@@ -159,7 +161,7 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterator[tuple[datetime, str]]:
         summary = f": {outside(release.summary, 120)}" if release.summary else ""
         yield release.at, f"{system} release {outside(release.version, 40)}{summary}"
     for seen in facts.observed:
-        yield seen.at, f"seen by our checks: {outside(seen.what, 120)}"
+        yield seen.at, f"noted by our monitoring: {outside(seen.what, 120)}"
 
 
 def _change(what: str, by: str | None, approved_by: str | None) -> str:

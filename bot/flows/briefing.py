@@ -14,6 +14,7 @@ from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
+from bot.flows import renewals
 from bot.ports import Knowledge, Tx
 
 
@@ -56,12 +57,14 @@ def brief(
     failing_since: datetime | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to."""
+    catalogue = renewals.as_said(tx, knowledge.catalogue)
+    connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
     since = (failing_since or now) - LOOK_BACK
     verdicts = {key: value.verdict.value for key, value in tx.all_connection_health().items()}
     facts = gather(
         connection,
-        knowledge.catalogue,
+        catalogue,
         knowledge.playbook,
         now=now,
         failing_since=failing_since,
@@ -71,7 +74,7 @@ def brief(
         observed=[Observed(at=at, what=what) for at, what in tx.observed(connection.id, since)],
         verdicts=verdicts,
     )
-    suggestion = triage.suggest(facts, connection, knowledge.catalogue, now)
+    suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
 
 

@@ -9,7 +9,8 @@ from bot.core.health import CheckHealth
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, incidents, line, volumes
+from bot.flows import expiry, incidents, line, shape, volumes
+from bot.flows.estate import PUSHED
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -49,14 +50,18 @@ def record(
     """
     specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
     known = [(specs[one.check], one.observation) for one in results if one.check in specs]
+    woken = tx.due_checks(now)  # by a ping, since their look began
     touched: dict[str, None] = {}
     for spec, observation in line.see(tx, knowledge, known, now, canaries):
         before = tx.check_health(spec.key) or health.first(spec, now)
         connection = knowledge.catalogue.connections[spec.connection]
         observation = expiry.with_override(tx, connection, spec, observation)
         _notice_version(tx, before, observation)
+        shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         tx.save_check_health(health.step(before, spec, observation, now, findings=found))
+        if spec.kind in PUSHED and spec.key in woken:
+            tx.put_off_check(spec.key, now)
         touched[spec.connection] = None
     return tuple(
         connection
@@ -95,12 +100,17 @@ def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> No
         tx.observe(before.connection, observation.at, said)
 
 
-def receive_ping(tx: Tx, check: str, ping: Ping, now: datetime) -> None:
-    """Keep a heartbeat and let its check look at once."""
-    kept = fold(tx.last_ping(check), ping)
-    if kept is not None:
-        tx.save_ping(check, kept)
-        tx.put_off_check(check, now)
+def receive_pings(tx: Tx, arrived: Iterable[tuple[str, Ping]], now: datetime) -> None:
+    """Keep heartbeats, each with its check and in the order in which they came, and let their
+    checks look at once."""
+    kept: dict[str, Ping | None] = {}
+    for check, ping in arrived:
+        before = kept[check] if check in kept else tx.last_ping(check)
+        kept[check] = fold(before, ping)
+    for check, last in kept.items():
+        if last is not None:
+            tx.save_ping(check, last)
+            tx.put_off_check(check, now)
 
 
 def last_ping(tx: Tx, check: str) -> Ping | None:

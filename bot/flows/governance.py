@@ -15,7 +15,7 @@ from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
-from bot.flows import attestation
+from bot.flows import attestation, renewals
 from bot.ports import Knowledge, Tx
 
 YEAR = timedelta(days=365)
@@ -91,8 +91,13 @@ class AuditView:
 
 def view(tx: Tx, catalogue: Catalogue, now: datetime) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = audit(catalogue, now, live(tx, catalogue, now))
+    found = _audit(tx, catalogue, now)
     return AuditView(audit=found, known=tx.open_findings(), trend=tx.scores(TREND))
+
+
+def _audit(tx: Tx, catalogue: Catalogue, now: datetime) -> Audit:
+    """By what people said of credentials since the file was written."""
+    return audit(renewals.as_said(tx, catalogue), now, live(tx, catalogue, now))
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
@@ -107,14 +112,14 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
     if due is None:
         tx.set_round(DIGEST, next_monday(now, zone))
         tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
-        remember(tx, audit(catalogue, now, live(tx, catalogue, now)), now)
+        remember(tx, _audit(tx, catalogue, now), now)
         tx.set_round(AUDIT, next_morning(now, zone))
         return True
     if due > now:
         return False
     tx.set_round(AUDIT, next_morning(now, zone))
     _ask_owners(tx, catalogue, now)
-    known = remember(tx, audit(catalogue, now, live(tx, catalogue, now)), now)
+    known = remember(tx, _audit(tx, catalogue, now), now)
     digest_due = (tx.round_due(DIGEST) or now) <= now
     if digest_due:
         tx.set_round(DIGEST, next_monday(now, zone))

@@ -12,7 +12,7 @@ from bot.core.escalation import ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import outside
-from bot.flows import opening, pings
+from bot.flows import opening, pings, windows
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, brief, ping_facts
 from bot.flows.record import data_judge, log, show
@@ -231,6 +231,8 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
             new=Verdict.FAILING,
             reasons=part.reasons,
         )
+        if windows.held_back(tx, knowledge, connection, now):
+            continue
         if not join(tx, knowledge, connection, flip, now):
             opening.open_incident(tx, knowledge, connection, flip, now)
 

@@ -19,6 +19,7 @@ from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.pauses import PauseTx
+from bot.ports.pruning import PruneTx
 from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
@@ -72,6 +73,7 @@ class Tx(
     PauseTx,
     WatchTx,
     CoverTx,
+    PruneTx,
     Protocol,
 ):
     """One transaction."""

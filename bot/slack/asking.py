@@ -7,7 +7,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import OwnerFacts, owner_facts
 from bot.core.text import outside
-from bot.flows import answers, attestation, ledger
+from bot.flows import answers, attestation, ledger, renewals
 from bot.flows.attendance import presence_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.parts import Message, message, section
@@ -30,7 +30,7 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     there = await desk.runtime.store.run(presence_now, now)
     found = ownership.ask(
-        knowledge.catalogue,
+        await desk.runtime.store.run(renewals.as_said, knowledge.catalogue),
         question,
         now,
         cover=there.cover,

@@ -14,7 +14,15 @@ from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers
 from bot.flows import governance as governed
-from bot.slack import asking, cover_commands, declaring, governance, pause_commands, second_life
+from bot.slack import (
+    addresses,
+    asking,
+    cover_commands,
+    declaring,
+    governance,
+    pause_commands,
+    second_life,
+)
 from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.governance import standing_line
@@ -173,6 +181,11 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "attest": Command(
         run=governance.attest, usage="attest [start]", help="which owners have confirmed"
+    ),
+    "rotate": Command(
+        run=addresses.rotate,
+        usage="rotate <connection>",
+        help="new addresses for its heartbeats and webhooks",
     ),
     "kpi": Command(
         run=governance.kpi, usage="kpi [90d]", help="how fast and how well incidents were handled"

@@ -44,7 +44,9 @@ class Desk:
         check_now: Callable[[str], Awaitable[None]],
         timeline_emoji: str = "pushpin",
         bot_user: str = "",
+        address: Callable[[str], str],
     ) -> None:
+        """`address` makes a path of our own HTTP side into what others call."""
         self.runtime = runtime
         self.gateway = gateway
         self.people = people
@@ -53,6 +55,7 @@ class Desk:
         self.timeline_emoji = timeline_emoji
         self.bot_user = bot_user
         self.reading = asyncio.Lock()  # one message is read and kept at a time
+        self.address = address
         self._tasks: set[asyncio.Task[None]] = set()
 
     def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:

@@ -15,11 +15,13 @@ from bot.slack.text import escape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was typed, by whom and where. `words` is what stands behind the command's word."""
+    """What was typed, by whom and where. `words` is what stands behind the command's word;
+    `private` is whether nobody else reads the answer."""
 
     by: str
     channel: str
     words: str
+    private: bool = True
 
 
 class Elsewhere(Exception):

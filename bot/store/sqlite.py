@@ -20,6 +20,7 @@ from bot.store.health_rows import HealthRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
+from bot.store.old_rows import OldRows
 from bot.store.outbox_rows import OutboxRows
 from bot.store.pause_rows import PauseRows
 from bot.store.room_rows import RoomRows
@@ -44,6 +45,7 @@ class SqliteTx(
     PauseRows,
     WatchRows,
     CoverRows,
+    OldRows,
 ):
     """All table families over one open transaction."""
 

@@ -11,7 +11,7 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import cover, credentials, lane_letters, network, pause, rooms, rounds
+from bot.slack.blocks import cover, credentials, lane_letters, network, pause, rooms, rounds, shape
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
@@ -36,6 +36,7 @@ _PLAIN: Mapping[What, Callable[[Facts, Face], Message]] = {
     **pause.LETTERS,
     **rooms.LETTERS,
     **rounds.LETTERS,
+    **shape.LETTERS,
 }
 
 
