@@ -7,6 +7,7 @@ Both are stored in the transaction of the state they announce.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +57,9 @@ class What(StrEnum):
     ROOM_BACK = "room_back"  # it was archived under an incident that is not over
     ROOM_MOVED = "room_moved"
     NOTE = "note"
+    HELD = "held"  # a step of the runbook has to wait
+    RELEASED = "released"
+    DENIED = "denied"
     PAUSED = "paused"  # to the technical owner
     PAUSE_ENDED = "pause_ended"
     DEGRADED = "degraded"  # to the technical owner
@@ -79,9 +83,11 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """`subject` is `incident:42` or `home:<person id>`."""
+    """`subject` is `incident:42` or `home:<person id>`. `rest` is how long it may wait for more of
+    its kind: what machines change comes in bursts, what a person did is shown at once."""
 
     subject: str
+    rest: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

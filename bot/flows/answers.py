@@ -12,6 +12,7 @@ from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
+from bot.core.hold import Hold
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
@@ -42,6 +43,7 @@ class StepView:
     evidence: tuple[EvidenceLine, ...] = ()
     since: datetime | None = None  # when the question of now was reached
     narrower: Narrower | None = None  # offered beside the question of now
+    hold: Hold | None = None  # the newest of the question of now, decided or not
     left: bool = False  # never answered: the incident went on without it, or is over
 
 
@@ -217,6 +219,7 @@ def _walk(
                     evidence=lines,
                     since=walk.asked_since(book, progress, started=incident.opened_at),
                     narrower=_narrower(knowledge, walks, briefing),
+                    hold=tx.step_hold(incident.id, current.id),
                 )
             )
     return tuple(steps), outcome, book

@@ -8,7 +8,7 @@ data that reaches nobody is told in the channel.
 from datetime import datetime
 
 from bot.core.effects import Show, What, incident_of
-from bot.core.outbox import Letter
+from bot.core.outbox import MACHINE_RESTS, Letter
 from bot.core.text import outside, who
 from bot.flows import pings
 from bot.flows.record import log, show
@@ -44,7 +44,7 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
 
 def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
     if letter.what is What.PING or letter.to.startswith("party"):
-        tx.queue(Show(subject=letter.subject), now)
+        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
 
 
 def name_channel(tx: Tx, subject: str, name: str) -> str | None:

@@ -15,7 +15,7 @@ from bot.core.text import outside
 from bot.flows import opening, pings, windows
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, brief, ping_facts
-from bot.flows.record import data_judge, log, show
+from bot.flows.record import data_judge, log, show, show_soon
 from bot.flows.splitting import had_a_life, revive
 from bot.ports import Knowledge, Tx
 
@@ -66,7 +66,7 @@ def _adopt(
     tx.save_incident(grown)
     log(tx, grown, "joined", f"{connection.name} fails too; in common: {cause}.", now)
     _tell_newcomers(tx, knowledge, grown, connection, briefing, now)
-    show(tx, grown, now)
+    show_soon(tx, grown, now)
 
 
 def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> Incident:
@@ -121,7 +121,7 @@ def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: d
         after = replace(live, seen_failing=True, recovered_at=None)
         tx.save_incident(after)
         log(tx, after, "seen", "The checks see it fail. " + " ".join(flip.reasons), now)
-        show(tx, after, now)
+        show_soon(tx, after, now)
 
 
 def part_fails_again(
@@ -159,7 +159,7 @@ def out_of_sight(tx: Tx, connection: Connection, flip: Flip, now: datetime) -> N
     if whole is not None:
         said = " ".join((f"The checks cannot see {outside(connection.name)}:", *flip.reasons))
         log(tx, whole, "blind", said, now)
-        show(tx, whole, now)
+        show_soon(tx, whole, now)
 
 
 def recovered(
@@ -191,7 +191,7 @@ def recovered(
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
     waiting = replace(whole, settle_at=settle_at)
     tx.save_incident(waiting)
-    show(tx, waiting, now)
+    show_soon(tx, waiting, now)
 
 
 def _runs(flip: Flip) -> str:

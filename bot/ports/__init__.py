@@ -14,6 +14,7 @@ from bot.core.catalogue import Catalogue
 from bot.core.index import Index
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
+from bot.ports.holds import HoldTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
@@ -71,6 +72,7 @@ class Tx(
     SlackTx,
     RoomTx,
     PauseTx,
+    HoldTx,
     WatchTx,
     CoverTx,
     PruneTx,

@@ -3,17 +3,20 @@
 from bot.core.catalogue import Lane
 from bot.core.errors import BotError
 from bot.core.runbook import SKIP
-from bot.flows import answers, responses, runbooks
+from bot.flows import answers, responses, runbooks, turns
 from bot.slack import (
     commands,
     credentials,
     declaring,
     governance,
+    holds,
     ids,
     lane_actions,
     second_life,
     views,
 )
+from bot.slack.blocks.parts import message, section
+from bot.slack.blocks.steps import HOLD
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action
 
@@ -90,8 +93,8 @@ async def answer_step(desk: Desk, body: Body) -> None:
     click = ids.step_click(clicked(body))
     runtime = desk.runtime
     by = await desk.actor(body)
-    await runtime.store.run(
-        runbooks.answer,
+    told = await runtime.store.run(
+        turns.answer,
         runtime.knowledge(),
         click.incident,
         step=click.step,
@@ -100,6 +103,9 @@ async def answer_step(desk: Desk, body: Body) -> None:
         now=runtime.clock(),
         values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
+    if told:
+        text = (await desk.face()).say(told)
+        await desk.reply(body, message(text, [section(text)]))
 
 
 async def use_runbook(desk: Desk, body: Body) -> None:
@@ -125,6 +131,9 @@ async def step_menu(desk: Desk, body: Body) -> None:
             runbooks.step_title, runtime.knowledge(), click.incident, click.step
         )
         await desk.open_view(body, views.skip(click.incident, click.step, title))
+        return
+    if click.answer == HOLD:
+        await holds.ask_hold(desk, body, click.incident, click.step)
         return
     await runtime.store.run(
         runbooks.take_back,
@@ -179,4 +188,5 @@ ACTIONS = {
     **lane_actions.ACTIONS,
     **credentials.ACTIONS,
     **second_life.ACTIONS,
+    **holds.ACTIONS,
 }

@@ -20,6 +20,7 @@ from bot.slack import (
     cover_commands,
     declaring,
     governance,
+    holds,
     pause_commands,
     second_life,
 )
@@ -159,6 +160,8 @@ COMMANDS: Mapping[str, Command] = {
         run=second_life.split, usage="split <connection>", help="its part is on its own again"
     ),
     "runbook": Command(run=switch_runbook, usage="runbook [name]", help="list or change it"),
+    "hold": Command(run=holds.hold, usage="hold <why>", help="the step asked now has to wait"),
+    "release": Command(run=holds.release, usage="release [why]", help="the held step may go on"),
     "cover": Command(
         run=cover_commands.cover,
         usage="cover [@away by @stand-in until <when>]",

@@ -38,6 +38,14 @@ class OutboxRows(Rows):
             stamp(now),
             stamp(not_before(effect, now)),
         )
+        if not say:
+            # One that still rests goes as early as the newest of its kind wants.
+            self.change(
+                "update outbox set not_before = min(not_before, ?) where subject = ?"
+                " and kind = 'show' and state = 'waiting' and maybe_sent = 0 and attempts = 0",
+                stamp(not_before(effect, now)),
+                effect.subject,
+            )
 
     def claim_letters(
         self, now: datetime, until: datetime, claimer: str, limit: int

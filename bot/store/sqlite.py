@@ -17,6 +17,7 @@ from bot.core.errors import BotError
 from bot.ports import Tx
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
+from bot.store.hold_rows import HoldRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
@@ -43,6 +44,7 @@ class SqliteTx(
     SlackRows,
     RoomRows,
     PauseRows,
+    HoldRows,
     WatchRows,
     CoverRows,
     OldRows,

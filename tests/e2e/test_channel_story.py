@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.effects import Show, incident_subject
+from bot.core.outbox import MACHINE_RESTS
 from bot.demo.standin import people, rooms
+from bot.demo.standin.calllog import LoggedCall
 from tests.e2e.harness import Story, told
 
 pytestmark = pytest.mark.anyio
@@ -204,3 +207,32 @@ async def test_a_pause_is_ended_by_hand_and_only_by_those_concerned(story: Story
     await story.alice.types("#general", "/conn resume web shop orders")
 
     await story.alice.sees_ephemeral("Web shop orders is not paused any more")
+
+
+async def test_a_click_is_shown_at_once_and_a_burst_of_machine_changes_as_one(
+    story: Story,
+) -> None:
+    channel = await story.breaks()
+    card = await story.bob.sees(channel, "@Bob Responder ✓")
+    story.passes(seconds=5)
+    await story.slack.settled()
+    edits = len(_edits_of(story, card.ts))
+
+    assert story.bot is not None
+    runtime, subject = story.bot.runtime, incident_subject(1)
+    assert runtime is not None
+    for _ in range(5):
+        await runtime.store.run(
+            lambda tx: tx.queue(Show(subject=subject, rest=MACHINE_RESTS), story.clock.now())
+        )
+    rested = len(_edits_of(story, card.ts))
+    await card.click("Acknowledge")
+    await card.until("Who has it: @Bob Responder since")
+
+    assert rested == edits
+    assert len(_edits_of(story, card.ts)) == edits + 1
+    assert len([one for one in card.blocks if one["type"] == "actions"][-1]["elements"]) == 4
+
+
+def _edits_of(story: Story, ts: str) -> list[LoggedCall]:
+    return [call for call in story.calls("chat.update") if call.args.get("ts") == ts]

@@ -209,6 +209,10 @@ def facts(text: str) -> Mapping[str, Any]:
         "title": text,
         "channel": "C0",
         "at": NOW.isoformat(),
+        "hold": 1,
+        "may_release": ["alice"],
+        "decided_by": "alice",
+        "reason": text,
         "next": text,
         "done": [{"at": NOW.isoformat(), "by": "bob", "kind": "note", "text": text}] * 5,
     }
