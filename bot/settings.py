@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from bot.core.catalogue import Secret
@@ -63,6 +64,18 @@ SETTINGS = (
         " smtp+starttls://user:password@host:587?from=firstlane@example.com",
     ),
     Setting(
+        name="FIRSTLANE_FALLBACK_URLS",
+        default="",
+        help="how people are pinged while Slack cannot be reached: Apprise addresses, separated by"
+        " spaces; {email} and {person} are filled in",
+    ),
+    Setting(
+        name="FIRSTLANE_HEARTBEAT_URL",
+        default="",
+        help="called every minute while the bot does its work, so that an outside watcher notices"
+        " when it does not",
+    ),
+    Setting(
         name="FIRSTLANE_COMMANDS",
         default="",
         help="programs that nagios checks may start: absolute paths, separated by commas",
@@ -106,12 +119,19 @@ class Settings:
     timeline_emoji: str = "pushpin"
     archive_days: int = 7  # 0: never
     private_channels: frozenset[str] = frozenset()  # compliance classes, or `all`
+    fallback_urls: Secret = NO_SECRET
+    heartbeat_url: Secret = NO_SECRET
     public_url: str = ""  # without a slash at its end
 
     def address(self, path: str, *, port: int | None = None) -> str:
         """What others call to reach `path` of our HTTP side; `port` is the one really bound."""
         host = self.public_url or f"http://{self.http_host}:{port or self.http_port}"
         return f"{host}/{path}"
+
+    @property
+    def quiet(self) -> timedelta:
+        """How long a channel is quiet before it is archived; zero for never."""
+        return timedelta(days=self.archive_days)
 
     @property
     def database(self) -> Path:
@@ -141,6 +161,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
         archive_days=_days(given, "FIRSTLANE_ARCHIVE_DAYS"),
         private_channels=_classes(given["FIRSTLANE_PRIVATE_CHANNELS"]),
+        fallback_urls=Secret(given["FIRSTLANE_FALLBACK_URLS"]),
+        heartbeat_url=Secret(_beat_address(given["FIRSTLANE_HEARTBEAT_URL"])),
         public_url=_web_address("FIRSTLANE_PUBLIC_URL", public) if public else "",
     )
 
@@ -184,6 +206,13 @@ def _address(text: str) -> tuple[str, int]:
 def _web_address(name: str, text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise Invalid(f"{name} should begin with https:// or http://, not {text!r}")
+    return text
+
+
+def _beat_address(text: str) -> str:
+    # The address is a secret of its own, so it is not shown.
+    if text and not text.startswith(("https://", "http://")):
+        raise Invalid("FIRSTLANE_HEARTBEAT_URL should begin with https:// or http://")
     return text
 
 

@@ -86,7 +86,7 @@ def split(
 def _without_it(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
     """What remains may run again already."""
     over = whole.recovered_at is not None and whole.state is not State.VERIFYING
-    if over and not storms.failing_parts(tx, whole):
+    if over and not storms.still_failing(tx, whole):
         storms.settle(tx, knowledge, whole, now)
     else:
         show(tx, whole, now)

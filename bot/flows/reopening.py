@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.core import incident as machine
 from bot.core import second_life
 from bot.core.catalogue import Connection
-from bot.core.correlation import signature
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, Refused
 from bot.core.health import Flip, Verdict
@@ -44,19 +43,16 @@ def reopen(
 
 
 def fails_again_alike(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> bool:
-    """The same failure so soon after the end is the same incident; False when it is not."""
+    tx: Tx, knowledge: Knowledge, connection: Connection, kind: str, flip: Flip, now: datetime
+) -> Incident | None:
+    """The same failure so soon after the end is the same incident; None when it is not."""
     last = next(iter(tx.incidents_of(connection.id, 1)), None)
     if last is None or last.state not in OVER or last.resolved_at is None or last.report_only:
-        return False
-    if now > last.resolved_at + machine.SAME_WITHIN:
-        return False
-    if last.kind != signature(brief(tx, knowledge, connection, now, flip.since).facts):
-        return False
+        return None
+    if now > last.resolved_at + machine.SAME_WITHIN or last.kind != kind:
+        return None
     text = "It fails again, in the same way. " + " ".join(flip.reasons)
-    _again(tx, knowledge, last, text, {"by": None, "why": ""}, now)
-    return True
+    return _again(tx, knowledge, last, text, {"by": None, "why": ""}, now)
 
 
 def _nothing_else_open(tx: Tx, incident: Incident) -> None:

@@ -12,7 +12,7 @@ from bot.core.effects import Say, Show, What, incident_of, incident_subject
 from bot.core.incident import Incident
 from bot.core.text import who
 from bot.flows.record import log, show
-from bot.ports import Tx
+from bot.ports import Knowledge, Tx
 
 NOTICE = timedelta(days=1)  # between the announcement and the end
 _AGAIN = timedelta(hours=1)  # a look that could not be finished is repeated
@@ -22,7 +22,7 @@ def tidy_subject(subject: str) -> str:
     return f"tidy:{subject}"
 
 
-def tick(tx: Tx, now: datetime, after: timedelta) -> int:
+def tick(tx: Tx, knowledge: Knowledge, now: datetime, *, after: timedelta) -> int:
     """Give every channel of an ended incident its day, and look at those whose day has come.
     `after` is how long it has to be quiet; zero for never. Returns how many are looked at."""
     if not after:

@@ -30,6 +30,15 @@ class IncidentTx(Protocol):
         """The incidents merged into this one, oldest first."""
         ...
 
+    def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
+        """Connection of every part, oldest first, and whether the checks see it run. Cheap also
+        where a thousand parts are merged into one incident."""
+        ...
+
+    def once_alone(self, incident: int) -> tuple[Incident, ...]:
+        """Of its parts those that were incidents of their own before, oldest first."""
+        ...
+
     def part_for(self, connection: str) -> Incident | None:
         """The connection's part in an incident that is still live, the newest."""
         ...

@@ -5,6 +5,7 @@ from bot.core.errors import BotError
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks, turns
 from bot.slack import (
+    change_actions,
     commands,
     credentials,
     declaring,
@@ -189,4 +190,5 @@ ACTIONS = {
     **credentials.ACTIONS,
     **second_life.ACTIONS,
     **holds.ACTIONS,
+    **change_actions.ACTIONS,
 }

@@ -17,6 +17,7 @@ from bot.flows import governance as governed
 from bot.slack import (
     addresses,
     asking,
+    change_commands,
     cover_commands,
     declaring,
     governance,
@@ -179,6 +180,17 @@ COMMANDS: Mapping[str, Command] = {
         run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"
     ),
     "note": Command(run=note, usage="note <text>", help="add to the timeline"),
+    "change": Command(
+        run=change_commands.propose,
+        usage="change <connection>",
+        help="propose a change; whoever has to approve is asked",
+    ),
+    "changes": Command(
+        run=change_commands.changes, usage="changes [connection]", help="what is being changed"
+    ),
+    "releases": Command(
+        run=change_commands.releases, usage="releases", help="what the makers bring, and verdicts"
+    ),
     "audit": Command(
         run=governance.audit, usage="audit [connection]", help="whether it is really owned"
     ),
@@ -201,7 +213,10 @@ COMMANDS: Mapping[str, Command] = {
 async def slash(desk: Desk, body: Body) -> None:
     """Answer a slash command, to its sender only."""
     request = Request(
-        by=await desk.actor(body), channel=channel_of(body), words=str(body.get("text") or "")
+        by=await desk.actor(body),
+        channel=channel_of(body),
+        words=str(body.get("text") or ""),
+        trigger=str(body.get("trigger_id") or ""),
     )
     await desk.reply(body, await answer(desk, request))
 

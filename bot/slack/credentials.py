@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, datetime
+from typing import Any
 
 from bot.core.errors import Invalid
 from bot.core.expiry import Subject
@@ -84,7 +85,7 @@ async def _close(
 
 
 async def _redraw(desk: Desk, about: str, channel: str, ts: str, answer: Message) -> None:
-    content = {"text": answer.text, "blocks": list(answer.blocks)}
+    content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
     try:
         await desk.gateway.call("chat.update", channel=channel, ts=ts, **content)
     except (Refusal, Later) as error:

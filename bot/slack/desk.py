@@ -127,7 +127,7 @@ class Desk:
         if not user:
             log.info("nobody_to_answer text=%s", answer.text)
             return
-        content = {"text": answer.text, "blocks": list(answer.blocks)}
+        content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
         if channel and not channel.startswith("D"):
             try:
                 await self.gateway.call("chat.postEphemeral", channel=channel, user=user, **content)

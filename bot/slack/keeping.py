@@ -94,10 +94,11 @@ async def followed(desk: Desk, body: Body) -> None:
 
 async def _read(desk: Desk, channel: str, ts: str) -> dict[str, Any] | None:
     """The message as it is now, in the channel or in a thread; None when it is gone."""
-    for method, more in (("conversations.history", {}), ("conversations.replies", {"ts": ts})):
+    for method in ("conversations.history", "conversations.replies"):
+        parent = ts if method == "conversations.replies" else None
         try:
             answer = await desk.gateway.call(
-                method, channel=channel, oldest=ts, latest=ts, inclusive=True, limit=1, **more
+                method, channel=channel, ts=parent, oldest=ts, latest=ts, inclusive=True, limit=1
             )
         except Refusal as error:
             if error.error == "thread_not_found":

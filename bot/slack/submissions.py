@@ -8,7 +8,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError
 from bot.core.runbook import SKIP
 from bot.flows import attestation, responses, runbooks
-from bot.slack import credentials, declaring, holds, lane_actions, second_life
+from bot.slack import change_actions, credentials, declaring, holds, lane_actions, second_life
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
@@ -131,6 +131,7 @@ SUBMISSIONS = {
     **second_life.SUBMISSIONS,
     **declaring.SUBMISSIONS,
     **holds.SUBMISSIONS,
+    **change_actions.SUBMISSIONS,
 }
 
 

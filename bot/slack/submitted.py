@@ -30,3 +30,17 @@ def ticked(body: Body, name: str) -> frozenset[str]:
 
 def number_of(body: Body) -> int:
     return incident_number(str(body["view"].get("private_metadata", "")))
+
+
+def given_many(body: Body, name: str) -> tuple[str, ...]:
+    """What was chosen in a field that takes several; Slack ids for people."""
+    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
+    chosen = [str(item.get("value")) for item in element.get("selected_options") or ()]
+    return tuple(chosen or (str(user) for user in element.get("selected_users") or ()))
+
+
+def given_moment(body: Body, name: str) -> datetime | None:
+    """The moment chosen in the field `name`, in UTC; None when none was."""
+    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
+    seconds = element.get("selected_date_time")
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None

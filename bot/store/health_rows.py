@@ -53,6 +53,12 @@ class HealthRows(Rows):
         rows = self.all("select connection, body from connection_health")
         return {row["connection"]: unpack(ConnectionHealth, row["body"]) for row in rows}
 
+    def verdicts(self) -> Mapping[str, str]:
+        rows = self.all(
+            "select connection, json_extract(body, '$.verdict') as verdict from connection_health"
+        )
+        return {row["connection"]: row["verdict"] for row in rows}
+
     def save_connection_health(self, health: ConnectionHealth) -> None:
         self.put("connection_health", {"connection": health.connection, "body": pack(health)})
 

@@ -15,6 +15,8 @@ from sqlite_utils import Database
 
 from bot.core.errors import BotError
 from bot.ports import Tx
+from bot.store.auditor_rows import AuditorRows
+from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.hold_rows import HoldRows
@@ -47,6 +49,9 @@ class SqliteTx(
     HoldRows,
     WatchRows,
     CoverRows,
+    ChangeRows,
+    ReleaseRows,
+    AuditorRows,
     OldRows,
 ):
     """All table families over one open transaction."""

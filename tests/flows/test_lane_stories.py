@@ -17,6 +17,7 @@ from bot.core.effects import What
 from bot.core.errors import Invalid, NotAllowed, Refused
 from bot.core.health import Verdict
 from bot.core.incident import State
+from bot.core.outbox import MACHINE_RESTS
 from bot.core.review import CauseClass
 from bot.core.severity import Severity
 from bot.core.signals import Signal
@@ -80,6 +81,7 @@ class TestEvidence:
             mail = next(one for one in await scene.post() if one.to == "party:vendor")
 
             await scene.run(delivery.sent, mail, scene.now)
+            scene.later(MACHINE_RESTS)
 
             shown = [one for one in await scene.post() if one.kind == "show"]
             assert "incident:1" in [one.subject for one in shown]

@@ -1,6 +1,6 @@
 """An incident's channel: who is briefed in it, when it is announced and archived, what is lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ async def in_its_channel() -> Scene:
 async def over() -> Scene:
     scene = await in_its_channel()
     await scene.does(responses.resolve, 1, "bob", "restarted")
-    await scene.run(rooms.tick, scene.now, WEEK)
+    await ticks(scene, scene.now, WEEK)
     await scene.post()
     return scene
 
@@ -33,6 +33,10 @@ async def over() -> Scene:
 async def joins(scene: Scene, person: str) -> list[tuple[str, What]]:
     await scene.does(newcomers.joined, "C1", person)
     return [(to, what) for to, what in await scene.said() if what is What.BRIEF]
+
+
+async def ticks(scene: Scene, now: datetime, after: timedelta = WEEK) -> int:
+    return await scene.run(rooms.tick, scene.knowledge, now, after=after)
 
 
 async def room(scene: Scene) -> RoomRecord:
@@ -86,12 +90,12 @@ class TestNewcomers:
 class TestArchiving:
     async def test_a_quiet_channel_is_announced_a_day_ahead_and_then_archived(self) -> None:
         async with await over() as scene:
-            early = await scene.run(rooms.tick, scene.later(6 * DAY - MINUTE), WEEK)
-            due = await scene.run(rooms.tick, scene.later(2 * MINUTE), WEEK)
+            early = await ticks(scene, scene.later(6 * DAY - MINUTE), WEEK)
+            due = await ticks(scene, scene.later(2 * MINUTE), WEEK)
             first = await looked(scene)
             announced = await scene.said()
             scene.later(DAY)
-            again = await scene.run(rooms.tick, scene.now, WEEK)
+            again = await ticks(scene, scene.now, WEEK)
 
             assert (early, due, first, again) == (0, 1, False, 1)
             assert announced == [("channel", What.ARCHIVE_SOON)]
@@ -119,13 +123,13 @@ class TestArchiving:
         async with await over() as scene:
             scene.later(90 * DAY)
 
-            assert await scene.run(rooms.tick, scene.now, timedelta(0)) == 0
+            assert await ticks(scene, scene.now, timedelta(0)) == 0
 
     async def test_the_deadline_is_in_the_record_and_a_look_is_repeated_after_a_crash(self) -> None:
         async with await over() as scene:
-            first = await scene.run(rooms.tick, scene.later(7 * DAY), WEEK)
-            at_once = await scene.run(rooms.tick, scene.now, WEEK)
-            later = await scene.run(rooms.tick, scene.later(HOUR), WEEK)
+            first = await ticks(scene, scene.later(7 * DAY), WEEK)
+            at_once = await ticks(scene, scene.now, WEEK)
+            later = await ticks(scene, scene.later(HOUR), WEEK)
 
             assert (first, at_once, later) == (1, 0, 1)
 
@@ -135,7 +139,7 @@ class TestArchiving:
             await scene.does(reopening.reopen, 1, by="bob", why="again")
 
             assert (await room(scene)).archived_at is None
-            assert await scene.run(rooms.tick, scene.later(90 * DAY), WEEK) == 0
+            assert await ticks(scene, scene.later(90 * DAY), WEEK) == 0
             assert not await looked(scene)
 
 
