@@ -51,10 +51,28 @@ SETTINGS = (
         help="where health, metrics and heartbeats are served",
     ),
     Setting(
+        name="FIRSTLANE_PUBLIC_URL",
+        default="",
+        help="how others reach FIRSTLANE_HTTP, for the addresses that are shown;"
+        " for example https://firstlane.example.com",
+    ),
+    Setting(
         name="FIRSTLANE_SMTP_URL",
         default="",
         help="mail server for evidence to outside parties,"
         " smtp+starttls://user:password@host:587?from=firstlane@example.com",
+    ),
+    Setting(
+        name="FIRSTLANE_FALLBACK_URLS",
+        default="",
+        help="how people are pinged while Slack cannot be reached: Apprise addresses, separated by"
+        " spaces; {email} and {person} are filled in",
+    ),
+    Setting(
+        name="FIRSTLANE_HEARTBEAT_URL",
+        default="",
+        help="called every minute while the bot does its work, so that an outside watcher notices"
+        " when it does not",
     ),
     Setting(
         name="FIRSTLANE_COMMANDS",
@@ -81,6 +99,14 @@ class Settings:
     log: str
     commands: frozenset[str] = frozenset()
     smtp_url: Secret = NO_SECRET
+    fallback_urls: Secret = NO_SECRET
+    heartbeat_url: Secret = NO_SECRET
+    public_url: str = ""  # without a slash at its end
+
+    def address(self, path: str, *, port: int | None = None) -> str:
+        """What others call to reach `path` of our HTTP side; `port` is the one really bound."""
+        host = self.public_url or f"http://{self.http_host}:{port or self.http_port}"
+        return f"{host}/{path}"
 
     @property
     def database(self) -> Path:
@@ -91,7 +117,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     """Raises Invalid, naming the variable, for a value that cannot be used. Blank means unset."""
     given = {item.name: environ.get(item.name, "").strip() or item.default for item in SETTINGS}
     host, port = _address(given["FIRSTLANE_HTTP"])
-    api_url = _web_address(given["SLACK_API_URL"])
+    api_url = _web_address("SLACK_API_URL", given["SLACK_API_URL"])
+    public = given["FIRSTLANE_PUBLIC_URL"].rstrip("/")
     runbooks = given["FIRSTLANE_RUNBOOKS"]
     return Settings(
         bot_token=_token(given, "SLACK_BOT_TOKEN", "xoxb-"),
@@ -106,6 +133,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         log=given["FIRSTLANE_LOG"].lower(),
         commands=_commands(given["FIRSTLANE_COMMANDS"]),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
+        fallback_urls=Secret(given["FIRSTLANE_FALLBACK_URLS"]),
+        heartbeat_url=Secret(_beat_address(given["FIRSTLANE_HEARTBEAT_URL"])),
+        public_url=_web_address("FIRSTLANE_PUBLIC_URL", public) if public else "",
     )
 
 
@@ -131,9 +161,16 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _web_address(text: str) -> str:
+def _web_address(name: str, text: str) -> str:
     if not text.startswith(("https://", "http://")):
-        raise Invalid(f"SLACK_API_URL should begin with https:// or http://, not {text!r}")
+        raise Invalid(f"{name} should begin with https:// or http://, not {text!r}")
+    return text
+
+
+def _beat_address(text: str) -> str:
+    # The address is a secret of its own, so it is not shown.
+    if text and not text.startswith(("https://", "http://")):
+        raise Invalid("FIRSTLANE_HEARTBEAT_URL should begin with https:// or http://")
     return text
 
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from bot import __version__
 from bot.cli import (
     demo,
+    doctor,
     estate,
     governance,
     kpi,
     look,
+    releases,
     service,
     standin,
     volume,
@@ -33,7 +35,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for room in (demo, service, estate, governance, kpi, look, volume, watching, standin):
+    rooms = (demo, service, doctor, estate, governance, kpi, look, volume, watching, releases)
+    for room in (*rooms, standin):
         room.register(commands)
     return top
 

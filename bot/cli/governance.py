@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.app import utc_now
 from bot.cli.estate import library_of, plain, shared
-from bot.cli.loading import from_database
+from bot.cli.loading import as_said, from_database
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.governance.audit import Audit, audit
@@ -49,7 +49,7 @@ def _audited(catalogue: Catalogue) -> Audit:
 
 def run_audit(arguments: argparse.Namespace) -> int:
     """0 when nothing is open, 1 with findings."""
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = as_said(library_of(arguments).knowledge().catalogue)
     only = arguments.connection
     if only and only not in catalogue.connections:
         raise NotFound(f"There is no connection {only!r} in the estate file.")
@@ -156,7 +156,7 @@ def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = as_said(library_of(arguments).knowledge().catalogue)
     found = _audited(catalogue)
 
     def say(text: str) -> str:

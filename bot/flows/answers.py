@@ -129,14 +129,14 @@ def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]
 
 def _parts(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[PartView, ...]:
     """The lead first; empty for an incident of one connection."""
-    parts = tx.parts_of(incident.id)
-    members = [incident, *parts] if parts else []
+    fates = tx.fates_of(incident.id)
+    lead = (incident.connection, incident.recovered_at is not None)
     return tuple(
         PartView(
-            name=known.name if (known := catalogue.connections.get(part.connection)) else "",
-            recovered=part.recovered_at is not None,
+            name=known.name if (known := catalogue.connections.get(connection)) else "",
+            recovered=recovered,
         )
-        for part in members
+        for connection, recovered in ((lead, *fates) if fates else ())
     )
 
 
@@ -148,8 +148,8 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     ]
     people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
-    for part in (incident, *tx.parts_of(incident.id)):
-        connection = catalogue.connections.get(part.connection)
+    for key in (incident.connection, *(key for key, _ in tx.fates_of(incident.id))):
+        connection = catalogue.connections.get(key)
         if connection is not None:
             owners = connection.owners
             people += [owners.technical, owners.functional, owners.architecture]

@@ -39,7 +39,7 @@ def _affected(
     tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
 ) -> list[tuple[Connection, Facts]]:
     ids = [incident.connection]
-    ids += [part.connection for part in tx.parts_of(incident.id) if part.recovered_at is None]
+    ids += [connection for connection, recovered in tx.fates_of(incident.id) if not recovered]
     found = (knowledge.catalogue.connections.get(key) for key in dict.fromkeys(ids))
     return [
         (one, brief(tx, knowledge, one, now, incident.failing_since).facts) for one in found if one

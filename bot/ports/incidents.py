@@ -30,6 +30,11 @@ class IncidentTx(Protocol):
         """The incidents merged into this one, oldest first."""
         ...
 
+    def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
+        """Connection of every part, oldest first, and whether it runs again. Cheap also where a
+        thousand parts are merged into one incident."""
+        ...
+
     def part_for(self, connection: str) -> Incident | None:
         """The connection's part in an incident that is still live, the newest."""
         ...

@@ -42,12 +42,15 @@ class Desk:
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
+        address: Callable[[str], str],
     ) -> None:
+        """`address` makes a path of our own HTTP side into what others call."""
         self.runtime = runtime
         self.gateway = gateway
         self.people = people
         self.wake = wake
         self.check_now = check_now
+        self.address = address
         self._tasks: set[asyncio.Task[None]] = set()
 
     def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
@@ -119,7 +122,7 @@ class Desk:
         if not user:
             log.info("nobody_to_answer text=%s", answer.text)
             return
-        content = {"text": answer.text, "blocks": list(answer.blocks)}
+        content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
         if channel and not channel.startswith("D"):
             try:
                 await self.gateway.call("chat.postEphemeral", channel=channel, user=user, **content)

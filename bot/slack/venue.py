@@ -156,9 +156,13 @@ class Venue:
             if cursor is None:
                 return None
 
-    async def _lodge(self, subject: str, view: IncidentView, error: str) -> tuple[Place, ...]:
+    async def announcements(self) -> str | None:
+        """The standing channel for notices about the estate; None without one."""
         name = self._runtime.knowledge().catalogue.announce_channel.removeprefix("#")
-        shared = await self._named(name, ours=False) if name else None
+        return await self._named(name, ours=False) if name else None
+
+    async def _lodge(self, subject: str, view: IncidentView, error: str) -> tuple[Place, ...]:
+        shared = await self.announcements()
         if shared and not await self._welcome(subject, shared, view):
             shared = None
         await self._tell_keeper(view, error, shared)

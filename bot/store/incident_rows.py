@@ -56,6 +56,14 @@ class IncidentRows(Rows):
         rows = self.all("select body from incidents where parent = ? order by id", incident)
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
+    def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
+        rows = self.all(
+            "select connection, json_extract(body, '$.recovered_at') is not null as recovered"
+            " from incidents where parent = ? order by id",
+            incident,
+        )
+        return tuple((row["connection"], bool(row["recovered"])) for row in rows)
+
     def part_for(self, connection: str) -> Incident | None:
         return _first(
             self.all(

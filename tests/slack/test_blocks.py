@@ -12,6 +12,7 @@ from bot.core.catalogue import Criticality, Lane, Layer, Party
 from bot.core.cover import Absence, AbsenceKind, Cover
 from bot.core.effects import What
 from bot.core.evidence import EvidenceKind, EvidenceLine, Tone
+from bot.core.expiry import Subject
 from bot.core.incident import LIVE, State
 from bot.core.packet import Packet
 from bot.core.playbook import Entry, ErrorClass, Hit, Retry
@@ -27,6 +28,7 @@ from bot.slack import home, lane_views, views
 from bot.slack.blocks import (
     channel_lines,
     cover,
+    credentials,
     estate,
     incident,
     lane_letters,
@@ -252,6 +254,8 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
     for what in (What.EXPIRES, What.EXPIRED, What.ROTATION, What.LINE_DOWN, What.LINE_UP):
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
+    ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")
+    assert_valid(credentials.answered(ended, "@alice renewed it."))
     for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
         assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
 

@@ -5,6 +5,7 @@ from bot.core.incident import Incident, State
 from bot.core.units import say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
+from bot.slack.blocks.crowd import connections_line, receipts_line
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -94,8 +95,7 @@ def _last_good(view: IncidentView) -> str:
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
     found = []
     if view.parts:
-        rows = (f"{'🟢' if part.recovered else '🔴'} {escape(part.name)}" for part in view.parts)
-        found.append(f"*Connections:* {' · '.join(rows)}")
+        found.append(connections_line(view.parts))
     if view.window:
         found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
@@ -115,12 +115,14 @@ def _who(view: IncidentView, face: Face) -> str:
         return f"*Who has it:* {face.person(incident.holder)}{since}"
     if not incident.live:
         return ""
-    pinged = ", ".join(_receipt(receipt, face) for receipt in view.receipts)
+    pinged = receipts_line(view.receipts, lambda one: _receipt(one, face))
     return f"*Who has it:* nobody yet. Pinged: {pinged or 'nobody'}"
 
 
 def _receipt(receipt: Receipt, face: Face) -> str:
     person = face.person(receipt.person)
+    if receipt.elsewhere:
+        person = f"{person} by another way"
     if receipt.state == "delivered":
         return f"{person} ✓ {time(receipt.at)}"
     if receipt.state == "failed":

@@ -34,7 +34,7 @@ def figures(found: Kpis, face: Face) -> Message:
 def _line(one: Measure) -> str:
     name = escape(one.name)
     if one.value is None:
-        return f"⚪ {name}: none, {escape(one.note)}"
+        return f"⚪ {name}: {escape(one.note)}"
     cases = f" ({one.value.cases})" if one.unit == "seconds" else ""
     before = f", before {escape(one.before.text)}" if one.before else ""
     note = f"; {escape(one.note)}" if one.note else ""
