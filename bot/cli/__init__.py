@@ -12,6 +12,7 @@ from bot.cli import (
     demo,
     estate,
     governance,
+    inventory,
     kpi,
     look,
     service,
@@ -33,7 +34,18 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for room in (demo, service, estate, governance, kpi, look, volume, watching, standin):
+    for room in (
+        demo,
+        service,
+        estate,
+        governance,
+        inventory,
+        kpi,
+        look,
+        volume,
+        watching,
+        standin,
+    ):
         room.register(commands)
     return top
 
