@@ -36,8 +36,9 @@ lint: dev ## check style, types and the shipped content
 	@$(BIN)/mypy
 	@$(BIN)/firstlane validate
 
-bench: dev ## measure how much one database writer carries
+bench: dev ## measure one database writer, pings coming in, and how soon a silent stop is found
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" $(ARGS) || exit 1; done
+	@$(BIN)/python benchmarks/silent_day.py
 
 lock: ## write the requirements files anew from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml -o requirements.txt

@@ -2,34 +2,45 @@
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checks import with_plugins
+from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
-from bot.checks.probing import Tools
 from bot.checks.runner import Runner
+from bot.core.catalogue import Secret
 from bot.core.errors import BotError
-from bot.core.heartbeat import Ping
+from bot.files.ical import read_feed
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, governance, ledger
-from bot.jobs import Watch, metronome
+from bot.flows import (
+    deadlines,
+    estate,
+    expiry,
+    fallback,
+    governance,
+    ledger,
+    pruning,
+    rooms,
+)
+from bot.jobs import Intake, ReleaseCalendar, Watch, Watchers, metronome
+from bot.jobs.tools import tools_for
 from bot.mail import mail_server
-from bot.ports import Clock, Runtime
+from bot.paging import page_person, ways_from
+from bot.ports import Clock, Knowledge, Runtime, Tx
 from bot.settings import Settings
-from bot.slack.app import build_app
+from bot.slack import claimer
+from bot.slack.acquaintance import Acquaintance
+from bot.slack.app import build_app, http_events
 from bot.slack.desk import Desk
 from bot.slack.gateway import Gateway
 from bot.slack.home import HomeTab
@@ -38,11 +49,13 @@ from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
-from bot.slack.supervisor import Patience, Supervisor, identify, try_app_token
+from bot.slack.supervisor import Patience, SlackSilent, Supervisor, identify, try_app_token
+from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 from bot.web.hooks import hook_routes
+from bot.web.metrics import registry
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +71,18 @@ class Beats:
     expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
+    releases: timedelta = timedelta(minutes=1)
+    acquaint: timedelta = timedelta(minutes=1)
+    audit: timedelta = timedelta(minutes=1)
+    turn_over: timedelta = timedelta(seconds=5)
+    beat: timedelta = timedelta(minutes=1)
+    prune: timedelta = timedelta(days=1)
     socket: Patience = field(default_factory=Patience)
     answer: timedelta = timedelta(seconds=15)
 
 
 STEADY = Beats()
+_BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 
 
 def utc_now() -> datetime:
@@ -88,6 +108,11 @@ class Firstlane:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervisor: Supervisor | None = None
         self._sender: Sender | None = None
+        self._acquaintance: Acquaintance | None = None
+        self._watchers: Watchers | None = None
+        self._gateway: Gateway | None = None
+        self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
+        self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
         self.runtime: Runtime | None = None
 
     async def __aenter__(self) -> "Firstlane":
@@ -109,7 +134,10 @@ class Firstlane:
         """The address that the job behind a heartbeat check calls."""
         runtime = self._running()
         token = await runtime.store.run(estate.ping_token, check)
-        return f"http://{self._settings.http_host}:{self._settings.http_port}/ping/{token}"
+        return self._address(estate.path_of("heartbeat", token))
+
+    def _address(self, path: str) -> str:
+        return self._settings.address(path, port=self._port)
 
     def _running(self) -> Runtime:
         if self.runtime is None:
@@ -129,37 +157,65 @@ class Firstlane:
             timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
             retry_handlers=[],  # repeating is the outbox's business
         )
-        bot_user = await identify(client)
-        if settings.app_token:
-            await try_app_token(client, settings.app_token.reveal())
+        ways = await asyncio.to_thread(ways_from, settings.fallback_urls.reveal())
         store = await SqliteStore.open(settings.database)
         stack.push_async_callback(store.close)
+        await store.run(fallback.configure, everybody=bool(ways))
+        bot_user = await self._introduce(store, client)
         runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
         self.runtime = runtime
         await self._enter_in_ledger()
         clients = Clients()
         stack.push_async_callback(clients.close)
-        tools = _tools(runtime, clients, self._settings.commands)
+        tools = tools_for(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
         stack.push_async_callback(watch.close)
-        desk, home = self._slack(runtime, client, bot_user, watch)
+        desk, home = self._slack(runtime, client, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
         app = self._bolt(client, desk, home)
-        await self._serve(stack, runtime, app)
-        self._start(stack, watch, app)
+        intake = Intake(runtime)
+        self._spawn(stack, "intake", intake.run())
+        stack.push_async_callback(intake.drain)
+        await self._serve(stack, intake, app)
+        fetch = partial(fetch_calendar, clients)
+        calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
+        self._start(stack, watch, app, calendar)
+
+    async def _introduce(self, store: SqliteStore, client: AsyncWebClient) -> str:
+        """The bot's own user. A Slack that cannot be reached stops only the very first start:
+        whoever watches must go on, and ping by another way. Raises SlackRefused."""
+        try:
+            bot_user = await identify(client)
+            if self._settings.app_token:
+                await try_app_token(client, self._settings.app_token.reveal())
+        except SlackSilent as error:
+            known = await store.run(lambda tx: tx.fixture("workspace", "bot_user"))
+            if known is None:
+                raise
+            log.error("slack_silent_at_start why=%s", error)
+            return known
+        await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
+        return bot_user
 
     def _slack(
-        self, runtime: Runtime, client: AsyncWebClient, bot_user: str, watch: Watch
+        self,
+        runtime: Runtime,
+        client: AsyncWebClient,
+        bot_user: str,
+        watch: Watch,
+        ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
         gateway = Gateway(client, self._clock)
         people = People(runtime, gateway)
+        self._watch_over(runtime, gateway, people)
         poster = Poster(runtime, gateway)
-        venue = Venue(runtime, gateway, people, poster, bot_user)
+        private = self._settings.private_channels
+        venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
         room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         server = mail_server(self._settings.smtp_url.reveal())
-        parties = OutsideParties(runtime, poster, server.send if server else None)
-        claimer = f"{socket.gethostname()}:{os.getpid()}"
+        mail = server.send if server else None
+        parties = OutsideParties(runtime, poster, mail, page_person(ways))
         self._sender = Sender(
             runtime,
             gateway,
@@ -169,60 +225,97 @@ class Firstlane:
             venue,
             home,
             parties,
-            claimer=claimer,
-            gone=_gone,
+            Tidier(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
+            claimer=claimer.this_process(),
+            gone=claimer.gone,
         )
-        desk = Desk(runtime, gateway, people, wake=self._wake, check_now=watch.look_now)
+        desk = Desk(
+            runtime,
+            gateway,
+            people,
+            wake=self._wake,
+            check_now=watch.look_now,
+            timeline_emoji=self._settings.timeline_emoji,
+            bot_user=bot_user,
+            address=self._address,
+        )
         return desk, home
+
+    def _watch_over(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+        self._gateway = gateway
+        self._acquaintance = Acquaintance(runtime, people)
+        self._watchers = Watchers(
+            runtime,
+            self._settings.heartbeat_url,
+            dark=lambda: gateway.dark_since is not None,
+            wake=self._wake,
+            metrics=self._metrics,
+        )
 
     def _bolt(self, client: AsyncWebClient, desk: Desk, home: HomeTab) -> AsyncApp:
         secret = self._settings.signing_secret.reveal() or None
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)
 
-    async def _serve(self, stack: AsyncExitStack, runtime: Runtime, app: AsyncApp) -> None:
+    async def _serve(self, stack: AsyncExitStack, intake: Intake, app: AsyncApp) -> None:
         """Health, metrics and heartbeats, and Slack's requests in HTTP mode."""
         application = web_app(
-            ping=_taker(runtime),
+            ping=intake.take,
             ready=self._ready,
-            metrics=_metrics(self._library),
+            metrics=self._metrics,
             now=self._clock,
-            routes=self._routes(runtime, app),
+            routes=self._routes(intake, app),
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         host, port = self._settings.http_host, self._settings.http_port
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, backlog=_BACKLOG).start()
         except OSError as error:
             raise BotError(
                 f"Cannot serve on {host}:{port}: {error.strerror}."
                 " Choose another address with FIRSTLANE_HTTP."
             ) from error
+        self._port = runner.addresses[0][1]
 
-    def _routes(self, runtime: Runtime, app: AsyncApp) -> list[web.RouteDef]:
-        routes = hook_routes(_taker(runtime), self._clock)
+    def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
+        routes = hook_routes(intake.take, self._clock)
         if not self._settings.app_token:
-            routes.append(web.post("/slack/events", _events(app)))
+            routes.append(web.post("/slack/events", http_events(app)))
         return routes
 
-    def _start(self, stack: AsyncExitStack, watch: Watch, app: AsyncApp) -> None:
-        if self._sender is None:
-            raise RuntimeError("nothing was built yet")
+    def _start(
+        self, stack: AsyncExitStack, watch: Watch, app: AsyncApp, calendar: ReleaseCalendar
+    ) -> None:
+        assert self._sender is not None
+        assert self._watchers is not None
+        assert self._acquaintance is not None
+        assert self._gateway is not None
         self._spawn(stack, "record", watch.record())
         self._spawn(stack, "sender", self._sender.run(self._beats.send))
         if self._settings.app_token:
             token = self._settings.app_token.reveal()
-            self._supervisor = Supervisor(app, token, self._beats.socket)
+            answers = self._gateway.answers
+            self._supervisor = Supervisor(app, token, self._beats.socket, answers)
             self._spawn(stack, "socket", self._supervisor.run())
         scheduler = metronome(
             {
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (self._tick, self._beats.tick),
                 "reload": (self._reload, self._beats.reload),
-                "governance": (self._govern, self._beats.govern),
-                "expiry": (self._expiry, self._beats.expiry),
+                "governance": (partial(self._round, governance.tick), self._beats.govern),
+                "expiry": (partial(self._round, expiry.tick), self._beats.expiry),
+                "rooms": (
+                    partial(self._round, partial(rooms.tick, after=self._settings.quiet)),
+                    self._beats.expiry,
+                ),
+                "releases": (calendar.look, self._beats.releases),
+                "acquaint": (self._acquaintance.meet, self._beats.acquaint),
+                "audit": (self._watchers.audit, self._beats.audit),
+                "turn_over": (self._watchers.turn_over, self._beats.turn_over),
+                "beat": (self._watchers.beat, self._beats.beat),
+                "prune": (self._prune, self._beats.prune),
             }
         )
         scheduler.start()
@@ -245,12 +338,15 @@ class Firstlane:
         ticked = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
         for incident, error in ticked.troubled:
             log.error("deadline_failed incident=%s", incident, exc_info=error)
+        if self._watchers is not None:
+            self._watchers.ticked()
         if ticked.touched:
             self._wake()
 
-    async def _expiry(self) -> None:
+    async def _round(self, tick: Callable[[Tx, Knowledge, datetime], bool | int]) -> None:
+        """Do standing work whose time has come."""
         runtime = self._running()
-        if await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock()):
+        if await runtime.store.run(tick, self._library.knowledge(), self._clock()):
             self._wake()
 
     async def _reload(self) -> None:
@@ -280,13 +376,10 @@ class Firstlane:
         if found.opened or found.closed:
             log.info("ownership_changed opened=%s closed=%s", len(found.opened), len(found.closed))
 
-    async def _govern(self) -> None:
-        """Audit, digest and attestation, each when its round is due."""
-        done = await self._running().store.run(
-            governance.tick, self._library.knowledge(), self._clock()
-        )
-        if done:
-            self._wake()
+    async def _prune(self) -> None:
+        more = True
+        while more:  # others get at the database between two of them
+            more = await self._running().store.run(pruning.prune, self._clock())
 
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True
@@ -294,60 +387,10 @@ class Firstlane:
         return {
             "slack": socket_up or "no Socket Mode connection",
             "catalogue": broken if self._library.catalogue_errors else True,
+            "auditor": self._watchers.ready if self._watchers else True,
         }
-
-
-def _gone(claimer: str) -> bool:
-    """Whether a claimer was a process of this machine that is no longer there."""
-    host, _, pid = claimer.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 async def _stopped(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _tools(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tools:
-    async def last_ping(check: str) -> Ping | None:
-        return await runtime.store.run(checks.last_ping, check)
-
-    async def first_seen(check: str) -> datetime:
-        return await runtime.store.run(checks.known_since, check, runtime.clock())
-
-    return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
-
-
-def _taker(runtime: Runtime) -> Callable[[str, Ping], Awaitable[bool]]:
-    async def take(token: str, ping: Ping) -> bool:
-        catalogue = runtime.knowledge().catalogue
-        check = await runtime.store.run(estate.check_of_token, catalogue, token)
-        if check is None:
-            return False
-        await runtime.store.run(checks.receive_ping, check, ping, runtime.clock())
-        return True
-
-    return take
-
-
-def _events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def events(request: web.Request) -> web.Response:
-        bolt_request = await to_bolt_request(request)
-        return await to_aiohttp_response(await app.async_dispatch(bolt_request))
-
-    return events
-
-
-def _metrics(library: Library) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    connections = Gauge("firstlane_connections", "Connections in the catalogue.", registry=registry)
-    connections.set_function(lambda: len(library.knowledge().catalogue.connections))
-    return registry

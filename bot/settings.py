@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from bot.core.catalogue import Secret
@@ -51,15 +52,49 @@ SETTINGS = (
         help="where health, metrics and heartbeats are served",
     ),
     Setting(
+        name="FIRSTLANE_PUBLIC_URL",
+        default="",
+        help="how others reach FIRSTLANE_HTTP, for the addresses that are shown;"
+        " for example https://firstlane.example.com",
+    ),
+    Setting(
         name="FIRSTLANE_SMTP_URL",
         default="",
         help="mail server for evidence to outside parties,"
         " smtp+starttls://user:password@host:587?from=firstlane@example.com",
     ),
     Setting(
+        name="FIRSTLANE_FALLBACK_URLS",
+        default="",
+        help="how people are pinged while Slack cannot be reached: Apprise addresses, separated by"
+        " spaces; {email} and {person} are filled in",
+    ),
+    Setting(
+        name="FIRSTLANE_HEARTBEAT_URL",
+        default="",
+        help="called every minute while the bot does its work, so that an outside watcher notices"
+        " when it does not",
+    ),
+    Setting(
         name="FIRSTLANE_COMMANDS",
         default="",
         help="programs that nagios checks may start: absolute paths, separated by commas",
+    ),
+    Setting(
+        name="FIRSTLANE_TIMELINE_EMOJI",
+        default="pushpin",
+        help="the reaction that puts a message on an incident's timeline",
+    ),
+    Setting(
+        name="FIRSTLANE_ARCHIVE_DAYS",
+        default="7",
+        help="days after its end until an incident's quiet channel is archived; 0 for never",
+    ),
+    Setting(
+        name="FIRSTLANE_PRIVATE_CHANNELS",
+        default="",
+        help="which incidents get a private channel: `all`, or compliance classes such as"
+        " `hr,finance`",
     ),
     Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
 )
@@ -81,6 +116,22 @@ class Settings:
     log: str
     commands: frozenset[str] = frozenset()
     smtp_url: Secret = NO_SECRET
+    timeline_emoji: str = "pushpin"
+    archive_days: int = 7  # 0: never
+    private_channels: frozenset[str] = frozenset()  # compliance classes, or `all`
+    fallback_urls: Secret = NO_SECRET
+    heartbeat_url: Secret = NO_SECRET
+    public_url: str = ""  # without a slash at its end
+
+    def address(self, path: str, *, port: int | None = None) -> str:
+        """What others call to reach `path` of our HTTP side; `port` is the one really bound."""
+        host = self.public_url or f"http://{self.http_host}:{port or self.http_port}"
+        return f"{host}/{path}"
+
+    @property
+    def quiet(self) -> timedelta:
+        """How long a channel is quiet before it is archived; zero for never."""
+        return timedelta(days=self.archive_days)
 
     @property
     def database(self) -> Path:
@@ -91,7 +142,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     """Raises Invalid, naming the variable, for a value that cannot be used. Blank means unset."""
     given = {item.name: environ.get(item.name, "").strip() or item.default for item in SETTINGS}
     host, port = _address(given["FIRSTLANE_HTTP"])
-    api_url = _web_address(given["SLACK_API_URL"])
+    api_url = _web_address("SLACK_API_URL", given["SLACK_API_URL"])
+    public = given["FIRSTLANE_PUBLIC_URL"].rstrip("/")
     runbooks = given["FIRSTLANE_RUNBOOKS"]
     return Settings(
         bot_token=_token(given, "SLACK_BOT_TOKEN", "xoxb-"),
@@ -106,6 +158,12 @@ def read(environ: Mapping[str, str]) -> Settings:
         log=given["FIRSTLANE_LOG"].lower(),
         commands=_commands(given["FIRSTLANE_COMMANDS"]),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
+        timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
+        archive_days=_days(given, "FIRSTLANE_ARCHIVE_DAYS"),
+        private_channels=_classes(given["FIRSTLANE_PRIVATE_CHANNELS"]),
+        fallback_urls=Secret(given["FIRSTLANE_FALLBACK_URLS"]),
+        heartbeat_url=Secret(_beat_address(given["FIRSTLANE_HEARTBEAT_URL"])),
+        public_url=_web_address("FIRSTLANE_PUBLIC_URL", public) if public else "",
     )
 
 
@@ -124,6 +182,20 @@ def _commands(text: str) -> frozenset[str]:
     return frozenset(paths)
 
 
+def _days(given: Mapping[str, str], name: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", given[name]):
+        raise Invalid(f"{name} should be a number of days, not {given[name]!r}")
+    return int(given[name])
+
+
+def _classes(text: str) -> frozenset[str]:
+    """Compliance classes, or `all`, separated by commas; `true` and `false` mean all and none."""
+    words = frozenset(word.strip().lower() for word in text.split(",") if word.strip())
+    if words <= {"false", "no", "none"}:
+        return frozenset()
+    return frozenset({"all"}) if words & {"true", "yes", "all"} else words
+
+
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not _PORT.fullmatch(port) or int(port) > 65535:
@@ -131,9 +203,16 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _web_address(text: str) -> str:
+def _web_address(name: str, text: str) -> str:
     if not text.startswith(("https://", "http://")):
-        raise Invalid(f"SLACK_API_URL should begin with https:// or http://, not {text!r}")
+        raise Invalid(f"{name} should begin with https:// or http://, not {text!r}")
+    return text
+
+
+def _beat_address(text: str) -> str:
+    # The address is a secret of its own, so it is not shown.
+    if text and not text.startswith(("https://", "http://")):
+        raise Invalid("FIRSTLANE_HEARTBEAT_URL should begin with https:// or http://")
     return text
 
 

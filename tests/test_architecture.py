@@ -25,14 +25,15 @@ ROOMS = {
     "jobs": {"core", "ports", "flows", "checks"},
     "settings": {"core"},
     "mail": {"core", "ports"},
+    "paging": {"core", "ports"},
     "app": {
         "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
-        "settings",
+        "paging", "settings",
     },
     "demo": {"core"},
     "cli": {
         "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
-        "settings",
+        "paging", "settings",
         "app", "demo",
     },
     "__main__": {"cli"},

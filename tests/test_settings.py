@@ -35,10 +35,19 @@ def test_the_address_of_slack_ends_in_a_slash() -> None:
     assert read({"SLACK_API_URL": "http://127.0.0.1:8901/api"}).api_url.endswith("/api/")
 
 
+def test_addresses_are_shown_as_others_reach_them() -> None:
+    behind = read({**TOKENS, "FIRSTLANE_PUBLIC_URL": "https://firstlane.example.com/"})
+    bare = read({**TOKENS, "FIRSTLANE_HTTP": "10.0.0.5:0"})
+
+    assert behind.address("ping/abc", port=4711) == "https://firstlane.example.com/ping/abc"
+    assert bare.address("ping/abc", port=4711) == "http://10.0.0.5:4711/ping/abc"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("FIRSTLANE_HTTP", "8080"),
+        ("FIRSTLANE_PUBLIC_URL", "firstlane.example.com"),
         ("FIRSTLANE_HTTP", ":8080"),
         ("FIRSTLANE_HTTP", "localhost:"),
         ("FIRSTLANE_HTTP", "localhost:65536"),

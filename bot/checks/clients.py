@@ -12,9 +12,15 @@ from dataclasses import dataclass, field
 import httpx
 
 from bot import __version__
+from bot.checks.pinned import PinnedTransport, Resolve, resolve
 
 CONNECTIONS_PER_ORIGIN = 8
 KEEP_ALIVE_SECONDS = 120.0
+_HEADERS = {
+    "user-agent": f"firstlane/{__version__}",
+    "accept": "application/json, */*;q=0.5",
+    "accept-encoding": "gzip, deflate",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +35,14 @@ class Identity:
 
 
 class Clients:
-    """Owns the clients. `ssl_context` replaces the system's trust store, mostly for tests."""
+    """Owns the clients. `ssl_context` replaces the system's trust store and `lookup` its name
+    service, mostly for tests."""
 
-    def __init__(self, *, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, *, ssl_context: ssl.SSLContext | None = None, lookup: Resolve = resolve
+    ) -> None:
         self._context = ssl_context
+        self.lookup = lookup
         self._clients: dict[tuple[str, Identity | None], httpx.AsyncClient] = {}
         self._contexts: dict[Identity, ssl.SSLContext] = {}
 
@@ -49,9 +59,11 @@ class Clients:
         """Read a client certificate. Raises OSError or ssl.SSLError when it cannot be used."""
         return await asyncio.to_thread(self._read, certificate, key, passphrase)
 
-    def passing(self) -> httpx.AsyncClient:
-        """A client for one visit, such as where a redirect leads; the caller closes it."""
-        return self._new(0.0, self.trust())
+    def passing(self, addresses: tuple[str, ...]) -> httpx.AsyncClient:
+        """A client for one visit to where a redirect leads, at `addresses` and nowhere else; the
+        caller closes it."""
+        transport = PinnedTransport(addresses, verify=self.trust(), limits=_limits(0.0))
+        return httpx.AsyncClient(transport=transport, trust_env=False, headers=_HEADERS)
 
     async def close(self) -> None:
         clients, self._clients = self._clients, {}
@@ -78,17 +90,13 @@ class Clients:
 
     def _new(self, keep_alive: float, context: ssl.SSLContext) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            verify=context,
-            trust_env=False,
-            follow_redirects=False,
-            headers={
-                "user-agent": f"firstlane/{__version__}",
-                "accept": "application/json, */*;q=0.5",
-                "accept-encoding": "gzip, deflate",
-            },
-            limits=httpx.Limits(
-                max_connections=CONNECTIONS_PER_ORIGIN,
-                max_keepalive_connections=2,
-                keepalive_expiry=keep_alive,
-            ),
+            verify=context, trust_env=False, headers=_HEADERS, limits=_limits(keep_alive)
         )
+
+
+def _limits(keep_alive: float) -> httpx.Limits:
+    return httpx.Limits(
+        max_connections=CONNECTIONS_PER_ORIGIN,
+        max_keepalive_connections=2,
+        keepalive_expiry=keep_alive,
+    )

@@ -1,12 +1,9 @@
 """One HTTP exchange within bounds: size of the answer, number of redirects, where they may lead.
 
 A redirect is an instruction from the far end, so it is followed only on the same origin or to
-a public address, and off the origin it carries none of our headers.
+a public address, the one that was looked up, and off the origin it carries none of our headers.
 """
 
-import asyncio
-import ipaddress
-import socket
 import zlib
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -16,6 +13,7 @@ from typing import Any
 import httpx
 
 from bot.checks.clients import Clients, Identity
+from bot.checks.pinned import public
 
 LARGEST_BODY = 2 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -86,8 +84,8 @@ async def fetch(
             if call.method != "GET":
                 raise Unacceptable(f"answers with a redirect to {target.host}; a POST follows none")
             if not same_origin(target, call.url):
-                await _require_public(target)
-                client = await stack.enter_async_context(clients.passing())
+                addresses = await _public_addresses(clients, target)
+                client = await stack.enter_async_context(clients.passing(addresses))
                 call = replace(call, headers={}, login=None)
             call = replace(call, url=target.copy_with(username=None, password=None))
     raise Unacceptable(f"redirects more than {redirects} times")
@@ -156,11 +154,10 @@ def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     return key(one) == key(other)
 
 
-async def _require_public(url: httpx.URL) -> None:
+async def _public_addresses(clients: Clients, url: httpx.URL) -> tuple[str, ...]:
     if url.scheme not in ("http", "https") or not url.host:
         raise Unacceptable("redirects to something that is not a web address")
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
-    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
-    if not addresses or not all(address.is_global for address in addresses):
+    addresses = await clients.lookup(url.host, url.port or 443)
+    if not public(addresses):
         raise Unacceptable(f"redirects to {url.host}, which is not a public address; not followed")
+    return addresses

@@ -14,6 +14,7 @@ import httpx
 
 from bot.checks.documents import Unreadable
 from bot.checks.fetch import Answer, Unacceptable
+from bot.checks.readable import readable
 from bot.core.signals import Blind, Observation, Reading, Signal
 from bot.core.text import outside
 from bot.core.units import say_duration
@@ -98,12 +99,16 @@ def refused_status(
         after = outside(clean(answer.headers.get("retry-after", "")), 40)
         wait = f"Retry-After: {after}" if after else "no Retry-After given"
         return Blind(at=now, reason=f"we are asked to slow down: {said}, {wait}")
-    excerpt = outside(clean(answer.text()), _EXCERPT)
+    excerpt = _beginning(answer, clean)
     return unreachable(now, f"{said}: {excerpt}" if excerpt else said)
 
 
 def unreadable(answer: Answer, form: str, clean: Clean) -> str:
     """That the body is not of the format `form` (JSON, XML), with how it begins."""
     kind = outside(clean(answer.headers.get("content-type", "no content type")), 60)
-    excerpt = outside(clean(answer.text()), _EXCERPT) or "empty"
-    return f"the answer is not {form} ({kind}): {excerpt}"
+    return f"the answer is not {form} ({kind}): {_beginning(answer, clean) or 'empty'}"
+
+
+def _beginning(answer: Answer, clean: Clean) -> str:
+    words = readable(answer.text(), answer.headers.get("content-type", ""))
+    return outside(clean(words), _EXCERPT)

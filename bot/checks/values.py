@@ -13,6 +13,7 @@ from bot.core.text import outside
 
 _TEXT_LIMIT = 100
 
+_NO_DATE = 1  # the year of 0001-01-01, which is what .NET and Business Central write for "never"
 _NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?([eE][+-]?\d{1,2})?")
 # Seconds stay below this until the year 5138, milliseconds are above it since 1973.
@@ -109,6 +110,8 @@ def _from_epoch(seconds: float) -> datetime | None:
 def _from_iso(text: str, zone: tzinfo) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
+        if moment.year == _NO_DATE:
+            return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         return aware.astimezone(UTC)
     except (ValueError, OverflowError):

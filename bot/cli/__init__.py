@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from bot import __version__
 from bot.cli import (
     demo,
+    doctor,
     estate,
     governance,
     inventory,
     kpi,
     look,
+    releases,
     service,
     standin,
     volume,
@@ -34,18 +36,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for room in (
-        demo,
-        service,
-        estate,
-        governance,
-        inventory,
-        kpi,
-        look,
-        volume,
-        watching,
-        standin,
-    ):
+    rooms = (demo, service, doctor, estate, inventory, governance, kpi, look, volume, watching)
+    for room in (*rooms, releases, standin):
         room.register(commands)
     return top
 

@@ -10,10 +10,11 @@ from typing import Any
 from bot.app import utc_now
 from bot.checks import settings_models
 from bot.cli.knowledge import run_explain, run_validate_folder
-from bot.cli.loading import from_database, open_library, show
+from bot.cli.loading import as_said, from_database, open_library, show
 from bot.cli.standin import manifest_path
 from bot.core import ownership
 from bot.core.catalogue import Catalogue
+from bot.core.cover import ALL_PRESENT
 from bot.core.dates import span_in
 from bot.core.errors import Invalid
 from bot.core.text import render
@@ -21,6 +22,7 @@ from bot.files.library import Library
 from bot.files.problems import errors
 from bot.files.schema import schema_json
 from bot.flows import ledger
+from bot.flows.attendance import presence_now
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -91,15 +93,16 @@ def run_validate(arguments: argparse.Namespace) -> int:
 
 def run_ask(arguments: argparse.Namespace) -> int:
     """0 for a confident answer, 1 when it is unclear or unknown."""
-    catalogue = library_of(arguments).knowledge().catalogue
-    found = ownership.ask(catalogue, arguments.question, utc_now())
+    catalogue, now = as_said(library_of(arguments).knowledge().catalogue), utc_now()
+    there = from_database(lambda tx: presence_now(tx, now)) or ALL_PRESENT
+    found = ownership.ask(catalogue, arguments.question, now, cover=there.cover, until=there.until)
     said = found.text or _from_ledger(found, arguments.question, catalogue)
     text = plain(said or "Only the running bot knows that: ask it in Slack.", catalogue)
     if arguments.json:
         print_json(
             {
                 "intent": found.intent,
-                "subject": found.subject,
+                "subject": found.id or found.subject,
                 "matches": [
                     {"id": m.id, "kind": m.kind, "score": round(m.score, 3), "why": m.why}
                     for m in found.matches

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.app import utc_now
 from bot.cli.estate import library_of, plain, shared
-from bot.cli.loading import from_database
+from bot.cli.loading import as_said, from_database
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.governance.audit import Audit, audit
@@ -23,6 +23,8 @@ from bot.core.landscape import landscape
 from bot.files.handbook import FORMATS
 from bot.flows import governance
 from bot.ports import Tx
+
+TREND_DAYS = 90
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,14 +51,14 @@ def _audited(catalogue: Catalogue) -> Audit:
 
 def run_audit(arguments: argparse.Namespace) -> int:
     """0 when nothing is open, 1 with findings."""
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = as_said(library_of(arguments).knowledge().catalogue)
     only = arguments.connection
     if only and only not in catalogue.connections:
         raise NotFound(f"There is no connection {only!r} in the estate file.")
     found = _audited(catalogue)
     open_now = found.of(only) if only else found.findings.open
     if arguments.json:
-        data = as_data(found, catalogue)
+        data = {**as_data(found, catalogue), "risks": _risks(catalogue), "trend": _trend()}
         if only:
             data = {
                 "connection": data["connections"].get(only),
@@ -134,6 +136,29 @@ def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
+def _risks(catalogue: Catalogue) -> list[dict[str, str | None]]:
+    """The risk register, the first to be looked at again first."""
+    rows = [
+        {
+            "connection": one.id,
+            "what": risk.what,
+            "impact": risk.impact,
+            "mitigation": risk.mitigation,
+            "owner": risk.owner,
+            "review": risk.review.isoformat() if risk.review else None,
+        }
+        for one in catalogue.connections.values()
+        for risk in one.about.risks
+    ]
+    return sorted(rows, key=lambda row: str(row["review"] or "9999"))
+
+
+def _trend() -> list[dict[str, Any]]:
+    """One entry for each day that the bot on this machine audited, oldest first."""
+    scores = from_database(lambda tx: tx.scores(TREND_DAYS)) or ()
+    return [{**asdict(one), "day": one.day.isoformat()} for one in scores]
+
+
 def _answers(items: tuple[Answered, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
     return [
         {"question": one.question, "reply": one.reply, "evidence": say(one.evidence)}
@@ -156,7 +181,7 @@ def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
-    catalogue = library_of(arguments).knowledge().catalogue
+    catalogue = as_said(library_of(arguments).knowledge().catalogue)
     found = _audited(catalogue)
 
     def say(text: str) -> str:

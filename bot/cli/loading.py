@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TextIO, TypeVar
 
 from bot.checks import settings_models
+from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid
 from bot.files.library import Library
 from bot.files.problems import Problem
+from bot.flows.recorded import on_record
 from bot.ports import Tx
 from bot.settings import read
 from bot.store.sqlite import SqliteStore
@@ -40,6 +42,11 @@ def load(library: Library, catalogue: Path, now: datetime) -> Library:
 def show(problems: tuple[Problem, ...], out: TextIO) -> None:
     for problem in problems:
         print(f"{problem.severity}: {problem}", file=out)
+
+
+def as_said(catalogue: Catalogue) -> Catalogue:
+    """With the ends of credentials that the bot was told, where there is a database."""
+    return from_database(lambda tx: on_record(tx, catalogue)) or catalogue
 
 
 def from_database(look: Callable[[Tx], T]) -> T | None:

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = read(os.environ)
     require_slack(settings)
     set_up_logging(settings.log)
+    allow_many_files()
     return asyncio.run(serve(settings, os.environ))
 
 
@@ -74,6 +75,16 @@ async def until_told(firstlane: Firstlane) -> None:
         await asyncio.gather(*waits, return_exceptions=True)
 
 
+def allow_many_files() -> None:
+    """Raise the limit of open files to what the system lets us have. The usual 1,024 would be
+    used up by a burst of pings, and every check that then opens a socket would look broken."""
+    with suppress(ImportError, OSError, ValueError):  # Windows has no such limit
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def set_up_logging(level: str) -> None:
     """Log to stderr. Raises Invalid for a level that does not exist."""
     if level not in _LEVELS:
@@ -84,5 +95,7 @@ def set_up_logging(level: str) -> None:
     # These report every call or beat at info level, which would bury our own lines.
     for noisy in ("apscheduler", "httpx", "slack_sdk"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+    # It names every beat that it leaves out while the one before is still at work.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # It warns of our own way of giving it a client, and of sockets that our supervisor watches.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)

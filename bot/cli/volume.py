@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.core.catalogue import Catalogue, CheckSpec
 from bot.core.errors import NotFound
 from bot.core.profile import KEEP, Habit, Hour, Profile, learn
 from bot.core.replay import Heard, replay
+from bot.core.units import say_count, say_duration
 from bot.core.volume import MIN_WEEKS, VolumeRule, limit
 from bot.flows.volumes import habit_of, hours_of
 from bot.settings import read
@@ -139,11 +140,12 @@ def _drawn(one: Known, catalogue: Catalogue) -> list[str]:
     profile = one.profile
     lines = [
         f"{one.spec.key}: {profile.weeks:.1f} weeks known,"
-        f" {len(one.hours)} hours kept, times in {one.habit.zone}"
+        f" {say_count(len(one.hours), 'hour')} kept, times in {one.habit.zone}"
     ]
     if profile.weeks < MIN_WEEKS:
-        wait = f"{one.rule.quiet_limit}" if one.rule.quiet_limit else "nothing"
-        lines.append(f"  Silence is judged by the profile from 2 weeks on; until then: {wait}.")
+        lines.append(f"  Silence is judged by what is usual from 2 weeks on; {_until_then(one)}.")
+    if not any(profile.counts):
+        return [*lines, "", *_kept(one), "", *_told(one, catalogue)]
     lines += ["", f"        {'0     3     6     9     12    15    18    21':48}  usual day"]
     highest = max(profile.counts) or 1.0
     for day, name in enumerate(_DAYS):
@@ -154,6 +156,26 @@ def _drawn(one: Known, catalogue: Catalogue) -> list[str]:
         lines.append(f"  {name}   {drawn}  {total:>9}")
     scale = f"  Days differ by {profile.spread:.0%}; █ is {highest:,.1f} records an hour."
     return [*lines, "", scale, "", *_told(one, catalogue)]
+
+
+def _until_then(one: Known) -> str:
+    if one.rule.quiet_limit is None:
+        return "until then by nothing: give it a `quiet_limit`"
+    return f"until then, {say_duration(one.rule.quiet_limit)} without a record is too long"
+
+
+def _kept(one: Known) -> list[str]:
+    """Before anything is learnt there is nothing to draw but the hours themselves."""
+    if not one.hours:
+        return ["  No hour is finished yet: come back after the next full hour."]
+    lines = ["  Nothing is learnt yet: that takes whole hours, once a day. Kept so far:"]
+    for hour in one.hours[-_SHOWN:]:
+        at = one.habit.local(hour.start).strftime("%a %d %b %H:%M")
+        part = (
+            "" if hour.whole else f", watched for {say_duration(timedelta(seconds=hour.watched))}"
+        )
+        lines.append(f"    {at}  {say_count(round(hour.count), 'record')}{part}")
+    return lines
 
 
 def _shade(share: float) -> str:

@@ -39,8 +39,8 @@ def run_addresses(_: argparse.Namespace) -> int:
     if not keys:
         print("No check of the kind heartbeat or webhook is in the estate file.")
     for key, token in asyncio.run(_tokens(settings, tuple(keys))).items():
-        path = f"ping/{token}" if keys[key] == "heartbeat" else f"hooks/<source>/{token}"
-        print(f"{key}  http://{settings.http_host}:{settings.http_port}/{path}")
+        path = estate.path_of(keys[key], token)
+        print(f"{key}  {settings.address(path)}")
     return 0
 
 

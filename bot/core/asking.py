@@ -31,6 +31,12 @@ class Answer:
     text: str | None = None
     connection: ConnectionId | None = None
     choices: tuple[ConnectionId, ...] = ()
+    thing: str | None = None  # id of the person, party or system it is about instead
+
+    @property
+    def id(self) -> str | None:
+        """Of what a confident answer is about; None when that is the whole estate."""
+        return self.connection or self.thing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +102,8 @@ def ask_back(asked: Asked, found: Resolution) -> Answer:
     )
 
 
-def settled(asked: Asked, subject: str, text: str) -> Answer:
-    return Answer(intent=asked.intent, subject=subject, confident=True, text=text)
+def settled(asked: Asked, subject: str, text: str, *, thing: str | None = None) -> Answer:
+    return Answer(intent=asked.intent, subject=subject, confident=True, text=text, thing=thing)
 
 
 def named_system(asked: Asked) -> str | None:

@@ -121,6 +121,7 @@ def _credentials(connection: Connection) -> Iterator[Row]:
             outside(one.kind),
             f"renewed by {who(one.owner)}",
             ends,
+            one.renewed.words() if one.renewed else "",
             f"at {outside(one.where)}" if one.where else "",
         )
         yield outside(one.name), "; ".join(part for part in parts if part)

@@ -7,6 +7,7 @@ Both are stored in the transaction of the state they announce.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -46,7 +47,21 @@ class What(StrEnum):
     DATA_WRONG = "data_wrong"
     RELAPSED = "relapsed"
     RESOLVED = "resolved"
+    MERGED = "merged"  # in the channel that falls quiet: where it goes on
+    JOINED = "joined"  # in the other one: who came
+    SPLIT = "split"  # in the part's channel: it is on its own again
+    SPLIT_OFF = "split_off"  # in the whole's channel
+    REOPENED = "reopened"
+    BRIEF = "brief"  # to whoever joins an incident's channel
+    ARCHIVE_SOON = "archive_soon"
+    ROOM_BACK = "room_back"  # it was archived under an incident that is not over
+    ROOM_MOVED = "room_moved"
     NOTE = "note"
+    HELD = "held"  # a step of the runbook has to wait
+    RELEASED = "released"
+    DENIED = "denied"
+    PAUSED = "paused"  # to the technical owner
+    PAUSE_ENDED = "pause_ended"
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind
     BLIND = "blind"  # to the technical owner: we cannot look
@@ -55,21 +70,34 @@ class What(StrEnum):
     NOT_MINE = "not_mine"  # to a manager: somebody says that a layer is not theirs
     HANDING_OVER = "handing_over"  # to whoever keeps the file: somebody hands a layer over
     HANDOVER = "handover"  # to a new owner: the checklist
+    CHANGE_WANTED = "change_wanted"  # to an approver: may this be changed?
+    CHANGE_STEP = "change_step"  # to whoever has the next step of a change
+    CHANGE_NEWS = "change_news"  # to those who are to know of a change
+    CHANGE_QUESTION = "change_question"  # to the proposer: an approver asks
+    CHANGE_ANSWER = "change_answer"  # to that approver
+    SUSPECTED = "suspected"  # to owners: something changed that nobody announced
+    NOT_US = "not_us"  # to whoever guards the estate: its owners say it was not them
+    RELEASE_DUE = "release_due"  # to owners: a release of a system comes, or came
     LINE_DOWN = "line_down"  # to the keepers: our own network is down, we are blind
     LINE_UP = "line_up"
     FLAPPING = "flapping"  # in the channel: it comes and goes
     EXPIRES = "expires"  # to a credential's owner
     EXPIRED = "expired"
     ROTATION = "rotation"
+    AILING = "ailing"  # to the keepers: the bot found fault with its own work
+    AILING_OVER = "ailing_over"
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """`subject` is `incident:42` or `home:<person id>`."""
+    """`subject` is `incident:42`, `home:<person id>` or one whose letters are redrawn, such as
+    `change:7`. `rest` is how long it may wait for more of its kind: what machines change comes in
+    bursts, what a person did is shown at once."""
 
     subject: str
+    rest: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

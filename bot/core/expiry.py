@@ -50,6 +50,7 @@ class CredentialWatch:
     snoozed_until: datetime | None = None
     override: date | None = None  # the end date somebody told us
     override_by: PersonId | None = None
+    override_at: datetime | None = None
     not_mine: tuple[PersonId, ...] = field(default_factory=tuple)
 
 

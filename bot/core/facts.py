@@ -4,12 +4,14 @@ Nothing here judges. Texts inside are as they came from outside; only `evidence`
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.catalogue import Catalogue, Change, Connection, ConnectionId, Release
+from bot.core.catalogue import Catalogue, Connection, ConnectionId
+from bot.core.changes import Change
 from bot.core.playbook import Hit, Playbook, families, match
+from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal, SignalValue
 
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
@@ -119,20 +121,23 @@ def gather(
     all connections; one without a verdict counts as unknown.
     """
     until = failing_since or now
-    errors = tuple(dict.fromkeys(text for text in check_errors if text))
-    texts = dict.fromkeys((*(group.text for group in failed), *errors))
-    own = families(catalogue, connection)
-    found = ((text, match(playbook, text, own)) for text in texts)
 
     def recent(at: datetime) -> bool:
         return until - LOOK_BACK <= at <= until
 
-    return Facts(
-        connection=connection,
+    seen = symptoms(
+        connection,
+        catalogue,
+        playbook,
+        now=now,
         failing_since=failing_since,
-        signals=dict(signals or {}),
         failed=failed,
-        check_errors=errors,
+        check_errors=check_errors,
+        observed=observed,
+    )
+    return replace(
+        seen,
+        signals=dict(signals or {}),
         changes=tuple(
             change
             for change in catalogue.changes
@@ -143,8 +148,34 @@ def gather(
             for release in catalogue.releases
             if _concerns(release, connection, catalogue) and recent(release.at)
         ),
-        observed=tuple(item for item in observed if until - LOOK_BACK <= item.at <= now),
         siblings=siblings(connection, catalogue, verdicts or {}),
+    )
+
+
+def symptoms(
+    connection: Connection,
+    catalogue: Catalogue,
+    playbook: Playbook,
+    *,
+    now: datetime,
+    failing_since: datetime | None = None,
+    failed: tuple[FailedRecords, ...] = (),
+    check_errors: Iterable[str] = (),
+    observed: Iterable[Observed] = (),
+) -> Facts:
+    """The part of the facts that tells failures alike: what it says and what went before. It looks
+    at no other connection, so it stays cheap where a thousand of them fail at once."""
+    until = failing_since or now
+    errors = tuple(dict.fromkeys(text for text in check_errors if text))
+    texts = dict.fromkeys((*(group.text for group in failed), *errors))
+    own = families(catalogue, connection)
+    found = ((text, match(playbook, text, own)) for text in texts)
+    return Facts(
+        connection=connection,
+        failing_since=failing_since,
+        failed=failed,
+        check_errors=errors,
+        observed=tuple(item for item in observed if until - LOOK_BACK <= item.at <= now),
         best_hits={text: hits[0] for text, hits in found if hits},
     )
 

@@ -7,7 +7,7 @@ secret, since the catalogue holds none.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Layer
+from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Credential, Lane, Layer
 from bot.core.dossier import Section, sections
 from bot.core.governance.audit import Audit
 from bot.core.governance.questions import WORDS
@@ -201,13 +201,18 @@ def _register(catalogue: Catalogue) -> Table:
                 outside(item.kind),
                 item.identity.value,
                 who(item.owner),
-                str(item.expires or "not on record"),
+                _ends(item),
                 outside(item.where),
             )
             for one in catalogue.connections.values()
             for item in one.credentials
         ),
     )
+
+
+def _ends(item: Credential) -> str:
+    ends = str(item.expires or "not on record")
+    return f"{ends} ({item.renewed.words()})" if item.renewed else ends
 
 
 def _contacts(catalogue: Catalogue) -> Iterator[Table]:

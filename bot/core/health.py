@@ -243,16 +243,18 @@ def _lean(health: CheckHealth, spec: CheckSpec, judgement: Judgement, now: datet
     )
 
 
+_LASTING = frozenset({Signal.VERSION, Signal.FINGERPRINT})
+
+
 def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
-    """Keep the last values that were really read; a blind look erases nothing. The version is
-    kept until another one is read, so that an answer without it hides no update."""
+    """Keep the last values that were really read; a blind look erases nothing. Version and
+    fingerprint are kept until others are read, so that an answer without them hides no change."""
     if isinstance(observation, Blind):
         return replace(health, error=observation.reason)
     if observation.signals.get(Signal.REACHABLE) is False:
         kept = {**health.signals, **observation.signals}
         return replace(health, signals=kept, error=observation.error)
-    version = health.signals.get(Signal.VERSION)
-    known = {} if version is None else {str(Signal.VERSION): version}
+    known = {name: value for name, value in health.signals.items() if name in _LASTING}
     return replace(
         health,
         signals={**known, **observation.signals},

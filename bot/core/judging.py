@@ -26,6 +26,18 @@ class Verdict(StrEnum):
 
 SEVERITY: Mapping[Verdict, int] = {Verdict.OK: 0, Verdict.DEGRADED: 1, Verdict.FAILING: 2}
 
+_COUNTS = frozenset(
+    {
+        Signal.QUEUE_DEPTH,
+        Signal.PROCESSED,
+        Signal.FAILED,
+        Signal.FAILED_NEW,
+        Signal.SKIPPED,
+        Signal.SIZE,
+    }
+)
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
 SIGNAL_WORDS: Mapping[str, str] = {
     Signal.LAST_SUCCESS: "last good sync",
     Signal.LAST_ATTEMPT: "last attempt",
@@ -154,12 +166,32 @@ def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
         if _may_be_absent(rule.signal, reading):
             return Verdict.OK, ""
         return worst, f"No value for {word}: the answer lacks it."
+    if rule.signal in _COUNTS and isinstance(value, int | float) and value < 0:
+        return worst, f"No usable value for {word}: {value:g} is no count."
+    if _ahead(rule.signal, value, now):
+        return Verdict.DEGRADED, _is_ahead(word, value, now)
     if not all(_comparable(value, limit) for limit in (rule.fail, rule.warn) if limit):
         return worst, f"No usable value for {word}: it cannot be compared with the rule."
     for verdict, threshold in ((Verdict.FAILING, rule.fail), (Verdict.DEGRADED, rule.warn)):
         if threshold and _exceeds(rule.signal, value, threshold, now):
             return verdict, _reason(rule.signal, value, threshold, now)
     return Verdict.OK, ""
+
+
+def _ahead(signal: str, value: SignalValue, now: datetime) -> bool:
+    """Whether something that happened lies in the future, by more than clocks differ."""
+    if signal == Signal.EXPIRES_AT or not isinstance(value, datetime):
+        return False
+    return value - now > _CLOCKS_DIFFER
+
+
+def _is_ahead(word: str, value: SignalValue, now: datetime) -> str:
+    # In doubt and not failing: our own clock may be the wrong one, and then all of them look so.
+    span = say_duration(value - now) if isinstance(value, datetime) else ""
+    return (
+        f"{word.capitalize()} is {span} ahead of our clock, so nobody can tell how old it is."
+        " Is its time zone right?"
+    )
 
 
 def _may_be_absent(signal: str, reading: Reading) -> bool:

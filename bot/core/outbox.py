@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 from bot.core.effects import Effect, Say, Show, What
 
+LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
 FURNITURE_RESTS = timedelta(seconds=3)
+MACHINE_RESTS = timedelta(seconds=1)  # what checks, deadlines and receipts change on a card
 _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 
 
@@ -33,6 +35,11 @@ class Letter:
     attempts: int = 0
     maybe_sent: bool = False
 
+    @property
+    def urgent(self) -> bool:
+        """Whether a person has to act on it now."""
+        return self.what in _URGENT and self.to.startswith("person:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentLetter:
@@ -41,33 +48,44 @@ class SentLetter:
     letter: Letter
     channel: str
     ts: str
+    sent_at: datetime
 
 
 def stream_of(effect: Effect) -> str:
     """Which letters go one after the other. What is shown has a stream of its own: bringing ten
-    messages up to date must not hold up the next word in the channel."""
+    messages up to date must not hold up the next word in the channel. So have a person's pings,
+    which no notice may delay."""
     if isinstance(effect, Show):
         return f"show:{effect.subject}"
-    return effect.subject if effect.to == "channel" else effect.to
+    if effect.to == "channel":
+        return effect.subject
+    return f"{effect.to}!" if urgent(effect) else effect.to
 
 
-def priority_of(effect: Effect) -> int:
-    """Lower goes first: pings, other personal messages, channels, furniture."""
+def urgent(effect: Effect) -> bool:
+    """Whether a person has to act on it now."""
+    return isinstance(effect, Say) and effect.what in _URGENT and effect.to.startswith("person:")
+
+
+def priority_of(effect: Effect, *, behind: bool = False) -> int:
+    """Lower goes first: the first ping of every person, then further ones (`behind` another in
+    the same stream), other personal messages, what is shown, channels, furniture."""
+    if urgent(effect):
+        return 1 if behind else 0
     if isinstance(effect, Say):
-        return 0 if effect.what in _URGENT else 1 if effect.to.startswith("person:") else 3
-    return 9 if effect.subject.startswith("furniture:") else 2
+        return 2 if effect.to.startswith("person:") or effect.what in _URGENT else 4
+    return 9 if effect.subject.startswith("furniture:") else 3
 
 
 def not_before(effect: Effect, now: datetime) -> datetime:
-    """When it may leave at the earliest. Furniture rests a little: every change of a topic is a
-    line in the channel, and several in a row should be one."""
-    resting = isinstance(effect, Show) and effect.subject.startswith("furniture:")
-    return now + FURNITURE_RESTS if resting else now
+    """When it may leave at the earliest."""
+    return now + effect.rest if isinstance(effect, Show) else now
 
 
 def furniture(subject: str) -> Show:
-    """What may come later for a subject's channel: topic, bookmark, pin."""
-    return Show(subject=f"furniture:{subject}")
+    """What may come later for a subject's channel: topic, bookmark, pin. It rests a little: every
+    change of a topic is a line in the channel, and several in a row should be one."""
+    return Show(subject=f"furniture:{subject}", rest=FURNITURE_RESTS)
 
 
 def backoff(attempts: int) -> timedelta:

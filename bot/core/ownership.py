@@ -57,6 +57,7 @@ _ESTATE = frozenset(
 
 
 _ME = frozenset({"i", "me", "my", "mine", "am"})
+_REQUEST = re.compile(r"\b(?:show|tell|give|send|help|remind) me\b")
 
 
 def ask(
@@ -99,11 +100,17 @@ def _read(index: Index, words: list[str], asker: PersonId | None) -> tuple[Quest
     rest = [part for word in question.rest for part in hidden.get(word, (word,))]
     if question.intent in _TIMED:
         rest = [word for word in rest if not _TIME.fullmatch(word) or index.knows(stem(word))]
-    if asker and question.intent in (Intent.OWNED_BY, Intent.COVER) and _ME & set(words):
-        rest = [*rest, *plain_words(asker)]
+    if asker and question.intent in (Intent.OWNED_BY, Intent.COVER) and _says_me(words):
+        named = named_things(index, Kind.PERSON, rest)
+        rest = rest if named else [*rest, *plain_words(asker)]
     if not telling(rest) and question.intent not in _ESTATE and _only_names(index, words):
         return Question(intent=Intent.OWNER, rest=question.rest), words
     return question, rest
+
+
+def _says_me(words: list[str]) -> bool:
+    """Whether the asker is meant: "what do I own", but not "show me what Bob owns"."""
+    return bool(_ME & set(_REQUEST.sub(" ", " ".join(words)).split()))
 
 
 def _mask(index: Index, words: list[str]) -> tuple[list[str], dict[str, tuple[str, ...]]]:
@@ -185,7 +192,7 @@ def _touches(asked: Asked) -> Answer:
     connection = resolve(asked.index, Kind.CONNECTION, asked.words)
     if system and not (connection.direct and not named_system(asked)):
         ids = tuple(one.id for one in asked.catalogue.connections.values() if system in one.systems)
-        return _listing(asked, asked.catalogue.system_name(system), ids)
+        return replace(_listing(asked, asked.catalogue.system_name(system), ids), thing=system)
     if connection.id:
         return about_connection(asked, lambda own, one: answers.depends_text(own.catalogue, one))
     person = resolve(asked.index, Kind.PERSON, asked.words)
@@ -234,6 +241,16 @@ def _changes(asked: Asked) -> Answer:
         everything = tuple(catalogue.connections.values())
         text = answers.changes_text(catalogue, everything, tuple(catalogue.systems), asked.now)
         return settled(asked, "changes", text)
+    system = named_system(asked)
+    if system and resolve(asked.index, Kind.CONNECTION, asked.words).id is None:
+        ends = tuple(one for one in catalogue.connections.values() if system in one.systems)
+        text = answers.changes_text(catalogue, ends, (system,), asked.now)
+        return settled(asked, catalogue.system_name(system), text, thing=system)
+    named = named_system(asked)
+    if named and resolve(asked.index, Kind.CONNECTION, asked.words).id is None:
+        ends = tuple(one for one in catalogue.connections.values() if named in one.systems)
+        text = answers.changes_text(catalogue, ends, (named,), asked.now, about=named)
+        return settled(asked, catalogue.system_name(named), text)
     return about_connection(
         asked,
         lambda own, one: answers.changes_text(own.catalogue, (one,), one.systems, own.now),

@@ -153,7 +153,7 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
         )
         for release in facts.releases
     ]
-    found += [(seen.at, f"seen by our checks: {seen.what}") for seen in facts.observed]
+    found += [(seen.at, f"noted by our monitoring: {seen.what}") for seen in facts.observed]
     return (f"{_utc(at)} {what}" for at, what in sorted(found, reverse=True))
 
 

@@ -18,6 +18,7 @@ def cover(asked: Asked) -> Answer:
         return Answer(
             intent=asked.intent,
             subject=asked.catalogue.person_name(person.id),
+            thing=person.id,
             matches=person.matches,
             confident=True,
             text=answers.cover_text(asked.catalogue, person.id, asked.cover, asked.until),
@@ -59,6 +60,7 @@ def owned(asked: Asked, person: Resolution) -> Answer:
     return Answer(
         intent=asked.intent,
         subject=asked.catalogue.person_name(person.id),
+        thing=person.id,
         matches=(*person.matches[:1], *owned),
         confident=True,
         text=answers.owned_text(asked.catalogue, person.id, roles),
@@ -73,6 +75,7 @@ def party(asked: Asked, party: Resolution) -> Answer:
     return Answer(
         intent=asked.intent,
         subject=asked.index.name(Kind.PARTY, party.id),
+        thing=party.id,
         matches=party.matches,
         confident=True,
         text=answers.party_text(asked.catalogue, party.id, ids),

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer
+from bot.core.error_reading import cause_starts, read, says_success
 from bot.core.keywords import branches
 from bot.core.text import outside
 
 # What any call can meet on its way, whichever systems stand at its ends.
-GENERAL_FAMILIES = frozenset({"oauth", "transport", "sftp", "sql", "runtime", "cloud"})
+GENERAL_FAMILIES = frozenset(
+    {"oauth", "entra-id", "transport", "sftp", "smtp", "sql", "runtime", "cloud"}
+)
 PHRASES = "phrases"  # the family of everyday wordings: they count when no precise text fits
-READ_START = 1500  # characters of a text that are looked at: its beginning …
-READ_END = 1000  # … and its end, where a stack trace names its root cause
 _DENIES = re.compile(
     r"(?<![\w.,-])(?:no|zero|0|without|without any|never|not an?)\s$", re.IGNORECASE
+)
+_IS_NOTHING = re.compile(
+    r"[\"']?\s{0,3}[:=]\s{0,3}(?:0\b(?![.,:]?\d)|none\b|null\b|false\b|\[\s{0,3}\])", re.IGNORECASE
 )
 
 
@@ -118,36 +122,42 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     """The entries that fit `text`, best first; empty when none fits.
 
     Families in `systems` come first, then what any call can say, then other systems. Everyday
-    phrases count after precise texts, and bare statuses and wrappers after both.
+    phrases count after precise texts, and bare statuses and wrappers after both. Of what is
+    equally near, the innermost cause that the text names goes first. A text that only reports
+    success fits no phrase, status or wrapper.
     """
     own = frozenset(systems)
-    read = _read(text)
-    lowered = read.lower()
+    even = read(text)
+    lowered = even.lower()
+    cause, success = cause_starts(even), says_success(even)
     found = [
-        (_distance(entry, own), place, entry, hit.group())
+        ((_distance(entry, own), hit.start() < cause, place), entry, hit.group())
         for place, entry in enumerate(playbook.entries)
-        if (hit := _search(entry, read, lowered))
+        if not (success and _loose(entry)) and (hit := _search(entry, even, lowered))
     ]
-    found.sort(key=lambda item: item[:2])
+    found.sort(key=lambda item: item[0])
     return tuple(
         Hit(entry=entry, matched=outside(told, 80), why=_why(entry, own, outside(told, 80)))
-        for _, _, entry, told in found
+        for _, entry, told in found
     )
 
 
-def _read(text: str) -> str:
-    if len(text) <= READ_START + READ_END:
-        return text
-    return f"{text[:READ_START]}\n{text[-READ_END:]}"
+def _loose(entry: Entry) -> bool:
+    return entry.general or PHRASES in entry.systems
 
 
-def _search(entry: Entry, read: str, lowered: str) -> re.Match[str] | None:
+def _search(entry: Entry, even: str, lowered: str) -> re.Match[str] | None:
     """Where the entry fits, unless a loose one fits only what the text denies: `no duplicates`."""
-    hits = (branch.search(read, lowered) for branch in branches(entry.pattern))
+    hits = (branch.search(even, lowered) for branch in branches(entry.pattern))
     hit = next((hit for hit in hits if hit), None)
-    if hit is None or not (entry.general or PHRASES in entry.systems):
+    if hit is None or not _loose(entry):
         return hit
-    return None if _DENIES.search(read[max(hit.start() - 12, 0) : hit.start()]) else hit
+    return None if _denied(even, hit) else hit
+
+
+def _denied(even: str, hit: re.Match[str]) -> bool:
+    before = even[max(hit.start() - 12, 0) : hit.start()]
+    return bool(_DENIES.search(before) or _IS_NOTHING.match(even, hit.end()))
 
 
 def _distance(entry: Entry, own: frozenset[str]) -> int:

@@ -119,11 +119,15 @@ SHAPES: tuple[tuple[Intent, str, str], ...] = (
         r"|\bhandles?\b"
         r"|\bresponsibilities\b)"
         r"|§\d+ (?:s )?(?:responsibilities|portfolio|connections|integrations|plate)\b"
+        r"|^(?!.*\b(?:who|whom|whose)\b).*\S own(?:s|ed)?$"
+        r"|^(?!.*\b(?:who|whom|whose)\b).*(?:\b(?:take|takes|taking|took|inherit\w*) (?:over )?"
+        r"(?:\w+ )?from (?:the )?(?=§)"
+        r"|\b(?:if|when|once|after) (?:the )?§\d+ (?:leaves?|left|quits?|resigns?|retires?)\b)"
         r"|\b(?:connections|integrations|flows) (?:owned by|belonging to)\b",
         r"owns?|owned|owner|by|responsib\w+|accountable|charge|looks?|after|takes?|care|belong\w*"
         r"|everything|connections?|integrations?|flows?|plate|portfolio|maintains?|manages?"
         r"|handles?"
-        r"|names?",
+        r"|names?|leaves?|left|quits?|resigns?|retires?|inherit\w*|take|taking|took|getting",
     ),
 )
 
@@ -172,17 +176,35 @@ OWNER_SPANS = (
     r"|reach out to|reach|turn to|go to|escalate to|alert(?:ed)?|inform|tell|mail|email|message"
     r"|bother|chase"
     r"|fix|repair|get|help|blame)\b",
+    # Whatever is done to somebody "for" or "about" a thing: "whom do I wake up for".
+    rf"\b{ASKED} (?:do|does|should|can|could|must|shall|would|will|may) (?:i|we|one|you|they)"
+    r"(?: \w+){1,2}?(?: up| out| in| to)? (?:for|about|regarding|concerning|over)\b",
     r"\b(?:whose|who s) (?:job|responsibility|task|baby|problem|lane)\b",
     r"\b(?:first responders?|point of contact|contact person|persons? responsible"
     r"|responsible persons?"
     r"|owners?|owned|ownership|owns?|responsible|accountable|in charge|responsibility)\b",
     r"\bcontacts? (?=for\b|of\b)",
     r"\bbelongs? to\b",
-    r"\b(?:which|what) (?:person|people|team|department|party|colleague)\b",
+    r"\b(?:which|what) (?:person|people|team|department|party|colleague|vendor|supplier|company"
+    r"|partner)(?: (?:fix(?:es)?|repairs?|maintains?|supports?|runs?|handles?|makes?|builds?))?\b",
 )
 
 
 OWNER = re.compile("|".join(OWNER_SPANS))
+
+
+# When it began says nothing of what it is.
+SINCE = re.compile(
+    r"\b(?:since|for|after|before) (?:about |around |the last |roughly )?\d{1,4}(?: \d\d)?"
+    r"(?: (?:am|pm|h|o clock|oclock|uhr|minutes?|mins?|hours?|days?|weeks?))?\b"
+)
+
+
+# "a mapping problem in …": what it is about stands behind it.
+TROUBLE_WITH = re.compile(
+    r"\b(?:an?|the|any|some) (?:(?!§)\w+ ){0,3}(?:problems?|issues?|errors?|bugs?|faults?|failures?"
+    r"|questions?|trouble|outages?|incidents?) (?:in|on|with|at|about|between|around) "
+)
 
 
 WHO = re.compile(rf"\b{ASKED}\b")
@@ -211,32 +233,39 @@ LATER_SHAPES: tuple[tuple[Intent, str, str], ...] = (
         Intent.EXPIRY,
         rf"\bexpir\w*|\brenew\w*|\brotat\w*|\blapses?\b|\bvalid (?:until|till|for)\b|\bend date\b"
         rf"|\b{_CREDENTIAL}\b.*\b(?:run(?:s|ning)? out|end|ends|valid|good|due|left|ok|okay|fine)\b"
-        rf"|\b(?:when|how long|until)\b.*\b{_CREDENTIAL}\b|\bcredentials?\b",
+        rf"|\b(?:when|how long|until)\b.*\b{_CREDENTIAL}\b|\bcredentials?\b"
+        r"|\bhow long (?:is|are|will|does)\b.*\b(?:good|valid|last|consents?|licen[cs]es?)\b"
+        r"|\b(?:consents?|licen[cs]es?|subscriptions?)\b.*\b(?:ends?|runs? out|left|valid)\b",
         rf"expir\w*|renew\w*|rotat\w*|lapses?|valid|until|till|runs?|running|out|due|end|ends"
         rf"|date"
-        rf"|soon|next|{_CREDENTIAL}|api|access|good|long|left|days?|weeks?|months?",
+        rf"|soon|next|{_CREDENTIAL}|api|access|good|long|left|days?|weeks?|months?"
+        r"|consents?|licen[cs]es?|subscriptions?|still",
     ),
     (
         Intent.CHANGES,
         r"\bchang(?:e|es|ed|ing)\b|\bchangelog\b|\bchange log\b|\bwhat is new\b|\bmodified\b"
         r"|\bhistory of\b"
-        r"|\breleases?\b|\bedited\b|\bdeployed\b",
+        r"|\breleases?\b|\bedited\b|\bdeployed\b"
+        r"|\b(?:did|has|have) (?:anybody|anyone|somebody|someone|you|we|they)\b.*\b(?:touch(?:ed)?"
+        r"|modif\w+|edit|deploy|updated?|upgraded?|do|done|fiddled?|altered?|alter)\b",
         r"chang\w*|log|new|modified|history|recent\w*|lately|since|last|week|yesterday|month"
         r"|days?"
-        r"|latest|releases?|edited|deployed|happened|upcoming",
+        r"|latest|releases?|edit\w*|deploy\w*|happened|upcoming|touch\w*|modif\w*|updat\w*"
+        r"|upgrad\w*|fiddl\w*|alter\w*|days",
     ),
     (
         Intent.SLA,
         r"\bslas?\b|\bservice levels?\b|\bresponse times?\b|\breaction times?\b|\bsupport hours\b"
         r"|\bhow (?:fast|quick(?:ly)?|soon|long|much time)\b.*\b(?:respon\w*|fix\w*|react\w*"
         r"|answers?|reply|repl\w+"
-        r"|repair\w*|down|wait|take|have)\b|\brespond within\b|\bcontract\b|\btime to (?:fix"
+        r"|repair\w*|down|wait|take|have|live|survive|cope|manage|(?:do|go) without)\b"
+        r"|\brespond within\b|\bcontract\b|\btime to (?:fix"
         r"|respond|repair)\b"
         r"|\btolerances?\b",
         r"slas?|levels?|respon\w*|times?|reaction|react|support|hours?|fast|quick\w*|soon|long"
         r"|fix\w*"
         r"|answers?|repl\w+|repair\w*|contracts?|within|tolerances?|agreements?|agreed|wait|take"
-        r"|be|down|much"
+        r"|be|down|much|live|survive|cope|manage|without|go"
         r"|vendors?|publishers?|partners?|must",
     ),
     (
@@ -250,7 +279,11 @@ LATER_SHAPES: tuple[tuple[Intent, str, str], ...] = (
         r"|from)|attached to"
         r"|linked to|affect(?:s|ed)|impact(?:s|ed)?|reads? from|writes? (?:to|into)|hangs? (?:on"
         r"|off)"
-        r"|goes? (?:into|to|through|out of|from)|breaks? (?:if|when)|suffers?|stops? (?:if|when))"
+        r"|(?:go(?:es)?|pass(?:es)?|runs?|flows?|moves?) (?:in|into|to|through|via|over|out of"
+        r"|from)|hits?|hitting|(?:plugged|hooked|wired|tied|linked|coupled|connected) (?:up )?"
+        r"(?:in|into|to|with)|breaks? (?:if|when)|suffers?|stops? (?:if|when))"
+        r"|\b(?:which|what) (?:connections|integrations|interfaces|flows|links)"
+        r" (?:does|do|has|have)\b"
         r"|\bdependenc(?:y|ies)\b|\bdependents\b|\bdepends? on\b|\bimpact of\b"
         r"|\b(?:which|what|all|list|show|the) (?:me )?(?:the )?(?:connections|integrations"
         r"|interfaces|flows|links)"
@@ -260,7 +293,8 @@ LATER_SHAPES: tuple[tuple[Intent, str, str], ...] = (
         r"|feeds?"
         r"|attached"
         r"|linked|affect\w*|impact\w*|reads?|writes?|hangs?|goes|breaks?|suffers?|stops?|happens"
-        r"|interfaces?"
+        r"|interfaces?|go|pass(?:es)?|runs?|moves?|hits?|hitting|plugged|hooked|wired|tied"
+        r"|coupled"
         r"|flows?|links?|everything|list|down|fails|systems?|many",
     ),
     (
@@ -286,13 +320,13 @@ LATER_SHAPES: tuple[tuple[Intent, str, str], ...] = (
 
 
 LIVE = re.compile(
-    rf"\bstatus\b|\bhealth\b|\bstate of\b|\b(?:{_HEALTH})\b"
+    rf"\bup to date\b|\bstatus\b|\bhealth\b|\bstate of\b|\b(?:{_HEALTH})\b"
     r"|\bhow (?:is|are)\b.*\b(?:doing|today|now|going)\b|\bhow (?:is|are) §|\bnot (?:sync\w*"
     r"|coming|arriving)\b"
 )
 
 
 LIVE_WORDS = (
-    rf"status|health|state|{_HEALTH}|doing|going|open|ongoing|current|everything|anything"
+    rf"status|health|state|date|{_HEALTH}|doing|going|open|ongoing|current|everything|anything"
     rf"|connections?|integrations?"
 )

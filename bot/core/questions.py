@@ -22,6 +22,8 @@ from bot.core.question_shapes import (
     OWNER,
     OWNER_SPANS,
     SHAPES,
+    SINCE,
+    TROUBLE_WITH,
     WHO,
     Intent,
 )
@@ -64,7 +66,13 @@ def is_cue(word: str) -> bool:
 def straighten(words: Sequence[str], known: Callable[[str], bool]) -> list[str]:
     """Repair misspelt question words (`onws`, `aproves`), leaving what is `known` alone."""
     kept = STOP_WORDS | CHATTER | _spoken()
-    return [word if word in kept or known(word) else _cue_for(word) for word in words]
+    return [word if word in kept else _straight(word, known) for word in words]
+
+
+def _straight(word: str, known: Callable[[str], bool]) -> str:
+    """A cue that the catalogue has too (a title such as "shop owner") loses nothing by it."""
+    cue = _cue_for(word)
+    return word if known(word) and not (cue != word and known(cue)) else cue
 
 
 @cache
@@ -114,6 +122,7 @@ def _rest(intent: Intent, text: str, drop: str) -> Question:
 
 
 def _owner(intent: Intent, text: str) -> Question:
+    text = SINCE.sub(" ", TROUBLE_WITH.sub(" ", text))
     return Question(intent=intent, rest=tuple(WHO.sub(" ", OWNER.sub(" ", text)).split()))
 
 

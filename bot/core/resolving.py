@@ -16,6 +16,8 @@ SURE = 0.72  # share of the asked words that must fit before anything is taken a
 NEAR = 0.34  # below this nothing is offered
 MARGIN = 0.12  # how far the second must stay behind
 _MOST_CHOICES = 8
+_ARTICLES = frozenset({"the", "our", "this", "that", "your", "my"})
+_ABOUT = frozenset({"on", "in", "of", "with", "about", "at", "for"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ def _sure_by_name(
     if len(named) != 1:
         return None
     ((id, (start, end)),) = named.items()
+    if kind is Kind.CONNECTION and _set_apart(words, start, end):
+        return id
     own = next((one.score for one in scored if one.id == id), 0.0)
     if any(one.score > own + MARGIN for one in scored if one.id != id):
         return None
@@ -94,6 +98,14 @@ def _sure_by_name(
     ):
         return None
     return id
+
+
+def _set_apart(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether a name of several words ends the text behind a preposition, so that what stands
+    before it is something about it: "an unknown item on the web shop orders"."""
+    before = [word for word in words[:start] if word not in _ARTICLES]
+    several = len(telling(words[start:end])) > 1
+    return several and not telling(words[end:]) and bool(before) and before[-1] in _ABOUT
 
 
 def _elsewhere(index: Index, words: Sequence[str], connection: str) -> bool:

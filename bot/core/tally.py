@@ -70,6 +70,8 @@ def count(
     now, value = reading.at, reading.signals.get(rule.signal)
     if now < tally.looked_at or not isinstance(value, int | float) or isinstance(value, bool):
         return tally, None
+    if value < 0:  # no count, whatever it means over there
+        return tally, None
     mark = _mark(reading)
     new = _new(tally, rule, float(value), mark)
     span = (now - tally.looked_at).total_seconds()

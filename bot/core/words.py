@@ -65,7 +65,7 @@ _SMALL_TALK = """
     properly correctly always never ever often sometimes already yet first second next previous
     main actual big huge small bad strange boss guy man woman expert specialist department group
     office ticket behave behaving delay delayed empty blank twice double wrongly 4 2 show showing
-    gone disappear disappeared vanish vanished explain support
+    no gone disappear disappeared vanish vanished explain support
 """
 CHATTER = WEAK_WORDS | frozenset(_SMALL_TALK.split())
 """Words that count only where the catalogue knows them; elsewhere they are small talk."""

@@ -35,6 +35,10 @@ _SECRET_KEY = re.compile(
 def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:
     """Every literal secret with what it looks like, e.g. `a Stripe key`."""
     yield from _by_shape(root, set())
+    for _, person in root.get("people").entries():
+        for way in person.node.get("fallback").elements():
+            if way.raw and "${" not in way.raw and not shape_of(way.raw):
+                yield way, "an address that gives access to a service"
     for _, connection in root.get("connections").entries():
         for check in connection.node.get("checks").elements():
             yield from _by_key(check)

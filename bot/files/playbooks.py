@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.core.catalogue import Lane, Layer
+from bot.core.error_reading import even
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry, match
 from bot.files.problems import Problem, errors, in_order
 from bot.files.runbooks import Id, Words, at, yaml_files
@@ -90,7 +91,7 @@ class PlaybookFile(BaseModel):
     def playbook_entries(self) -> Iterator[Entry]:
         for entry in self.entries:
             values = dict(entry)
-            values["pattern"] = re.compile(entry.pattern, re.IGNORECASE)
+            values["pattern"] = re.compile(even(entry.pattern), re.IGNORECASE)
             values["source"] = self.source if entry.source is None else entry.source
             yield Entry(**values, systems=(self.family, *self.also))
 

@@ -148,7 +148,9 @@ def yaml_files(directory: Path) -> tuple[list[Path], list[Problem]]:
     if not directory.is_dir():
         message = "the folder is not there"
         return [], [Problem(file=directory.name, line=1, column=1, message=message)]
-    return sorted(path for path in directory.iterdir() if path.suffix in (".yaml", ".yml")), []
+    found = (path for path in directory.iterdir() if path.suffix in (".yaml", ".yml"))
+    # By stem: `sql.yaml` comes before `sql-codes.yaml`, which adds to it.
+    return sorted(found, key=lambda path: (path.stem, path.suffix)), []
 
 
 def at(source: YamlSource, path: tuple[str | int, ...], message: str, hint: str = "") -> Problem:

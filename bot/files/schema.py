@@ -80,6 +80,10 @@ class PersonShape(Shape):
     aliases: list[Name] = Field(default_factory=list, description="Other names people use.")
     works_for: PartyRef | None = Field(None, description="Party they work for, if not yours.")
     left: Day | None = Field(None, description="Day they leave or left.")
+    fallback: list[Text] = Field(
+        default_factory=list,
+        description="How to ping them when Slack does not take it: Apprise addresses, as ${NAME}.",
+    )
 
 
 class SystemShape(Shape):
@@ -133,6 +137,14 @@ class ChangeShape(Shape):
     what: Name = Field(description="What was changed, in a line.")
     by: PersonRef | None = Field(None, description="Who changed it.")
     approved_by: PersonRef | None = Field(None, description="Who approved it.")
+
+
+class FeedShape(Shape):
+    """A calendar of releases (iCalendar) that is read once a day."""
+
+    url: WebAddress = Field(description="Its address; write ${NAME} when it holds a secret.")
+    system: SystemRef = Field(description="System that its entries are about.")
+    name: Text = Field("", description="What people call it.")
 
 
 class PolicyShape(Shape):
@@ -204,6 +216,9 @@ class EstateShape(Shape):
     )
     close: CloseShape = Field(default_factory=CloseShape, description="The period close.")
     releases: list[ReleaseShape] = Field(default_factory=list, description="Release calendar.")
+    calendars: list[FeedShape] = Field(
+        default_factory=list, description="Calendars of releases, read once a day."
+    )
     changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
     governance: GovernanceShape = Field(
         default_factory=GovernanceShape, description="How the estate as a whole is run."

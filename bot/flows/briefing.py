@@ -7,13 +7,15 @@ from typing import Any
 
 from bot.core import triage
 from bot.core.catalogue import Connection
-from bot.core.facts import LOOK_BACK, Facts, Observed, gather, payloads_hidden
+from bot.core.correlation import signature
+from bot.core.facts import LOOK_BACK, Facts, Observed, gather, payloads_hidden, symptoms
 from bot.core.health import Verdict
 from bot.core.playbook import Hit
 from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 
@@ -56,23 +58,46 @@ def brief(
     failing_since: datetime | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to."""
+    catalogue = on_record(tx, knowledge.catalogue)
+    connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
-    since = (failing_since or now) - LOOK_BACK
-    verdicts = {key: value.verdict.value for key, value in tx.all_connection_health().items()}
     facts = gather(
         connection,
-        knowledge.catalogue,
+        catalogue,
         knowledge.playbook,
         now=now,
         failing_since=failing_since,
         signals=known.signals,
         failed=known.failed,
         check_errors=known.errors,
-        observed=[Observed(at=at, what=what) for at, what in tx.observed(connection.id, since)],
-        verdicts=verdicts,
+        observed=_observed(tx, connection, failing_since or now),
+        verdicts=tx.verdicts(),
     )
-    suggestion = triage.suggest(facts, connection, knowledge.catalogue, now)
+    suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
+
+
+def kind_of(
+    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
+) -> str:
+    """What kind of failure it is, without the rest of the briefing."""
+    known = seen(tx, connection)
+    facts = symptoms(
+        connection,
+        knowledge.catalogue,
+        knowledge.playbook,
+        now=now,
+        failing_since=failing_since,
+        failed=known.failed,
+        check_errors=known.errors,
+        observed=_observed(tx, connection, failing_since),
+    )
+    return signature(facts)
+
+
+def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> list[Observed]:
+    seen = tx.observed(connection.id, failing_since - LOOK_BACK)
+    return [Observed(at=at, what=what) for at, what in seen]
 
 
 def waiting(facts: Facts, now: datetime) -> str:

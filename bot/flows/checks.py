@@ -1,15 +1,17 @@
 """From finished checks to verdicts, flips and whatever follows from them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core import health
 from bot.core.catalogue import Catalogue, CheckSpec, Connection
-from bot.core.health import CheckHealth
+from bot.core.health import CheckHealth, Flip
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, incidents, line, volumes
+from bot.flows import expiry, gathering, incidents, line, shape, suspicions, volumes
+from bot.flows.estate import PUSHED
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -49,40 +51,60 @@ def record(
     """
     specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
     known = [(specs[one.check], one.observation) for one in results if one.check in specs]
+    woken = tx.due_checks(now)  # by a ping, since their look began
     touched: dict[str, None] = {}
     for spec, observation in line.see(tx, knowledge, known, now, canaries):
         before = tx.check_health(spec.key) or health.first(spec, now)
         connection = knowledge.catalogue.connections[spec.connection]
         observation = expiry.with_override(tx, connection, spec, observation)
         _notice_version(tx, before, observation)
+        shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         tx.save_check_health(health.step(before, spec, observation, now, findings=found))
+        if spec.kind in PUSHED and spec.key in woken:
+            tx.put_off_check(spec.key, now)
         touched[spec.connection] = None
-    return tuple(
-        connection
-        for connection in touched
-        if _flip(tx, knowledge, knowledge.catalogue.connections[connection], now)
-    )
+    flips = Flips()
+    for name in touched:
+        _flip(tx, knowledge, knowledge.catalogue.connections[name], now, flips)
+    gathering.open_or_join(tx, knowledge, flips.to_open, now)
+    if flips.names:
+        refresh_homes(tx, now)
+    return tuple(flips.names)
 
 
-def _flip(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+@dataclass(slots=True)
+class Flips:
+    """What one batch changed: the connections, and failures that have no incident yet."""
+
+    names: list[str] = field(default_factory=list)
+    to_open: list[tuple[Connection, Flip]] = field(default_factory=list)
+
+
+def _flip(
+    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, flips: Flips
+) -> None:
     keys = {spec.key for spec in connection.checks}
     after = health.combine(
         connection.id, [check for check in tx.checks_of(connection.id) if check.check in keys]
     )
     if after is None:
-        return False
+        return
     before = tx.connection_health(connection.id)
     tx.save_connection_health(after)
     flip = health.flip(before, after, now)
     if before and before.flapping and not after.flapping:
         incidents.calm(tx, knowledge, connection, after, now)
-    if flip is None:
-        return incidents.on_still_failing(tx, knowledge, connection, after, now)
-    tx.add_flip(flip)
-    incidents.on_flip(tx, knowledge, connection, flip, now)
-    refresh_homes(tx, now)
-    return True
+    if flip is not None:
+        tx.add_flip(flip)
+        flips.names.append(connection.id)
+        if incidents.on_flip(tx, knowledge, connection, flip, now):
+            flips.to_open.append((connection, flip))
+        return
+    still = incidents.on_still_failing(tx, knowledge, connection, after, now)
+    if still is not None:
+        flips.names.append(connection.id)
+        flips.to_open.append((connection, still))
 
 
 def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> None:
@@ -95,12 +117,20 @@ def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> No
         tx.observe(before.connection, observation.at, said)
 
 
-def receive_ping(tx: Tx, check: str, ping: Ping, now: datetime) -> None:
-    """Keep a heartbeat and let its check look at once."""
-    kept = fold(tx.last_ping(check), ping)
-    if kept is not None:
-        tx.save_ping(check, kept)
-        tx.put_off_check(check, now)
+def receive_pings(
+    tx: Tx, catalogue: Catalogue, arrived: Iterable[tuple[str, Ping]], now: datetime
+) -> None:
+    """Keep heartbeats, each with its check and in the order in which they came, and let their
+    checks look at once. What one says was changed is asked about."""
+    kept: dict[str, Ping | None] = {}
+    for check, ping in arrived:
+        before = kept[check] if check in kept else tx.last_ping(check)
+        kept[check] = fold(before, ping)
+        suspicions.audit_entries(tx, catalogue, check, ping.changed, now)
+    for check, last in kept.items():
+        if last is not None:
+            tx.save_ping(check, last)
+            tx.put_off_check(check, now)
 
 
 def last_ping(tx: Tx, check: str) -> Ping | None:

@@ -9,9 +9,20 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
-from bot.flows import covers, effect, lanes, pings, review, runbooks, storms, windows
+from bot.flows import (
+    changes,
+    covers,
+    effect,
+    gathering,
+    lanes,
+    pauses,
+    pings,
+    review,
+    runbooks,
+    storms,
+    windows,
+)
 from bot.flows.briefing import brief, ping_facts
-from bot.flows.incidents import open_or_join
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -20,8 +31,8 @@ TRY_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
-    """`touched` counts incidents, windows and covers, those at whose effect we only looked left
-    out; `troubled` names the incidents that could not be acted on, with the error."""
+    """`touched` counts incidents, windows, covers and changes, those at whose effect we only
+    looked left out; `troubled` names the incidents that could not be acted on, with the error."""
 
     touched: int
     troubled: tuple[tuple[str, Exception], ...] = ()
@@ -30,8 +41,15 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now)
+    touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
+    for request in tx.due_change_requests(now):
+        try:
+            with tx.apart():
+                changes.remind(tx, knowledge, request, now)
+                touched += 1
+        except Exception as error:
+            troubled.append((request.key, error))
     for incident in tx.due_incidents(now):
         try:
             with tx.apart():
@@ -46,9 +64,8 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
         except Exception as error:
             troubled.append((incident.key, error))
     over = windows.over(tx, knowledge, now)
-    for connection, flip in over:
-        # What still fails when its window is over is new then.
-        open_or_join(tx, knowledge, connection, flip, now)
+    # What still fails when its window is over is new then.
+    gathering.open_or_join(tx, knowledge, over, now)
     return Ticked(touched=touched + len(over), troubled=tuple(troubled))
 
 

@@ -1,16 +1,16 @@
 """The sender's book-keeping: which letter is next, what was sent where, whom it reaches in Slack.
 
-These flows hold no decision about incidents except one: a ping that cannot be delivered is
-handed to the ladder in the same transaction that gives the letter up, and a question about the
-data that reaches nobody is told in the channel.
+These flows decide only what follows when nobody is reached: a ping that cannot be delivered is
+handed to the ladder in the same transaction that gives the letter up, a question about the data is
+told in the channel, and one about a change to whoever proposed it.
 """
 
 from datetime import datetime
 
 from bot.core.effects import Show, What, incident_of
-from bot.core.outbox import Letter
+from bot.core.outbox import MACHINE_RESTS, Letter
 from bot.core.text import outside, who
-from bot.flows import pings
+from bot.flows import changes, fallback, pings
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -24,9 +24,14 @@ def sent(tx: Tx, letter: Letter, now: datetime, channel: str = "", ts: str = "")
 def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: str) -> None:
     """The letter can never be delivered as it is. An undelivered ping goes up the ladder."""
     tx.letter_failed(letter.id, now, error)
+    if letter.to.startswith("fallback:"):
+        fallback.failed(tx, knowledge, letter, error, now)
+        return
     number = incident_of(letter.subject)
     if letter.to.startswith("party"):
         _receipt_changed(tx, letter, now)
+    if letter.what is What.CHANGE_WANTED:
+        changes.undelivered(tx, letter, error, now)
     if letter.what not in (What.PING, What.CONFIRM_DATA) or number is None:
         return
     incident = tx.incident(number)
@@ -34,7 +39,8 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
         return
     person = letter.to.removeprefix("person:")
     if letter.what is What.PING:
-        pings.undelivered(tx, knowledge, incident, person, error, now)
+        if not fallback.turn_over(tx, knowledge, letter, error, now, refused=True):
+            pings.undelivered(tx, knowledge, incident, person, error, now)
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"
         log(tx, incident, "undelivered", text, now)
@@ -43,8 +49,10 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
 
 
 def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
-    if letter.what is What.PING or letter.to.startswith("party"):
-        tx.queue(Show(subject=letter.subject), now)
+    if letter.to.startswith("fallback:"):
+        fallback.arrived(tx, letter, now)
+    elif letter.what is What.PING or letter.to.startswith("party"):
+        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
 
 
 def name_channel(tx: Tx, subject: str, name: str) -> str | None:

@@ -10,7 +10,7 @@ from bot.core.facts import Facts
 from bot.core.incident import Incident, State
 from bot.core.severity import Severity, assess, graver
 from bot.flows.briefing import brief
-from bot.flows.record import log, show
+from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
 _LOOKS_IN_A_LEASE = 12
@@ -39,7 +39,7 @@ def _affected(
     tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
 ) -> list[tuple[Connection, Facts]]:
     ids = [incident.connection]
-    ids += [part.connection for part in tx.parts_of(incident.id) if part.recovered_at is None]
+    ids += [connection for connection, recovered in tx.fates_of(incident.id) if not recovered]
     found = (knowledge.catalogue.connections.get(key) for key in dict.fromkeys(ids))
     return [
         (one, brief(tx, knowledge, one, now, incident.failing_since).facts) for one in found if one
@@ -69,4 +69,4 @@ def _raise(
     facts = {"before": incident.severity, "severity": severity, "reasons": list(reasons)}
     subject = incident_subject(raised.id)
     tx.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts), now)
-    show(tx, raised, now)
+    show_soon(tx, raised, now)

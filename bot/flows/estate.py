@@ -2,14 +2,19 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.catalogue import Catalogue
+from bot.core.catalogue import Catalogue, Connection
 from bot.core.effects import Say, What
+from bot.core.errors import Invalid, NotAllowed
+from bot.core.text import outside, who
 from bot.ports import Tx
 
 PUSHED = frozenset({"heartbeat", "webhook"})  # kinds that are told instead of asking
 _TOKEN_LENGTH = 32
+_GENERATION = "ping-generation"  # how often a check's token was rotated; no row is never
 
 
 def catalogue_news(tx: Tx, catalogue: Catalogue, problems: tuple[str, ...], now: datetime) -> None:
@@ -27,18 +32,83 @@ def keepers(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner for owner in owners if owner))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where one check is told. `path` has no leading slash and ends in the token."""
+
+    check: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """The check behind every token, and what that was worked out from."""
+
+    catalogue: Catalogue
+    generations: Mapping[str, str]
+    checks: Mapping[str, str] = field(repr=False)
+
+
 def ping_token(tx: Tx, check: str) -> str:
-    """The unguessable end of a check's ping address; the same as long as this database lives."""
-    key = tx.install().encode()
-    return hmac.new(key, check.encode(), hashlib.sha256).hexdigest()[:_TOKEN_LENGTH]
+    """The unguessable end of a check's address; the same until `rotate`, in this database."""
+    return _token(tx.install(), check, tx.fixture(_GENERATION, check))
 
 
-def check_of_token(tx: Tx, catalogue: Catalogue, token: str) -> str | None:
-    """The heartbeat or webhook check whose address ends in `token`; None for any other text."""
-    for connection in catalogue.connections.values():
-        for spec in connection.checks:
-            if spec.kind in PUSHED and hmac.compare_digest(
-                ping_token(tx, spec.key).encode(), token.encode()
-            ):
-                return spec.key
-    return None
+def _token(install: str, check: str, generation: str | None) -> str:
+    # A line break is in no check's key, so no two pairs are signed as the same text.
+    signed = f"{check}\n{generation}" if generation else check
+    return hmac.new(install.encode(), signed.encode(), hashlib.sha256).hexdigest()[:_TOKEN_LENGTH]
+
+
+def path_of(kind: str, token: str) -> str:
+    return f"ping/{token}" if kind == "heartbeat" else f"hooks/<source>/{token}"
+
+
+def addresses(tx: Tx, catalogue: Catalogue, before: Addresses | None = None) -> Addresses:
+    """The tokens in force; `before` itself while it is still true."""
+    generations = tx.fixtures_of(_GENERATION)
+    if before and before.catalogue is catalogue and before.generations == generations:
+        return before
+    install = tx.install()
+    # A dictionary does not tell by its time how much of a token was right: it compares hashes.
+    tokens = {
+        _token(install, spec.key, generations.get(spec.key)): spec.key
+        for connection in catalogue.connections.values()
+        for spec in connection.checks
+        if spec.kind in PUSHED
+    }
+    return Addresses(catalogue=catalogue, generations=generations, checks=tokens)
+
+
+def rotate(tx: Tx, connection: Connection, by: str) -> tuple[Address, ...]:
+    """New addresses for every check of the connection that is told; the old ones end with this
+    transaction. What was told before still counts, so a job has its usual time to learn the new
+    one. Raises NotAllowed, and Invalid when there is no such check."""
+    _may_rotate(connection, by)
+    pushed = [spec for spec in connection.checks if spec.kind in PUSHED]
+    if not pushed:
+        name = outside(connection.name)
+        raise Invalid(f"{name} has no heartbeat or webhook check, so no address to rotate.")
+    for spec in pushed:
+        generation = int(tx.fixture(_GENERATION, spec.key) or 0) + 1
+        tx.save_fixture(_GENERATION, spec.key, str(generation))
+    return tuple(
+        Address(check=spec.key, path=path_of(spec.kind, ping_token(tx, spec.key)))
+        for spec in pushed
+    )
+
+
+def _may_rotate(connection: Connection, by: str) -> None:
+    """Stand-ins may not: whoever enters their own cover would get at the addresses."""
+    owners, name = connection.owners, outside(connection.name)
+    owner = owners.technical or owners.architecture
+    if owner is None:
+        raise NotAllowed(
+            f"Only the technical owner may rotate the addresses of {name}, and none is named."
+            " Name one in the estate file first."
+        )
+    if by != owner:
+        layer = "technical" if owners.technical else "architecture"
+        raise NotAllowed(
+            f"Only {who(owner)}, the {layer} owner, may rotate the addresses of {name}. Ask them."
+        )

@@ -20,7 +20,7 @@ from bot.core.expiry import (
     subjects,
 )
 from bot.core.signals import Observation, Reading, Signal
-from bot.core.text import who
+from bot.core.text import outside
 from bot.ports import Knowledge, Tx
 
 _WHAT = {
@@ -51,10 +51,16 @@ def _subjects(tx: Tx, catalogue: Catalogue) -> tuple[Subject, ...]:
             if watch is None or watch.override is None:
                 continue
             if item.expires and item.expires >= watch.override:
-                tx.save_credential_watch(replace(watch, override=None, override_by=None))
+                tx.save_credential_watch(
+                    replace(watch, override=None, override_by=None, override_at=None)
+                )
             else:
                 overrides[watch.key] = watch.override
     return subjects(catalogue, tx.all_check_health(), Overrides(overrides))
+
+
+def _forgotten(watch: CredentialWatch) -> CredentialWatch:
+    return replace(watch, override=None, override_by=None, override_at=None)
 
 
 def _tell(tx: Tx, catalogue: Catalogue, subject: Subject, found: Due, now: datetime) -> bool:
@@ -81,8 +87,13 @@ def _say(
         "identity": subject.identity.value,
         "passed_on": passed_on,
     }
-    about = f"credential:{subject.key}"
+    about = about_credential(subject.key)
     tx.queue(Say(subject=about, to=f"person:{person}", what=_WHAT[notice], facts=facts), now)
+
+
+def about_credential(key: str) -> str:
+    """The subject of every letter about one credential."""
+    return f"credential:{key}"
 
 
 def find(tx: Tx, knowledge: Knowledge, key: str) -> Subject:
@@ -133,10 +144,17 @@ def rotated(
     watchers = _watchers(tx, knowledge.catalogue, subject)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     tx.save_credential_watch(
-        replace(watch, override=ends, override_by=by, snoozed_until=None, not_mine=())
+        replace(
+            watch,
+            override=ends,
+            override_by=by,
+            override_at=now,
+            snoozed_until=None,
+            not_mine=(),
+        )
     )
     for connection in subject.connections:
-        tx.observe(connection, now, f"{who(by)} renewed {subject.name}, valid to {ends}")
+        tx.observe(connection, now, f"{outside(subject.name)} was renewed, valid to {ends}")
     return watchers
 
 
@@ -174,7 +192,9 @@ def verify(tx: Tx, key: str, *, ends: date, watchers: Iterable[str]) -> tuple[bo
             return True, check
         watch = tx.credential_watch(key)
         if watch is not None:
-            tx.save_credential_watch(replace(watch, override=None, override_by=None))
+            tx.save_credential_watch(
+                replace(watch, override=None, override_by=None, override_at=None)
+            )
         return False, check
     return None
 

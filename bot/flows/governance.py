@@ -14,8 +14,9 @@ from bot.core.governance.finding import ORDER, Finding, Weight
 from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
-from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
+from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unread
 from bot.flows import attestation
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 YEAR = timedelta(days=365)
@@ -50,6 +51,12 @@ def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
                 missing=one.missing,
             )
             for one in tx.open_handovers()
+        ),
+        suspicions=tx.suspicions(),
+        unread=tuple(
+            Unread(name=one.name, since=one.failing_since, why=one.problem)
+            for one in tx.feeds()
+            if one.failing_since
         ),
         confirmed=_confirmed(tx),
     )
@@ -91,8 +98,14 @@ class AuditView:
 
 def view(tx: Tx, catalogue: Catalogue, now: datetime) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = audit(catalogue, now, live(tx, catalogue, now))
+    found = _audit(tx, catalogue, now)
     return AuditView(audit=found, known=tx.open_findings(), trend=tx.scores(TREND))
+
+
+def _audit(tx: Tx, catalogue: Catalogue, now: datetime) -> Audit:
+    """By the file and by everything that is on record beside it."""
+    known = on_record(tx, catalogue)
+    return audit(known, now, live(tx, known, now))
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
@@ -107,14 +120,14 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
     if due is None:
         tx.set_round(DIGEST, next_monday(now, zone))
         tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
-        remember(tx, audit(catalogue, now, live(tx, catalogue, now)), now)
+        remember(tx, _audit(tx, catalogue, now), now)
         tx.set_round(AUDIT, next_morning(now, zone))
         return True
     if due > now:
         return False
     tx.set_round(AUDIT, next_morning(now, zone))
     _ask_owners(tx, catalogue, now)
-    known = remember(tx, audit(catalogue, now, live(tx, catalogue, now)), now)
+    known = remember(tx, _audit(tx, catalogue, now), now)
     digest_due = (tx.round_due(DIGEST) or now) <= now
     if digest_due:
         tx.set_round(DIGEST, next_monday(now, zone))

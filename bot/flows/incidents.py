@@ -9,19 +9,20 @@ from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
-from bot.flows import line, opening, storms, windows
+from bot.flows import line, storms, windows
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
 def on_flip(
     tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> None:
-    """Let a confirmed change of verdict open, continue or calm an incident, or tell the owner."""
+) -> bool:
+    """Let a confirmed change of verdict continue or calm an incident, or tell the owner. True
+    when it is a failure that has no incident yet: the caller gathers those."""
     live = tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
-        _failing(tx, knowledge, connection, live, flip, now)
-    elif live is None and tx.part_for(connection.id) is None:
+        return _failing(tx, knowledge, connection, live, flip, now)
+    if live is None and tx.part_for(connection.id) is None:
         _tell_owner(tx, knowledge, connection, flip, now)
     elif flip.new is Verdict.UNKNOWN:
         storms.out_of_sight(tx, connection, flip, now)
@@ -30,6 +31,7 @@ def on_flip(
         _hold_open(tx, connection, now)
     else:
         storms.recovered(tx, knowledge, connection, flip, now)
+    return False
 
 
 def _hold_open(tx: Tx, connection: Connection, now: datetime) -> None:
@@ -68,21 +70,21 @@ def calm(
 
 def on_still_failing(
     tx: Tx, knowledge: Knowledge, connection: Connection, found: ConnectionHealth, now: datetime
-) -> bool:
+) -> Flip | None:
     """A person's word closed the incident, but one lease later the checks still see it failing:
-    that is a new incident, or nobody would ever be pinged for it. True when there is one."""
+    that is a new incident, or nobody would ever be pinged for it. Returns what to open."""
     if found.verdict is not Verdict.FAILING or tx.live_incident(connection.id) is not None:
-        return False
+        return None
     last = next(iter(tx.incidents_of(connection.id, 1)), None)
     if last is None or tx.part_for(connection.id) is not None:
-        return False
+        return None
     closed = (tx.incident(last.parent) if last.parent is not None else None) or last
     closed_at = closed.resolved_at or last.recovered_at
     if closed_at is None or now < closed_at + last.lease:
-        return False
+        return None
     if windows.held_back(tx, knowledge, connection, now):
-        return False
-    flip = Flip(
+        return None
+    return Flip(
         connection=connection.id,
         at=now,
         since=found.since,
@@ -90,15 +92,6 @@ def on_still_failing(
         new=Verdict.FAILING,
         reasons=(f"It still fails after {closed.key} was resolved.", *found.reasons),
     )
-    open_or_join(tx, knowledge, connection, flip, now)
-    return True
-
-
-def open_or_join(
-    tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime
-) -> None:
-    if not storms.join(tx, knowledge, connection, flip, now):
-        opening.open_incident(tx, knowledge, connection, flip, now)
 
 
 def _failing(
@@ -108,14 +101,15 @@ def _failing(
     live: Incident | None,
     flip: Flip,
     now: datetime,
-) -> None:
+) -> bool:
     part = tx.part_for(connection.id)
     if live is not None:
         storms.fails_again(tx, knowledge, live, flip, now)
-    elif part is not None:
+        return False
+    if part is not None:
         storms.part_fails_again(tx, knowledge, part, flip, now)
-    elif not windows.held_back(tx, knowledge, connection, now):
-        open_or_join(tx, knowledge, connection, flip, now)
+        return False
+    return not windows.held_back(tx, knowledge, connection, now)
 
 
 def _tell_owner(
@@ -128,7 +122,7 @@ def _tell_owner(
     owner = connection.owners.technical or connection.owners.architecture
     if what is None or owner is None or flip.flapping:
         return
-    if what is not What.HEALTHY and windows.shelter_of(knowledge, connection, now):
+    if what is not What.HEALTHY and windows.sheltered(tx, knowledge, connection, now):
         return
     if Verdict.UNKNOWN in (flip.old, flip.new) and line.to_blame(tx, flip):
         return

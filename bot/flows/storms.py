@@ -1,114 +1,23 @@
-"""Several connections, one cause: parts join an open incident, recover one by one, and split off
-when they outlive its recovery."""
+"""Several connections, one cause: the parts of an incident recover one by one, fail again, and
+split off when they outlive its recovery."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
-from bot.core.catalogue import Connection, Layer
-from bot.core.correlation import in_time, shared_cause, signature, whole_lane
+from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
-from bot.core.escalation import ladder_for
 from bot.core.health import Flip, Verdict
-from bot.core.incident import LIVE, Incident, State
+from bot.core.incident import Incident, State
 from bot.core.text import outside
-from bot.flows import opening, pings
-from bot.flows.attendance import attendance_for, presence_now
-from bot.flows.briefing import Briefing, brief, ping_facts
-from bot.flows.record import data_judge, log, show
+from bot.flows import gathering, pings, windows
+from bot.flows.attendance import presence_now
+from bot.flows.briefing import brief, ping_facts
+from bot.flows.record import data_judge, log, show, show_soon
+from bot.flows.splitting import had_a_life, revive
 from bot.ports import Knowledge, Tx
 
 _SETTLE = 30  # a lease divided by this is how long stragglers may take to recover
-
-
-def join(tx: Tx, knowledge: Knowledge, connection: Connection, flip: Flip, now: datetime) -> bool:
-    """Make the failure a part of an open incident with the same cause; False when there is none."""
-    briefing = brief(tx, knowledge, connection, now, flip.since)
-    kind = signature(briefing.facts)
-    for whole in tx.incidents(LIVE - {State.VERIFYING}):
-        lead = knowledge.catalogue.connections.get(whole.connection)
-        if lead is None or whole.kind != kind or not in_time(whole.opened_at, now):
-            continue
-        cause = shared_cause(lead, connection, kind, knowledge.catalogue)
-        if cause is not None:
-            _adopt(tx, knowledge, whole, connection, briefing, flip, cause, now)
-            return True
-    return False
-
-
-def _adopt(
-    tx: Tx,
-    knowledge: Knowledge,
-    whole: Incident,
-    connection: Connection,
-    briefing: Briefing,
-    flip: Flip,
-    cause: str,
-    now: datetime,
-) -> None:
-    tx.add_incident(
-        Incident(
-            id=0,
-            connection=connection.id,
-            title=f"{connection.name} is failing",
-            state=State.MERGED,
-            parent=whole.id,
-            criticality=connection.criticality,
-            failing_since=flip.since,
-            opened_at=now,
-            reasons=flip.reasons,
-            lease=connection.lease,
-            kind=whole.kind,
-        )
-    )
-    grown = _reconsider(tx, knowledge, replace(whole, cause=cause, assess_at=now), now)
-    tx.save_incident(grown)
-    log(tx, grown, "joined", f"{connection.name} fails too; in common: {cause}.", now)
-    _tell_newcomers(tx, knowledge, grown, connection, briefing, now)
-    show(tx, grown, now)
-
-
-def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> Incident:
-    """Every part that fails alike says more about whose lane it is, until a person has said so."""
-    lead = knowledge.catalogue.connections.get(whole.connection)
-    if whole.lane_by is not None or lead is None:
-        return whole
-    found = brief(tx, knowledge, lead, now, whole.failing_since).suggestion
-    known = knowledge.catalogue.connections
-    parts = [known[part.connection] for part in tx.parts_of(whole.id) if part.connection in known]
-    shared = whole_lane((lead, *parts), whole.kind, whole.cause)
-    if shared is None:
-        return replace(whole, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
-    lane, why = shared
-    reasons = (why, *(found.reasons if found.lane is lane else ()))
-    return replace(whole, lane=lane, layer=Layer.TECHNICAL, lane_reasons=reasons)
-
-
-def _tell_newcomers(
-    tx: Tx,
-    knowledge: Knowledge,
-    whole: Incident,
-    connection: Connection,
-    briefing: Briefing,
-    now: datetime,
-) -> None:
-    """The part's first responder and owners, each unless the incident reached them already."""
-    subject = incident_subject(whole.id)
-    told = set(tx.told(subject))
-    ladder = ladder_for(knowledge.catalogue, connection)
-    attendance = attendance_for(tx, knowledge, whole, now)
-    turn = attendance.turn(ladder[0].people if ladder else (), now)
-    responders = tuple(turn.pinged)
-    facts = {**ping_facts(briefing, now), "rung": 0, "part": connection.name}
-    fresh = {person: covered for person, covered in turn.pinged.items() if person not in told}
-    pings.ping(tx, knowledge, whole, fresh, facts, now)
-    told |= fresh.keys()
-    owners = (connection.owners.technical, connection.owners.functional)
-    facts = {**facts, "responders": sorted(responders)}
-    for owner in dict.fromkeys(person for person in owners if person and person not in told):
-        tx.queue(
-            Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts), now
-        )
 
 
 def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
@@ -120,7 +29,7 @@ def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: d
         after = replace(live, seen_failing=True, recovered_at=None)
         tx.save_incident(after)
         log(tx, after, "seen", "The checks see it fail. " + " ".join(flip.reasons), now)
-        show(tx, after, now)
+        show_soon(tx, after, now)
 
 
 def part_fails_again(
@@ -158,7 +67,7 @@ def out_of_sight(tx: Tx, connection: Connection, flip: Flip, now: datetime) -> N
     if whole is not None:
         said = " ".join((f"The checks cannot see {outside(connection.name)}:", *flip.reasons))
         log(tx, whole, "blind", said, now)
-        show(tx, whole, now)
+        show_soon(tx, whole, now)
 
 
 def recovered(
@@ -182,23 +91,23 @@ def recovered(
         return
     else:
         whole = replace(whole, recovered_at=now, seen_failing=False)
-        if _failing_parts(tx, whole):
+        if still_failing(tx, whole):
             log(tx, whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
-    if whole.recovered_at is not None and not _failing_parts(tx, whole):
+    if whole.recovered_at is not None and not still_failing(tx, whole):
         _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
         return
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
     waiting = replace(whole, settle_at=settle_at)
     tx.save_incident(waiting)
-    show(tx, waiting, now)
+    show_soon(tx, waiting, now)
 
 
 def _runs(flip: Flip) -> str:
     return "runs again, but is degraded" if flip.new is Verdict.DEGRADED else "runs again"
 
 
-def _failing_parts(tx: Tx, whole: Incident) -> list[Incident]:
-    return [part for part in tx.parts_of(whole.id) if part.recovered_at is None]
+def still_failing(tx: Tx, whole: Incident) -> bool:
+    return any(not recovered for _, recovered in tx.fates_of(whole.id))
 
 
 def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
@@ -206,13 +115,20 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     if whole.recovered_at is None:
         tx.save_incident(replace(whole, settle_at=None))
         return
-    stragglers = _failing_parts(tx, whole)
+    stragglers = [
+        part for part in tx.parts_of(whole.id) if part.recovered_at is None and part.seen_failing
+    ]
     for part in stragglers:
-        # Its part here is done, so that it can open an incident of its own.
-        tx.save_incident(replace(part, recovered_at=now, parent=None))
+        if not had_a_life(part):
+            # Its part here is done, so that it can open an incident of its own.
+            tx.save_incident(replace(part, recovered_at=now, parent=None))
         log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
     _all_recovered(tx, knowledge, whole, now)
+    left: list[tuple[Connection, Flip]] = []
     for part in stragglers:
+        if had_a_life(part):
+            revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
+            continue
         connection = knowledge.catalogue.connections.get(part.connection)
         if connection is None:
             continue
@@ -224,8 +140,9 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
             new=Verdict.FAILING,
             reasons=part.reasons,
         )
-        if not join(tx, knowledge, connection, flip, now):
-            opening.open_incident(tx, knowledge, connection, flip, now)
+        if not windows.held_back(tx, knowledge, connection, now):
+            left.append((connection, flip))
+    gathering.open_or_join(tx, knowledge, left, now)
 
 
 def _all_recovered(
@@ -251,7 +168,7 @@ def _all_recovered(
 
 def judges_of(tx: Tx, knowledge: Knowledge, whole: Incident) -> tuple[str, ...]:
     """Who has to confirm the data of the incident and of all its parts, each once."""
-    ids = [whole.connection, *(part.connection for part in tx.parts_of(whole.id))]
+    ids = [whole.connection, *(connection for connection, _ in tx.fates_of(whole.id))]
     found = (knowledge.catalogue.connections.get(key) for key in ids)
     judges = (data_judge(connection) for connection in found if connection)
     return tuple(dict.fromkeys(judge for judge in judges if judge))

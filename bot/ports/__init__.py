@@ -14,21 +14,32 @@ from bot.core.catalogue import Catalogue
 from bot.core.index import Index
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
+from bot.ports.auditor import AuditorTx
+from bot.ports.changes import ChangeTx, ReleaseTx
+from bot.ports.holds import HoldTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
-from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.paging import NotPaged, Page, Pager
+from bot.ports.pauses import PauseTx
+from bot.ports.pruning import PruneTx
+from bot.ports.records import Breach, Feed, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
 
 __all__ = [
     "Breach",
     "Clock",
+    "Feed",
     "Knowledge",
     "Mail",
     "Mailer",
     "NotMailed",
+    "NotPaged",
+    "Page",
+    "Pager",
     "Post",
     "Receipt",
     "Runtime",
@@ -59,7 +70,24 @@ class PartTx(Protocol):
         ...
 
 
-class Tx(PartTx, HealthTx, IncidentTx, LedgerTx, OutboxTx, SlackTx, WatchTx, CoverTx, Protocol):
+class Tx(
+    PartTx,
+    HealthTx,
+    IncidentTx,
+    LedgerTx,
+    OutboxTx,
+    SlackTx,
+    RoomTx,
+    PauseTx,
+    HoldTx,
+    WatchTx,
+    CoverTx,
+    AuditorTx,
+    PruneTx,
+    ChangeTx,
+    ReleaseTx,
+    Protocol,
+):
     """One transaction."""
 
 

@@ -43,4 +43,9 @@ class OutboxTx(Protocol):
         """The personal messages of a subject that were sent, oldest first."""
         ...
 
+    def waiting_pings(self, before: datetime) -> tuple[tuple[Letter, str], ...]:
+        """Pings to people that were queued at or before then and are not out yet, each with what
+        Slack said last, oldest first."""
+        ...
+
     def waiting_letters(self) -> int: ...

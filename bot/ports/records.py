@@ -7,12 +7,16 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
     """Something that happened to an incident. `text` is in `core.text` marks; `by` is a person's
-    id or None for the bot itself."""
+    id or None for the bot itself. `source` is the Slack message it was taken from, as `C…|ts`, and
+    `struck` says that nobody keeps it there any more."""
 
     at: datetime
     kind: str
     text: str
     by: str | None = None
+    source: str | None = None
+    permalink: str = ""
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +42,14 @@ class SlackUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a ping: `state` is waiting, delivered or failed."""
+    """What became of a ping: `state` is waiting, delivered or failed; `elsewhere` when it went by
+    another way than Slack."""
 
     person: str
     state: str
     at: datetime
     error: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +61,16 @@ class Breach:
     party: str
     due_at: datetime
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A calendar that is read from an address: when next, and what was wrong the last time.
+    `key` stands for the address, which may hold a secret; `name` is what people read."""
+
+    key: str
+    name: str
+    due_at: datetime
+    read_at: datetime | None = None
+    problem: str = ""
+    failing_since: datetime | None = None

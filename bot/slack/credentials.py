@@ -1,14 +1,20 @@
 """The three answers to a letter about a credential: rotated, later, not mine."""
 
+import logging
 from datetime import date, datetime
+from typing import Any
 
 from bot.core.errors import Invalid
-from bot.flows import expiry
+from bot.core.expiry import Subject
+from bot.flows import delivery, expiry
 from bot.slack.blocks import credentials as blocks
-from bot.slack.blocks.parts import message, section
-from bot.slack.desk import Body, Desk
+from bot.slack.blocks.parts import Message, message, section
+from bot.slack.desk import Body, Desk, channel_of
+from bot.slack.gateway import Later, Refusal
 from bot.slack.ids import Action, Modal
 from bot.slack.text import escape, time
+
+log = logging.getLogger(__name__)
 
 
 def _key(body: Body) -> str:
@@ -23,20 +29,69 @@ async def ask_rotated(desk: Desk, body: Body) -> None:
 
 
 async def snooze(desk: Desk, body: Body) -> None:
-    runtime = desk.runtime
+    runtime, by, key = desk.runtime, await desk.actor(body), _key(body)
+    subject = await runtime.store.run(expiry.find, runtime.knowledge(), key)
     until: datetime = await runtime.store.run(
-        expiry.snooze, runtime.knowledge(), _key(body), runtime.clock()
+        expiry.snooze, runtime.knowledge(), key, runtime.clock()
+    )
+    who = (await desk.face()).person(by)
+    await _close(
+        desk,
+        body,
+        key,
+        blocks.answered(subject, f"{who} snoozed it until {time(until)}.{_ends(subject)}"),
     )
     await _say(desk, body, f"You hear of it again {time(until)}, or earlier when it gets close.")
 
 
 async def not_mine(desk: Desk, body: Body) -> None:
-    runtime, by = desk.runtime, await desk.actor(body)
-    person = await runtime.store.run(
-        expiry.not_mine, runtime.knowledge(), _key(body), by, runtime.clock()
-    )
+    runtime, by, key = desk.runtime, await desk.actor(body), _key(body)
+    subject = await runtime.store.run(expiry.find, runtime.knowledge(), key)
+    now = runtime.clock()
+    person = await runtime.store.run(expiry.not_mine, runtime.knowledge(), key, by, now)
     face = await desk.face()
+    said = (
+        f"{face.person(by)} said {time(now)} that it is not theirs; {face.person(person)} is told."
+    )
+    await _close(desk, body, key, blocks.answered(subject, said + _ends(subject)), only=by)
     await _say(desk, body, f"{face.person(person)} is told. The catalogue still names you.")
+
+
+def _ends(subject: Subject) -> str:
+    return f" It ends {time(subject.expires)}." if subject.expires else ""
+
+
+async def _close(
+    desk: Desk, body: Body, key: str, answer: Message, *, only: str | None = None
+) -> None:
+    """Put the answer where the letters about this credential stand, so that no button outlives
+    it: the one that was pressed, and those the outbox knows of (`only` one person's). A letter
+    that is closed already keeps the answer it had. What Slack refuses is let be: the answer
+    itself is kept."""
+    store, about = desk.runtime.store, expiry.about_credential(key)
+    sent = await store.run(lambda tx: tx.letters_in_slack(about))
+    places = {
+        (item.channel, item.ts): None
+        for item in sent
+        if only is None or item.letter.to == f"person:{only}"
+    }
+    pressed = str((body.get("container") or {}).get("message_ts") or "")
+    if pressed:
+        places[channel_of(body), pressed] = None
+    done = await store.run(delivery.fixtures, about, tuple(f"closed:{ts}" for _, ts in places))
+    for channel, ts in places:
+        if f"closed:{ts}" not in done:
+            await _redraw(desk, about, channel, ts, answer)
+
+
+async def _redraw(desk: Desk, about: str, channel: str, ts: str, answer: Message) -> None:
+    content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
+    try:
+        await desk.gateway.call("chat.update", channel=channel, ts=ts, **content)
+    except (Refusal, Later) as error:
+        log.info("letter_not_closed subject=%s error=%s", about, error)
+        return
+    await desk.runtime.store.run(lambda tx: tx.save_fixture(about, f"closed:{ts}", "yes"))
 
 
 async def _say(desk: Desk, body: Body, text: str) -> None:
@@ -48,12 +103,16 @@ async def save_rotated(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
     key = str(body["view"].get("private_metadata", ""))
     ends = _date(body)
+    subject = await runtime.store.run(expiry.find, runtime.knowledge(), key)
     watchers = await runtime.store.run(
         expiry.rotated, runtime.knowledge(), key, ends=ends, by=by, now=runtime.clock()
     )
 
     async def look(body: Body) -> None:
-        await _verify(desk, body, key, ends, watchers)
+        if await _verify(desk, body, key, ends, watchers):
+            who = (await desk.face()).person(by)
+            answer = blocks.answered(subject, f"{who} renewed it, valid to {ends}.")
+            await _close(desk, body, key, answer)
 
     desk.start(look, body)
 
@@ -68,7 +127,8 @@ def _date(body: Body) -> date:
         raise Invalid("Choose the day on which it stops working.") from None
 
 
-async def _verify(desk: Desk, body: Body, key: str, ends: date, watchers: tuple[str, ...]) -> None:
+async def _verify(desk: Desk, body: Body, key: str, ends: date, watchers: tuple[str, ...]) -> bool:
+    """False when a check contradicts: then the letter stays open for another answer."""
     for connection in dict.fromkeys(check.partition("/")[0] for check in watchers):
         await desk.check_now(connection)
     found = await desk.runtime.store.run(expiry.verify, key, ends=ends, watchers=watchers)
@@ -82,6 +142,7 @@ async def _verify(desk: Desk, body: Body, key: str, ends: date, watchers: tuple[
             " Is the new one in use yet?"
         )
     await _say(desk, body, said)
+    return found is None or found[0]
 
 
 ACTIONS = {

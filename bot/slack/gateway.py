@@ -22,24 +22,35 @@ log = logging.getLogger(__name__)
 _TIER_PER_MINUTE = {2: 20, 3: 50, 4: 100}
 _TIER = {
     "conversations.create": 2,
+    "conversations.archive": 2,
     "conversations.list": 2,
+    "conversations.unarchive": 2,
     "conversations.setTopic": 2,
     "bookmarks.add": 2,
     "pins.add": 2,
     "conversations.invite": 3,
     "conversations.open": 3,
     "conversations.history": 3,
+    "conversations.replies": 3,
     "conversations.join": 3,
     "chat.update": 3,
     "users.lookupByEmail": 3,
     "users.info": 4,
     "chat.postEphemeral": 4,
     "views.open": 4,
+    "views.push": 4,
     "views.update": 4,
     "views.publish": 4,
 }
+# All posts of a workspace together: "several hundred messages a minute", says Slack.
+_POSTS_PER_MINUTE = 240
+# What is not urgent leaves this share of a bucket to what is: a person's ping before a notice, the
+# card of an incident before the redrawing of old messages.
+_RESERVE = 0.4
 _POSTS_PER_CHANNEL = 1.0  # a second; Slack's own figure for chat.postMessage
 _POSTS_BURST = 4
+
+_COMPETED = frozenset({"conversations.open", "users.lookupByEmail", "chat.update"})
 
 # Refusals that the same call may outlive. Everything else Slack says is final for this call.
 _PASSING = frozenset(
@@ -53,6 +64,7 @@ _PASSING = frozenset(
         "team_added_to_org",
     }
 )
+_ASKED_TO_WAIT = frozenset({"ratelimited", "rate_limited"})
 # The whole bot is locked out until somebody acts, so nothing may be given up for it.
 LOCKED_OUT = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
@@ -91,18 +103,23 @@ class _Bucket:
     def __post_init__(self) -> None:
         self.tokens = self.capacity
 
-    def take(self, now: datetime) -> timedelta:
-        """Zero when a token was taken, else how long until the next one."""
+    def take(self, now: datetime, *, reserve: float = 0.0) -> timedelta:
+        """Zero when a token was taken, else how long until one is free; `reserve` is the share of
+        the bucket that has to remain."""
         if self.blocked_until and now < self.blocked_until:
             return self.blocked_until - now
         if self.at is not None:
             gained = (now - self.at).total_seconds() * self.per_second
             self.tokens = min(self.capacity, self.tokens + max(0.0, gained))
         self.at = now
-        if self.tokens >= 1:
+        needed = 1 + reserve * self.capacity
+        if self.tokens >= needed:
             self.tokens -= 1
             return timedelta(0)
-        return timedelta(seconds=(1 - self.tokens) / self.per_second)
+        return timedelta(seconds=(needed - self.tokens) / self.per_second)
+
+    def give_back(self) -> None:
+        self.tokens = min(self.capacity, self.tokens + 1)
 
 
 class Gateway:
@@ -112,26 +129,60 @@ class Gateway:
         self._client = client
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
+        self.dark_since: datetime | None = None  # Slack has not answered as it should since then
 
-    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
-        """The answer's fields. Arguments that are None are left out."""
-        self._take(method, arguments)
+    async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> dict[str, Any]:
+        """The answer's fields. Arguments that are None are left out. What is not `urgent` leaves
+        something of every allowance to what is."""
+        self._take(method, arguments, urgent=urgent)
         given = {key: item for key, item in arguments.items() if item is not None}
         try:
             # The client's own functions know which methods want JSON and which a query string.
             answer = await getattr(self._client, method.replace(".", "_"))(**given)
         except SlackApiError as error:
-            raise self._translate(method, arguments, error) from None
+            refused = self._translate(method, arguments, error)
+            self._noticed(dark=isinstance(refused, Later) and refused.error not in _ASKED_TO_WAIT)
+            raise refused from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            self._noticed(dark=True)
             # It may have arrived: whoever must not repeat it has to look first.
             raise Later(timedelta(seconds=2), type(error).__name__, maybe_done=True) from None
+        self._noticed(dark=False)
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
-    def _take(self, method: str, arguments: dict[str, Any]) -> None:
+    async def answers(self) -> bool:
+        """Whether Slack takes calls from us now."""
+        try:
+            await self.call("auth.test")
+        except (Later, Refusal):
+            return self.dark_since is None
+        return True
+
+    def _noticed(self, *, dark: bool) -> None:
+        self.dark_since = (self.dark_since or self._clock()) if dark else None
+
+    def _take(self, method: str, arguments: dict[str, Any], *, urgent: bool) -> None:
+        taken: list[_Bucket] = []
+        for bucket, shared in self._buckets_of(method, arguments):
+            reserve = _RESERVE if shared and not urgent else 0.0
+            wait = bucket.take(self._clock(), reserve=reserve)
+            if wait:
+                for other in taken:
+                    other.give_back()
+                raise Later(wait, "paced")
+            taken.append(bucket)
+
+    def _buckets_of(
+        self, method: str, arguments: dict[str, Any]
+    ) -> tuple[tuple[_Bucket, bool], ...]:
+        """Every allowance that a call uses, and whether what is urgent may compete for it."""
         bucket = self._bucket(method, arguments)
-        wait = bucket.take(self._clock()) if bucket else timedelta(0)
-        if wait:
-            raise Later(wait, "paced")
+        if bucket is None:
+            return ()
+        if method != "chat.postMessage":
+            return ((bucket, method in _COMPETED),)
+        posts = self._made(method, lambda: _Bucket(_POSTS_PER_MINUTE, _POSTS_PER_MINUTE / 60))
+        return ((bucket, False), (posts, True))
 
     def _bucket(self, method: str, arguments: dict[str, Any]) -> _Bucket | None:
         if method == "chat.postMessage":

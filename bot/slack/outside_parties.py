@@ -1,30 +1,37 @@
-"""Evidence on its way to an outside party: by mail, or in a channel shared by Slack Connect."""
+"""What does not go to our own Slack: evidence to an outside party, by mail or in a shared channel,
+and pings to people by another way while Slack takes none."""
 
 from datetime import timedelta
 
 from bot.core.catalogue import Party
 from bot.core.outbox import Letter, backoff
-from bot.ports import Mail, Mailer, NotMailed, Runtime
+from bot.flows import fallback
+from bot.ports import Mail, Mailer, NotMailed, NotPaged, Pager, Runtime
 from bot.slack.blocks import lane_letters
 from bot.slack.gateway import Later
 from bot.slack.people import Unreachable
 from bot.slack.posting import Poster
 
+_PAGE_TRIES = 8  # about four minutes
 _MAIL_RESTS = timedelta(minutes=1)  # at the longest, until a mail server is asked again
 
 
 class OutsideParties:
-    """`mail` is None when no mail server is set."""
+    """`mail` is None when no mail server is set; `page` sends a ping by another way."""
 
-    def __init__(self, runtime: Runtime, poster: Poster, mail: Mailer | None) -> None:
+    def __init__(self, runtime: Runtime, poster: Poster, mail: Mailer | None, page: Pager) -> None:
         self._runtime = runtime
         self._poster = poster
         self._mail = mail
+        self._page = page
 
     async def deliver(self, letter: Letter) -> tuple[str, str]:
         """Channel and ts of what was posted, empty for a mail. Raises Later, Refusal from Slack,
         or Unreachable when the catalogue or the settings name no way."""
         kind, _, key = letter.to.partition(":")
+        if kind == "fallback":
+            await self._by_another_way(letter)
+            return "", ""
         party = self._runtime.knowledge().catalogue.parties.get(key)
         if party is None:
             raise Unreachable("they are no longer in the catalogue")
@@ -39,6 +46,18 @@ class OutsideParties:
             party.slack_channel, message, mark, maybe_sent=letter.maybe_sent
         )
         return sent.channel, sent.ts
+
+    async def _by_another_way(self, letter: Letter) -> None:
+        knowledge = self._runtime.knowledge()
+        written = await self._runtime.store.run(fallback.write, knowledge, letter)
+        if written is None:
+            raise Unreachable("it was no longer needed")
+        try:
+            await self._page(written.person, written.title, written.body)
+        except NotPaged as error:
+            if error.final or letter.attempts >= _PAGE_TRIES:
+                raise Unreachable(str(error)) from None
+            raise Later(min(backoff(letter.attempts), _MAIL_RESTS), str(error)) from None
 
     async def _by_mail(self, letter: Letter, party: Party) -> None:
         if not party.email:

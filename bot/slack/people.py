@@ -31,14 +31,17 @@ class People:
         self._runtime = runtime
         self._gateway = gateway
 
-    async def dm(self, person: str) -> str:
+    async def dm(self, person: str, *, urgent: bool = False) -> str:
         """The channel of the person's direct messages. Raises Unreachable, or Later."""
         known = await self._runtime.store.run(lambda tx: tx.slack_user(person))
         if known and known.dm:
             return known.dm
-        user = known.user if known and known.user else await self._find(person)
+        user = known.user if known and known.user else None
+        if person.startswith(SLACK_PERSON):
+            user = person.removeprefix(SLACK_PERSON)
+        user = user or await self._find(person, urgent=urgent)
         try:
-            answer = await self._gateway.call("conversations.open", users=user)
+            answer = await self._gateway.call("conversations.open", urgent=urgent, users=user)
         except Refusal as error:
             raise await self._remember_problem(person, user, error.error) from None
         channel = str(answer["channel"]["id"])
@@ -79,7 +82,7 @@ class People:
         users = await self._runtime.store.run(lambda tx: tx.slack_users())
         return Face(catalogue=self._runtime.knowledge().catalogue, users=users)
 
-    async def _find(self, person: str) -> str:
+    async def _find(self, person: str, *, urgent: bool = False) -> str:
         listed = self._runtime.knowledge().catalogue.people.get(person)
         if listed is None:
             raise Unreachable("they are no longer in the catalogue")
@@ -89,7 +92,9 @@ class People:
         if not listed.email:
             raise Unreachable("the catalogue names neither an e-mail address nor a Slack id")
         try:
-            answer = await self._gateway.call("users.lookupByEmail", email=listed.email)
+            answer = await self._gateway.call(
+                "users.lookupByEmail", urgent=urgent, email=listed.email
+            )
         except Refusal as error:
             raise await self._remember_problem(person, None, error.error) from None
         user = str(answer["user"]["id"])

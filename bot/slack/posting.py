@@ -38,7 +38,9 @@ class Poster:
         self._runtime = runtime
         self._gateway = gateway
 
-    async def post(self, channel: str, message: Message, mark: str, *, maybe_sent: bool) -> Posted:
+    async def post(
+        self, channel: str, message: Message, mark: str, *, maybe_sent: bool, urgent: bool = False
+    ) -> Posted:
         """Post `message` once under `mark`. With `maybe_sent` the channel is searched for the mark
         first, as it is when an earlier try ended without an answer. Raises Later or Refusal."""
         metadata = await self._metadata(mark)
@@ -49,6 +51,7 @@ class Poster:
         try:
             answer = await self._gateway.call(
                 "chat.postMessage",
+                urgent=urgent,
                 channel=channel,
                 text=message.text,
                 blocks=list(message.blocks),
@@ -95,6 +98,7 @@ class Poster:
         try:
             await self._gateway.call(
                 "chat.update",
+                urgent=True,
                 channel=channel,
                 ts=ts,
                 text=message.text,

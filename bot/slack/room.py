@@ -14,6 +14,7 @@ from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
+from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message, context
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.people import People
@@ -44,6 +45,16 @@ class Room:
             return None
         knowledge, now = self._runtime.knowledge(), self._runtime.clock()
         return await self._runtime.store.run(answers.incident_view, knowledge, number, now)
+
+    async def lives(self, subject: str) -> bool:
+        """Whether it is an incident that still goes on."""
+        number = incident_of(subject)
+
+        def look(tx: Tx) -> bool:
+            incident = tx.incident(number) if number is not None else None
+            return incident is not None and incident.live
+
+        return await self._runtime.store.run(look)
 
     async def show(self, subject: str) -> None:
         """Raises Later, and then goes on from where it was when called again."""
@@ -82,12 +93,12 @@ class Room:
 
     async def furnish(self, subject: str) -> None:
         """Topic, pin and bookmark; each applied when it changed, none of them needed."""
+        if not await self._venue.decided(subject) and await self.lives(subject):
+            raise Later(timedelta(seconds=1), "the channel is not there yet")
         view = await self.view(subject)
         if view is None:
             return
         places = await self._venue.find(subject, view)
-        if view.incident.live and not await self._venue.decided(subject):
-            raise Later(timedelta(seconds=1), "the channel is not there yet")
         channel = next((place.channel for place in places if place.own), None)
         if channel is None:
             return  # what is not ours is not ours to furnish
@@ -159,6 +170,7 @@ class Room:
             if letter.what is None:
                 continue
             message = letters.personal(letter.what, letter.facts, view, None, channel, face)
+            message = dated(message, said_at=letter.created_at, sent_at=item.sent_at)
             if before.get(name) == digest(message):
                 continue
             try:

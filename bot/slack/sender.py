@@ -15,13 +15,17 @@ from bot.core.outbox import Letter, backoff
 from bot.flows import delivery
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import channel_lines, letters
+from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
+from bot.slack.mending import mend
 from bot.slack.outside_parties import OutsideParties
+from bot.slack.papers import Papers
 from bot.slack.people import People, Unreachable
 from bot.slack.posting import Posted, Poster, digest
 from bot.slack.room import Room
+from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 
 log = logging.getLogger(__name__)
@@ -44,6 +48,7 @@ class Sender:
         venue: Venue,
         home: HomeTab,
         outside: OutsideParties,
+        tidier: Tidier,
         *,
         claimer: str,
         gone: Callable[[str], bool],
@@ -56,6 +61,8 @@ class Sender:
         self._venue = venue
         self._home = home
         self._outside = outside
+        self._tidier = tidier
+        self._papers = Papers(runtime, gateway, people)
         self._claimer = claimer
         self._gone = gone
         self._wake = asyncio.Event()
@@ -129,6 +136,8 @@ class Sender:
             why = later.error
             await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
         except (Refusal, Unreachable) as error:
+            if await self._mended(letter, error):
+                return
             log.warning("letter_refused letter=%s what=%s why=%s", letter.id, letter.what, error)
             knowledge = self._runtime.knowledge()
             await store.run(delivery.give_up, knowledge, letter, clock(), str(error))
@@ -138,6 +147,20 @@ class Sender:
             await self._retry_or_give_up(letter)
         else:
             await store.run(delivery.sent, letter, clock(), channel, ts)
+
+    async def _mended(self, letter: Letter, error: Exception) -> bool:
+        """Whether the incident's channel was lost and is there again, so that a second try is
+        worth it."""
+        in_room = letter.kind == "show" or letter.to == "channel"
+        if not in_room or not isinstance(error, Refusal):
+            return False
+        store, why = self._runtime.store, error.error
+        if not await mend(self._runtime, self._gateway, letter.subject, why):
+            return False
+        until = self._runtime.clock() + WAIT_FOR_ROOM
+        await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
+        self.wake()
+        return True
 
     async def _retry_or_give_up(self, letter: Letter) -> None:
         store, now = self._runtime.store, self._runtime.clock()
@@ -153,25 +176,44 @@ class Sender:
         if letter.kind == "show":
             await self._show(letter.subject)
             return "", ""
-        if letter.to.startswith("party"):
+        if letter.to.startswith(("party", "fallback:")):
             return await self._outside.deliver(letter)
+        if letter.to == "channel":
+            return await self._tell_room(letter)
+        if letter.to == "announce":
+            return await self._announce(letter)
+        # Whom it reaches first: rendering is of no use while Slack lets nothing through.
+        person = letter.to.removeprefix("person:")
+        channel = await self._people.dm(person, urgent=letter.urgent)
         message = await self._write(letter)
         if message is None:
             return "", ""  # an incident that is gone
-        if letter.to == "channel":
-            return await self._tell_room(letter, message)
-        channel = await self._people.dm(letter.to.removeprefix("person:"))
         sent = await self._post(letter, channel, message)
-        if incident_of(letter.subject) is not None and not sent.found:
+        if self._redrawn(letter.subject) and not sent.found:
             # What stands there, so that it is edited only when it has to change.
             name, body = f"letter:{letter.id}", digest(message)
             await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
         return sent.channel, sent.ts
 
-    async def _tell_room(self, letter: Letter, message: Message) -> tuple[str, str]:
-        view = await self._room.view(letter.subject)
-        if view and view.incident.live and not await self._venue.decided(letter.subject):
+    def _redrawn(self, subject: str) -> bool:
+        return incident_of(subject) is not None or self._papers.keeps(subject)
+
+    async def _announce(self, letter: Letter) -> tuple[str, str]:
+        """Nothing is said where the estate names no channel for notices, or Slack none of it."""
+        channel = await self._venue.announcements()
+        message = await self._write(letter) if channel else None
+        if channel is None or message is None:
+            return "", ""
+        sent = await self._post(letter, channel, message)
+        return sent.channel, sent.ts
+
+    async def _tell_room(self, letter: Letter) -> tuple[str, str]:
+        if not await self._venue.decided(letter.subject) and await self._room.lives(letter.subject):
             raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        message = await self._write(letter)
+        if message is None:
+            return "", ""
+        view = await self._room.view(letter.subject)
         places = await self._venue.find(letter.subject, view) if view else ()
         for place in places:
             if place.own:
@@ -182,26 +224,41 @@ class Sender:
 
     async def _post(self, letter: Letter, channel: str, message: Message) -> Posted:
         mark = f"letter {letter.id}"
-        return await self._poster.post(channel, message, mark, maybe_sent=letter.maybe_sent)
+        return await self._poster.post(
+            channel, message, mark, maybe_sent=letter.maybe_sent, urgent=letter.urgent
+        )
 
     async def _show(self, subject: str) -> None:
         kind, _, rest = subject.partition(":")
         if kind == "furniture":
             await self._room.furnish(rest)
+        elif kind == "tidy":
+            await self._tidier.tidy(rest)
         elif kind == "home":
             await self._home.publish(rest)
+        elif self._papers.keeps(subject):
+            await self._papers.show(subject)
         else:
             await self._room.show(subject)
 
     async def _write(self, letter: Letter) -> Message | None:
         if letter.what is None:
             return None
+        if self._papers.keeps(letter.subject):
+            return await self._papers.write(letter)
         face = await self._people.face()
         number = incident_of(letter.subject)
         view = await self._room.view(letter.subject) if number is not None else None
         if letter.to == "channel":
-            return channel_lines.in_channel(letter.what, letter.facts, view, face) if view else None
+            if view is None:
+                return None
+            said = channel_lines.in_channel(letter.what, letter.facts, view, face)
+            return self._dated(said, letter)
         room = await self._venue.room(letter.subject)
         catalogue = self._runtime.knowledge().catalogue
         connection = catalogue.connections.get(str(letter.facts.get("connection", "")))
-        return letters.personal(letter.what, letter.facts, view, connection, room, face)
+        said = letters.personal(letter.what, letter.facts, view, connection, room, face)
+        return self._dated(said, letter)
+
+    def _dated(self, said: Message, letter: Letter) -> Message:
+        return dated(said, said_at=letter.created_at, sent_at=self._runtime.clock())

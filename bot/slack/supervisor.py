@@ -7,7 +7,7 @@ address, then rebuilds it, then gives the process up to whoever restarts it.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,6 +38,10 @@ class Patience:
 
 class SlackRefused(BotError):
     """Slack does not accept a token; the message names the variable and the remedy."""
+
+
+class SlackSilent(SlackRefused):
+    """Slack cannot be reached, which says nothing about the token."""
 
 
 class Deaf(BotError):
@@ -75,7 +79,7 @@ async def _asked(
         raise _refused(name, error) from None
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         reason = str(error) or type(error).__name__
-        raise SlackRefused(
+        raise SlackSilent(
             f"Slack cannot be reached at {client.base_url}: {reason}. Check the network, and"
             " SLACK_API_URL if you set it; then start again."
         ) from None
@@ -85,18 +89,26 @@ def _refused(name: str, error: SlackApiError) -> SlackRefused:
     said = str(error.response.get("error", "unknown")) if error.response else "unknown"
     status = getattr(error.response, "status_code", 200)
     if status == 429 or status >= 500:
-        return SlackRefused(f"Slack does not answer now ({said}); start again in a minute.")
+        return SlackSilent(f"Slack does not answer now ({said}); start again in a minute.")
     advice = _TOKEN_ADVICE.get(said, "see the app's settings")
     return SlackRefused(f"Slack refuses {name} ({said}): {advice}.")
 
 
 class Supervisor:
-    """Runs the socket until cancelled. `connected` is what readiness reports."""
+    """Runs the socket until cancelled. `connected` is what readiness reports; `answers` says
+    whether Slack can be reached at all."""
 
-    def __init__(self, app: AsyncApp, app_token: str, patience: Patience) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        patience: Patience,
+        answers: Callable[[], Awaitable[bool]],
+    ) -> None:
         self._app = app
         self._token = app_token
         self._patience = patience
+        self._answers = answers
         self._handler: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
         self.connected = False
@@ -149,7 +161,8 @@ class Supervisor:
     async def _mend(self, now: float, lost_at: float, rebuilt_at: float) -> float:
         """One step harder the longer it lasts; returns when the client was last built."""
         lost = now - lost_at
-        if lost >= self._patience.give_up_after.total_seconds():
+        if lost >= self._patience.give_up_after.total_seconds() and await self._answers():
+            # While nothing of Slack can be reached a fresh process would reach nothing either.
             raise Deaf(f"Slack has not been reached by Socket Mode for {int(lost)} s. Start again.")
         if now - rebuilt_at >= self._patience.new_client_after.total_seconds():
             log.warning("socket_rebuilt lost_s=%s", int(lost))

@@ -59,6 +59,7 @@ async def _answer(desk: Desk, event: Body) -> Message:
         by=await desk.people.person(str(event["user"])),
         channel=str(event["channel"]),
         words=words.removeprefix("/conn").strip(),
+        private=event.get("channel_type") == "im",
     )
     try:
         return await commands.answer(desk, request)

@@ -53,6 +53,12 @@ class HealthRows(Rows):
         rows = self.all("select connection, body from connection_health")
         return {row["connection"]: unpack(ConnectionHealth, row["body"]) for row in rows}
 
+    def verdicts(self) -> Mapping[str, str]:
+        rows = self.all(
+            "select connection, json_extract(body, '$.verdict') as verdict from connection_health"
+        )
+        return {row["connection"]: row["verdict"] for row in rows}
+
     def save_connection_health(self, health: ConnectionHealth) -> None:
         self.put("connection_health", {"connection": health.connection, "body": pack(health)})
 
@@ -82,7 +88,15 @@ class HealthRows(Rows):
         return tuple((moment(row["at"]), row["what"]) for row in rows)
 
     def save_ping(self, check: str, ping: Ping) -> None:
-        self.put("pings", {"check": check, "at": stamp(ping.at), "body": pack(ping)})
+        # Written out, because it is done thousands of times in one burst and `put` first asks the
+        # database what the table looks like.
+        self.change(
+            'insert into pings ("check", at, body) values (?, ?, ?)'
+            ' on conflict("check") do update set at = excluded.at, body = excluded.body',
+            check,
+            stamp(ping.at),
+            pack(ping),
+        )
 
     def last_ping(self, check: str) -> Ping | None:
         row = self.one('select body from pings where "check" = ?', check)

@@ -9,6 +9,8 @@ from bot.core.outbox import Letter, SentLetter, not_before, priority_of, stream_
 from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
 
+_ELSEWHERE = "fallback:"
+
 # The oldest unfinished letter of each stream, when nobody holds it and its time has come.
 # The heads of the streams are read from the index of open letters alone, in one pass.
 _NEXT = """
@@ -24,19 +26,37 @@ order by o.priority, o.id limit :limit
 class OutboxRows(Rows):
     def queue(self, effect: Effect, now: datetime) -> None:
         say = isinstance(effect, Say)
+        stream = stream_of(effect)
         self.change(
             "insert or ignore into outbox (kind, stream, subject, recipient, what, facts, priority,"
             " created_at, state, not_before, attempts, maybe_sent)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0)",
             "say" if say else "show",
-            stream_of(effect),
+            stream,
             effect.subject,
             effect.to if isinstance(effect, Say) else "",
             effect.what if isinstance(effect, Say) else None,
             json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
-            priority_of(effect),
+            priority_of(effect, behind=say and self._busy(stream)),
             stamp(now),
             stamp(not_before(effect, now)),
+        )
+        if not say:
+            # One that still rests goes as early as the newest of its kind wants.
+            self.change(
+                "update outbox set not_before = min(not_before, ?) where subject = ?"
+                " and kind = 'show' and state = 'waiting' and maybe_sent = 0 and attempts = 0",
+                stamp(not_before(effect, now)),
+                effect.subject,
+            )
+
+    def _busy(self, stream: str) -> bool:
+        """Whether something waits in this stream already."""
+        return bool(
+            self.all(
+                "select 1 from outbox where stream = ? and state in ('waiting', 'claimed') limit 1",
+                stream,
+            )
         )
 
     def claim_letters(
@@ -127,8 +147,23 @@ class OutboxRows(Rows):
             subject,
         )
         return tuple(
-            SentLetter(letter=_letter(row), channel=row["channel"], ts=row["ts"]) for row in rows
+            SentLetter(
+                letter=_letter(row),
+                channel=row["channel"],
+                ts=row["ts"],
+                sent_at=moment(row["done_at"]),
+            )
+            for row in rows
         )
+
+    def waiting_pings(self, before: datetime) -> tuple[tuple[Letter, str], ...]:
+        rows = self.all(
+            "select * from outbox where state in ('waiting', 'claimed') and what = ?"
+            " and recipient like 'person:%' and created_at <= ? order by id",
+            What.PING,
+            stamp(before),
+        )
+        return tuple((_letter(row), row["error"] or "") for row in rows)
 
     def waiting_letters(self) -> int:
         row = self.one("select count(*) as n from outbox where state in ('waiting', 'claimed')")
@@ -137,8 +172,10 @@ class OutboxRows(Rows):
 
 def _receipt(row: dict[str, Any]) -> Receipt:
     names = {"sent": "delivered", "failed": "failed"}
+    elsewhere = row["recipient"].startswith(_ELSEWHERE)
     return Receipt(
-        person=row["recipient"].removeprefix("person:"),
+        person=row["recipient"].removeprefix(_ELSEWHERE).removeprefix("person:"),
+        elsewhere=elsewhere,
         state=names.get(row["state"], "waiting"),
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",

@@ -15,12 +15,18 @@ from sqlite_utils import Database
 
 from bot.core.errors import BotError
 from bot.ports import Tx
+from bot.store.auditor_rows import AuditorRows
+from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
+from bot.store.hold_rows import HoldRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
+from bot.store.old_rows import OldRows
 from bot.store.outbox_rows import OutboxRows
+from bot.store.pause_rows import PauseRows
+from bot.store.room_rows import RoomRows
 from bot.store.slack_rows import SlackRows
 from bot.store.watch_rows import WatchRows
 
@@ -32,7 +38,22 @@ class StoreError(BotError):
     """The database cannot be used; the message says which file and what to do."""
 
 
-class SqliteTx(HealthRows, IncidentRows, LedgerRows, OutboxRows, SlackRows, WatchRows, CoverRows):
+class SqliteTx(
+    HealthRows,
+    IncidentRows,
+    LedgerRows,
+    OutboxRows,
+    SlackRows,
+    RoomRows,
+    PauseRows,
+    HoldRows,
+    WatchRows,
+    CoverRows,
+    ChangeRows,
+    ReleaseRows,
+    AuditorRows,
+    OldRows,
+):
     """All table families over one open transaction."""
 
 

@@ -81,5 +81,9 @@ class WatchRows(Rows):
         row = self.one("select body from credential_watches where key = ?", key)
         return unpack(CredentialWatch, row["body"]) if row else None
 
+    def credential_watches(self) -> tuple[CredentialWatch, ...]:
+        rows = self.all("select body from credential_watches order by key")
+        return tuple(unpack(CredentialWatch, row["body"]) for row in rows)
+
     def save_credential_watch(self, watch: CredentialWatch) -> None:
         self.put("credential_watches", {"key": watch.key, "body": pack(watch)})

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.core.hooks import SOURCES, hook_ping
-from bot.web.pings import TakePing, drop_rest, head_of
+from bot.web.pings import TakePing, answer, drop_rest, head_of
 
 _TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 
@@ -27,9 +27,10 @@ def hook_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
             return web.Response(status=404, text="not found")
         head, whole = await head_of(request.content)
         ping = hook_ping(source, _decoded(head) if whole else None, now())
-        known = ping is not None and await take(token, ping)
-        await drop_rest(request.content)
-        return web.Response(text="OK") if known else web.Response(status=404, text="not found")
+        if ping is None:
+            await drop_rest(request.content)
+            return web.Response(status=404, text="not found")
+        return await answer(take, token, ping, request.content)
 
     return [web.post("/hooks/{source}/{token}", receive)]
 

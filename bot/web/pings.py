@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import StreamReader, web
 
+from bot.core.errors import BotError
 from bot.core.heartbeat import Ping, PingKind
 from bot.core.hooks import read_count, read_failed
 from bot.core.text import outside
@@ -28,7 +29,8 @@ TakePing = Callable[[str, Ping], Awaitable[bool]]
 
 
 def ping_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Routes for pings. `take` gets the token and the ping; False means an unknown token."""
+    """Routes for pings. `take` gets the token and the ping; False means an unknown token,
+    a BotError that it was not kept."""
 
     async def receive(request: web.Request) -> web.Response:
         token = request.match_info["token"]
@@ -38,13 +40,22 @@ def ping_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
         head, whole = await head_of(request.content)
         rid = request.query.get("rid", "")
         ping = _ping(meant, rid, head, whole=whole, at=now())
-        known = await take(token, ping)
-        await drop_rest(request.content)
-        return web.Response(text="OK") if known else _not_found()
+        return await answer(take, token, ping, request.content)
 
     paths = ("/ping/{token}", "/ping/{token}/{what}")
     # GET brings HEAD with it.
     return [make(path, receive) for path in paths for make in (web.get, web.post)]
+
+
+async def answer(take: TakePing, token: str, ping: Ping, body: StreamReader) -> web.Response:
+    """Hand the ping on and say what became of it; 503 asks the sender to try again."""
+    try:
+        known = await take(token, ping)
+    except BotError as error:
+        return web.Response(status=503, text=str(error))
+    finally:
+        await drop_rest(body)
+    return web.Response(text="OK") if known else _not_found()
 
 
 def _not_found() -> web.Response:
@@ -88,7 +99,7 @@ def _ping(
     meant: tuple[PingKind, int | None], rid: str, body: bytes, *, whole: bool, at: datetime
 ) -> Ping:
     text = body.decode("utf-8", errors="replace")
-    counts = _object(text) if whole else {}
+    counts = _object(text) if text and whole else {}
     return Ping(
         at=at,
         kind=meant[0],

@@ -38,7 +38,20 @@ def test_a_moment_without_an_offset_is_read_in_the_zone_of_the_check() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "never", "20/11/2026", None, True, [], {}, 1e30, "/Date(99999999999999999)/"]
+    "written",
+    [
+        "",
+        "never",
+        "20/11/2026",
+        None,
+        True,
+        [],
+        {},
+        1e30,
+        "/Date(99999999999999999)/",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00",
+    ],
 )
 def test_what_is_no_moment_is_not_guessed(written: Any) -> None:
     assert to_timestamp(written) is None

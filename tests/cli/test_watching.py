@@ -116,6 +116,28 @@ def test_volume_draws_the_week_and_replays_the_hours(
     assert "the rules say nothing" in out
 
 
+def test_before_anything_is_learnt_volume_shows_the_hours_there_are(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def add(tx: Tx) -> None:
+        start = datetime(2026, 11, 20, 9, tzinfo=UTC)
+        tx.add_hour("orders/api", Hour(start=start, count=1204, looks=30, watched=1800))
+
+    async def work() -> None:
+        store = await SqliteStore.open(tmp_path / "firstlane.sqlite3")
+        await store.run(add)
+        await store.close()
+
+    asyncio.run(work())
+
+    assert main(["volume", "orders", "--state", str(tmp_path), "--file", file]) == 0
+
+    out = capsys.readouterr().out
+    assert "Nothing is learnt yet" in out
+    assert "1,204 records, watched for 30 min" in out
+    assert "give it a `quiet_limit`" in out
+
+
 def test_a_silence_in_the_kept_hours_is_a_finding(
     file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,9 +5,8 @@ import re
 import pytest
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, System
+from bot.core.error_reading import READ_END, READ_START
 from bot.core.playbook import (
-    READ_END,
-    READ_START,
     Entry,
     ErrorClass,
     Playbook,

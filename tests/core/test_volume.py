@@ -199,6 +199,16 @@ def test_the_count_of_a_run_is_counted_once_for_each_run() -> None:
     assert tally.today == 80.0
 
 
+def test_a_total_below_nothing_counts_nothing() -> None:
+    tally = begin(HABIT, START)
+    reading = Reading(at=START + MINUTE, signals={Signal.PROCESSED: -1.0})
+
+    after, finished = count(tally, RULE, reading, habit=HABIT, every=MINUTE, frozen=False)
+
+    assert after == tally
+    assert finished is None
+
+
 def test_a_clock_that_was_set_back_changes_nothing() -> None:
     tally = begin(HABIT, START)
     reading = Reading(at=START - timedelta(hours=1), signals={Signal.PROCESSED: 5.0})

@@ -21,6 +21,7 @@ class Door:
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self.api_url = ""
+        self.shut = False  # nothing gets through, as when Slack or the way to it is down
 
     def loses(self, method: str, *, calls: int) -> None:
         """Slack does what the next `calls` calls ask for, and the answers never arrive."""
@@ -50,6 +51,10 @@ class Door:
     async def _pass(self, request: web.Request) -> web.Response:
         assert self._session is not None
         method = request.match_info["method"]
+        if self.shut:
+            assert request.transport is not None
+            request.transport.close()
+            return web.Response(status=503)
         async with self._session.request(
             request.method,
             f"{self._standin.api_url}{method}",

@@ -121,6 +121,7 @@ class Connectors:
     clock: Clock
     url: str = ""
     _errors: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    _drifting: set[str] = field(default_factory=set)
     _visits: Counter[str] = field(default_factory=Counter)
     _visited: asyncio.Event = field(default_factory=asyncio.Event)
     _runner: web.AppRunner | None = None
@@ -128,6 +129,10 @@ class Connectors:
     def breaks(self, name: str, error: str = "HTTP 401 invalid_client", count: int = 57) -> None:
         """From now on the connector reports `count` records failing with `error`."""
         self._errors[name] = {error: count}
+
+    def drifts(self, name: str) -> None:
+        """From now on every answer of the connector has another field."""
+        self._drifting.add(name)
 
     def recovers(self, name: str) -> None:
         self._errors.pop(name, None)
@@ -138,6 +143,12 @@ class Connectors:
             while any(self._visits[name] < 2 for name in NAMES):
                 self._visited.clear()
                 await self._visited.wait()
+
+    async def looked_at_again(self) -> None:
+        """Wait for the next look at any of them."""
+        self._visited.clear()
+        async with asyncio.timeout(15):
+            await self._visited.wait()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -167,4 +178,6 @@ class Connectors:
             "last_success_at": self.clock.now().isoformat(),
             "errors": [{"text": text, "count": count} for text, count in broken.items()],
         }
+        if request.match_info["name"] in self._drifting:
+            page[f"field_{self._visits[request.match_info['name']]}"] = "new"
         return web.json_response(page)

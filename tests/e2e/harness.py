@@ -30,6 +30,7 @@ QUICK = Beats(
     tick=timedelta(seconds=0.1),
     reload=timedelta(seconds=0.1),
     expiry=timedelta(seconds=0.2),
+    releases=timedelta(seconds=0.2),
     send=timedelta(seconds=0.05),
     socket=Patience(
         look=timedelta(seconds=0.1),
@@ -37,6 +38,7 @@ QUICK = Beats(
         new_client_after=timedelta(seconds=1.5),
     ),
     answer=timedelta(seconds=1),
+    turn_over=timedelta(seconds=0.2),
 )
 # What a correct app never hears from Slack.
 OUR_FAULT = frozenset(
@@ -57,7 +59,10 @@ class Story:
     estate: Path
     library: Library
     forgiven: set[str] = field(default_factory=set)
+    fallback: str = ""  # addresses by which everybody is pinged while Slack is down
     http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
+    private: frozenset[str] = frozenset()  # whose incidents get a private channel
+    beats: Beats = QUICK
     bot: Firstlane | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -81,15 +86,15 @@ class Story:
         """Let time pass, for the bot and for Slack: `story.passes(minutes=15)`."""
         self.clock.shift(timedelta(**span).total_seconds())
 
-    async def starts(self) -> None:
-        """Start the bot, and wait until it listens."""
+    async def starts(self, *, heard: bool = True) -> None:
+        """Start the bot, and wait until it listens unless Slack does not hear it anyway."""
         self.bot = await self._stack.enter_async_context(
-            Firstlane(self._settings(), self.library, clock=self.clock.now, beats=QUICK)
+            Firstlane(self._settings(), self.library, clock=self.clock.now, beats=self.beats)
         )
         if self.http_port:
             url = f"http://127.0.0.1:{self.http_port}/slack/events"
             assert await self.standin.set_request_url(url)
-        else:
+        elif heard:
             await self.slack.app_connected()
 
     async def stops(self) -> None:
@@ -173,6 +178,8 @@ class Story:
             http_host="127.0.0.1",
             http_port=self.http_port,
             log="warning",
+            private_channels=self.private,
+            fallback_urls=Secret(self.fallback),
         )
 
 
@@ -184,7 +191,12 @@ def _library(estate: Path) -> Library:
 
 @asynccontextmanager
 async def told(
-    folder: Path, *, announce: str = "", channels: Collection[str] = (), http_port: int = 0
+    folder: Path,
+    *,
+    announce: str = "",
+    channels: Collection[str] = (),
+    http_port: int = 0,
+    private: Collection[str] = (),
 ) -> AsyncIterator[Story]:
     """A story with the bot running in it; `channels` are there from the beginning."""
     clock = Clock()
@@ -214,6 +226,7 @@ async def told(
             estate=estate,
             library=library,
             http_port=http_port,
+            private=frozenset(private),
         )
         stack.push_async_callback(story.stops)
         await story.starts()

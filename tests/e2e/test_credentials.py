@@ -25,6 +25,7 @@ def with_key(story: Story, days: int) -> None:
 async def test_an_owner_is_told_and_writes_down_the_new_date(story: Story) -> None:
     with_key(story, 5)
     letter = await story.alice.gets_dm("Shop key expires")
+    first = letter.text
 
     await letter.click("Rotated, new expiry…")
     modal = await story.alice.sees_modal("Rotated")
@@ -32,9 +33,12 @@ async def test_an_owner_is_told_and_writes_down_the_new_date(story: Story) -> No
     answer = await modal.submit()
 
     said = await story.alice.gets_dm("Noted: valid to")
-    assert "personal login" in letter.text
+    assert "personal login" in first
     assert answer.get("errors") is None
     assert "update the estate file" in said.text
+    closed = await story.alice.gets_dm("@Alice Owner renewed it, valid to")
+    assert (closed.labels, closed.ts) == ([], letter.ts)
+    assert "personal login" in closed.text
 
 
 async def test_a_date_that_is_over_is_refused_in_the_modal(story: Story) -> None:
@@ -57,6 +61,9 @@ async def test_not_mine_tells_whoever_is_next(story: Story) -> None:
 
     passed = await story.dana.gets_dm("Shop key expires")
     assert "@Alice Owner says that it is not theirs" in passed.text
+    closed = await story.alice.gets_dm("that it is not theirs")
+    assert "Dana Manager is told" in closed.text
+    assert (closed.labels, "Not mine" in passed.labels) == ([], True)
 
 
 async def test_a_snooze_says_until_when(story: Story) -> None:
@@ -67,3 +74,5 @@ async def test_a_snooze_says_until_when(story: Story) -> None:
 
     said = await story.alice.sees_ephemeral("You hear of it again")
     assert "or earlier when it gets close" in said.text
+    closed = await story.alice.gets_dm("@Alice Owner snoozed it until")
+    assert (closed.labels, closed.ts) == ([], letter.ts)

@@ -87,6 +87,6 @@ async def test_anybody_can_ask_for_the_figures_and_a_wrong_span_is_explained(sto
     await story.charlie.types("#general", "/conn kpi yesterday")
     refused = await story.charlie.sees_ephemeral("Write /conn kpi, or /conn kpi 90d")
 
-    assert "Time to resolve: none, none is resolved" in figures.text
+    assert "Time to resolve: none is resolved" in figures.text
     assert "Watched by a check" in figures.text
     assert refused.text

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.error_reading import READ_END, READ_START
 from bot.core.keywords import branches
-from bot.core.playbook import READ_END, READ_START, match
+from bot.core.playbook import match
 from bot.files.playbooks import load_playbook
 from tests.core.error_texts import HARMLESS, SETS, Told
 

@@ -319,9 +319,32 @@ class TestClaims:
             await scene.sees(OK)
 
             ping = Ping(at=scene.now, kind=PingKind.SUCCESS)
-            await scene.run(checks.receive_ping, "orders/api", ping, scene.now)
+            arrived = [("orders/api", ping)]
+            await scene.run(checks.receive_pings, scene.knowledge.catalogue, arrived, scene.now)
 
             assert await self.claim(scene) == ["orders/api"]
+
+    async def test_a_ping_that_comes_while_its_check_is_looked_at_is_seen_at_once(self) -> None:
+        job = a_check(kind="heartbeat")
+        async with await Scene.open(an_estate(a_connection(checks=(job,)))) as scene:
+            await self.claim(scene)
+            ping = Ping(at=scene.now, kind=PingKind.FAIL)
+            await scene.run(
+                checks.receive_pings, scene.knowledge.catalogue, [("orders/api", ping)], scene.now
+            )
+
+            await scene.sees(OK)  # of the look that was under way
+
+            assert await self.claim(scene) == ["orders/api"]
+
+    async def test_without_a_ping_the_next_look_at_a_job_waits_for_its_time(self) -> None:
+        job = a_check(kind="heartbeat")
+        async with await Scene.open(an_estate(a_connection(checks=(job,)))) as scene:
+            await self.claim(scene)
+
+            await scene.sees(OK)
+
+            assert await self.claim(scene) == []
 
     async def test_a_check_that_left_is_never_due(self) -> None:
         async with await Scene.open() as scene:
@@ -352,4 +375,7 @@ async def test_results_of_many_connections_are_one_transaction() -> None:
 
         flipped = await scene.run(checks.record, scene.knowledge, results, NOW)
 
-        assert len(flipped) == len(await scene.lives()) == 20
+        whole = await scene.live("c0")
+        assert whole is not None
+        fates = await scene.run(lambda tx: tx.fates_of(whole.id))
+        assert len(flipped) == len(await scene.lives()) + len(fates) == 20

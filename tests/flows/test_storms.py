@@ -1,5 +1,7 @@
 """Several connections, one cause: what must not get lost between the parts."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.catalogue import Build, Lane
@@ -7,14 +9,24 @@ from bot.core.effects import What
 from bot.core.health import Verdict
 from bot.core.incident import Incident, State
 from bot.core.signals import FailedRecords, Reading, Signal
+from bot.core.windows import Once, Window
 from bot.flows import opening, responses
-from tests.builders import HOUR, MINUTE, a_connection, an_estate, knowledge_of, saw
+from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate, knowledge_of, saw
 from tests.flows.scene import Scene
 
 OK, FAILING, UNKNOWN = Verdict.OK, Verdict.FAILING, Verdict.UNKNOWN
 pytestmark = pytest.mark.anyio
 
 ORDERS, STOCK = a_connection(), a_connection(id="stock", name="Stock", first_responder="charlie")
+
+PATCHED = NOW + 2 * HOUR
+STOCK_PATCHING = (
+    Window(
+        name="patching",
+        when=Once(start=NOW, end=PATCHED),
+        connections=frozenset({"stock"}),
+    ),
+)
 
 
 async def fails(scene: Scene, connection: str) -> None:
@@ -97,6 +109,23 @@ async def test_a_straggler_becomes_an_incident_of_its_own() -> None:
         assert own is not None
         assert own.id == 3
         assert "charlie" in await scene.pinged()
+
+
+async def test_a_straggler_in_a_maintenance_window_opens_its_own_incident_after_it() -> None:
+    async with await storm() as scene:
+        await runs(scene, "orders")
+        scene.knowledge = knowledge_of(replace(scene.knowledge.catalogue, windows=STOCK_PATCHING))
+
+        await scene.tick(10 * MINUTE)
+        inside = await scene.live("stock")
+        scene.now = PATCHED
+        await scene.tick()
+
+        assert inside is None
+        assert (await scene.incident()).state is State.VERIFYING
+        own = await scene.live("stock")
+        assert own is not None
+        assert "maintenance window" in " ".join(own.reasons)
 
 
 async def test_blindness_of_a_part_is_neither_recovery_nor_failure() -> None:

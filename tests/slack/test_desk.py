@@ -20,7 +20,14 @@ def desk_at(bench: Bench) -> Desk:
         raise AssertionError(f"nobody asked to look at {connection}")
 
     people = People(bench.runtime, bench.gateway)
-    return Desk(bench.runtime, bench.gateway, people, wake=lambda: None, check_now=look)
+    return Desk(
+        bench.runtime,
+        bench.gateway,
+        people,
+        wake=lambda: None,
+        check_now=look,
+        address="http://firstlane.example.com/{}".format,
+    )
 
 
 async def told(bench: Bench, error: Exception) -> str:

@@ -8,6 +8,7 @@ import pytest
 from bot.core.catalogue import Party
 from bot.core.effects import What
 from bot.core.outbox import Letter
+from bot.paging import page_person
 from bot.ports import Mail, NotMailed
 from bot.slack.gateway import Later
 from bot.slack.outside_parties import OutsideParties
@@ -35,7 +36,8 @@ def letter(to: str) -> Letter:
 def parties(bench: Bench, mail: Any = None, **party: Any) -> OutsideParties:
     estate = an_estate(parties={"vendor": Party(id="vendor", name="ShopLink", **party)})
     known = knowledge_of(estate)
-    return OutsideParties(replace(bench.runtime, knowledge=lambda: known), bench.poster, mail)
+    runtime = replace(bench.runtime, knowledge=lambda: known)
+    return OutsideParties(runtime, bench.poster, mail, page_person(()))
 
 
 async def test_a_shared_channel_gets_the_evidence_and_nobody_is_called(bench: Bench) -> None:

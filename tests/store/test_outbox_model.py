@@ -36,6 +36,7 @@ SENDERS = st.sampled_from(["one", "two"])
 @dataclass(slots=True)
 class Row:
     effect: Effect
+    priority: int
     state: str = "waiting"
     not_before: int = 0
     until: int = 0
@@ -63,7 +64,10 @@ class Model:
         same = (row for row in self.rows.values() if row.effect == effect and row.fresh)
         if isinstance(effect, Show) and any(same):
             return
-        self.rows[len(self.rows) + 1] = Row(effect=effect, not_before=self.now)
+        stream = stream_of(effect)
+        behind = any(row.open and stream_of(row.effect) == stream for row in self.rows.values())
+        priority = priority_of(effect, behind=behind)
+        self.rows[len(self.rows) + 1] = Row(effect=effect, priority=priority, not_before=self.now)
 
     def claim(self, claimer: str, limit: int) -> dict[int, Row]:
         heads: dict[str, int] = {}
@@ -71,7 +75,7 @@ class Model:
             if row.open:
                 heads.setdefault(stream_of(row.effect), id)
         ready = [id for id in heads.values() if self._ready(self.rows[id])]
-        ready.sort(key=lambda id: (priority_of(self.rows[id].effect), id))
+        ready.sort(key=lambda id: (self.rows[id].priority, id))
         for id in ready[:limit]:
             row = self.rows[id]
             row.maybe_sent |= row.state == "claimed"

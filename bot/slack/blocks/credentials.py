@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.catalogue import Catalogue, Identity
 from bot.core.effects import What
+from bot.core.expiry import Subject
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -78,6 +79,16 @@ LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
     What.EXPIRED: partial(_letter, What.EXPIRED),
     What.ROTATION: partial(_letter, What.ROTATION),
 }
+
+
+def answered(subject: Subject, said: str) -> Message:
+    """What stands in the letter's place once it is answered: no button, since none is left, and
+    whatever is wrong with the login itself, which no answer mends. `said` is Slack markup."""
+    found = _finding({"key": subject.key, "identity": subject.identity})
+    blocks = [section(f"*{escape(subject.name)}:* {said}")]
+    if found:
+        blocks.append(lines(f"*Mind:* {found}"))
+    return message(f"{subject.name}: answered", blocks)
 
 
 def rotated(key: str, name: str) -> Block:

@@ -5,6 +5,7 @@ from bot.core.incident import Incident, State
 from bot.core.units import say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
+from bot.slack.blocks.crowd import connections_line, receipts_line
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -53,7 +54,7 @@ def card(view: IncidentView, face: Face) -> Message:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
     else:
-        blocks.append(context(_closing(incident, face)))
+        blocks.append(context(_merged(view) or _closing(incident, face)))
         blocks.append(actions(_closed_buttons(incident), "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
@@ -94,8 +95,7 @@ def _last_good(view: IncidentView) -> str:
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
     found = []
     if view.parts:
-        rows = (f"{'🟢' if part.recovered else '🔴'} {escape(part.name)}" for part in view.parts)
-        found.append(f"*Connections:* {' · '.join(rows)}")
+        found.append(connections_line(view.parts))
     if view.window:
         found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
@@ -115,12 +115,14 @@ def _who(view: IncidentView, face: Face) -> str:
         return f"*Who has it:* {face.person(incident.holder)}{since}"
     if not incident.live:
         return ""
-    pinged = ", ".join(_receipt(receipt, face) for receipt in view.receipts)
+    pinged = receipts_line(view.receipts, lambda one: _receipt(one, face))
     return f"*Who has it:* nobody yet. Pinged: {pinged or 'nobody'}"
 
 
 def _receipt(receipt: Receipt, face: Face) -> str:
     person = face.person(receipt.person)
+    if receipt.elsewhere:
+        person = f"{person} by another way"
     if receipt.state == "delivered":
         return f"{person} ✓ {time(receipt.at)}"
     if receipt.state == "failed":
@@ -233,10 +235,14 @@ def _buttons(view: IncidentView) -> list[Block]:
 
 
 def _closed_buttons(incident: Incident) -> list[Block]:
-    timeline = button("Timeline", Action.TIMELINE, value(incident.id))
-    if incident.state is not State.RESOLVED:
+    number = value(incident.id)
+    timeline = button("Timeline", Action.TIMELINE, number)
+    if incident.state is State.MERGED:
         return [timeline]
-    return [button("Review…", Action.REVIEW, value(incident.id)), timeline]
+    again = button("Open again…", Action.REOPEN, number)
+    if incident.state is State.REVIEWED:
+        return [timeline, again]
+    return [button("Review…", Action.REVIEW, number), timeline, again]
 
 
 def _more(incident: Incident) -> list[Block]:
@@ -245,8 +251,15 @@ def _more(incident: Incident) -> list[Block]:
         wanted.append(("Take it over", "acknowledge"))
     else:
         wanted.append(("Check now", "check"))
-    wanted.append(("Use another runbook…", "runbook"))
+    wanted.append(("More…", "more"))
     return [option(label, value(incident.id, word)) for label, word in wanted]
+
+
+def _merged(view: IncidentView) -> str:
+    if view.incident.state is not State.MERGED or view.whole is None:
+        return ""
+    key, channel = view.whole
+    return f"A part of {key}, and goes on there{f' in <#{channel}>' if channel else ''}."
 
 
 def _closing(incident: Incident, face: Face) -> str:

@@ -34,7 +34,7 @@ def figures(found: Kpis, face: Face) -> Message:
 def _line(one: Measure) -> str:
     name = escape(one.name)
     if one.value is None:
-        return f"⚪ {name}: none, {escape(one.note)}"
+        return f"⚪ {name}: {escape(one.note)}"
     cases = f" ({one.value.cases})" if one.unit == "seconds" else ""
     before = f", before {escape(one.before.text)}" if one.before else ""
     note = f"; {escape(one.note)}" if one.note else ""
@@ -46,6 +46,8 @@ def _counts(found: Kpis, face: Face) -> Iterable[str]:
     named = [(known[key].name if key in known else key, n) for key, n in found.connections]
     yield _counted("Connections", named[:_SHOWN])
     yield _counted("Agreed lanes", found.lanes)
+    times = ", ".join(f"{lane} {one.text} ({one.cases})" for lane, one in found.lane_times)
+    yield f"• Time to resolve by lane: {escape(times) or 'none'}"
     yield _counted("Causes, as reviewed", found.causes)
 
 

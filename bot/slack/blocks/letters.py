@@ -11,8 +11,19 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import cover, credentials, lane_letters, network, rounds
+from bot.slack.blocks import (
+    auditor,
+    cover,
+    credentials,
+    holds,
+    lane_letters,
+    network,
+    pause,
+    rooms,
+    rounds,
+)
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
+from bot.slack.blocks.crowd import named_parts
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
     Message,
@@ -30,9 +41,12 @@ Facts = Mapping[str, Any]
 
 # What needs neither an incident nor a connection's health: every module brings its own.
 _PLAIN: Mapping[What, Callable[[Facts, Face], Message]] = {
+    **auditor.LETTERS,
     **cover.LETTERS,
     **credentials.LETTERS,
     **network.LETTERS,
+    **pause.LETTERS,
+    **rooms.LETTERS,
     **rounds.LETTERS,
 }
 
@@ -75,8 +89,8 @@ def _room(channel: str | None) -> str:
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     role = _role(facts, face)
-    name = str(facts.get("part") or name_of(view))
-    head = f"🔴 *{escape(name)} is failing.* {role}: {incident.key}{_room(channel)}"
+    name, verb = named_parts(facts, name_of(view))
+    head = f"🔴 *{escape(name)} {verb} failing.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
         return _overtaken(view, channel, face)
     last = facts.get("last_success")
@@ -102,7 +116,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         ),
     ]
     waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
-    return message(f"{name} is failing{waiting}. {role}: {incident.key}", blocks)
+    return message(f"{name} {verb} failing{waiting}. {role}: {incident.key}", blocks)
 
 
 def _role(facts: Facts, face: Face) -> str:
@@ -143,13 +157,13 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return _overtaken(view, channel, face)
-    name = str(facts.get("part") or name_of(view))
+    name, verb = named_parts(facts, name_of(view))
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
-            f"{SYMBOL[incident.state]} *{escape(name)} is failing.*"
+            f"{SYMBOL[incident.state]} *{escape(name)} {verb} failing.*"
             f" {incident.key}{_room(channel)}. You own it; {who} was pinged to fix it.{state}"
         ),
         lines(
@@ -236,6 +250,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     What.STILL_ON_IT: _still,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
+    **holds.PERSONAL,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }

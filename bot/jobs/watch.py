@@ -20,7 +20,7 @@ from bot.ports import Runtime
 
 log = logging.getLogger(__name__)
 
-Job = Callable[[], Awaitable[None]]
+Job = Callable[[], Awaitable[object]]
 BATCH = 200  # results stored in one transaction
 
 

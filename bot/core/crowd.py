@@ -1,0 +1,66 @@
+"""Which open incident a failure belongs to, when many fail at once.
+
+Incidents are found by their kind, so that a thousand failures are not compared with a thousand
+incidents. A failure that says nothing of itself tells nothing of its cause either; but when a
+crowd of them falls silent on one system within minutes, the system is the cause.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.core.catalogue import Catalogue, Connection, SystemId
+from bot.core.correlation import in_time, shared_cause
+from bot.core.incident import Incident
+
+CROWD = 4  # silent failures on one system that are one cause
+SILENT_WINDOW = timedelta(minutes=10)  # within which they have to begin
+
+
+class Crowd:
+    """The incidents that may still grow, and how many silent failures each system has."""
+
+    def __init__(self, catalogue: Catalogue, now: datetime) -> None:
+        self._catalogue = catalogue
+        self._now = now
+        self._wholes: defaultdict[str, list[Incident]] = defaultdict(list)
+        self._silent: Counter[SystemId] = Counter()
+
+    def watch(self, whole: Incident, size: int = 1) -> None:
+        """An incident that others may join, the newest last; `size` counts its connections."""
+        lead = self._catalogue.connections.get(whole.connection)
+        if lead is None or not in_time(whole.opened_at, self._now):
+            return
+        self._wholes[whole.kind].append(whole)
+        if not whole.kind and self._lately(whole):
+            self._silent.update(dict.fromkeys(lead.systems, size))
+
+    def expect(self, silent: Iterable[Connection]) -> None:
+        """Failures without a word of their own that are about to be placed."""
+        for connection in silent:
+            self._silent.update(connection.systems)
+
+    def place(self, connection: Connection, kind: str) -> tuple[Incident, str] | None:
+        """The newest incident with the same cause, and the cause in words; None when it is the
+        first of its kind."""
+        if not kind:
+            return self._silenced(connection)
+        for whole in reversed(self._wholes[kind]):
+            lead = self._catalogue.connections[whole.connection]
+            cause = shared_cause(lead, connection, kind, self._catalogue)
+            if cause is not None:
+                return whole, cause
+        return None
+
+    def _silenced(self, connection: Connection) -> tuple[Incident, str] | None:
+        system = max(connection.systems, key=lambda one: self._silent[one])
+        if self._silent[system] < CROWD:
+            return None
+        for whole in self._wholes[""]:
+            lead = self._catalogue.connections[whole.connection]
+            if system in lead.systems and self._lately(whole):
+                return whole, self._catalogue.system_name(system)
+        return None
+
+    def _lately(self, whole: Incident) -> bool:
+        return self._now - whole.opened_at <= SILENT_WINDOW

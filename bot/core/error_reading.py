@@ -1,0 +1,80 @@
+"""What is read of an error text before playbook patterns meet it.
+
+Rule of this file: the words of a text stay in their order; only how they are written is evened out,
+so that one pattern fits a text whether it came bare, inside JSON or HTML, or with accents.
+"""
+
+import html
+import re
+import unicodedata
+
+READ_START = 1500  # characters of a text that are looked at: its beginning …
+READ_END = 1000  # … and its end, where a stack trace names its root cause
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+_ESCAPED_QUOTE = re.compile(r'\\{1,8}"')
+_ESCAPED_CHARACTER = re.compile(r"\\{1,4}u([0-9a-fA-F]{4})")
+_ENTITY = re.compile(r"&#?\w{2,8};")
+# From here on a text names a cause; Python's chains run the other way round and have other words.
+_CAUSE = re.compile(
+    r"caused by\b|--->|inner ?exception\b|root (?:cause|message|exception)\b"
+    r"|causa(?:do por|ta da)\b|cause par\b|verursacht durch\b|ursache:",
+    re.IGNORECASE,
+)
+_GOOD = re.compile(
+    r"\b(?:success(?:ful(?:ly)?)?|succeeded|completed|finished|ok|healthy|passed|renewed|confirmed"
+    r"|delivered|refreshed|erfolgreich|abgeschlossen|geslaagd|voltooid|reussi|completado|exito)\b",
+    re.IGNORECASE,
+)
+_BAD = r"errors?|fail(?:ed|ures?)?|warnings?|rejected|rejections?|issues|exceptions|fehler"
+_NOTHING_BAD = re.compile(
+    rf"\b(?:no|0|zero|without|without any|keine?|sans|sin|geen) (?:{_BAD}|duplicates|skipped)\b"
+    r"|\b\w{0,12}(?:errors?|failed|failures?|rejected|warnings?|errorcount|error_count)"
+    r"[\"']?\s{0,3}[:=]\s{0,3}(?:0\b(?![.,]\d)|null\b|none\b|false\b|\[\s{0,3}\]|\"\"|\{\})",
+    re.IGNORECASE,
+)
+_TROUBLE = re.compile(
+    r"error|fail|fault|denied|reject|refus|invalid|exception|cannot|could not|can't|unable|missing"
+    r"|expired|locked|closed|duplicate|time.?out|timed|\bnot\b|n't\b|unknown|unavailable|exceed"
+    r"|too many|throttl|stuck|waiting|pending|overdue|abort|cancel|warn|skipped|paused|offline"
+    r"|\bdown\b|\b0 records|\bno (?:data|records)|already exists|forbidden|unauthori|deadlock"
+    r"|fehler",
+    re.IGNORECASE,
+)
+
+
+def read(text: str) -> str:
+    """The beginning and the end of a long text, written evenly; a short one whole."""
+    if len(text) > READ_START + READ_END:
+        text = f"{text[:READ_START]}\n{text[-READ_END:]}"
+    return even(_unpacked(text))
+
+
+def even(text: str) -> str:
+    """Without accents and with plain quotes: `geöffnet` and `geoffnet` read the same."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text.translate(_QUOTES).replace("ß", "ss"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def cause_starts(text: str) -> int:
+    """Where the innermost cause that a text names begins; 0 when it names none."""
+    return max((mark.end() for mark in _CAUSE.finditer(text)), default=0)
+
+
+def says_success(text: str) -> bool:
+    """Whether a text reports that something went well and nothing that went wrong."""
+    return bool(_GOOD.search(text)) and not _TROUBLE.search(_NOTHING_BAD.sub(" ", text))
+
+
+def _unpacked(text: str) -> str:
+    """Without the escapes of a text that was put into JSON or HTML."""
+    if "\\" in text:
+        text = _ESCAPED_CHARACTER.sub(_character, _ESCAPED_QUOTE.sub('"', text))
+    return html.unescape(text) if "&" in text and _ENTITY.search(text) else text
+
+
+def _character(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if character.isprintable() else " "

@@ -1,0 +1,161 @@
+"""The auditor: finds incidents that nothing would move, pings nobody got and work that stands
+still, mends what can safely be mended, and tells a person once and once more when it is over."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from bot.core.auditing import (
+    LETTER_WAITS,
+    MISSED_LOOKS,
+    OVERDUE,
+    PING_WAITS,
+    Ailment,
+    Kind,
+    KnownAilment,
+    next_turn,
+    with_turn,
+)
+from bot.core.catalogue import Catalogue
+from bot.core.effects import Say, What, incident_of
+from bot.core.incident import LIVE, Incident
+from bot.core.text import outside, when, who
+from bot.flows.checks import all_checks
+from bot.flows.estate import keepers
+from bot.flows.record import log, show
+from bot.ports import Knowledge, Tx
+
+_NAMED = 3
+
+
+def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Ailment, ...]:
+    """Look, mend and tell; returns what is wrong at this moment."""
+    found = look(tx, knowledge.catalogue, now)
+    for ailment in found:
+        if ailment.kind is Kind.NO_DEADLINE:
+            _set_going(tx, ailment, now)
+    known = {one.ailment.key: one for one in tx.ailments()}
+    for ailment in found:
+        if ailment.key not in known:
+            told = _tell(tx, knowledge.catalogue, ailment, now)
+            tx.save_ailment(KnownAilment(ailment=ailment, since=now, told=told))
+    present = {ailment.key for ailment in found}
+    for key, one in known.items():
+        if key not in present:
+            _over(tx, one, now)
+            tx.drop_ailment(key)
+    return found
+
+
+def look(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[Ailment, ...]:
+    """Everything that is wrong; changes nothing."""
+    found = [
+        *(item for one in tx.incidents(LIVE) for item in _incident(catalogue, one, now)),
+        *_pings(tx, catalogue, now),
+        *_outbox(tx, now),
+        *_runner(tx, catalogue, now),
+    ]
+    return tuple(found)
+
+
+def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterator[Ailment]:
+    turn = next_turn(incident)
+    keeper = _keeper(catalogue, incident)
+    if turn is None:
+        yield Ailment(
+            key=f"{Kind.NO_DEADLINE}/{incident.id}",
+            kind=Kind.NO_DEADLINE,
+            words=f"{incident.key} ({incident.state}) had no next deadline: nothing would have"
+            " happened by itself.",
+            mended="It goes on now.",
+            keeper=keeper,
+        )
+    elif turn <= now - OVERDUE:
+        yield Ailment(
+            key=f"{Kind.OVERDUE}/{incident.id}",
+            kind=Kind.OVERDUE,
+            words=f"{incident.key} was due {when(turn)} and nothing happened; the log says why.",
+            keeper=keeper,
+        )
+
+
+def _keeper(catalogue: Catalogue, incident: Incident) -> str | None:
+    connection = catalogue.connections.get(incident.connection)
+    return connection.owners.architecture if connection else None
+
+
+def _pings(tx: Tx, catalogue: Catalogue, now: datetime) -> Iterator[Ailment]:
+    for letter, error in tx.waiting_pings(now - PING_WAITS):
+        number = incident_of(letter.subject)
+        incident = tx.incident(number) if number is not None else None
+        person = letter.to.removeprefix("person:")
+        said = f": {outside(error, 120)}" if error else ""
+        yield Ailment(
+            key=f"{Kind.PING}/{letter.id}",
+            kind=Kind.PING,
+            words=f"The ping of {who(person)} for {incident.key if incident else letter.subject}"
+            f" waits since {when(letter.created_at)}{said}.",
+            keeper=_keeper(catalogue, incident) if incident else None,
+        )
+
+
+def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
+    waiting = tx.waiting_since(now - LETTER_WAITS)
+    if waiting is not None:
+        count, since = waiting
+        yield Ailment(
+            key=Kind.OUTBOX.value,
+            kind=Kind.OUTBOX,
+            words=f"{count} messages wait to be sent, the oldest since {when(since)}.",
+        )
+
+
+def _runner(tx: Tx, catalogue: Catalogue, now: datetime) -> Iterator[Ailment]:
+    specs = {spec.key: spec for spec in all_checks(catalogue)}
+    late: list[str] = []
+    for check in tx.all_check_health():
+        spec = specs.get(check.check)
+        if spec is None:
+            continue
+        since = check.checked_at or check.known_since
+        patience = MISSED_LOOKS * (spec.every + spec.timeout) + timedelta(minutes=1)
+        if since + patience <= now:
+            late.append(check.check)
+    if late:
+        names = ", ".join(sorted(late)[:_NAMED])
+        more = f" and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
+        yield Ailment(
+            key=Kind.RUNNER.value,
+            kind=Kind.RUNNER,
+            words=f"Not looked at for {MISSED_LOOKS} intervals: {outside(names)}{more}.",
+        )
+
+
+def _set_going(tx: Tx, ailment: Ailment, now: datetime) -> None:
+    incident = tx.incident(int(ailment.key.rpartition("/")[2]))
+    if incident is None or next_turn(incident) is not None:
+        return
+    going = with_turn(incident, now)
+    tx.save_incident(going)
+    log(tx, going, "auditor", f"{ailment.words} {ailment.mended}", now)
+    show(tx, going, now)
+
+
+def _tell(tx: Tx, catalogue: Catalogue, ailment: Ailment, now: datetime) -> tuple[str, ...]:
+    told: Iterable[str] = (ailment.keeper,) if ailment.keeper else keepers(catalogue)
+    to = [f"person:{person}" for person in told]
+    if catalogue.announce_channel:
+        to.append("announce")
+    facts = {"words": ailment.words, "mended": ailment.mended, "since": now.isoformat()}
+    for one in to:
+        tx.queue(Say(subject=f"auditor:{ailment.key}", to=one, what=What.AILING, facts=facts), now)
+    return tuple(to)
+
+
+def _over(tx: Tx, known: KnownAilment, now: datetime) -> None:
+    """Said to whoever heard of it; what was mended at once has had its last word."""
+    if known.ailment.mended:
+        return
+    facts = {"words": known.ailment.words, "since": known.since.isoformat()}
+    subject = f"auditor:{known.ailment.key}"
+    for one in known.told:
+        tx.queue(Say(subject=subject, to=one, what=What.AILING_OVER, facts=facts), now)

@@ -1,0 +1,169 @@
+"""A ping that Slack does not take goes to the same person by another way, once.
+
+The letter to Slack stays where it is: when Slack is back it is sent late and says so. Nobody
+further up is pinged earlier or later for it; the ladder keeps its deadlines.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.catalogue import LANE_NAMES, Catalogue, Lane, Person
+from bot.core.effects import Say, Show, What, incident_of
+from bot.core.incident import Incident, State
+from bot.core.outbox import LATE, Letter
+from bot.core.text import outside, render, who
+from bot.flows import pings
+from bot.flows.record import log
+from bot.ports import Knowledge, Tx
+
+_DONE = "fallback"  # fixture: the letters that were turned over to the other way
+# Words of Slack's own pace, which are no trouble.
+_PACED = frozenset({"", "paced", "ratelimited", "rate_limited"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a person reads where there is no Slack."""
+
+    person: Person
+    title: str
+    body: str
+
+
+def configure(tx: Tx, *, everybody: bool) -> None:
+    """Remember whether the settings name a way for people who have none of their own."""
+    tx.save_fixture("settings", "fallback", "yes" if everybody else "")
+
+
+def tick(tx: Tx, knowledge: Knowledge, now: datetime, *, dark: bool) -> int:
+    """Turn over every ping that waits longer than `LATE` because Slack cannot be reached (`dark`)
+    or does not take it. Returns how many."""
+    turned = 0
+    for letter, error in tx.waiting_pings(now - LATE):
+        if dark or error not in _PACED:
+            turned += turn_over(tx, knowledge, letter, error or "Slack cannot be reached", now)
+    return turned
+
+
+def turn_over(
+    tx: Tx,
+    knowledge: Knowledge,
+    letter: Letter,
+    error: str,
+    now: datetime,
+    *,
+    refused: bool = False,
+) -> bool:
+    """Send this ping by another way as well. False when there is none, or when it was `refused`
+    for good after it had been: then that way must not be counted on."""
+    person = knowledge.catalogue.people.get(letter.to.removeprefix("person:"))
+    everybody = tx.fixture("settings", "fallback") == "yes"
+    if person is None or not (person.fallback or everybody):
+        return False
+    if tx.fixture(_DONE, str(letter.id)) is not None:
+        return False
+    tx.save_fixture(_DONE, str(letter.id), now.isoformat())
+    facts = {**letter.facts, "letter": letter.id, "why": error, "refused": refused}
+    to = f"fallback:{person.id}"
+    tx.queue(Say(subject=letter.subject, to=to, what=What.PING, facts=facts), now)
+    return True
+
+
+def arrived(tx: Tx, letter: Letter, now: datetime) -> None:
+    incident = _incident(tx, letter)
+    if incident is not None:
+        person = letter.to.removeprefix("fallback:")
+        why = outside(str(letter.facts.get("why", "")), 120)
+        said = f"{who(person)} was pinged by another way than Slack ({why})."
+        log(tx, incident, "fallback", said, now)
+    tx.queue(Show(subject=letter.subject), now)
+
+
+def failed(tx: Tx, knowledge: Knowledge, letter: Letter, error: str, now: datetime) -> None:
+    """It did not go by the other way either. When Slack had refused the ping for good, nobody was
+    reached and the ladder goes on at once; otherwise the letter to Slack still waits. Once
+    somebody has the incident it does not matter any more."""
+    incident = _incident(tx, letter)
+    if incident is None or incident.state is not State.OPEN:
+        return
+    person = letter.to.removeprefix("fallback:")
+    if letter.facts.get("refused"):
+        why = f"{letter.facts.get('why')}; by another way: {error}"
+        pings.undelivered(tx, knowledge, incident, person, why, now)
+    else:
+        said = f"{who(person)} could not be pinged by another way: {outside(error)}"
+        log(tx, incident, "undelivered", said, now)
+    tx.queue(Show(subject=letter.subject), now)
+
+
+def write(tx: Tx, knowledge: Knowledge, letter: Letter) -> Written | None:
+    """The ping in plain text; None when nobody has to act on it any more."""
+    incident = _incident(tx, letter)
+    catalogue = knowledge.catalogue
+    person = catalogue.people.get(letter.to.removeprefix("fallback:"))
+    if incident is None or person is None or incident.state is not State.OPEN:
+        return None
+    connection = catalogue.connections.get(incident.connection)
+    lead = connection.name if connection else incident.connection
+    facts = letter.facts
+    name = outside(str(facts.get("part") or lead))
+    more = f" and {facts['others']} more" if facts.get("others") else ""
+    title = f"{name}{more}: failing ({incident.key})"
+    lines = [
+        _role(facts, catalogue, person),
+        f"What: {name}{more}. {_plain(' '.join(incident.reasons), catalogue, person)}",
+        f"Since: {_at(incident.failing_since, person)}",
+        *_known(facts, catalogue, person),
+        _next(facts, catalogue, person),
+        "Slack cannot be used for this now, so you get it this way. Acknowledge in Slack as soon"
+        " as you can; until then nobody sees that you have it.",
+    ]
+    return Written(person=person, title=title, body="\n".join(line for line in lines if line))
+
+
+def _incident(tx: Tx, letter: Letter) -> Incident | None:
+    number = incident_of(letter.subject)
+    return tx.incident(number) if number is not None else None
+
+
+def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str:
+    if facts.get("covers"):
+        return f"{person.name}, you cover for {catalogue.person_name(facts['covers'])}."
+    if facts.get("rung") == 0:
+        return f"{person.name}, you are the first responder."
+    return f"{person.name}, nobody has taken this so far."
+
+
+def _known(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> list[str]:
+    labels = {"waiting": "Waiting", "error": "Error", "first_check": "First check"}
+    found = [
+        f"{label}: {_plain(str(facts[key]), catalogue, person)}"
+        for key, label in labels.items()
+        if facts.get(key)
+    ]
+    if facts.get("lane"):
+        found.append(f"Lane: {LANE_NAMES[Lane(facts['lane'])]}")
+    return found
+
+
+def _next(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str:
+    if not facts.get("next_at") or not facts.get("next_people"):
+        return ""
+    names = ", ".join(catalogue.person_name(one) for one in facts["next_people"])
+    at = _at(datetime.fromisoformat(str(facts["next_at"])), person)
+    return f"Next: without an acknowledgement {names} is pinged at {at}."
+
+
+def _plain(text: str, catalogue: Catalogue, person: Person) -> str:
+    return render(text, time=lambda moment: _at(moment, person), person=catalogue.person_name)
+
+
+def _at(moment: datetime, person: Person) -> str:
+    try:
+        local = moment.astimezone(ZoneInfo(person.timezone))
+    except (KeyError, ValueError):
+        local = moment.astimezone(UTC)
+    return local.strftime("%Y-%m-%d %H:%M %Z")

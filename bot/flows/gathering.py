@@ -1,0 +1,182 @@
+"""Failures of one moment, gathered by their cause: each opens an incident or becomes a part of one.
+
+What an incident that grows has to say it says once, however many joined: one line on its
+timeline, one ping for each person, one look at whose lane it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.catalogue import Connection, Layer
+from bot.core.correlation import whole_lane
+from bot.core.crowd import Crowd
+from bot.core.effects import Say, What, incident_subject
+from bot.core.escalation import ladder_for
+from bot.core.health import Flip
+from bot.core.incident import LIVE, Incident, State
+from bot.core.text import outside
+from bot.flows import opening, pings, reopening
+from bot.flows.attendance import attendance_for
+from bot.flows.briefing import brief, kind_of, ping_facts
+from bot.flows.record import log, show_soon
+from bot.ports import Knowledge, Tx
+
+_NAMED = 5  # connections that a line on the timeline names before it only counts
+
+
+@dataclass(slots=True, kw_only=True)
+class _Growth:
+    """An incident that gets new parts, and what they have in common with it."""
+
+    whole: Incident
+    cause: str
+    joined: list[tuple[Connection, Flip]] = field(default_factory=list)
+
+
+def open_or_join(
+    tx: Tx, knowledge: Knowledge, failures: Iterable[tuple[Connection, Flip]], now: datetime
+) -> None:
+    """Make each failure a part of an open incident with the same cause, go on with the one that
+    just ended, or open one for it."""
+    known = [
+        (connection, flip, kind_of(tx, knowledge, connection, now, flip.since))
+        for connection, flip in failures
+    ]
+    if not known:
+        return
+    crowd = Crowd(knowledge.catalogue, now)
+    for whole in reversed(tx.incidents(LIVE - {State.VERIFYING})):
+        crowd.watch(whole, 1 if whole.kind else 1 + len(tx.fates_of(whole.id)))
+    crowd.expect(connection for connection, _, kind in known if not kind)
+    grown: dict[int, _Growth] = {}
+    for connection, flip, kind in known:
+        found = crowd.place(connection, kind)
+        if found is None:
+            again = reopening.fails_again_alike(tx, knowledge, connection, kind, flip, now)
+            # It was counted among those expected.
+            crowd.watch(again or opening.open_incident(tx, knowledge, connection, flip, now), 0)
+            continue
+        whole, cause = found
+        _add_part(tx, whole, connection, flip, now)
+        growth = grown.setdefault(whole.id, _Growth(whole=whole, cause=cause))
+        growth.joined.append((connection, flip))
+    for growth in grown.values():
+        _grow(tx, knowledge, growth, now)
+
+
+def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: datetime) -> None:
+    tx.add_incident(
+        Incident(
+            id=0,
+            connection=connection.id,
+            title=f"{connection.name} is failing",
+            state=State.MERGED,
+            parent=whole.id,
+            criticality=connection.criticality,
+            failing_since=flip.since,
+            opened_at=now,
+            reasons=flip.reasons,
+            lease=connection.lease,
+            kind=whole.kind,
+        )
+    )
+
+
+def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
+    whole = replace(growth.whole, cause=growth.cause, assess_at=now)
+    grown = _reconsider(tx, knowledge, whole, now)
+    tx.save_incident(grown)
+    names = [outside(connection.name) for connection, _ in growth.joined]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    verb = "fail" if len(names) > 1 else "fails"
+    said = f"{', '.join(names[:_NAMED])}{more} {verb} too; in common: {growth.cause}."
+    log(tx, grown, "joined", said, now)
+    _tell_newcomers(tx, knowledge, grown, growth.joined, now)
+    show_soon(tx, grown, now)
+
+
+def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> Incident:
+    """Every part that fails alike says more about whose lane it is, until a person has said so."""
+    lead = knowledge.catalogue.connections.get(whole.connection)
+    if whole.lane_by is not None or lead is None:
+        return whole
+    found = brief(tx, knowledge, lead, now, whole.failing_since).suggestion
+    known = knowledge.catalogue.connections
+    parts = [known[key] for key, _ in tx.fates_of(whole.id) if key in known]
+    shared = whole_lane((lead, *parts), whole.kind, whole.cause)
+    if shared is None:
+        return replace(whole, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
+    lane, why = shared
+    reasons = (why, *(found.reasons if found.lane is lane else ()))
+    return replace(whole, lane=lane, layer=Layer.TECHNICAL, lane_reasons=reasons)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """Whom the new parts concern: each person with the connections that are theirs."""
+
+    responders: dict[str, list[tuple[Connection, Flip]]] = field(default_factory=dict)
+    covers: dict[str, str | None] = field(default_factory=dict)
+    owners: dict[str, list[tuple[Connection, Flip]]] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+
+
+def _turn(
+    tx: Tx,
+    knowledge: Knowledge,
+    whole: Incident,
+    joined: list[tuple[Connection, Flip]],
+    now: datetime,
+) -> _Turn:
+    found = _Turn()
+    attendance = attendance_for(tx, knowledge, whole, now)
+    for connection, flip in joined:
+        ladder = ladder_for(knowledge.catalogue, connection)
+        turn = attendance.turn(ladder[0].people if ladder else (), now)
+        for person, covered in turn.pinged.items():
+            found.responders.setdefault(person, []).append((connection, flip))
+            found.covers.setdefault(person, covered)
+        found.absent |= turn.nobody_for
+        for owner in (connection.owners.technical, connection.owners.functional):
+            if owner:
+                found.owners.setdefault(owner, []).append((connection, flip))
+    return found
+
+
+def _tell_newcomers(
+    tx: Tx,
+    knowledge: Knowledge,
+    whole: Incident,
+    joined: list[tuple[Connection, Flip]],
+    now: datetime,
+) -> None:
+    """The parts' first responders and owners, each once for the whole incident. Whoever only
+    heard of it as an owner is still pinged as a responder."""
+    subject = incident_subject(whole.id)
+    pinged = {receipt.person for receipt in tx.receipts(subject)}
+    told = pinged | tx.told(subject)
+    turn = _turn(tx, knowledge, whole, joined, now)
+    for person, theirs in turn.responders.items():
+        if person not in pinged:
+            facts = {**_facts(tx, knowledge, theirs, now), "rung": 0}
+            pings.ping(tx, knowledge, whole, {person: turn.covers[person]}, facts, now)
+            told.add(person)
+    for owner, theirs in turn.owners.items():
+        if owner not in told:
+            facts = _facts(tx, knowledge, theirs, now)
+            facts["responders"] = sorted(turn.responders)[:_NAMED]
+            alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
+            tx.queue(alert, now)
+    for person, why in turn.absent.items():
+        pings.tell_away(tx, knowledge, whole, person, why, now)
+
+
+def _facts(
+    tx: Tx, knowledge: Knowledge, theirs: list[tuple[Connection, Flip]], now: datetime
+) -> dict[str, object]:
+    """What one person reads: the first of their connections in full, the others counted."""
+    connection, flip = theirs[0]
+    briefing = brief(tx, knowledge, connection, now, flip.since)
+    others = len(theirs) - 1
+    return {**ping_facts(briefing, now), "part": connection.name, "others": others}

@@ -1,0 +1,118 @@
+"""Pings and messages on their way into the database, many in one transaction.
+
+A ping is answered only after its commit, so one that was not stored is known as such to its
+sender. While a batch is being stored the next one gathers; nothing waits for a timer. A full
+queue makes senders wait, and one ping that cannot be stored is refused alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.errors import BotError
+from bot.core.heartbeat import Ping
+from bot.flows import checks, estate
+from bot.flows.estate import Addresses
+from bot.ports import Runtime, Tx
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500  # pings stored in one transaction
+WAITING = 5000  # pings that may wait; further senders wait for their place
+
+
+class NotStored(BotError):
+    """The ping was not kept; its sender should send it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrival:
+    token: str
+    ping: Ping
+    known: asyncio.Future[bool]
+
+
+class Intake:
+    """Run `run` as a task; `take` from anywhere in the same loop; `drain` before the task ends."""
+
+    def __init__(self, runtime: Runtime, *, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+        self._runtime = runtime
+        self._at_once = at_once
+        self._queue: asyncio.Queue[_Arrival] = asyncio.Queue(waiting)
+        self._addresses: Addresses | None = None
+
+    async def take(self, token: str, ping: Ping) -> bool:
+        """True once the ping is stored, False for an unknown token. Raises NotStored. A sender
+        that no longer waits for the answer does not undo its ping."""
+        known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        await self._queue.put(_Arrival(token=token, ping=ping, known=known))
+        return await known
+
+    async def run(self) -> None:
+        """Store what comes, in the order in which it came, until cancelled."""
+        while True:
+            await self._store([await self._queue.get(), *self._rest(self._at_once - 1)])
+
+    async def drain(self) -> None:
+        """Return when nothing waits any more: all is stored, or refused to its sender."""
+        while batch := self._rest(self._at_once):
+            await self._store(batch)
+        await self._queue.join()
+
+    def _rest(self, limit: int) -> list[_Arrival]:
+        return [self._queue.get_nowait() for _ in range(min(limit, self._queue.qsize()))]
+
+    async def _store(self, batch: list[_Arrival]) -> None:
+        stored: Sequence[bool | None] = [None] * len(batch)
+        try:
+            stored = await self._stored(batch)
+        except Exception:
+            log.exception("pings_not_stored pings=%s", len(batch))
+        finally:
+            for arrival, known in zip(batch, stored, strict=True):
+                _tell(arrival, known)
+                self._queue.task_done()
+
+    async def _stored(self, batch: list[_Arrival]) -> Sequence[bool | None]:
+        """For each whether its token is known, None where it could not be stored."""
+        try:
+            return await self._runtime.store.run(self._keep, batch)
+        except Exception:
+            if len(batch) == 1:
+                raise
+            log.warning("pings_stored_apart pings=%s", len(batch), exc_info=True)
+            return await self._runtime.store.run(self._keep_apart, batch)
+
+    def _keep_apart(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool | None]:
+        """The same where one of them cannot be stored: it does not take the others with it."""
+        found: list[bool | None] = []
+        for arrival in batch:
+            try:
+                with tx.apart():
+                    found += self._keep(tx, [arrival])
+            except Exception:
+                log.exception("pings_not_stored pings=1")
+                found.append(None)
+        return found
+
+    def _keep(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool]:
+        catalogue = self._runtime.knowledge().catalogue
+        self._addresses = estate.addresses(tx, catalogue, self._addresses)
+        found = [self._addresses.checks.get(arrival.token) for arrival in batch]
+        arrived = [
+            (check, arrival.ping)
+            for check, arrival in zip(found, batch, strict=True)
+            if check is not None
+        ]
+        checks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
+        return [check is not None for check in found]
+
+
+def _tell(arrival: _Arrival, known: bool | None) -> None:
+    if arrival.known.done():
+        return
+    if known is None:
+        arrival.known.set_exception(NotStored("Not stored. Send it again."))
+    else:
+        arrival.known.set_result(known)

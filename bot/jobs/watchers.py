@@ -1,0 +1,128 @@
+"""The watch over ourselves: the auditor, pings by another way, and the heartbeat that tells an
+outside watcher that the bot lives.
+
+The heartbeat is only beaten when the work was done: the deadlines were looked at, the store
+writes, and no ping waits. Silence is the alarm.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from bot.core.auditing import Ailment, Kind
+from bot.core.catalogue import Secret
+from bot.flows import auditor, fallback
+from bot.ports import Runtime
+
+log = logging.getLogger(__name__)
+
+TICK_RESTS = timedelta(minutes=1)  # at most, for the deadlines to count as looked at
+_PATIENCE_S = 10.0  # for the outside watcher's answer
+_STUCK = frozenset({Kind.PING, Kind.OUTBOX})
+
+
+class Watchers:
+    """`dark` says whether Slack cannot be reached now."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        heartbeat: Secret,
+        *,
+        dark: Callable[[], bool],
+        wake: Callable[[], None],
+        metrics: CollectorRegistry,
+    ) -> None:
+        self._runtime = runtime
+        self._heartbeat = heartbeat.reveal()
+        self._dark = dark
+        self._wake = wake
+        self._ailments: tuple[Ailment, ...] = ()
+        self._ticked_at: datetime | None = None
+        self._settled = False
+        found = Gauge("firstlane_auditor_findings", "Faults of its own work.", registry=metrics)
+        found.set_function(lambda: len(self._ailments))
+        self._waiting = Gauge(
+            "firstlane_outbox_waiting", "Messages and displays to be sent.", registry=metrics
+        )
+        self._beats = Counter(
+            "firstlane_heartbeats", "Beats for the outside watcher.", ["result"], registry=metrics
+        )
+        unreached = Gauge(
+            "firstlane_slack_dark", "1 while Slack does not answer.", registry=metrics
+        )
+        unreached.set_function(lambda: float(self._dark()))
+
+    def ticked(self) -> None:
+        """The deadlines were looked at."""
+        self._ticked_at = self._runtime.clock()
+
+    @property
+    def ready(self) -> str | bool:
+        """True, or what the auditor found, in kinds and without names."""
+        kinds = sorted({ailment.kind.value for ailment in self._ailments})
+        return f"the auditor found: {', '.join(kinds)}" if kinds else True
+
+    async def audit(self) -> None:
+        """One round. The first is left out: after a start everything is late for a moment."""
+        if not self._settled:
+            self._settled = True
+            return
+        runtime = self._runtime
+        found = await runtime.store.run(auditor.tick, runtime.knowledge(), runtime.clock())
+        self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters()))
+        for ailment in found:
+            if ailment not in self._ailments:
+                log.error("auditor_found kind=%s what=%s", ailment.kind, ailment.key)
+        self._ailments = found
+        self._wake()
+
+    async def turn_over(self) -> None:
+        """Pings that Slack does not take go by another way."""
+        runtime = self._runtime
+        turned = await runtime.store.run(
+            fallback.tick, runtime.knowledge(), runtime.clock(), dark=self._dark()
+        )
+        if turned:
+            log.warning("pings_by_another_way count=%s", turned)
+            self._wake()
+
+    async def beat(self) -> None:
+        """Never raises and never waits long: what the outside watcher does is not our trouble."""
+        if not self._heartbeat:
+            return
+        why = await self._why_silent()
+        if why:
+            self._beats.labels("withheld").inc()
+            log.error("heartbeat_withheld why=%s", why)
+            return
+        try:
+            async with httpx.AsyncClient(timeout=_PATIENCE_S, follow_redirects=False) as client:
+                answer = await client.get(self._heartbeat)
+            failed = "" if answer.status_code < 400 else f"HTTP {answer.status_code}"
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            failed = type(error).__name__  # its text may hold the address, which is a secret
+        self._beats.labels("failed" if failed else "sent").inc()
+        if failed:
+            log.warning("heartbeat_failed why=%s", failed)
+
+    async def _why_silent(self) -> str:
+        """What part of the work is not done; empty when all is."""
+        now = self._runtime.clock()
+        if self._ticked_at is None or now - self._ticked_at > TICK_RESTS:
+            return "the deadlines are not looked at"
+        stuck = [ailment.kind for ailment in self._ailments if ailment.kind in _STUCK]
+        if stuck:
+            return f"the sender stands still ({stuck[0]})"
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._runtime.store.run(
+                    lambda tx: tx.save_fixture("heartbeat", "at", now.isoformat())
+                )
+        except Exception as error:
+            return f"the store does not write ({type(error).__name__})"
+        return ""

@@ -1,0 +1,27 @@
+"""Pings by another way than Slack, and how they are sent."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.core.catalogue import Person, Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Plain text for one person; `ways` are addresses of services and hold secrets."""
+
+    ways: tuple[Secret, ...]
+    title: str
+    body: str
+
+
+class NotPaged(Exception):
+    """No way took it; `final` when trying again is of no use. The message holds no secret."""
+
+    def __init__(self, why: str, *, final: bool) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+Pager = Callable[[Person, str, str], Awaitable[None]]
+"""Sends title and body to a person. Raises NotPaged unless at least one way took it."""

@@ -1,0 +1,34 @@
+"""What people read when the bot finds fault with its own work."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.effects import What
+from bot.slack.blocks.parts import Message, context, message, section
+from bot.slack.text import Face, time
+
+Facts = Mapping[str, Any]
+
+
+def _ailing(facts: Facts, face: Face) -> Message:
+    mended = face.say(str(facts.get("mended", "")))
+    text = f"🩺 *Firstlane watches itself and found:* {face.say(str(facts['words']))} {mended}"
+    todo = (
+        "_You are told once. Nothing to do, but please report it: it should not have happened._"
+        if mended
+        else "_You are told once, and again when it is over. `firstlane doctor` says what else is._"
+    )
+    return message("Firstlane found fault with its own work", [section(text), context(todo)])
+
+
+def _over(facts: Facts, face: Face) -> Message:
+    since = time(datetime.fromisoformat(str(facts["since"])))
+    text = f"🟢 *Over, since {since} it was so:* {face.say(str(facts['words']))}"
+    return message("Firstlane's own work is in order again", [section(text)])
+
+
+LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+    What.AILING: _ailing,
+    What.AILING_OVER: _over,
+}

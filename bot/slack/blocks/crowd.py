@@ -1,0 +1,44 @@
+"""Many connections and many people on one card: the first are named, the rest are counted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.flows.answers import PartView
+from bot.ports import Receipt
+from bot.slack.text import cut, escape
+
+NAMED = 12  # connections, and pings that arrived
+TROUBLED = 6  # pings that did not
+_NAME = 60  # characters
+
+
+def connections_line(parts: Sequence[PartView]) -> str:
+    """Every connection of the incident, those that still fail first."""
+    failing = [part for part in parts if not part.recovered]
+    running = [part for part in parts if part.recovered]
+    shown = [*failing, *running][:NAMED]
+    rows = [f"{'🟢' if part.recovered else '🔴'} {escape(cut(part.name, _NAME))}" for part in shown]
+    more = (
+        f"{len(failing) - sum(not part.recovered for part in shown)} 🔴 and"
+        f" {len(running) - sum(part.recovered for part in shown)} 🟢 more"
+    )
+    left = [more] if len(parts) > NAMED else []
+    return f"*Connections ({len(parts)}):* {' · '.join([*rows, *left])}"
+
+
+def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) -> str:
+    """What became of every ping; those that failed first, for somebody has to act on them."""
+    failed = [one for one in receipts if one.state == "failed"]
+    others = [one for one in receipts if one.state != "failed"]
+    if len(receipts) <= NAMED:
+        return ", ".join(say(one) for one in receipts)
+    shown = [*failed[:TROUBLED], *others[-NAMED:]]
+    arrived = sum(one.state == "delivered" for one in receipts)
+    told = f"{arrived} of {len(receipts)} delivered, {len(failed)} failed; "
+    return told + ", ".join(say(one) for one in shown)
+
+
+def named_parts(facts: Mapping[str, Any], lead: str) -> tuple[str, str]:
+    """The connections a letter is about, `Orders and 24 more`, and the verb that fits them."""
+    name, others = str(facts.get("part") or lead), int(facts.get("others", 0))
+    return (f"{name} and {others} more", "are") if others else (name, "is")

@@ -1,0 +1,65 @@
+"""People are looked up before there is any hurry, and pings never wait for that."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.outbox import LATE
+from bot.slack.acquaintance import Acquaintance, in_order
+from bot.slack.blocks.late import dated
+from bot.slack.blocks.parts import message, section
+from bot.slack.gateway import Later
+from bot.slack.people import People
+from tests.builders import NOW, a_connection, a_person, an_estate
+from tests.slack.conftest import Bench
+
+pytestmark = pytest.mark.anyio
+
+
+def test_first_responders_come_first_and_who_left_does_not_come() -> None:
+    left = a_person("zoe", left=NOW.date())
+    estate = an_estate(a_connection(first_responder="bob"))
+    estate = replace(estate, people={"zoe": left, **estate.people})
+
+    order = in_order(estate)
+
+    assert order[0] == "bob"
+    assert "zoe" not in order
+
+
+async def test_a_round_opens_conversations_and_the_next_one_finds_nobody_new(
+    bench: Bench,
+) -> None:
+    acquaintance = Acquaintance(bench.runtime, People(bench.runtime, bench.gateway))
+    start = await acquaintance.meet()
+
+    met, again = await acquaintance.meet(), await acquaintance.meet()
+
+    known = await bench.runtime.store.run(lambda tx: tx.slack_users())
+    assert (start, again) == (0, 0)
+    assert met == len(known) > 0
+
+
+async def test_what_is_not_urgent_leaves_room_for_what_is(bench: Bench) -> None:
+    bob = bench.slack.member("Bob").id
+    for _ in range(30):  # three fifths of fifty a minute
+        await bench.gateway.call("conversations.open", users=bob)
+    with pytest.raises(Later):
+        await bench.gateway.call("conversations.open", users=bob)
+
+    answer = await bench.gateway.call("conversations.open", urgent=True, users=bob)
+
+    assert answer["ok"]
+
+
+def test_a_message_that_leaves_late_says_from_when_it_is() -> None:
+    said = message("Orders fail", [section("Orders fail")])
+
+    late = dated(said, said_at=NOW, sent_at=NOW + LATE)
+    soon = dated(said, said_at=NOW, sent_at=NOW + LATE - timedelta(seconds=1))
+
+    assert soon == said
+    assert late.text.startswith("From <!date^")
+    assert "sent late" in str(late.blocks[0])
+    assert late.blocks[1:] == said.blocks
