@@ -11,9 +11,12 @@ from bot.core.catalogue import Lane
 RuleId = str
 
 CREDENTIAL: RuleId = "credential-expired"
+ORPHANED: RuleId = "credential-of-leaver"
 STATUS_PAGE: RuleId = "status-page"
 SWITCHED_OFF: RuleId = "switched-off"
 SILENT_BRIDGE: RuleId = "silent-bridge"
+AWAITED: RuleId = "awaited-file"
+PLATFORM: RuleId = "whole-platform"
 NETWORK: RuleId = "several-systems"
 OTHER_MAKERS: RuleId = "others-on-system"
 QUOTA: RuleId = "shared-quota"
@@ -22,12 +25,21 @@ SAME_CREDENTIAL: RuleId = "same-credential"
 SAME_VENDOR: RuleId = "same-vendor"
 MAKER_RELEASE: RuleId = "maker-release"
 RELEASE: RuleId = "release"
+ALLOWANCE: RuleId = "allowance-cut"
+RENEWAL: RuleId = "renewal"
 CHANGE: RuleId = "change"
+SOME_WORK: RuleId = "some-work"
 ONE_TEXT: RuleId = "one-text"
 MANY_TEXTS: RuleId = "many-texts"
 
 WORDS: Mapping[RuleId, str] = {
     CREDENTIAL: "a credential is past its date",
+    ORPHANED: "a credential belongs to somebody who left",
+    AWAITED: "a counter-party's server answers and its files have not come",
+    PLATFORM: "everything on the integration platform fails, and nothing else",
+    ALLOWANCE: "an update came shortly before the throttling",
+    RENEWAL: "a credential was renewed shortly before",
+    SOME_WORK: "other records pass",
     STATUS_PAGE: "the system's status page is red",
     SWITCHED_OFF: "the schedule or recipe is switched off",
     SILENT_BRIDGE: "the bridge gives no sign of life",

@@ -15,6 +15,7 @@ from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Outcome, Runbook
+from bot.core.units import incident_key
 from bot.flows import hindsight, ledger, storms, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, brief_of, first_check, main_error, seen, waiting
@@ -60,13 +61,17 @@ class IncidentView:
     reports: tuple[str, ...]
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
+    whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
     """None when there is no such incident."""
     incident = tx.incident(number)
-    if incident is None:
-        return None
+    return _view(tx, knowledge, incident, now) if incident else None
+
+
+def _view(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
+    number = incident.id
     catalogue = knowledge.catalogue
     connection = catalogue.connections.get(incident.connection)
     briefing = brief_of(tx, knowledge, incident, now)
@@ -79,7 +84,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         target=catalogue.system_name(connection.target) if connection else "",
         waiting=waiting(facts, now) if facts else "",
         stuck=stuck.say_groups(stuck.groups(facts)) if facts else "",
-        window=_window(knowledge, connection, now),
+        window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
         retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
@@ -99,12 +104,19 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         reports=connection.reports if connection else (),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(number),
+        whole=_whole(tx, incident),
     )
 
 
 def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
     named = incident.awaiting or storms.judges_of(tx, knowledge, incident)
     return storms.acting_judges(tx, named, now)
+
+
+def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
+    if incident.parent is None:
+        return None
+    return incident_key(incident.parent), tx.channel_of(incident_subject(incident.parent))
 
 
 def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:
@@ -140,6 +152,9 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
         return tuple(dict.fromkeys(person for person in people if person))
     people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
+    for part in tx.once_alone(incident.id):  # merged by hand, it had people of its own
+        people += [p for rung in part.ladder[: part.rung + 1] for p in rung.people]
+        people += [part.holder]
     for key in (incident.connection, *(key for key, _ in tx.fates_of(incident.id))):
         connection = catalogue.connections.get(key)
         if connection is not None:
@@ -158,8 +173,8 @@ def _depends(catalogue: Catalogue, connection: str) -> tuple[str, ...]:
     )
 
 
-def _window(knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
-    return windows.words(windows.shelter_of(knowledge, connection, now)) if connection else ""
+def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
+    return windows.words_now(tx, knowledge, connection, now) if connection else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +221,7 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
         waiting=waiting(facts, now),
         last_success=facts.last_success,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
-        window=windows.words(windows.shelter_of(knowledge, connection, now)),
+        window=windows.words_now(tx, knowledge, connection, now),
     )
 
 

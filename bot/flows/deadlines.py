@@ -18,6 +18,7 @@ from bot.flows import (
     gathering,
     hooks,
     lanes,
+    pauses,
     pings,
     review,
     runbooks,
@@ -45,9 +46,16 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now) + changes.tick(tx, knowledge, now) + hooks.give_up(tx, now)
+    touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now) + hooks.give_up(tx, now)
     touched += drills.expire(tx, now) + stuck.tend(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
+    for request in tx.due_change_requests(now):
+        try:
+            with tx.apart():
+                changes.remind(tx, knowledge, request, now)
+                touched += 1
+        except Exception as error:
+            troubled.append((request.key, error))
     for incident in tx.due_incidents(now):
         try:
             with tx.apart():

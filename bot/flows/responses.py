@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
-from bot.core.catalogue import LANE_NAMES, Connection, Lane
+from bot.core.catalogue import LANE_NAMES, Connection, Lane, Party
 from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
@@ -88,16 +88,12 @@ def hand_over(
             f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
             " so nobody is named to hand it over to. Resolve it, or add a note."
         )
-    party = knowledge.catalogue.party_of(connection, lane)
-    if party is None:
-        named = [LANE_NAMES[known] for known in connection.lanes]
-        raise Invalid(
-            f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
-            f" Named are: {', '.join(named) or 'none'}."
-        )
+    party = _party(knowledge, connection, lane)
     due = answer_due(party, connection.criticality, now)
+    kept = before.counterparty_ticket if before.lane is lane else ""
+    moved = replace(before, lane=lane, counterparty_ticket=kept)
     after = machine.hand_over(
-        before,
+        lanes.at_the_lanes_pace(knowledge, moved),
         lane=lane,
         by=by,
         due_at=due,
@@ -117,6 +113,18 @@ def hand_over(
     return after
 
 
+def _party(knowledge: Knowledge, connection: Connection, lane: Lane) -> Party:
+    """Raises Invalid when the lane names nobody."""
+    party = knowledge.catalogue.party_of(connection, lane)
+    if party is None:
+        named = [LANE_NAMES[known] for known in connection.lanes]
+        raise Invalid(
+            f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
+            f" Named are: {', '.join(named) or 'none'}."
+        )
+    return party
+
+
 def set_lane(
     tx: Tx, knowledge: Knowledge, number: int, lane: Lane, by: str, why: str, now: datetime
 ) -> Incident:
@@ -128,6 +136,8 @@ def set_lane(
         return before
     reasons = (f"{who(by)}: {outside(why)}",) if why else before.lane_reasons
     after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
+    if before.lane is not lane:
+        after = lanes.at_the_lanes_pace(knowledge, after)
     tx.save_incident(after)
     hindsight.judge(tx, before, lane, by, now)
     verb = "confirmed" if before.lane is lane else "changed"

@@ -7,11 +7,12 @@ from bot.core import evidence
 from bot.core import runbook as walk
 from bot.core.approval import Approval
 from bot.core.evidence import EvidenceLine
+from bot.core.hold import Hold
 from bot.core.hook_runs import HookRun, Webhook
 from bot.core.incident import Incident
-from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
+from bot.core.standing import acting_lane
 from bot.flows import approvals, hooks
 from bot.flows.briefing import Briefing
 from bot.ports import Knowledge, Tx
@@ -36,6 +37,7 @@ class StepView:
     evidence: tuple[EvidenceLine, ...] = ()
     since: datetime | None = None  # when the question of now was reached
     narrower: Narrower | None = None  # offered beside the question of now
+    hold: Hold | None = None  # the newest of the question of now, decided or not
     left: bool = False  # never answered: the incident went on without it, or is over
     approval: Approval | None = None  # the owner's word that it waits for, or has got
     hook: Webhook | None = None  # what it may call
@@ -91,6 +93,7 @@ def _asked(
         evidence=evidence.lines(briefing.facts, catalogue, step.evidence, now) if briefing else (),
         since=walk.asked_since(book, walks[-1], started=incident.opened_at),
         narrower=_narrower(knowledge, walks, briefing),
+        hold=tx.step_hold(incident.id, step.id),
         approval=approvals.standing(tx, incident.id, slot),
         hook=catalogue.webhooks.get(step.deed.hook) if step.deed else None,
         runs=hooks.runs_of(tx, incident.id, book, step),

@@ -19,8 +19,12 @@ from bot.slack import (
     asking,
     change_commands,
     cover_commands,
+    declaring,
     drills,
     governance,
+    holds,
+    pause_commands,
+    second_life,
     stuck,
 )
 from bot.slack.asking import Unclear, owner_facts_now
@@ -32,7 +36,6 @@ from bot.slack.incident_commands import (
     Elsewhere,
     Request,
     acknowledge,
-    declare,
     hand_over,
     note,
     resolve,
@@ -136,7 +139,9 @@ COMMANDS: Mapping[str, Command] = {
     "check": Command(run=check, usage="check <connection>", help="look at it now"),
     "explain": Command(run=explain, usage="explain <error text>", help="what an error means"),
     "declare": Command(
-        run=declare, usage="declare <connection> [: what you see]", help="open an incident by hand"
+        run=declaring.declare,
+        usage="declare <connection> [report only since … until …] [: what you see]",
+        help="open an incident by hand, or write one down afterwards",
     ),
     "ack": Command(run=acknowledge, usage="ack [INC-n]", help="you have it"),
     "handover": Command(
@@ -154,10 +159,31 @@ COMMANDS: Mapping[str, Command] = {
         usage="stuck [connection]",
         help="failed records in groups; give them to an owner, clear them for another attempt",
     ),
+    "reopen": Command(
+        run=second_life.reopen,
+        usage="reopen [INC-n] <why>",
+        help="it was not over, within seven days",
+    ),
+    "merge": Command(
+        run=second_life.merge, usage="merge [INC-n] into INC-m", help="two that are one"
+    ),
+    "split": Command(
+        run=second_life.split, usage="split <connection>", help="its part is on its own again"
+    ),
+    "hold": Command(run=holds.hold, usage="hold <why>", help="the step asked now has to wait"),
+    "release": Command(run=holds.release, usage="release [why]", help="the held step may go on"),
     "cover": Command(
         run=cover_commands.cover,
         usage="cover [@away by @stand-in until <when>]",
         help="who stands in for whom; enter or cancel it",
+    ),
+    "pause": Command(
+        run=pause_commands.pause,
+        usage="pause [connection for <span> <why>]",
+        help="open no incident for a while; what is paused",
+    ),
+    "resume": Command(
+        run=pause_commands.resume, usage="resume <connection>", help="end a pause early"
     ),
     "sla": Command(
         run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"

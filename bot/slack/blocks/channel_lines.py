@@ -10,7 +10,16 @@ from typing import Any
 from bot.core.catalogue import LANE_NAMES, Lane
 from bot.core.effects import What
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import drill, held_steps, lane_letters, lessons, stuck
+from bot.slack.blocks import (
+    drill,
+    held_steps,
+    holds,
+    lane_letters,
+    lessons,
+    rooms,
+    second_life,
+    stuck,
+)
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.text import Face, escape, time
@@ -137,6 +146,9 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     **held_steps.CHANNEL_LINES,
     **stuck.CHANNEL_LINES,
     **drill.CHANNEL_LINES,
+    **second_life.CHANNEL_LINES,
+    **rooms.CHANNEL_LINES,
+    **holds.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
     What.RECOVERED: _recovered,
     What.DATA_WRONG: lambda facts, view, face: (

@@ -63,7 +63,7 @@ def card(view: IncidentView, face: Face) -> Message:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
     else:
-        blocks.append(context(_closing(incident, face)))
+        blocks.append(context(_merged(view) or _closing(incident, face)))
         blocks.append(actions(_closed_buttons(incident), "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
@@ -247,13 +247,14 @@ def _buttons(view: IncidentView) -> list[Block]:
 
 
 def _closed_buttons(incident: Incident) -> list[Block]:
-    timeline = button("Timeline", Action.TIMELINE, value(incident.id))
-    if incident.drill or incident.state not in (State.RESOLVED, State.REVIEWED):
+    number = value(incident.id)
+    timeline = button("Timeline", Action.TIMELINE, number)
+    if incident.drill or incident.state is State.MERGED:
         return [timeline]
+    again = button("Open again…", Action.REOPEN, number)
     if incident.state is State.REVIEWED:
-        return [button("Teach the playbook…", Action.TEACH, value(incident.id)), timeline]
-    teach = button("Teach the playbook…", Action.TEACH, value(incident.id))
-    return [button("Review…", Action.REVIEW, value(incident.id)), teach, timeline]
+        return [button("Teach the playbook…", Action.TEACH, number), timeline, again]
+    return [button("Review…", Action.REVIEW, number), timeline, again]
 
 
 def _more(incident: Incident) -> list[Block]:
@@ -262,8 +263,15 @@ def _more(incident: Incident) -> list[Block]:
         wanted.append(("Take it over", "acknowledge"))
     else:
         wanted.append(("Check now", "check"))
-    wanted.append(("Use another runbook…", "runbook"))
+    wanted.append(("More…", "more"))
     return [option(label, value(incident.id, word)) for label, word in wanted]
+
+
+def _merged(view: IncidentView) -> str:
+    if view.incident.state is not State.MERGED or view.whole is None:
+        return ""
+    key, channel = view.whole
+    return f"A part of {key}, and goes on there{f' in <#{channel}>' if channel else ''}."
 
 
 def _closing(incident: Incident, face: Face) -> str:

@@ -17,9 +17,12 @@ from bot.slack.blocks import (
     credentials,
     drill,
     held_steps,
+    holds,
     lane_letters,
     lessons,
     network,
+    pause,
+    rooms,
     rounds,
     stuck,
 )
@@ -46,6 +49,8 @@ _PLAIN: Mapping[What, Callable[[Facts, Face], Message]] = {
     **cover.LETTERS,
     **credentials.LETTERS,
     **network.LETTERS,
+    **pause.LETTERS,
+    **rooms.LETTERS,
     **rounds.LETTERS,
 }
 
@@ -252,6 +257,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     **lessons.INCIDENT_LETTERS,
     **held_steps.INCIDENT_LETTERS,
     **stuck.INCIDENT_LETTERS,
+    **holds.PERSONAL,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }

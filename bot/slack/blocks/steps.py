@@ -8,7 +8,7 @@ from bot.core.runbook import SKIP, Done, Outcome, Step
 from bot.core.step_kinds import DeedKind, Field, FieldKind, StepKind, WaitSignal
 from bot.flows.answers import IncidentView
 from bot.flows.walking import StepView
-from bot.slack.blocks import held_steps
+from bot.slack.blocks import held_steps, holds
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -32,6 +32,7 @@ _SIGNAL_WORDS = {
     WaitSignal.RECOVERED: "when the checks are good again",
     WaitSignal.SYNCED: "after the next good sync",
 }
+HOLD = "hold"  # stands for an answer in the value of the menu beside a step
 BUTTONS = 5  # up to so many answers are buttons, more become a menu
 
 
@@ -75,10 +76,16 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
     if terms := list(_terms(view, shown, face)):
         blocks.append(context(*terms))
     choices = [(answer.label, value(incident.id, asked.id, answer.id)) for answer in asked.answers]
-    more = overflow(
-        Action.STEP_MENU, [option("Skip this step…", value(incident.id, asked.id, SKIP))], asked.id
-    )
-    if shown.approval is not None and shown.approval.waiting:
+    held = shown.hold if shown.hold is not None and shown.hold.blocks else None
+    menu = [option("Skip this step…", value(incident.id, asked.id, SKIP))]
+    if held is None:
+        menu.append(option("Hold this step…", value(incident.id, asked.id, HOLD)))
+    more = overflow(Action.STEP_MENU, menu, asked.id)
+    if held is not None:
+        blocks += holds.banner(held, face)
+        if held.decision is not None:
+            blocks.append(actions([more], f"step:{asked.id}"))
+    elif shown.approval is not None and shown.approval.waiting:
         blocks.append(actions([*held_steps.decide(shown.approval), more], f"step:{asked.id}"))
     elif asked.kind is StepKind.APPROVAL:
         blocks.append(actions(_choices(choices, asked.id), f"step:{asked.id}"))
