@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
+from bot.checks.hook_calls import call_hook
 from bot.checks.runner import Runner
 from bot.core.catalogue import Secret
 from bot.core.errors import BotError
@@ -165,7 +166,7 @@ class Firstlane:
         runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
         self.runtime = runtime
         await self._enter_in_ledger()
-        clients = Clients()
+        clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
         tools = tools_for(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
@@ -238,6 +239,7 @@ class Firstlane:
             timeline_emoji=self._settings.timeline_emoji,
             bot_user=bot_user,
             address=self._address,
+            call_hook=partial(call_hook, self._clients),
         )
         return desk, home
 

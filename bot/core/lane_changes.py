@@ -4,9 +4,10 @@ Of several that could be the cause the nearest is: records ran well after each o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core import lane_rules as rules
 from bot.core.catalogue import Catalogue, Connection, Lane
 from bot.core.changes import Change
 from bot.core.facts import Facts, Kind
@@ -50,7 +51,7 @@ def of_changes(
             if near:
                 yield weight
             elif item.at >= start or item.lingers:
-                yield Weight(lane=weight.lane, points=1, words=weight.words)
+                yield replace(weight, points=1)
 
 
 def latest_act(
@@ -85,7 +86,9 @@ def _changes(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
         lane = person_lane(change.by, connection, catalogue)
         words = f"{who(change.by)} changed “{outside(change.what, 80)}” at {when(change.at)}."
         yield _Suspect(
-            at=change.at, weights=(Weight(lane=lane, points=3, words=words),), lingers=True
+            at=change.at,
+            weights=(Weight(rule=rules.CHANGE, lane=lane, points=3, words=words),),
+            lingers=True,
         )
 
 
@@ -95,7 +98,8 @@ def _renewals(facts: Facts) -> Iterator[_Suspect]:
     for seen in facts.observed:
         if seen.kind is Kind.RENEWAL:
             words = f"{seen.words} at {when(seen.at)}."
-            yield _Suspect(at=seen.at, weights=(Weight(lane=Lane.IT, points=3, words=words),))
+            weight = Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
+            yield _Suspect(at=seen.at, weights=(weight,))
 
 
 def _releases(
@@ -105,7 +109,8 @@ def _releases(
     for release in facts.releases:
         if release.system not in connection.systems:
             words = f"The connector's maker released {_came(release, catalogue)}, before the break."
-            yield _Suspect(at=release.at, weights=(Weight(lane=maker, points=3, words=words),))
+            weight = Weight(rule=rules.MAKER_RELEASE, lane=maker, points=3, words=words)
+            yield _Suspect(at=release.at, weights=(weight,))
             continue
         words = f"{_came(release, catalogue)}, shortly before the break"
         yield _Suspect(at=release.at, weights=_of_update(words, maker, kind))
@@ -118,10 +123,10 @@ def _releases(
 def _of_update(words: str, maker: Lane, kind: ErrorClass | None) -> tuple[Weight, ...]:
     if kind is ErrorClass.RATE_LIMIT:
         said = f"{words}: ask whether the allowance was cut."
-        return (Weight(lane=Lane.PUBLISHER, points=3, words=said),)
+        return (Weight(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)
     said = f"{words}, and everything fails since."
     both = dict.fromkeys((Lane.PUBLISHER, maker))
-    return tuple(Weight(lane=lane, points=2, words=said) for lane in both)
+    return tuple(Weight(rule=rules.RELEASE, lane=lane, points=2, words=said) for lane in both)
 
 
 def _came(release: Release, catalogue: Catalogue) -> str:

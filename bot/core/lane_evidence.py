@@ -7,6 +7,7 @@ built, 1 is a hint.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.core import lane_rules as rules
 from bot.core.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts
 from bot.core.hosts import host_lane, own_network
@@ -76,6 +77,7 @@ def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> 
             lane, why = owned
             words += why
         yield Weight(
+            rule=rules.of_entry(entry.id),
             lane=lane,
             points=3 if entry.error_class in _STRONG else 2,
             words=f"{words}: {entry.meaning}",
@@ -141,10 +143,10 @@ def _credentials(
         name = f"The credential “{outside(credential.name, 80)}”"
         if credential.expires is not None and credential.expires < now.date():
             words = f"{name} is past its date, {credential.expires.isoformat()}."
-            yield Weight(lane=lane, points=3, words=words)
+            yield Weight(rule=rules.CREDENTIAL, lane=lane, points=3, words=words)
         if refused and orphaned(credential, catalogue):
             words = f"{name} belongs to {who(credential.owner)}, who left."
-            yield Weight(lane=lane, points=2, words=words)
+            yield Weight(rule=rules.OWNER_LEFT, lane=lane, points=2, words=words)
 
 
 def _pages(
@@ -156,7 +158,7 @@ def _pages(
         known = catalogue.parties.get(party) if party else None
         whose = f"The status page of {outside(known.name, 60)}" if known else "Its own status"
         words = f"{whose} says “{outside(page.status, 40)}”."
-        yield Weight(lane=lane, points=1 if told else 3, words=words)
+        yield Weight(rule=rules.STATUS_PAGE, lane=lane, points=1 if told else 3, words=words)
 
 
 def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
@@ -171,31 +173,34 @@ def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
         name = outside(catalogue.parties[party].name, 60)
         words = f"The server of {name} answers, and what they should put there has not come."
         lane = system_lane(connection.source, connection, catalogue)
-        yield Weight(lane=lane, points=5, words=words)
+        yield Weight(rule=rules.AWAITED, lane=lane, points=5, words=words)
 
 
 def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[Weight]:
     if facts.signals.get(Signal.ENABLED) is False:
         words = "The schedule, recipe or webhook is switched off."
-        yield Weight(lane=Lane.IT, points=2, words=words)
+        yield Weight(rule=rules.SWITCHED_OFF, lane=Lane.IT, points=2, words=words)
     beat = facts.moment(Signal.HEARTBEAT)
     allowed = connection.tolerance or timedelta(hours=1)
     if beat is not None and now - beat > allowed:
         words = f"The bridge or job has given no sign of life since {when(beat)}."
-        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(rule=rules.SILENT_BRIDGE, lane=Lane.IT, points=3, words=words)
 
 
 def _spread(facts: Facts, connection: Connection, kind: ErrorClass | None) -> Iterator[Weight]:
     if some_pass(facts) and (kind in _DATA or (kind in _CONFIGURED and facts.failed)):
         words = "Other records pass: these ones differ in their data."
         points = 1 if kind in _DATA else 2
-        yield Weight(lane=Lane.IT, points=points, words=words, layer=Layer.FUNCTIONAL)
+        rule, data = rules.OTHERS_RUN, Layer.FUNCTIONAL
+        yield Weight(rule=rule, lane=Lane.IT, points=points, words=words, layer=data)
     if kind not in _CONFIGURED:
         return
     total = sum(group.count for group in facts.failed)
     if total > 1 and len(facts.failed) == 1 and not some_pass(facts):
         words = f"All {total} failed records carry the same text: configuration, not data."
-        yield Weight(lane=maker_lane(connection), points=1, words=words)
+        lane = maker_lane(connection)
+        yield Weight(rule=rules.ONE_TEXT, lane=lane, points=1, words=words)
     elif len(facts.failed) > 2:
         words = f"The failed records carry {len(facts.failed)} different texts: data, not set-up."
-        yield Weight(lane=Lane.IT, points=1, words=words, layer=Layer.FUNCTIONAL)
+        rule, data = rules.MANY_TEXTS, Layer.FUNCTIONAL
+        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words, layer=data)

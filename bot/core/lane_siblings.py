@@ -6,6 +6,7 @@ A connection that runs well clears the end it shares with the broken one, and on
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.core import lane_rules as rules
 from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
 from bot.core.facts import Facts, Shared, Sibling, same_platform
 from bot.core.playbook import ErrorClass
@@ -28,7 +29,7 @@ def same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
     shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
     if shared:
         words = f"{_names(shared)} on the same {shared[0].shares} fail too: they share a quota."
-        yield Weight(lane=Lane.IT, points=5, words=words)
+        yield Weight(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
 
 
 def of_siblings(
@@ -49,7 +50,7 @@ def of_siblings(
     elif _both_ends(ends):
         systems = " and ".join(outside(catalogue.system_name(end.system), 60) for end in ends)
         words = f"Connections to {systems} fail at once: look at the network first."
-        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
     elif any(_by_others(end, connection, catalogue) for end in ends):
         for end in ends:
             yield from _others_fail(end, connection, catalogue, kind)
@@ -76,7 +77,7 @@ def _same_credential(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
     by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
     if by_key:
         words = f"{_names(by_key)} with the same {by_key[0].shares} fail too."
-        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(rule=rules.SAME_CREDENTIAL, lane=Lane.IT, points=3, words=words)
 
 
 def _whole_platform(
@@ -94,7 +95,7 @@ def _whole_platform(
     platform = catalogue.party_of(connection, Lane.VENDOR)
     name = outside(platform.name, 60) if platform else "the platform"
     words = f"{_names(down)} on {name} fail too, to different systems; nothing else does."
-    return (Weight(lane=Lane.VENDOR, points=4, words=words),)
+    return (Weight(rule=rules.PLATFORM, lane=Lane.VENDOR, points=4, words=words),)
 
 
 def _both_ends(ends: list[_End]) -> bool:
@@ -130,17 +131,18 @@ def _others_fail(
         far = f"{_names(foreign)} fail too, while {_names(list(end.fine))} on {system} work"
         if network and len(foreign) > 1:
             words = f"{far}: what fails reaches different systems, look at the network first."
-            yield Weight(lane=Lane.IT, points=3, words=words)
+            yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
         else:
-            yield Weight(lane=lane, points=1, words=f"{far}.")
+            yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=f"{far}.")
         return
     makers = {_other(item, catalogue).maintained_by for item in foreign}
     words = f"{_names(foreign)} on {system} fail too, by other makers."
-    yield Weight(lane=lane, points=4 if len(makers) > 1 else 3, words=words)
+    rule = rules.OTHER_MAKERS
+    yield Weight(rule=rule, lane=lane, points=4 if len(makers) > 1 else 3, words=words)
     if network and lane is not Lane.IT:
-        yield Weight(lane=Lane.IT, points=1, words=words)
+        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words)
     if lane is not Lane.VENDOR:
-        yield Weight(lane=Lane.VENDOR, points=-1)
+        yield Weight(rule=rule, lane=Lane.VENDOR, points=-1)
 
 
 def _same_maker(
@@ -155,13 +157,13 @@ def _same_maker(
     well = f"; {_names(list(cleared[0].fine))} by others work" if cleared else ""
     words = f"{_names(alike)} by the same maker fail too{well}."
     lane = maker_lane(connection)
-    yield Weight(lane=lane, points=2, words=words)
+    yield Weight(rule=rules.SAME_VENDOR, lane=lane, points=2, words=words)
     if (
         cleared
         and lane is not Lane.PUBLISHER
         and not _uncleared_publisher(ends, connection, catalogue)
     ):
-        yield Weight(lane=Lane.PUBLISHER, points=-2)
+        yield Weight(rule=rules.SAME_VENDOR, lane=Lane.PUBLISHER, points=-2)
 
 
 def _uncleared_publisher(ends: list[_End], connection: Connection, catalogue: Catalogue) -> bool:
@@ -181,11 +183,12 @@ def _alone(
         return
     words = f"Only this connection fails; {_names(on_system)} on the same system work."
     maker = maker_lane(connection)
-    yield Weight(lane=maker, points=2, words=words)
+    alone = rules.ALONE
+    yield Weight(rule=alone, lane=maker, points=2, words=words)
     if maker is not Lane.IT:
-        yield Weight(lane=Lane.IT, points=1, words=words)
+        yield Weight(rule=alone, lane=Lane.IT, points=1, words=words)
     if maker is not Lane.PUBLISHER:
-        yield Weight(lane=Lane.PUBLISHER, points=-2)
+        yield Weight(rule=alone, lane=Lane.PUBLISHER, points=-2)
 
 
 def _names(siblings: list[Sibling]) -> str:

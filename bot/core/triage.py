@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts
 from bot.core.lane_evidence import weigh
+from bot.core.lane_rules import Vote
 from bot.core.likely import likely_class
 from bot.core.playbook import ErrorClass
 from bot.core.standing import maker_lane
@@ -35,6 +36,7 @@ class Suggestion:
     reasons: tuple[str, ...]
     confident: bool
     error_class: ErrorClass = ErrorClass.UNKNOWN
+    votes: tuple[Vote, ...] = ()  # every rule that argued for a lane, also for another one
 
 
 def suggest(
@@ -43,8 +45,9 @@ def suggest(
     """The lane the evidence points to. On a tie or without evidence it is the lane of the
     connector's maker, not confident, and the first reason says so."""
     weights = tuple(weigh(facts, connection, catalogue, now))
+    votes = dict.fromkeys(Vote(rule=one.rule, lane=one.lane) for one in weights if one.points > 0)
     said = _weighed(weights, connection)
-    return replace(said, error_class=likely_class(facts, now))
+    return replace(said, error_class=likely_class(facts, now), votes=tuple(votes))
 
 
 def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:

@@ -8,8 +8,10 @@ from bot.core.catalogue import Lane, Layer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """Points that one piece of evidence gives to a lane."""
+    """Points that one piece of evidence gives to a lane. `rule` is the stable id under which
+    people's corrections are counted; see `lane_rules`."""
 
+    rule: str
     lane: Lane
     points: int
     words: str = ""

@@ -44,18 +44,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         announce_channel=estate.company.announce_channel,
         people={key: _person(key, item, defaults, zone) for key, item in estate.people.items()},
         parties={key: _party(key, item, defaults, zone) for key, item in estate.parties.items()},
-        systems={
-            key: System(
-                id=key,
-                name=item.name,
-                kind=item.kind,
-                publisher=item.publisher,
-                status_page=item.status_page,
-                aliases=tuple(item.aliases),
-                speaks=tuple(item.speaks),
-            )
-            for key, item in estate.systems.items()
-        },
+        systems=_systems(estate),
         connections={
             key: _connection(key, item, estate, settings, zone)
             for key, item in estate.connections.items()
@@ -71,7 +60,23 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         calendar=calendar(estate.calendar),
         windows=windows(estate.maintenance, zone),
         self_check=tuple(estate.self_check),
+        webhooks={key: item.webhook(key) for key, item in estate.webhooks.items()},
     )
+
+
+def _systems(estate: EstateShape) -> Mapping[str, System]:
+    return {
+        key: System(
+            id=key,
+            name=item.name,
+            kind=item.kind,
+            publisher=item.publisher,
+            status_page=item.status_page,
+            aliases=tuple(item.aliases),
+            speaks=tuple(item.speaks),
+        )
+        for key, item in estate.systems.items()
+    }
 
 
 def _hours(own: WrittenHours | None, defaults: DefaultsShape, timezone: str) -> Hours | None:

@@ -8,14 +8,17 @@ from typing import Any
 from bot.core import triage
 from bot.core.catalogue import CheckSpec, Connection
 from bot.core.correlation import signature
+from bot.core.drill import Evidence
 from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payloads_hidden, symptoms
 from bot.core.health import Verdict
+from bot.core.incident import Incident
 from bot.core.playbook import Hit
 from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
 from bot.flows.recorded import on_record
+from bot.flows.teaching import playbook_now
 from bot.ports import Knowledge, Tx
 
 _OF_PAGE = frozenset({Signal.STATUS, Signal.REACHABLE})
@@ -72,15 +75,19 @@ def brief(
     connection: Connection,
     now: datetime,
     failing_since: datetime | None = None,
+    recorded: Evidence | None = None,
 ) -> Briefing:
-    """Everything recorded about `connection`, and whose lane that points to."""
+    """Everything recorded about `connection`, and whose lane that points to. `recorded` takes the
+    place of what the checks see now: a drill is worked on it."""
     catalogue = on_record(tx, knowledge.catalogue)
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
+    if recorded is not None:
+        known = Seen(signals={}, failed=recorded.failed, errors=recorded.errors)
     facts = gather(
         connection,
         catalogue,
-        knowledge.playbook,
+        playbook_now(tx, knowledge),
         now=now,
         failing_since=failing_since,
         signals=known.signals,
@@ -94,6 +101,17 @@ def brief(
     return Briefing(facts=facts, suggestion=suggestion)
 
 
+def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
+    """Of the incident's connection, on recorded evidence for a drill; None when the connection
+    left the catalogue."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if connection is None:
+        return None
+    drill = tx.drill(incident.id) if incident.drill else None
+    recorded = drill.evidence if drill else None
+    return brief(tx, knowledge, connection, now, incident.failing_since, recorded)
+
+
 def kind_of(
     tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
 ) -> str:
@@ -102,7 +120,7 @@ def kind_of(
     facts = symptoms(
         connection,
         knowledge.catalogue,
-        knowledge.playbook,
+        playbook_now(tx, knowledge),
         now=now,
         failing_since=failing_since,
         failed=known.failed,

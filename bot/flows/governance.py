@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.core.catalogue import Catalogue
 from bot.core.cover import AbsenceKind
+from bot.core.drill import latest
 from bot.core.effects import Say, What
 from bot.core.facts import Kind
 from bot.core.governance.audit import Audit, audit
@@ -16,6 +17,8 @@ from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unread
+from bot.core.lane_rules import Tally
+from bot.core.runbook_choice import stale
 from bot.flows import attestation
 from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
@@ -23,25 +26,20 @@ from bot.ports import Knowledge, Tx
 YEAR = timedelta(days=365)
 AUDIT, DIGEST, ATTEST = "audit", "digest", "attest"
 TREND = 12  # scores shown
+DRILLS = 200  # of the last ones, each connection's newest counts
 ROWS = 12  # findings in one message
 
 
-def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
+def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
     """What the database knows that the estate file does not."""
-    unreachable = {
-        person: user.problem
-        for person in catalogue.people
-        if (user := tx.slack_user(person)) and user.user is None and user.problem
-    }
-    switched_off = {
-        one.person: one.why for one in tx.absences() if one.kind is AbsenceKind.DEACTIVATED
-    }
+    catalogue = knowledge.catalogue
+    used = tx.runbooks_used()
     return Live(
         watching=True,
         verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
         incidents=tx.opened_since(now - LOOK_BACK),
         observed={key: _updates(tx, key, now) for key in catalogue.connections},
-        gone={**unreachable, **switched_off},
+        gone=_gone(tx, catalogue),
         unanswered=_unanswered(tx),
         handovers=tuple(
             Handing(
@@ -60,7 +58,26 @@ def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
             if one.failing_since
         ),
         confirmed=_confirmed(tx),
+        stale_runbooks=stale(
+            {key: book for key, book in knowledge.runbooks.items() if key in used},
+            used,
+            now=now,
+            after=catalogue.governance.docs_max_age,
+        ),
+        drilled=latest(tx.drills(DRILLS)),
     )
+
+
+def _gone(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
+    """Why people of the file cannot be reached in Slack, by their id."""
+    unreachable = {
+        person: user.problem
+        for person in catalogue.people
+        if (user := tx.slack_user(person)) and user.user is None and user.problem
+    }
+    absences = tx.absences()
+    off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
+    return {**unreachable, **off}
 
 
 def _unanswered(tx: Tx) -> tuple[Asked, ...]:
@@ -95,18 +112,21 @@ class AuditView:
     audit: Audit
     known: Mapping[str, KnownFinding]
     trend: tuple[Score, ...]
+    tallies: tuple[Tally, ...] = ()  # how the lane rules fared
 
 
-def view(tx: Tx, catalogue: Catalogue, now: datetime) -> AuditView:
+def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = _audit(tx, catalogue, now)
-    return AuditView(audit=found, known=tx.open_findings(), trend=tx.scores(TREND))
+    found = _audit(tx, knowledge, now)
+    return AuditView(
+        audit=found, known=tx.open_findings(), trend=tx.scores(TREND), tallies=tx.tallies()
+    )
 
 
-def _audit(tx: Tx, catalogue: Catalogue, now: datetime) -> Audit:
+def _audit(tx: Tx, knowledge: Knowledge, now: datetime) -> Audit:
     """By the file and by everything that is on record beside it."""
-    known = on_record(tx, catalogue)
-    return audit(known, now, live(tx, known, now))
+    known = replace(knowledge, catalogue=on_record(tx, knowledge.catalogue))
+    return audit(known.catalogue, now, live(tx, known, now))
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
@@ -117,18 +137,19 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
     """
     catalogue = knowledge.catalogue
     zone = catalogue.timezone
+    tx.know_runbooks(knowledge.runbooks, now)
     due = tx.round_due(AUDIT)
     if due is None:
         tx.set_round(DIGEST, next_monday(now, zone))
         tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
-        remember(tx, _audit(tx, catalogue, now), now)
+        remember(tx, _audit(tx, knowledge, now), now)
         tx.set_round(AUDIT, next_morning(now, zone))
         return True
     if due > now:
         return False
     tx.set_round(AUDIT, next_morning(now, zone))
     _ask_owners(tx, catalogue, now)
-    known = remember(tx, _audit(tx, catalogue, now), now)
+    known = remember(tx, _audit(tx, knowledge, now), now)
     digest_due = (tx.round_due(DIGEST) or now) <= now
     if digest_due:
         tx.set_round(DIGEST, next_monday(now, zone))
