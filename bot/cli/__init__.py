@@ -13,6 +13,7 @@ from bot.cli import (
     doctor,
     estate,
     governance,
+    inventory,
     kpi,
     look,
     releases,
@@ -35,8 +36,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    rooms = (demo, service, doctor, estate, governance, kpi, look, volume, watching, releases)
-    for room in (*rooms, standin):
+    rooms = (demo, service, doctor, estate, inventory, governance, kpi, look, volume, watching)
+    for room in (*rooms, releases, standin):
         room.register(commands)
     return top
 

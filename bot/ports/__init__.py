@@ -16,13 +16,16 @@ from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.ports.auditor import AuditorTx
 from bot.ports.changes import ChangeTx, ReleaseTx
+from bot.ports.holds import HoldTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.paging import NotPaged, Page, Pager
+from bot.ports.pauses import PauseTx
 from bot.ports.pruning import PruneTx
 from bot.ports.records import Breach, Feed, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
 
@@ -74,6 +77,9 @@ class Tx(
     LedgerTx,
     OutboxTx,
     SlackTx,
+    RoomTx,
+    PauseTx,
+    HoldTx,
     WatchTx,
     CoverTx,
     AuditorTx,

@@ -42,6 +42,8 @@ class Desk:
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
+        timeline_emoji: str = "pushpin",
+        bot_user: str = "",
         address: Callable[[str], str],
     ) -> None:
         """`address` makes a path of our own HTTP side into what others call."""
@@ -50,6 +52,9 @@ class Desk:
         self.people = people
         self.wake = wake
         self.check_now = check_now
+        self.timeline_emoji = timeline_emoji
+        self.bot_user = bot_user
+        self.reading = asyncio.Lock()  # one message is read and kept at a time
         self.address = address
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -133,9 +138,12 @@ class Desk:
         await self.gateway.call("chat.postMessage", channel=opened["channel"]["id"], **content)
 
     async def open_view(self, body: Body, view: Block) -> None:
-        """Show a modal. The trigger lives three seconds, so this comes before slow work."""
+        """Show a modal, on top of the one in which something was pressed. The trigger lives three
+        seconds, so this comes before slow work."""
+        on_top = (body.get("view") or {}).get("type") == "modal"
+        method = "views.push" if on_top else "views.open"
         try:
-            await self.gateway.call("views.open", trigger_id=body.get("trigger_id"), view=view)
+            await self.gateway.call(method, trigger_id=body.get("trigger_id"), view=view)
         except Refusal as error:
             if error.error in ("expired_trigger_id", "exchanged_trigger_id"):
                 raise BotError("That took Slack too long. Please press the button again.") from None

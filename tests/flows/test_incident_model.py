@@ -16,7 +16,7 @@ from bot.core.health import Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import opening, responses, runbooks
+from bot.flows import merging, opening, reopening, responses, runbooks
 from tests.builders import HOUR, MINUTE, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
 
@@ -120,6 +120,25 @@ class Life(RuleBasedStateMachine):
             self.does(flow, number, *extra, by)
         else:
             self.does(flow, number, by, *extra)
+
+    @rule(place=st.integers(0, 2), into=st.integers(0, 2), by=PEOPLE)
+    def merge(self, place: int, into: int, by: str) -> None:
+        live = self._live()
+        if live:
+            number, other = live[place % len(live)].id, live[into % len(live)].id
+            self.does(merging.merge, number, into=other, by=by)
+
+    @rule(connection=st.sampled_from([ORDERS, STOCK, BARE]), by=PEOPLE)
+    def split(self, connection: Any, by: str) -> None:
+        if connection.id in self.scene.knowledge.catalogue.connections:
+            self.does(merging.split, connection, by=by)
+
+    @rule(place=st.integers(0, 3), by=PEOPLE)
+    def reopen(self, place: int, by: str) -> None:
+        known = self._everything()
+        if known:
+            number = known[place % len(known)].id
+            self.does(reopening.reopen, number, by=by, why="it fails again")
 
     @rule(connection=st.sampled_from([ORDERS, STOCK, BARE]), by=PEOPLE)
     def declare(self, connection: Any, by: str) -> None:
