@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import triage
-from bot.core.catalogue import Connection
+from bot.core.catalogue import CheckSpec, Connection
 from bot.core.correlation import signature
-from bot.core.facts import LOOK_BACK, Facts, Observed, gather, payloads_hidden, symptoms
+from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payloads_hidden, symptoms
 from bot.core.health import Verdict
 from bot.core.playbook import Hit
 from bot.core.signals import FailedRecords, Signal, SignalValue
@@ -18,6 +18,8 @@ from bot.core.units import say_count, say_duration
 from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
+_OF_PAGE = frozenset({Signal.STATUS, Signal.REACHABLE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -26,6 +28,7 @@ class Seen:
     signals: Mapping[str, SignalValue]
     failed: tuple[FailedRecords, ...]
     errors: tuple[str, ...]
+    pages: tuple[PageSaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +42,28 @@ def seen(tx: Tx, connection: Connection) -> Seen:
     signals: dict[str, SignalValue] = {}
     failed: list[FailedRecords] = []
     errors: list[str] = []
-    keys = {spec.key for spec in connection.checks}
+    pages: list[PageSaid] = []
+    specs = {spec.key: spec for spec in connection.checks}
     for check in tx.checks_of(connection.id):
-        if check.check not in keys:
+        if check.check not in specs:
             continue
-        signals.update(check.signals)
+        if page := _page(specs[check.check], check.signals.get(Signal.STATUS)):
+            pages.append(page)
+            # A page of somebody else's is no word of the connection itself.
+            signals.update({k: v for k, v in check.signals.items() if k not in _OF_PAGE})
+        else:
+            signals.update(check.signals)
         failed += check.failed
         if check.error and check.verdict is Verdict.FAILING:
             errors.append(check.error)
-    return Seen(signals=signals, failed=tuple(failed), errors=tuple(errors))
+    return Seen(signals=signals, failed=tuple(failed), errors=tuple(errors), pages=tuple(pages))
+
+
+def _page(spec: CheckSpec, status: SignalValue | None) -> PageSaid | None:
+    """What a check of a status page read, with the address that tells whose page it is."""
+    if spec.kind != "statuspage" or not isinstance(status, str):
+        return None
+    return PageSaid(address=str(spec.settings.get("url", "")), status=status)
 
 
 def brief(
@@ -71,6 +87,7 @@ def brief(
         failed=known.failed,
         check_errors=known.errors,
         observed=_observed(tx, connection, failing_since or now),
+        pages=known.pages,
         verdicts=tx.verdicts(),
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
@@ -96,8 +113,7 @@ def kind_of(
 
 
 def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> list[Observed]:
-    seen = tx.observed(connection.id, failing_since - LOOK_BACK)
-    return [Observed(at=at, what=what) for at, what in seen]
+    return list(tx.observations(connection.id, failing_since - LOOK_BACK))
 
 
 def waiting(facts: Facts, now: datetime) -> str:

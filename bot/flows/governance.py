@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.catalogue import Catalogue
 from bot.core.cover import AbsenceKind
 from bot.core.effects import Say, What
+from bot.core.facts import Kind
 from bot.core.governance.audit import Audit, audit
 from bot.core.governance.finding import ORDER, Finding, Weight
 from bot.core.governance.questions import Reply
@@ -39,7 +40,7 @@ def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
         watching=True,
         verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
         incidents=tx.opened_since(now - LOOK_BACK),
-        observed={key: tx.observed(key, now - YEAR) for key in catalogue.connections},
+        observed={key: _updates(tx, key, now) for key in catalogue.connections},
         gone={**unreachable, **switched_off},
         unanswered=_unanswered(tx),
         handovers=tuple(
@@ -159,6 +160,12 @@ def remember(tx: Tx, found: Audit, now: datetime) -> tuple[KnownFinding, ...]:
         tx.save_finding(item)
     tx.save_score(_score(found))
     return known
+
+
+def _updates(tx: Tx, connection: str, now: datetime) -> tuple[tuple[datetime, str], ...]:
+    """What changed at the far end within a year; a renewal and a remark are no update."""
+    seen = tx.observations(connection, now - YEAR)
+    return tuple((one.at, one.what) for one in seen if one.kind in (Kind.VERSION, Kind.SHAPE))
 
 
 def _seen(old: KnownFinding | None, finding: Finding, now: datetime) -> KnownFinding:

@@ -9,8 +9,8 @@ from bot.core.catalogue import Owners
 from bot.core.errors import NotFound, Refused
 from bot.core.health import Verdict
 from bot.core.incident import Incident
-from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
+from bot.core.standing import acting_lane
 from bot.core.text import outside, who
 from bot.flows import holds
 from bot.flows.briefing import brief

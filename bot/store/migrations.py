@@ -245,3 +245,18 @@ def m026_suspicions(db: Database) -> None:
 @MIGRATIONS()
 def m027_calendar_feeds(db: Database) -> None:
     db.table("calendar_feeds").create({"key": str, "body": str}, pk="key")
+
+
+@MIGRATIONS()
+def m028_kinds_of_observations(db: Database) -> None:
+    table = db.table("observed_changes")
+    table.add_column("kind", str, not_null_default="version")
+    table.add_column("by_whom", str)
+    # What earlier versions wrote tells its kind by its words.
+    for kind, words in (
+        ("shape", "the shape of the data changed%"),
+        ("renewal", "% was renewed, valid to %"),
+        ("note", "audit log: %"),
+        ("note", "%says that it was not them: %"),
+    ):
+        db.execute("update observed_changes set kind = ? where what like ?", (kind, words))
