@@ -18,7 +18,7 @@ from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unread
 from bot.core.lane_rules import Tally
-from bot.core.runbook_choice import stale
+from bot.core.runbook_choice import Stale, stale
 from bot.flows import attestation
 from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
@@ -33,7 +33,6 @@ ROWS = 12  # findings in one message
 def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
     """What the database knows that the estate file does not."""
     catalogue = knowledge.catalogue
-    used = tx.runbooks_used()
     return Live(
         watching=True,
         verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
@@ -58,12 +57,7 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
             if one.failing_since
         ),
         confirmed=_confirmed(tx),
-        stale_runbooks=stale(
-            {key: book for key, book in knowledge.runbooks.items() if key in used},
-            used,
-            now=now,
-            after=catalogue.governance.docs_max_age,
-        ),
+        stale_runbooks=_stale(tx, knowledge, now),
         drilled=latest(tx.drills(DRILLS)),
     )
 
@@ -78,6 +72,13 @@ def _gone(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
     absences = tx.absences()
     off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
     return {**unreachable, **off}
+
+
+def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:
+    """Of the runbooks known since an audit; a fresh installation calls none stale."""
+    used = tx.runbooks_used()
+    known = {key: book for key, book in knowledge.runbooks.items() if key in used}
+    return stale(known, used, now=now, after=knowledge.catalogue.governance.docs_max_age)
 
 
 def _unanswered(tx: Tx) -> tuple[Asked, ...]:
