@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -14,19 +15,21 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checks import with_plugins
+from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
 from bot.core.catalogue import Secret
 from bot.core.errors import BotError
 from bot.core.heartbeat import Ping
+from bot.files.ical import read_feed
 from bot.files.library import Library
 from bot.files.watch import Reload
 from bot.flows import checks, deadlines, estate, expiry, fallback, governance, ledger, pruning
-from bot.jobs import Intake, Watch, Watchers, metronome
+from bot.jobs import Intake, ReleaseCalendar, Watch, Watchers, metronome
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
-from bot.ports import Clock, Runtime
+from bot.ports import Clock, Knowledge, Runtime, Tx
 from bot.settings import Settings
 from bot.slack import claimer
 from bot.slack.acquaintance import Acquaintance
@@ -60,6 +63,7 @@ class Beats:
     expiry: timedelta = timedelta(minutes=1)
     send: timedelta = timedelta(seconds=1)
     govern: timedelta = timedelta(minutes=1)
+    releases: timedelta = timedelta(minutes=1)
     acquaint: timedelta = timedelta(minutes=1)
     audit: timedelta = timedelta(minutes=1)
     turn_over: timedelta = timedelta(seconds=5)
@@ -165,7 +169,9 @@ class Firstlane:
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         await self._serve(stack, intake, app)
-        self._start(stack, watch, app)
+        fetch = partial(fetch_calendar, clients)
+        calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
+        self._start(stack, watch, app, calendar)
 
     async def _introduce(self, store: SqliteStore, client: AsyncWebClient) -> str:
         """The bot's own user. A Slack that cannot be reached stops only the very first start:
@@ -267,7 +273,9 @@ class Firstlane:
             routes.append(web.post("/slack/events", _events(app)))
         return routes
 
-    def _start(self, stack: AsyncExitStack, watch: Watch, app: AsyncApp) -> None:
+    def _start(
+        self, stack: AsyncExitStack, watch: Watch, app: AsyncApp, calendar: ReleaseCalendar
+    ) -> None:
         assert self._sender is not None
         assert self._watchers is not None
         assert self._acquaintance is not None
@@ -284,8 +292,9 @@ class Firstlane:
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (self._tick, self._beats.tick),
                 "reload": (self._reload, self._beats.reload),
-                "governance": (self._govern, self._beats.govern),
-                "expiry": (self._expiry, self._beats.expiry),
+                "governance": (partial(self._round, governance.tick), self._beats.govern),
+                "expiry": (partial(self._round, expiry.tick), self._beats.expiry),
+                "releases": (calendar.look, self._beats.releases),
                 "acquaint": (self._acquaintance.meet, self._beats.acquaint),
                 "audit": (self._watchers.audit, self._beats.audit),
                 "turn_over": (self._watchers.turn_over, self._beats.turn_over),
@@ -318,9 +327,10 @@ class Firstlane:
         if ticked.touched:
             self._wake()
 
-    async def _expiry(self) -> None:
+    async def _round(self, tick: Callable[[Tx, Knowledge, datetime], bool | int]) -> None:
+        """Do standing work whose time has come."""
         runtime = self._running()
-        if await runtime.store.run(expiry.tick, self._library.knowledge(), self._clock()):
+        if await runtime.store.run(tick, self._library.knowledge(), self._clock()):
             self._wake()
 
     async def _reload(self) -> None:
@@ -349,14 +359,6 @@ class Firstlane:
         found = await self._running().store.run(ledger.record, catalogue, self._clock(), source)
         if found.opened or found.closed:
             log.info("ownership_changed opened=%s closed=%s", len(found.opened), len(found.closed))
-
-    async def _govern(self) -> None:
-        """Audit, digest and attestation, each when its round is due."""
-        done = await self._running().store.run(
-            governance.tick, self._library.knowledge(), self._clock()
-        )
-        if done:
-            self._wake()
 
     async def _prune(self) -> None:
         more = True

@@ -11,7 +11,9 @@ import pytest
 
 from bot.checks import settings_models
 from bot.cli import parser
+from bot.core import changes
 from bot.core.incident import State, diagram
+from bot.core.releases import Stage
 from bot.files.library import Library
 from bot.settings import SETTINGS
 from bot.slack.commands import COMMANDS
@@ -131,6 +133,14 @@ def test_the_incident_page_shows_the_table_that_the_program_follows() -> None:
 
     assert f"```mermaid\n{diagram()}\n```" in text
     assert [state for state in State if f"\n| `{state}` |" not in text] == []
+
+
+def test_the_page_about_changes_shows_the_tables_that_the_program_follows() -> None:
+    text = page("docs/changes.md")
+
+    assert f"```mermaid\n{changes.diagram()}\n```" in text
+    assert [state for state in changes.ChangeState if f"\n| `{state}` |" not in text] == []
+    assert [stage for stage in Stage if f"\n| `{stage}` |" not in text] == []
 
 
 def test_every_dependency_is_explained_once_and_nothing_else_is() -> None:

@@ -15,6 +15,7 @@ from bot.cli import (
     governance,
     kpi,
     look,
+    releases,
     service,
     standin,
     volume,
@@ -34,7 +35,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for room in (demo, service, doctor, estate, governance, kpi, look, volume, watching, standin):
+    rooms = (demo, service, doctor, estate, governance, kpi, look, volume, watching, releases)
+    for room in (*rooms, standin):
         room.register(commands)
     return top
 

@@ -13,7 +13,7 @@ from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid
 from bot.files.library import Library
 from bot.files.problems import Problem
-from bot.flows import renewals
+from bot.flows.recorded import on_record
 from bot.ports import Tx
 from bot.settings import read
 from bot.store.sqlite import SqliteStore
@@ -46,7 +46,7 @@ def show(problems: tuple[Problem, ...], out: TextIO) -> None:
 
 def as_said(catalogue: Catalogue) -> Catalogue:
     """With the ends of credentials that the bot was told, where there is a database."""
-    return from_database(lambda tx: renewals.as_said(tx, catalogue)) or catalogue
+    return from_database(lambda tx: on_record(tx, catalogue)) or catalogue
 
 
 def from_database(look: Callable[[Tx], T]) -> T | None:

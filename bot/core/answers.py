@@ -10,14 +10,14 @@ from datetime import date, datetime
 from bot.core.catalogue import (
     LANE_NAMES,
     Catalogue,
-    Change,
     Connection,
     Credential,
     Layer,
     PersonId,
-    Release,
     SystemId,
 )
+from bot.core.changes import Change
+from bot.core.releases import TRIAL_WORDS, Release
 from bot.core.responsibility import NO_END, LaneFact, OwnerFacts, owner_facts, stand_in
 from bot.core.text import outside, when, who
 from bot.core.units import say_duration
@@ -186,19 +186,23 @@ def changes_text(
     connections: Sequence[Connection],
     systems: Sequence[SystemId],
     now: datetime,
+    about: SystemId | None = None,
 ) -> str:
-    """Changes of the connections and releases of the systems, newest first."""
+    """Changes of the connections and releases of the systems, newest first; `about` is the system
+    that was asked for by name."""
     ids = {connection.id for connection in connections}
     told = [
         (one.at, _change_line(catalogue, one)) for one in catalogue.changes if one.connection in ids
     ]
     told += [
-        (one.at, _release_line(catalogue, one, now))
+        (one.at, _release_line(catalogue, one, now, connections))
         for one in catalogue.releases
         if one.system in systems
     ]
     told.sort(key=lambda one: one[0], reverse=True)
     head = title(catalogue, connections[0]) if len(connections) == 1 else "The whole estate"
+    if about:
+        head = f"{outside(catalogue.system_name(about))} and its {_connections(len(connections))}"
     if not told:
         return f"{head}\nNo change and no release is on record."
     return "\n".join((head, *_short([line for _, line in told])))
@@ -336,11 +340,15 @@ def _change_line(catalogue: Catalogue, change: Change) -> str:
     return f"{when(change.at)} {name}: {outside(change.what)} (by {who(change.by)}, {approval})"
 
 
-def _release_line(catalogue: Catalogue, release: Release, now: datetime) -> str:
+def _release_line(
+    catalogue: Catalogue, release: Release, now: datetime, connections: Sequence[Connection]
+) -> str:
     planned = "planned: " if release.at > now else ""
     what = f"release {outside(release.version)} of {outside(catalogue.system_name(release.system))}"
     summary = f": {outside(release.summary)}" if release.summary else ""
-    return f"{when(release.at)} {planned}{what}{summary}"
+    trial = release.trial_of(connections[0].id) if len(connections) == 1 else None
+    tested = f" ({TRIAL_WORDS[trial.verdict]}, says {who(trial.by)})" if trial else ""
+    return f"{when(release.at)} {planned}{what}{summary}{tested}"
 
 
 def _named_list(head: str, connections: Sequence[Connection]) -> str:

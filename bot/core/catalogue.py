@@ -5,12 +5,14 @@ These are trusted values: `bot.files` has already checked every reference in the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from bot.core.calendars import Calendar
+from bot.core.changes import Change
 from bot.core.description import About, Governance
+from bot.core.releases import Release, ReleaseFeed
 from bot.core.renewal import Renewal
 from bot.core.runs import RunLimits
 from bot.core.volume import VolumeRule
@@ -320,28 +322,6 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A release or maintenance of a system, as its maker announced it."""
-
-    system: SystemId
-    version: str
-    at: datetime
-    summary: str = ""
-    notes: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Something somebody changed on a connection."""
-
-    connection: ConnectionId
-    at: datetime
-    what: str
-    by: PersonId | None = None
-    approved_by: PersonId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     company: str = ""
     timezone: str = "UTC"
@@ -351,6 +331,7 @@ class Catalogue:
     connections: Mapping[ConnectionId, Connection] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     changes: tuple[Change, ...] = ()
+    feeds: tuple[ReleaseFeed, ...] = ()  # calendars of releases
     governance: Governance = field(default_factory=Governance)
     effect: Effect = field(default_factory=Effect)
     close: PeriodClose = field(default_factory=PeriodClose)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.core.releases import Reminders
+
 
 class Stage(StrEnum):
     """Where a connection is in its life."""
@@ -278,3 +280,5 @@ class Governance:
     docs_max_age: timedelta = timedelta(days=365)
     most_owned: int = 6
     accepted: tuple[Accepted, ...] = ()
+    release_reminders: Reminders = field(default_factory=Reminders)
+    emergency_approval: timedelta = timedelta(days=3)  # an approval may follow so long

@@ -55,13 +55,20 @@ class What(StrEnum):
     NOT_MINE = "not_mine"  # to a manager: somebody says that a layer is not theirs
     HANDING_OVER = "handing_over"  # to whoever keeps the file: somebody hands a layer over
     HANDOVER = "handover"  # to a new owner: the checklist
+    CHANGE_WANTED = "change_wanted"  # to an approver: may this be changed?
+    CHANGE_STEP = "change_step"  # to whoever has the next step of a change
+    CHANGE_NEWS = "change_news"  # to those who are to know of a change
+    CHANGE_QUESTION = "change_question"  # to the proposer: an approver asks
+    CHANGE_ANSWER = "change_answer"  # to that approver
+    SUSPECTED = "suspected"  # to owners: something changed that nobody announced
+    NOT_US = "not_us"  # to whoever guards the estate: its owners say it was not them
+    RELEASE_DUE = "release_due"  # to owners: a release of a system comes, or came
     LINE_DOWN = "line_down"  # to the keepers: our own network is down, we are blind
     LINE_UP = "line_up"
     FLAPPING = "flapping"  # in the channel: it comes and goes
     EXPIRES = "expires"  # to a credential's owner
     EXPIRED = "expired"
     ROTATION = "rotation"
-    SHAPE_CHANGED = "shape_changed"  # to both owners: no approved change is recorded
     AILING = "ailing"  # to the keepers: the bot found fault with its own work
     AILING_OVER = "ailing_over"
     CATALOGUE_BROKEN = "catalogue_broken"
@@ -70,7 +77,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """`subject` is `incident:42` or `home:<person id>`."""
+    """`subject` is `incident:42`, `home:<person id>` or one whose letters are redrawn, such as
+    `change:7`."""
 
     subject: str
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.core.catalogue import Catalogue, Credential, Identity
 from bot.core.facts import LOOK_BACK, Facts, Sibling, payloads_hidden
 from bot.core.playbook import Hit
+from bot.core.releases import TRIAL_WORDS, Release
 from bot.core.runbook import EvidenceKind
 from bot.core.signals import FailedRecords, Signal
 from bot.core.text import outside, when, who
@@ -159,9 +160,19 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterator[tuple[datetime, str]]:
     for release in facts.releases:
         system = outside(catalogue.system_name(release.system), 60)
         summary = f": {outside(release.summary, 120)}" if release.summary else ""
-        yield release.at, f"{system} release {outside(release.version, 40)}{summary}"
+        said = f"{system} release {outside(release.version, 40)}{summary}{_trial(release, facts)}"
+        yield release.at, said
     for seen in facts.observed:
         yield seen.at, f"noted by our monitoring: {outside(seen.what, 120)}"
+
+
+def _trial(release: Release, facts: Facts) -> str:
+    """What the sandbox test for this connection gave, where somebody said so."""
+    trial = release.trial_of(facts.connection.id)
+    if trial is None:
+        return ""
+    note = f": {outside(trial.note, 120)}" if trial.note else ""
+    return f" ({TRIAL_WORDS[trial.verdict]}{note}, says {who(trial.by)})"
 
 
 def _change(what: str, by: str | None, approved_by: str | None) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.catalogue import Catalogue, Change, Connection, ConnectionId, Release
+from bot.core.catalogue import Catalogue, Connection, ConnectionId
+from bot.core.changes import Change
 from bot.core.playbook import Hit, Playbook, families, match
+from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal, SignalValue
 
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing

@@ -33,6 +33,7 @@ class Ping:
     processed: float | None = None
     failed: tuple[FailedRecords, ...] = ()
     note: str = ""
+    changed: tuple[str, ...] = ()  # what an audit log says was changed, in words
     last_success: datetime | None = None
     running_since: datetime | None = None
     running_rid: str = ""

@@ -121,6 +121,28 @@ def _statuspage(body: Body, at: datetime) -> Ping:
     return Ping(at=at, kind=kind, note=f"{component} {status}".strip() or incident)
 
 
+def _audit(body: Body, at: datetime) -> Ping:
+    """`{entries: [{who, what, object, at}]}`, or one such entry. It says nothing of whether the
+    connection works, so it is a note that carries what was changed."""
+    entries = body.get("entries")
+    found = entries if isinstance(entries, list) else [body]
+    said = (_entry(one) for one in found[:_GROUPS] if isinstance(one, Mapping))
+    changed = tuple(one for one in said if one)
+    return Ping(at=at, kind=PingKind.LOG, note=outside("; ".join(changed), _NOTE), changed=changed)
+
+
+def _entry(entry: Body) -> str:
+    """`Ada changed “Tax mapping”: value 7 became 9 (2027-03-01T08:00Z)`, as far as it is known."""
+    what = _text(entry.get("what") or entry.get("action"), 160)
+    if not what:
+        return ""
+    actor = _text(entry.get("who") or entry.get("user") or entry.get("actor"), _ID)
+    thing = _text(entry.get("object") or entry.get("resource"), _ID)
+    when = _text(entry.get("at") or entry.get("time"), 40)
+    where = f" on “{thing}”" if thing else ""
+    return f"{actor or 'somebody'}: {what}{where}{f' ({when})' if when else ''}"
+
+
 SOURCES: Mapping[str, Callable[[Body, datetime], Ping]] = {
     "generic": _generic,
     "airbyte": _airbyte,
@@ -129,6 +151,7 @@ SOURCES: Mapping[str, Callable[[Body, datetime], Ping]] = {
     "alertmanager": _alertmanager,
     "grafana": _alertmanager,
     "statuspage": _statuspage,
+    "audit": _audit,
 }
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer, Release
+from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts, Shared, Sibling
 from bot.core.hosts import host_lane
 from bot.core.playbook import Entry, ErrorClass
+from bot.core.releases import Release
 from bot.core.signals import Signal
 from bot.core.text import outside, when, who
 

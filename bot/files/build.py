@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.core.catalogue import (
     Catalogue,
-    Change,
     CheckSpec,
     Connection,
     Credential,
@@ -20,11 +19,12 @@ from bot.core.catalogue import (
     PeriodClose,
     Person,
     Policy,
-    Release,
     Rule,
     Secret,
     System,
 )
+from bot.core.changes import Change
+from bot.core.releases import Release, ReleaseFeed
 from bot.files.build_watching import calendar, run_limits, utc, volume_rule, windows
 from bot.files.describe import about, governance
 from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape, PolicyShape
@@ -67,6 +67,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         releases=_releases(estate, zone),
         governance=governance(estate.governance, estate.accepted),
         changes=_changes(estate, zone),
+        feeds=_feeds(estate),
         calendar=calendar(estate.calendar),
         windows=windows(estate.maintenance, zone),
         self_check=tuple(estate.self_check),
@@ -245,4 +246,10 @@ def _changes(estate: EstateShape, zone: str) -> tuple[Change, ...]:
             approved_by=item.approved_by,
         )
         for item in estate.changes
+    )
+
+
+def _feeds(estate: EstateShape) -> tuple[ReleaseFeed, ...]:
+    return tuple(
+        ReleaseFeed(url=item.url, system=item.system, name=item.name) for item in estate.calendars
     )

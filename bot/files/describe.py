@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from bot.core import description as core
+from bot.core.releases import Reminders
 from bot.files.fields import Shape
 from bot.files.schema_description import AcceptedShape, DescriptionShape, GovernanceShape
 
@@ -44,6 +45,8 @@ def governance(item: GovernanceShape, accepted: list[AcceptedShape]) -> core.Gov
         docs_max_age=item.docs_max_age,
         most_owned=item.most_owned,
         accepted=tuple(_as(core.Accepted, one) for one in accepted),
+        release_reminders=_as(Reminders, item.release_reminders),
+        emergency_approval=item.emergency_approval,
     )
 
 

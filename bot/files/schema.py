@@ -139,6 +139,14 @@ class ChangeShape(Shape):
     approved_by: PersonRef | None = Field(None, description="Who approved it.")
 
 
+class FeedShape(Shape):
+    """A calendar of releases (iCalendar) that is read once a day."""
+
+    url: WebAddress = Field(description="Its address; write ${NAME} when it holds a secret.")
+    system: SystemRef = Field(description="System that its entries are about.")
+    name: Text = Field("", description="What people call it.")
+
+
 class PolicyShape(Shape):
     """How incidents are driven; the first policy that fits counts, a connection's own `ladder` and
     `lease` before it."""
@@ -208,6 +216,9 @@ class EstateShape(Shape):
     )
     close: CloseShape = Field(default_factory=CloseShape, description="The period close.")
     releases: list[ReleaseShape] = Field(default_factory=list, description="Release calendar.")
+    calendars: list[FeedShape] = Field(
+        default_factory=list, description="Calendars of releases, read once a day."
+    )
     changes: list[ChangeShape] = Field(default_factory=list, description="Change log.")
     governance: GovernanceShape = Field(
         default_factory=GovernanceShape, description="How the estate as a whole is run."

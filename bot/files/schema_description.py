@@ -255,6 +255,15 @@ class QuotaShape(Shape):
     owner: PersonRef | None = Field(None, description="Person who shares it out.")
 
 
+class RemindersShape(Shape):
+    """When owners hear of a release of a system that they depend on."""
+
+    notes: Duration = Field(timedelta(days=21), description="Before it: read the release notes.")
+    sandbox: Duration = Field(timedelta(days=10), description="Before it: test in the sandbox.")
+    freeze: Duration = Field(timedelta(days=2), description="Before it: change nothing more.")
+    after: Duration = Field(timedelta(days=1), description="After it: does everything work?")
+
+
 class GovernanceShape(Shape):
     """How the estate as a whole is run."""
 
@@ -278,6 +287,12 @@ class GovernanceShape(Shape):
     )
     most_owned: Annotated[int, Field(ge=1, le=1000)] = Field(
         6, description="Connections one person can answer for."
+    )
+    release_reminders: RemindersShape = Field(
+        default_factory=RemindersShape, description="When owners hear of a release."
+    )
+    emergency_approval: Duration = Field(
+        timedelta(days=3), description="How long the approval of an emergency change may take."
     )
 
 

@@ -22,7 +22,7 @@ Path = tuple[str | int, ...]
 # Entries of these are named by their id or place, which the line number already tells.
 _SECTIONS = frozenset(
     {"people", "systems", "parties", "connections", "releases", "changes"}
-    | {"maintenance", "accepted"}
+    | {"maintenance", "accepted", "calendars"}
 )
 SHORTEST_SECRET = 4  # shorter values are guarded by position only; hiding them garbles words
 _LONGEST_TEXT = 300

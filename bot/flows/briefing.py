@@ -15,7 +15,7 @@ from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
-from bot.flows import renewals
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 
@@ -58,7 +58,7 @@ def brief(
     failing_since: datetime | None = None,
 ) -> Briefing:
     """Everything recorded about `connection`, and whose lane that points to."""
-    catalogue = renewals.as_said(tx, knowledge.catalogue)
+    catalogue = on_record(tx, knowledge.catalogue)
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
     facts = gather(

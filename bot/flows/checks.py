@@ -10,7 +10,7 @@ from bot.core.health import CheckHealth, Flip
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, gathering, incidents, line, shape, volumes
+from bot.flows import expiry, gathering, incidents, line, shape, suspicions, volumes
 from bot.flows.estate import PUSHED
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
@@ -117,13 +117,16 @@ def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> No
         tx.observe(before.connection, observation.at, said)
 
 
-def receive_pings(tx: Tx, arrived: Iterable[tuple[str, Ping]], now: datetime) -> None:
+def receive_pings(
+    tx: Tx, catalogue: Catalogue, arrived: Iterable[tuple[str, Ping]], now: datetime
+) -> None:
     """Keep heartbeats, each with its check and in the order in which they came, and let their
-    checks look at once."""
+    checks look at once. What one says was changed is asked about."""
     kept: dict[str, Ping | None] = {}
     for check, ping in arrived:
         before = kept[check] if check in kept else tx.last_ping(check)
         kept[check] = fold(before, ping)
+        suspicions.audit_entries(tx, catalogue, check, ping.changed, now)
     for check, last in kept.items():
         if last is not None:
             tx.save_ping(check, last)

@@ -9,7 +9,18 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
-from bot.flows import covers, effect, gathering, lanes, pings, review, runbooks, storms, windows
+from bot.flows import (
+    changes,
+    covers,
+    effect,
+    gathering,
+    lanes,
+    pings,
+    review,
+    runbooks,
+    storms,
+    windows,
+)
 from bot.flows.briefing import brief, ping_facts
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -19,8 +30,8 @@ TRY_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
-    """`touched` counts incidents, windows and covers, those at whose effect we only looked left
-    out; `troubled` names the incidents that could not be acted on, with the error."""
+    """`touched` counts incidents, windows, covers and changes, those at whose effect we only
+    looked left out; `troubled` names the incidents that could not be acted on, with the error."""
 
     touched: int
     troubled: tuple[tuple[str, Exception], ...] = ()
@@ -29,7 +40,7 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now)
+    touched = covers.expire(tx, now) + changes.tick(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
     for incident in tx.due_incidents(now):
         try:

@@ -1,8 +1,8 @@
 """The sender's book-keeping: which letter is next, what was sent where, whom it reaches in Slack.
 
-These flows hold no decision about incidents except one: a ping that cannot be delivered is
-handed to the ladder in the same transaction that gives the letter up, and a question about the
-data that reaches nobody is told in the channel.
+These flows decide only what follows when nobody is reached: a ping that cannot be delivered is
+handed to the ladder in the same transaction that gives the letter up, a question about the data is
+told in the channel, and one about a change to whoever proposed it.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.core.effects import Show, What, incident_of
 from bot.core.outbox import Letter
 from bot.core.text import outside, who
-from bot.flows import fallback, pings
+from bot.flows import changes, fallback, pings
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -30,6 +30,8 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
     number = incident_of(letter.subject)
     if letter.to.startswith("party"):
         _receipt_changed(tx, letter, now)
+    if letter.what is What.CHANGE_WANTED:
+        changes.undelivered(tx, letter, error, now)
     if letter.what not in (What.PING, What.CONFIRM_DATA) or number is None:
         return
     incident = tx.incident(number)

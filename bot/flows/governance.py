@@ -14,8 +14,9 @@ from bot.core.governance.finding import ORDER, Finding, Weight
 from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
-from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live
-from bot.flows import attestation, renewals
+from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unread
+from bot.flows import attestation
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 YEAR = timedelta(days=365)
@@ -50,6 +51,12 @@ def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
                 missing=one.missing,
             )
             for one in tx.open_handovers()
+        ),
+        suspicions=tx.suspicions(),
+        unread=tuple(
+            Unread(name=one.name, since=one.failing_since, why=one.problem)
+            for one in tx.feeds()
+            if one.failing_since
         ),
         confirmed=_confirmed(tx),
     )
@@ -96,8 +103,9 @@ def view(tx: Tx, catalogue: Catalogue, now: datetime) -> AuditView:
 
 
 def _audit(tx: Tx, catalogue: Catalogue, now: datetime) -> Audit:
-    """By what people said of credentials since the file was written."""
-    return audit(renewals.as_said(tx, catalogue), now, live(tx, catalogue, now))
+    """By the file and by everything that is on record beside it."""
+    known = on_record(tx, catalogue)
+    return audit(known, now, live(tx, known, now))
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:

@@ -105,7 +105,7 @@ class Intake:
             for check, arrival in zip(found, batch, strict=True)
             if check is not None
         ]
-        checks.receive_pings(tx, arrived, self._runtime.clock())
+        checks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
         return [check is not None for check in found]
 
 

@@ -15,19 +15,21 @@ from bot.core.index import Index
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.ports.auditor import AuditorTx
+from bot.ports.changes import ChangeTx, ReleaseTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.paging import NotPaged, Page, Pager
 from bot.ports.pruning import PruneTx
-from bot.ports.records import Breach, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.records import Breach, Feed, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
 
 __all__ = [
     "Breach",
     "Clock",
+    "Feed",
     "Knowledge",
     "Mail",
     "Mailer",
@@ -76,6 +78,8 @@ class Tx(
     CoverTx,
     AuditorTx,
     PruneTx,
+    ChangeTx,
+    ReleaseTx,
     Protocol,
 ):
     """One transaction."""

@@ -4,7 +4,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.flows import answers, responses, runbooks
-from bot.slack import commands, credentials, governance, ids, lane_actions, views
+from bot.slack import change_actions, commands, credentials, governance, ids, lane_actions, views
 from bot.slack.blocks import estate
 from bot.slack.desk import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action
@@ -191,4 +191,5 @@ ACTIONS = {
     Action.LINK: nothing,
     **lane_actions.ACTIONS,
     **credentials.ACTIONS,
+    **change_actions.ACTIONS,
 }

@@ -1,5 +1,7 @@
 """Questions in plain words, and finding the connection that somebody means."""
 
+from dataclasses import replace
+
 from bot.core import ownership
 from bot.core.catalogue import Connection, ConnectionId
 from bot.core.dates import span_in
@@ -7,8 +9,9 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import OwnerFacts, owner_facts
 from bot.core.text import outside
-from bot.flows import answers, attestation, ledger, renewals
+from bot.flows import answers, attestation, ledger
 from bot.flows.attendance import presence_now
+from bot.flows.recorded import on_record
 from bot.slack.blocks import estate
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Desk
@@ -29,14 +32,15 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
     """What the catalogue and the record say to a question in plain words."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     there = await desk.runtime.store.run(presence_now, now)
+    known = await desk.runtime.store.run(on_record, knowledge.catalogue)
     found = ownership.ask(
-        await desk.runtime.store.run(renewals.as_said, knowledge.catalogue),
+        known,
         question,
         now,
         cover=there.cover,
         until=there.until,
         asker=by,
-        index=knowledge.index,
+        index=replace(knowledge.index, catalogue=known),
     )
     face = await desk.face()
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):

@@ -14,7 +14,7 @@ from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers
 from bot.flows import governance as governed
-from bot.slack import addresses, asking, cover_commands, governance
+from bot.slack import addresses, asking, change_commands, cover_commands, governance
 from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.governance import standing_line
@@ -148,6 +148,17 @@ COMMANDS: Mapping[str, Command] = {
         run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"
     ),
     "note": Command(run=note, usage="note <text>", help="add to the timeline"),
+    "change": Command(
+        run=change_commands.propose,
+        usage="change <connection>",
+        help="propose a change; whoever has to approve is asked",
+    ),
+    "changes": Command(
+        run=change_commands.changes, usage="changes [connection]", help="what is being changed"
+    ),
+    "releases": Command(
+        run=change_commands.releases, usage="releases", help="what the makers bring, and verdicts"
+    ),
     "audit": Command(
         run=governance.audit, usage="audit [connection]", help="whether it is really owned"
     ),
@@ -170,7 +181,10 @@ COMMANDS: Mapping[str, Command] = {
 async def slash(desk: Desk, body: Body) -> None:
     """Answer a slash command, to its sender only."""
     request = Request(
-        by=await desk.actor(body), channel=channel_of(body), words=str(body.get("text") or "")
+        by=await desk.actor(body),
+        channel=channel_of(body),
+        words=str(body.get("text") or ""),
+        trigger=str(body.get("trigger_id") or ""),
     )
     await desk.reply(body, await answer(desk, request))
 

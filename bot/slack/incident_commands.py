@@ -17,12 +17,14 @@ from bot.slack.text import escape
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What was typed, by whom and where. `words` is what stands behind the command's word;
-    `private` is whether nobody else reads the answer."""
+    `private` is whether nobody else reads the answer. `trigger` opens a modal, and is empty for
+    what was typed in a message."""
 
     by: str
     channel: str
     words: str
     private: bool = True
+    trigger: str = ""
 
 
 class Elsewhere(Exception):

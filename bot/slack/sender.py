@@ -20,6 +20,7 @@ from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
 from bot.slack.outside_parties import OutsideParties
+from bot.slack.papers import Papers
 from bot.slack.people import People, Unreachable
 from bot.slack.posting import Posted, Poster, digest
 from bot.slack.room import Room
@@ -57,6 +58,7 @@ class Sender:
         self._venue = venue
         self._home = home
         self._outside = outside
+        self._papers = Papers(runtime, gateway, people)
         self._claimer = claimer
         self._gone = gone
         self._wake = asyncio.Event()
@@ -167,11 +169,14 @@ class Sender:
         if message is None:
             return "", ""  # an incident that is gone
         sent = await self._post(letter, channel, message)
-        if incident_of(letter.subject) is not None and not sent.found:
+        if self._redrawn(letter.subject) and not sent.found:
             # What stands there, so that it is edited only when it has to change.
             name, body = f"letter:{letter.id}", digest(message)
             await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
         return sent.channel, sent.ts
+
+    def _redrawn(self, subject: str) -> bool:
+        return incident_of(subject) is not None or self._papers.keeps(subject)
 
     async def _announce(self, letter: Letter) -> tuple[str, str]:
         """Nothing is said where the estate names no channel for notices, or Slack none of it."""
@@ -209,12 +214,16 @@ class Sender:
             await self._room.furnish(rest)
         elif kind == "home":
             await self._home.publish(rest)
+        elif self._papers.keeps(subject):
+            await self._papers.show(subject)
         else:
             await self._room.show(subject)
 
     async def _write(self, letter: Letter) -> Message | None:
         if letter.what is None:
             return None
+        if self._papers.keeps(letter.subject):
+            return await self._papers.write(letter)
         face = await self._people.face()
         number = incident_of(letter.subject)
         view = await self._room.view(letter.subject) if number is not None else None

@@ -9,7 +9,7 @@ from bot.core.errors import BotError, NotFound
 from bot.core.runbook import SKIP
 from bot.core.text import outside
 from bot.flows import attestation, opening, responses, runbooks
-from bot.slack import credentials, lane_actions
+from bot.slack import change_actions, credentials, lane_actions
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
@@ -145,6 +145,7 @@ SUBMISSIONS = {
     Modal.TIMELINE: (close, ""),
     **lane_actions.SUBMISSIONS,
     **credentials.SUBMISSIONS,
+    **change_actions.SUBMISSIONS,
 }
 
 

@@ -179,3 +179,30 @@ def m014_cover_and_lanes(db: Database) -> None:
 @MIGRATIONS()
 def m015_ailments(db: Database) -> None:
     db.table("ailments").create({"key": str, "body": str}, pk="key")
+
+
+@MIGRATIONS()
+def m024_changes(db: Database) -> None:
+    db.table("changes").create(
+        {"id": int, "connection": str, "open": int, "remind_at": str, "body": str}, pk="id"
+    )
+    db.execute("create index changes_due on changes(remind_at) where remind_at is not null")
+
+
+@MIGRATIONS()
+def m025_releases(db: Database) -> None:
+    db.table("releases").create({"id": str, "source": str, "at": str, "body": str}, pk="id")
+    db.table("release_trials").create(
+        {"release": str, "connection": str, "body": str}, pk=("release", "connection")
+    )
+    db.table("release_watches").create({"release": str, "body": str}, pk="release")
+
+
+@MIGRATIONS()
+def m026_suspicions(db: Database) -> None:
+    db.table("suspicions").create({"id": int, "connection": str, "open": int, "body": str}, pk="id")
+
+
+@MIGRATIONS()
+def m027_calendar_feeds(db: Database) -> None:
+    db.table("calendar_feeds").create({"key": str, "body": str}, pk="key")

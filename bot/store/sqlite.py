@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from bot.core.errors import BotError
 from bot.ports import Tx
 from bot.store.auditor_rows import AuditorRows
+from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.incident_rows import IncidentRows
@@ -42,6 +43,8 @@ class SqliteTx(
     SlackRows,
     WatchRows,
     CoverRows,
+    ChangeRows,
+    ReleaseRows,
     AuditorRows,
     OldRows,
 ):

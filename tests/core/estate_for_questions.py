@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.core.catalogue import (
     Catalogue,
-    Change,
     Connection,
     Credential,
     Criticality,
@@ -16,9 +15,10 @@ from bot.core.catalogue import (
     Owners,
     Party,
     Person,
-    Release,
     System,
 )
+from bot.core.changes import Change
+from bot.core.releases import Release
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

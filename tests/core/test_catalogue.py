@@ -18,6 +18,7 @@ from bot.core.catalogue import (
     Threshold,
 )
 from bot.core.pacing import paced
+from bot.core.releases import Stage
 from bot.core.signals import Signal
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
 
@@ -64,7 +65,8 @@ def test_a_faster_clock_reaches_every_waiting_time_and_no_calendar_fact() -> Non
     estate = estate_of_spans()
     # Networks, calendars, what the business bears and what contracts say keep their own pace.
     kept = ("timeout", "rotate_every", ".rules.1.warn.value", ".tolerance", ".critical")
-    kept += ("attest_every", "docs_max_age")
+    kept += ("attest_every", "docs_max_age", "emergency_approval")
+    kept += tuple(f"release_reminders.{stage}" for stage in Stage)
 
     quick = dict(spans(paced(estate, FACTOR)))
 

@@ -8,18 +8,18 @@ import pytest
 
 from bot.core.catalogue import (
     Catalogue,
-    Change,
     Connection,
     Credential,
     Identity,
     Lane,
     Layer,
-    Release,
     System,
 )
+from bot.core.changes import Change
 from bot.core.evidence import Tone, lines
 from bot.core.facts import Facts, Observed, gather
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.releases import Release
 from bot.core.runbook import EvidenceKind
 from bot.core.signals import FailedRecords, Signal
 from bot.core.text import render, when, who

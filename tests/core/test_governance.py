@@ -8,7 +8,6 @@ import pytest
 
 from bot.core.catalogue import (
     Catalogue,
-    Change,
     Connection,
     Credential,
     Criticality,
@@ -18,10 +17,10 @@ from bot.core.catalogue import (
     Lane,
     Owners,
     Party,
-    Release,
     Rule,
     Threshold,
 )
+from bot.core.changes import Change
 from bot.core.description import (
     About,
     Accepted,
@@ -45,6 +44,7 @@ from bot.core.governance.audit import Audit, audit
 from bot.core.governance.questions import Question, Reply, Standing
 from bot.core.governance.situation import Asked, Handing, Live
 from bot.core.governance.urgency import Urgency
+from bot.core.releases import Release
 from bot.core.signals import Signal
 from tests.builders import (
     DAY,

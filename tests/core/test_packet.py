@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Change, Lane, Party, Release
+from bot.core.catalogue import Lane, Party
+from bot.core.changes import Change
 from bot.core.facts import Facts, Observed
 from bot.core.packet import LONGEST, RuledOut, packet
 from bot.core.redaction import redact
+from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, a_person, an_estate, an_incident
 

@@ -9,19 +9,19 @@ import pytest
 from bot.core.catalogue import (
     Build,
     Catalogue,
-    Change,
     Connection,
     Credential,
     Lane,
     Layer,
     Owners,
     Party,
-    Release,
     System,
 )
+from bot.core.changes import Change
 from bot.core.facts import Facts, Observed, gather, siblings
 from bot.core.lane_evidence import acting_lane, maker_lane
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.releases import Release
 from bot.core.retry import retry_advice, retry_of
 from bot.core.signals import FailedRecords, Signal
 from bot.core.text import who

@@ -144,6 +144,12 @@ class Connectors:
                 self._visited.clear()
                 await self._visited.wait()
 
+    async def looked_at_again(self) -> None:
+        """Wait for the next look at any of them."""
+        self._visited.clear()
+        async with asyncio.timeout(15):
+            await self._visited.wait()
+
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/{name}", self._status)

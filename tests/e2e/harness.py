@@ -30,6 +30,7 @@ QUICK = Beats(
     tick=timedelta(seconds=0.1),
     reload=timedelta(seconds=0.1),
     expiry=timedelta(seconds=0.2),
+    releases=timedelta(seconds=0.2),
     send=timedelta(seconds=0.05),
     socket=Patience(
         look=timedelta(seconds=0.1),

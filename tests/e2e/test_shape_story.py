@@ -1,4 +1,4 @@
-"""The shape of the data changes and nobody approved it: both owners are asked, in Slack itself."""
+"""The shape of the data changes and nobody approved it: both owners are asked, and answer."""
 
 import pytest
 
@@ -17,13 +17,40 @@ def watched(story: Story) -> None:
     story.rewrite(text.replace("functional: alice, architecture: dana", "functional: dana", 1))
 
 
-async def test_both_owners_are_asked_once_whether_it_was_them(story: Story) -> None:
+async def test_it_was_us_and_is_recorded_and_approved_after_the_fact(story: Story) -> None:
     watched(story)
-
     story.erp.drifts("orders")
+    asked = await story.alice.gets_dm("Web shop orders changed, and no approved change")
+    other = await story.dana.gets_dm("Web shop orders changed, and no approved change")
+    assert "The shape of the data changed" in asked.text
+    assert "Dana Manager is asked too" in asked.text
 
-    asked = await story.alice.gets_dm("The shape of the data of Web shop orders changed")
-    other = await story.dana.gets_dm("The shape of the data of Web shop orders changed")
-    assert "Dana Manager what changed" in asked.text
-    assert "Alice Owner what changed" in other.text
-    assert "no approved change is recorded" in asked.text
+    await asked.click("It was us: record it…")
+    form = await story.alice.sees_modal("Change a connection")
+    await form.fill("Why?", "The partner needed the field today")
+    await form.fill("What does it reach?", "Nothing else reads it")
+    await form.fill("How is it taken back?", "Leave the field out again")
+    answer = await form.submit()
+
+    assert not answer.get("errors"), answer
+    await asked.until("it was us, recorded as CHG-1")
+    await other.until("it was us, recorded as CHG-1")
+    assert (asked.labels, other.labels) == ([], [])
+    wanted = await story.dana.gets_dm("Your word is needed")
+    assert "done already, waits for approval" in wanted.text
+    await wanted.click("Approve")
+    await wanted.until("done, not documented yet")
+
+
+async def test_it_was_not_us_and_is_a_finding_for_whoever_guards_the_estate(story: Story) -> None:
+    watched(story)
+    story.erp.drifts("orders")
+    asked = await story.alice.gets_dm("Web shop orders changed, and no approved change")
+
+    await asked.click("Not us")
+
+    await story.dana.gets_dm("Unauthorised change of Web shop orders?")
+    await asked.until("it was not us")
+    await story.bob.types("#general", "/conn audit orders")
+    audit = await story.bob.sees_ephemeral("say that it was not them")
+    assert "unauthorised-change" in audit.text

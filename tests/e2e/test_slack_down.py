@@ -27,7 +27,7 @@ async def stored(story: Story, holds: Callable[[Tx], bool]) -> None:
     assert runtime is not None
     async with asyncio.timeout(20):
         while not await runtime.store.run(holds):
-            await asyncio.sleep(0.05)
+            await story.erp.looked_at_again()
 
 
 async def it_breaks_while_slack_is_down(story: Story) -> None:

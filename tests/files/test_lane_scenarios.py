@@ -9,7 +9,6 @@ import pytest
 from bot.core.catalogue import (
     Build,
     Catalogue,
-    Change,
     Connection,
     Credential,
     Lane,
@@ -17,10 +16,11 @@ from bot.core.catalogue import (
     Owners,
     Party,
     Person,
-    Release,
     System,
 )
+from bot.core.changes import Change
 from bot.core.facts import gather
+from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal
 from bot.core.triage import suggest
 from bot.files.playbooks import load_playbook

@@ -319,7 +319,8 @@ class TestClaims:
             await scene.sees(OK)
 
             ping = Ping(at=scene.now, kind=PingKind.SUCCESS)
-            await scene.run(checks.receive_pings, [("orders/api", ping)], scene.now)
+            arrived = [("orders/api", ping)]
+            await scene.run(checks.receive_pings, scene.knowledge.catalogue, arrived, scene.now)
 
             assert await self.claim(scene) == ["orders/api"]
 
@@ -328,7 +329,9 @@ class TestClaims:
         async with await Scene.open(an_estate(a_connection(checks=(job,)))) as scene:
             await self.claim(scene)
             ping = Ping(at=scene.now, kind=PingKind.FAIL)
-            await scene.run(checks.receive_pings, [("orders/api", ping)], scene.now)
+            await scene.run(
+                checks.receive_pings, scene.knowledge.catalogue, [("orders/api", ping)], scene.now
+            )
 
             await scene.sees(OK)  # of the look that was under way
 

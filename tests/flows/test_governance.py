@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Catalogue, Change, Owners, Person, Release
+from bot.core.catalogue import Catalogue, Owners, Person
+from bot.core.changes import Change
 from bot.core.cover import Absence, AbsenceKind
 from bot.core.effects import What
 from bot.core.errors import Refused
 from bot.core.health import Verdict
 from bot.core.ledger import HANDOVER_ITEMS
 from bot.core.outbox import Letter
+from bot.core.releases import Release
 from bot.flows import attestation, governance, ledger
 from tests.builders import DAY, HOUR, NOW, a_person, knowledge_of
 from tests.core.test_governance import (
@@ -335,6 +337,8 @@ EXPECTED: dict[str, tuple[list[int], list[int]]] = {
     "departed/orders": ([100], [120]),
     # A release on day 150 with fourteen days to read it, read on day 170; a change on day 250.
     "docs-stale/orders": ([164, 250], [170]),
+    # Nobody says how the release of day 150 was tested: from its freeze on, for two weeks after it.
+    "release-untested/orders": ([148], [164]),
     # Charlie takes over when day 200 begins and has fourteen days for the checklist.
     "handover-unfinished-technical/orders": ([213], []),
 }
@@ -364,6 +368,7 @@ async def test_a_year_of_ownership_raises_every_finding_on_the_day_it_is_due() -
             ("person:manager", "departed/orders"),
             ("person:alice", "docs-stale/orders"),
             ("person:charlie", "docs-stale/orders"),
+            ("person:alice", "release-untested/orders"),
             ("person:charlie", "handover-unfinished-technical/orders"),
         ]
     )

@@ -94,7 +94,9 @@ async def test_a_rotation_neither_forgets_the_last_ping_nor_asks_for_a_new_one()
     connection = pushed()
     async with await Scene.open(an_estate(connection)) as scene:
         told = Ping(at=scene.now, kind=PingKind.SUCCESS)
-        await scene.run(checks.receive_pings, [("orders/nightly", told)], scene.now)
+        await scene.run(
+            checks.receive_pings, scene.knowledge.catalogue, [("orders/nightly", told)], scene.now
+        )
 
         await scene.run(estate.rotate, connection, "alice")
 

@@ -15,7 +15,7 @@ from tests.flows.scene import Scene
 OK = Verdict.OK
 pytestmark = pytest.mark.anyio
 
-BOTH = [("person:alice", What.SHAPE_CHANGED), ("person:data-owner", What.SHAPE_CHANGED)]
+BOTH = [("person:alice", What.SUSPECTED), ("person:data-owner", What.SUSPECTED)]
 
 
 def a_change(*, ago: timedelta, approved: bool = True, connection: str = "orders") -> Change:

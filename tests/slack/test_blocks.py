@@ -255,10 +255,6 @@ def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
     for what in (What.EXPIRES, What.EXPIRED, What.ROTATION, What.LINE_DOWN, What.LINE_UP):
         assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
-    changed = {**facts(text), "at": NOW.isoformat(), "check": text}
-    for others in ([], ["bob"], ["nobody-known"]):
-        said = {**changed, "others": others}
-        assert_valid(letters.personal(What.SHAPE_CHANGED, said, None, connection, None, FACE))
     ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")
     assert_valid(credentials.answered(ended, "@alice renewed it."))
     for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):

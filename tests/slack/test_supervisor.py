@@ -23,11 +23,11 @@ QUICK = Patience(
 )
 
 
-def supervisor_of(standin: Standin) -> Supervisor:
+def supervisor_of(standin: Standin, *, reachable: bool = True) -> Supervisor:
     client = AsyncWebClient(token=standin.bot_token, base_url=standin.api_url)
 
     async def answers() -> bool:
-        return True
+        return reachable
 
     return Supervisor(AsyncApp(client=client), standin.app_token, QUICK, answers)
 
@@ -58,3 +58,14 @@ async def test_it_says_when_it_is_connected_and_when_no_longer() -> None:
 
         assert not supervisor.connected
         assert standin.services.courier.hub.sockets(standin.app.id) == ()
+
+
+async def test_while_nothing_of_slack_can_be_reached_the_process_goes_on() -> None:
+    async with Standin() as standin:
+        standin.faults.refuse_handshakes = 999
+        supervisor = supervisor_of(standin, reachable=False)
+
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(supervisor.run(), QUICK.give_up_after.total_seconds() * 3)
+
+        assert not supervisor.connected

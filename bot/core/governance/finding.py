@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bot.core.catalogue import Connection, PersonId
+from bot.core.catalogue import Connection, Criticality, PersonId
 from bot.core.description import Accepted
 from bot.core.governance.situation import Situation
 
@@ -65,6 +65,12 @@ def sort_out(findings: tuple[Finding, ...], situation: Situation) -> Sorted:
         open=tuple(sorted(counted, key=lambda one: (ORDER.index(one.weight), one.key))),
         accepted=tuple((one, valid[one.key]) for one in findings if one.key in valid),
     )
+
+
+def by_criticality(connection: Connection) -> Weight:
+    """Urgent for what is critical."""
+    critical = connection.criticality is Criticality.CRITICAL
+    return Weight.URGENT if critical else Weight.IMPORTANT
 
 
 def about(

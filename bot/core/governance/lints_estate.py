@@ -17,6 +17,7 @@ from bot.core.units import say_count
 MODEL_REVIEW = timedelta(days=365)
 HAND_MADE = frozenset({Build.CUSTOM, Build.SCRIPT})
 DOMAINS = ("customer", "product", "pricing", "contract", "invoice", "payment", "revenue")
+CALENDAR_PATIENCE = timedelta(days=2)  # a calendar may fail so long
 FEW_HAND_MADE = 3  # below this there is no sprawl to speak of
 
 
@@ -146,6 +147,21 @@ def _quota(situation: Situation) -> Iterator[Finding]:
             )
 
 
+def _calendars(situation: Situation) -> Iterator[Finding]:
+    """Calendars of releases that could not be read for some days."""
+    for one in situation.live.unread:
+        if one.since + CALENDAR_PATIENCE <= situation.now:
+            yield _finding(
+                situation,
+                "calendar-unread",
+                f"The {outside(one.name)} cannot be read: {outside(one.why)}.",
+                "Nobody is told of a release that is announced there.",
+                "Mend its address under `calendars` in the estate file.",
+                Weight.IMPORTANT,
+            )
+            return
+
+
 def acceptances_over(situation: Situation, keys: frozenset[str]) -> Iterator[Finding]:
     """Of the findings that are still there."""
     for one in situation.catalogue.governance.accepted:
@@ -169,4 +185,5 @@ WHOLE: tuple[Callable[[Situation], Iterator[Finding]], ...] = (
     _sprawl,
     _customised,
     _quota,
+    _calendars,
 )

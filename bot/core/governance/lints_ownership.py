@@ -6,8 +6,8 @@ Each rule is one function of one connection, or of the estate, and one line in t
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from bot.core.catalogue import Connection, Criticality, Layer
-from bot.core.governance.finding import Finding, Weight, about
+from bot.core.catalogue import Connection, Layer
+from bot.core.governance.finding import Finding, Weight, about, by_criticality
 from bot.core.governance.situation import Situation, listed, people_of
 from bot.core.text import outside, who
 
@@ -18,11 +18,6 @@ _TEAM_WORDS = frozenset(
     {"admin", "crew", "department", "desk", "group", "helpdesk", "info", "it", "office", "ops"}
     | {"servicedesk", "squad", "staff", "support", "team"}
 )
-
-
-def _weight(connection: Connection) -> Weight:
-    critical = connection.criticality is Criticality.CRITICAL
-    return Weight.URGENT if critical else Weight.IMPORTANT
 
 
 def _orphan(situation: Situation, connection: Connection) -> Iterator[Finding]:
@@ -52,7 +47,7 @@ def _missing_layer(situation: Situation, connection: Connection) -> Iterator[Fin
             why=_WHY_LAYER[layer],
             who=situation.teller(connection, *Layer),
             do=f"Name one person as {layer} owner in the catalogue.",
-            weight=_weight(connection),
+            weight=by_criticality(connection),
         )
 
 
@@ -72,7 +67,7 @@ def _no_responder(situation: Situation, connection: Connection) -> Iterator[Find
             why="The first hour of an incident goes to finding somebody.",
             who=situation.teller(connection),
             do="Name the person who is pinged first.",
-            weight=_weight(connection),
+            weight=by_criticality(connection),
         )
 
 
@@ -94,7 +89,7 @@ def _departed(situation: Situation, connection: Connection) -> Iterator[Finding]
         who=situation.above(first, connection),
         do="Name a successor in the catalogue and walk the handover checklist with them.",
         since=_left(situation, first),
-        weight=_weight(connection),
+        weight=by_criticality(connection),
     )
 
 
@@ -114,7 +109,7 @@ def _no_cover(situation: Situation, connection: Connection) -> Iterator[Finding]
             why="When they are away, an incident is nobody's.",
             who=situation.teller(connection),
             do="Add a second person to the ladder.",
-            weight=_weight(connection),
+            weight=by_criticality(connection),
         )
 
 
@@ -136,7 +131,7 @@ def _key_person(situation: Situation, connection: Connection) -> Iterator[Findin
         why="Their illness or notice stops the connection.",
         who=situation.above(person, connection),
         do="Name a second person on the first rung, and share the keys' owner.",
-        weight=_weight(connection),
+        weight=by_criticality(connection),
     )
 
 
@@ -195,7 +190,7 @@ def _unanswered(situation: Situation, connection: Connection) -> Iterator[Findin
                 who=situation.above(asked.person, connection),
                 do=f"Name the right {asked.layer} owner in the catalogue.",
                 since=asked.at.date(),
-                weight=_weight(connection),
+                weight=by_criticality(connection),
             )
         elif asked.at + ANSWER_WITHIN <= situation.now:
             yield about(

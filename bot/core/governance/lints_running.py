@@ -8,16 +8,12 @@ from datetime import timedelta
 
 from bot.core.catalogue import Connection, Criticality, Identity, Layer
 from bot.core.description import Monitoring, Risk, Stage, Workaround
-from bot.core.governance.finding import Finding, Weight, about
+from bot.core.governance.finding import Finding, Weight, about, by_criticality
+from bot.core.governance.lints_changes import CHANGES
 from bot.core.governance.questions import COUNTING, DOC_PARTS, missing_docs
 from bot.core.governance.situation import LOOK_BACK, Situation, listed, signals_ruled
-from bot.core.text import outside, who
+from bot.core.text import outside
 from bot.core.units import say_count
-
-
-def _weight(connection: Connection) -> Weight:
-    critical = connection.criticality is Criticality.CRITICAL
-    return Weight.URGENT if critical else Weight.IMPORTANT
 
 
 def _not_watched(situation: Situation, connection: Connection) -> Iterator[Finding]:
@@ -31,7 +27,7 @@ def _not_watched(situation: Situation, connection: Connection) -> Iterator[Findi
         why="It can stand still for days before anybody notices.",
         who=situation.teller(connection),
         do="Add a check to the catalogue.",
-        weight=_weight(connection),
+        weight=by_criticality(connection),
     )
 
 
@@ -101,7 +97,7 @@ def _identities(situation: Situation, connection: Connection) -> Iterator[Findin
                 why=why,
                 who=situation.teller(connection),
                 do="Move it to a service account with a named owner.",
-                weight=_weight(connection),
+                weight=by_criticality(connection),
             )
 
 
@@ -187,26 +183,6 @@ def _writer(situation: Situation, connection: Connection) -> str | None:
     return writer if situation.present(writer) else situation.teller(connection)
 
 
-def _unapproved(situation: Situation, connection: Connection) -> Iterator[Finding]:
-    loose = [
-        one
-        for one in situation.changes_of(connection)
-        if one.approved_by is None and one.at >= situation.now - LOOK_BACK
-    ]
-    if loose:
-        last = loose[-1]
-        yield about(
-            connection,
-            "unapproved-change",
-            f"“{outside(last.what)}” was changed by {who(last.by)} with no approval on record.",
-            why="Changes without approval break what depends on the connection.",
-            who=situation.teller(connection, Layer.FUNCTIONAL, Layer.TECHNICAL),
-            do="Approve it after the fact, or take it back.",
-            since=last.at.date(),
-            weight=_weight(connection),
-        )
-
-
 def _contract(situation: Situation, connection: Connection) -> Iterator[Finding]:
     ended = [
         party
@@ -224,7 +200,7 @@ def _contract(situation: Situation, connection: Connection) -> Iterator[Finding]
             who=situation.teller(connection, Layer.ARCHITECTURE),
             do="Renew it, or name another party for the lane.",
             since=known.valid_until,
-            weight=_weight(connection),
+            weight=by_criticality(connection),
         )
 
 
@@ -254,7 +230,7 @@ def _blind_retry(situation: Situation, connection: Connection) -> Iterator[Findi
             why="A retry after an unclear failure doubles money or stock.",
             who=situation.teller(connection),
             do="Give records a key that the target knows, or stop the automatic retry.",
-            weight=_weight(connection),
+            weight=by_criticality(connection),
         )
 
 
@@ -319,7 +295,7 @@ RUNNING: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
     _rotation,
     _docs_missing,
     _docs_stale,
-    _unapproved,
+    *CHANGES,
     _contract,
     _sunset,
     _blind_retry,

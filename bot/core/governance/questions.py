@@ -139,7 +139,7 @@ def _changes(situation: Situation, connection: Connection) -> tuple[Reply, str]:
     loose = [
         one
         for one in situation.changes_of(connection)
-        if one.approved_by is None and one.at >= since
+        if one.unapproved(situation.now) and one.at >= since
     ]
     if loose:
         return Reply.NO, f"“{outside(loose[-1].what)}” was changed without an approval on record."

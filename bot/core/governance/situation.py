@@ -10,8 +10,10 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.core.catalogue import Catalogue, Change, Connection, ConnectionId, Layer, PersonId
+from bot.core.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
+from bot.core.changes import Change
 from bot.core.incident import Incident
+from bot.core.suspicions import Suspicion
 
 RELEASE_GRACE = timedelta(days=14)  # to read the documents again after a system's release
 LOOK_BACK = timedelta(days=90)  # how long an event counts as recent
@@ -40,6 +42,15 @@ class Handing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A calendar of releases that cannot be read, since when, and why."""
+
+    name: str
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """What only the running bot knows. `watching` is False when nothing of it is at hand."""
 
@@ -50,6 +61,8 @@ class Live:
     gone: Mapping[PersonId, str] = field(default_factory=dict)  # why Slack does not reach them
     unanswered: tuple[Asked, ...] = ()
     handovers: tuple[Handing, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()  # changes that nobody announced, not explained yet
+    unread: tuple[Unread, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
 
 
@@ -129,6 +142,14 @@ class Situation:
             one
             for one in self.catalogue.changes
             if one.connection == connection.id and one.at <= self.now
+        )
+
+    def suspicions_of(self, connection: Connection) -> tuple[Suspicion, ...]:
+        """Recent changes of it that nobody announced and that no change on record explains."""
+        return tuple(
+            one
+            for one in self.live.suspicions
+            if one.connection == connection.id and one.at >= self.now - LOOK_BACK
         )
 
     def recent_incidents(self, connection: ConnectionId | None = None) -> tuple[Incident, ...]:

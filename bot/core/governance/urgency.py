@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.core.catalogue import Connection, Criticality, Layer
 from bot.core.governance.questions import Answered, Question, Reply
 from bot.core.governance.situation import LOOK_BACK, Situation, few, listed
+from bot.core.suspicions import Verdict
 from bot.core.text import outside
 from bot.core.units import say_duration
 
@@ -99,7 +100,13 @@ def _unauthorised(situation: Situation) -> ActionSignal:
         f"{outside(connection.name)}: {outside(one.what, 80)}"
         for connection in situation.managed
         for one in situation.changes_of(connection)
-        if one.approved_by is None and one.at >= situation.now - LOOK_BACK
+        if one.unapproved(situation.now) and one.at >= situation.now - LOOK_BACK
+    ]
+    found += [
+        f"{outside(connection.name)}: {one.what}"
+        for connection in situation.managed
+        for one in situation.suspicions_of(connection)
+        if one.verdict is Verdict.NOT_OURS
     ]
     none = "Every change on record was approved."
     return _signal("unauthorised", "A change was made without authorisation", found, none)

@@ -11,7 +11,7 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import auditor, cover, credentials, lane_letters, network, rounds, shape
+from bot.slack.blocks import auditor, cover, credentials, lane_letters, network, rounds
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
 from bot.slack.blocks.crowd import named_parts
 from bot.slack.blocks.incident import SYMBOL, WORD
@@ -36,7 +36,6 @@ _PLAIN: Mapping[What, Callable[[Facts, Face], Message]] = {
     **credentials.LETTERS,
     **network.LETTERS,
     **rounds.LETTERS,
-    **shape.LETTERS,
 }
 
 

@@ -1,0 +1,33 @@
+"""Fetches a calendar of releases. Not a kind of check: nothing is judged by it."""
+
+import asyncio
+
+import httpx
+
+from bot.checks.clients import Clients
+from bot.checks.fetch import Call, Unacceptable, fetch
+from bot.core.errors import BotError
+
+SECONDS = 20.0
+REDIRECTS = 3
+
+
+class Unread(BotError):
+    """The calendar could not be fetched; the text says why and never repeats its address."""
+
+
+async def fetch_calendar(clients: Clients, url: str) -> bytes:
+    """The bytes at `url`, at most 2 MB. Raises Unread."""
+    try:
+        address = httpx.URL(url)
+        origin = f"{address.scheme}://{address.netloc.decode()}"
+        call = Call(method="GET", url=address, seconds=SECONDS)
+        async with asyncio.timeout(2 * SECONDS):
+            answer = await fetch(clients, origin, call, redirects=REDIRECTS)
+    except Unacceptable as error:
+        raise Unread(f"it {error}") from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+        raise Unread(f"it does not answer ({type(error).__name__})") from None
+    if answer.status != 200:
+        raise Unread(f"it answers with HTTP {answer.status}")
+    return answer.body

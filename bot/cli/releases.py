@@ -1,0 +1,148 @@
+"""`firstlane releases`: the calendar of releases, and calendars that are imported into it."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bot.app import utc_now
+from bot.cli.estate import library_of, plain, print_json, shared
+from bot.cli.loading import from_database, show
+from bot.core.catalogue import Catalogue
+from bot.core.errors import Invalid, NotFound
+from bot.core.releases import Release
+from bot.files.ical import NotACalendar, Place, read_calendar
+from bot.flows import releases
+from bot.flows.recorded import on_record
+from bot.ports import Tx
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    top = commands.add_parser("releases", help="what the makers of the systems announced")
+    kinds = top.add_subparsers(dest="kind", metavar="WHAT", required=True)
+    listed = kinds.add_parser("list", help="releases to come, and the last ones")
+    shared(listed)
+    listed.set_defaults(run=run_list)
+    taken = kinds.add_parser("import", help="read an iCalendar file into the bot's calendar")
+    taken.add_argument("calendar", help="the file, or - for standard input")
+    taken.add_argument("--system", help="system that all entries are about")
+    taken.add_argument(
+        "--print", action="store_true", help="print entries for the estate file; store nothing"
+    )
+    shared(taken)
+    taken.set_defaults(run=run_import)
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """0 when every entry was read, 1 when some were not."""
+    catalogue = library_of(arguments).knowledge().catalogue
+    source = "standard input" if arguments.calendar == "-" else Path(arguments.calendar).name
+    place = Place(
+        source=source,
+        system=_system(catalogue, arguments.system),
+        names=_names(catalogue),
+        zone=catalogue.timezone,
+        now=utc_now(),
+    )
+    try:
+        found, problems = read_calendar(_bytes(arguments.calendar), place)
+    except NotACalendar as error:
+        raise Invalid(f"{source} cannot be used: {error}.") from error
+    show(problems, sys.stderr)
+    if arguments.print:
+        print("releases:" if found else "releases: []")
+        for one in found:
+            print(f"  - {_entry(one)}")
+        return 1 if problems else 0
+    kept = from_database(lambda tx: releases.take(tx, found, f"import:{source}", place.now))
+    if kept is None:
+        raise Invalid(
+            "There is no database of a bot here, so nothing was stored. Run this where firstlane"
+            " run works, or use --print and copy the entries into the estate file."
+        )
+    counts = {"read": len(found), "new": kept[0], "gone": kept[1], "problems": len(problems)}
+    if arguments.json:
+        print_json({**counts, "releases": [as_data(one) for one in found]})
+    else:
+        print(
+            f"{source}: {counts['read']} releases, {counts['new']} new or moved,"
+            f" {counts['gone']} dropped, {counts['problems']} entries not read."
+        )
+    return 1 if problems else 0
+
+
+def _bytes(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise Invalid(f"Cannot read {name}: {error.strerror}.") from error
+
+
+def _system(catalogue: Catalogue, given: str | None) -> str | None:
+    if given is not None and given not in catalogue.systems:
+        raise NotFound(f"There is no system {given!r} in the estate file.")
+    return given
+
+
+def _names(catalogue: Catalogue) -> dict[str, str]:
+    return {
+        name.casefold(): system.id
+        for system in catalogue.systems.values()
+        for name in (system.id, system.name, *system.aliases)
+    }
+
+
+def _entry(one: Release) -> str:
+    """One line of YAML; JSON text is YAML text."""
+    parts = {
+        "system": one.system,
+        "version": one.version,
+        "at": f"{one.at:%Y-%m-%d %H:%M}+00:00",
+        "summary": one.summary,
+        "notes": one.notes,
+    }
+    said = (f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in parts.items() if text)
+    return f"{{{', '.join(said)}}}"
+
+
+def as_data(one: Release) -> dict[str, object]:
+    """The stable JSON of a release."""
+    return {
+        "id": one.id,
+        "system": one.system,
+        "version": one.version,
+        "at": one.at.isoformat(),
+        "summary": one.summary,
+        "notes": one.notes,
+        "verdicts": {
+            trial.connection: {"verdict": trial.verdict, "by": trial.by, "note": trial.note}
+            for trial in one.trials
+        },
+    }
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    catalogue = library_of(arguments).knowledge().catalogue
+    now = utc_now()
+
+    def look(tx: Tx) -> Catalogue:
+        return on_record(tx, catalogue)
+
+    known = sorted((from_database(look) or catalogue).releases, key=lambda one: one.at)
+    shown = [one for one in known if one.at > now]
+    shown += [one for one in reversed(known) if one.at <= now][: releases.BACK]
+    if arguments.json:
+        print_json({"releases": [as_data(one) for one in shown]})
+        return 0
+    for one in shown:
+        system = catalogue.system_name(one.system)
+        said = f"{one.at.astimezone():%Y-%m-%d %H:%M} {system} {one.version}"
+        print(plain(f"{said}: {one.summary}" if one.summary else said, catalogue))
+        for trial in one.trials:
+            note = f": {trial.note}" if trial.note else ""
+            print(f"    {trial.connection}: {trial.verdict.replace('_', ' ')}{note}")
+    if not shown:
+        print("No release is announced.")
+    return 0

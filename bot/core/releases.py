@@ -1,0 +1,119 @@
+"""Releases of the systems: when owners are reminded of them, and what trying them gave.
+
+Rule of this file: systems, connections and people are catalogue ids; it knows no catalogue.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Trial(StrEnum):
+    """What came of trying a release in a sandbox."""
+
+    FINE = "fine"
+    PROBLEM = "problem"
+    NOT_TESTED = "not_tested"
+
+
+TRIAL_WORDS: Mapping[Trial, str] = {
+    Trial.FINE: "tested, fine",
+    Trial.PROBLEM: "tested, with a problem",
+    Trial.NOT_TESTED: "not tested",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialVerdict:
+    """Somebody's word on a release for one connection."""
+
+    release: str  # the release's id
+    connection: str
+    verdict: Trial
+    by: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A release or maintenance of a system, as its maker announced it."""
+
+    system: str
+    version: str
+    at: datetime
+    summary: str = ""
+    notes: str = ""
+    uid: str = ""  # of the calendar entry it was read from
+    trials: tuple[TrialVerdict, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.uid or f"{self.system}/{self.version}"
+
+    def trial_of(self, connection: str) -> TrialVerdict | None:
+        return next((one for one in self.trials if one.connection == connection), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFeed:
+    """A calendar that is read daily from an address; the address may hold a secret, so that `key`
+    stands for it wherever it is stored."""
+
+    url: str = field(repr=False)
+    system: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"feed-{hashlib.sha256(f'{self.system} {self.url}'.encode()).hexdigest()[:20]}"
+
+
+class Stage(StrEnum):
+    """What owners are reminded of, in this order."""
+
+    NOTES = "notes"  # read the release notes
+    SANDBOX = "sandbox"  # test it, and record the verdict
+    FREEZE = "freeze"  # nobody changes anything from here on
+    AFTER = "after"  # does everything still work?
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """How long before a release each stage is due; `after` counts from it."""
+
+    notes: timedelta = timedelta(days=21)
+    sandbox: timedelta = timedelta(days=10)
+    freeze: timedelta = timedelta(days=2)
+    after: timedelta = timedelta(days=1)
+
+    def due(self, stage: Stage, release: Release) -> datetime:
+        before = {Stage.NOTES: self.notes, Stage.SANDBOX: self.sandbox, Stage.FREEZE: self.freeze}
+        return release.at - before[stage] if stage in before else release.at + self.after
+
+
+FORGET = timedelta(days=7)  # a reminder so late helps nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWatch:
+    """Which stages of a release the owners have heard of."""
+
+    release: str
+    told: tuple[Stage, ...] = ()
+
+
+def due_stage(
+    release: Release, watch: ReleaseWatch, reminders: Reminders, now: datetime
+) -> tuple[Stage | None, ReleaseWatch]:
+    """The stage to tell of now, and what is known afterwards. Of several that came due at once
+    only the last is told. A release that was put off is told of again when its time comes."""
+    told = tuple(one for one in watch.told if reminders.due(one, release) <= now)
+    ripe = [one for one in Stage if reminders.due(one, release) <= now]
+    after = replace(watch, told=tuple(ripe))
+    new = [one for one in ripe if one not in told]
+    if not new or now >= reminders.due(Stage.AFTER, release) + FORGET:
+        return None, after
+    return new[-1], after

@@ -1,0 +1,55 @@
+"""Releases: owners are reminded when it is time, and calendars of releases are read."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.core.errors import BotError
+from bot.core.releases import Release, ReleaseFeed
+from bot.flows import feeds, releases
+from bot.ports import Runtime
+
+log = logging.getLogger(__name__)
+
+ReadFeed = Callable[[bytes, ReleaseFeed, str, datetime], tuple[tuple[Release, ...], int]]
+
+
+class ReleaseCalendar:
+    """`fetch` gets the bytes of a calendar; `read` the releases in them, by the company's zone
+    and the time, with the number of entries that cannot be read. Both raise BotError."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        fetch: Callable[[str], Awaitable[bytes]],
+        read: ReadFeed,
+        wake: Callable[[], None],
+    ) -> None:
+        self._runtime = runtime
+        self._fetch = fetch
+        self._read = read
+        self._wake = wake
+
+    async def look(self) -> None:
+        """Read every calendar whose time has come, and tell owners of what is due."""
+        catalogue = self._runtime.knowledge().catalogue
+        store, clock = self._runtime.store, self._runtime.clock
+        for feed in await store.run(feeds.claim_due, catalogue, clock()):
+            await self._take(feed, catalogue.timezone)
+        if await store.run(releases.tick, self._runtime.knowledge(), clock()):
+            self._wake()
+
+    async def _take(self, feed: ReleaseFeed, zone: str) -> None:
+        store, clock = self._runtime.store, self._runtime.clock
+        try:
+            raw = await self._fetch(feed.url)
+            # In a thread: unfolding what recurs takes its time.
+            found, wrong = await asyncio.to_thread(self._read, raw, feed, zone, clock())
+        except BotError as error:
+            log.warning("calendar_unread key=%s why=%s", feed.key, error)
+            await store.run(feeds.failed, feed, str(error), clock())
+            return
+        new, gone = await store.run(feeds.read, feed, found, wrong, clock())
+        log.info("calendar_read key=%s new=%s gone=%s", feed.key, new, gone)

@@ -1,0 +1,97 @@
+"""Letters about a change, a release or a suspicion: written from the record when they are sent,
+and redrawn when it moves on, so that no button offers what is over.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from bot.core.effects import What
+from bot.core.outbox import Letter
+from bot.flows import changes, delivery, releases, suspicions
+from bot.flows.recorded import release_of
+from bot.ports import Runtime, Tx
+from bot.slack.blocks import changes as change_letters
+from bot.slack.blocks import releases as release_letters
+from bot.slack.blocks.parts import Message
+from bot.slack.gateway import Gateway, Refusal
+from bot.slack.people import People
+from bot.slack.posting import digest
+from bot.slack.text import Face
+
+log = logging.getLogger(__name__)
+
+R = TypeVar("R")
+Facts = Mapping[str, Any]
+Write = Callable[[Letter, Face], Message]
+
+
+class Papers:
+    def __init__(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+        self._runtime = runtime
+        self._gateway = gateway
+        self._people = people
+
+    def keeps(self, subject: str) -> bool:
+        return subject.startswith((changes.SUBJECT, releases.SUBJECT, suspicions.SUBJECT))
+
+    async def write(self, letter: Letter) -> Message | None:
+        """None when what it is about is no longer on record."""
+        write = await self._writer(letter.subject)
+        return write(letter, await self._people.face()) if write else None
+
+    async def show(self, subject: str) -> None:
+        """Bring every letter about the subject up to date. Raises Later."""
+        write = await self._writer(subject)
+        if write is None:
+            return
+        store, face = self._runtime.store, await self._people.face()
+        sent = await store.run(lambda tx: tx.letters_in_slack(subject))
+        names = tuple(f"letter:{item.letter.id}" for item in sent)
+        before = await store.run(delivery.fixtures, subject, names)
+        for item, name in zip(sent, names, strict=True):
+            message = write(item.letter, face)
+            if before.get(name) != digest(message):
+                await self._redraw(subject, name, item.channel, item.ts, message)
+
+    async def _redraw(
+        self, subject: str, name: str, channel: str, ts: str, message: Message
+    ) -> None:
+        try:
+            await self._gateway.call(
+                "chat.update",
+                channel=channel,
+                ts=ts,
+                text=message.text,
+                blocks=list(message.blocks),
+            )
+        except Refusal as error:
+            log.info("letter_not_updated subject=%s error=%s", subject, error.error)
+        body = digest(message)
+        await self._runtime.store.run(lambda tx: tx.save_fixture(subject, name, body))
+
+    async def _writer(self, subject: str) -> Write | None:
+        """What writes letters about a subject, with the record as it is now."""
+        kind, _, rest = subject.partition(":")
+        catalogue = self._runtime.knowledge().catalogue
+
+        def look(tx: Tx) -> Write | None:
+            if f"{kind}:" == releases.SUBJECT:
+                release = release_of(tx, catalogue, rest)
+                return None if release is None else _with(release_letters.LETTERS, release)
+            if f"{kind}:" == changes.SUBJECT:
+                request = tx.change_request(int(rest))
+                return None if request is None else _with(change_letters.LETTERS, request)
+            known = tx.suspicion(int(rest))
+            return None if known is None else _with(change_letters.SUSPICION_LETTERS, known)
+
+        return await self._runtime.store.run(look)
+
+
+def _with(table: Mapping[What, Callable[[Facts, R, Face], Message]], record: R) -> Write:
+    def write(letter: Letter, face: Face) -> Message:
+        if letter.what is None:
+            raise ValueError("a letter that says nothing cannot be written")
+        return table[letter.what](letter.facts, record, face)
+
+    return write
