@@ -16,6 +16,7 @@ from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.ports.auditor import AuditorTx
 from bot.ports.changes import ChangeTx, ReleaseTx
+from bot.ports.inbox import InboxTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
@@ -80,6 +81,7 @@ class Tx(
     PruneTx,
     ChangeTx,
     ReleaseTx,
+    InboxTx,
     Protocol,
 ):
     """One transaction."""

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 ANYTHING = re.compile(".*", re.DOTALL)
 Handler = Callable[[Desk, Body], Coroutine[Any, Any, None]]
+Listener = Callable[[Ack, Body], Awaitable[None]]
 
 
 def build_app(
@@ -33,16 +34,22 @@ def build_app(
         raise_error_for_unhandled_request=False,
     )
 
-    def listener(handler: Handler) -> Callable[[Ack, Body], Awaitable[None]]:
+    def listener(handler: Handler) -> Listener:
         async def work(body: Body) -> None:
             await handler(desk, body)
 
         return desk.listener(work)
 
-    app.command("/conn")(listener(commands.slash))
-    _events(app, desk, home, listener)
+    def keeper(name: str, handler: Handler) -> Listener:
+        async def work(body: Body) -> None:
+            await handler(desk, body)
+
+        return desk.keeper(name, work)
+
+    app.command("/conn")(keeper("/conn", commands.slash))
+    _events(app, home, listener, keeper)
     for action, handler in ACTIONS.items():
-        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(listener(handler))
+        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(keeper(action, handler))
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
     app.shortcut(Shortcut.DECLARE.value)(listener(actions.declare))
@@ -52,7 +59,7 @@ def build_app(
     return app
 
 
-def _submission(desk: Desk) -> Callable[[Ack, Body], Awaitable[None]]:
+def _submission(desk: Desk) -> Listener:
     async def listen(ack: Ack, body: Body) -> None:
         await submissions.submitted(desk, ack, body)
 
@@ -61,17 +68,19 @@ def _submission(desk: Desk) -> Callable[[Ack, Body], Awaitable[None]]:
 
 def _events(
     app: AsyncApp,
-    desk: Desk,
     home: HomeTab,
-    listener: Callable[[Handler], Callable[[Ack, Body], Awaitable[None]]],
+    listener: Callable[[Handler], Listener],
+    keeper: Callable[[str, Handler], Listener],
 ) -> None:
+    """Events that only bring something up to date are not kept: the next look does it too."""
+
     async def opened(desk: Desk, body: Body) -> None:
         event = body["event"]
         if event.get("tab", "home") == "home":
             await home.opened(await desk.people.person(str(event["user"])))
 
-    app.event("app_mention")(listener(talk.mentioned))
-    app.event("message")(listener(talk.direct))
+    app.event("app_mention")(keeper("app_mention", talk.mentioned))
+    app.event("message")(keeper("message", talk.direct))
     app.event("app_home_opened")(listener(opened))
     app.event("user_change")(listener(presence.changed))
     app.event(ANYTHING)(listener(actions.nothing))

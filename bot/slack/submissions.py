@@ -152,11 +152,12 @@ SUBMISSIONS = {
 async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     """Run the modal's flow before the acknowledgement, so that a refusal shows in the modal.
 
-    A flow is one short transaction, far within Slack's three seconds.
+    A flow is one short transaction, far within Slack's three seconds. A modal that is sent again,
+    because its acknowledgement was lost, changes nothing more.
     """
     flow, field = SUBMISSIONS[Modal(body["view"]["callback_id"])]
     try:
-        await flow(desk, body, await desk.actor(body))
+        await desk.once(f"view {body['view']['id']}", flow(desk, body, await desk.actor(body)))
     except BotError as error:
         face = await desk.face()
         await ack(response_action="errors", errors={field: face.plain(str(error))})

@@ -206,3 +206,21 @@ def m026_suspicions(db: Database) -> None:
 @MIGRATIONS()
 def m027_calendar_feeds(db: Database) -> None:
     db.table("calendar_feeds").create({"key": str, "body": str}, pk="key")
+
+
+@MIGRATIONS()
+def m028_inbox(db: Database) -> None:
+    db.table("inbox").create(
+        {
+            "key": str,
+            "work": str,
+            "body": str,
+            "at": str,
+            "server": str,
+            "acted": int,
+            "answered": int,
+        },
+        pk="key",
+    )
+    db.table("inbox").create_index(["at"])
+    db.execute("create index inbox_unanswered on inbox(server) where answered = 0")

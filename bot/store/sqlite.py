@@ -19,6 +19,7 @@ from bot.store.auditor_rows import AuditorRows
 from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
+from bot.store.inbox_rows import InboxRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
@@ -47,6 +48,7 @@ class SqliteTx(
     ReleaseRows,
     AuditorRows,
     OldRows,
+    InboxRows,
 ):
     """All table families over one open transaction."""
 

@@ -143,7 +143,11 @@ def _ping_again_is_right(
     number = incident_of(key[0])
     one = now.tx.incident(number)
     patience = min(30 * MINUTE, one.lease)
-    kinds = {entry.kind for entry in now.tx.timeline(number) if before <= entry.at <= at}
+    kinds = {
+        entry.kind
+        for entry in now.tx.timeline(number)
+        if min(before, at) <= entry.at <= max(before, at)
+    }
     assert at - before >= patience or kinds & _AGAIN, (
         f"{key[1]} was pinged at {before} and {at} for rung {key[2]} of {one.key}"
     )
