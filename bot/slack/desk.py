@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 REPLY_WITHIN_S = 10
 DRAIN_WITHIN_S = 5
+_TURNS, _LONGEST_TURN = 10, timedelta(seconds=10)  # how long an answer waits for Slack's pace
 _STOPPED = "I was stopped while you were waiting."
 _DONE = f"{_STOPPED} What you asked for was done."
 _NOT_DONE = f"{_STOPPED} What you asked for was not done; please ask again."
@@ -199,11 +201,19 @@ class Desk:
         await self.gateway.call("chat.postMessage", channel=opened["channel"]["id"], **content)
 
     async def say(self, channel: str, answer: Message, *, thread: str | None = None) -> None:
-        """Answer in the open, once for what is being served."""
+        """Answer in the open, once for what is being served. In a busy channel the answer waits for
+        its turn. Raises Later when that does not come."""
         serving = inbox.served()
         mark = f"answer {serving.key}" if serving else f"answer {secrets.token_hex(8)}"
         again = serving is not None and serving.again
-        await self._poster.post(channel, answer, mark, maybe_sent=again, thread=thread)
+        for tried in range(_TURNS):
+            try:
+                await self._poster.post(channel, answer, mark, maybe_sent=again, thread=thread)
+                return
+            except Later as later:
+                if tried == _TURNS - 1 or later.after > _LONGEST_TURN:
+                    raise
+                await asyncio.sleep(later.after.total_seconds())
 
     async def open_view(self, body: Body, view: Block) -> None:
         """Show a modal. The trigger lives three seconds, so this comes before slow work."""
