@@ -10,30 +10,37 @@ from functools import partial
 
 import aiohttp
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
-from bot.checks.probing import Tools
 from bot.checks.runner import Runner
 from bot.core.catalogue import Secret
 from bot.core.errors import BotError
-from bot.core.heartbeat import Ping
 from bot.files.ical import read_feed
 from bot.files.library import Library
 from bot.files.watch import Reload
-from bot.flows import checks, deadlines, estate, expiry, fallback, governance, ledger, pruning
+from bot.flows import (
+    deadlines,
+    estate,
+    expiry,
+    fallback,
+    governance,
+    ledger,
+    pruning,
+    rooms,
+)
 from bot.jobs import Intake, ReleaseCalendar, Watch, Watchers, metronome
+from bot.jobs.tools import tools_for
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
 from bot.ports import Clock, Knowledge, Runtime, Tx
 from bot.settings import Settings
 from bot.slack import claimer
 from bot.slack.acquaintance import Acquaintance
-from bot.slack.app import build_app
+from bot.slack.app import build_app, http_events
 from bot.slack.desk import Desk
 from bot.slack.gateway import Gateway
 from bot.slack.home import HomeTab
@@ -43,6 +50,7 @@ from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
 from bot.slack.supervisor import Patience, SlackSilent, Supervisor, identify, try_app_token
+from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
@@ -159,7 +167,7 @@ class Firstlane:
         await self._enter_in_ledger()
         clients = Clients()
         stack.push_async_callback(clients.close)
-        tools = _tools(runtime, clients, self._settings.commands)
+        tools = tools_for(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
         stack.push_async_callback(watch.close)
         desk, home = self._slack(runtime, client, bot_user, watch, ways)
@@ -202,7 +210,8 @@ class Firstlane:
         people = People(runtime, gateway)
         self._watch_over(runtime, gateway, people)
         poster = Poster(runtime, gateway)
-        venue = Venue(runtime, gateway, people, poster, bot_user)
+        private = self._settings.private_channels
+        venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
         room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
         server = mail_server(self._settings.smtp_url.reveal())
@@ -217,6 +226,7 @@ class Firstlane:
             venue,
             home,
             parties,
+            Tidier(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
             claimer=claimer.this_process(),
             gone=claimer.gone,
         )
@@ -226,6 +236,8 @@ class Firstlane:
             people,
             wake=self._wake,
             check_now=watch.look_now,
+            timeline_emoji=self._settings.timeline_emoji,
+            bot_user=bot_user,
             address=self._address,
         )
         return desk, home
@@ -271,7 +283,7 @@ class Firstlane:
     def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
         routes = hook_routes(intake.take, self._clock)
         if not self._settings.app_token:
-            routes.append(web.post("/slack/events", _events(app)))
+            routes.append(web.post("/slack/events", http_events(app)))
         return routes
 
     def _start(
@@ -295,6 +307,10 @@ class Firstlane:
                 "reload": (self._reload, self._beats.reload),
                 "governance": (partial(self._round, governance.tick), self._beats.govern),
                 "expiry": (partial(self._round, expiry.tick), self._beats.expiry),
+                "rooms": (
+                    partial(self._round, partial(rooms.tick, after=self._settings.quiet)),
+                    self._beats.expiry,
+                ),
                 "releases": (calendar.look, self._beats.releases),
                 "acquaint": (self._acquaintance.meet, self._beats.acquaint),
                 "audit": (self._watchers.audit, self._beats.audit),
@@ -379,21 +395,3 @@ class Firstlane:
 async def _stopped(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _tools(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tools:
-    async def last_ping(check: str) -> Ping | None:
-        return await runtime.store.run(checks.last_ping, check)
-
-    async def first_seen(check: str) -> datetime:
-        return await runtime.store.run(checks.known_since, check, runtime.clock())
-
-    return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
-
-
-def _events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def events(request: web.Request) -> web.Response:
-        bolt_request = await to_bolt_request(request)
-        return await to_aiohttp_response(await app.async_dispatch(bolt_request))
-
-    return events

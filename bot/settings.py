@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from bot.core.catalogue import Secret
@@ -79,6 +80,22 @@ SETTINGS = (
         default="",
         help="programs that nagios checks may start: absolute paths, separated by commas",
     ),
+    Setting(
+        name="FIRSTLANE_TIMELINE_EMOJI",
+        default="pushpin",
+        help="the reaction that puts a message on an incident's timeline",
+    ),
+    Setting(
+        name="FIRSTLANE_ARCHIVE_DAYS",
+        default="7",
+        help="days after its end until an incident's quiet channel is archived; 0 for never",
+    ),
+    Setting(
+        name="FIRSTLANE_PRIVATE_CHANNELS",
+        default="",
+        help="which incidents get a private channel: `all`, or compliance classes such as"
+        " `hr,finance`",
+    ),
     Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
 )
 
@@ -99,6 +116,9 @@ class Settings:
     log: str
     commands: frozenset[str] = frozenset()
     smtp_url: Secret = NO_SECRET
+    timeline_emoji: str = "pushpin"
+    archive_days: int = 7  # 0: never
+    private_channels: frozenset[str] = frozenset()  # compliance classes, or `all`
     fallback_urls: Secret = NO_SECRET
     heartbeat_url: Secret = NO_SECRET
     public_url: str = ""  # without a slash at its end
@@ -107,6 +127,11 @@ class Settings:
         """What others call to reach `path` of our HTTP side; `port` is the one really bound."""
         host = self.public_url or f"http://{self.http_host}:{port or self.http_port}"
         return f"{host}/{path}"
+
+    @property
+    def quiet(self) -> timedelta:
+        """How long a channel is quiet before it is archived; zero for never."""
+        return timedelta(days=self.archive_days)
 
     @property
     def database(self) -> Path:
@@ -133,6 +158,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         log=given["FIRSTLANE_LOG"].lower(),
         commands=_commands(given["FIRSTLANE_COMMANDS"]),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
+        timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
+        archive_days=_days(given, "FIRSTLANE_ARCHIVE_DAYS"),
+        private_channels=_classes(given["FIRSTLANE_PRIVATE_CHANNELS"]),
         fallback_urls=Secret(given["FIRSTLANE_FALLBACK_URLS"]),
         heartbeat_url=Secret(_beat_address(given["FIRSTLANE_HEARTBEAT_URL"])),
         public_url=_web_address("FIRSTLANE_PUBLIC_URL", public) if public else "",
@@ -152,6 +180,20 @@ def _commands(text: str) -> frozenset[str]:
         if not Path(path).is_absolute():
             raise Invalid(f"FIRSTLANE_COMMANDS takes absolute paths, and {path!r} is not one")
     return frozenset(paths)
+
+
+def _days(given: Mapping[str, str], name: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", given[name]):
+        raise Invalid(f"{name} should be a number of days, not {given[name]!r}")
+    return int(given[name])
+
+
+def _classes(text: str) -> frozenset[str]:
+    """Compliance classes, or `all`, separated by commas; `true` and `false` mean all and none."""
+    words = frozenset(word.strip().lower() for word in text.split(",") if word.strip())
+    if words <= {"false", "no", "none"}:
+        return frozenset()
+    return frozenset({"all"}) if words & {"true", "yes", "all"} else words
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -24,6 +24,8 @@ from bot.files.handbook import FORMATS
 from bot.flows import governance
 from bot.ports import Tx
 
+TREND_DAYS = 90
+
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     found = commands.add_parser("audit", help="whether every connection is really owned")
@@ -56,7 +58,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
     found = _audited(catalogue)
     open_now = found.of(only) if only else found.findings.open
     if arguments.json:
-        data = as_data(found, catalogue)
+        data = {**as_data(found, catalogue), "risks": _risks(catalogue), "trend": _trend()}
         if only:
             data = {
                 "connection": data["connections"].get(only),
@@ -132,6 +134,29 @@ def as_data(found: Audit, catalogue: Catalogue) -> dict[str, Any]:
             for one, item in found.findings.accepted
         ],
     }
+
+
+def _risks(catalogue: Catalogue) -> list[dict[str, str | None]]:
+    """The risk register, the first to be looked at again first."""
+    rows = [
+        {
+            "connection": one.id,
+            "what": risk.what,
+            "impact": risk.impact,
+            "mitigation": risk.mitigation,
+            "owner": risk.owner,
+            "review": risk.review.isoformat() if risk.review else None,
+        }
+        for one in catalogue.connections.values()
+        for risk in one.about.risks
+    ]
+    return sorted(rows, key=lambda row: str(row["review"] or "9999"))
+
+
+def _trend() -> list[dict[str, Any]]:
+    """One entry for each day that the bot on this machine audited, oldest first."""
+    scores = from_database(lambda tx: tx.scores(TREND_DAYS)) or ()
+    return [{**asdict(one), "day": one.day.isoformat()} for one in scores]
 
 
 def _answers(items: tuple[Answered, ...], say: Callable[[str], str]) -> list[dict[str, str]]:

@@ -50,6 +50,10 @@ def as_data(found: Kpis) -> dict[str, Any]:
         "measures": [asdict(one) for one in found.measures],
         "causes": dict(found.causes),
         "lanes": dict(found.lanes),
+        "lane_times": {
+            lane: {"seconds": value.number, "cases": value.cases}
+            for lane, value in found.lane_times
+        },
         "connections": dict(found.connections),
     }
 
@@ -74,6 +78,8 @@ def _print(found: Kpis, catalogue: Catalogue) -> None:
     ):
         said = ", ".join(f"{name} {count}" for name, count in rows)
         console.print(f"{head}: {said or 'none'}", markup=False, highlight=False)
+    times = ", ".join(f"{lane} {one.text} ({one.cases})" for lane, one in found.lane_times)
+    console.print(f"Time to resolve by lane: {times or 'none'}", markup=False, highlight=False)
 
 
 def _row(one: Measure) -> tuple[str, ...]:

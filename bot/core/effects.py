@@ -7,6 +7,7 @@ Both are stored in the transaction of the state they announce.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -46,7 +47,21 @@ class What(StrEnum):
     DATA_WRONG = "data_wrong"
     RELAPSED = "relapsed"
     RESOLVED = "resolved"
+    MERGED = "merged"  # in the channel that falls quiet: where it goes on
+    JOINED = "joined"  # in the other one: who came
+    SPLIT = "split"  # in the part's channel: it is on its own again
+    SPLIT_OFF = "split_off"  # in the whole's channel
+    REOPENED = "reopened"
+    BRIEF = "brief"  # to whoever joins an incident's channel
+    ARCHIVE_SOON = "archive_soon"
+    ROOM_BACK = "room_back"  # it was archived under an incident that is not over
+    ROOM_MOVED = "room_moved"
     NOTE = "note"
+    HELD = "held"  # a step of the runbook has to wait
+    RELEASED = "released"
+    DENIED = "denied"
+    PAUSED = "paused"  # to the technical owner
+    PAUSE_ENDED = "pause_ended"
     DEGRADED = "degraded"  # to the technical owner
     HEALTHY = "healthy"  # to the technical owner, after degraded or blind
     BLIND = "blind"  # to the technical owner: we cannot look
@@ -78,9 +93,11 @@ class What(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
     """`subject` is `incident:42`, `home:<person id>` or one whose letters are redrawn, such as
-    `change:7`."""
+    `change:7`. `rest` is how long it may wait for more of its kind: what machines change comes in
+    bursts, what a person did is shown at once."""
 
     subject: str
+    rest: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ _CAUSE = re.compile(
     re.IGNORECASE,
 )
 _GOOD = re.compile(
-    r"\b(?:success(?:ful(?:ly)?)?|succeeded|completed|finished|ok|healthy|passed|renewed|confirmed"
-    r"|delivered|refreshed|erfolgreich|abgeschlossen|geslaagd|voltooid|reussi|completado|exito)\b",
+    r"(?<!no )(?<!not )\b(?:success(?:ful(?:ly)?)?|succeeded|completed|finished|ok|healthy|passed"
+    r"|renewed|confirmed|delivered|refreshed|erfolgreich|abgeschlossen|geslaagd|voltooid|reussi|completado|exito)\b",
     re.IGNORECASE,
 )
 _BAD = r"errors?|fail(?:ed|ures?)?|warnings?|rejected|rejections?|issues|exceptions|fehler"

@@ -59,6 +59,23 @@ def drive(connection: Connection, lane: Lane | None, severity: Severity) -> Driv
     )
 
 
+def retimed(incident: Incident, driven: Drive, ladder: tuple[LadderRung, ...]) -> Incident:
+    """The incident at the times of another policy: what was climbed stays as it was, and of the
+    rungs above only those come that ping somebody new."""
+    climbed = incident.ladder[: incident.rung + 1]
+    known = {person for rung in climbed for person in rung.people}
+    base = climbed[-1].after if climbed else timedelta(0)
+    above = tuple(
+        rung for rung in ladder[1:] if rung.after > base and not set(rung.people) <= known
+    )
+    return replace(
+        incident,
+        ladder=(*climbed, *above) if above else incident.ladder,
+        lease=driven.lease,
+        ask_before=driven.ask_before,
+    )
+
+
 def quickened(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...]:
     return tuple(replace(rung, after=rung.after * pace) for rung in rungs)
 

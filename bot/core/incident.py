@@ -38,6 +38,8 @@ class Event(StrEnum):
     RESOLVE = "resolve"
     REVIEW = "review"
     MERGE = "merge"
+    SPLIT = "split"  # it was not the same after all
+    REOPEN = "reopen"  # it was not over after all
 
 
 LIVE = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER, State.VERIFYING})
@@ -62,10 +64,13 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
         Event.RESOLVE: State.RESOLVED,
         Event.MERGE: State.MERGED,
     },
-    State.RESOLVED: {Event.REVIEW: State.REVIEWED},
-    State.REVIEWED: {},
-    State.MERGED: {},
+    State.RESOLVED: {Event.REVIEW: State.REVIEWED, Event.REOPEN: State.OPEN},
+    State.REVIEWED: {Event.REOPEN: State.OPEN},
+    State.MERGED: {Event.SPLIT: State.OPEN},
 }
+_ENDS = frozenset({State.REVIEWED, State.MERGED})
+REOPEN_WITHIN = timedelta(days=7)  # by a person
+SAME_WITHIN = timedelta(minutes=30)  # the same failure so soon is the same incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,8 @@ class Incident:
     failing_since: datetime
     opened_at: datetime
     detected_by: str = "check"  # `check`, or the person who declared it
+    report_only: bool = False  # written down after the fact: nobody was pinged
+    reopened: int = 0  # how often
     reasons: tuple[str, ...] = ()
     # The last clear word of the checks on it is "failing"; only then can they say that it is over.
     seen_failing: bool = True
@@ -124,6 +131,7 @@ class Incident:
     resolved_by: str | None = None
     resolution: str = ""
     review_at: datetime | None = None  # ask for the review then
+    review_asks: int = 0  # how often it was asked for
     reviewed_at: datetime | None = None
     reviewed_by: str | None = None
     cause_class: CauseClass | None = None
@@ -332,6 +340,6 @@ def diagram() -> str:
     lines = ["stateDiagram-v2", "    [*] --> open"]
     for state, row in TRANSITIONS.items():
         lines += [f"    {state} --> {after}: {event}" for event, after in row.items()]
-        if not row:
+        if state in _ENDS:
             lines.append(f"    {state} --> [*]")
     return "\n".join(lines)

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
-from bot.core.catalogue import LANE_NAMES, Catalogue, Criticality
+from bot.core.catalogue import LANE_NAMES, Catalogue, Criticality, Lane
+from bot.core.changes import ChangeRequest, ChangeResult
 from bot.core.governance.audit import Audit
 from bot.core.governance.questions import Question, Reply
 from bot.core.health import CheckHealth
@@ -21,6 +22,8 @@ from bot.core.incident import Incident, State
 from bot.core.review import CAUSE_WORDS
 from bot.core.signals import Signal
 from bot.core.units import say_count, say_duration
+
+SHADOW = timedelta(days=3)  # a break this soon after a change counts against it
 
 
 class Cadence(StrEnum):
@@ -46,6 +49,15 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pinged:
+    """How many pings of an incident arrived, and to how many of them nothing followed from whoever
+    was pinged."""
+
+    delivered: int
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What is counted. `lane_agreed` is when a person first said whose lane an incident is,
     by its number. Of `handed_over` incidents, `late` had a response time that ran out."""
@@ -57,6 +69,8 @@ class Record:
     late: int = 0
     checks: tuple[CheckHealth, ...] = ()
     audit: Audit
+    pings: Mapping[int, Pinged] = field(default_factory=dict)  # by incident
+    changes: tuple[ChangeRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +101,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpis:
-    """`causes`, `lanes` and `connections` count the incidents of the period, most first."""
+    """`causes`, `lanes` and `connections` count the incidents of the period, most first;
+    `lane_times` is how long those of each agreed lane took to resolve."""
 
     period: Period
+    lane_times: tuple[tuple[str, Value], ...] = ()
     measures: tuple[Measure, ...]
     causes: tuple[tuple[str, int], ...]
     lanes: tuple[tuple[str, int], ...]
@@ -100,11 +116,20 @@ def kpis(record: Record, period: Period) -> Kpis:
     cases = _cases(record, period)
     return Kpis(
         period=period,
+        lane_times=tuple(_by_lane(cases)),
         measures=tuple(_measured(row, record, period) for row in _ROWS),
         causes=_counted(CAUSE_WORDS[one.cause_class] for one in cases if one.cause_class),
         lanes=_counted(LANE_NAMES[one.lane] for one in cases if one.lane and one.lane_by),
         connections=_counted(one.connection for one in cases),
     )
+
+
+def _by_lane(cases: list[Incident]) -> Iterable[tuple[str, Value]]:
+    for lane in Lane:
+        over = (one for one in cases if one.lane is lane and one.lane_by)
+        value = _median(one.resolved_at - one.opened_at for one in over if one.resolved_at)
+        if value:
+            yield LANE_NAMES[lane], value
 
 
 def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -171,6 +196,28 @@ def _reviewed(_: Record, cases: list[Incident]) -> Value | None:
 
 def _kept(record: Record, _: list[Incident]) -> Value | None:
     return _share(max(0, record.handed_over - record.late), record.handed_over)
+
+
+def _unanswered(record: Record, cases: list[Incident]) -> Value | None:
+    known = [record.pings[one.id] for one in cases if one.id in record.pings]
+    return _share(sum(one.unanswered for one in known), sum(one.delivered for one in known))
+
+
+def _changed(record: Record, _: list[Incident]) -> Value | None:
+    """Closed as working, and no incident of the connection began within three days of it."""
+    good = sum(
+        one.result is ChangeResult.WORKED and not _broke_after(one, record.incidents)
+        for one in record.changes
+    )
+    return _share(good, len(record.changes))
+
+
+def _broke_after(change: ChangeRequest, incidents: Iterable[Incident]) -> bool:
+    done = change.implemented_at
+    return done is not None and any(
+        one.connection == change.connection and done <= one.failing_since < done + SHADOW
+        for one in incidents
+    )
 
 
 def _answered(question: Question) -> "_Count":
@@ -257,6 +304,8 @@ _ROWS = (
           reviewer="integration owner", count=_acknowledge, none=_NOT_TAKEN),
     _past(id="taken_by_first", name="Taken by the first who was pinged", unit="share",
           reviewer="integration owner", count=_first_rung, none=_NOT_TAKEN),
+    _past(id="pings_unanswered", name="Pings that nobody answered", unit="share",
+          reviewer="integration owner", count=_unanswered, none="nobody was pinged"),
     _past(id="time_to_lane", name="Time to an agreed lane", unit="seconds",
           reviewer="integration owner", count=_lane, none="nobody confirmed a lane"),
     _past(id="time_to_resolve", name="Time to resolve", unit="seconds",
@@ -265,6 +314,8 @@ _ROWS = (
           reviewer="functional owners", count=_proved, none=_NOT_OVER),
     _past(id="reviewed", name="Resolved and reviewed", unit="share", reviewer="architecture",
           count=_reviewed, none=_NOT_OVER),
+    _past(id="changes_worked", name="Changes that worked and broke nothing", unit="share",
+          reviewer="architecture", count=_changed, none="no change was closed"),
     _Row(id="response_times_kept", name="Response times kept by parties", unit="share",
          reviewer="vendor management", count=_kept, none="nothing was handed over"),
     _Row(id="owned", name="Owned by present people on every layer", unit="share",
@@ -285,9 +336,16 @@ _ROWS = (
 )  # fmt: skip
 
 
+def _within(record: Record, period: Period) -> Record:
+    """With the changes that were closed in the period."""
+    closed = (one for one in record.changes if one.closed_at and period.holds(one.closed_at))
+    return replace(record, changes=tuple(closed))
+
+
 def _measured(row: _Row, record: Record, period: Period) -> Measure:
-    value = row.count(record, _cases(record, period))
-    before = row.count(record, _cases(record, period.before)) if row.compared else None
+    value = row.count(_within(record, period), _cases(record, period))
+    past = _within(record, period.before)
+    before = row.count(past, _cases(record, period.before)) if row.compared else None
     return Measure(
         id=row.id,
         name=row.name,

@@ -1,4 +1,4 @@
-"""A moment in the future as people type it: a date, a time, a weekday or a duration.
+"""A moment as people type it: a date, a time, a weekday or a duration.
 
 A day alone means until its end, in the zone of the person whom it concerns.
 """
@@ -36,6 +36,42 @@ def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
     if found <= now:
         raise Invalid(f"“{said[:40]}” is over already; write {_EXPECTED}.")
     return found.astimezone(now.tzinfo)
+
+
+def read_past(text: str, now: datetime, timezone: str) -> datetime:
+    """A moment that is over: `2h ago`, `09:30` (the last one), `yesterday 17:00`, `2027-02-28
+    09:30` or `now`; in UTC. Raises Invalid, saying what to write, for anything else."""
+    said = " ".join(text.casefold().replace(",", " ").split())
+    local = now.astimezone(ZoneInfo(timezone))
+    found = _back_from(said, now, local)
+    if found is None:
+        raise Invalid(f"When? I cannot read “{said[:40]}”; write {_PAST}.")
+    if found > now:
+        raise Invalid(f"“{said[:40]}” lies ahead; write {_PAST}.")
+    return found.astimezone(now.tzinfo)
+
+
+_PAST = "a time (09:30), a date and a time (2027-02-28 09:30) or how long ago (2h ago)"
+
+
+def _back_from(said: str, now: datetime, local: datetime) -> datetime | None:
+    if said == "now":
+        return now
+    if said.endswith(" ago"):
+        try:
+            return now - parse_duration(said.removesuffix(" ago"))
+        except (ValueError, OverflowError):
+            return None
+    day, _, last = said.rpartition(" ")
+    clock = _clock(last)
+    if clock is None:
+        return None
+    today = local.date()
+    if not day:
+        at = _at(today, clock, local)
+        return at if at <= local else _at(today - timedelta(days=1), clock, local)
+    named = {"today": today, "yesterday": today - timedelta(days=1)}.get(day) or _day(day, today)
+    return _at(named, clock, local) if named else None
 
 
 def _span(said: str, now: datetime) -> datetime | None:

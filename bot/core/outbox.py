@@ -15,6 +15,7 @@ from bot.core.effects import Effect, Say, Show, What
 
 LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
 FURNITURE_RESTS = timedelta(seconds=3)
+MACHINE_RESTS = timedelta(seconds=1)  # what checks, deadlines and receipts change on a card
 _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 
 
@@ -77,15 +78,14 @@ def priority_of(effect: Effect, *, behind: bool = False) -> int:
 
 
 def not_before(effect: Effect, now: datetime) -> datetime:
-    """When it may leave at the earliest. Furniture rests a little: every change of a topic is a
-    line in the channel, and several in a row should be one."""
-    resting = isinstance(effect, Show) and effect.subject.startswith("furniture:")
-    return now + FURNITURE_RESTS if resting else now
+    """When it may leave at the earliest."""
+    return now + effect.rest if isinstance(effect, Show) else now
 
 
 def furniture(subject: str) -> Show:
-    """What may come later for a subject's channel: topic, bookmark, pin."""
-    return Show(subject=f"furniture:{subject}")
+    """What may come later for a subject's channel: topic, bookmark, pin. It rests a little: every
+    change of a topic is a line in the channel, and several in a row should be one."""
+    return Show(subject=f"furniture:{subject}", rest=FURNITURE_RESTS)
 
 
 def backoff(attempts: int) -> timedelta:

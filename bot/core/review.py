@@ -29,6 +29,20 @@ CAUSE_WORDS = {
 }
 
 
+ASK_AGAIN = timedelta(days=7)
+_ASKS = 4  # of whoever had it: once, and three times more; then their manager is told
+
+
+def next_ask(asked: int, now: datetime) -> datetime | None:
+    """When a review that was asked for `asked` times is asked for again; None when never."""
+    return now + ASK_AGAIN if asked <= _ASKS else None
+
+
+def for_the_manager(asked: int) -> bool:
+    """Whether the next question goes to the manager, since whoever had it did not answer."""
+    return asked >= _ASKS
+
+
 def review_due(resolved_at: datetime) -> datetime:
     """The same time of day, `WORKING_DAYS` Mondays to Fridays later."""
     due, left = resolved_at, WORKING_DAYS

@@ -12,9 +12,11 @@ from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
+from bot.core.hold import Hold
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
+from bot.core.units import incident_key
 from bot.flows import ledger, storms, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
@@ -41,6 +43,7 @@ class StepView:
     evidence: tuple[EvidenceLine, ...] = ()
     since: datetime | None = None  # when the question of now was reached
     narrower: Narrower | None = None  # offered beside the question of now
+    hold: Hold | None = None  # the newest of the question of now, decided or not
     left: bool = False  # never answered: the incident went on without it, or is over
 
 
@@ -77,6 +80,7 @@ class IncidentView:
     timeline: tuple[TimelineEntry, ...]
     depends: tuple[str, ...]  # names of connections that wait for this one
     reports: tuple[str, ...]
+    whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
@@ -95,7 +99,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         source=catalogue.system_name(connection.source) if connection else "",
         target=catalogue.system_name(connection.target) if connection else "",
         waiting=waiting(facts, now) if facts else "",
-        window=_window(knowledge, connection, now),
+        window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
         retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
@@ -115,7 +119,14 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
         timeline=tx.timeline(number),
         depends=_depends(catalogue, incident.connection),
         reports=connection.reports if connection else (),
+        whole=_whole(tx, incident),
     )
+
+
+def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
+    if incident.parent is None:
+        return None
+    return incident_key(incident.parent), tx.channel_of(incident_subject(incident.parent))
 
 
 def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:
@@ -148,6 +159,9 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     ]
     people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
+    for part in tx.once_alone(incident.id):  # merged by hand, it had people of its own
+        people += [p for rung in part.ladder[: part.rung + 1] for p in rung.people]
+        people += [part.holder]
     for key in (incident.connection, *(key for key, _ in tx.fates_of(incident.id))):
         connection = catalogue.connections.get(key)
         if connection is not None:
@@ -205,6 +219,7 @@ def _walk(
                     evidence=lines,
                     since=walk.asked_since(book, progress, started=incident.opened_at),
                     narrower=_narrower(knowledge, walks, briefing),
+                    hold=tx.step_hold(incident.id, current.id),
                 )
             )
     return tuple(steps), outcome, book
@@ -235,8 +250,8 @@ def _done(book: Runbook, progress: Progress, before: int) -> list[StepView]:
     ]
 
 
-def _window(knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
-    return windows.words(windows.shelter_of(knowledge, connection, now)) if connection else ""
+def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
+    return windows.words_now(tx, knowledge, connection, now) if connection else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +298,7 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
         waiting=waiting(facts, now),
         last_success=facts.last_success,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
-        window=windows.words(windows.shelter_of(knowledge, connection, now)),
+        window=windows.words_now(tx, knowledge, connection, now),
     )
 
 

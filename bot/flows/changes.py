@@ -181,17 +181,14 @@ def _workers(request: ChangeRequest, connection: Connection | None) -> set[str |
     return {request.by, *(one for one in named if one)}
 
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
-    """Remind whoever has the next step of every change whose time has come; returns how many."""
-    due = tx.due_change_requests(now)
-    for request in due:
-        after = replace(request, remind_at=machine.remind_next(request, now))
-        tx.save_change(after)
-        if after.state in UNDECIDED:
-            _ask(tx, after, now, again=True)
-        else:
-            _tell_next(tx, knowledge.catalogue, after, now, again=True)
-    return len(due)
+def remind(tx: Tx, knowledge: Knowledge, request: ChangeRequest, now: datetime) -> None:
+    """Its time has come: whoever has the next step hears of it again."""
+    after = replace(request, remind_at=machine.remind_next(request, now))
+    tx.save_change(after)
+    if after.state in UNDECIDED:
+        _ask(tx, after, now, again=True)
+    else:
+        _tell_next(tx, knowledge.catalogue, after, now, again=True)
 
 
 def undelivered(tx: Tx, letter: Letter, error: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from bot.flows import (
     effect,
     gathering,
     lanes,
+    pauses,
     pings,
     review,
     runbooks,
@@ -40,8 +41,15 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now) + changes.tick(tx, knowledge, now)
+    touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
+    for request in tx.due_change_requests(now):
+        try:
+            with tx.apart():
+                changes.remind(tx, knowledge, request, now)
+                touched += 1
+        except Exception as error:
+            troubled.append((request.key, error))
     for incident in tx.due_incidents(now):
         try:
             with tx.apart():

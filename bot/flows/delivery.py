@@ -8,7 +8,7 @@ told in the channel, and one about a change to whoever proposed it.
 from datetime import datetime
 
 from bot.core.effects import Show, What, incident_of
-from bot.core.outbox import Letter
+from bot.core.outbox import MACHINE_RESTS, Letter
 from bot.core.text import outside, who
 from bot.flows import changes, fallback, pings
 from bot.flows.record import log, show
@@ -52,7 +52,7 @@ def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
     if letter.to.startswith("fallback:"):
         fallback.arrived(tx, letter, now)
     elif letter.what is What.PING or letter.to.startswith("party"):
-        tx.queue(Show(subject=letter.subject), now)
+        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
 
 
 def name_channel(tx: Tx, subject: str, name: str) -> str | None:

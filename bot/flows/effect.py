@@ -10,7 +10,7 @@ from bot.core.facts import Facts
 from bot.core.incident import Incident, State
 from bot.core.severity import Severity, assess, graver
 from bot.flows.briefing import brief
-from bot.flows.record import log, show
+from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
 _LOOKS_IN_A_LEASE = 12
@@ -69,4 +69,4 @@ def _raise(
     facts = {"before": incident.severity, "severity": severity, "reasons": list(reasons)}
     subject = incident_subject(raised.id)
     tx.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts), now)
-    show(tx, raised, now)
+    show_soon(tx, raised, now)

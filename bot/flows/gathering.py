@@ -16,10 +16,10 @@ from bot.core.escalation import ladder_for
 from bot.core.health import Flip
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import outside
-from bot.flows import opening, pings
+from bot.flows import opening, pings, reopening
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, kind_of, ping_facts
-from bot.flows.record import log, show
+from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
 _NAMED = 5  # connections that a line on the timeline names before it only counts
@@ -37,7 +37,8 @@ class _Growth:
 def open_or_join(
     tx: Tx, knowledge: Knowledge, failures: Iterable[tuple[Connection, Flip]], now: datetime
 ) -> None:
-    """Make each failure a part of an open incident with the same cause, or open one for it."""
+    """Make each failure a part of an open incident with the same cause, go on with the one that
+    just ended, or open one for it."""
     known = [
         (connection, flip, kind_of(tx, knowledge, connection, now, flip.since))
         for connection, flip in failures
@@ -52,8 +53,9 @@ def open_or_join(
     for connection, flip, kind in known:
         found = crowd.place(connection, kind)
         if found is None:
+            again = reopening.fails_again_alike(tx, knowledge, connection, kind, flip, now)
             # It was counted among those expected.
-            crowd.watch(opening.open_incident(tx, knowledge, connection, flip, now), 0)
+            crowd.watch(again or opening.open_incident(tx, knowledge, connection, flip, now), 0)
             continue
         whole, cause = found
         _add_part(tx, whole, connection, flip, now)
@@ -91,7 +93,7 @@ def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     said = f"{', '.join(names[:_NAMED])}{more} {verb} too; in common: {growth.cause}."
     log(tx, grown, "joined", said, now)
     _tell_newcomers(tx, knowledge, grown, growth.joined, now)
-    show(tx, grown, now)
+    show_soon(tx, grown, now)
 
 
 def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> Incident:

@@ -122,7 +122,7 @@ def _tell_owner(
     owner = connection.owners.technical or connection.owners.architecture
     if what is None or owner is None or flip.flapping:
         return
-    if what is not What.HEALTHY and windows.shelter_of(knowledge, connection, now):
+    if what is not What.HEALTHY and windows.sheltered(tx, knowledge, connection, now):
         return
     if Verdict.UNKNOWN in (flip.old, flip.new) and line.to_blame(tx, flip):
         return

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue
+from bot.core.effects import incident_subject
 from bot.core.errors import Invalid
 from bot.core.governance.audit import audit
 from bot.core.health import CheckHealth
-from bot.core.kpi import Kpis, Period, Record, kpis
+from bot.core.kpi import Kpis, Period, Pinged, Record, kpis
 from bot.flows import governance, lanes
+from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
 LOOK_BACK = timedelta(days=30)
@@ -26,6 +28,7 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
     period = Period(since=now - span, until=now)
     incidents = tx.opened_since(period.before.since)
     catalogue = knowledge.catalogue
+    known = on_record(tx, catalogue)
     rows = lanes.sla(tx, knowledge, now)
     return kpis(
         Record(
@@ -37,7 +40,9 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
             handed_over=sum(row.handed_over for row in rows),
             late=sum(len({one.incident for one in row.breaches}) for row in rows),
             checks=_known(tx, catalogue),
-            audit=audit(catalogue, now, governance.live(tx, catalogue, now)),
+            audit=audit(known, now, governance.live(tx, known, now)),
+            pings={one.id: _pinged(tx, one.id) for one in incidents},
+            changes=tx.change_requests(),
         ),
         period,
     )
@@ -46,6 +51,14 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
 def _agreed(tx: Tx, number: int) -> datetime | None:
     said = (entry.at for entry in tx.timeline(number) if entry.by and entry.kind in _AGREED)
     return next(said, None)
+
+
+def _pinged(tx: Tx, number: int) -> Pinged:
+    """A ping is answered when whoever got it did anything in the incident afterwards."""
+    deeds = [(entry.by, entry.at) for entry in tx.timeline(number) if entry.by]
+    arrived = [one for one in tx.receipts(incident_subject(number)) if one.state == "delivered"]
+    silent = sum(not any(by == one.person and at >= one.at for by, at in deeds) for one in arrived)
+    return Pinged(delivered=len(arrived), unanswered=silent)
 
 
 def _known(tx: Tx, catalogue: Catalogue) -> tuple[CheckHealth, ...]:

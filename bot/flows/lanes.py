@@ -8,6 +8,7 @@ from bot.core import runbook as walk
 from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound
+from bot.core.escalation import drive, ladder_for, retimed
 from bot.core.incident import Incident, State
 from bot.core.packet import Packet, RuledOut, packet
 from bot.core.runbook import Done
@@ -77,6 +78,16 @@ def _addresses(party: Party) -> Iterable[str]:
         yield f"party:{party.id}"
     if party.slack_channel:
         yield f"party-channel:{party.id}"
+
+
+def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
+    """Another lane has another policy: its ladder and lease count from here. Who was pinged so
+    far stays pinged, and without policies nothing changes."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if connection is None or not connection.policies:
+        return incident
+    driven = drive(connection, incident.lane, incident.severity)
+    return retimed(incident, driven, ladder_for(knowledge.catalogue, connection, driven))
 
 
 def give_ticket(tx: Tx, number: int, ticket: str, by: str, now: datetime) -> Incident:

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.correlation import signature
+from bot.core.errors import Invalid
 from bot.core.escalation import drive, ladder_for
 from bot.core.health import Flip, Verdict
-from bot.core.incident import Incident
-from bot.core.severity import assess
+from bot.core.incident import Incident, State
+from bot.core.review import review_due
+from bot.core.severity import Assessment, Severity, assess
 from bot.core.text import outside, who
 from bot.flows import pings
 from bot.flows.briefing import Briefing, brief
@@ -32,17 +34,31 @@ def open_incident(
     )
 
 
-def declare(
-    tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, why: str, now: datetime
-) -> Incident:
-    """A person says that it is broken. An incident that is already open is returned as it is,
-    also one of which the connection is a part."""
-    part = tx.part_for(connection.id)
+def open_for(tx: Tx, connection: str) -> Incident | None:
+    """The live incident that the connection leads or is a part of."""
+    part = tx.part_for(connection)
     whole = tx.incident(part.parent) if part and part.parent is not None else None
-    live = tx.live_incident(connection.id) or whole
+    return tx.live_incident(connection) or whole
+
+
+def declare(
+    tx: Tx,
+    knowledge: Knowledge,
+    connection: Connection,
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+    since: datetime | None = None,
+    severity: Severity | None = None,
+) -> Incident:
+    """A person says that it is broken, `since` when and how grave it is. An incident that is
+    already open is returned as it is, also one of which the connection is a part. While the
+    checks see nothing, only people can say that it is over."""
+    live = open_for(tx, connection.id)
     if live is not None:
         return live
-    briefing = brief(tx, knowledge, connection, now, now)
+    briefing = brief(tx, knowledge, connection, now, since or now)
     said = outside(why)
     reason = f"{who(by)} declared it: {said}" if said else f"{who(by)} declared it."
     return _open(
@@ -52,9 +68,61 @@ def declare(
         briefing,
         now,
         reasons=(reason,),
-        failing_since=now,
+        failing_since=min(since or now, now),
         detected_by=by,
+        said=Assessment(severity=severity, reasons=(f"{who(by)} said so",)) if severity else None,
     )
+
+
+def write_down(
+    tx: Tx,
+    knowledge: Knowledge,
+    connection: Connection,
+    *,
+    by: str,
+    why: str,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+) -> Incident:
+    """A report of what is over: nobody is pinged and no channel is made; it waits for its review.
+    Raises Invalid when the times cannot be."""
+    said = outside(why, 500)
+    if not said:
+        raise Invalid(
+            "Say what happened and what ended it; a report without words teaches nothing."
+        )
+    if not since <= until <= now:
+        raise Invalid("It has to begin before it ends, and to end before now.")
+    briefing = brief(tx, knowledge, connection, now, since)
+    graveness = assess(briefing.facts, connection, knowledge.catalogue, now)
+    written = tx.add_incident(
+        Incident(
+            id=0,
+            connection=connection.id,
+            title=f"{connection.name} failed",
+            state=State.RESOLVED,
+            report_only=True,
+            criticality=connection.criticality,
+            severity=graveness.severity,
+            severity_reasons=graveness.reasons,
+            failing_since=since,
+            opened_at=now,
+            detected_by=by,
+            holder=by,
+            reasons=(f"{who(by)} wrote it down afterwards: {said}",),
+            seen_failing=False,
+            lease=connection.lease,
+            ladder=ladder_for(knowledge.catalogue, connection),
+            resolved_at=until,
+            resolved_by=by,
+            resolution=said,
+            review_at=review_due(now),
+        )
+    )
+    log(tx, written, "opened", f"{who(by)} wrote down what was over by then: {said}", now, by)
+    show(tx, written, now)
+    return written
 
 
 def _open(
@@ -67,9 +135,10 @@ def _open(
     reasons: tuple[str, ...],
     failing_since: datetime,
     detected_by: str,
+    said: Assessment | None = None,
 ) -> Incident:
     suggestion = briefing.suggestion
-    graveness = assess(briefing.facts, connection, knowledge.catalogue, now)
+    graveness = said or assess(briefing.facts, connection, knowledge.catalogue, now)
     driven = drive(connection, suggestion.lane, graveness.severity)
     health = tx.connection_health(connection.id)
     opened = tx.add_incident(

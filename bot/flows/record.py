@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.core.catalogue import Connection
 from bot.core.effects import Show, incident_subject
 from bot.core.incident import Incident
-from bot.core.outbox import furniture
+from bot.core.outbox import MACHINE_RESTS, furniture
 from bot.ports import TimelineEntry, Tx
 
 
@@ -26,6 +26,15 @@ def show(tx: Tx, incident: Incident, now: datetime) -> None:
     """Everything that displays this incident is stale."""
     subject = incident_subject(incident.id)
     tx.queue(Show(subject=subject), now)
+    tx.queue(furniture(subject), now)
+    refresh_homes(tx, now)
+
+
+def show_soon(tx: Tx, incident: Incident, now: datetime) -> None:
+    """As `show`, for what a machine changed: more of it within a moment becomes one edit. What a
+    person does meanwhile is shown at once, and this with it."""
+    subject = incident_subject(incident.id)
+    tx.queue(Show(subject=subject, rest=MACHINE_RESTS), now)
     tx.queue(furniture(subject), now)
     refresh_homes(tx, now)
 

@@ -96,8 +96,10 @@ def hand_over(
             f" Named are: {', '.join(named) or 'none'}."
         )
     due = answer_due(party, connection.criticality, now)
+    kept = before.counterparty_ticket if before.lane is lane else ""
+    moved = replace(before, lane=lane, counterparty_ticket=kept)
     after = machine.hand_over(
-        before,
+        lanes.at_the_lanes_pace(knowledge, moved),
         lane=lane,
         by=by,
         due_at=due,
@@ -127,6 +129,8 @@ def set_lane(
         return before
     reasons = (f"{who(by)}: {outside(why)}",) if why else before.lane_reasons
     after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
+    if before.lane is not lane:
+        after = lanes.at_the_lanes_pace(knowledge, after)
     tx.save_incident(after)
     verb = "confirmed" if before.lane is lane else "changed"
     log(tx, after, "lane", f"{who(by)} {verb} the lane: {LANE_NAMES[lane]}.", now, by)

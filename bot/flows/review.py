@@ -7,7 +7,7 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound
 from bot.core.incident import Incident, State
-from bot.core.review import CAUSE_WORDS, CauseClass
+from bot.core.review import CAUSE_WORDS, CauseClass, for_the_manager, next_ask
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows.attendance import presence_now
@@ -50,14 +50,31 @@ def review(
 
 
 def ask_for_review(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
-    """Two working days have passed without one: ask whoever had it, else the owner."""
-    tx.save_incident(replace(incident, review_at=None))
+    """Ask whoever had it, else the owner; again every week, three times, and then their manager."""
     if incident.state is not State.RESOLVED:
+        tx.save_incident(replace(incident, review_at=None))
         return
+    asked = incident.review_asks + 1
+    later = replace(incident, review_asks=asked, review_at=next_ask(asked, now))
+    tx.save_incident(later)
     connection = knowledge.catalogue.connections.get(incident.connection)
     owners = connection.owners if connection else None
     wanted = incident.holder or (owners.technical or owners.architecture if owners else None)
-    acting = presence_now(tx, now).acting(wanted) if wanted else None
+    late = for_the_manager(incident.review_asks)
+    reader = _manager(knowledge, incident, wanted) if late else wanted
+    acting = presence_now(tx, now).acting(reader) if reader else None
     if acting:
         subject = incident_subject(incident.id)
-        tx.queue(Say(subject=subject, to=f"person:{acting}", what=What.REVIEW_WANTED), now)
+        facts = {"asked": asked, "of": wanted if late else None}
+        say = Say(subject=subject, to=f"person:{acting}", what=What.REVIEW_WANTED, facts=facts)
+        tx.queue(say, now)
+        whom = f" (manager of {who(wanted)})" if late else ""
+        log(tx, later, "review", f"Asked {who(acting)}{whom} for the review.", now)
+
+
+def _manager(knowledge: Knowledge, incident: Incident, person: str | None) -> str | None:
+    """Of whoever did not answer; without one the architecture owner."""
+    known = knowledge.catalogue.people.get(person) if person else None
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    guard = connection.owners.architecture if connection else None
+    return (known.manager if known else None) or guard

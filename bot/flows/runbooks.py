@@ -12,6 +12,7 @@ from bot.core.incident import Incident
 from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.text import outside, who
+from bot.flows import holds
 from bot.flows.briefing import brief
 from bot.flows.record import log, show
 from bot.flows.responses import load
@@ -36,6 +37,7 @@ def answer(
     nothing was done. Raises Refused for an approval that is another person's to give."""
     incident = _open_incident(tx, number)
     book, progress = _open_book(tx, knowledge, number)
+    holds.refuse_answer(tx, number, step, skipping=choice == walk.SKIP)
     _needs_owner(knowledge, incident, book, step, choice, by)
     if choice == walk.SKIP:
         after = walk.skip(book, progress, step=step, by=by, now=now, reason=note)
@@ -96,6 +98,13 @@ def step_title(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:
     return found.title if found else outside(step, 60)
 
 
+def present_step(tx: Tx, knowledge: Knowledge, number: int) -> str | None:
+    """The id of the step that is asked now; None when the runbook has come to an end."""
+    _open_incident(tx, number)
+    step = walk.current_step(*_open_book(tx, knowledge, number))
+    return step.id if step else None
+
+
 def switch(
     tx: Tx, knowledge: Knowledge, number: int, *, runbook: str, by: str, now: datetime
 ) -> None:
@@ -116,6 +125,8 @@ def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:
     book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
     step = walk.current_step(book, walks[-1]) if book else None
     if not incident.live or book is None or step is None or not step.wait:
+        return False
+    if holds.waits(tx, number, step.id):
         return False
     connection = knowledge.catalogue.connections.get(incident.connection)
     if connection is None:

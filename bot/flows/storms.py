@@ -13,7 +13,8 @@ from bot.core.text import outside
 from bot.flows import gathering, pings, windows
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief, ping_facts
-from bot.flows.record import data_judge, log, show
+from bot.flows.record import data_judge, log, show, show_soon
+from bot.flows.splitting import had_a_life, revive
 from bot.ports import Knowledge, Tx
 
 _SETTLE = 30  # a lease divided by this is how long stragglers may take to recover
@@ -28,7 +29,7 @@ def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: d
         after = replace(live, seen_failing=True, recovered_at=None)
         tx.save_incident(after)
         log(tx, after, "seen", "The checks see it fail. " + " ".join(flip.reasons), now)
-        show(tx, after, now)
+        show_soon(tx, after, now)
 
 
 def part_fails_again(
@@ -66,7 +67,7 @@ def out_of_sight(tx: Tx, connection: Connection, flip: Flip, now: datetime) -> N
     if whole is not None:
         said = " ".join((f"The checks cannot see {outside(connection.name)}:", *flip.reasons))
         log(tx, whole, "blind", said, now)
-        show(tx, whole, now)
+        show_soon(tx, whole, now)
 
 
 def recovered(
@@ -90,22 +91,22 @@ def recovered(
         return
     else:
         whole = replace(whole, recovered_at=now, seen_failing=False)
-        if _still_failing(tx, whole):
+        if still_failing(tx, whole):
             log(tx, whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
-    if whole.recovered_at is not None and not _still_failing(tx, whole):
+    if whole.recovered_at is not None and not still_failing(tx, whole):
         _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
         return
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
     waiting = replace(whole, settle_at=settle_at)
     tx.save_incident(waiting)
-    show(tx, waiting, now)
+    show_soon(tx, waiting, now)
 
 
 def _runs(flip: Flip) -> str:
     return "runs again, but is degraded" if flip.new is Verdict.DEGRADED else "runs again"
 
 
-def _still_failing(tx: Tx, whole: Incident) -> bool:
+def still_failing(tx: Tx, whole: Incident) -> bool:
     return any(not recovered for _, recovered in tx.fates_of(whole.id))
 
 
@@ -114,14 +115,20 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     if whole.recovered_at is None:
         tx.save_incident(replace(whole, settle_at=None))
         return
-    stragglers = [part for part in tx.parts_of(whole.id) if part.recovered_at is None]
+    stragglers = [
+        part for part in tx.parts_of(whole.id) if part.recovered_at is None and part.seen_failing
+    ]
     for part in stragglers:
-        # Its part here is done, so that it can open an incident of its own.
-        tx.save_incident(replace(part, recovered_at=now, parent=None))
+        if not had_a_life(part):
+            # Its part here is done, so that it can open an incident of its own.
+            tx.save_incident(replace(part, recovered_at=now, parent=None))
         log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
     _all_recovered(tx, knowledge, whole, now)
     left: list[tuple[Connection, Flip]] = []
     for part in stragglers:
+        if had_a_life(part):
+            revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
+            continue
         connection = knowledge.catalogue.connections.get(part.connection)
         if connection is None:
             continue

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.core import windows
+from bot.core import pause, windows
 from bot.core.catalogue import Connection
 from bot.core.health import Flip, Verdict
 from bot.core.text import when
@@ -26,10 +26,20 @@ def shelter_of(knowledge: Knowledge, connection: Connection, now: datetime) -> S
 
 def held_back(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
     """Whether a window holds the opening of an incident back; if so, that is remembered."""
-    if shelter_of(knowledge, connection, now) is None:
+    if not sheltered(tx, knowledge, connection, now):
         return False
     tx.hold(connection.id, now)
     return True
+
+
+def sheltered(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+    """Whether a window is open for the connection, or somebody paused it."""
+    return shelter_of(knowledge, connection, now) is not None or paused(tx, connection, now)
+
+
+def paused(tx: Tx, connection: Connection, now: datetime) -> bool:
+    current = tx.pause_of(connection.id)
+    return current is not None and current.in_force(now)
 
 
 def over(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[tuple[Connection, Flip], ...]:
@@ -38,14 +48,15 @@ def over(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[tuple[Connection,
     found = []
     for name, since in tx.held().items():
         connection = knowledge.catalogue.connections.get(name)
-        if connection and shelter_of(knowledge, connection, now):
+        if connection and sheltered(tx, knowledge, connection, now):
             continue
         tx.release(name)
         health = tx.connection_health(name)
         if connection is None or health is None or health.verdict is not Verdict.FAILING:
             continue
         if tx.live_incident(name) is None:
-            reason = f"It failed in a maintenance window from {when(since)} and still does."
+            held = "while paused" if tx.pauses_of(name, since) else "in a maintenance window"
+            reason = f"It failed {held} from {when(since)} and still does."
             flip = Flip(
                 connection=name,
                 at=now,
@@ -56,6 +67,14 @@ def over(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[tuple[Connection,
             )
             found.append((connection, flip))
     return tuple(found)
+
+
+def words_now(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> str:
+    """Why a failure would open nothing now; empty when it would."""
+    current = tx.pause_of(connection.id)
+    in_force = current if current is not None and current.in_force(now) else None
+    window = words(shelter_of(knowledge, connection, now))
+    return " ".join(part for part in (pause.words(in_force), window) if part)
 
 
 def words(shelter: Shelter | None) -> str:

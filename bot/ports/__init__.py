@@ -16,14 +16,17 @@ from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.ports.auditor import AuditorTx
 from bot.ports.changes import ChangeTx, ReleaseTx
+from bot.ports.holds import HoldTx
 from bot.ports.inbox import InboxTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
 from bot.ports.ownership import CoverTx, LedgerTx
 from bot.ports.paging import NotPaged, Page, Pager
+from bot.ports.pauses import PauseTx
 from bot.ports.pruning import PruneTx
 from bot.ports.records import Breach, Feed, Post, Receipt, SlackUser, TimelineEntry
+from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
 from bot.ports.watching import HealthTx, WatchTx
 
@@ -75,6 +78,9 @@ class Tx(
     LedgerTx,
     OutboxTx,
     SlackTx,
+    RoomTx,
+    PauseTx,
+    HoldTx,
     WatchTx,
     CoverTx,
     AuditorTx,

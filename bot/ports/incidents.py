@@ -31,8 +31,12 @@ class IncidentTx(Protocol):
         ...
 
     def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
-        """Connection of every part, oldest first, and whether it runs again. Cheap also where a
-        thousand parts are merged into one incident."""
+        """Connection of every part, oldest first, and whether the checks see it run. Cheap also
+        where a thousand parts are merged into one incident."""
+        ...
+
+    def once_alone(self, incident: int) -> tuple[Incident, ...]:
+        """Of its parts those that were incidents of their own before, oldest first."""
         ...
 
     def part_for(self, connection: str) -> Incident | None:
@@ -50,6 +54,19 @@ class IncidentTx(Protocol):
 
     def add_timeline(self, incident: int, entry: TimelineEntry) -> None: ...
     def timeline(self, incident: int) -> tuple[TimelineEntry, ...]: ...
+    def kept(self, incident: int, source: str) -> TimelineEntry | None:
+        """The entry taken from this Slack message."""
+        ...
+
+    def save_kept(self, incident: int, entry: TimelineEntry) -> None:
+        """Replace the entry of the same `source`."""
+        ...
+
+    def keepers(self, incident: int, source: str) -> frozenset[str]:
+        """By whom and how this message is kept on the timeline, as `way:person`."""
+        ...
+
+    def save_keepers(self, incident: int, source: str, keepers: Collection[str]) -> None: ...
     def walks(self, incident: int) -> tuple[Progress, ...]:
         """The runbooks walked in this incident, the present one last."""
         ...

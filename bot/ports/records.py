@@ -7,12 +7,16 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
     """Something that happened to an incident. `text` is in `core.text` marks; `by` is a person's
-    id or None for the bot itself."""
+    id or None for the bot itself. `source` is the Slack message it was taken from, as `C…|ts`, and
+    `struck` says that nobody keeps it there any more."""
 
     at: datetime
     kind: str
     text: str
     by: str | None = None
+    source: str | None = None
+    permalink: str = ""
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,24 @@
 """Buttons, menus and shortcuts. Each finds its incident in the value it carries."""
 
 from bot.core.catalogue import Lane
-from bot.core.errors import BotError, NotFound
+from bot.core.errors import BotError
 from bot.core.runbook import SKIP
-from bot.flows import answers, responses, runbooks
-from bot.slack import change_actions, commands, credentials, governance, ids, lane_actions, views
-from bot.slack.blocks import estate
-from bot.slack.desk import Body, Desk, channel_of, clicked
+from bot.flows import answers, responses, runbooks, turns
+from bot.slack import (
+    change_actions,
+    commands,
+    credentials,
+    declaring,
+    governance,
+    holds,
+    ids,
+    lane_actions,
+    second_life,
+    views,
+)
+from bot.slack.blocks.parts import message, section
+from bot.slack.blocks.steps import HOLD
+from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action
 
 
@@ -64,9 +76,8 @@ async def more(desk: Desk, body: Body) -> None:
         await desk.open_view(body, views.note(incident))
     elif word == "lane":
         await desk.open_view(body, views.lane(incident))
-    elif word == "runbook":
-        books = runtime.knowledge().runbooks.values()
-        await desk.open_view(body, views.runbook(incident, books))
+    elif word == "more":
+        await second_life.more(desk, body, incident)
     else:
         await timeline(desk, body)
 
@@ -83,8 +94,8 @@ async def answer_step(desk: Desk, body: Body) -> None:
     click = ids.step_click(clicked(body))
     runtime = desk.runtime
     by = await desk.actor(body)
-    await runtime.store.run(
-        runbooks.answer,
+    told = await runtime.store.run(
+        turns.answer,
         runtime.knowledge(),
         click.incident,
         step=click.step,
@@ -93,6 +104,9 @@ async def answer_step(desk: Desk, body: Body) -> None:
         now=runtime.clock(),
         values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
     )
+    if told:
+        text = (await desk.face()).say(told)
+        await desk.reply(body, message(text, [section(text)]))
 
 
 async def use_runbook(desk: Desk, body: Body) -> None:
@@ -119,6 +133,9 @@ async def step_menu(desk: Desk, body: Body) -> None:
         )
         await desk.open_view(body, views.skip(click.incident, click.step, title))
         return
+    if click.answer == HOLD:
+        await holds.ask_hold(desk, body, click.incident, click.step)
+        return
     await runtime.store.run(
         runbooks.take_back,
         runtime.knowledge(),
@@ -139,26 +156,6 @@ async def who_owns(desk: Desk, body: Body) -> None:
 
 async def check_connection(desk: Desk, body: Body) -> None:
     await desk.reply(body, await commands.check_connection(desk, clicked(body)))
-
-
-async def declare(desk: Desk, body: Body) -> None:
-    """From App Home or the global shortcut."""
-    connections = tuple(desk.runtime.knowledge().catalogue.connections.values())
-    if not connections:
-        raise NotFound("The catalogue has no connection yet.")
-    await desk.open_view(body, views.declare(connections, clicked(body) or None))
-
-
-async def add_to_timeline(desk: Desk, body: Body) -> None:
-    """The message shortcut: the message becomes a note, after a look at it."""
-    incident = await desk.runtime.store.run(answers.incident_here, channel_of(body))
-    if incident is None:
-        live = await desk.runtime.store.run(answers.live_incidents)
-        why = "Use this on a message in an incident's channel."
-        await desk.reply(body, estate.incidents(live, why, await desk.face()))
-        return
-    said = str((body.get("message") or {}).get("text") or "")
-    await desk.open_view(body, views.note(incident, said))
 
 
 async def stale(desk: Desk, body: Body) -> None:
@@ -186,10 +183,12 @@ ACTIONS = {
     Action.SHOW: show_connection,
     Action.WHO: who_owns,
     Action.CHECK: check_connection,
-    Action.DECLARE: declare,
+    Action.DECLARE: declaring.ask,
     **governance.ACTIONS,
     Action.LINK: nothing,
     **lane_actions.ACTIONS,
     **credentials.ACTIONS,
+    **second_life.ACTIONS,
+    **holds.ACTIONS,
     **change_actions.ACTIONS,
 }

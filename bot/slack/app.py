@@ -6,10 +6,12 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, presence, submissions, talk
+from bot.slack import actions, commands, declaring, keeping, mending, presence, submissions, talk
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk
 from bot.slack.home import HomeTab
@@ -52,8 +54,8 @@ def build_app(
         app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(keeper(action, handler))
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
-    app.shortcut(Shortcut.DECLARE.value)(listener(actions.declare))
-    app.shortcut(Shortcut.TIMELINE.value)(listener(actions.add_to_timeline))
+    app.shortcut(Shortcut.DECLARE.value)(listener(declaring.ask))
+    app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, keeping.by_shortcut))
     app.action(ANYTHING)(listener(actions.stale))
     app.view_closed(ANYTHING)(listener(actions.nothing))
     return app
@@ -79,8 +81,29 @@ def _events(
         if event.get("tab", "home") == "home":
             await home.opened(await desk.people.person(str(event["user"])))
 
+    async def spoken(desk: Desk, body: Body) -> None:
+        if body["event"].get("channel_type") == "im":
+            await talk.direct(desk, body)
+        else:
+            await keeping.followed(desk, body)
+
+    app.event("channel_archive")(keeper("channel_archive", mending.archived))
+    app.event("group_archive")(keeper("group_archive", mending.archived))
+    app.event("member_joined_channel")(keeper("member_joined_channel", presence.joined))
     app.event("app_mention")(keeper("app_mention", talk.mentioned))
-    app.event("message")(keeper("message", talk.direct))
+    app.event("message")(keeper("message", spoken))
+    app.event("reaction_added")(keeper("reaction_added", keeping.reacted))
+    app.event("reaction_removed")(keeper("reaction_removed", keeping.reacted))
     app.event("app_home_opened")(listener(opened))
     app.event("user_change")(listener(presence.changed))
     app.event(ANYTHING)(listener(actions.nothing))
+
+
+def http_events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Slack's requests in HTTP mode, as a handler of our own server."""
+
+    async def events(request: web.Request) -> web.Response:
+        bolt_request = await to_bolt_request(request)
+        return await to_aiohttp_response(await app.async_dispatch(bolt_request))
+
+    return events

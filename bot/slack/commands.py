@@ -14,7 +14,17 @@ from bot.core.responsibility import owner_facts
 from bot.core.text import outside
 from bot.flows import answers
 from bot.flows import governance as governed
-from bot.slack import addresses, asking, change_commands, cover_commands, governance
+from bot.slack import (
+    addresses,
+    asking,
+    change_commands,
+    cover_commands,
+    declaring,
+    governance,
+    holds,
+    pause_commands,
+    second_life,
+)
 from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
 from bot.slack.blocks.governance import standing_line
@@ -24,7 +34,6 @@ from bot.slack.incident_commands import (
     Elsewhere,
     Request,
     acknowledge,
-    declare,
     hand_over,
     note,
     resolve,
@@ -129,7 +138,9 @@ COMMANDS: Mapping[str, Command] = {
     "check": Command(run=check, usage="check <connection>", help="look at it now"),
     "explain": Command(run=explain, usage="explain <error text>", help="what an error means"),
     "declare": Command(
-        run=declare, usage="declare <connection> [: what you see]", help="open an incident by hand"
+        run=declaring.declare,
+        usage="declare <connection> [report only since … until …] [: what you see]",
+        help="open an incident by hand, or write one down afterwards",
     ),
     "ack": Command(run=acknowledge, usage="ack [INC-n]", help="you have it"),
     "handover": Command(
@@ -138,11 +149,32 @@ COMMANDS: Mapping[str, Command] = {
         help="it is the counter-party's turn",
     ),
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
+    "reopen": Command(
+        run=second_life.reopen,
+        usage="reopen [INC-n] <why>",
+        help="it was not over, within seven days",
+    ),
+    "merge": Command(
+        run=second_life.merge, usage="merge [INC-n] into INC-m", help="two that are one"
+    ),
+    "split": Command(
+        run=second_life.split, usage="split <connection>", help="its part is on its own again"
+    ),
     "runbook": Command(run=switch_runbook, usage="runbook [name]", help="list or change it"),
+    "hold": Command(run=holds.hold, usage="hold <why>", help="the step asked now has to wait"),
+    "release": Command(run=holds.release, usage="release [why]", help="the held step may go on"),
     "cover": Command(
         run=cover_commands.cover,
         usage="cover [@away by @stand-in until <when>]",
         help="who stands in for whom; enter or cancel it",
+    ),
+    "pause": Command(
+        run=pause_commands.pause,
+        usage="pause [connection for <span> <why>]",
+        help="open no incident for a while; what is paused",
+    ),
+    "resume": Command(
+        run=pause_commands.resume, usage="resume <connection>", help="end a pause early"
     ),
     "sla": Command(
         run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"

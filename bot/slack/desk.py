@@ -52,6 +52,8 @@ class Desk:
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
+        timeline_emoji: str = "pushpin",
+        bot_user: str = "",
         address: Callable[[str], str],
     ) -> None:
         """`address` makes a path of our own HTTP side into what others call."""
@@ -60,6 +62,9 @@ class Desk:
         self.people = people
         self.wake = wake
         self.check_now = check_now
+        self.timeline_emoji = timeline_emoji
+        self.bot_user = bot_user
+        self.reading = asyncio.Lock()  # one message is read and kept at a time
         self.address = address
         self._inbox = Inbox(runtime)
         self._poster = Poster(runtime, gateway)
@@ -82,7 +87,7 @@ class Desk:
         self._kept[name] = work
 
         async def listen(ack: Ack, body: Body) -> None:
-            overheard = _channel_type(body) not in ("", "im")
+            overheard = _said_in_a_channel(body)
             delivery = None if overheard else await self._inbox.receive(name, body)
             await ack()
             if overheard or delivery is not None:
@@ -216,9 +221,12 @@ class Desk:
                 await asyncio.sleep(later.after.total_seconds())
 
     async def open_view(self, body: Body, view: Block) -> None:
-        """Show a modal. The trigger lives three seconds, so this comes before slow work."""
+        """Show a modal, on top of the one in which something was pressed. The trigger lives three
+        seconds, so this comes before slow work."""
+        on_top = (body.get("view") or {}).get("type") == "modal"
+        method = "views.push" if on_top else "views.open"
         try:
-            await self.gateway.call("views.open", trigger_id=body.get("trigger_id"), view=view)
+            await self.gateway.call(method, trigger_id=body.get("trigger_id"), view=view)
         except Refusal as error:
             if error.error in ("expired_trigger_id", "exchanged_trigger_id"):
                 raise BotError("That took too long. Please press the button again.") from None
@@ -231,9 +239,10 @@ class Desk:
         return await self.people.face()
 
 
-def _channel_type(body: Body) -> str:
-    """Of a message that we hear because of where it was written; empty for all else."""
-    return str((body.get("event") or {}).get("channel_type", ""))
+def _said_in_a_channel(body: Body) -> bool:
+    """Whether it is a message that we hear only because we are where it was written."""
+    event = body.get("event") or {}
+    return event.get("type") == "message" and event.get("channel_type") != "im"
 
 
 def _is_mention(event: Body) -> bool:

@@ -22,19 +22,23 @@ log = logging.getLogger(__name__)
 _TIER_PER_MINUTE = {2: 20, 3: 50, 4: 100}
 _TIER = {
     "conversations.create": 2,
+    "conversations.archive": 2,
     "conversations.list": 2,
+    "conversations.unarchive": 2,
     "conversations.setTopic": 2,
     "bookmarks.add": 2,
     "pins.add": 2,
     "conversations.invite": 3,
     "conversations.open": 3,
     "conversations.history": 3,
+    "conversations.replies": 3,
     "conversations.join": 3,
     "chat.update": 3,
     "users.lookupByEmail": 3,
     "users.info": 4,
     "chat.postEphemeral": 4,
     "views.open": 4,
+    "views.push": 4,
     "views.update": 4,
     "views.publish": 4,
 }

@@ -7,8 +7,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
 from bot.core.text import outside
 from bot.core.units import parse_incident_key
-from bot.flows import answers, opening, responses, runbooks
-from bot.slack import asking
+from bot.flows import answers, responses, runbooks
 from bot.slack.blocks.parts import Message, lines, message, section
 from bot.slack.desk import Desk
 from bot.slack.text import escape
@@ -45,7 +44,7 @@ _LANE_WORDS = {
 }
 
 
-async def _target(desk: Desk, request: Request) -> tuple[Incident, str]:
+async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
     """The incident that is meant and the words left over. Raises Elsewhere when it is unclear."""
     first, _, rest = request.words.partition(" ")
     number = parse_incident_key(first) if first.lower().startswith("inc") else None
@@ -60,21 +59,21 @@ async def _target(desk: Desk, request: Request) -> tuple[Incident, str]:
     raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")
 
 
-def _done(text: str) -> Message:
+def done(text: str) -> Message:
     return message(text, [section(text)])
 
 
 async def acknowledge(desk: Desk, request: Request) -> Message:
-    incident, _ = await _target(desk, request)
+    incident, _ = await target(desk, request)
     runtime = desk.runtime
     after = await runtime.store.run(
         responses.acknowledge, runtime.knowledge(), incident.id, request.by, runtime.clock()
     )
-    return _done(f"🟠 You have {after.key}. It is on the card in its channel.")
+    return done(f"🟠 You have {after.key}. It is on the card in its channel.")
 
 
 async def hand_over(desk: Desk, request: Request) -> Message:
-    incident, words = await _target(desk, request)
+    incident, words = await target(desk, request)
     word, _, ticket = words.partition(" ")
     lane = _LANE_WORDS.get(word.lower())
     if lane is None:
@@ -89,25 +88,25 @@ async def hand_over(desk: Desk, request: Request) -> Message:
         runtime.clock(),
         ticket.strip(),
     )
-    return _done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
+    return done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
 
 
 async def resolve(desk: Desk, request: Request) -> Message:
-    incident, words = await _target(desk, request)
+    incident, words = await target(desk, request)
     if not words:
         raise Invalid("Say the cause and the fix: /conn resolve the client secret was renewed")
     runtime = desk.runtime
     after = await runtime.store.run(
         responses.resolve, runtime.knowledge(), incident.id, request.by, words, runtime.clock()
     )
-    return _done(f"🟢 {after.key} is resolved.")
+    return done(f"🟢 {after.key} is resolved.")
 
 
 async def note(desk: Desk, request: Request) -> Message:
-    incident, words = await _target(desk, request)
+    incident, words = await target(desk, request)
     runtime = desk.runtime
     await runtime.store.run(responses.note, incident.id, request.by, words, runtime.clock())
-    return _done(f"📝 Added to the timeline of {incident.key}.")
+    return done(f"📝 Added to the timeline of {incident.key}.")
 
 
 async def switch_runbook(desk: Desk, request: Request) -> Message:
@@ -119,7 +118,7 @@ async def switch_runbook(desk: Desk, request: Request) -> Message:
             f"`{book.id}` *{escape(book.name)}* {escape(book.summary)}" for book in books.values()
         )
         return message("Runbooks", [section("*Runbooks*"), lines(*rows)])
-    incident, words = await _target(desk, request)
+    incident, words = await target(desk, request)
     if words not in books:
         raise NotFound(
             f"There is no runbook “{outside(words, 60)}”. There are: {', '.join(sorted(books))}."
@@ -132,21 +131,4 @@ async def switch_runbook(desk: Desk, request: Request) -> Message:
         by=request.by,
         now=runtime.clock(),
     )
-    return _done(f"{incident.key} goes on with the runbook “{escape(books[words].name)}”.")
-
-
-async def declare(desk: Desk, request: Request) -> Message:
-    name, _, why = request.words.partition(":")
-    connection = asking.find(desk, name)
-    runtime = desk.runtime
-    incident = await runtime.store.run(
-        opening.declare,
-        runtime.knowledge(),
-        connection,
-        by=request.by,
-        why=outside(why),
-        now=runtime.clock(),
-    )
-    return _done(
-        f"🔴 {incident.key} is open for {escape(connection.name)}; the first responder is pinged."
-    )
+    return done(f"{incident.key} goes on with the runbook “{escape(books[words].name)}”.")

@@ -37,6 +37,8 @@ class People:
         if known and known.dm:
             return known.dm
         user = known.user if known and known.user else None
+        if person.startswith(SLACK_PERSON):
+            user = person.removeprefix(SLACK_PERSON)
         user = user or await self._find(person, urgent=urgent)
         try:
             answer = await self._gateway.call("conversations.open", urgent=urgent, users=user)

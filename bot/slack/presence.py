@@ -1,12 +1,13 @@
-"""What Slack says about people: who was deactivated, whose status says that they are away."""
+"""What Slack says about people: who was deactivated, whose status says that they are away, who
+joined a channel."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from bot.flows import covers
+from bot.flows import covers, newcomers
 from bot.ports import Runtime
 from bot.slack.absence import absence_of
-from bot.slack.desk import Body, Desk
+from bot.slack.desk import Body, Desk, channel_of, user_of
 
 
 async def changed(desk: Desk, body: Body) -> None:
@@ -25,3 +26,15 @@ async def notice(runtime: Runtime, person: str, user: Mapping[str, Any]) -> None
         await runtime.store.run(covers.back, person)
     else:
         await runtime.store.run(covers.away, runtime.knowledge(), absence, now)
+
+
+async def joined(desk: Desk, body: Body) -> None:
+    """Somebody came into a channel; of interest when it is an incident's."""
+    if user_of(body) == desk.bot_user:
+        return
+    runtime, channel = desk.runtime, channel_of(body)
+    if await runtime.store.run(lambda tx: tx.subject_of_channel(channel)) is None:
+        return
+    person = await desk.actor(body)
+    now = runtime.clock()
+    await runtime.store.run(newcomers.joined, runtime.knowledge(), channel, person, now)

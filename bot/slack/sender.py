@@ -19,11 +19,13 @@ from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.home import HomeTab
+from bot.slack.mending import mend
 from bot.slack.outside_parties import OutsideParties
 from bot.slack.papers import Papers
 from bot.slack.people import People, Unreachable
 from bot.slack.posting import Posted, Poster, digest
 from bot.slack.room import Room
+from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Sender:
         venue: Venue,
         home: HomeTab,
         outside: OutsideParties,
+        tidier: Tidier,
         *,
         claimer: str,
         gone: Callable[[str], bool],
@@ -58,6 +61,7 @@ class Sender:
         self._venue = venue
         self._home = home
         self._outside = outside
+        self._tidier = tidier
         self._papers = Papers(runtime, gateway, people)
         self._claimer = claimer
         self._gone = gone
@@ -132,6 +136,8 @@ class Sender:
             why = later.error
             await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
         except (Refusal, Unreachable) as error:
+            if await self._mended(letter, error):
+                return
             log.warning("letter_refused letter=%s what=%s why=%s", letter.id, letter.what, error)
             knowledge = self._runtime.knowledge()
             await store.run(delivery.give_up, knowledge, letter, clock(), str(error))
@@ -141,6 +147,20 @@ class Sender:
             await self._retry_or_give_up(letter)
         else:
             await store.run(delivery.sent, letter, clock(), channel, ts)
+
+    async def _mended(self, letter: Letter, error: Exception) -> bool:
+        """Whether the incident's channel was lost and is there again, so that a second try is
+        worth it."""
+        in_room = letter.kind == "show" or letter.to == "channel"
+        if not in_room or not isinstance(error, Refusal):
+            return False
+        store, why = self._runtime.store, error.error
+        if not await mend(self._runtime, self._gateway, letter.subject, why):
+            return False
+        until = self._runtime.clock() + WAIT_FOR_ROOM
+        await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
+        self.wake()
+        return True
 
     async def _retry_or_give_up(self, letter: Letter) -> None:
         store, now = self._runtime.store, self._runtime.clock()
@@ -212,6 +232,8 @@ class Sender:
         kind, _, rest = subject.partition(":")
         if kind == "furniture":
             await self._room.furnish(rest)
+        elif kind == "tidy":
+            await self._tidier.tidy(rest)
         elif kind == "home":
             await self._home.publish(rest)
         elif self._papers.keeps(subject):

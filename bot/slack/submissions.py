@@ -5,11 +5,10 @@ import logging
 import secrets
 
 from bot.core.catalogue import Lane
-from bot.core.errors import BotError, NotFound
+from bot.core.errors import BotError
 from bot.core.runbook import SKIP
-from bot.core.text import outside
-from bot.flows import attestation, opening, responses, runbooks
-from bot.slack import change_actions, credentials, lane_actions
+from bot.flows import attestation, responses, runbooks
+from bot.slack import change_actions, credentials, declaring, holds, lane_actions, second_life
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
@@ -100,21 +99,6 @@ async def skip(desk: Desk, body: Body, by: str) -> None:
     )
 
 
-async def declare(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
-    connection = runtime.knowledge().catalogue.connections.get(given(body, "connection"))
-    if connection is None:
-        raise NotFound("This connection is no longer in the catalogue.")
-    await runtime.store.run(
-        opening.declare,
-        runtime.knowledge(),
-        connection,
-        by=by,
-        why=outside(given(body, "why")),
-        now=runtime.clock(),
-    )
-
-
 async def successor(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
     await runtime.store.run(
@@ -140,11 +124,13 @@ SUBMISSIONS = {
     Modal.LANE: (lane, "why"),
     Modal.RUNBOOK: (runbook, "runbook"),
     Modal.SKIP: (skip, "why"),
-    Modal.DECLARE: (declare, "connection"),
     Modal.SUCCESSOR: (successor, "to"),
     Modal.TIMELINE: (close, ""),
     **lane_actions.SUBMISSIONS,
     **credentials.SUBMISSIONS,
+    **second_life.SUBMISSIONS,
+    **declaring.SUBMISSIONS,
+    **holds.SUBMISSIONS,
     **change_actions.SUBMISSIONS,
 }
 

@@ -15,6 +15,19 @@ def given(body: Body, name: str) -> str:
     return str(element.get("value") or chosen or user or "").strip()
 
 
+def moment_given(body: Body, name: str) -> datetime | None:
+    """The moment chosen in the field `name`; None when none was."""
+    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
+    chosen = element.get("selected_date_time")
+    return datetime.fromtimestamp(int(chosen), UTC) if chosen else None
+
+
+def ticked(body: Body, name: str) -> frozenset[str]:
+    """The values of the boxes that were ticked in the field `name`."""
+    element: dict[str, Any] = next(iter(body["view"]["state"]["values"].get(name, {}).values()), {})
+    return frozenset(str(one["value"]) for one in element.get("selected_options") or ())
+
+
 def number_of(body: Body) -> int:
     return incident_number(str(body["view"].get("private_metadata", "")))
 

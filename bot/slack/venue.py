@@ -46,13 +46,23 @@ def channel_name(incident: Incident, attempt: int = 0) -> str:
 
 class Venue:
     def __init__(
-        self, runtime: Runtime, gateway: Gateway, people: People, poster: Poster, bot_user: str
+        self,
+        runtime: Runtime,
+        gateway: Gateway,
+        people: People,
+        poster: Poster,
+        bot_user: str,
+        *,
+        private: frozenset[str] = frozenset(),
     ) -> None:
+        """`private` are the compliance classes whose incidents nobody outside may read along,
+        or `all`."""
         self._runtime = runtime
         self._gateway = gateway
         self._people = people
         self._poster = poster
         self._bot_user = bot_user
+        self._private = private
 
     async def find(self, subject: str, view: IncidentView) -> tuple[Place, ...]:
         """Where it takes place so far; empty before anything was decided. May raise Later."""
@@ -94,7 +104,7 @@ class Venue:
         if await self.decided(subject) or not view.incident.live:
             return await self.find(subject, view)
         try:
-            channel = await self._channel(subject, view.incident)
+            channel = await self._channel(subject, view.incident, private=self._is_private(view))
         except Refusal as error:
             log.warning("channel_refused subject=%s error=%s", subject, error.error)
             return await self._lodge(subject, view, error.error)
@@ -108,7 +118,11 @@ class Venue:
         await self._runtime.store.run(save)
         return (Place(channel=channel, own=True),)
 
-    async def _channel(self, subject: str, incident: Incident) -> str:
+    def _is_private(self, view: IncidentView) -> bool:
+        classes = view.connection.compliance if view.connection else ()
+        return "all" in self._private or not self._private.isdisjoint(classes)
+
+    async def _channel(self, subject: str, incident: Incident, *, private: bool) -> str:
         """A channel under the first free name, the name asked for in an earlier try first.
         Raises Refusal."""
         asked = await self._runtime.store.run(lambda tx: tx.channel_name_of(subject))
@@ -116,32 +130,34 @@ class Venue:
         if asked in names:
             names = names[names.index(asked) :]
         for name in names:
-            channel = await self._create(subject, name)
+            channel = await self._create(subject, name, private=private)
             if channel:
                 return channel
         raise Refusal("conversations.create", "name_taken")
 
-    async def _create(self, subject: str, name: str) -> str | None:
+    async def _create(self, subject: str, name: str, *, private: bool) -> str | None:
         """A new channel, or the one that an earlier try made under this name before it could be
         written down; None when the name belongs to somebody else."""
         before = await self._runtime.store.run(delivery.name_channel, subject, name)
         try:
-            answer = await self._gateway.call("conversations.create", name=name)
+            answer = await self._gateway.call(
+                "conversations.create", name=name, is_private=True if private else None
+            )
         except Refusal as error:
             if error.error == "name_taken":
-                return await self._named(name, ours=True) if before == name else None
+                mine = before == name
+                return await self._named(name, ours=True, private=private) if mine else None
             raise
         return str(answer["channel"]["id"])
 
-    async def _named(self, name: str, *, ours: bool) -> str | None:
-        """The id of the public channel of this name; None also where channels may not be
-        listed."""
+    async def _named(self, name: str, *, ours: bool, private: bool = False) -> str | None:
+        """The id of the channel of this name; None also where channels may not be listed."""
         cursor: str | None = None
         while True:
             try:
                 answer = await self._gateway.call(
                     "conversations.list",
-                    types="public_channel",
+                    types="private_channel" if private else "public_channel",
                     exclude_archived=True,
                     limit=999,
                     cursor=cursor,
@@ -162,7 +178,8 @@ class Venue:
         return await self._named(name, ours=False) if name else None
 
     async def _lodge(self, subject: str, view: IncidentView, error: str) -> tuple[Place, ...]:
-        shared = await self.announcements()
+        # What is private is not told in a channel that everybody reads.
+        shared = None if self._is_private(view) else await self.announcements()
         if shared and not await self._welcome(subject, shared, view):
             shared = None
         await self._tell_keeper(view, error, shared)
@@ -193,7 +210,7 @@ class Venue:
         text = (
             f"⚠️ *Slack does not let me make channels here* (`{escape(error)}`). Incidents run"
             f" {instead} instead. To change that, ask a workspace admin to allow this app to"
-            " create public channels."
+            f" create {'private' if self._is_private(view) else 'public'} channels."
         )
         said = message("Slack does not let me make channels", [section(text), context(SAID_ONCE)])
         try:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
+from bot.core.catalogue import LANE_TITLES, Lane, Party
 from bot.core.incident import Incident
 from bot.core.runbook import Runbook
 from bot.ports import TimelineEntry
 from bot.slack.blocks.parts import (
     Block,
-    context,
     field,
     modal,
     option,
@@ -76,10 +75,8 @@ def reject_data(incident: Incident) -> Block:
     )
 
 
-def note(incident: Incident, text: str = "") -> Block:
+def note(incident: Incident) -> Block:
     box = text_input("text", multiline=True)
-    if text:
-        box["initial_value"] = text[:2900]
     return modal(
         Modal.NOTE,
         "Add to the timeline",
@@ -117,20 +114,6 @@ def skip(incident: int, step: str, title: str) -> Block:
         field("why", "Why is this step skipped?", text_input("why")),
     ]
     return modal(Modal.SKIP, "Skip a step", blocks, submit="Skip", private=value(incident, step))
-
-
-def declare(connections: Sequence[Connection], chosen: str | None = None) -> Block:
-    options = [option(item.name, item.id) for item in connections]
-    picker = select("connection", "Connection", options)
-    preset = next((item for item in options if item["value"] == chosen), None)
-    if preset:
-        picker["initial_option"] = preset
-    blocks = [
-        field("connection", "What is broken?", picker),
-        field("why", "What do you see?", text_input("why", multiline=True)),
-        context("The first responder is pinged and a channel is opened."),
-    ]
-    return modal(Modal.DECLARE, "Declare an incident", blocks, submit="Declare")
 
 
 def timeline(incident: Incident, entries: Sequence[TimelineEntry], face: Face) -> Block:

@@ -58,11 +58,20 @@ class IncidentRows(Rows):
 
     def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
         rows = self.all(
-            "select connection, json_extract(body, '$.recovered_at') is not null as recovered"
+            "select connection, json_extract(body, '$.recovered_at') is not null"
+            " or json_extract(body, '$.seen_failing') = 0 as recovered"
             " from incidents where parent = ? order by id",
             incident,
         )
         return tuple((row["connection"], bool(row["recovered"])) for row in rows)
+
+    def once_alone(self, incident: int) -> tuple[Incident, ...]:
+        rows = self.all(
+            "select body from incidents where parent = ?"
+            " and json_array_length(body, '$.ladder') > 0 order by id",
+            incident,
+        )
+        return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def part_for(self, connection: str) -> Incident | None:
         return _first(
@@ -92,15 +101,41 @@ class IncidentRows(Rows):
                 "kind": entry.kind,
                 "by": entry.by,
                 "text": entry.text,
+                "source": entry.source,
+                "permalink": entry.permalink,
+                "struck": int(entry.struck),
             }
         )
 
     def timeline(self, incident: int) -> tuple[TimelineEntry, ...]:
         rows = self.all("select * from timeline where incident = ? order by at, id", incident)
-        return tuple(
-            TimelineEntry(at=moment(r["at"]), kind=r["kind"], by=r["by"], text=r["text"])
-            for r in rows
+        return tuple(_entry(row) for row in rows)
+
+    def kept(self, incident: int, source: str) -> TimelineEntry | None:
+        row = self.one("select * from timeline where incident = ? and source = ?", incident, source)
+        return _entry(row) if row else None
+
+    def save_kept(self, incident: int, entry: TimelineEntry) -> None:
+        self.change(
+            "update timeline set text = ?, permalink = ?, struck = ?"
+            " where incident = ? and source = ?",
+            entry.text,
+            entry.permalink,
+            int(entry.struck),
+            incident,
+            entry.source,
         )
+
+    def keepers(self, incident: int, source: str) -> frozenset[str]:
+        rows = self.all(
+            "select keeper from keepers where incident = ? and source = ?", incident, source
+        )
+        return frozenset(row["keeper"] for row in rows)
+
+    def save_keepers(self, incident: int, source: str, keepers: Collection[str]) -> None:
+        self.change("delete from keepers where incident = ? and source = ?", incident, source)
+        for keeper in keepers:
+            self.put("keepers", {"incident": incident, "source": source, "keeper": keeper})
 
     def walks(self, incident: int) -> tuple[Progress, ...]:
         rows = self.all("select body from progress where incident = ? order by turn", incident)
@@ -123,6 +158,18 @@ class IncidentRows(Rows):
             incident,
             runbook,
         )
+
+
+def _entry(row: dict[str, Any]) -> TimelineEntry:
+    return TimelineEntry(
+        at=moment(row["at"]),
+        kind=row["kind"],
+        by=row["by"],
+        text=row["text"],
+        source=row["source"],
+        permalink=row["permalink"] or "",
+        struck=bool(row["struck"]),
+    )
 
 
 def _row(incident: Incident) -> dict[str, Any]:

@@ -177,6 +177,45 @@ def m014_cover_and_lanes(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m017_timeline_and_rooms(db: Database) -> None:
+    """Messages kept on a timeline, and when an incident's channel is looked at to be archived."""
+    timeline = db.table("timeline")
+    timeline.add_column("source", str)
+    timeline.add_column("permalink", str)
+    timeline.add_column("struck", int)
+    # One message is on a timeline once, however many people put it there.
+    db.execute(
+        "create unique index timeline_once on timeline(incident, source) where source is not null"
+    )
+    db.table("keepers").create(
+        {"incident": int, "source": str, "keeper": str}, pk=("incident", "source", "keeper")
+    )
+    rooms = db.table("channels")
+    rooms.add_column("private", int)
+    rooms.add_column("tidy_at", str)
+    rooms.add_column("announced_at", str)
+    rooms.add_column("archived_at", str)
+
+
+@MIGRATIONS()
+def m018_pauses(db: Database) -> None:
+    db.table("pauses").create(
+        {"id": int, "connection": str, "until": str, "ended_at": str, "body": str}, pk="id"
+    )
+    # A connection is paused once at a time, whatever the code believes.
+    db.execute("create unique index one_pause on pauses(connection) where ended_at is null")
+
+
+@MIGRATIONS()
+def m019_holds(db: Database) -> None:
+    db.table("holds").create(
+        {"id": int, "incident": int, "step": str, "decided_at": str, "body": str}, pk="id"
+    )
+    db.table("holds").create_index(["incident", "id"])
+    db.execute("create unique index one_hold on holds(incident, step) where decided_at is null")
+
+
+@MIGRATIONS()
 def m015_ailments(db: Database) -> None:
     db.table("ailments").create({"key": str, "body": str}, pk="key")
 

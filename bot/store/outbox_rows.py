@@ -41,6 +41,14 @@ class OutboxRows(Rows):
             stamp(now),
             stamp(not_before(effect, now)),
         )
+        if not say:
+            # One that still rests goes as early as the newest of its kind wants.
+            self.change(
+                "update outbox set not_before = min(not_before, ?) where subject = ?"
+                " and kind = 'show' and state = 'waiting' and maybe_sent = 0 and attempts = 0",
+                stamp(not_before(effect, now)),
+                effect.subject,
+            )
 
     def _busy(self, stream: str) -> bool:
         """Whether something waits in this stream already."""

@@ -19,12 +19,15 @@ from bot.store.auditor_rows import AuditorRows
 from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
+from bot.store.hold_rows import HoldRows
 from bot.store.inbox_rows import InboxRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
 from bot.store.old_rows import OldRows
 from bot.store.outbox_rows import OutboxRows
+from bot.store.pause_rows import PauseRows
+from bot.store.room_rows import RoomRows
 from bot.store.slack_rows import SlackRows
 from bot.store.watch_rows import WatchRows
 
@@ -42,6 +45,9 @@ class SqliteTx(
     LedgerRows,
     OutboxRows,
     SlackRows,
+    RoomRows,
+    PauseRows,
+    HoldRows,
     WatchRows,
     CoverRows,
     ChangeRows,

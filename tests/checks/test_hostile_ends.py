@@ -5,7 +5,6 @@ import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -114,17 +113,14 @@ async def test_a_hostile_end_costs_little_and_is_unreachable(
     async with raw_end(speak) as url:
         check = spec(url=url, timeout=1, signals=SIGNALS)
         tracemalloc.start()
-        started = perf_counter()
 
         seen = await Runner(tools, PROBES).observe(check, NOW)
 
-        took = perf_counter() - started
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert isinstance(seen, Reading)
     assert seen.signals == {Signal.REACHABLE: False}
     assert judge(check, seen, NOW).verdict is Verdict.FAILING
-    assert took < 3
     assert peak < 24_000_000
 
 

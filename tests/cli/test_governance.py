@@ -10,6 +10,7 @@ import pytest
 
 from bot.checks import settings_models
 from bot.cli import main
+from bot.core.governance.records import Score
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.flows import ledger
@@ -44,6 +45,19 @@ def test_the_audit_as_json_has_every_answer_with_its_evidence(
     assert "orphan/pricelist-script" in {one["key"] for one in data["findings"]}
     assert {one["who"] for one in data["findings"]} >= {"integration-owner", "partner-engineer"}
     assert [one["key"] for one in data["accepted"]] == ["rules-in-two-places/psp-settlement"]
+
+
+def test_the_audit_as_json_has_the_risk_register_and_the_trend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(remember(tmp_path / "state", score=True))
+
+    main(["audit", "--json", "--file", EXAMPLE])
+
+    data = json.loads(capsys.readouterr().out)
+    assert [one["day"] for one in data["trend"]] == ["2024-01-02"]
+    assert all({"connection", "what", "owner", "review"} <= set(one) for one in data["risks"])
+    assert len(data["risks"]) >= 1
 
 
 def test_one_connection_without_findings_ends_with_nought(
@@ -107,7 +121,7 @@ def test_the_ledger_of_a_bot_on_this_machine_answers_questions_about_the_past(
     assert "Technical owner: ERP admin, from" in capsys.readouterr().out
 
 
-async def remember(state: Path) -> None:
+async def remember(state: Path, *, score: bool = False) -> None:
     """A bot that read the example once, two years ago."""
     now = datetime(2024, 1, 2, tzinfo=UTC)
     library = Library(example_catalogue(), environ={}, kinds=settings_models())
@@ -115,6 +129,10 @@ async def remember(state: Path) -> None:
     settings = read({"FIRSTLANE_STATE": str(state)})
     store = await SqliteStore.open(settings.database)
     await store.run(ledger.record, library.knowledge().catalogue, now)
+    if score:
+        day = now.date()
+        kept = Score(day=day, score=2, connections=12, yes=30, asked=60, findings=9, urgent=1)
+        await store.run(lambda tx: tx.save_score(kept))
     await store.close()
 
 

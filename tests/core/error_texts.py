@@ -4,6 +4,7 @@ None of them is a sample of a playbook entry. What the sets were worth before th
 tuning is written down in docs/playbooks.md.
 """
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ class Told(NamedTuple):
     system: str | None
     lanes: tuple[str, ...]
     text: str
+    also: tuple[str, ...] = ()  # other classes that are right as well
 
 
 def read_texts(name: str) -> tuple[Told, ...]:
@@ -34,5 +36,19 @@ def read_texts(name: str) -> tuple[Told, ...]:
     return tuple(told)
 
 
-SETS = {name: read_texts(name) for name in ("first", "second", "third", "fourth")}
+def read_raw_texts(name: str) -> tuple[Told, ...]:
+    """A set whose texts have several lines, kept as JSON lines."""
+    rows = (
+        json.loads(line)
+        for line in (_TEXTS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    )
+    return tuple(
+        Told(row["class"][0], row["system"], tuple(row["lanes"]), row["text"], tuple(row["class"]))
+        for row in rows
+    )
+
+
+SETS = {name: read_texts(name) for name in ("first", "second", "third", "fourth", "seventh")} | {
+    name: read_raw_texts(name) for name in ("fifth", "sixth", "eighth")
+}
 HARMLESS = tuple(dict.fromkeys((_TEXTS / "harmless.txt").read_text(encoding="utf-8").splitlines()))

@@ -61,6 +61,7 @@ class Story:
     forgiven: set[str] = field(default_factory=set)
     fallback: str = ""  # addresses by which everybody is pinged while Slack is down
     http_port: int = 0  # another one: Slack sends its requests there, and no socket is opened
+    private: frozenset[str] = frozenset()  # whose incidents get a private channel
     beats: Beats = QUICK
     bot: Firstlane | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -177,6 +178,7 @@ class Story:
             http_host="127.0.0.1",
             http_port=self.http_port,
             log="warning",
+            private_channels=self.private,
             fallback_urls=Secret(self.fallback),
         )
 
@@ -189,7 +191,12 @@ def _library(estate: Path) -> Library:
 
 @asynccontextmanager
 async def told(
-    folder: Path, *, announce: str = "", channels: Collection[str] = (), http_port: int = 0
+    folder: Path,
+    *,
+    announce: str = "",
+    channels: Collection[str] = (),
+    http_port: int = 0,
+    private: Collection[str] = (),
 ) -> AsyncIterator[Story]:
     """A story with the bot running in it; `channels` are there from the beginning."""
     clock = Clock()
@@ -219,6 +226,7 @@ async def told(
             estate=estate,
             library=library,
             http_port=http_port,
+            private=frozenset(private),
         )
         stack.push_async_callback(story.stops)
         await story.starts()

@@ -62,4 +62,8 @@ async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
     await question.until("INC-1: resolved")
     await bob.sees(channel, "INC-1 is resolved by @Alice Owner: data confirmed")
     await story.topic(channel, "resolved")
-    assert (await story.card(channel, "Resolved")).labels == ["Review…", "Timeline"]
+    assert (await story.card(channel, "Resolved")).labels == [
+        "Review…",
+        "Timeline",
+        "Open again…",
+    ]

@@ -97,10 +97,12 @@ async def test_a_message_becomes_a_line_of_the_timeline(story: Story) -> None:
     message = await story.bob.types(channel, "The vendor changed the key at noon")
 
     await story.bob.uses_shortcut("Add to incident timeline", on=message)
-    form = await story.bob.sees_modal("Add to the timeline")
-    await form.submit()
+    await story.bob.sees_ephemeral("Kept on the timeline of INC-1")
 
-    await story.alice.sees(channel, "📝 @Bob Responder: The vendor changed the key at noon")
+    card = await story.alice.sees(channel, "Who has it:")
+    await card.click("Timeline")
+    timeline = await story.alice.sees_modal("Timeline")
+    assert "@Bob Responder: The vendor changed the key at noon" in timeline.text
 
 
 async def test_the_timeline_modal_tells_the_story_so_far(story: Story) -> None:

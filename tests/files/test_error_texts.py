@@ -21,7 +21,7 @@ SPOKEN_BY = ((), ("netsuite", "shopify"), ("sap", "edi", "sftp"), ("quickbooks-o
 
 def right_class(told: Told) -> bool:
     hits = match(PLAYBOOK, told.text, (told.system,) if told.system else ())
-    return bool(hits) and hits[0].entry.error_class == told.error_class
+    return bool(hits) and hits[0].entry.error_class in (told.error_class, *told.also)
 
 
 def right_lane(told: Told) -> bool:

@@ -1,6 +1,5 @@
 """Release calendars in iCalendar form: recurring, moved, cancelled, broken and hostile ones."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -132,15 +131,12 @@ def test_a_calendar_that_is_too_large_is_refused_unread() -> None:
         read_calendar(b"x" * (LARGEST + 1), PLACE)
 
 
-def test_a_rule_without_end_is_bounded_in_number_and_time() -> None:
-    started = time.monotonic()
-
+def test_a_rule_without_end_is_bounded_in_number() -> None:
     daily = read("UID:1\nSUMMARY:ERP\nDTSTART:20200101T000000Z\nRRULE:FREQ=DAILY")
     never = read("UID:1\nSUMMARY:ERP\nDTSTART:20260101\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")
 
     assert len(daily) == MOST_OCCURRENCES
     assert never == ()
-    assert time.monotonic() - started < 5
 
 
 @given(st.lists(st.text(max_size=60), max_size=8))

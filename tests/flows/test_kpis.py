@@ -3,10 +3,12 @@
 import pytest
 
 from bot.core.catalogue import Lane
+from bot.core.changes import ChangeResult, ChangeState
 from bot.core.errors import Invalid
 from bot.core.health import Verdict
 from bot.flows import kpis, responses
 from tests.builders import DAY, MINUTE
+from tests.core.test_changes import a_request
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -33,6 +35,39 @@ async def test_an_incident_is_counted_from_its_first_bad_look_to_its_end() -> No
         assert said["time_to_resolve"] == "1 h"
         assert said["response_times_kept"] == "100% (1 of 1)"
         assert (found.lanes, found.connections) == ((("connector vendor", 1),), (("orders", 1),))
+
+
+async def test_pings_changes_and_the_time_by_lane_are_counted_from_the_record() -> None:
+    async with await Scene.open() as scene:
+        await closes_a_change(scene, connection="orders")
+        await closes_a_change(scene, connection="quiet")
+        await scene.sees(FAILING, FAILING)
+        await scene.post()
+        await scene.tick(20 * MINUTE)
+        await scene.post()
+        scene.later(MINUTE)
+        await scene.does(responses.hand_over, 1, Lane.VENDOR, "alice")
+        scene.later(38 * MINUTE)
+        await scene.does(responses.resolve, 1, "alice", "token renewed")
+        scene.later(MINUTE)
+
+        found = await scene.run(kpis.view, scene.knowledge, scene.now)
+
+        said = {one.id: one.value.text for one in found.measures if one.value}
+        assert said["pings_unanswered"] == "50% (1 of 2)"
+        assert said["changes_worked"] == "50% (1 of 2)"
+        assert [(lane, one.cases) for lane, one in found.lane_times] == [("connector vendor", 1)]
+
+
+async def closes_a_change(scene: Scene, connection: str) -> None:
+    done = a_request(
+        connection=connection,
+        state=ChangeState.CLOSED,
+        implemented_at=scene.now,
+        closed_at=scene.now,
+        result=ChangeResult.WORKED,
+    )
+    await scene.run(lambda tx: tx.add_change(done))
 
 
 @pytest.mark.parametrize("days", [0, 401])

@@ -29,10 +29,12 @@ from bot.slack.blocks import (
     channel_lines,
     cover,
     credentials,
+    declaring,
     estate,
     incident,
     lane_letters,
     letters,
+    second_life_views,
     sla,
     steps,
 )
@@ -204,6 +206,16 @@ def facts(text: str) -> Mapping[str, Any]:
         "reasons": [text],
         "problems": [text] * 10,
         "more": 3,
+        **dict.fromkeys(("into", "whole", "part", "number"), 7),
+        "title": text,
+        "channel": "C0",
+        "at": NOW.isoformat(),
+        "hold": 1,
+        "may_release": ["alice"],
+        "decided_by": "alice",
+        "reason": text,
+        "next": text,
+        "done": [{"at": NOW.isoformat(), "by": "bob", "kind": "note", "text": text}] * 5,
     }
 
 
@@ -297,7 +309,7 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
     assert_valid(estate.choices(name, many))
     assert_valid(estate.incidents(live * 40, "Name one.", face))
     assert_valid_view(home.home(mine, status, face))
-    assert_valid_view(views.declare(many))
+    assert_valid_view(declaring.declare(many))
 
 
 def test_an_explanation_is_valid_with_and_without_an_entry() -> None:
@@ -333,7 +345,7 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
             views.hand_over(record, each.parties),
             views.resolve(record),
             views.reject_data(record),
-            views.note(record, each.error),
+            views.note(record),
             views.lane(record),
             views.runbook(record, books),
             views.skip(record.id, "step", each.error or "x"),
@@ -342,5 +354,10 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
             lane_views.packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
             lane_views.joint_held(record),
             lane_views.review(record),
+            second_life_views.more(record, parts=True),
+            second_life_views.merge(record, [replace(record, title=each.error)] * 120),
+            second_life_views.merge(record, []),
+            second_life_views.split(record, {"orders": each.error or "x"}),
+            second_life_views.reopen(record),
         ):
             assert_valid_view(modal)

@@ -15,6 +15,7 @@ MANIFEST: Any = app_manifest()
 SCOPES = set(MANIFEST["oauth_config"]["scopes"]["bot"])
 # What each subscribed event and each feature asks for beside the methods.
 FEATURES = {"app_mentions:read", "im:history", "commands", "chat:write.public", "users:read.email"}
+FEATURES |= {"reactions:read", "groups:history", "groups:read"}
 
 
 def methods_called() -> set[str]:

@@ -331,6 +331,18 @@ class Seen(Panel):
         services = self.person.driver.services
         people.react(services, self.person.user, self.message.channel, self.ts, name, add=True)
 
+    async def unreacts(self, name: str) -> None:
+        services = self.person.driver.services
+        people.react(services, self.person.user, self.message.channel, self.ts, name, add=False)
+
+    async def edits(self, text: str) -> None:
+        services = self.person.driver.services
+        people.edit(services, self.person.user, self.message.channel, self.ts, text)
+
+    async def deletes(self) -> None:
+        services = self.person.driver.services
+        people.delete(services, self.person.user, self.message.channel, self.ts)
+
 
 @dataclass(slots=True, eq=False)
 class Modal(Form):

@@ -10,7 +10,7 @@ from typing import Any
 from bot.core.catalogue import LANE_NAMES, Lane
 from bot.core.effects import What
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import lane_letters
+from bot.slack.blocks import holds, lane_letters, rooms, second_life
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.text import Face, escape, time
@@ -129,6 +129,9 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.HANDED_OVER: _handed_over,
     What.COUNTERPARTY_DUE: counterparty,
     **lane_letters.CHANNEL_LINES,
+    **second_life.CHANNEL_LINES,
+    **rooms.CHANNEL_LINES,
+    **holds.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
     What.RECOVERED: _recovered,
     What.DATA_WRONG: lambda facts, view, face: (

@@ -54,7 +54,7 @@ def card(view: IncidentView, face: Face) -> Message:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
     else:
-        blocks.append(context(_closing(incident, face)))
+        blocks.append(context(_merged(view) or _closing(incident, face)))
         blocks.append(actions(_closed_buttons(incident), "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
@@ -235,10 +235,14 @@ def _buttons(view: IncidentView) -> list[Block]:
 
 
 def _closed_buttons(incident: Incident) -> list[Block]:
-    timeline = button("Timeline", Action.TIMELINE, value(incident.id))
-    if incident.state is not State.RESOLVED:
+    number = value(incident.id)
+    timeline = button("Timeline", Action.TIMELINE, number)
+    if incident.state is State.MERGED:
         return [timeline]
-    return [button("Review…", Action.REVIEW, value(incident.id)), timeline]
+    again = button("Open again…", Action.REOPEN, number)
+    if incident.state is State.REVIEWED:
+        return [timeline, again]
+    return [button("Review…", Action.REVIEW, number), timeline, again]
 
 
 def _more(incident: Incident) -> list[Block]:
@@ -247,8 +251,15 @@ def _more(incident: Incident) -> list[Block]:
         wanted.append(("Take it over", "acknowledge"))
     else:
         wanted.append(("Check now", "check"))
-    wanted.append(("Use another runbook…", "runbook"))
+    wanted.append(("More…", "more"))
     return [option(label, value(incident.id, word)) for label, word in wanted]
+
+
+def _merged(view: IncidentView) -> str:
+    if view.incident.state is not State.MERGED or view.whole is None:
+        return ""
+    key, channel = view.whole
+    return f"A part of {key}, and goes on there{f' in <#{channel}>' if channel else ''}."
 
 
 def _closing(incident: Incident, face: Face) -> str:

@@ -46,6 +46,8 @@ def _counts(found: Kpis, face: Face) -> Iterable[str]:
     named = [(known[key].name if key in known else key, n) for key, n in found.connections]
     yield _counted("Connections", named[:_SHOWN])
     yield _counted("Agreed lanes", found.lanes)
+    times = ", ".join(f"{lane} {one.text} ({one.cases})" for lane, one in found.lane_times)
+    yield f"• Time to resolve by lane: {escape(times) or 'none'}"
     yield _counted("Causes, as reviewed", found.causes)
 
 

@@ -116,9 +116,10 @@ def _review_wanted(facts: Facts, view: IncidentView, channel: str | None, face: 
     if incident.state is not State.RESOLVED:
         return message(f"{incident.key} is reviewed", [section(f"✓ {incident.key} is reviewed.")])
     row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
+    late = f" {face.person(facts['of'])} was asked four times." if facts.get("of") else ""
     text = (
         f"📋 *What did {incident.key} teach?* {escape(incident.title)}.{_room(channel)}"
-        " Three questions, two minutes."
+        f" Three questions, two minutes.{late}"
     )
     return message(f"Review of {incident.key}", [section(text), actions(row, "review")])
 

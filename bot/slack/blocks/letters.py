@@ -11,7 +11,17 @@ from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import auditor, cover, credentials, lane_letters, network, rounds
+from bot.slack.blocks import (
+    auditor,
+    cover,
+    credentials,
+    holds,
+    lane_letters,
+    network,
+    pause,
+    rooms,
+    rounds,
+)
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
 from bot.slack.blocks.crowd import named_parts
 from bot.slack.blocks.incident import SYMBOL, WORD
@@ -35,6 +45,8 @@ _PLAIN: Mapping[What, Callable[[Facts, Face], Message]] = {
     **cover.LETTERS,
     **credentials.LETTERS,
     **network.LETTERS,
+    **pause.LETTERS,
+    **rooms.LETTERS,
     **rounds.LETTERS,
 }
 
@@ -238,6 +250,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     What.STILL_ON_IT: _still,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
+    **holds.PERSONAL,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }

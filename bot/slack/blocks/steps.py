@@ -7,6 +7,7 @@ from bot.core.evidence import EvidenceLine, Tone
 from bot.core.runbook import SKIP, Done, Outcome, Step
 from bot.core.step_kinds import DeedKind, Field, FieldKind, StepKind, WaitSignal
 from bot.flows.answers import IncidentView, StepView
+from bot.slack.blocks import holds
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -30,6 +31,7 @@ _SIGNAL_WORDS = {
     WaitSignal.RECOVERED: "when the checks are good again",
     WaitSignal.SYNCED: "after the next good sync",
 }
+HOLD = "hold"  # stands for an answer in the value of the menu beside a step
 BUTTONS = 5  # up to so many answers are buttons, more become a menu
 
 
@@ -70,10 +72,16 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
     if terms := list(_terms(view, shown, face)):
         blocks.append(context(*terms))
     choices = [(answer.label, value(incident.id, asked.id, answer.id)) for answer in asked.answers]
-    more = overflow(
-        Action.STEP_MENU, [option("Skip this step…", value(incident.id, asked.id, SKIP))], asked.id
-    )
-    if asked.kind is StepKind.APPROVAL:
+    held = shown.hold if shown.hold is not None and shown.hold.blocks else None
+    menu = [option("Skip this step…", value(incident.id, asked.id, SKIP))]
+    if held is None:
+        menu.append(option("Hold this step…", value(incident.id, asked.id, HOLD)))
+    more = overflow(Action.STEP_MENU, menu, asked.id)
+    if held is not None:
+        blocks += holds.banner(held, face)
+        if held.decision is not None:
+            blocks.append(actions([more], f"step:{asked.id}"))
+    elif asked.kind is StepKind.APPROVAL:
         blocks.append(actions(_choices(choices, asked.id), f"step:{asked.id}"))
     else:
         chosen = [*_deed(view, asked), *_choices(choices, asked.id), more]

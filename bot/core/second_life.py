@@ -1,0 +1,71 @@
+"""What becomes of an incident that joins another one, leaves it again, or was not over.
+
+Moves of the same table as `incident`; each starts what follows from its first rung, because
+whoever had it may believe that it is somebody else's or done.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.incident import Event, Incident, State, follow
+
+
+def merge(incident: Incident, *, into: int) -> Incident:
+    """A part of `into` from now on; nothing of it is due any more."""
+    return replace(
+        incident,
+        state=follow(incident, Event.MERGE),
+        parent=into,
+        escalate_at=None,
+        lease_until=None,
+        remind_at=None,
+        settle_at=None,
+        counterparty_due_at=None,
+        assess_at=None,
+        ticket_at=None,
+        joint_at=None,
+        # What already ran stays recovered; the whole's judges confirm its data.
+        recovered_at=incident.recovered_at if incident.state is State.VERIFYING else None,
+    )
+
+
+def split(incident: Incident, *, now: datetime) -> Incident:
+    """On its own again, as it was when it opened."""
+    return replace(
+        incident,
+        state=follow(incident, Event.SPLIT),
+        parent=None,
+        holder=None,
+        recovered_at=None,
+        awaiting=(),
+        rung=-1,
+        escalate_at=now,
+        assess_at=now,
+        joint_at=now + incident.lease,
+    )
+
+
+def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident:
+    """Open from the first rung, with its number and its story; the end is taken back."""
+    return replace(
+        incident,
+        state=follow(incident, Event.REOPEN),
+        reopened=incident.reopened + 1,
+        seen_failing=seen_failing,
+        holder=None,
+        rung=-1,
+        escalate_at=now,
+        assess_at=now + incident.lease / 12,
+        joint_at=now + incident.lease,
+        joint_held_at=None,
+        recovered_at=None,
+        awaiting=(),
+        data_confirmed_by=None,
+        resolved_at=None,
+        resolved_by=None,
+        resolution="",
+        review_at=None,
+        review_asks=0,
+        reviewed_at=None,
+        reviewed_by=None,
+    )

@@ -1,0 +1,131 @@
+"""Holding a step of the runbook, and releasing or denying it; every word of it is on the record.
+
+Anybody in the incident may hold a step. It is released by whoever is named for that: for a step
+held by hand whoever held it, the technical owner and the architecture owner; a rule names its own.
+"""
+
+from datetime import datetime
+
+from bot.core import hold as holding
+from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import Invalid, NotFound, Refused
+from bot.core.hold import Decision, Hold
+from bot.core.incident import Incident
+from bot.core.text import outside, who
+from bot.flows.attendance import presence_now
+from bot.flows.record import log, show
+from bot.flows.responses import load
+from bot.ports import Knowledge, Tx
+
+
+def hold(
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    *,
+    step: str,
+    title: str,
+    why: str,
+    by: str | None,
+    now: datetime,
+    may_release: tuple[str, ...] = (),
+    trigger: str = "",
+) -> Hold:
+    """The step takes no answer until it is released. `by` is None for a rule, which then says
+    what `trigger` it was and who `may_release`. A step that is held stays held as it is."""
+    incident = load(tx, number)
+    if not incident.live:
+        raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
+    said = outside(why)
+    if not said:
+        raise Invalid("Say what it has to wait for; whoever comes next has to know.")
+    standing = tx.step_hold(number, step)
+    if standing is not None and standing.decision is None:
+        holding.refuse_answer(standing, skipping=False)
+    named = may_release or _releasers(knowledge, incident, by)
+    if not named:
+        raise Refused("Nobody is named who could release it, so it cannot be held.")
+    held = tx.add_step_hold(
+        Hold(
+            id=0,
+            incident=number,
+            step=step,
+            title=title,
+            why=said,
+            by=by,
+            trigger=outside(trigger) or "by hand",
+            at=now,
+            may_release=named,
+        )
+    )
+    whose = who(by) if by else "A rule"
+    log(tx, incident, "held", f"{whose} held “{title}” ({held.trigger}): {said}", now, by)
+    _tell(tx, held, What.HELD, now)
+    for person in _asked(tx, named, by, now):
+        subject = incident_subject(number)
+        say = Say(subject=subject, to=f"person:{person}", what=What.HELD, facts=_facts(held))
+        tx.queue(say, now)
+    show(tx, incident, now)
+    return held
+
+
+def decide(
+    tx: Tx, number: int, decision: Decision, *, step: str, by: str, reason: str, now: datetime
+) -> Hold:
+    """Release or deny the held step. Raises NotFound when it is not held."""
+    incident = load(tx, number)
+    standing = tx.step_hold(number, step)
+    if standing is None or not incident.live:
+        raise NotFound(f"Nothing is held here in {incident.key}.")
+    seats = presence_now(tx, now).seats_of(by)
+    after = holding.decide(standing, decision, by=by, seats=seats, reason=reason, now=now)
+    tx.save_step_hold(after)
+    why = f": {after.reason}" if after.reason else "."
+    log(tx, incident, decision, f"{who(by)} {decision} “{after.title}”{why}", now, by)
+    what = What.RELEASED if decision is Decision.RELEASED else What.DENIED
+    _tell(tx, after, what, now)
+    show(tx, incident, now)
+    return after
+
+
+def refuse_answer(tx: Tx, number: int, step: str, *, skipping: bool) -> None:
+    """Raises Refused while the step has to wait."""
+    holding.refuse_answer(tx.step_hold(number, step), skipping=skipping)
+
+
+def waits(tx: Tx, number: int, step: str) -> bool:
+    standing = tx.step_hold(number, step)
+    return standing is not None and standing.blocks
+
+
+def _releasers(knowledge: Knowledge, incident: Incident, by: str | None) -> tuple[str, ...]:
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    owners = connection.owners if connection else None
+    named = (by, owners.technical, owners.architecture) if owners else (by,)
+    return tuple(dict.fromkeys(person for person in named if person))
+
+
+def _asked(tx: Tx, named: tuple[str, ...], by: str | None, now: datetime) -> list[str]:
+    """Whoever may release it hears of it in person, or whoever stands in; not the one who held."""
+    there = presence_now(tx, now)
+    acting = (there.acting(person) or person for person in named if person != by)
+    return list(dict.fromkeys(person for person in acting if person != by))
+
+
+def _facts(held: Hold) -> dict[str, object]:
+    return {
+        "hold": held.id,
+        "step": held.step,
+        "title": held.title,
+        "by": held.by,
+        "why": held.why,
+        "trigger": held.trigger,
+        "may_release": list(held.may_release),
+        "decided_by": held.decided_by,
+        "reason": held.reason,
+    }
+
+
+def _tell(tx: Tx, held: Hold, what: What, now: datetime) -> None:
+    subject = incident_subject(held.incident)
+    tx.queue(Say(subject=subject, to="channel", what=what, facts=_facts(held)), now)

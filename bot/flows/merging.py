@@ -1,0 +1,140 @@
+"""Two incidents that are one, by a person's word, and the way back.
+
+The merged one becomes a part, as a connection with a shared cause does by itself: its channel gets
+a pointer and falls quiet, its people are brought into the other channel, and splitting it off
+gives it its old life back.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import second_life
+from bot.core.catalogue import Connection
+from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import NotAllowed, NotFound, Refused
+from bot.core.health import Flip, Verdict
+from bot.core.incident import Incident, State
+from bot.core.text import outside, who
+from bot.core.units import incident_key
+from bot.flows import opening, storms
+from bot.flows.record import log, show
+from bot.flows.responses import involved, load
+from bot.flows.splitting import had_a_life, revive
+from bot.ports import Knowledge, Tx
+
+BY_HAND = "Several connections"  # in the card's title, until a cause is known
+
+
+def merge(
+    tx: Tx, knowledge: Knowledge, number: int, *, into: int, by: str, now: datetime
+) -> Incident:
+    """`number` becomes a part of `into`, with all parts of its own. Returns the whole."""
+    part, whole = load(tx, number), load(tx, into)
+    _may(knowledge, part, whole, by)
+    _fits(part, whole)
+    merged = second_life.merge(part, into=whole.id)
+    tx.save_incident(merged)
+    for below in tx.parts_of(part.id):
+        tx.save_incident(replace(below, parent=whole.id))
+    grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
+    tx.save_incident(grown)
+    log(tx, merged, "merged", f"{who(by)} merged it into {whole.key}.", now, by)
+    log(tx, grown, "joined", f"{who(by)} merged {part.key} ({part.title}) into it.", now, by)
+    _point(tx, merged, grown, by, now)
+    show(tx, merged, now)
+    show(tx, grown, now)
+    return grown
+
+
+def split(
+    tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, now: datetime
+) -> Incident:
+    """The connection's part in a live incident is an incident of its own from here."""
+    part = tx.part_for(connection.id)
+    whole = tx.incident(part.parent) if part and part.parent is not None else None
+    if part is None or whole is None:
+        raise NotFound(_no_part(tx, connection))
+    _may(knowledge, part, whole, by)
+    if part.recovered_at is not None:
+        raise Refused(
+            f"{outside(connection.name)} runs again; its data is confirmed with {whole.key}."
+            " Nothing was changed."
+        )
+    why = f"{who(by)} split it from {whole.key}."
+    if had_a_life(part):
+        alone = revive(tx, knowledge, part, why, now, by)
+    else:
+        tx.save_incident(replace(part, recovered_at=now, parent=None))
+        flip = Flip(
+            connection=connection.id,
+            at=now,
+            since=part.failing_since,
+            old=Verdict.FAILING,
+            new=Verdict.FAILING,
+            reasons=(*part.reasons, why),
+        )
+        alone = opening.open_incident(tx, knowledge, connection, flip, now)
+    said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."
+    log(tx, whole, "split", said, now, by)
+    facts = {"by": by, "part": connection.name, "number": alone.id}
+    subject = incident_subject(whole.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.SPLIT_OFF, facts=facts), now)
+    _without_it(tx, knowledge, whole, now)
+    return alone
+
+
+def _without_it(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
+    """What remains may run again already."""
+    over = whole.recovered_at is not None and whole.state is not State.VERIFYING
+    if over and not storms.still_failing(tx, whole):
+        storms.settle(tx, knowledge, whole, now)
+    else:
+        show(tx, whole, now)
+
+
+def _no_part(tx: Tx, connection: Connection) -> str:
+    name = outside(connection.name)
+    lead = tx.live_incident(connection.id)
+    parts = tx.parts_of(lead.id) if lead else ()
+    if lead is None:
+        return f"{name} is not a part of any open incident."
+    if not parts:
+        return f"{lead.key} is about {name} alone; there is nothing to split."
+    return f"{lead.key} began with {name}. Split one of the others off instead."
+
+
+def _may(knowledge: Knowledge, part: Incident, whole: Incident, by: str) -> None:
+    connections = knowledge.catalogue.connections
+    named = [
+        person
+        for incident in (part, whole)
+        for person in involved(incident, connections.get(incident.connection))
+    ]
+    if by not in named:
+        people = ", ".join(who(person) for person in dict.fromkeys(named))
+        raise NotAllowed(
+            f"Only somebody named for one of the two may merge or split them: {people}."
+        )
+
+
+def _fits(part: Incident, whole: Incident) -> None:
+    if part.id == whole.id:
+        raise Refused(f"{part.key} is that incident already. Nothing was changed.")
+    if not whole.live:
+        raise Refused(f"{whole.key} is not open any more, so nothing can join it.")
+    if whole.state is State.VERIFYING and part.state is not State.VERIFYING:
+        raise Refused(
+            f"{whole.key} runs again and waits for its data to be confirmed;"
+            f" {incident_key(part.id)} still fails, so it stays on its own."
+        )
+
+
+def _point(tx: Tx, part: Incident, whole: Incident, by: str, now: datetime) -> None:
+    """In the channel that falls quiet, where to go; in the other one, who comes."""
+    there = tx.channel_of(incident_subject(whole.id))
+    facts = {"by": by, "into": whole.id, "channel": there}
+    subject = incident_subject(part.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
+    facts = {"by": by, "number": part.id, "title": part.title}
+    subject = incident_subject(whole.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)

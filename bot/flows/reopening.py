@@ -1,0 +1,89 @@
+"""An incident that was not over: opened again by a person within a week, or by the same failure
+within half an hour, with its number, its channel and its story.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import incident as machine
+from bot.core import second_life
+from bot.core.catalogue import Connection
+from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import Invalid, Refused
+from bot.core.health import Flip, Verdict
+from bot.core.incident import Incident, State
+from bot.core.text import outside, when, who
+from bot.flows import opening, pings
+from bot.flows.briefing import brief
+from bot.flows.record import log, show
+from bot.flows.responses import load
+from bot.ports import Knowledge, Tx
+
+OVER = frozenset({State.RESOLVED, State.REVIEWED})
+
+
+def reopen(
+    tx: Tx, knowledge: Knowledge, number: int, *, by: str, why: str, now: datetime
+) -> Incident:
+    """Anybody who sees that it is not over may say so, and says why. Refused after a week, and
+    while another incident of the connection is open."""
+    before = load(tx, number)
+    said = outside(why)
+    if not said:
+        raise Invalid("Say why, for example: /conn reopen INC-7 orders are missing again")
+    machine.follow(before, machine.Event.REOPEN)
+    if before.resolved_at is None or now > before.resolved_at + machine.REOPEN_WITHIN:
+        ended = when(before.resolved_at) if before.resolved_at else "long ago"
+        raise Refused(
+            f"{before.key} ended {ended}, more than a week ago. Declare a new one, and name this."
+        )
+    _nothing_else_open(tx, before)
+    text = f"{who(by)} opened it again: {said}"
+    return _again(tx, knowledge, before, text, {"by": by, "why": said}, now)
+
+
+def fails_again_alike(
+    tx: Tx, knowledge: Knowledge, connection: Connection, kind: str, flip: Flip, now: datetime
+) -> Incident | None:
+    """The same failure so soon after the end is the same incident; None when it is not."""
+    last = next(iter(tx.incidents_of(connection.id, 1)), None)
+    if last is None or last.state not in OVER or last.resolved_at is None or last.report_only:
+        return None
+    if now > last.resolved_at + machine.SAME_WITHIN or last.kind != kind:
+        return None
+    text = "It fails again, in the same way. " + " ".join(flip.reasons)
+    return _again(tx, knowledge, last, text, {"by": None, "why": ""}, now)
+
+
+def _nothing_else_open(tx: Tx, incident: Incident) -> None:
+    other = opening.open_for(tx, incident.connection)
+    if other is not None:
+        raise Refused(f"{other.key} is open for this connection already. Go on there.")
+
+
+def _again(
+    tx: Tx,
+    knowledge: Knowledge,
+    before: Incident,
+    text: str,
+    facts: dict[str, object],
+    now: datetime,
+) -> Incident:
+    for part in tx.parts_of(before.id):
+        if tx.live_incident(part.connection) or tx.part_for(part.connection):
+            tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
+    room = tx.room(incident_subject(before.id))
+    if room is not None:
+        tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
+    health = tx.connection_health(before.connection)
+    failing = health is not None and health.verdict is Verdict.FAILING
+    after = second_life.reopen(before, seen_failing=failing, now=now)
+    log(tx, after, "reopened", text, now)
+    subject = incident_subject(after.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.REOPENED, facts=facts), now)
+    connection = knowledge.catalogue.connections.get(after.connection)
+    since = after.failing_since
+    briefing = brief(tx, knowledge, connection, now, since) if connection else None
+    climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
+    show(tx, climbed, now)
+    return climbed

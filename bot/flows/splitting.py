@@ -1,0 +1,38 @@
+"""A part goes its own way again: with the life and the channel it had before, or with new ones."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import second_life
+from bot.core.effects import Say, What, incident_subject
+from bot.core.incident import Incident
+from bot.flows import pings
+from bot.flows.briefing import brief
+from bot.flows.record import log, show
+from bot.ports import Knowledge, Tx
+
+
+def had_a_life(part: Incident) -> bool:
+    """Whether it was an incident of its own before it was merged; a part that was born as one
+    has no ladder."""
+    return bool(part.ladder)
+
+
+def revive(
+    tx: Tx, knowledge: Knowledge, part: Incident, why: str, now: datetime, by: str | None = None
+) -> Incident:
+    """The merged incident is open again, in its own channel, from the first rung."""
+    after = second_life.split(part, now=now)
+    log(tx, after, "split", why, now, by)
+    subject = incident_subject(after.id)
+    room = tx.room(subject)
+    if room is not None:
+        tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
+    facts = {"by": by, "whole": part.parent}
+    tx.queue(Say(subject=subject, to="channel", what=What.SPLIT, facts=facts), now)
+    connection = knowledge.catalogue.connections.get(after.connection)
+    since = after.failing_since
+    briefing = brief(tx, knowledge, connection, now, since) if connection else None
+    climbed = pings.climb_ladder(tx, knowledge, replace(after, assess_at=now), briefing, now)
+    show(tx, climbed, now)
+    return climbed

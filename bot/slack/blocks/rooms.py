@@ -1,0 +1,63 @@
+"""What is said about an incident's channel itself, and to whoever joins it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.effects import What
+from bot.flows.answers import IncidentView
+from bot.ports import TimelineEntry
+from bot.slack.blocks.parts import Message, context, lines, message, section
+from bot.slack.blocks.timeline import entry_line
+from bot.slack.text import Face, escape, time
+
+Facts = Mapping[str, Any]
+
+
+def _brief(facts: Facts, face: Face) -> Message:
+    """What failed, since when, who has it, whose lane, what was done, what next and by when."""
+    head = f"{facts['name']} is failing"
+    done = [
+        entry_line(TimelineEntry(**{**one, "at": datetime.fromisoformat(one["at"])}), face)
+        for one in facts["done"]
+    ]
+    where = f" · <#{facts['channel']}>" if facts.get("channel") else ""
+    blocks = [
+        section(f"👋 *{escape(head)}.* {facts['key']}{where}, in short:"),
+        lines(
+            f"*What:* {face.say(facts['reasons'])}" if facts.get("reasons") else "",
+            f"*Since:* {_at(facts['since'])} · {facts['severity']}",
+            f"*Who:* {face.say(facts['holder'])}",
+            f"*Lane:* {face.say(facts['lane'])}",
+        ),
+        *([lines("*So far:*", *done)] if done else []),
+        lines(f"*Next:* {face.say(facts['next'])}"),
+        context("As it stood when you joined; the card in the channel is always current."),
+    ]
+    return message(f"{head} ({facts['key']}): what you should know", blocks)
+
+
+def _at(moment: str) -> str:
+    return time(datetime.fromisoformat(moment))
+
+
+LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {What.BRIEF: _brief}
+
+
+def _by(facts: Facts, face: Face) -> str:
+    return f" {face.person(facts['by'])} archived it." if facts.get("by") else ""
+
+
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.ARCHIVE_SOON: lambda facts, view, face: (
+        f"📦 {view.incident.key} is over and it is quiet here: this channel is archived"
+        f" {_at(facts['at'])}. Write a word to keep it."
+    ),
+    What.ROOM_BACK: lambda facts, view, face: (
+        f"📂 *{view.incident.key} is not over, so this channel is open again.*{_by(facts, face)}"
+        " Resolve it first; a quiet channel is archived by itself later."
+    ),
+    What.ROOM_MOVED: lambda facts, view, face: (
+        f"📂 *{view.incident.key} goes on here*, because its channel is gone.{_by(facts, face)}"
+    ),
+}

@@ -1,0 +1,49 @@
+"""What is said in channels when incidents are merged, split and opened again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.core.effects import What
+from bot.core.units import incident_key
+from bot.flows.answers import IncidentView
+from bot.slack.text import Face, escape
+
+Facts = Mapping[str, Any]
+
+
+def _merged(facts: Facts, view: IncidentView, face: Face) -> str:
+    where = f" in <#{facts['channel']}>" if facts.get("channel") else ""
+    return (
+        f"⚪ {face.person(facts['by'])} merged {view.incident.key} into"
+        f" *{incident_key(facts['into'])}*: it goes on{where}, and this channel falls quiet."
+        f" To undo it: `/conn split {escape(view.incident.connection)}`"
+    )
+
+
+def _split(facts: Facts, view: IncidentView, face: Face) -> str:
+    from_whom = f" from {incident_key(facts['whole'])}" if facts.get("whole") else ""
+    who = f" {face.person(facts['by'])} split it{from_whom}." if facts.get("by") else ""
+    return f"🔴 *{view.incident.key} is on its own again.*{who} The first responder is pinged."
+
+
+def _reopened(facts: Facts, view: IncidentView, face: Face) -> str:
+    if facts.get("by"):
+        said = f"{face.person(facts['by'])} opened it again: {escape(facts['why'])}."
+    else:
+        said = "It fails again in the same way, half an hour after its end at most."
+    return f"🔴 *{view.incident.key} was not over.* {said} The first responder is pinged."
+
+
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.MERGED: _merged,
+    What.JOINED: lambda facts, view, face: (
+        f"🔗 {face.person(facts['by'])} merged {incident_key(facts['number'])}"
+        f" ({escape(facts['title'])}) into this. Its people are here now."
+    ),
+    What.SPLIT: _split,
+    What.SPLIT_OFF: lambda facts, view, face: (
+        f"🔗 {face.person(facts['by'])} split {escape(str(facts['part']))} off:"
+        f" it is {incident_key(facts['number'])} now."
+    ),
+    What.REOPENED: _reopened,
+}

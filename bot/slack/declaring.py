@@ -1,0 +1,166 @@
+"""Saying by hand that something is broken, or writing down afterwards that it was."""
+
+import re
+from datetime import datetime
+
+from bot.core.catalogue import Connection
+from bot.core.effects import incident_subject
+from bot.core.errors import NotFound, Refused
+from bot.core.incident import Incident
+from bot.core.moments import read_past
+from bot.core.severity import Severity
+from bot.core.text import outside, who
+from bot.flows import opening
+from bot.ports import Tx
+from bot.slack import asking
+from bot.slack.blocks import declaring as forms
+from bot.slack.blocks.parts import Message, actions, button, message, section
+from bot.slack.desk import Body, Desk, clicked
+from bot.slack.ids import Action, Modal, value
+from bot.slack.incident_commands import Request, done
+from bot.slack.submitted import given, moment_given, ticked
+from bot.slack.text import escape
+
+_WORDS = re.compile(r"(?P<name>.*?)(?::(?!\d\d\b)\s*(?P<why>.*))?", re.DOTALL)
+_REPORT = re.compile(
+    r"(?P<name>.+?)\s+report[ -]only"
+    r"\s+(?:since|from)\s+(?P<since>.+?)\s+(?:until|to)\s+(?P<until>.+)",
+    re.IGNORECASE,
+)
+_HOW = (
+    "Write when it was, for example:"
+    " /conn declare web shop orders report only since 09:30 until 10:15: the queue was stuck"
+)
+
+
+async def declare(desk: Desk, request: Request) -> Message:
+    """The slash command. A connection that has an open incident is pointed to that."""
+    form = _WORDS.fullmatch(request.words)
+    name, why = (form["name"], form["why"] or "") if form else (request.words, "")
+    if re.search(r"\breport[ -]only\b", name, re.IGNORECASE):
+        return await _report(desk, request, name, why)
+    connection = asking.find(desk, name)
+    already = await _open_already(desk, connection)
+    if already is not None:
+        return done(already)
+    incident = await _declare(desk, connection, request.by, why)
+    return done(
+        f"🔴 {incident.key} is open for {escape(connection.name)}; the first responder is pinged."
+    )
+
+
+async def _report(desk: Desk, request: Request, words: str, why: str) -> Message:
+    form = _REPORT.fullmatch(words.strip())
+    if form is None:
+        raise Refused(_HOW)
+    connection = asking.find(desk, form["name"])
+    now, zone = desk.runtime.clock(), desk.runtime.knowledge().catalogue.timezone
+    incident = await _write_down(
+        desk,
+        connection,
+        request.by,
+        why,
+        read_past(form["since"], now, zone),
+        read_past(form["until"], now, zone),
+    )
+    return written_down(incident)
+
+
+def written_down(incident: Incident) -> Message:
+    text = f"📋 {incident.key} is written down; nobody was pinged. It waits for its review."
+    row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
+    return message(text, [section(text), actions(row, "report")])
+
+
+async def ask(desk: Desk, body: Body) -> None:
+    """From App Home or the global shortcut."""
+    connections = tuple(desk.runtime.knowledge().catalogue.connections.values())
+    if not connections:
+        raise NotFound("The catalogue has no connection yet.")
+    await desk.open_view(body, forms.declare(connections, clicked(body) or None))
+
+
+async def submitted(desk: Desk, body: Body, by: str) -> None:
+    connection = desk.runtime.knowledge().catalogue.connections.get(given(body, "connection"))
+    if connection is None:
+        raise NotFound("This connection is no longer in the catalogue.")
+    now, since = desk.runtime.clock(), moment_given(body, "since")
+    if since is not None and since > now:
+        raise Refused("“Since when” lies ahead. Leave it empty when it has just begun.")
+    why = outside(given(body, "why"), 500)
+    if "report" in ticked(body, "report"):
+        until = moment_given(body, "until")
+        if since is None or until is None:
+            raise Refused("A report needs both times: since when it failed, and until when.")
+        written = await _write_down(desk, connection, by, why, since, until)
+        dm = await desk.people.dm(by)
+        told = written_down(written)
+        await desk.gateway.call(
+            "chat.postMessage", channel=dm, text=told.text, blocks=list(told.blocks)
+        )
+        return
+    already = await _open_already(desk, connection)
+    if already is not None:
+        raise Refused(already)
+    word = given(body, "severity")
+    severity = Severity(word) if word in set(Severity) else None
+    await _declare(desk, connection, by, why, since=since, severity=severity)
+
+
+async def _declare(
+    desk: Desk,
+    connection: Connection,
+    by: str,
+    why: str,
+    *,
+    since: datetime | None = None,
+    severity: Severity | None = None,
+) -> Incident:
+    runtime = desk.runtime
+    return await runtime.store.run(
+        opening.declare,
+        runtime.knowledge(),
+        connection,
+        by=by,
+        why=outside(why),
+        now=runtime.clock(),
+        since=since,
+        severity=severity,
+    )
+
+
+async def _write_down(
+    desk: Desk, connection: Connection, by: str, why: str, since: datetime, until: datetime
+) -> Incident:
+    runtime = desk.runtime
+    return await runtime.store.run(
+        opening.write_down,
+        runtime.knowledge(),
+        connection,
+        by=by,
+        why=why,
+        since=since,
+        until=until,
+        now=runtime.clock(),
+    )
+
+
+async def _open_already(desk: Desk, connection: Connection) -> str | None:
+    """Where to go instead, in words."""
+
+    def look(tx: Tx) -> tuple[Incident, str | None] | None:
+        live = opening.open_for(tx, connection.id)
+        return (live, tx.channel_name_of(incident_subject(live.id))) if live else None
+
+    found = await desk.runtime.store.run(look)
+    if found is None:
+        return None
+    live, channel = found
+    face = await desk.face()
+    where = f" in #{channel}" if channel else ""
+    holder = f" {who(live.holder)} has it." if live.holder else " Nobody has it yet."
+    said = f"{live.key} is open for {outside(connection.name)} already{where}.{holder}"
+    return face.plain(f"{said} Go on there: add what you see with /conn note.")
+
+
+SUBMISSIONS = {Modal.DECLARE: (submitted, "connection")}

@@ -1,0 +1,117 @@
+"""Holding, releasing and denying steps, from the step itself, from a letter and by command."""
+
+from bot.core.errors import NotFound, Refused
+from bot.core.hold import Decision
+from bot.flows import holds, runbooks
+from bot.slack import ids
+from bot.slack.blocks import holds as forms
+from bot.slack.blocks.parts import Message
+from bot.slack.desk import Body, Desk, clicked
+from bot.slack.ids import Action, Modal
+from bot.slack.incident_commands import Request, done, target
+from bot.slack.submitted import given, number_of
+from bot.slack.text import escape
+
+
+async def ask_hold(desk: Desk, body: Body, number: int, step: str) -> None:
+    title = await _title(desk, number, step)
+    await desk.open_view(body, forms.hold(number, step, title))
+
+
+async def ask_release(desk: Desk, body: Body) -> None:
+    number, step = _target(clicked(body))
+    title = await _title(desk, number, step)
+    await desk.open_view(body, forms.release(number, step, title))
+
+
+async def ask_deny(desk: Desk, body: Body) -> None:
+    number, step = _target(clicked(body))
+    title = await _title(desk, number, step)
+    await desk.open_view(body, forms.deny(number, step, title))
+
+
+async def hold(desk: Desk, request: Request) -> Message:
+    """`/conn hold <why>`: the step that is asked now."""
+    incident, why = await target(desk, request)
+    step = await _present(desk, incident.id)
+    await _hold(desk, incident.id, step, request.by, why)
+    title = escape(await _title(desk, incident.id, step))
+    return done(f"⏸ “{title}” of {incident.key} waits until it is released.")
+
+
+async def release(desk: Desk, request: Request) -> Message:
+    """`/conn release [why]`: the step that is asked now."""
+    incident, why = await target(desk, request)
+    step = await _present(desk, incident.id)
+    await _decide(desk, incident.id, step, Decision.RELEASED, request.by, why)
+    title = escape(await _title(desk, incident.id, step))
+    return done(f"▶️ “{title}” of {incident.key} goes on.")
+
+
+async def held(desk: Desk, body: Body, by: str) -> None:
+    await _hold(desk, number_of(body), _step_of(body), by, given(body, "why"))
+
+
+async def released(desk: Desk, body: Body, by: str) -> None:
+    why = given(body, "why")
+    await _decide(desk, number_of(body), _step_of(body), Decision.RELEASED, by, why)
+
+
+async def denied(desk: Desk, body: Body, by: str) -> None:
+    why = given(body, "why")
+    await _decide(desk, number_of(body), _step_of(body), Decision.DENIED, by, why)
+
+
+async def _hold(desk: Desk, number: int, step: str, by: str, why: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        holds.hold,
+        runtime.knowledge(),
+        number,
+        step=step,
+        title=await _title(desk, number, step),
+        why=why,
+        by=by,
+        now=runtime.clock(),
+    )
+
+
+async def _decide(
+    desk: Desk, number: int, step: str, decision: Decision, by: str, why: str
+) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        holds.decide, number, decision, step=step, by=by, reason=why, now=runtime.clock()
+    )
+
+
+async def _present(desk: Desk, number: int) -> str:
+    runtime = desk.runtime
+    step = await runtime.store.run(runbooks.present_step, runtime.knowledge(), number)
+    if step is None:
+        raise NotFound("No step of a runbook is asked here now.")
+    return step
+
+
+async def _title(desk: Desk, number: int, step: str) -> str:
+    runtime = desk.runtime
+    return await runtime.store.run(runbooks.step_title, runtime.knowledge(), number, step)
+
+
+def _target(text: str) -> tuple[int, str]:
+    number, _, step = text.partition("|")
+    if not step:
+        raise Refused("This button is from an older message; use the newest one in the channel.")
+    return ids.incident_number(number), step
+
+
+def _step_of(body: Body) -> str:
+    return str(body["view"]["private_metadata"]).partition("|")[2]
+
+
+ACTIONS = {Action.RELEASE: ask_release, Action.DENY: ask_deny}
+SUBMISSIONS = {
+    Modal.HOLD: (held, "why"),
+    Modal.RELEASE: (released, "why"),
+    Modal.DENY: (denied, "why"),
+}

@@ -1,0 +1,64 @@
+"""`/conn pause` and `/conn resume`."""
+
+import re
+
+from bot.core.errors import Invalid
+from bot.core.moments import read_until
+from bot.core.text import when
+from bot.flows import pauses
+from bot.slack import asking
+from bot.slack.blocks import pause as pause_blocks
+from bot.slack.blocks.parts import Message
+from bot.slack.desk import Desk
+from bot.slack.incident_commands import Request, done
+from bot.slack.text import escape
+
+_SPAN = r"(?:\d+(?:\.\d+)?\s*(?:m|h|d|w|min|hours?|days?|weeks?)\b\s*)+"
+_FOR = re.compile(rf"(?P<name>.+?)\s+(?:for\s+)?(?P<span>{_SPAN})(?P<why>.*)", re.I | re.S)
+_UNTIL = re.compile(r"(?P<name>.+?)\s+until\s+(?P<span>.+?)\s*[:,]\s+(?P<why>.+)", re.I | re.S)
+_UNITS = ((r"\s*weeks?", "w"), (r"\s*days?", "d"), (r"\s*hours?", "h"), (r"\s*min\b", "m"))
+_HOW = (
+    "Write for example: /conn pause web shop orders 2h the ERP is updated,"
+    " or … until Friday: the ERP is updated. /conn pause lists them."
+)
+
+
+async def pause(desk: Desk, request: Request) -> Message:
+    """Without words the list; else a pause begins."""
+    runtime, words = desk.runtime, request.words.strip()
+    if not words or words.casefold() == "list":
+        current = await runtime.store.run(pauses.listed, runtime.clock())
+        return pause_blocks.listing(current, await desk.face())
+    form = _UNTIL.fullmatch(words) or _FOR.fullmatch(words)
+    if form is None:
+        raise Invalid(_HOW)
+    connection = asking.find(desk, form["name"])
+    zone, span = runtime.knowledge().catalogue.timezone, form["span"].strip()
+    for long, short in _UNITS:
+        span = re.sub(rf"(?<=\d){long}", short, span, flags=re.IGNORECASE)
+    until = read_until(span, runtime.clock(), zone)
+    if until is None:
+        raise Invalid("A pause needs an end. " + _HOW)
+    entered = await runtime.store.run(
+        pauses.pause,
+        runtime.knowledge(),
+        connection,
+        until=until,
+        why=form["why"],
+        by=request.by,
+        now=runtime.clock(),
+    )
+    face = await desk.face()
+    ends = face.say(when(entered.until))
+    live = await runtime.store.run(lambda tx: tx.live_incident(connection.id))
+    stays = f" {live.key} stays open." if live else ""
+    return done(f"⏸ {escape(connection.name)} is paused until {ends}. It is still watched.{stays}")
+
+
+async def resume(desk: Desk, request: Request) -> Message:
+    connection = asking.find(desk, request.words)
+    runtime = desk.runtime
+    await runtime.store.run(
+        pauses.resume, runtime.knowledge(), connection, by=request.by, now=runtime.clock()
+    )
+    return done(f"▶️ {escape(connection.name)} is not paused any more.")

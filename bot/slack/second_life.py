@@ -1,0 +1,133 @@
+"""Merging, splitting and opening again, by command and from the card."""
+
+import re
+
+from bot.core.errors import Invalid, NotFound
+from bot.core.incident import Incident
+from bot.core.units import parse_incident_key
+from bot.flows import answers, merging, reopening, responses
+from bot.slack import asking, ids, views
+from bot.slack.blocks import second_life_views as forms
+from bot.slack.blocks.parts import Message
+from bot.slack.desk import Body, Desk, clicked
+from bot.slack.ids import Action, Modal
+from bot.slack.incident_commands import Request, done, target
+from bot.slack.submitted import given, number_of
+from bot.slack.text import escape
+
+_INTO = re.compile(r"(?P<part>inc-?\d+)?\s*into\s+(?P<whole>inc-?\d+)", re.IGNORECASE)
+
+
+async def merge(desk: Desk, request: Request) -> Message:
+    form = _INTO.fullmatch(request.words.strip())
+    into = parse_incident_key(form["whole"]) if form else None
+    if form is None or into is None:
+        raise Invalid("Say which into which: /conn merge INC-12 into INC-7")
+    runtime = desk.runtime
+    if form["part"]:
+        number = parse_incident_key(form["part"]) or 0
+        part = await runtime.store.run(responses.load, number)
+    else:
+        part, _ = await target(desk, Request(by=request.by, channel=request.channel, words=""))
+    whole = await _merge(desk, part.id, into, request.by)
+    return done(f"🔗 {part.key} is a part of {whole.key} now. To undo it: /conn split")
+
+
+async def _merge(desk: Desk, number: int, into: int, by: str) -> Incident:
+    runtime = desk.runtime
+    return await runtime.store.run(
+        merging.merge, runtime.knowledge(), number, into=into, by=by, now=runtime.clock()
+    )
+
+
+async def split(desk: Desk, request: Request) -> Message:
+    connection = asking.find(desk, request.words)
+    alone = await _split(desk, connection.id, request.by)
+    return done(f"🔗 {escape(connection.name)} is on its own again: {alone.key}.")
+
+
+async def _split(desk: Desk, connection_id: str, by: str) -> Incident:
+    runtime = desk.runtime
+    connection = runtime.knowledge().catalogue.connections.get(connection_id)
+    if connection is None:
+        raise NotFound("This connection is no longer in the catalogue.")
+    return await runtime.store.run(
+        merging.split, runtime.knowledge(), connection, by=by, now=runtime.clock()
+    )
+
+
+async def reopen(desk: Desk, request: Request) -> Message:
+    incident, why = await target(desk, request)
+    after = await _reopen(desk, incident.id, request.by, why)
+    return done(f"🔴 {after.key} is open again; the first responder is pinged.")
+
+
+async def _reopen(desk: Desk, number: int, by: str, why: str) -> Incident:
+    runtime = desk.runtime
+    return await runtime.store.run(
+        reopening.reopen, runtime.knowledge(), number, by=by, why=why, now=runtime.clock()
+    )
+
+
+async def more(desk: Desk, body: Body, incident: Incident) -> None:
+    """What the card's menu has no room for."""
+    parts = await desk.runtime.store.run(lambda tx: tx.parts_of(incident.id))
+    await desk.open_view(body, forms.more(incident, parts=bool(parts)))
+
+
+async def ask_merge(desk: Desk, body: Body) -> None:
+    incident = await _clicked_incident(desk, body)
+    live = await desk.runtime.store.run(answers.live_incidents)
+    others = [other for other, _ in live if other.id != incident.id]
+    await desk.open_view(body, forms.merge(incident, others))
+
+
+async def ask_split(desk: Desk, body: Body) -> None:
+    incident = await _clicked_incident(desk, body)
+    parts = await desk.runtime.store.run(lambda tx: tx.parts_of(incident.id))
+    known = desk.runtime.knowledge().catalogue.connections
+    names = {
+        part.connection: known[part.connection].name
+        for part in parts
+        if part.recovered_at is None and part.connection in known
+    }
+    await desk.open_view(body, forms.split(incident, names))
+
+
+async def ask_reopen(desk: Desk, body: Body) -> None:
+    await desk.open_view(body, forms.reopen(await _clicked_incident(desk, body)))
+
+
+async def ask_runbook(desk: Desk, body: Body) -> None:
+    incident = await _clicked_incident(desk, body)
+    books = desk.runtime.knowledge().runbooks.values()
+    await desk.open_view(body, views.runbook(incident, books))
+
+
+async def _clicked_incident(desk: Desk, body: Body) -> Incident:
+    return await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+
+
+async def merged(desk: Desk, body: Body, by: str) -> None:
+    await _merge(desk, number_of(body), ids.incident_number(given(body, "into")), by)
+
+
+async def was_split(desk: Desk, body: Body, by: str) -> None:
+    await _split(desk, given(body, "connection"), by)
+
+
+async def reopened(desk: Desk, body: Body, by: str) -> None:
+    await _reopen(desk, number_of(body), by, given(body, "why"))
+
+
+ACTIONS = {
+    Action.MERGE: ask_merge,
+    Action.SPLIT: ask_split,
+    Action.REOPEN: ask_reopen,
+    Action.RUNBOOK: ask_runbook,
+}
+SUBMISSIONS = {
+    Modal.MERGE: (merged, "into"),
+    Modal.SPLIT: (was_split, "connection"),
+    Modal.REOPEN: (reopened, "why"),
+}

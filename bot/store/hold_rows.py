@@ -1,0 +1,40 @@
+"""Holds of runbook steps: every one is kept, with who decided what."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.core.hold import Hold
+from bot.store.rows import Rows, pack, stamp, unpack
+
+
+class HoldRows(Rows):
+    def add_step_hold(self, hold: Hold) -> Hold:
+        self.db.table("holds").insert(_row(hold))
+        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
+        stored = replace(hold, id=int(number))
+        self.save_step_hold(stored)
+        return stored
+
+    def save_step_hold(self, hold: Hold) -> None:
+        self.db.table("holds").update(hold.id, _row(hold))
+
+    def step_hold(self, incident: int, step: str) -> Hold | None:
+        row = self.one(
+            "select body from holds where incident = ? and step = ? order by id desc limit 1",
+            incident,
+            step,
+        )
+        return unpack(Hold, row["body"]) if row else None
+
+    def step_holds(self, incident: int) -> tuple[Hold, ...]:
+        rows = self.all("select body from holds where incident = ? order by id", incident)
+        return tuple(unpack(Hold, row["body"]) for row in rows)
+
+
+def _row(hold: Hold) -> dict[str, Any]:
+    return {
+        "incident": hold.incident,
+        "step": hold.step,
+        "decided_at": stamp(hold.decided_at) if hold.decided_at else None,
+        "body": pack(hold),
+    }

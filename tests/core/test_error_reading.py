@@ -1,0 +1,114 @@
+"""How an error text is read before patterns meet it, and which texts only report success."""
+
+import re
+
+import pytest
+
+from bot.core.catalogue import Lane, Layer
+from bot.core.error_reading import READ_END, READ_START, cause_starts, even, read, says_success
+from bot.core.playbook import Entry, ErrorClass, Playbook, Retry, match
+
+
+def entry(name: str, pattern: str, *, family: str = "erp", general: bool = False) -> Entry:
+    return Entry(
+        id=name,
+        systems=(family,),
+        pattern=re.compile(pattern, re.IGNORECASE),
+        error_class=ErrorClass.UNKNOWN,
+        meaning="A meaning.",
+        first_check="A check.",
+        fix="A fix.",
+        retry=Retry.AFTER_FIX,
+        lane=Lane.IT,
+        layer=Layer.TECHNICAL,
+        source="",
+        grade="C",
+        sample=pattern,
+        general=general,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        pytest.param("Periode ist nicht geöffnet", "Periode ist nicht geoffnet", id="accents"),
+        pytest.param("l’hôte est “inconnu”", 'l\'hote est "inconnu"', id="curly quotes"),
+        pytest.param(r"{\"code\":\\\"X1\\\"}", '{"code":"X1"}', id="JSON inside JSON"),
+        pytest.param(r"gesch\u00e4ft", "geschaft", id="escaped characters"),
+        pytest.param("&lt;title&gt;413&lt;/title&gt;", "<title>413</title>", id="HTML entities"),
+        pytest.param(r"D:\export\new\up", r"D:\export\new\up", id="a Windows path stays as it is"),
+        pytest.param("AT&T & Söhne", "AT&T & Sohne", id="an ampersand that is none"),
+    ],
+)
+def test_a_text_reads_the_same_however_it_was_packed(written, read_as):
+    assert read(written) == read_as
+
+
+def test_a_pattern_is_evened_out_as_texts_are():
+    assert even("geöffnet|größe [äö]") == "geoffnet|grosse [ao]"
+
+
+def test_of_a_long_text_only_the_beginning_and_the_end_are_read():
+    text = "a" * READ_START + "b" * 5000 + "c" * READ_END
+
+    assert read(text) == "a" * READ_START + "\n" + "c" * READ_END
+
+
+def test_the_innermost_cause_that_a_text_names_goes_first():
+    book = Playbook(entries=(entry("outer", "login refused"), entry("inner", "untrusted chain")))
+    text = "WebException ---> login refused ---> untrusted chain"
+
+    hits = match(book, text, ("erp",))
+
+    assert [hit.entry.id for hit in hits] == ["inner", "outer"]
+    assert cause_starts("no cause is named") == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sync completed: 503 orders created, 0 failed",
+        '{"status":"Succeeded","rowsCopied":503,"errors":[]}',
+        "Alle 512 Belege wurden erfolgreich verarbeitet, 0 Fehler",
+        "Certificate renewed successfully",
+        '{"result":"ok","failed":0,"rejected":0}',
+    ],
+)
+def test_a_text_that_only_reports_success_is_known_as_such(text):
+    assert says_success(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run completed with 12 failed records",
+        "Sync finished, 3 duplicates skipped",
+        "no healthy upstream",
+        "Login not successful",
+        "Order 4711",
+        "completed: errors: 1.5 %",
+    ],
+)
+def test_a_text_with_trouble_or_without_a_claim_is_no_success(text):
+    assert not says_success(text)
+
+
+def test_in_a_text_of_success_only_precise_entries_count():
+    book = Playbook(
+        entries=(
+            entry("precise", "code X17"),
+            entry("status", "503", general=True),
+            entry("wording", "orders", family="phrases"),
+        )
+    )
+
+    assert match(book, "Sync completed: 503 orders", ("erp",)) == ()
+    assert [hit.entry.id for hit in match(book, "completed, code X17, 503")] == ["precise"]
+
+
+@pytest.mark.parametrize("told", ["duplicates: 0", '"duplicates":0,', "duplicates = none"])
+def test_what_is_counted_as_nothing_does_not_count(told):
+    book = Playbook(entries=(entry("wording", "duplicates", family="phrases"),))
+
+    assert match(book, told) == ()
+    assert match(book, "duplicates: 07 of 12") != ()
