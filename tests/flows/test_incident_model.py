@@ -19,10 +19,21 @@ from bot.core.cover import Absence, AbsenceKind
 from bot.core.effects import incident_of
 from bot.core.errors import BotError
 from bot.core.health import Verdict
+from bot.core.hold import Decision
 from bot.core.incident import LIVE, Incident, State
 from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import auditor, covers, fallback, opening
+from bot.flows import (
+    auditor,
+    covers,
+    fallback,
+    holds,
+    merging,
+    opening,
+    pauses,
+    reopening,
+    rooms,
+)
 from tests.builders import DAY, HOUR, MINUTE, knowledge_of
 from tests.flows.model import laws
 from tests.flows.model.cast import CLICKS, ESTATES, IDS, PEOPLE, SHOUT
@@ -108,6 +119,61 @@ class Life(RuleBasedStateMachine):
         if connection is not None:
             self.does(opening.declare, connection, by=by, why=SHOUT)
 
+    @rule(place=st.integers(0, 2), into=st.integers(0, 2), by=ANYBODY)
+    def merge(self, place: int, into: int, by: str) -> None:
+        number, other = self._pick(place), self._pick(into)
+        if number is not None:
+            self.does(merging.merge, number, into=other, by=by)
+
+    @rule(id=st.sampled_from(IDS), by=ANYBODY)
+    def split(self, id: str, by: str) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            self.does(merging.split, connection, by=by)
+
+    @rule(place=st.integers(0, 5), by=ANYBODY)
+    def reopen(self, place: int, by: str) -> None:
+        number = self._pick(place)
+        if number is not None:
+            self.does(reopening.reopen, number, by=by, why=SHOUT)
+
+    @rule(id=st.sampled_from(IDS), by=ANYBODY, hours=st.integers(0, 30))
+    def write_down(self, id: str, by: str, hours: int) -> None:
+        """After the fact: nobody is pinged for it."""
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            since, until = self.stage.now - hours * HOUR, self.stage.now - MINUTE
+            self.does(opening.write_down, connection, by=by, why=SHOUT, since=since, until=until)
+
+    @rule(id=st.sampled_from(IDS), by=ANYBODY, hours=st.sampled_from([1, 30]))
+    def pause(self, id: str, by: str, hours: int) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            until = self.stage.now + hours * HOUR
+            self.does(pauses.pause, connection, until=until, why=SHOUT, by=by)
+
+    @rule(id=st.sampled_from(IDS), by=ANYBODY)
+    def resume(self, id: str, by: str) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            self.does(pauses.resume, connection, by=by)
+
+    @rule(place=st.integers(0, 2), by=ANYBODY)
+    def hold(self, place: int, by: str) -> None:
+        number = self._pick(place)
+        if number is not None:
+            self.does(holds.hold, number, step="erp", title=SHOUT, why=SHOUT, by=by)
+
+    @rule(place=st.integers(0, 2), by=ANYBODY, decision=st.sampled_from(Decision))
+    def decide(self, place: int, by: str, decision: Decision) -> None:
+        number = self._pick(place)
+        if number is not None:
+            self.does(_decide, number, decision, by)
+
+    @rule()
+    def tidy(self) -> None:
+        self.does(rooms.tick, after=7 * DAY)
+
     @rule(person=ANYBODY, stand_in=ANYBODY, by=ANYBODY, hours=st.sampled_from([1, 30, None]))
     def cover(self, person: str, stand_in: str, by: str, hours: int | None) -> None:
         until = self.stage.now + hours * HOUR if hours else None
@@ -169,6 +235,10 @@ class Life(RuleBasedStateMachine):
         found: tuple[Incident, ...] = self.runs(lambda tx: tx.incidents(list(State)))
         order = sorted(found, key=lambda one: (one.state not in LIVE, one.id))
         return order[place % len(order)].id if order else None
+
+
+def _decide(tx: Any, _: Any, number: int, decision: Decision, by: str, *, now: Any) -> Any:
+    return holds.decide(tx, number, decision, step="erp", by=by, reason=SHOUT, now=now)
 
 
 Life.TestCase.settings = settings(

@@ -15,7 +15,9 @@ from bot.ports import Knowledge, Tx
 from tests.builders import MINUTE
 
 _FAR = timedelta(days=4000)
-_AGAIN = frozenset({"lapsed", "relapsed", "data wrong", "undelivered", "away", "auditor"})
+_AGAIN = frozenset(
+    {"lapsed", "relapsed", "data wrong", "undelivered", "away", "auditor", "reopened", "split"}
+)
 _DEADLINES = (
     *("escalate_at", "lease_until", "remind_at", "settle_at", "assess_at"),
     *("ticket_at", "joint_at", "counterparty_due_at"),
@@ -176,6 +178,17 @@ def streams_keep_their_order(now: Now) -> None:
     assert not wrong, f"letters {wrong} overtook an earlier one of their stream"
 
 
+def a_report_reaches_nobody(now: Now) -> None:
+    for one in now.everything:
+        if one.report_only and not one.reopened:
+            said = now.tx.all(
+                "select recipient, what from outbox where subject = ? and (what = ?"
+                " or recipient like 'party%' or recipient like 'fallback:%')",
+                *(incident_subject(one.id), What.PING),
+            )
+            assert not said, f"{one.key} is only a report, and yet {said}"
+
+
 LAWS: tuple[Callable[[Now], None], ...] = (
     goes_on_by_itself,
     somebody_was_told,
@@ -186,6 +199,7 @@ LAWS: tuple[Callable[[Now], None], ...] = (
     nobody_is_pinged_twice_for_one_rung,
     receipts_tell_the_truth,
     streams_keep_their_order,
+    a_report_reaches_nobody,
 )
 
 
