@@ -178,6 +178,7 @@ class Firstlane:
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         await self._serve(stack, intake, app)
+        await desk.take_over()
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
         self._start(stack, watch, app, calendar)

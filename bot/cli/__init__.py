@@ -37,8 +37,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    first = (demo, service, doctor, estate, inventory, governance, kpi, learned, look)
-    rooms = (*first, volume, watching)
+    about_the_estate = (estate, inventory, governance, kpi, learned, look, volume, watching)
+    rooms = (demo, service, doctor, *about_the_estate)
     for room in (*rooms, releases, standin):
         room.register(commands)
     return top

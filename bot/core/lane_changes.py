@@ -98,10 +98,8 @@ def _renewals(facts: Facts) -> Iterator[_Suspect]:
     for seen in facts.observed:
         if seen.kind is Kind.RENEWAL:
             words = f"{seen.words} at {when(seen.at)}."
-            yield _Suspect(
-                at=seen.at,
-                weights=(Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words),),
-            )
+            weight = Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
+            yield _Suspect(at=seen.at, weights=(weight,))
 
 
 def _releases(
@@ -111,10 +109,8 @@ def _releases(
     for release in facts.releases:
         if release.system not in connection.systems:
             words = f"The connector's maker released {_came(release, catalogue)}, before the break."
-            yield _Suspect(
-                at=release.at,
-                weights=(Weight(rule=rules.MAKER_RELEASE, lane=maker, points=3, words=words),),
-            )
+            weight = Weight(rule=rules.MAKER_RELEASE, lane=maker, points=3, words=words)
+            yield _Suspect(at=release.at, weights=(weight,))
             continue
         words = f"{_came(release, catalogue)}, shortly before the break"
         yield _Suspect(at=release.at, weights=_of_update(words, maker, kind))
@@ -127,7 +123,7 @@ def _releases(
 def _of_update(words: str, maker: Lane, kind: ErrorClass | None) -> tuple[Weight, ...]:
     if kind is ErrorClass.RATE_LIMIT:
         said = f"{words}: ask whether the allowance was cut."
-        return (Weight(rule=rules.ALLOWANCE, lane=Lane.PUBLISHER, points=3, words=said),)
+        return (Weight(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)
     said = f"{words}, and everything fails since."
     both = dict.fromkeys((Lane.PUBLISHER, maker))
     return tuple(Weight(rule=rules.RELEASE, lane=lane, points=2, words=said) for lane in both)

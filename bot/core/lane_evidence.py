@@ -146,7 +146,7 @@ def _credentials(
             yield Weight(rule=rules.CREDENTIAL, lane=lane, points=3, words=words)
         if refused and orphaned(credential, catalogue):
             words = f"{name} belongs to {who(credential.owner)}, who left."
-            yield Weight(rule=rules.ORPHANED, lane=lane, points=2, words=words)
+            yield Weight(rule=rules.OWNER_LEFT, lane=lane, points=2, words=words)
 
 
 def _pages(
@@ -191,18 +191,16 @@ def _spread(facts: Facts, connection: Connection, kind: ErrorClass | None) -> It
     if some_pass(facts) and (kind in _DATA or (kind in _CONFIGURED and facts.failed)):
         words = "Other records pass: these ones differ in their data."
         points = 1 if kind in _DATA else 2
-        yield _of_data(rules.SOME_WORK, points, words)
+        rule, data = rules.OTHERS_RUN, Layer.FUNCTIONAL
+        yield Weight(rule=rule, lane=Lane.IT, points=points, words=words, layer=data)
     if kind not in _CONFIGURED:
         return
     total = sum(group.count for group in facts.failed)
     if total > 1 and len(facts.failed) == 1 and not some_pass(facts):
         words = f"All {total} failed records carry the same text: configuration, not data."
-        yield Weight(rule=rules.ONE_TEXT, lane=maker_lane(connection), points=1, words=words)
+        lane = maker_lane(connection)
+        yield Weight(rule=rules.ONE_TEXT, lane=lane, points=1, words=words)
     elif len(facts.failed) > 2:
         words = f"The failed records carry {len(facts.failed)} different texts: data, not set-up."
-        yield _of_data(rules.MANY_TEXTS, 1, words)
-
-
-def _of_data(rule: str, points: int, words: str) -> Weight:
-    """Speaks for the functional owner: the data is at fault and not the set-up."""
-    return Weight(rule=rule, lane=Lane.IT, points=points, words=words, layer=Layer.FUNCTIONAL)
+        rule, data = rules.MANY_TEXTS, Layer.FUNCTIONAL
+        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words, layer=data)

@@ -11,12 +11,9 @@ from bot.core.catalogue import Lane
 RuleId = str
 
 CREDENTIAL: RuleId = "credential-expired"
-ORPHANED: RuleId = "credential-of-leaver"
 STATUS_PAGE: RuleId = "status-page"
 SWITCHED_OFF: RuleId = "switched-off"
 SILENT_BRIDGE: RuleId = "silent-bridge"
-AWAITED: RuleId = "awaited-file"
-PLATFORM: RuleId = "whole-platform"
 NETWORK: RuleId = "several-systems"
 OTHER_MAKERS: RuleId = "others-on-system"
 QUOTA: RuleId = "shared-quota"
@@ -25,21 +22,18 @@ SAME_CREDENTIAL: RuleId = "same-credential"
 SAME_VENDOR: RuleId = "same-vendor"
 MAKER_RELEASE: RuleId = "maker-release"
 RELEASE: RuleId = "release"
-ALLOWANCE: RuleId = "allowance-cut"
-RENEWAL: RuleId = "renewal"
 CHANGE: RuleId = "change"
-SOME_WORK: RuleId = "some-work"
 ONE_TEXT: RuleId = "one-text"
 MANY_TEXTS: RuleId = "many-texts"
+OWNER_LEFT: RuleId = "owner-left"
+AWAITED: RuleId = "file-awaited"
+OTHERS_RUN: RuleId = "others-pass"
+RENEWAL: RuleId = "renewal"
+PLATFORM: RuleId = "whole-platform"
+ELSEWHERE: RuleId = "others-elsewhere"
 
 WORDS: Mapping[RuleId, str] = {
     CREDENTIAL: "a credential is past its date",
-    ORPHANED: "a credential belongs to somebody who left",
-    AWAITED: "a counter-party's server answers and its files have not come",
-    PLATFORM: "everything on the integration platform fails, and nothing else",
-    ALLOWANCE: "an update came shortly before the throttling",
-    RENEWAL: "a credential was renewed shortly before",
-    SOME_WORK: "other records pass",
     STATUS_PAGE: "the system's status page is red",
     SWITCHED_OFF: "the schedule or recipe is switched off",
     SILENT_BRIDGE: "the bridge gives no sign of life",
@@ -54,6 +48,12 @@ WORDS: Mapping[RuleId, str] = {
     CHANGE: "somebody changed the connection",
     ONE_TEXT: "all failed records carry one text",
     MANY_TEXTS: "the failed records carry many texts",
+    OWNER_LEFT: "a refused login belongs to somebody who left",
+    AWAITED: "a party's server answers, and what they owe has not come",
+    OTHERS_RUN: "other records pass",
+    RENEWAL: "a credential was renewed shortly before",
+    PLATFORM: "flows to different systems on one platform fail",
+    ELSEWHERE: "connections at one end fail while others there work",
 }
 
 _ENTRY = "playbook:"

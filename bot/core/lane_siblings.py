@@ -133,17 +133,16 @@ def _others_fail(
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
         else:
-            yield Weight(rule=rules.OTHER_MAKERS, lane=lane, points=1, words=f"{far}.")
+            yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=f"{far}.")
         return
     makers = {_other(item, catalogue).maintained_by for item in foreign}
     words = f"{_names(foreign)} on {system} fail too, by other makers."
-    yield Weight(
-        rule=rules.OTHER_MAKERS, lane=lane, points=4 if len(makers) > 1 else 3, words=words
-    )
+    rule = rules.OTHER_MAKERS
+    yield Weight(rule=rule, lane=lane, points=4 if len(makers) > 1 else 3, words=words)
     if network and lane is not Lane.IT:
-        yield Weight(rule=rules.OTHER_MAKERS, lane=Lane.IT, points=1, words=words)
+        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words)
     if lane is not Lane.VENDOR:
-        yield Weight(rule=rules.OTHER_MAKERS, lane=Lane.VENDOR, points=-1)
+        yield Weight(rule=rule, lane=Lane.VENDOR, points=-1)
 
 
 def _same_maker(
@@ -184,11 +183,12 @@ def _alone(
         return
     words = f"Only this connection fails; {_names(on_system)} on the same system work."
     maker = maker_lane(connection)
-    yield Weight(rule=rules.ALONE, lane=maker, points=2, words=words)
+    alone = rules.ALONE
+    yield Weight(rule=alone, lane=maker, points=2, words=words)
     if maker is not Lane.IT:
-        yield Weight(rule=rules.ALONE, lane=Lane.IT, points=1, words=words)
+        yield Weight(rule=alone, lane=Lane.IT, points=1, words=words)
     if maker is not Lane.PUBLISHER:
-        yield Weight(rule=rules.ALONE, lane=Lane.PUBLISHER, points=-2)
+        yield Weight(rule=alone, lane=Lane.PUBLISHER, points=-2)
 
 
 def _names(siblings: list[Sibling]) -> str:

@@ -45,8 +45,8 @@ def suggest(
     """The lane the evidence points to. On a tie or without evidence it is the lane of the
     connector's maker, not confident, and the first reason says so."""
     weights = tuple(weigh(facts, connection, catalogue, now))
-    said = _weighed(weights, connection)
     votes = dict.fromkeys(Vote(rule=one.rule, lane=one.lane) for one in weights if one.points > 0)
+    said = _weighed(weights, connection)
     return replace(said, error_class=likely_class(facts, now), votes=tuple(votes))
 
 

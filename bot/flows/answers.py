@@ -59,20 +59,19 @@ class IncidentView:
     timeline: tuple[TimelineEntry, ...]
     depends: tuple[str, ...]  # names of connections that wait for this one
     reports: tuple[str, ...]
+    whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
-    whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
     """None when there is no such incident."""
     incident = tx.incident(number)
-    return _view(tx, knowledge, incident, now) if incident else None
+    return _view_of(tx, knowledge, incident, now) if incident else None
 
 
-def _view(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
-    number = incident.id
-    catalogue = knowledge.catalogue
+def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
+    catalogue, subject = knowledge.catalogue, incident_subject(incident.id)
     connection = catalogue.connections.get(incident.connection)
     briefing = brief_of(tx, knowledge, incident, now)
     facts = briefing.facts if briefing else None
@@ -93,30 +92,30 @@ def _view(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> In
         judges=_judges(tx, knowledge, incident, now),
         parts=_parts(tx, catalogue, incident),
         next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
-        receipts=tx.receipts(incident_subject(number)),
-        deliveries=tx.deliveries(incident_subject(number)),
+        receipts=tx.receipts(subject),
+        deliveries=tx.deliveries(subject),
         members=_members(tx, catalogue, incident),
         steps=steps,
         outcome=outcome,
         runbook=book,
-        timeline=tx.timeline(number),
+        timeline=tx.timeline(incident.id),
         depends=_depends(catalogue, incident.connection),
         reports=connection.reports if connection else (),
-        hindsight=hindsight.hindsight(tx, catalogue, incident),
-        approvals=tx.approvals_of(number),
         whole=_whole(tx, incident),
+        hindsight=hindsight.hindsight(tx, catalogue, incident),
+        approvals=tx.approvals_of(incident.id),
     )
-
-
-def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
-    named = incident.awaiting or storms.judges_of(tx, knowledge, incident)
-    return storms.acting_judges(tx, named, now)
 
 
 def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
     if incident.parent is None:
         return None
     return incident_key(incident.parent), tx.channel_of(incident_subject(incident.parent))
+
+
+def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
+    named = incident.awaiting or storms.judges_of(tx, knowledge, incident)
+    return storms.acting_judges(tx, named, now)
 
 
 def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:

@@ -33,20 +33,12 @@ ROWS = 12  # findings in one message
 def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
     """What the database knows that the estate file does not."""
     catalogue = knowledge.catalogue
-    unreachable = {
-        person: user.problem
-        for person in catalogue.people
-        if (user := tx.slack_user(person)) and user.user is None and user.problem
-    }
-    switched_off = {
-        one.person: one.why for one in tx.absences() if one.kind is AbsenceKind.DEACTIVATED
-    }
     return Live(
         watching=True,
         verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
         incidents=tx.opened_since(now - LOOK_BACK),
         observed={key: _updates(tx, key, now) for key in catalogue.connections},
-        gone={**unreachable, **switched_off},
+        gone=_gone(tx, catalogue),
         unanswered=_unanswered(tx),
         handovers=tuple(
             Handing(
@@ -68,6 +60,18 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
         stale_runbooks=_stale(tx, knowledge, now),
         drilled=latest(tx.drills(DRILLS)),
     )
+
+
+def _gone(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
+    """Why people of the file cannot be reached in Slack, by their id."""
+    unreachable = {
+        person: user.problem
+        for person in catalogue.people
+        if (user := tx.slack_user(person)) and user.user is None and user.problem
+    }
+    absences = tx.absences()
+    off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
+    return {**unreachable, **off}
 
 
 def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
-from bot.core.catalogue import LANE_NAMES, Connection, Lane, Party
+from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
@@ -88,12 +88,17 @@ def hand_over(
             f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
             " so nobody is named to hand it over to. Resolve it, or add a note."
         )
-    party = _party(knowledge, connection, lane)
+    party = knowledge.catalogue.party_of(connection, lane)
+    if party is None:
+        named = [LANE_NAMES[known] for known in connection.lanes]
+        raise Invalid(
+            f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
+            f" Named are: {', '.join(named) or 'none'}."
+        )
     due = answer_due(party, connection.criticality, now)
     kept = before.counterparty_ticket if before.lane is lane else ""
-    moved = replace(before, lane=lane, counterparty_ticket=kept)
     after = machine.hand_over(
-        lanes.at_the_lanes_pace(knowledge, moved),
+        lanes.at_the_lanes_pace(knowledge, replace(before, lane=lane, counterparty_ticket=kept)),
         lane=lane,
         by=by,
         due_at=due,
@@ -111,18 +116,6 @@ def hand_over(
     lanes.send_evidence(tx, knowledge, after, lane, now)
     show(tx, after, now)
     return after
-
-
-def _party(knowledge: Knowledge, connection: Connection, lane: Lane) -> Party:
-    """Raises Invalid when the lane names nobody."""
-    party = knowledge.catalogue.party_of(connection, lane)
-    if party is None:
-        named = [LANE_NAMES[known] for known in connection.lanes]
-        raise Invalid(
-            f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
-            f" Named are: {', '.join(named) or 'none'}."
-        )
-    return party
 
 
 def set_lane(

@@ -17,6 +17,7 @@ from bot.core.runbook import Runbook
 from bot.ports.auditor import AuditorTx
 from bot.ports.changes import ChangeTx, ReleaseTx
 from bot.ports.holds import HoldTx
+from bot.ports.inbox import InboxTx
 from bot.ports.incidents import IncidentTx
 from bot.ports.mail import Mail, Mailer, NotMailed
 from bot.ports.outbox import OutboxTx
@@ -88,6 +89,7 @@ class Tx(
     PruneTx,
     ChangeTx,
     ReleaseTx,
+    InboxTx,
     Protocol,
 ):
     """One transaction."""

@@ -193,10 +193,10 @@ ACTIONS = {
     Action.LINK: nothing,
     **lane_actions.ACTIONS,
     **credentials.ACTIONS,
+    **second_life.ACTIONS,
+    **holds.ACTIONS,
     **lessons.ACTIONS,
     **held_steps.ACTIONS,
     **stuck.ACTIONS,
-    **second_life.ACTIONS,
-    **holds.ACTIONS,
     **change_actions.ACTIONS,
 }

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 ANYTHING = re.compile(".*", re.DOTALL)
 Handler = Callable[[Desk, Body], Coroutine[Any, Any, None]]
+Listener = Callable[[Ack, Body], Awaitable[None]]
 
 
 def build_app(
@@ -35,26 +36,32 @@ def build_app(
         raise_error_for_unhandled_request=False,
     )
 
-    def listener(handler: Handler) -> Callable[[Ack, Body], Awaitable[None]]:
+    def listener(handler: Handler) -> Listener:
         async def work(body: Body) -> None:
             await handler(desk, body)
 
         return desk.listener(work)
 
-    app.command("/conn")(listener(commands.slash))
-    _events(app, desk, home, listener)
+    def keeper(name: str, handler: Handler) -> Listener:
+        async def work(body: Body) -> None:
+            await handler(desk, body)
+
+        return desk.keeper(name, work)
+
+    app.command("/conn")(keeper("/conn", commands.slash))
+    _events(app, home, listener, keeper)
     for action, handler in ACTIONS.items():
-        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(listener(handler))
+        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(keeper(action, handler))
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
     app.shortcut(Shortcut.DECLARE.value)(listener(declaring.ask))
-    app.shortcut(Shortcut.TIMELINE.value)(listener(keeping.by_shortcut))
+    app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, keeping.by_shortcut))
     app.action(ANYTHING)(listener(actions.stale))
     app.view_closed(ANYTHING)(listener(actions.nothing))
     return app
 
 
-def _submission(desk: Desk) -> Callable[[Ack, Body], Awaitable[None]]:
+def _submission(desk: Desk) -> Listener:
     async def listen(ack: Ack, body: Body) -> None:
         await submissions.submitted(desk, ack, body)
 
@@ -63,10 +70,12 @@ def _submission(desk: Desk) -> Callable[[Ack, Body], Awaitable[None]]:
 
 def _events(
     app: AsyncApp,
-    desk: Desk,
     home: HomeTab,
-    listener: Callable[[Handler], Callable[[Ack, Body], Awaitable[None]]],
+    listener: Callable[[Handler], Listener],
+    keeper: Callable[[str, Handler], Listener],
 ) -> None:
+    """Events that only bring something up to date are not kept: the next look does it too."""
+
     async def opened(desk: Desk, body: Body) -> None:
         event = body["event"]
         if event.get("tab", "home") == "home":
@@ -78,13 +87,13 @@ def _events(
         else:
             await keeping.followed(desk, body)
 
-    app.event("channel_archive")(listener(mending.archived))
-    app.event("group_archive")(listener(mending.archived))
-    app.event("member_joined_channel")(listener(presence.joined))
-    app.event("app_mention")(listener(talk.mentioned))
-    app.event("message")(listener(spoken))
-    app.event("reaction_added")(listener(keeping.reacted))
-    app.event("reaction_removed")(listener(keeping.reacted))
+    app.event("channel_archive")(keeper("channel_archive", mending.archived))
+    app.event("group_archive")(keeper("group_archive", mending.archived))
+    app.event("member_joined_channel")(keeper("member_joined_channel", presence.joined))
+    app.event("app_mention")(keeper("app_mention", talk.mentioned))
+    app.event("message")(keeper("message", spoken))
+    app.event("reaction_added")(keeper("reaction_added", keeping.reacted))
+    app.event("reaction_removed")(keeper("reaction_removed", keeping.reacted))
     app.event("app_home_opened")(listener(opened))
     app.event("user_change")(listener(presence.changed))
     app.event(ANYTHING)(listener(actions.nothing))

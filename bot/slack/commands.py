@@ -150,15 +150,6 @@ COMMANDS: Mapping[str, Command] = {
         help="it is the counter-party's turn",
     ),
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
-    "runbook": Command(
-        run=switch_runbook, usage="runbook [confirm] [name]", help="list, change or confirm it"
-    ),
-    "drill": Command(run=drills.drill, usage="drill <connection>", help="rehearse a break of it"),
-    "stuck": Command(
-        run=stuck.stuck,
-        usage="stuck [connection]",
-        help="failed records in groups; give them to an owner, clear them for another attempt",
-    ),
     "reopen": Command(
         run=second_life.reopen,
         usage="reopen [INC-n] <why>",
@@ -172,6 +163,15 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "hold": Command(run=holds.hold, usage="hold <why>", help="the step asked now has to wait"),
     "release": Command(run=holds.release, usage="release [why]", help="the held step may go on"),
+    "runbook": Command(
+        run=switch_runbook, usage="runbook [confirm] [name]", help="list, change or confirm it"
+    ),
+    "drill": Command(run=drills.drill, usage="drill <connection>", help="rehearse a break of it"),
+    "stuck": Command(
+        run=stuck.stuck,
+        usage="stuck [connection]",
+        help="failed records in groups; give them to an owner, clear them for another attempt",
+    ),
     "cover": Command(
         run=cover_commands.cover,
         usage="cover [@away by @stand-in until <when>]",

@@ -2,7 +2,7 @@
 
 A listener here never raises after `ack()`: Bolt would lose the acknowledgement. The work runs in a
 task of its own; a BotError is told to the user in its own words, anything else as a reference
-number that the log has too.
+number that the log has too. What changes something is in the inbox before it is acknowledged.
 """
 
 import asyncio
@@ -10,6 +10,8 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -18,15 +20,23 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.core.errors import BotError
 from bot.core.hook_runs import HookOutcome, Webhook
 from bot.ports import Runtime
+from bot.ports.inbox import Delivery
+from bot.slack import inbox
 from bot.slack.blocks.parts import Block, Message, message, section
 from bot.slack.gateway import Gateway, Later, Refusal
+from bot.slack.inbox import Inbox, Serving, ServingStore
 from bot.slack.people import People
+from bot.slack.posting import Poster
 from bot.slack.text import Face
 
 log = logging.getLogger(__name__)
 
 REPLY_WITHIN_S = 10
 DRAIN_WITHIN_S = 5
+_TURNS, _LONGEST_TURN = 10, timedelta(seconds=10)  # how long an answer waits for Slack's pace
+_STOPPED = "I was stopped while you were waiting."
+_DONE = f"{_STOPPED} What you asked for was done."
+_NOT_DONE = f"{_STOPPED} What you asked for was not done; please ask again."
 SLOWED_DOWN = "Slack is slowing us down. Nothing was lost; try again shortly."
 
 Body = dict[str, Any]
@@ -44,22 +54,25 @@ class Desk:
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
-        call_hook: CallHook,
         timeline_emoji: str = "pushpin",
         bot_user: str = "",
+        call_hook: CallHook,
         address: Callable[[str], str],
     ) -> None:
         """`address` makes a path of our own HTTP side into what others call."""
-        self.runtime = runtime
+        self.runtime = replace(runtime, store=ServingStore(runtime.store, runtime))
         self.gateway = gateway
         self.people = people
         self.wake = wake
         self.check_now = check_now
-        self.call_hook = call_hook
         self.timeline_emoji = timeline_emoji
         self.bot_user = bot_user
         self.reading = asyncio.Lock()  # one message is read and kept at a time
+        self.call_hook = call_hook
         self.address = address
+        self._inbox = Inbox(runtime)
+        self._poster = Poster(runtime, gateway)
+        self._kept: dict[str, Work] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
@@ -71,8 +84,56 @@ class Desk:
 
         return listen
 
-    def start(self, work: Work, body: Body) -> None:
-        task = asyncio.get_running_loop().create_task(self._guard(work, body))
+    def keeper(self, name: str, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
+        """A listener for what must be neither lost nor done twice, whatever this process dies of.
+        `name` finds `work` again after a restart. What people say to each other in channels is not
+        stored."""
+        self._kept[name] = work
+
+        async def listen(ack: Ack, body: Body) -> None:
+            overheard = _said_in_a_channel(body)
+            delivery = None if overheard else await self._inbox.receive(name, body)
+            await ack()
+            if overheard or delivery is not None:
+                self.start(work, body, delivery)
+
+        return listen
+
+    async def take_over(self) -> None:
+        """Serve what a process that died had received: what took no effect yet is done now."""
+        for delivery in await self._inbox.left():
+            late = self.runtime.clock() - delivery.at > inbox.SERVE_WITHIN
+            work = self._kept.get(delivery.work)
+            log.info("delivery_taken_over work=%s acted=%s", delivery.work, delivery.acted)
+            if delivery.acted or late or work is None:
+                work = self._done_before if delivery.acted else self._too_late
+            self.start(work, dict(delivery.body), delivery, again=True)
+
+    async def _done_before(self, body: Body) -> None:
+        """The effect is on record and shown; only an answer in words may be missing."""
+        said = message(_DONE, [section(_DONE)])
+        if event := body.get("event"):
+            below = event.get("thread_ts") or (event["ts"] if _is_mention(event) else None)
+            await self.say(event["channel"], said, thread=below)
+        elif not body.get("actions"):
+            await self._tell(body, _DONE)
+
+    async def _too_late(self, body: Body) -> None:
+        await self._tell(body, _NOT_DONE)
+
+    async def once(self, key: str, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` unless what it changes under this `key` is on record already."""
+        if await self._inbox.acted(key):
+            work.close()
+            return
+        inbox.serve(Serving(key=key))
+        await work
+
+    def start(
+        self, work: Work, body: Body, delivery: Delivery | None = None, *, again: bool = False
+    ) -> None:
+        serving = Serving(key=delivery.key, again=again) if delivery else None
+        task = asyncio.get_running_loop().create_task(self._guard(work, body, serving))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -83,7 +144,16 @@ class Desk:
                 while self._tasks:
                     await asyncio.gather(*tuple(self._tasks))
 
-    async def _guard(self, work: Work, body: Body) -> None:
+    async def _guard(self, work: Work, body: Body, serving: Serving | None) -> None:
+        inbox.serve(serving)
+        try:
+            await self._work(work, body)
+        finally:
+            self.wake()
+        if serving is not None:
+            await self._inbox.answered(serving.key)
+
+    async def _work(self, work: Work, body: Body) -> None:
         try:
             await work(body)
         except BotError as error:
@@ -97,8 +167,6 @@ class Desk:
             await self._tell(
                 body, f"Something broke on our side.{detail} The log has it under ref {reference}."
             )
-        finally:
-            self.wake()
 
     async def _tell(self, body: Body, text: str) -> None:
         try:
@@ -141,6 +209,21 @@ class Desk:
         opened = await self.gateway.call("conversations.open", users=user)
         await self.gateway.call("chat.postMessage", channel=opened["channel"]["id"], **content)
 
+    async def say(self, channel: str, answer: Message, *, thread: str | None = None) -> None:
+        """Answer in the open, once for what is being served. In a busy channel the answer waits for
+        its turn. Raises Later when that does not come."""
+        serving = inbox.served()
+        mark = f"answer {serving.key}" if serving else f"answer {secrets.token_hex(8)}"
+        again = serving is not None and serving.again
+        for tried in range(_TURNS):
+            try:
+                await self._poster.post(channel, answer, mark, maybe_sent=again, thread=thread)
+                return
+            except Later as later:
+                if tried == _TURNS - 1 or later.after > _LONGEST_TURN:
+                    raise
+                await asyncio.sleep(later.after.total_seconds())
+
     async def open_view(self, body: Body, view: Block) -> None:
         """Show a modal, on top of the one in which something was pressed. The trigger lives three
         seconds, so this comes before slow work."""
@@ -150,7 +233,7 @@ class Desk:
             await self.gateway.call(method, trigger_id=body.get("trigger_id"), view=view)
         except Refusal as error:
             if error.error in ("expired_trigger_id", "exchanged_trigger_id"):
-                raise BotError("That took Slack too long. Please press the button again.") from None
+                raise BotError("That took too long. Please press the button again.") from None
             raise
 
     async def actor(self, body: Body) -> str:
@@ -158,6 +241,16 @@ class Desk:
 
     async def face(self) -> Face:
         return await self.people.face()
+
+
+def _said_in_a_channel(body: Body) -> bool:
+    """Whether it is a message that we hear only because we are where it was written."""
+    event = body.get("event") or {}
+    return event.get("type") == "message" and event.get("channel_type") != "im"
+
+
+def _is_mention(event: Body) -> bool:
+    return bool(event.get("type") == "app_mention")
 
 
 def user_of(body: Body) -> str:

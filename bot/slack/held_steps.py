@@ -65,10 +65,10 @@ async def _decide(desk: Desk, body: Body, by: str, *, approve: bool) -> None:
 
 ACTIONS = {
     Action.RUN_HOOK: run_hook,
-    Action.OWNER_APPROVE: ask_approval,
-    Action.OWNER_DENY: ask_denial,
+    Action.APPROVE: ask_approval,
+    Action.DENY: ask_denial,
 }
 SUBMISSIONS = {
-    Modal.OWNER_APPROVE: (approved, "why"),
-    Modal.OWNER_DENY: (denied, "why"),
+    Modal.APPROVE: (approved, "why"),
+    Modal.DENY: (denied, "why"),
 }

@@ -39,13 +39,21 @@ class Poster:
         self._gateway = gateway
 
     async def post(
-        self, channel: str, message: Message, mark: str, *, maybe_sent: bool, urgent: bool = False
+        self,
+        channel: str,
+        message: Message,
+        mark: str,
+        *,
+        maybe_sent: bool,
+        urgent: bool = False,
+        thread: str | None = None,
     ) -> Posted:
-        """Post `message` once under `mark`. With `maybe_sent` the channel is searched for the mark
-        first, as it is when an earlier try ended without an answer. Raises Later or Refusal."""
+        """Post `message` once under `mark`, below the message `thread` if one is named. With
+        `maybe_sent` the mark is looked for there first, as it is when an earlier try ended without
+        an answer. Raises Later or Refusal."""
         metadata = await self._metadata(mark)
         if maybe_sent or await self._unanswered(mark):
-            found = await self._find(channel, metadata)
+            found = await self._find(channel, metadata, thread)
             if found:
                 return Posted(channel=channel, ts=found, found=True)
         try:
@@ -53,6 +61,7 @@ class Poster:
                 "chat.postMessage",
                 urgent=urgent,
                 channel=channel,
+                thread_ts=thread,
                 text=message.text,
                 blocks=list(message.blocks),
                 metadata=metadata,
@@ -110,12 +119,15 @@ class Poster:
             raise
         return True
 
-    async def _find(self, channel: str, metadata: Mapping[str, Any]) -> str | None:
+    async def _find(
+        self, channel: str, metadata: Mapping[str, Any], thread: str | None = None
+    ) -> str | None:
         """The ts of a message with this metadata; None also where history may not be read."""
         try:
             answer = await self._gateway.call(
-                "conversations.history",
+                "conversations.replies" if thread else "conversations.history",
                 channel=channel,
+                ts=thread,
                 limit=_LOOK_BACK,
                 include_all_metadata=True,
             )

@@ -138,12 +138,12 @@ SUBMISSIONS = {
     Modal.TIMELINE: (close, ""),
     **lane_actions.SUBMISSIONS,
     **credentials.SUBMISSIONS,
-    **lessons.SUBMISSIONS,
-    **held_steps.SUBMISSIONS,
-    **drills.SUBMISSIONS,
     **second_life.SUBMISSIONS,
     **declaring.SUBMISSIONS,
     **holds.SUBMISSIONS,
+    **lessons.SUBMISSIONS,
+    **held_steps.SUBMISSIONS,
+    **drills.SUBMISSIONS,
     **change_actions.SUBMISSIONS,
 }
 
@@ -154,12 +154,13 @@ _ENDS = frozenset({Modal.RESOLVE, Modal.REVIEW})  # what was learned may be aske
 async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     """Run the modal's flow before the acknowledgement, so that a refusal shows in the modal.
 
-    A flow is one short transaction, far within Slack's three seconds.
+    A flow is one short transaction, far within Slack's three seconds. A modal that is sent again,
+    because its acknowledgement was lost, changes nothing more.
     """
     modal = Modal(body["view"]["callback_id"])
     flow, field = SUBMISSIONS[modal]
     try:
-        await flow(desk, body, await desk.actor(body))
+        await desk.once(f"view {body['view']['id']}", flow(desk, body, await desk.actor(body)))
         following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except BotError as error:
         face = await desk.face()

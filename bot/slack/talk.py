@@ -14,43 +14,20 @@ _MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
 async def mentioned(desk: Desk, body: Body) -> None:
     """Answer a mention in a thread under it, for everybody in the channel."""
     event = body["event"]
-    if event.get("bot_id") or not event.get("user") or not await _new(desk, body):
+    if event.get("bot_id") or not event.get("user"):
         return
     answer = await _answer(desk, event)
-    await desk.gateway.call(
-        "chat.postMessage",
-        channel=event["channel"],
-        thread_ts=event.get("thread_ts") or event["ts"],
-        text=answer.text,
-        blocks=list(answer.blocks),
-        unfurl_links=False,
-        unfurl_media=False,
-    )
+    await desk.say(event["channel"], answer, thread=event.get("thread_ts") or event["ts"])
 
 
 async def direct(desk: Desk, body: Body) -> None:
     """Answer a direct message; edits, joins and other bots are not for us."""
     event = body["event"]
     spoken = event.get("channel_type") == "im" and not event.get("subtype")
-    if not spoken or event.get("bot_id") or not event.get("user") or not await _new(desk, body):
+    if not spoken or event.get("bot_id") or not event.get("user"):
         return
     answer = await _answer(desk, event)
-    await desk.gateway.call(
-        "chat.postMessage",
-        channel=event["channel"],
-        thread_ts=event.get("thread_ts"),
-        text=answer.text,
-        blocks=list(answer.blocks),
-        unfurl_links=False,
-        unfurl_media=False,
-    )
-
-
-async def _new(desk: Desk, body: Body) -> bool:
-    """Slack delivers at least once; a redelivery is not answered twice."""
-    event = str(body.get("event_id", ""))
-    now = desk.runtime.clock()
-    return not event or await desk.runtime.store.run(lambda tx: tx.first_time(event, now))
+    await desk.say(event["channel"], answer, thread=event.get("thread_ts"))
 
 
 async def _answer(desk: Desk, event: Body) -> Message:

@@ -3,6 +3,7 @@
 Everything that is not our own constant goes through `Face.say` or `escape`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,11 +13,18 @@ from bot.core.text import render
 
 SLACK_PERSON = "slack:"  # prefix of the id of somebody whom the catalogue does not know
 _UNLISTED = "somebody outside the catalogue"
+_CALL = re.compile(r"<(?=!(?:channel|here|everyone|subteam))")
 
 
 def escape(text: str) -> str:
     """Slack parses nothing in text whose `&`, `<` and `>` are escaped: no mention, no link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def calling_nobody(text: str) -> str:
+    """For the text of notifications, which is plain but which Slack parses: no name that somebody
+    gave to a connection calls a whole channel."""
+    return _CALL.sub("&lt;", text)
 
 
 def cut(text: str, limit: int) -> str:

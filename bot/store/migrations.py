@@ -304,3 +304,21 @@ def m028_kinds_of_observations(db: Database) -> None:
         ("note", "%says that it was not them: %"),
     ):
         db.execute("update observed_changes set kind = ? where what like ?", (kind, words))
+
+
+@MIGRATIONS()
+def m029_inbox(db: Database) -> None:
+    db.table("inbox").create(
+        {
+            "key": str,
+            "work": str,
+            "body": str,
+            "at": str,
+            "server": str,
+            "acted": int,
+            "answered": int,
+        },
+        pk="key",
+    )
+    db.table("inbox").create_index(["at"])
+    db.execute("create index inbox_unanswered on inbox(server) where answered = 0")

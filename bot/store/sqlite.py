@@ -20,6 +20,7 @@ from bot.store.change_rows import ChangeRows, ReleaseRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.hold_rows import HoldRows
+from bot.store.inbox_rows import InboxRows
 from bot.store.incident_rows import IncidentRows
 from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
@@ -55,6 +56,7 @@ class SqliteTx(
     ReleaseRows,
     AuditorRows,
     OldRows,
+    InboxRows,
 ):
     """All table families over one open transaction."""
 

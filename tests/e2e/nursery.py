@@ -2,16 +2,20 @@
 
 Run as a program, this waits for lines on stdin: `run {environment}` forks a child that is the bot
 and prints its process id; `reap` waits until one child is gone. Every child is a process of its
-own and can be killed like any other.
+own and can be killed like any other. With `DIE_AT_COMMIT` in its environment it kills itself at
+that transaction, counted among those that change something: a negative number before it is
+committed, a positive one after.
 """
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 
 class Nursery:
@@ -65,6 +69,31 @@ class Nursery:
         return int(program.stdout.readline())
 
 
+_CHANGES = re.compile(r"\s*(insert|update|delete|replace)\b", re.IGNORECASE)
+
+
+def _set_trap(number: int) -> None:
+    """SQLite itself says which statement comes next."""
+    counted, changed = 0, False
+
+    def next_statement(sql: str) -> None:
+        nonlocal counted, changed
+        if number > 0 and counted >= number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        changed = changed or _CHANGES.match(sql) is not None
+        if sql == "commit" and changed:
+            counted, changed = counted + 1, False
+            if counted == -number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def connected(event: str, args: tuple[Any, ...]) -> None:
+        if event == "sqlite3.connect/handle":
+            args[0].set_trace_callback(next_statement)
+
+    if number:
+        sys.addaudithook(connected)
+
+
 def _serve() -> None:
     from bot.cli import main
 
@@ -76,6 +105,7 @@ def _serve() -> None:
             answer = os.fork()
             if answer == 0:
                 os.environ.update(json.loads(rest))
+                _set_trap(int(os.environ.pop("DIE_AT_COMMIT", "0")))
                 os.dup2(os.open(os.devnull, os.O_RDWR), 1)
                 os._exit(main(["run"]))
         sys.stdout.write(f"{answer}\n")

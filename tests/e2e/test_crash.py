@@ -4,21 +4,19 @@ Whatever the moment, after the restart there is one channel, one card, and every
 """
 
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.cli.standin import app_manifest
-from bot.demo.standin.calllog import CallLog, LoggedCall
 from bot.demo.standin.clock import Clock
 from bot.demo.standin.driver import Driver
-from bot.demo.standin.faults import Faults
 from bot.demo.standin.server import Standin
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
 from tests.e2e.harness import OUR_FAULT
 from tests.e2e.nursery import Nursery
+from tests.e2e.traps import set_trap
 
 pytestmark = [
     pytest.mark.anyio,
@@ -27,7 +25,6 @@ pytestmark = [
 ]
 
 CALLS = 14  # what it takes until everybody knows; the furniture comes later
-START = frozenset({"auth.test", "apps.connections.open"})
 # Each call once by default, in turns before Slack acts and after; all with the variable set.
 EVERY = "FIRSTLANE_EVERY_CRASH" in os.environ
 MOMENTS = [
@@ -36,56 +33,6 @@ MOMENTS = [
     for place, moment in enumerate(("before", "after"))
     if EVERY or number % 2 == place
 ]
-
-
-class Trap:
-    """Kills a process at the `number`th call of the incident."""
-
-    def __init__(self, number: int) -> None:
-        self.left = number
-        self.pid = 0
-        self.sprung = False
-
-    def step(self, method: str) -> None:
-        if method in START or self.sprung:
-            return
-        self.left -= 1
-        if self.left == 0:
-            os.kill(self.pid, signal.SIGKILL)
-            self.sprung = True
-
-
-class BeforeTheCall(Faults):
-    """The call arrives and nothing comes of it any more that the bot would hear."""
-
-    trap: Trap
-
-    def delay_of(self, method: str) -> float:
-        self.trap.step(method)
-        return super().delay_of(method)
-
-
-class AfterTheCall(CallLog):
-    """Slack has done what was asked, and the answer finds nobody."""
-
-    def __init__(self, trap: Trap) -> None:
-        super().__init__(None)
-        self.trap = trap
-
-    def add(self, call: LoggedCall) -> None:
-        super().add(call)
-        self.trap.step(call.method)
-
-
-def set_trap(standin: Standin, number: int, moment: str) -> Trap:
-    trap = Trap(number)
-    if moment == "after":
-        standin.services.log = AfterTheCall(trap)
-    else:
-        faults = BeforeTheCall()
-        faults.trap = trap
-        standin.services.faults = faults
-    return trap
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,17 @@ from bot.core.errors import NotAllowed, Refused
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.core.ledger import Handover
-from bot.flows import answers, drills, governance, hindsight, kpis, lanes, responses
+from bot.flows import (
+    answers,
+    drills,
+    governance,
+    hindsight,
+    kpis,
+    lanes,
+    merging,
+    reopening,
+    responses,
+)
 from tests.builders import HOUR, MINUTE, NOW, an_estate
 from tests.flows.scene import Scene
 
@@ -171,3 +181,16 @@ async def test_a_new_owner_who_took_part_has_the_item_ticked_off(scene: Scene) -
 
     (after,) = await scene.run(lambda tx: tx.open_handovers())
     assert after.done == ("drill",)
+
+
+async def test_a_drill_is_neither_merged_nor_opened_again(scene: Scene) -> None:
+    number = await begun(scene)
+    await scene.sees(Verdict.FAILING, Verdict.FAILING)
+    live = await scene.live()
+    assert live is not None
+
+    with pytest.raises(Refused, match="merged with none"):
+        await scene.does(merging.merge, live.id, into=number, by="alice")
+    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    with pytest.raises(Refused, match="stays over"):
+        await scene.does(reopening.reopen, number, by="alice", why="again")

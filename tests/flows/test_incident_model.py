@@ -1,223 +1,250 @@
-"""Random clicks, looks, ticks and deliveries: whatever happens in whatever order, nobody is
-forgotten."""
+"""Random people, clicks, looks, deliveries, clocks and restarts: whatever happens, in any order,
+nobody is forgotten. The laws are in `tests/flows/model/laws.py`.
+
+FIRSTLANE_MODEL_EXAMPLES makes more lives than the few of every day.
+"""
 
 import asyncio
-from dataclasses import replace
+import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.core.catalogue import Catalogue, LadderRung, Lane, Owners
-from bot.core.effects import What, incident_of
+from bot.core.catalogue import Catalogue
+from bot.core.cover import Absence, AbsenceKind
+from bot.core.effects import incident_of
 from bot.core.errors import BotError
 from bot.core.health import Verdict
+from bot.core.hold import Decision
 from bot.core.incident import LIVE, Incident, State
 from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import merging, opening, reopening, responses, runbooks
-from tests.builders import HOUR, MINUTE, a_connection, an_estate, knowledge_of
-from tests.flows.scene import Scene
+from bot.flows import (
+    auditor,
+    covers,
+    fallback,
+    holds,
+    merging,
+    opening,
+    pauses,
+    reopening,
+    rooms,
+)
+from tests.builders import DAY, HOUR, MINUTE, knowledge_of
+from tests.flows.model import laws
+from tests.flows.model.cast import CLICKS, ESTATES, IDS, PEOPLE, SHOUT
+from tests.flows.model.stage import Stage, pings
 
+EXAMPLES = int(os.environ.get("FIRSTLANE_MODEL_EXAMPLES", "25"))
+MEMORY = Path("/dev/shm")  # noqa: S108 - a disk would be waited for at every commit
 LOOKS = st.one_of(
     st.sampled_from(Verdict).map(lambda verdict: [verdict, verdict]),
     st.lists(st.sampled_from(Verdict), min_size=1, max_size=3),
 )
-PEOPLE = st.sampled_from(["alice", "bob", "charlie", "data-owner", "architect", "manager"])
-IDS = ("orders", "stock", "bare")
-
-# Several people on a rung, an empty rung, and a connection for which nobody is named at all.
-_LADDER = (
-    LadderRung(after=15 * MINUTE, people=("alice", "charlie")),
-    LadderRung(after=30 * MINUTE, people=()),
-    LadderRung(after=45 * MINUTE, people=("manager",)),
-)
-ORDERS = a_connection(ladder=_LADDER)
-STOCK = a_connection(id="stock", name="Stock", first_responder="charlie", ladder=())
-BARE = a_connection(id="bare", owners=Owners(), first_responder=None, ladder=(), lanes={})
-ESTATES: tuple[Catalogue, ...] = (
-    an_estate(ORDERS, STOCK, BARE),
-    an_estate(ORDERS, STOCK),
-    an_estate(STOCK, BARE),
-    an_estate(replace(ORDERS, checks=()), STOCK, BARE),
-)
-DEADLINES = {
-    State.OPEN: "escalate_at",
-    State.ACKNOWLEDGED: "lease_until",
-    State.HANDED_OVER: "remind_at",
-    State.VERIFYING: "remind_at",
-}
-
-
-CLICKS: dict[str, tuple[Any, tuple[Any, ...]]] = {
-    "acknowledge": (responses.acknowledge, ()),
-    "still on it": (responses.still_on_it, ()),
-    "hand over to the vendor": (responses.hand_over, (Lane.VENDOR,)),
-    "hand over to IT": (responses.hand_over, (Lane.IT,)),
-    "confirm the data": (responses.confirm_data, ()),
-    "reject the data": (responses.reject_data, ("half is missing",)),
-    "resolve": (responses.resolve, ("restarted",)),
-    "yes": (runbooks.answer, ()),
-    "skip": (runbooks.answer, ()),
-}
+ANYBODY = st.sampled_from(PEOPLE)
+SPANS = st.sampled_from([0, 2, 15, 48, 60, 600])
 
 
 class Life(RuleBasedStateMachine):
-    @initialize()
-    def start(self) -> None:
+    @initialize(everybody=st.booleans())
+    def start(self, everybody: bool) -> None:
+        self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
         self.runner = asyncio.Runner()
-        self.scene: Scene = self.runner.run(Scene.open(ESTATES[0]))
-        self.states: dict[int, State] = {}
-        self.lines: dict[int, int] = {}
+        self.stage = self.runner.run(Stage.at(Path(self.folder.name) / "life.db"))
+        self.memory = laws.Memory()
+        self.runs(fallback.configure, everybody=everybody)
         self.fail_alike("orders")
 
     def teardown(self) -> None:
-        if hasattr(self, "runner"):
-            self.runner.run(self.scene.store.close())
+        if hasattr(self, "stage"):
+            self.runner.run(self.stage.store.close())
             self.runner.close()
+            self.folder.cleanup()
+
+    def runs(self, flow: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.runner.run(self.stage.run(flow, *args, **kwargs))
 
     def does(self, flow: Any, *args: Any, **kwargs: Any) -> None:
         """Do it; a refusal has to leave everything as it was."""
-        before = self._everything()
+        before = self.runs(laws.state_of)
         refused = ""
         try:
-            self.runner.run(self.scene.does(flow, *args, **kwargs))
+            self.runner.run(self.stage.does(flow, *args, **kwargs))
         except BotError as error:
             refused = str(error)
-        assert not refused or self._everything() == before
-
-    def _everything(self) -> tuple[Incident, ...]:
-        return self.runner.run(self.scene.run(lambda tx: tx.incidents(list(State))))
+        assert not refused or self.runs(laws.state_of) == before, refused
 
     @rule(id=st.sampled_from(IDS), looks=LOOKS)
     def look(self, id: str, looks: list[Verdict]) -> None:
-        self.runner.run(self.scene.sees(*looks, check=f"{id}/api"))
+        self.runner.run(self.stage.sees(*looks, check=f"{id}/api"))
 
     @rule(id=st.sampled_from(IDS))
     def fail_alike(self, id: str) -> None:
         """With an error text that others have too: one cause, one incident."""
-        group = FailedRecords(text="posting group missing", count=20)
+        group = FailedRecords(text=f"posting group missing {SHOUT}", count=20)
         for _ in range(2):
-            seen = Reading(at=self.scene.now, signals={Signal.FAILED: 20.0}, failed=(group,))
-            self.runner.run(self.scene.records(seen, check=f"{id}/api"))
+            seen = Reading(at=self.stage.now, signals={Signal.FAILED: 20.0}, failed=(group,))
+            self.runner.run(self.stage.records(seen, check=f"{id}/api"))
 
-    @rule(minutes=st.sampled_from([0, 2, 15, 48, 60, 600]))
+    @rule(minutes=SPANS)
     def tick(self, minutes: int) -> None:
-        self.runner.run(self.scene.tick(minutes * MINUTE))
+        self.runner.run(self.stage.tick(minutes * MINUTE))
 
-    @rule(place=st.integers(0, 2), by=PEOPLE, what=st.sampled_from(sorted(CLICKS)))
+    @rule(days=st.integers(1, 9))
+    def sleep_for_days(self, days: int) -> None:
+        """The bot was not running, and everything is due at once."""
+        self.stage.later(days * DAY)
+        self.runner.run(self.stage.restart())
+        for _ in range(3):
+            self.runner.run(self.stage.tick(MINUTE))
+
+    @rule()
+    def the_clock_is_set_back(self) -> None:
+        self.stage.now -= 5 * MINUTE
+
+    @rule(place=st.integers(0, 2), by=ANYBODY, what=st.sampled_from(sorted(CLICKS)))
     def click(self, place: int, by: str, what: str) -> None:
         """Any button, by anybody, mostly on an incident that is live."""
-        live = self._live()
-        number = live[place % len(live)].id if live else 1
-        flow, extra = CLICKS[what]
-        if flow is runbooks.answer:
-            self.does(flow, number, step="erp", choice=what, by=by, note="no time")
-        elif flow is responses.still_on_it:
-            self.does(lambda tx, _, **when: responses.still_on_it(tx, number, by, **when))
-        elif flow is responses.hand_over:
-            self.does(flow, number, *extra, by)
-        else:
-            self.does(flow, number, by, *extra)
+        number = self._pick(place)
+        if number is not None:
+            self.does(CLICKS[what], number, by)
 
-    @rule(place=st.integers(0, 2), into=st.integers(0, 2), by=PEOPLE)
+    @rule(id=st.sampled_from(IDS), by=ANYBODY)
+    def declare(self, id: str, by: str) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            self.does(opening.declare, connection, by=by, why=SHOUT)
+
+    @rule(place=st.integers(0, 2), into=st.integers(0, 2), by=ANYBODY)
     def merge(self, place: int, into: int, by: str) -> None:
-        live = self._live()
-        if live:
-            number, other = live[place % len(live)].id, live[into % len(live)].id
+        number, other = self._pick(place), self._pick(into)
+        if number is not None:
             self.does(merging.merge, number, into=other, by=by)
 
-    @rule(connection=st.sampled_from([ORDERS, STOCK, BARE]), by=PEOPLE)
-    def split(self, connection: Any, by: str) -> None:
-        if connection.id in self.scene.knowledge.catalogue.connections:
+    @rule(id=st.sampled_from(IDS), by=ANYBODY)
+    def split(self, id: str, by: str) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
             self.does(merging.split, connection, by=by)
 
-    @rule(place=st.integers(0, 3), by=PEOPLE)
+    @rule(place=st.integers(0, 5), by=ANYBODY)
     def reopen(self, place: int, by: str) -> None:
-        known = self._everything()
-        if known:
-            number = known[place % len(known)].id
-            self.does(reopening.reopen, number, by=by, why="it fails again")
+        number = self._pick(place)
+        if number is not None:
+            self.does(reopening.reopen, number, by=by, why=SHOUT)
 
-    @rule(connection=st.sampled_from([ORDERS, STOCK, BARE]), by=PEOPLE)
-    def declare(self, connection: Any, by: str) -> None:
-        if connection.id in self.scene.knowledge.catalogue.connections:
-            self.does(opening.declare, connection, by=by, why="it is down")
+    @rule(id=st.sampled_from(IDS), by=ANYBODY, hours=st.integers(0, 30))
+    def write_down(self, id: str, by: str, hours: int) -> None:
+        """After the fact: nobody is pinged for it."""
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            since, until = self.stage.now - hours * HOUR, self.stage.now - MINUTE
+            self.does(opening.write_down, connection, by=by, why=SHOUT, since=since, until=until)
+
+    @rule(id=st.sampled_from(IDS), by=ANYBODY, hours=st.sampled_from([1, 30]))
+    def pause(self, id: str, by: str, hours: int) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            until = self.stage.now + hours * HOUR
+            self.does(pauses.pause, connection, until=until, why=SHOUT, by=by)
+
+    @rule(id=st.sampled_from(IDS), by=ANYBODY)
+    def resume(self, id: str, by: str) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            self.does(pauses.resume, connection, by=by)
+
+    @rule(place=st.integers(0, 2), by=ANYBODY)
+    def hold(self, place: int, by: str) -> None:
+        number = self._pick(place)
+        if number is not None:
+            self.does(holds.hold, number, step="erp", title=SHOUT, why=SHOUT, by=by)
+
+    @rule(place=st.integers(0, 2), by=ANYBODY, decision=st.sampled_from(Decision))
+    def decide(self, place: int, by: str, decision: Decision) -> None:
+        number = self._pick(place)
+        if number is not None:
+            self.does(_decide, number, decision, by)
+
+    @rule()
+    def tidy(self) -> None:
+        self.does(rooms.tick, after=7 * DAY)
+
+    @rule(person=ANYBODY, stand_in=ANYBODY, by=ANYBODY, hours=st.sampled_from([1, 30, None]))
+    def cover(self, person: str, stand_in: str, by: str, hours: int | None) -> None:
+        until = self.stage.now + hours * HOUR if hours else None
+        self.does(covers.enter, person=person, stand_in=stand_in, until=until, by=by)
+
+    @rule(person=ANYBODY, by=ANYBODY)
+    def cover_ends(self, person: str, by: str) -> None:
+        self.does(covers.cancel, person=person, by=by)
+
+    @rule(person=ANYBODY, kind=st.sampled_from(AbsenceKind), hours=st.sampled_from([2, None]))
+    def away(self, person: str, kind: AbsenceKind, hours: int | None) -> None:
+        until = self.stage.now + hours * HOUR if hours else None
+        seen = Absence(person=person, kind=kind, why=SHOUT, since=self.stage.now, until=until)
+        self.does(covers.away, seen)
+
+    @rule(person=ANYBODY)
+    def back(self, person: str) -> None:
+        self.runs(covers.back, person)
 
     @rule(estate=st.sampled_from(ESTATES))
     def edit_the_catalogue(self, estate: Catalogue) -> None:
-        self.scene.knowledge = knowledge_of(estate)
+        self.stage.knowledge = knowledge_of(estate)
 
-    @rule(refused=st.frozensets(PEOPLE, max_size=6))
-    def deliver(self, refused: frozenset[str]) -> None:
-        gone = frozenset(f"person:{person}" for person in refused)
-        for letter in self.runner.run(self.scene.post(refuse=gone)):
+    @rule(refused=st.frozensets(ANYBODY, max_size=6), at_most=st.sampled_from([3, 10_000]))
+    def deliver(self, refused: frozenset[str], at_most: int) -> None:
+        posted = self.runner.run(self.stage.deliver(refused=refused, at_most=at_most))
+        for letter in pings(posted):
             self._a_ping_belongs_to_a_rung(letter)
 
+    @rule(dark=st.booleans())
+    def turn_over(self, dark: bool) -> None:
+        """Slack is down: pings go by another way."""
+        self.does(fallback.tick, dark=dark)
+
+    @rule()
+    def audit(self) -> None:
+        self.does(auditor.tick)
+
+    @rule(on_its_way=st.booleans())
+    def restart(self, on_its_way: bool) -> None:
+        stage = self.stage
+        self.runner.run(stage.claims_and_dies() if on_its_way else stage.restart())
+
+    @invariant()
+    def the_laws_hold(self) -> None:
+        if hasattr(self, "stage"):
+            self.runs(laws.check, self.stage.knowledge, self.memory, self.stage.now)
+
     def _a_ping_belongs_to_a_rung(self, letter: Letter) -> None:
-        if letter.what is not What.PING:
-            return
         number = incident_of(letter.subject)
         assert number is not None
-        incident = self.runner.run(self.scene.incident(number))
-        rung, person = letter.facts["rung"], letter.to.removeprefix("person:")
-        if "part" not in letter.facts:
-            assert person in incident.ladder[rung].people
+        incident = self.runner.run(self.stage.incident(number))
+        rung, person = letter.facts["rung"], letter.to.partition(":")[2]
+        named = incident.ladder[rung].people
+        assert "part" in letter.facts or letter.facts.get("covers", person) in named
 
-    @invariant()
-    def every_live_incident_has_a_next_deadline(self) -> None:
-        for incident in self._live():
-            assert getattr(incident, DEADLINES[incident.state]) is not None
-            assert (incident.state is State.ACKNOWLEDGED) <= (incident.holder is not None)
-            due = self.runner.run(
-                self.scene.run(lambda tx: tx.due_incidents(self.scene.now + 10_000 * HOUR))
-            )
-            assert incident in due
-
-    @invariant()
-    def a_connection_has_at_most_one_live_incident_and_no_part_beside_it(self) -> None:
-        live = [incident.connection for incident in self._live()]
-        assert len(live) == len(set(live))
-        for connection in live:
-            assert self.runner.run(self.scene.run(lambda tx, c=connection: tx.part_for(c))) is None
-
-    @invariant()
-    def every_change_of_state_is_on_the_timeline(self) -> None:
-        if not hasattr(self, "scene"):
-            return
-        for incident in self._everything():
-            lines = len(self.runner.run(self.scene.timeline(incident.id)))
-            if self.states.get(incident.id) is not incident.state:
-                fresh_part = incident.state is State.MERGED and incident.id not in self.states
-                assert fresh_part or lines > self.lines.get(incident.id, 0)
-            self.states[incident.id], self.lines[incident.id] = incident.state, lines
-
-    @invariant()
-    def what_fails_has_an_incident_or_a_person_closed_it(self) -> None:
-        if not hasattr(self, "scene"):
-            return
-        for id in IDS:
-            self.runner.run(self.scene.run(_is_looked_after, id))
-
-    def _live(self) -> tuple[Incident, ...]:
-        if not hasattr(self, "scene"):
-            return ()
-        return tuple(incident for incident in self._everything() if incident.state in LIVE)
+    def _pick(self, place: int) -> int | None:
+        """One of the incidents, the live ones first."""
+        found: tuple[Incident, ...] = self.runs(lambda tx: tx.incidents(list(State)))
+        order = sorted(found, key=lambda one: (one.state not in LIVE, one.id))
+        return order[place % len(order)].id if order else None
 
 
-def _is_looked_after(tx: Any, id: str) -> None:
-    health = tx.connection_health(id)
-    if health is None or health.verdict is not Verdict.FAILING:
-        return
-    last = next(iter(tx.incidents_of(id, 1)))
-    whole = tx.incident(last.parent) if last.parent else last
-    by_hand = whole.resolved_by is not None
-    left_the_catalogue = last.state is State.MERGED and last.parent is None
-    assert last.live or whole.live or by_hand or left_the_catalogue
-    if whole.state is State.VERIFYING:
-        assert tx.connection_health(whole.connection) is not None
+def _decide(tx: Any, _: Any, number: int, decision: Decision, by: str, *, now: Any) -> Any:
+    return holds.decide(tx, number, decision, step="erp", by=by, reason=SHOUT, now=now)
 
 
-Life.TestCase.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+Life.TestCase.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 TestLife = Life.TestCase

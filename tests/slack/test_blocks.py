@@ -57,6 +57,7 @@ def assert_valid(message: Message) -> None:
     assert check_blocks(blocks, surface="message") == []
     assert weight_of(blocks) <= AGGREGATE
     assert 0 < len(message.text) <= 4000
+    assert "<!channel>" not in message.text
     assert not any("<!channel>" in text for text in marked_up(blocks))
 
 

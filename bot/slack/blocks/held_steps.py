@@ -54,8 +54,8 @@ def _why(found: Approval) -> str:
 def decide(found: Approval) -> list[Block]:
     number = value(found.id)
     return [
-        button("Approve…", Action.OWNER_APPROVE, number, style="primary"),
-        button("Deny…", Action.OWNER_DENY, number, style="danger"),
+        button("Approve…", Action.APPROVE, number, style="primary"),
+        button("Deny…", Action.DENY, number, style="danger"),
     ]
 
 
@@ -106,7 +106,7 @@ def ruling(found: Approval, *, approve: bool) -> Block:
         section(f"*{escape(found.title)}*"),
         field("why", label, text_input("why", multiline=True), optional=approve),
     ]
-    callback = Modal.OWNER_APPROVE if approve else Modal.OWNER_DENY
+    callback = Modal.APPROVE if approve else Modal.DENY
     word = "Approve" if approve else "Deny"
     return modal(callback, word, blocks, submit=word, private=value(found.id))
 

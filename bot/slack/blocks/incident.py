@@ -251,10 +251,11 @@ def _closed_buttons(incident: Incident) -> list[Block]:
     timeline = button("Timeline", Action.TIMELINE, number)
     if incident.drill or incident.state is State.MERGED:
         return [timeline]
+    teach = button("Teach the playbook…", Action.TEACH, number)
     again = button("Open again…", Action.REOPEN, number)
     if incident.state is State.REVIEWED:
-        return [button("Teach the playbook…", Action.TEACH, number), timeline, again]
-    return [button("Review…", Action.REVIEW, number), timeline, again]
+        return [teach, timeline, again]
+    return [button("Review…", Action.REVIEW, number), teach, timeline, again]
 
 
 def _more(incident: Incident) -> list[Block]:

@@ -254,10 +254,10 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     What.STILL_ON_IT: _still,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
+    **holds.PERSONAL,
     **lessons.INCIDENT_LETTERS,
     **held_steps.INCIDENT_LETTERS,
     **stuck.INCIDENT_LETTERS,
-    **holds.PERSONAL,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }

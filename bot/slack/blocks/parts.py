@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.slack.ids import Action, action_id
-from bot.slack.text import cut
+from bot.slack.text import calling_nobody, cut
 
 Block = dict[str, Any]
 
@@ -37,7 +37,7 @@ def message(text: str, blocks: Iterable[Block]) -> Message:
             kept.append(context("_More than fits here was left out._"))
             break
         kept.append(block)
-    return Message(text=cut(text, 1000), blocks=tuple(kept))
+    return Message(text=cut(calling_nobody(text), 1000), blocks=tuple(kept))
 
 
 def _size(value: Any) -> int:

@@ -1,0 +1,161 @@
+"""The whole life of one incident, lived against a bot that may die at any moment and is started
+again at once: from the break over the hand-over to the review, and two questions beside it."""
+
+import asyncio
+import os
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bot.demo.standin.driver import Driver, Missing, Person, Seen
+from bot.demo.standin.refusal import PersonError
+from bot.demo.standin.server import Standin
+from bot.demo.standin.visible import message_text
+from tests.e2e.estate import Connectors
+from tests.e2e.nursery import Nursery
+from tests.e2e.traps import Trap
+
+ROOM = "#inc-1-orders"
+# What differs from one life to the next without meaning anything: moments and our own numbers.
+_MOMENTS = re.compile(r"\d{4}-\d\d-\d\d|\d\d [A-Z][a-z]{2}|\d\d:\d\d|\d+ (?:ms|s|min)\b")
+TRIES = 8
+
+
+@dataclass(slots=True, kw_only=True)
+class Lifetime:
+    standin: Standin
+    slack: Driver
+    erp: Connectors
+    nursery: Nursery
+    environment: dict[str, str]
+    trap: Trap | None = None
+    deaths: int = 0
+    _over: bool = False
+    _keeper: asyncio.Task[None] | None = None
+    _pid: int = 0
+
+    async def begins(self, *, die_at_commit: int = 0) -> None:
+        self._run(die_at_commit)
+        self._keeper = asyncio.create_task(self._keep_running())
+
+    async def ends(self) -> None:
+        self._over = True
+        if self._keeper is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, 9)
+            await self._keeper
+
+    def _run(self, die_at_commit: int = 0) -> None:
+        more = {"DIE_AT_COMMIT": str(die_at_commit)} if die_at_commit else {}
+        self._pid = self.nursery.run({**self.environment, **more})
+        if self.trap is not None:
+            self.trap.pid = self._pid
+
+    async def _keep_running(self) -> None:
+        while True:
+            await asyncio.to_thread(self.nursery.reap)
+            if self._over:
+                return
+            self.deaths += 1
+            self._run()
+
+    async def is_lived(self) -> None:
+        """Every click once, unless Slack itself says that it was not heard."""
+        alice, bob = self.slack.member("Alice"), self.slack.member("Bob")
+        self.erp.breaks("orders")
+        ping = await bob.gets_dm("Web shop orders is failing")
+        card = await bob.sees(ROOM, "Who has it: nobody yet")
+        symptom = await bob.sees(ROOM, "Where is the newest missing record seen last?")
+        await self.heard(lambda: ping.click("Acknowledge"), lambda: "acknowledged by" in ping.text)
+        await ping.until("INC-1: acknowledged by @Bob Responder")
+        await self.heard(
+            lambda: symptom.click("In the connector's queue or in error there"),
+            lambda: "✓" in symptom.text,
+        )
+        await symptom.until("✓ 1 · Symptom: In the connector's queue or in error there")
+        await self.hands_over(bob, card)
+        self.erp.recovers("orders")
+        await self.heard(lambda: bob.types(ROOM, "/conn check orders"), lambda: False)
+        question = await alice.gets_dm("Web shop orders runs again. Is the data right?")
+        await self.asks(bob)
+        await self.heard(
+            lambda: question.click("Data is right"), lambda: "resolved" in question.text
+        )
+        await card.until("Resolved")
+        await self.reviews(bob, card)
+        await self.is_quiet()
+
+    async def heard(self, act: Callable[[], Awaitable[Any]], done: Callable[[], bool]) -> None:
+        """Do it until Slack says that the app has it, and never again after that."""
+        for _ in range(TRIES):
+            await self.slack.app_connected()
+            if done():
+                return
+            try:
+                await act()
+            except PersonError:
+                continue
+            except AssertionError:
+                if done():
+                    return
+                raise
+            return
+        raise Missing(f"the app never heard it\n{self.slack.transcript()}")
+
+    async def form(self, who: Person, card: Seen, label: str, title: str) -> Any:
+        """A modal stands on a trigger of three seconds, so whoever sees none presses again."""
+        for _ in range(TRIES):
+            await self.heard(lambda: card.click(label), lambda: False)
+            with suppress(Missing):
+                self.slack.wait = 3
+                return await who.sees_modal(title)
+        raise Missing(f"no modal {title!r}\n{self.slack.transcript()}")
+
+    async def hands_over(self, bob: Person, card: Seen) -> None:
+        form = await self.form(bob, card, "Hand over…", "Hand over")
+        self.slack.wait = 20
+        await form.fill("Their ticket number", "88123")
+        await self.heard(form.submit, lambda: False)
+        await card.until("ticket 88123")
+
+    async def reviews(self, bob: Person, card: Seen) -> None:
+        form = await self.form(bob, card, "Review…", "Review")
+        self.slack.wait = 20
+        await form.fill("What class of cause was it?", "A credential, permission or certificate")
+        await form.fill("What helped?", "A new secret")
+        await self.heard(form.submit, lambda: False)
+        await bob.sees(ROOM, "reviewed")
+
+    async def asks(self, bob: Person) -> None:
+        """Slack delivers messages again until they are acknowledged."""
+        asked = await bob.mentions(ROOM, "who owns web shop orders?")
+        await bob.sees_thread(asked, "Alice Owner")
+        await bob.dms("note INC-1 called the vendor")
+        await bob.gets_dm("INC-1")
+        await bob.sees(ROOM, "called the vendor")
+
+    async def is_quiet(self) -> None:
+        """Until nothing was said or shown for a while."""
+        calls = -1
+        while calls != len(self.standin.services.log.calls):
+            calls = len(self.standin.services.log.calls)
+            await asyncio.sleep(1.5)
+            await self.slack.app_connected()
+
+    def remains(self) -> dict[str, Any]:
+        """What people see in the end: rooms, topic, and every message of the bot, counted."""
+        ws = self.standin.workspace
+        rooms = [room for room in ws.channels.values() if room.name.startswith("inc-")]
+        said = [
+            _MOMENTS.sub("…", message_text(ws, message.body))
+            for pool in ws.messages.values()
+            for message in pool.values()
+            if message.viewer is None and message.app_id
+        ]
+        return {
+            "rooms": [(room.name, room.topic["value"]) for room in rooms],
+            "messages": Counter(said),
+        }

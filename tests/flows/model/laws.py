@@ -1,0 +1,211 @@
+"""What must hold whatever happened: each law reads the record in one transaction and raises
+AssertionError where it is broken."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.auditing import Kind, next_turn
+from bot.core.effects import What, incident_of, incident_subject
+from bot.core.health import Verdict
+from bot.core.incident import LIVE, Incident, State
+from bot.flows import auditor, windows
+from bot.ports import Knowledge, Tx
+from tests.builders import MINUTE
+
+_FAR = timedelta(days=4000)
+_AGAIN = frozenset(
+    {"lapsed", "relapsed", "data wrong", "undelivered", "away", "auditor", "reopened", "split"}
+)
+_DEADLINES = (
+    *("escalate_at", "lease_until", "remind_at", "settle_at", "assess_at"),
+    *("ticket_at", "joint_at", "counterparty_due_at"),
+)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was seen before, for the laws that compare."""
+
+    lines: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
+    states: dict[int, State] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    tx: Any
+    knowledge: Knowledge
+    at: datetime
+    memory: Memory
+    everything: tuple[Incident, ...]
+
+    @property
+    def live(self) -> tuple[Incident, ...]:
+        return tuple(one for one in self.everything if one.state in LIVE)
+
+
+def check(tx: Tx, knowledge: Knowledge, memory: Memory, now: datetime) -> None:
+    seen = Now(
+        tx=tx,
+        knowledge=knowledge,
+        at=now,
+        memory=memory,
+        everything=tx.incidents(frozenset(State)),
+    )
+    for law in LAWS:
+        law(seen)
+
+
+def goes_on_by_itself(now: Now) -> None:
+    due = {one.id for one in now.tx.due_incidents(now.at + _FAR)}
+    for one in now.live:
+        assert next_turn(one) is not None, f"{one.key} {one.state}: nothing would happen any more"
+        assert one.id in due, f"{one.key} is in no queue"
+        assert (one.state is State.ACKNOWLEDGED) <= (one.holder is not None)
+    found = auditor.look(now.tx, now.knowledge.catalogue, now.at)
+    assert not [one for one in found if one.kind is Kind.NO_DEADLINE]
+
+
+def somebody_was_told(now: Now) -> None:
+    for one in now.live:
+        told = now.tx.all(
+            "select 1 from outbox where subject = ? and (what = ? or what = ? or what = ?) limit 1",
+            *(incident_subject(one.id), What.PING, What.NOBODY, What.AWAY),
+        )
+        assert told, f"{one.key}: nobody was pinged and nobody was told that nobody is there"
+
+
+def one_live_incident_for_a_connection(now: Now) -> None:
+    leads = [one.connection for one in now.live]
+    assert len(leads) == len(set(leads))
+    for name in leads:
+        assert now.tx.part_for(name) is None, f"{name} leads an incident and is a part of another"
+
+
+def closed_means_quiet(now: Now) -> None:
+    for one in now.everything:
+        if one.state in (State.RESOLVED, State.REVIEWED, State.MERGED):
+            left = {name for name in _DEADLINES if getattr(one, name) is not None}
+            assert not left, f"{one.key} is {one.state} and still has {left}"
+            assert (one.state is State.RESOLVED) or one.review_at is None
+
+
+def what_fails_is_looked_after(now: Now) -> None:
+    held = now.tx.held()
+    for name, connection in now.knowledge.catalogue.connections.items():
+        health = now.tx.connection_health(name)
+        if health is None or health.verdict is not Verdict.FAILING or not connection.checks:
+            continue
+        if now.tx.live_incident(name) or now.tx.part_for(name) or name in held:
+            continue
+        last = next(iter(now.tx.incidents_of(name, 1)), None)
+        assert last is not None, f"{name} fails and never had an incident"
+        whole = (now.tx.incident(last.parent) if last.parent else None) or last
+        seen = max(one.checked_at for one in now.tx.checks_of(name) if one.checked_at)
+        closed = whole.resolved_at or last.recovered_at
+        assert closed is not None, f"{name} fails and {last.key} is {last.state}"
+        late = seen >= closed + last.lease
+        assert not late or windows.shelter_of(now.knowledge, connection, seen), (
+            f"{name} failed at {seen}, {last.key} was closed at {closed}, and nobody was told"
+        )
+
+
+def the_timeline_only_grows(now: Now) -> None:
+    for one in now.everything:
+        rows = now.tx.all("select * from timeline where incident = ? order by id", one.id)
+        lines = [tuple(row.values()) for row in rows]
+        before = now.memory.lines.get(one.id, [])
+        assert lines[: len(before)] == before, f"{one.key}: a line of the timeline was changed"
+        if now.memory.states.get(one.id) is not one.state:
+            fresh_part = one.state is State.MERGED and one.id not in now.memory.states
+            assert fresh_part or len(lines) > len(before), f"{one.key} became {one.state} unsaid"
+        now.memory.lines[one.id], now.memory.states[one.id] = lines, one.state
+
+
+def nobody_is_pinged_twice_for_one_rung(now: Now) -> None:
+    rows = now.tx.all(
+        "select id, subject, recipient, facts ->> '$.rung' as rung, created_at from outbox"
+        " where what = ? and recipient like 'person:%' order by id",
+        What.PING,
+    )
+    last: dict[tuple[str, str, Any], datetime] = {}
+    for row in rows:
+        key = (row["subject"], row["recipient"], row["rung"])
+        at = datetime.fromisoformat(row["created_at"])
+        before = last.get(key)
+        last[key] = at
+        if before is not None:
+            _ping_again_is_right(now, key, before, at)
+
+
+def _ping_again_is_right(
+    now: Now, key: tuple[str, str, Any], before: datetime, at: datetime
+) -> None:
+    number = incident_of(key[0])
+    one = now.tx.incident(number)
+    patience = min(30 * MINUTE, one.lease)
+    kinds = {
+        entry.kind
+        for entry in now.tx.timeline(number)
+        if min(before, at) <= entry.at <= max(before, at)
+    }
+    assert at - before >= patience or kinds & _AGAIN, (
+        f"{key[1]} was pinged at {before} and {at} for rung {key[2]} of {one.key}"
+    )
+
+
+def receipts_tell_the_truth(now: Now) -> None:
+    for one in now.everything:
+        rows = now.tx.all(
+            "select recipient, state from outbox where subject = ? and what = ? order by id",
+            *(incident_subject(one.id), What.PING),
+        )
+        named = {"sent": "delivered", "failed": "failed"}
+        wanted = [
+            (row["recipient"].partition(":")[2], named.get(row["state"], "waiting")) for row in rows
+        ]
+        receipts = now.tx.receipts(incident_subject(one.id))
+        assert [(item.person, item.state) for item in receipts] == wanted
+
+
+def streams_keep_their_order(now: Now) -> None:
+    wrong = now.tx.all(
+        "select later.id from outbox as later join outbox as earlier"
+        " on earlier.stream = later.stream and earlier.id < later.id"
+        " where later.state in ('sent', 'failed') and earlier.state in ('waiting', 'claimed')"
+    )
+    assert not wrong, f"letters {wrong} overtook an earlier one of their stream"
+
+
+def a_report_reaches_nobody(now: Now) -> None:
+    for one in now.everything:
+        if one.report_only and not one.reopened:
+            said = now.tx.all(
+                "select recipient, what from outbox where subject = ? and (what = ?"
+                " or recipient like 'party%' or recipient like 'fallback:%')",
+                *(incident_subject(one.id), What.PING),
+            )
+            assert not said, f"{one.key} is only a report, and yet {said}"
+
+
+LAWS: tuple[Callable[[Now], None], ...] = (
+    goes_on_by_itself,
+    somebody_was_told,
+    one_live_incident_for_a_connection,
+    closed_means_quiet,
+    what_fails_is_looked_after,
+    the_timeline_only_grows,
+    nobody_is_pinged_twice_for_one_rung,
+    receipts_tell_the_truth,
+    streams_keep_their_order,
+    a_report_reaches_nobody,
+)
+
+
+def state_of(tx: Any) -> Mapping[str, list[tuple[Any, ...]]]:
+    """Every row of every table, to compare before and after something that must change nothing."""
+    return {
+        name: [tuple(row.values()) for row in tx.all(f'select * from "{name}"')]  # noqa: S608
+        for name in tx.db.table_names()
+    }

@@ -1,0 +1,120 @@
+"""The stage of a random life: a database in a file, which is closed and opened as a restart does,
+and a reader who looks at everything that is said as Slack would."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bot.core.effects import What, incident_of
+from bot.core.outbox import Letter
+from bot.demo.standin.blockkit import check_blocks
+from bot.flows import answers, delivery, fallback
+from bot.ports import Tx
+from bot.slack.blocks import channel_lines, incident, lane_letters, letters, steps
+from bot.slack.blocks.parts import Message
+from bot.slack.text import Face
+from bot.store.sqlite import SqliteStore
+from tests.builders import knowledge_of
+from tests.flows.model.cast import ESTATES, KEY
+from tests.flows.scene import CLAIM, Scene
+
+_NEVER = ("<!channel>", "<!everyone>", "<!here>")
+_THEIRS = "hunter2"  # a password in an error text: parties outside never get it
+US = "us"
+
+
+class Stage(Scene):
+    path: Path
+
+    @classmethod
+    async def at(cls, path: Path) -> "Stage":
+        stage = cls(await SqliteStore.open(path), knowledge_of(ESTATES[0]))
+        stage.path = path
+        return stage
+
+    async def restart(self) -> None:
+        """Everything in memory is gone; what the dead process held is free again."""
+        await self.store.close()
+        self.store = await SqliteStore.open(self.path)
+        await self.store.run(lambda tx: [tx.release_claims(one) for one in tx.claimers()])
+
+    def claim(self, tx: Tx) -> tuple[Letter, ...]:
+        return tx.claim_letters(self.now, self.now + CLAIM, US, 20)
+
+    async def deliver(self, *, refused: frozenset[str], at_most: int) -> list[Letter]:
+        """The next letters, each written as people would read it; people in `refused` are not
+        reached."""
+        posted: list[Letter] = []
+        while len(posted) < at_most and (batch := await self.store.run(self.claim)):
+            for letter in batch:
+                await self._settle(letter, refused)
+            posted += batch
+        return posted
+
+    async def claims_and_dies(self) -> None:
+        """Letters that were on their way when the process died."""
+        await self.store.run(self.claim)
+        await self.restart()
+
+    async def _settle(self, letter: Letter, refused: frozenset[str]) -> None:
+        run, person = self.store.run, letter.to.partition(":")[2]
+        wrong = await run(self._read, letter)
+        if letter.to.startswith("person:") and person not in self.knowledge.catalogue.people:
+            wrong = "they are no longer in the catalogue"
+        if person in refused or wrong:
+            why = wrong or "user_not_found"
+            await run(delivery.give_up, self.knowledge, letter, self.now, why)
+        else:
+            await run(delivery.sent, letter, self.now, f"D-{letter.to}", str(letter.id))
+
+    def _read(self, tx: Tx, letter: Letter) -> str:
+        """Write it and look at it; why it cannot be delivered, if so."""
+        face = Face(catalogue=self.knowledge.catalogue)
+        number = incident_of(letter.subject.removeprefix("furniture:"))
+        view = number and answers.incident_view(tx, self.knowledge, number, self.now)
+        if letter.kind == "show":
+            if view and letter.subject.startswith("incident:"):
+                look(incident.card(view, face))
+                for shown in view.steps:
+                    look(steps.step(view, shown, face))
+            return ""
+        assert letter.what is not None
+        if letter.to.startswith("fallback:"):
+            written = fallback.write(tx, self.knowledge, letter)
+            assert written is None or KEY not in written.body + written.title
+            return "" if written else "it was no longer needed"
+        if letter.to.startswith("party-channel:"):
+            look(lane_letters.for_party(letter.facts))
+            assert _THEIRS not in json.dumps(letter.facts)
+        elif letter.to == "channel" and view:
+            look(channel_lines.in_channel(letter.what, letter.facts, view, face))
+        elif letter.to.startswith("person:"):
+            name = str(letter.facts.get("connection", ""))
+            connection = self.knowledge.catalogue.connections.get(name)
+            look(letters.personal(letter.what, letter.facts, view or None, connection, None, face))
+        return ""
+
+
+def look(message: Message) -> None:
+    """Slack would take it, it mentions nobody by the way, and it gives nothing away."""
+    assert check_blocks(list(message.blocks), surface="message") == []
+    said = json.dumps([message.text, list(message.blocks)], ensure_ascii=False)
+    assert KEY not in said
+    for word in _NEVER:
+        assert word not in _markup(message), said
+
+
+def _markup(value: Any) -> str:
+    """Everything that Slack reads for mentions."""
+    if isinstance(value, Message):
+        return value.text + _markup(value.blocks)
+    if isinstance(value, dict):
+        own = str(value["text"]) if value.get("type") == "mrkdwn" else ""
+        return own + "".join(_markup(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return "".join(_markup(item) for item in value)
+    return ""
+
+
+def pings(posted: list[Letter]) -> list[Letter]:
+    return [letter for letter in posted if letter.what is What.PING]
