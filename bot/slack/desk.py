@@ -9,7 +9,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -74,6 +73,7 @@ class Desk:
         self._poster = Poster(runtime, gateway)
         self._kept: dict[str, Work] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     def listener(self, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
         """A Bolt listener that acknowledges at once and does `work` behind it."""
@@ -132,17 +132,21 @@ class Desk:
     def start(
         self, work: Work, body: Body, delivery: Delivery | None = None, *, again: bool = False
     ) -> None:
+        if self._closing:
+            return  # what is on record is taken over at the next start
         serving = Serving(key=delivery.key, again=again) if delivery else None
         task = asyncio.get_running_loop().create_task(self._guard(work, body, serving))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
-        """Wait until everything begun is done, or has had its time."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_WITHIN_S):
-                while self._tasks:
-                    await asyncio.gather(*tuple(self._tasks))
+        """Begin nothing more, and wait until everything begun is done or has had its time."""
+        self._closing = True
+        if begun := tuple(self._tasks):
+            _, late = await asyncio.wait(begun, timeout=DRAIN_WITHIN_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _guard(self, work: Work, body: Body, serving: Serving | None) -> None:
         inbox.serve(serving)

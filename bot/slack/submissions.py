@@ -160,7 +160,9 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     modal = Modal(body["view"]["callback_id"])
     flow, field = SUBMISSIONS[modal]
     try:
-        await desk.once(f"view {body['view']['id']}", flow(desk, body, await desk.actor(body)))
+        # A form that leads to another one keeps its id, and is another one by its name.
+        key = f"view {body['view']['id']} {modal}"
+        await desk.once(key, flow(desk, body, await desk.actor(body)))
         following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except BotError as error:
         face = await desk.face()
