@@ -13,7 +13,9 @@ from bot.cli import (
     doctor,
     estate,
     governance,
+    inventory,
     kpi,
+    learned,
     look,
     releases,
     service,
@@ -35,8 +37,9 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"firstlane {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    rooms = (demo, service, doctor, estate, governance, kpi, look, volume, watching, releases)
-    for room in (*rooms, standin):
+    about_the_estate = (estate, inventory, governance, kpi, learned, look, volume, watching)
+    rooms = (demo, service, doctor, *about_the_estate)
+    for room in (*rooms, releases, standin):
         room.register(commands)
     return top
 

@@ -19,7 +19,8 @@ from bot.core.dates import span_in
 from bot.core.errors import Invalid
 from bot.core.text import render
 from bot.files.library import Library
-from bot.files.problems import errors
+from bot.files.problems import Problem, errors
+from bot.files.runbook_hooks import missing_hooks
 from bot.files.schema import schema_json
 from bot.flows import ledger
 from bot.flows.attendance import presence_now
@@ -80,7 +81,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
         raise Invalid("--graph needs a folder of runbooks, such as runbooks/")
     library = Library(path, environ=os.environ, kinds=settings_models())
     library.reload(utc_now())
-    problems = (*library.problems, *library.catalogue_problems)
+    problems = (*library.problems, *library.catalogue_problems, *_missing_hooks(library))
     show(problems, sys.stdout)
     wrong = len(errors(problems))
     if wrong:
@@ -89,6 +90,13 @@ def run_validate(arguments: argparse.Namespace) -> int:
     count = len(library.knowledge().catalogue.connections)
     print(f"{path}: good, {count} connections.")
     return 0
+
+
+def _missing_hooks(library: Library) -> tuple[Problem, ...]:
+    """Of the company's own runbooks, where there are any."""
+    own = os.environ.get("FIRSTLANE_RUNBOOKS")
+    known = library.knowledge().catalogue.webhooks
+    return missing_hooks(Path(own), known) if own and library.usable else ()
 
 
 def run_ask(arguments: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ from bot.core.handbook import book, inventory, said
 from bot.core.landscape import landscape
 from bot.files.handbook import FORMATS
 from bot.flows import governance
-from bot.ports import Tx
+from bot.ports import Knowledge, Tx
 
 TREND_DAYS = 90
 
@@ -40,22 +40,27 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     written.set_defaults(run=run_handbook)
 
 
-def _audited(catalogue: Catalogue) -> Audit:
+def _audited(knowledge: Knowledge) -> Audit:
     now = utc_now()
 
     def look(tx: Tx) -> Live:
-        return governance.live(tx, catalogue, now)
+        return governance.live(tx, knowledge, now)
 
-    return audit(catalogue, now, from_database(look) or NOTHING_LIVE)
+    return audit(knowledge.catalogue, now, from_database(look) or NOTHING_LIVE)
+
+
+def _as_said(knowledge: Knowledge) -> Knowledge:
+    return replace(knowledge, catalogue=as_said(knowledge.catalogue))
 
 
 def run_audit(arguments: argparse.Namespace) -> int:
     """0 when nothing is open, 1 with findings."""
-    catalogue = as_said(library_of(arguments).knowledge().catalogue)
+    knowledge = _as_said(library_of(arguments).knowledge())
+    catalogue = knowledge.catalogue
     only = arguments.connection
     if only and only not in catalogue.connections:
         raise NotFound(f"There is no connection {only!r} in the estate file.")
-    found = _audited(catalogue)
+    found = _audited(knowledge)
     open_now = found.of(only) if only else found.findings.open
     if arguments.json:
         data = {**as_data(found, catalogue), "risks": _risks(catalogue), "trend": _trend()}
@@ -181,8 +186,9 @@ def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
-    catalogue = as_said(library_of(arguments).knowledge().catalogue)
-    found = _audited(catalogue)
+    knowledge = _as_said(library_of(arguments).knowledge())
+    catalogue = knowledge.catalogue
+    found = _audited(knowledge)
 
     def say(text: str) -> str:
         return plain(text, catalogue)

@@ -12,6 +12,7 @@ from typing import Any, Self
 from bot.core.calendars import Calendar
 from bot.core.changes import Change
 from bot.core.description import About, Governance
+from bot.core.hook_runs import Webhook
 from bot.core.releases import Release, ReleaseFeed
 from bot.core.renewal import Renewal
 from bot.core.runs import RunLimits
@@ -338,6 +339,7 @@ class Catalogue:
     calendar: Calendar = field(default_factory=Calendar)
     windows: tuple[Window, ...] = ()
     self_check: tuple[str, ...] = ()  # addresses that answer whenever our own network works
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)  # what runbook steps may call
     announce_channel: str = ""  # name of a standing channel for estate-wide notices, without '#'
 
     def person_name(self, person: PersonId | None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Connection, Lane
-from bot.core.facts import Facts
+from bot.core.facts import Facts, Kind
 from bot.core.playbook import ErrorClass
 
 WINDOW = timedelta(minutes=30)  # a failure joins an incident that opened at most so long before
@@ -60,7 +60,8 @@ def _update_before(facts: Facts) -> str:
     one is only incomplete so far. That they all followed it is what they have in common.
     """
     since = facts.failing_since
-    seen = [item for item in facts.observed if since and abs(item.at - since) <= _FOLLOWS]
+    updates = (item for item in facts.observed if item.kind is Kind.VERSION)
+    seen = [item for item in updates if since and abs(item.at - since) <= _FOLLOWS]
     return f"after {seen[-1].what}" if seen else ""
 
 

@@ -40,6 +40,17 @@ class What(StrEnum):
     COVER_ENDS = "cover_ends"
     REVIEW_WANTED = "review_wanted"
     REVIEWED = "reviewed"
+    APPROVAL_WANTED = "approval_wanted"  # a step is held for an owner's word
+    APPROVAL_GIVEN = "approval_given"
+    STEP_LATE = "step_late"
+    STUCK_GIVEN = "stuck_given"  # in the channel: a group of failed records went to an owner
+    STUCK_YOURS = "stuck_yours"  # to that owner
+    STUCK_REMINDER = "stuck_reminder"
+    STUCK_CLEARED = "stuck_cleared"
+    STUCK_GONE = "stuck_gone"
+    DRILL_ENDED = "drill_ended"
+    ENTRY_PROPOSED = "entry_proposed"  # to an owner: may the playbook learn this?
+    ENTRY_DECIDED = "entry_decided"
     LANE_CHANGED = "lane_changed"
     RECOVERED = "recovered"
     CONFIRM_DATA = "confirm_data"  # asks the functional owner

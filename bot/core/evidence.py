@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.core.catalogue import Catalogue, Credential, Identity
-from bot.core.facts import LOOK_BACK, Facts, Sibling, payloads_hidden
+from bot.core.facts import LOOK_BACK, Facts, Kind, Sibling, payloads_hidden
 from bot.core.playbook import Hit
 from bot.core.releases import TRIAL_WORDS, Release
 from bot.core.runbook import EvidenceKind
@@ -117,6 +117,9 @@ def _answers(facts: Facts) -> Iterator[Said]:
     status = facts.signals.get(Signal.STATUS)
     if isinstance(status, str) and status:
         yield Tone.NEUTRAL, f"Its own status says “{outside(status, 60)}”."
+    for page in facts.pages:
+        where = outside(page.address.split("//")[-1].split("/")[0], 80)
+        yield Tone.NEUTRAL, f"The status page {where} says “{outside(page.status, 60)}”."
 
 
 def _credential(credential: Credential, now: datetime) -> Said:
@@ -137,6 +140,15 @@ def _credential(credential: Credential, now: datetime) -> Said:
     return _expiry_tone(left), f"{name} expires {when(ends)} ({_in_days(left)}), {owner}."
 
 
+# A shape and a remark blame nobody; a reader has to judge them.
+_OBSERVED_TONE: Mapping[Kind, Tone] = {
+    Kind.VERSION: Tone.BAD,
+    Kind.RENEWAL: Tone.BAD,
+    Kind.SHAPE: Tone.NEUTRAL,
+    Kind.NOTE: Tone.NEUTRAL,
+}
+
+
 def _expiry_tone(left: timedelta) -> Tone:
     if left <= EXPIRES_SOON:
         return Tone.BAD
@@ -147,23 +159,23 @@ def _changes_releases(facts: Facts, catalogue: Catalogue, now: datetime) -> Iter
     until = facts.failing_since or now
     before = "before the break" if facts.failing_since else "ago"
     found = sorted(_news(facts, catalogue), reverse=True)
-    for at, what in found:
-        yield Tone.BAD, f"{when(at)}, {say_duration(until - at)} {before}: {what}."
+    for at, what, tone in found:
+        yield tone, f"{when(at)}, {say_duration(until - at)} {before}: {what}."
     if not found:
         days = LOOK_BACK.days
         yield Tone.NEUTRAL, f"No change or release is recorded in the {days} days before."
 
 
-def _news(facts: Facts, catalogue: Catalogue) -> Iterator[tuple[datetime, str]]:
+def _news(facts: Facts, catalogue: Catalogue) -> Iterator[tuple[datetime, str, Tone]]:
     for change in facts.changes:
-        yield change.at, _change(change.what, change.by, change.approved_by)
+        yield change.at, _change(change.what, change.by, change.approved_by), Tone.BAD
     for release in facts.releases:
         system = outside(catalogue.system_name(release.system), 60)
         summary = f": {outside(release.summary, 120)}" if release.summary else ""
         said = f"{system} release {outside(release.version, 40)}{summary}{_trial(release, facts)}"
-        yield release.at, said
+        yield release.at, said, Tone.BAD
     for seen in facts.observed:
-        yield seen.at, f"noted by our monitoring: {outside(seen.what, 120)}"
+        yield seen.at, f"noted by our monitoring: {seen.words}", _OBSERVED_TONE[seen.kind]
 
 
 def _trial(release: Release, facts: Facts) -> str:

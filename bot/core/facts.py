@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.catalogue import Catalogue, Connection, ConnectionId
+from bot.core.catalogue import Build, Catalogue, Connection, ConnectionId, Lane, PersonId
 from bot.core.changes import Change
 from bot.core.playbook import Hit, Playbook, families, match
 from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal, SignalValue
+from bot.core.text import outside, who
 
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
 SENSITIVE = frozenset({"finance", "hr", "personal"})
@@ -26,12 +27,36 @@ class Shared(StrEnum):
     VENDOR = "vendor"
 
 
+class Kind(StrEnum):
+    """What an observed change is, which says whose act it was."""
+
+    VERSION = "version"  # the far end was updated
+    SHAPE = "shape"  # the data look different; nobody knows yet by whose act
+    RENEWAL = "renewal"  # a credential was renewed, by us
+    NOTE = "note"  # what a log or a person said; a reader has to judge it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """A change of the far end that we saw ourselves, such as a new version."""
+    """A change that we saw ourselves, such as a new version of the far end."""
 
     at: datetime
     what: str
+    kind: Kind = Kind.VERSION
+    by: PersonId | None = None  # who did it, where that was one of us
+
+    @property
+    def words(self) -> str:
+        """What was seen, with the mark of who did it."""
+        return outside(self.what, 120) + (f", by {who(self.by)}" if self.by else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSaid:
+    """What the status page at `address` says; whose page it is, the catalogue knows."""
+
+    address: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +91,7 @@ class Facts:
     changes: tuple[Change, ...] = ()
     releases: tuple[Release, ...] = ()
     observed: tuple[Observed, ...] = ()
+    pages: tuple[PageSaid, ...] = ()
     siblings: tuple[Sibling, ...] = ()
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
 
@@ -111,6 +137,7 @@ def gather(
     failed: tuple[FailedRecords, ...] = (),
     check_errors: Iterable[str] = (),
     observed: Iterable[Observed] = (),
+    pages: Iterable[PageSaid] = (),
     verdicts: Mapping[ConnectionId, str] | None = None,
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
@@ -148,6 +175,7 @@ def gather(
             for release in catalogue.releases
             if _concerns(release, connection, catalogue) and recent(release.at)
         ),
+        pages=tuple(pages),
         siblings=siblings(connection, catalogue, verdicts or {}),
     )
 
@@ -220,4 +248,14 @@ def _shared(one: Connection, other: Connection, catalogue: Catalogue) -> tuple[S
     if one.maintained_by is not None and one.maintained_by == other.maintained_by:
         party = catalogue.parties.get(one.maintained_by)
         return Shared.VENDOR, f"connector vendor {party.name if party else one.maintained_by}"
+    if same_platform(one, other):
+        platform = catalogue.party_of(one, Lane.VENDOR)
+        return Shared.VENDOR, f"platform {platform.name if platform else one.lanes[Lane.VENDOR]}"
     return None
+
+
+def same_platform(one: Connection, other: Connection) -> bool:
+    """Whether both are flows on one integration platform, whoever configured them."""
+    vendor = one.lanes.get(Lane.VENDOR)
+    both = one.build is other.build is Build.IPAAS
+    return both and vendor is not None and vendor == other.lanes.get(Lane.VENDOR)

@@ -8,6 +8,9 @@ from bot.core.catalogue import Catalogue, Connection, Lane
 _HOST = re.compile(
     r"(?<![\w.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}(?![\w-])", re.IGNORECASE
 )
+_OWN = re.compile(
+    r"(?<![\w.])(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2}(?![\w]|\.\d)"
+)
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "or"})  # as in example.co.uk
 
 
@@ -16,7 +19,7 @@ def host_lane(text: str, connection: Connection, catalogue: Catalogue) -> tuple[
     owners = dict(_domains(connection, catalogue))
     for found in _HOST.finditer(text[:2000]):
         host = found.group().lower()
-        lane = owners.get(_domain(host))
+        lane = owners.get(domain_of(host))
         if lane is not None:
             return lane, host
     return None
@@ -38,11 +41,24 @@ def _domains(connection: Connection, catalogue: Catalogue) -> Iterator[tuple[str
         yield from ((domain, Lane.IT) for domain in _named(person.email or ""))
 
 
+def host_of(text: str) -> str:
+    """The first host named in an address or a contact; empty when there is none."""
+    found = _HOST.search(text.replace("@", " "))
+    return found.group().lower() if found else ""
+
+
+def own_network(text: str) -> str:
+    """The address in `text` that lies in a private network, which only our own side routes;
+    empty when there is none."""
+    found = _OWN.search(text[:2000])
+    return found.group() if found else ""
+
+
 def _named(text: str) -> Iterator[str]:
-    return (_domain(found.group().lower()) for found in _HOST.finditer(text.replace("@", " ")))
+    return (domain_of(found.group().lower()) for found in _HOST.finditer(text.replace("@", " ")))
 
 
-def _domain(host: str) -> str:
+def domain_of(host: str) -> str:
     """`erp.example.com` and `example.com` are one owner's: `example.com`."""
     labels = host.split(".")
     long = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL

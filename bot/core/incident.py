@@ -118,6 +118,8 @@ class Incident:
     ticket_at: datetime | None = None  # ask for their ticket number then
     joint_at: datetime | None = None  # propose a call of all lanes then
     joint_held_at: datetime | None = None
+    drill: bool = False  # a rehearsal: no break, never counted as one
+    said: str = ""  # the error's words without ids or secrets, to teach the playbook
     kind: str = ""  # what kind of failure, as `core.correlation.signature` tells it
     cause: str = ""  # what several connections that fail together have in common, in words
     parent: int | None = None  # merged: the incident this one became a part of

@@ -1,106 +1,69 @@
 """The pieces of evidence that speak for or against a lane, each with its reason in words.
 
 Points are whole and small on purpose: 3 is strong, 2 counts as much as how the connector was
-built, 1 is a hint. A minus comes without words, since people are told what speaks *for* a lane.
+built, 1 is a hint.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer
-from bot.core.facts import Facts, Shared, Sibling
-from bot.core.hosts import host_lane
+from bot.core import lane_rules as rules
+from bot.core.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Layer
+from bot.core.facts import Facts
+from bot.core.hosts import host_lane, own_network
+from bot.core.lane_changes import latest_act, of_changes, some_pass
+from bot.core.lane_siblings import of_siblings, same_quota
+from bot.core.likely import main_class, red_pages, vague
 from bot.core.playbook import Entry, ErrorClass
-from bot.core.releases import Release
 from bot.core.signals import Signal
+from bot.core.standing import (
+    acting_lane,
+    keeper_lane,
+    maker_lane,
+    orphaned,
+    page_of,
+    person_lane,
+    system_lane,
+)
 from bot.core.text import outside, when, who
+from bot.core.weight import Weight
 
-FRESH = timedelta(hours=72)  # a release or change this close before the break is a suspect
-
-_MAKER = {
-    Build.NATIVE: Lane.VENDOR,
-    Build.PUBLISHER: Lane.PUBLISHER,
-    # On an integration platform and in our own code the flow is ours or our partner's work.
-    Build.IPAAS: Lane.IT,
-    Build.CUSTOM: Lane.IT,
-    Build.SCRIPT: Lane.IT,
-    Build.UNKNOWN: Lane.IT,
-}
 _DATA = frozenset({ErrorClass.MASTER_DATA, ErrorClass.PERIOD_CLOSED, ErrorClass.DUPLICATE})
-_STRONG = _DATA | {
-    ErrorClass.CREDENTIALS,
-    ErrorClass.PERMISSION,
-    ErrorClass.CERTIFICATE,
-    ErrorClass.PLATFORM_OUTAGE,
-    ErrorClass.VERSION_SUNSET,
-}
-# No release brings these about, and that one connection alone fails says nothing about whose they
-# are: the error text has said it already.
-_TELLS_ITSELF = _DATA | {
-    ErrorClass.CREDENTIALS,
-    ErrorClass.PERMISSION,
-    ErrorClass.CERTIFICATE,
-    ErrorClass.RATE_LIMIT,
-}
+_DROP = "sftp"  # the kind of check that looks for files
+_LOGIN = frozenset({ErrorClass.CREDENTIALS, ErrorClass.PERMISSION})
+_STRONG = (
+    _DATA | _LOGIN | {ErrorClass.CERTIFICATE, ErrorClass.PLATFORM_OUTAGE, ErrorClass.VERSION_SUNSET}
+)
+# No release or outage brings these about, and that one connection alone fails says nothing about
+# whose they are: the error text has said it already.
+_TELLS_ITSELF = _DATA | _LOGIN | {ErrorClass.CERTIFICATE}
+_BLAMES_NOBODY = frozenset({ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.RATE_LIMIT})
 # How one text spreads over the records tells something only where set-up may be at fault.
 _CONFIGURED = frozenset(
     {None, ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.VERSION_SUNSET, ErrorClass.UNKNOWN}
 )
-# The words of public status pages that say the system itself is in trouble.
-_RED = frozenset(
-    {
-        *("minor", "major", "critical", "maintenance"),
-        *("degraded_performance", "partial_outage", "major_outage", "under_maintenance"),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weight:
-    """Points that one piece of evidence gives to a lane."""
-
-    lane: Lane
-    points: int
-    words: str = ""
-    layer: Layer = Layer.TECHNICAL
-
-
-def maker_lane(connection: Connection) -> Lane:
-    """The lane of whoever made the connector: where a break goes when nothing else is known."""
-    return _MAKER[connection.build]
-
-
-def acting_lane(lane: Lane, connection: Connection) -> Lane:
-    """Who acts on this connection when a playbook entry or a runbook answer names `lane`. There
-    `vendor` means the maker of the connector, and that is ourselves where we built it."""
-    return maker_lane(connection) if lane is Lane.VENDOR else lane
 
 
 def weigh(
     facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
 ) -> Iterator[Weight]:
     """Every weight the facts give; how the connector was built is not among them."""
+    kind = main_class(facts)
+    told = kind in _TELLS_ITSELF
+    awaited = tuple(_awaited(facts, connection, catalogue))
+    yield from awaited
     yield from _error_texts(facts, connection, catalogue)
-    yield from _credentials(connection, now)
+    yield from _credentials(connection, catalogue, now, refused=kind in _LOGIN)
+    yield from _pages(facts, connection, catalogue, told=told)
     yield from _signals(facts, connection, now)
-    yield from _siblings(facts, connection, catalogue)
-    yield from _changes(facts, now)
-    if not _explained(facts):
-        yield from _releases(facts, connection, catalogue, now)
-        yield from _spread(facts, connection)
-
-
-def _main_class(facts: Facts) -> ErrorClass | None:
-    """The class of the error that most records fail with; None when the playbook knows none."""
-    hit = next(iter(facts.hits), None)
-    return hit.entry.error_class if hit else None
-
-
-def _explained(facts: Facts) -> bool:
-    """Whether the playbook knows the error most records fail with, and that it needs no cause
-    from outside."""
-    return _main_class(facts) in _TELLS_ITSELF
+    if kind is ErrorClass.RATE_LIMIT:
+        yield from same_quota(facts.siblings)
+    else:
+        acted = latest_act(facts, connection, catalogue, kind)
+        blamed = told or bool(red_pages(facts) or awaited or acted)
+        yield from of_siblings(facts, connection, catalogue, kind, blamed=blamed)
+    yield from of_changes(facts, connection, catalogue, kind, releases=not told, now=now)
+    yield from _spread(facts, connection, kind)
 
 
 def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
@@ -109,11 +72,12 @@ def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> 
         data = entry.error_class in _DATA
         lane = Lane.IT if data else acting_lane(entry.lane, connection)
         words = f"{_speaker(entry, connection, catalogue)}{entry.error_class.words} error"
-        owned = _certificate_host(facts, entry, connection, catalogue)
+        owned = _owner(facts, entry, connection, catalogue)
         if owned is not None:
-            lane, host = owned
-            words += f" on {host}, a host of {LANE_NAMES[lane]}"
+            lane, why = owned
+            words += why
         yield Weight(
+            rule=rules.of_entry(entry.id),
             lane=lane,
             points=3 if entry.error_class in _STRONG else 2,
             words=f"{words}: {entry.meaning}",
@@ -123,149 +87,120 @@ def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> 
 
 def _speaker(entry: Entry, connection: Connection, catalogue: Catalogue) -> str:
     """Which side refuses, where the entry belongs to what only one of the ends speaks."""
-    ends = (catalogue.systems.get(system) for system in connection.systems)
-    speaking = [end for end in ends if end and not set(end.speaks).isdisjoint(entry.systems)]
+    speaking = _speaking(entry, connection, catalogue)
     if len(speaking) != 1:
         return "The error text is a "
-    return f"{outside(speaking[0].name, 60)} says a "
+    return f"{outside(catalogue.system_name(speaking[0]), 60)} says a "
 
 
-def _certificate_host(
+def _speaking(entry: Entry, connection: Connection, catalogue: Catalogue) -> list[str]:
+    ends = ((one, catalogue.systems.get(one)) for one in dict.fromkeys(connection.systems))
+    return [one for one, end in ends if end and not set(end.speaks).isdisjoint(entry.systems)]
+
+
+def _owner(
     facts: Facts, entry: Entry, connection: Connection, catalogue: Catalogue
 ) -> tuple[Lane, str] | None:
-    """The owner of the host whose certificate is refused; only a text can name that host."""
-    if entry.error_class is not ErrorClass.CERTIFICATE:
-        return None
-    texts = (text for text, hit in facts.best_hits.items() if hit.entry is entry)
-    found = (host_lane(text, connection, catalogue) for text in texts)
-    return next((owned for owned in found if owned), None)
+    """Whose the failing thing is, where the catalogue or the text itself names its owner."""
+    texts = [text for text, hit in facts.best_hits.items() if hit.entry is entry]
+    kind = entry.error_class
+    if kind is ErrorClass.CERTIFICATE:
+        found = (host_lane(text, connection, catalogue) for text in texts)
+        owned = next((one for one in found if one), None)
+        return (owned[0], f" on {owned[1]}, a host of {LANE_NAMES[owned[0]]}") if owned else None
+    if kind in _LOGIN:
+        lane = keeper_lane(connection, catalogue)
+        return (lane, f" and {LANE_NAMES[lane]} keeps the login") if lane else None
+    if kind in (ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE):
+        return _unreachable(facts, entry, texts, connection, catalogue)
+    if kind in _BLAMES_NOBODY:
+        acted = latest_act(facts, connection, catalogue, kind)
+        return (acted, f" and {LANE_NAMES[acted]} changed something last") if acted else None
+    return None
 
 
-def _credentials(connection: Connection, now: datetime) -> Iterator[Weight]:
+def _unreachable(
+    facts: Facts, entry: Entry, texts: list[str], connection: Connection, catalogue: Catalogue
+) -> tuple[Lane, str] | None:
+    """A text that any system could say is explained by the one whose own page is red."""
+    if any(own_network(text) for text in texts):
+        return Lane.IT, " inside our own network"
+    pages = red_pages(facts)
+    if pages and (vague(entry) or entry.error_class is ErrorClass.CONNECTIVITY):
+        _, lane = page_of(pages[0].address, connection, catalogue)
+        return lane, " and the status page explains it"
+    speaking = _speaking(entry, connection, catalogue)
+    if entry.error_class is ErrorClass.PLATFORM_OUTAGE and len(speaking) == 1:
+        return system_lane(speaking[0], connection, catalogue), ""
+    return None
+
+
+def _credentials(
+    connection: Connection, catalogue: Catalogue, now: datetime, *, refused: bool
+) -> Iterator[Weight]:
     for credential in connection.credentials:
+        lane = person_lane(credential.owner, connection, catalogue)
+        name = f"The credential “{outside(credential.name, 80)}”"
         if credential.expires is not None and credential.expires < now.date():
-            name = outside(credential.name, 80)
-            words = f"The credential “{name}” is past its date, {credential.expires.isoformat()}."
-            yield Weight(lane=Lane.IT, points=3, words=words)
+            words = f"{name} is past its date, {credential.expires.isoformat()}."
+            yield Weight(rule=rules.CREDENTIAL, lane=lane, points=3, words=words)
+        if refused and orphaned(credential, catalogue):
+            words = f"{name} belongs to {who(credential.owner)}, who left."
+            yield Weight(rule=rules.OWNER_LEFT, lane=lane, points=2, words=words)
+
+
+def _pages(
+    facts: Facts, connection: Connection, catalogue: Catalogue, *, told: bool
+) -> Iterator[Weight]:
+    """Whose page is red; a hint only where the error says by itself what is wrong."""
+    for page in red_pages(facts):
+        party, lane = page_of(page.address, connection, catalogue)
+        known = catalogue.parties.get(party) if party else None
+        whose = f"The status page of {outside(known.name, 60)}" if known else "Its own status"
+        words = f"{whose} says “{outside(page.status, 40)}”."
+        yield Weight(rule=rules.STATUS_PAGE, lane=lane, points=1 if told else 3, words=words)
+
+
+def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+    """A counter-party puts files on a server of its own, that server answers, and none has come."""
+    silent = not (facts.failed or facts.check_errors or facts.number(Signal.QUEUE_DEPTH))
+    source = catalogue.systems.get(connection.source)
+    party = source.publisher if source else None
+    if not silent or party is None or facts.signals.get(Signal.REACHABLE) is not True:
+        return
+    hosts = (str(one.settings.get("host", "")) for one in connection.checks if one.kind == _DROP)
+    if any(host and page_of(host, connection, catalogue)[0] == party for host in hosts):
+        name = outside(catalogue.parties[party].name, 60)
+        words = f"The server of {name} answers, and what they should put there has not come."
+        lane = system_lane(connection.source, connection, catalogue)
+        yield Weight(rule=rules.AWAITED, lane=lane, points=5, words=words)
 
 
 def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[Weight]:
-    status = facts.signals.get(Signal.STATUS)
-    if isinstance(status, str) and status.strip().lower() in _RED:
-        words = f"The system's own status says “{outside(status, 40)}”."
-        yield Weight(lane=Lane.PUBLISHER, points=3, words=words)
     if facts.signals.get(Signal.ENABLED) is False:
         words = "The schedule, recipe or webhook is switched off."
-        yield Weight(lane=Lane.IT, points=2, words=words)
+        yield Weight(rule=rules.SWITCHED_OFF, lane=Lane.IT, points=2, words=words)
     beat = facts.moment(Signal.HEARTBEAT)
     allowed = connection.tolerance or timedelta(hours=1)
     if beat is not None and now - beat > allowed:
         words = f"The bridge or job has given no sign of life since {when(beat)}."
-        yield Weight(lane=Lane.IT, points=3, words=words)
+        yield Weight(rule=rules.SILENT_BRIDGE, lane=Lane.IT, points=3, words=words)
 
 
-def _siblings(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
-    if _main_class(facts) is ErrorClass.RATE_LIMIT:
-        yield from _same_quota(facts.siblings)
-        return
-    on_system = [item for item in facts.siblings if item.kind is Shared.SYSTEM]
-    broken = [item for item in on_system if item.broken]
-    systems = dict.fromkeys(item.shares for item in broken)
-    if len(systems) > 1:
-        words = f"Connections to {' and '.join(systems)} fail at once: look at the network first."
-        yield Weight(lane=Lane.IT, points=3, words=words)
-    elif broken and _other_makers(broken, connection, catalogue):
-        words = f"{_names(broken)} on {broken[0].shares} fail too, by other makers."
-        yield Weight(lane=Lane.PUBLISHER, points=3, words=words)
-        yield Weight(lane=Lane.IT, points=1, words=words)
-        yield Weight(lane=Lane.VENDOR, points=-1)
-    elif on_system and all(item.fine for item in on_system) and not _explained(facts):
-        yield from _only_this_one(on_system, maker_lane(connection))
-    yield from _same_credential_or_vendor(facts.siblings)
-
-
-def _same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
-    """Throttled together is no outage: connections of ours share an allowance."""
-    shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
-    if shared:
-        words = f"{_names(shared)} on the same {shared[0].shares} fail too: they share a quota."
-        yield Weight(lane=Lane.IT, points=5, words=words)
-
-
-def _only_this_one(fine: list[Sibling], maker: Lane) -> Iterator[Weight]:
-    words = f"Only this connection fails; {_names(fine)} on the same system work."
-    yield Weight(lane=maker, points=2, words=words)
-    if maker is not Lane.IT:
-        yield Weight(lane=Lane.IT, points=1, words=words)
-    if maker is not Lane.PUBLISHER:
-        yield Weight(lane=Lane.PUBLISHER, points=-2)
-
-
-def _same_credential_or_vendor(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
-    by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
-    if by_key:
-        words = f"{_names(by_key)} with the same {by_key[0].shares} fail too."
-        yield Weight(lane=Lane.IT, points=3, words=words)
-    by_vendor = [item for item in siblings if item.kind is Shared.VENDOR and item.broken]
-    if by_vendor:
-        words = f"{_names(by_vendor)} by the same {by_vendor[0].shares} fail too."
-        yield Weight(lane=Lane.VENDOR, points=2, words=words)
-
-
-def _other_makers(broken: list[Sibling], connection: Connection, catalogue: Catalogue) -> bool:
-    makers = (catalogue.connections[item.connection].maintained_by for item in broken)
-    return any(maker is None or maker != connection.maintained_by for maker in makers)
-
-
-def _releases(
-    facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
-) -> Iterator[Weight]:
-    start = (facts.failing_since or now) - FRESH
-    fresh = [item for item in facts.releases if item.at >= start and not _some_pass(facts)]
-    for item in fresh:
-        if item.system not in connection.systems:
-            words = f"The connector's maker released {_came(item, catalogue)}, before the break."
-            yield Weight(lane=maker_lane(connection), points=3, words=words)
-    news = [_came(item, catalogue) for item in fresh if item.system in connection.systems]
-    news += [f"{outside(o.what, 80)} at {when(o.at)}" for o in facts.observed if o.at >= start]
-    if news and not _some_pass(facts):
-        words = f"{news[-1]}, shortly before the break, and everything fails since."
-        yield Weight(lane=Lane.PUBLISHER, points=2, words=words)
-        if maker_lane(connection) is not Lane.PUBLISHER:
-            yield Weight(lane=maker_lane(connection), points=2, words=words)
-
-
-def _came(release: Release, catalogue: Catalogue) -> str:
-    name = outside(catalogue.system_name(release.system), 60)
-    return f"{name} {outside(release.version, 40)} came at {when(release.at)}"
-
-
-def _changes(facts: Facts, now: datetime) -> Iterator[Weight]:
-    start = (facts.failing_since or now) - FRESH
-    for change in facts.changes:
-        fresh = change.at >= start
-        words = f"{who(change.by)} changed “{outside(change.what, 80)}” at {when(change.at)}."
-        yield Weight(lane=Lane.IT, points=3 if fresh else 1, words=words)
-
-
-def _spread(facts: Facts, connection: Connection) -> Iterator[Weight]:
-    if _main_class(facts) not in _CONFIGURED:
+def _spread(facts: Facts, connection: Connection, kind: ErrorClass | None) -> Iterator[Weight]:
+    if some_pass(facts) and (kind in _DATA or (kind in _CONFIGURED and facts.failed)):
+        words = "Other records pass: these ones differ in their data."
+        points = 1 if kind in _DATA else 2
+        rule, data = rules.OTHERS_RUN, Layer.FUNCTIONAL
+        yield Weight(rule=rule, lane=Lane.IT, points=points, words=words, layer=data)
+    if kind not in _CONFIGURED:
         return
     total = sum(group.count for group in facts.failed)
-    if total > 1 and len(facts.failed) == 1 and not _some_pass(facts):
+    if total > 1 and len(facts.failed) == 1 and not some_pass(facts):
         words = f"All {total} failed records carry the same text: configuration, not data."
-        yield Weight(lane=maker_lane(connection), points=1, words=words)
+        lane = maker_lane(connection)
+        yield Weight(rule=rules.ONE_TEXT, lane=lane, points=1, words=words)
     elif len(facts.failed) > 2:
         words = f"The failed records carry {len(facts.failed)} different texts: data, not set-up."
-        yield Weight(lane=Lane.IT, points=1, words=words, layer=Layer.FUNCTIONAL)
-
-
-def _some_pass(facts: Facts) -> bool:
-    since, success = facts.failing_since, facts.last_success
-    return since is not None and success is not None and success > since
-
-
-def _names(siblings: list[Sibling]) -> str:
-    shown = [outside(item.name, 60) for item in siblings[:3]]
-    more = len(siblings) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+        rule, data = rules.MANY_TEXTS, Layer.FUNCTIONAL
+        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words, layer=data)

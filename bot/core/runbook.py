@@ -68,6 +68,7 @@ class Step:
     approver: Layer | None = None
     wait: Wait | None = None
     deed: Deed | None = None
+    resends: bool = False  # it sends records again: the retry gate is asked first
 
     def answer(self, answer: AnswerId) -> Answer | None:
         return next((item for item in self.answers if item.id == answer), None)

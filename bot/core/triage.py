@@ -3,12 +3,17 @@
 People see reasons in words and never a score; one click of theirs outranks every suggestion.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts
-from bot.core.lane_evidence import Weight, maker_lane, weigh
+from bot.core.lane_evidence import weigh
+from bot.core.lane_rules import Vote
+from bot.core.likely import likely_class
+from bot.core.playbook import ErrorClass
+from bot.core.standing import maker_lane
+from bot.core.weight import Weight
 
 CLEAR_LEAD = 2  # points ahead of the second lane that make a suggestion confident
 
@@ -30,6 +35,8 @@ class Suggestion:
     layer: Layer
     reasons: tuple[str, ...]
     confident: bool
+    error_class: ErrorClass = ErrorClass.UNKNOWN
+    votes: tuple[Vote, ...] = ()  # every rule that argued for a lane, also for another one
 
 
 def suggest(
@@ -38,9 +45,15 @@ def suggest(
     """The lane the evidence points to. On a tie or without evidence it is the lane of the
     connector's maker, not confident, and the first reason says so."""
     weights = tuple(weigh(facts, connection, catalogue, now))
+    votes = dict.fromkeys(Vote(rule=one.rule, lane=one.lane) for one in weights if one.points > 0)
+    said = _weighed(weights, connection)
+    return replace(said, error_class=likely_class(facts, now), votes=tuple(votes))
+
+
+def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:
     default = maker_lane(connection)
     points = {lane: sum(item.points for item in weights if item.lane is lane) for lane in Lane}
-    points[default] += 2
+    points[default] += 2 if connection.build is not Build.UNKNOWN else 1
     first, second, _ = sorted(Lane, key=lambda lane: -points[lane])
     speaking = _speaking_for(first, weights)
     if points[first] == points[second]:

@@ -27,7 +27,14 @@ from bot.core.changes import Change
 from bot.core.releases import Release, ReleaseFeed
 from bot.files.build_watching import calendar, run_limits, utc, volume_rule, windows
 from bot.files.describe import about, governance
-from bot.files.schema import DefaultsShape, EstateShape, PartyShape, PersonShape, PolicyShape
+from bot.files.schema import (
+    DefaultsShape,
+    EstateShape,
+    PartyShape,
+    PersonShape,
+    PolicyShape,
+    SystemShape,
+)
 from bot.files.schema_connection import CheckShape, ConnectionShape, CredentialShape, RungShape
 from bot.files.working_hours import WrittenHours
 
@@ -44,18 +51,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         announce_channel=estate.company.announce_channel,
         people={key: _person(key, item, defaults, zone) for key, item in estate.people.items()},
         parties={key: _party(key, item, defaults, zone) for key, item in estate.parties.items()},
-        systems={
-            key: System(
-                id=key,
-                name=item.name,
-                kind=item.kind,
-                publisher=item.publisher,
-                status_page=item.status_page,
-                aliases=tuple(item.aliases),
-                speaks=tuple(item.speaks),
-            )
-            for key, item in estate.systems.items()
-        },
+        systems={key: _system(key, item) for key, item in estate.systems.items()},
         connections={
             key: _connection(key, item, estate, settings, zone)
             for key, item in estate.connections.items()
@@ -71,6 +67,19 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         calendar=calendar(estate.calendar),
         windows=windows(estate.maintenance, zone),
         self_check=tuple(estate.self_check),
+        webhooks={key: item.webhook(key) for key, item in estate.webhooks.items()},
+    )
+
+
+def _system(key: str, item: SystemShape) -> System:
+    return System(
+        id=key,
+        name=item.name,
+        kind=item.kind,
+        publisher=item.publisher,
+        status_page=item.status_page,
+        aliases=tuple(item.aliases),
+        speaks=tuple(item.speaks),
     )
 
 

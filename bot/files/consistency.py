@@ -3,17 +3,12 @@
 These rules walk the document itself, so a fault in one field hides no fault in another.
 """
 
-import re
 from collections.abc import Callable, Iterator
 
 from bot.core.catalogue import Layer
+from bot.core.names import is_team
 from bot.files.problems import Problem, Severity
 from bot.files.yaml_nodes import Entry, Node
-
-_TEAM_WORDS = frozenset(
-    {"all", "crew", "department", "dept", "desk", "everyone", "group", "helpdesk"}
-    | {"servicedesk", "squad", "staff", "support", "team"}
-)
 
 Found = Iterator[tuple[int, int, str, Severity]]
 
@@ -60,15 +55,10 @@ def _people_on_call_are_reachable_people(root: Node) -> Found:
         if entry is None:
             continue
         name = entry.node.get("name")
-        if _is_team(name.text) or _is_team(person):
+        if is_team(name.text) or is_team(person):
             yield _wrong(entry, f"'{person}' ({duty}) looks like a team; name one person")
         if entry.node.get("email").value is None and entry.node.get("slack").value is None:
             yield _wrong(entry, f"'{person}' ({duty}) has neither an e-mail address nor a Slack id")
-
-
-def _is_team(name: str) -> bool:
-    words = re.findall(r"[a-z]+", name.casefold())
-    return bool(words) and words[-1] in _TEAM_WORDS
 
 
 def _duties(root: Node) -> dict[str, str]:

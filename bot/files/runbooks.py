@@ -76,6 +76,7 @@ class StepFile(_File):
     approver: Layer | None = None
     wait: WaitFile | None = None
     action: DeedFile | None = None
+    resends: bool = False
 
     def step(self) -> Step:
         return Step(
@@ -92,6 +93,7 @@ class StepFile(_File):
             approver=self.approver,
             wait=Wait(**dict(self.wait)) if self.wait else None,
             deed=Deed(**dict(self.action)) if self.action else None,
+            resends=self.resends,
         )
 
 

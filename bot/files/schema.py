@@ -41,6 +41,7 @@ from bot.files.schema_connection import (
 )
 from bot.files.schema_description import AcceptedShape, GovernanceShape
 from bot.files.schema_watching import CalendarShape, WindowShape
+from bot.files.schema_webhooks import WebhookShape
 
 
 class CompanyShape(Shape):
@@ -231,6 +232,9 @@ class EstateShape(Shape):
     )
     maintenance: list[WindowShape] = Field(
         default_factory=list, description="Times in which a failure opens no incident."
+    )
+    webhooks: dict[Slug, WebhookShape] = Field(
+        default_factory=dict, description="What runbook steps may call, by name."
     )
     self_check: list[WebAddress] = Field(
         default_factory=list, description="Addresses that answer whenever your own network works."

@@ -4,47 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core import evidence, retry
+from bot.core import evidence, retry, stuck
 from bot.core import runbook as walk
+from bot.core.approval import Approval
 from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
 from bot.core.effects import incident_of, incident_subject
 from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
-from bot.core.hold import Hold
 from bot.core.incident import LIVE, Incident
-from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
-from bot.core.runbook_choice import GENERIC, choose
+from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
-from bot.flows import ledger, storms, windows
+from bot.flows import hindsight, ledger, storms, windows
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import Briefing, brief, first_check, main_error, seen, waiting
+from bot.flows.briefing import brief, brief_of, first_check, main_error, seen, waiting
+from bot.flows.hindsight import Hindsight
 from bot.flows.responses import involved
+from bot.flows.walking import StepView, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrower:
-    """A runbook that fits the evidence better than the one being walked, and why."""
-
-    runbook: Runbook
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
-    """One runbook step as it stands: `done` when it was answered, else the question of now."""
-
-    slot: str  # stable name of the message that shows it
-    number: int
-    step: Step
-    done: Done | None
-    evidence: tuple[EvidenceLine, ...] = ()
-    since: datetime | None = None  # when the question of now was reached
-    narrower: Narrower | None = None  # offered beside the question of now
-    hold: Hold | None = None  # the newest of the question of now, decided or not
-    left: bool = False  # never answered: the incident went on without it, or is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +40,7 @@ class IncidentView:
     source: str
     target: str
     waiting: str
+    stuck: str  # failed records in groups, in words
     window: str  # the maintenance window that is open, in words
     error: str
     first_check: str
@@ -81,45 +60,50 @@ class IncidentView:
     depends: tuple[str, ...]  # names of connections that wait for this one
     reports: tuple[str, ...]
     whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
+    hindsight: Hindsight
+    approvals: tuple[Approval, ...]
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
     """None when there is no such incident."""
     incident = tx.incident(number)
-    if incident is None:
-        return None
-    catalogue = knowledge.catalogue
+    return _view_of(tx, knowledge, incident, now) if incident else None
+
+
+def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
+    catalogue, subject = knowledge.catalogue, incident_subject(incident.id)
     connection = catalogue.connections.get(incident.connection)
-    briefing = brief(tx, knowledge, connection, now, incident.failing_since) if connection else None
+    briefing = brief_of(tx, knowledge, incident, now)
     facts = briefing.facts if briefing else None
-    steps, outcome, book = _walk(tx, knowledge, incident, briefing, now)
+    steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
     return IncidentView(
         incident=incident,
         connection=connection,
         source=catalogue.system_name(connection.source) if connection else "",
         target=catalogue.system_name(connection.target) if connection else "",
         waiting=waiting(facts, now) if facts else "",
+        stuck=stuck.say_groups(stuck.groups(facts)) if facts else "",
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
         retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
         last_success=facts.last_success if facts else None,
         parties=parties_of(catalogue, incident),
-        judges=storms.acting_judges(
-            tx, incident.awaiting or storms.judges_of(tx, knowledge, incident), now
-        ),
+        judges=_judges(tx, knowledge, incident, now),
         parts=_parts(tx, catalogue, incident),
         next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
-        receipts=tx.receipts(incident_subject(number)),
-        deliveries=tx.deliveries(incident_subject(number)),
+        receipts=tx.receipts(subject),
+        deliveries=tx.deliveries(subject),
         members=_members(tx, catalogue, incident),
         steps=steps,
         outcome=outcome,
         runbook=book,
-        timeline=tx.timeline(number),
+        timeline=tx.timeline(incident.id),
         depends=_depends(catalogue, incident.connection),
         reports=connection.reports if connection else (),
         whole=_whole(tx, incident),
+        hindsight=hindsight.hindsight(tx, catalogue, incident),
+        approvals=tx.approvals_of(incident.id),
     )
 
 
@@ -127,6 +111,11 @@ def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
     if incident.parent is None:
         return None
     return incident_key(incident.parent), tx.channel_of(incident_subject(incident.parent))
+
+
+def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
+    named = incident.awaiting or storms.judges_of(tx, knowledge, incident)
+    return storms.acting_judges(tx, named, now)
 
 
 def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:
@@ -157,6 +146,9 @@ def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...
     people: list[str | None] = [
         person for rung in incident.ladder[: incident.rung + 1] for person in rung.people
     ]
+    if incident.drill:
+        people += [incident.detected_by, incident.holder]
+        return tuple(dict.fromkeys(person for person in people if person))
     people += incident.stand_ins
     people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
     for part in tx.once_alone(incident.id):  # merged by hand, it had people of its own
@@ -178,76 +170,6 @@ def _depends(catalogue: Catalogue, connection: str) -> tuple[str, ...]:
     return tuple(
         other.name for other in catalogue.connections.values() if connection in other.depends_on
     )
-
-
-def _walk(
-    tx: Tx,
-    knowledge: Knowledge,
-    incident: Incident,
-    briefing: Briefing | None,
-    now: datetime,
-) -> tuple[tuple[StepView, ...], Outcome | None, Runbook | None]:
-    """Every step answered in any runbook of this incident, then the question of now."""
-    steps: list[StepView] = []
-    outcome, book = None, None
-    walks = tx.walks(incident.id)
-    for progress in walks:
-        book = knowledge.runbooks.get(progress.runbook)
-        if book is None:
-            continue
-        steps += _done(book, progress, len(steps))
-        outcome = walk.outcome(book, progress)
-        current = walk.current_step(book, progress)
-        if current is not None and not (incident.live and progress is walks[-1]):
-            slot = f"step:{book.id}:{current.id}"
-            steps.append(
-                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, left=True)
-            )
-        elif current is not None:
-            lines = (
-                evidence.lines(briefing.facts, knowledge.catalogue, current.evidence, now)
-                if briefing
-                else ()
-            )
-            slot = f"step:{book.id}:{current.id}"
-            steps.append(
-                StepView(
-                    slot=slot,
-                    number=len(steps) + 1,
-                    step=current,
-                    done=None,
-                    evidence=lines,
-                    since=walk.asked_since(book, progress, started=incident.opened_at),
-                    narrower=_narrower(knowledge, walks, briefing),
-                    hold=tx.step_hold(incident.id, current.id),
-                )
-            )
-    return tuple(steps), outcome, book
-
-
-def _narrower(
-    knowledge: Knowledge, walks: tuple[Progress, ...], briefing: Briefing | None
-) -> Narrower | None:
-    """Only beside the generic runbook: a person who chose another one meant it."""
-    if briefing is None or walks[-1].runbook != GENERIC:
-        return None
-    choice = choose(knowledge.runbooks, briefing.facts)
-    found = knowledge.runbooks.get(choice.runbook)
-    if found is None or choice.runbook in {progress.runbook for progress in walks}:
-        return None
-    return Narrower(runbook=found, why=choice.why)
-
-
-def _done(book: Runbook, progress: Progress, before: int) -> list[StepView]:
-    return [
-        StepView(
-            slot=f"step:{book.id}:{done.step.id}",
-            number=before + place,
-            step=done.step,
-            done=done,
-        )
-        for place, done in enumerate(walk.path(book, progress), start=1)
-    ]
 
 
 def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:

@@ -6,17 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import triage
-from bot.core.catalogue import Connection
+from bot.core.catalogue import CheckSpec, Connection
 from bot.core.correlation import signature
-from bot.core.facts import LOOK_BACK, Facts, Observed, gather, payloads_hidden, symptoms
+from bot.core.drill import Evidence
+from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payloads_hidden, symptoms
 from bot.core.health import Verdict
+from bot.core.incident import Incident
 from bot.core.playbook import Hit
 from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
 from bot.flows.recorded import on_record
+from bot.flows.teaching import playbook_now
 from bot.ports import Knowledge, Tx
+
+_OF_PAGE = frozenset({Signal.STATUS, Signal.REACHABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Seen:
     signals: Mapping[str, SignalValue]
     failed: tuple[FailedRecords, ...]
     errors: tuple[str, ...]
+    pages: tuple[PageSaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +45,28 @@ def seen(tx: Tx, connection: Connection) -> Seen:
     signals: dict[str, SignalValue] = {}
     failed: list[FailedRecords] = []
     errors: list[str] = []
-    keys = {spec.key for spec in connection.checks}
+    pages: list[PageSaid] = []
+    specs = {spec.key: spec for spec in connection.checks}
     for check in tx.checks_of(connection.id):
-        if check.check not in keys:
+        if check.check not in specs:
             continue
-        signals.update(check.signals)
+        if page := _page(specs[check.check], check.signals.get(Signal.STATUS)):
+            pages.append(page)
+            # A page of somebody else's is no word of the connection itself.
+            signals.update({k: v for k, v in check.signals.items() if k not in _OF_PAGE})
+        else:
+            signals.update(check.signals)
         failed += check.failed
         if check.error and check.verdict is Verdict.FAILING:
             errors.append(check.error)
-    return Seen(signals=signals, failed=tuple(failed), errors=tuple(errors))
+    return Seen(signals=signals, failed=tuple(failed), errors=tuple(errors), pages=tuple(pages))
+
+
+def _page(spec: CheckSpec, status: SignalValue | None) -> PageSaid | None:
+    """What a check of a status page read, with the address that tells whose page it is."""
+    if spec.kind != "statuspage" or not isinstance(status, str):
+        return None
+    return PageSaid(address=str(spec.settings.get("url", "")), status=status)
 
 
 def brief(
@@ -56,25 +75,41 @@ def brief(
     connection: Connection,
     now: datetime,
     failing_since: datetime | None = None,
+    recorded: Evidence | None = None,
 ) -> Briefing:
-    """Everything recorded about `connection`, and whose lane that points to."""
+    """Everything recorded about `connection`, and whose lane that points to. `recorded` takes the
+    place of what the checks see now: a drill is worked on it."""
     catalogue = on_record(tx, knowledge.catalogue)
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
+    if recorded is not None:
+        known = Seen(signals={}, failed=recorded.failed, errors=recorded.errors)
     facts = gather(
         connection,
         catalogue,
-        knowledge.playbook,
+        playbook_now(tx, knowledge),
         now=now,
         failing_since=failing_since,
         signals=known.signals,
         failed=known.failed,
         check_errors=known.errors,
         observed=_observed(tx, connection, failing_since or now),
+        pages=known.pages,
         verdicts=tx.verdicts(),
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
+
+
+def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
+    """Of the incident's connection, on recorded evidence for a drill; None when the connection
+    left the catalogue."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if connection is None:
+        return None
+    drill = tx.drill(incident.id) if incident.drill else None
+    recorded = drill.evidence if drill else None
+    return brief(tx, knowledge, connection, now, incident.failing_since, recorded)
 
 
 def kind_of(
@@ -85,7 +120,7 @@ def kind_of(
     facts = symptoms(
         connection,
         knowledge.catalogue,
-        knowledge.playbook,
+        playbook_now(tx, knowledge),
         now=now,
         failing_since=failing_since,
         failed=known.failed,
@@ -96,8 +131,7 @@ def kind_of(
 
 
 def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> list[Observed]:
-    seen = tx.observed(connection.id, failing_since - LOOK_BACK)
-    return [Observed(at=at, what=what) for at, what in seen]
+    return list(tx.observations(connection.id, failing_since - LOOK_BACK))
 
 
 def waiting(facts: Facts, now: datetime) -> str:

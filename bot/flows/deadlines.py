@@ -10,16 +10,21 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
 from bot.flows import (
+    approvals,
     changes,
     covers,
+    drills,
     effect,
     gathering,
+    hooks,
     lanes,
     pauses,
     pings,
     review,
     runbooks,
+    step_limits,
     storms,
+    stuck,
     windows,
 )
 from bot.flows.briefing import brief, ping_facts
@@ -41,7 +46,8 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now)
+    touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now) + hooks.give_up(tx, now)
+    touched += drills.expire(tx, now) + stuck.tend(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
     for request in tx.due_change_requests(now):
         try:
@@ -57,10 +63,13 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
         except Exception as error:
             troubled.append((incident.key, error))
             tx.put_off_incident(incident.id, now + TRY_AGAIN)
-    for incident in tx.incidents(LIVE):
+    rehearsed = (tx.incident(one.incident) for one in tx.drills_under_way())
+    for incident in (*tx.incidents(LIVE), *(one for one in rehearsed if one)):
         try:
             with tx.apart():
                 touched += runbooks.end_wait(tx, knowledge, incident.id, now)
+                touched += approvals.arrived(tx, knowledge, incident, now)
+                touched += step_limits.remind(tx, knowledge, incident, now)
         except Exception as error:
             troubled.append((incident.key, error))
     over = windows.over(tx, knowledge, now)

@@ -11,6 +11,7 @@ from bot.core.incident import Incident, State
 from bot.core.severity import Severity, assess, graver
 from bot.flows.briefing import brief
 from bot.flows.record import log, show_soon
+from bot.flows.teaching import telling
 from bot.ports import Knowledge, Tx
 
 _LOOKS_IN_A_LEASE = 12
@@ -26,9 +27,12 @@ def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     gravest = incident.severity
     reasons = incident.severity_reasons
     for connection, facts in _affected(tx, knowledge, incident, now):
+        # What failed may become known only after the incident was opened.
+        later = replace(later, said=later.said or telling(facts))
         found = assess(facts, connection, knowledge.catalogue, now)
         if graver(found.severity, gravest):
             gravest, reasons = found.severity, found.reasons
+    tx.save_incident(later)
     if gravest is incident.severity:
         return False
     _raise(tx, later, gravest, reasons, now)

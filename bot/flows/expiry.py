@@ -19,6 +19,7 @@ from bot.core.expiry import (
     recipient,
     subjects,
 )
+from bot.core.facts import Kind
 from bot.core.signals import Observation, Reading, Signal
 from bot.core.text import outside
 from bot.ports import Knowledge, Tx
@@ -154,7 +155,8 @@ def rotated(
         )
     )
     for connection in subject.connections:
-        tx.observe(connection, now, f"{outside(subject.name)} was renewed, valid to {ends}")
+        said = f"{outside(subject.name)} was renewed, valid to {ends}"
+        tx.observe(connection, now, said, kind=Kind.RENEWAL, by=by)
     return watchers
 
 

@@ -16,7 +16,7 @@ from bot.core.escalation import ladder_for
 from bot.core.health import Flip
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import outside
-from bot.flows import opening, pings, reopening
+from bot.flows import hindsight, opening, pings, reopening
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, kind_of, ping_facts
 from bot.flows.record import log, show_soon
@@ -102,6 +102,7 @@ def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) ->
     if whole.lane_by is not None or lead is None:
         return whole
     found = brief(tx, knowledge, lead, now, whole.failing_since).suggestion
+    hindsight.remember_votes(tx, whole, found.votes)
     known = knowledge.catalogue.connections
     parts = [known[key] for key, _ in tx.fates_of(whole.id) if key in known]
     shared = whole_lane((lead, *parts), whole.kind, whole.cause)

@@ -8,13 +8,17 @@ from typing import Any
 
 from bot.core.catalogue import Catalogue
 from bot.core.cover import AbsenceKind
+from bot.core.drill import latest
 from bot.core.effects import Say, What
+from bot.core.facts import Kind
 from bot.core.governance.audit import Audit, audit
 from bot.core.governance.finding import ORDER, Finding, Weight
 from bot.core.governance.questions import Reply
 from bot.core.governance.records import Claim, KnownFinding, Score
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unread
+from bot.core.lane_rules import Tally
+from bot.core.runbook_choice import Stale, stale
 from bot.flows import attestation
 from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
@@ -22,25 +26,19 @@ from bot.ports import Knowledge, Tx
 YEAR = timedelta(days=365)
 AUDIT, DIGEST, ATTEST = "audit", "digest", "attest"
 TREND = 12  # scores shown
+DRILLS = 200  # of the last ones, each connection's newest counts
 ROWS = 12  # findings in one message
 
 
-def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
+def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
     """What the database knows that the estate file does not."""
-    unreachable = {
-        person: user.problem
-        for person in catalogue.people
-        if (user := tx.slack_user(person)) and user.user is None and user.problem
-    }
-    switched_off = {
-        one.person: one.why for one in tx.absences() if one.kind is AbsenceKind.DEACTIVATED
-    }
+    catalogue = knowledge.catalogue
     return Live(
         watching=True,
         verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
         incidents=tx.opened_since(now - LOOK_BACK),
-        observed={key: tx.observed(key, now - YEAR) for key in catalogue.connections},
-        gone={**unreachable, **switched_off},
+        observed={key: _updates(tx, key, now) for key in catalogue.connections},
+        gone=_gone(tx, catalogue),
         unanswered=_unanswered(tx),
         handovers=tuple(
             Handing(
@@ -59,7 +57,28 @@ def live(tx: Tx, catalogue: Catalogue, now: datetime) -> Live:
             if one.failing_since
         ),
         confirmed=_confirmed(tx),
+        stale_runbooks=_stale(tx, knowledge, now),
+        drilled=latest(tx.drills(DRILLS)),
     )
+
+
+def _gone(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
+    """Why people of the file cannot be reached in Slack, by their id."""
+    unreachable = {
+        person: user.problem
+        for person in catalogue.people
+        if (user := tx.slack_user(person)) and user.user is None and user.problem
+    }
+    absences = tx.absences()
+    off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
+    return {**unreachable, **off}
+
+
+def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:
+    """Of the runbooks known since an audit; a fresh installation calls none stale."""
+    used = tx.runbooks_used()
+    known = {key: book for key, book in knowledge.runbooks.items() if key in used}
+    return stale(known, used, now=now, after=knowledge.catalogue.governance.docs_max_age)
 
 
 def _unanswered(tx: Tx) -> tuple[Asked, ...]:
@@ -94,18 +113,21 @@ class AuditView:
     audit: Audit
     known: Mapping[str, KnownFinding]
     trend: tuple[Score, ...]
+    tallies: tuple[Tally, ...] = ()  # how the lane rules fared
 
 
-def view(tx: Tx, catalogue: Catalogue, now: datetime) -> AuditView:
+def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
     """Look now. Nothing is stored and nobody is told."""
-    found = _audit(tx, catalogue, now)
-    return AuditView(audit=found, known=tx.open_findings(), trend=tx.scores(TREND))
+    found = _audit(tx, knowledge, now)
+    return AuditView(
+        audit=found, known=tx.open_findings(), trend=tx.scores(TREND), tallies=tx.tallies()
+    )
 
 
-def _audit(tx: Tx, catalogue: Catalogue, now: datetime) -> Audit:
+def _audit(tx: Tx, knowledge: Knowledge, now: datetime) -> Audit:
     """By the file and by everything that is on record beside it."""
-    known = on_record(tx, catalogue)
-    return audit(known, now, live(tx, known, now))
+    known = replace(knowledge, catalogue=on_record(tx, knowledge.catalogue))
+    return audit(known.catalogue, now, live(tx, known, now))
 
 
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
@@ -116,18 +138,19 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
     """
     catalogue = knowledge.catalogue
     zone = catalogue.timezone
+    tx.know_runbooks(knowledge.runbooks, now)
     due = tx.round_due(AUDIT)
     if due is None:
         tx.set_round(DIGEST, next_monday(now, zone))
         tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
-        remember(tx, _audit(tx, catalogue, now), now)
+        remember(tx, _audit(tx, knowledge, now), now)
         tx.set_round(AUDIT, next_morning(now, zone))
         return True
     if due > now:
         return False
     tx.set_round(AUDIT, next_morning(now, zone))
     _ask_owners(tx, catalogue, now)
-    known = remember(tx, _audit(tx, catalogue, now), now)
+    known = remember(tx, _audit(tx, knowledge, now), now)
     digest_due = (tx.round_due(DIGEST) or now) <= now
     if digest_due:
         tx.set_round(DIGEST, next_monday(now, zone))
@@ -159,6 +182,12 @@ def remember(tx: Tx, found: Audit, now: datetime) -> tuple[KnownFinding, ...]:
         tx.save_finding(item)
     tx.save_score(_score(found))
     return known
+
+
+def _updates(tx: Tx, connection: str, now: datetime) -> tuple[tuple[datetime, str], ...]:
+    """What changed at the far end within a year; a renewal and a remark are no update."""
+    seen = tx.observations(connection, now - YEAR)
+    return tuple((one.at, one.what) for one in seen if one.kind in (Kind.VERSION, Kind.SHAPE))
 
 
 def _seen(old: KnownFinding | None, finding: Finding, now: datetime) -> KnownFinding:

@@ -1,5 +1,6 @@
 """The figures of a period, gathered from the record."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue
@@ -28,7 +29,7 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
     period = Period(since=now - span, until=now)
     incidents = tx.opened_since(period.before.since)
     catalogue = knowledge.catalogue
-    known = on_record(tx, catalogue)
+    known = replace(knowledge, catalogue=on_record(tx, catalogue))
     rows = lanes.sla(tx, knowledge, now)
     return kpis(
         Record(
@@ -40,7 +41,7 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
             handed_over=sum(row.handed_over for row in rows),
             late=sum(len({one.incident for one in row.breaches}) for row in rows),
             checks=_known(tx, catalogue),
-            audit=audit(known, now, governance.live(tx, known, now)),
+            audit=audit(known.catalogue, now, governance.live(tx, known, now)),
             pings={one.id: _pinged(tx, one.id) for one in incidents},
             changes=tx.change_requests(),
         ),

@@ -68,7 +68,8 @@ def send_evidence(
         return
     subject = incident_subject(incident.id)
     facts = {"subject": found.subject, "body": found.body, "lane": lane, "party": party.id}
-    for to in ("channel", *_addresses(party)):
+    # A drill stays inside: nobody at the party hears of it.
+    for to in ("channel", *(() if incident.drill else _addresses(party))):
         tx.queue(Say(subject=subject, to=to, what=What.PACKET, facts=facts), now)
     log(tx, incident, "packet", f"Evidence packet written for {party.name}.", now)
 
@@ -161,7 +162,7 @@ def _keep_breach(
 ) -> None:
     connection = knowledge.catalogue.connections.get(incident.connection)
     party = connection.lanes.get(incident.lane) if connection and incident.lane else None
-    if connection and party:
+    if connection and party and not incident.drill:
         tx.add_breach(
             Breach(incident=incident.id, connection=connection.id, party=party, due_at=due, at=now)
         )

@@ -31,6 +31,8 @@ def merge(
     """`number` becomes a part of `into`, with all parts of its own. Returns the whole."""
     part, whole = load(tx, number), load(tx, into)
     _may(knowledge, part, whole, by)
+    if part.drill or whole.drill:
+        raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
     _fits(part, whole)
     merged = second_life.merge(part, into=whole.id)
     tx.save_incident(merged)

@@ -9,9 +9,10 @@ from bot.core.escalation import drive, ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.review import review_due
+from bot.core.runbook_choice import GENERIC
 from bot.core.severity import Assessment, Severity, assess
 from bot.core.text import outside, who
-from bot.flows import pings
+from bot.flows import hindsight, pings, teaching
 from bot.flows.briefing import Briefing, brief
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -163,12 +164,18 @@ def _open(
             layer=suggestion.layer,
             lane_reasons=suggestion.reasons,
             kind=signature(briefing.facts),
+            said=teaching.telling(briefing.facts),
         )
     )
+    hindsight.remember_votes(tx, opened, suggestion.votes)
     log(tx, opened, "opened", " ".join(reasons) or "The checks fail.", now)
-    runbook = connection.runbook if connection.runbook in knowledge.runbooks else "generic"
-    tx.turn_to(opened.id, runbook)
+    tx.turn_to(opened.id, _runbook(knowledge, connection))
     climbed = pings.climb_ladder(tx, knowledge, opened, briefing, now)
     pings.alert_owners(tx, knowledge, climbed, briefing, now)
     show(tx, climbed, now)
     return climbed
+
+
+def _runbook(knowledge: Knowledge, connection: Connection) -> str:
+    """What the connection names, where that is there."""
+    return connection.runbook if connection.runbook in knowledge.runbooks else GENERIC

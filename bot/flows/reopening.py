@@ -28,6 +28,8 @@ def reopen(
     """Anybody who sees that it is not over may say so, and says why. Refused after a week, and
     while another incident of the connection is open."""
     before = load(tx, number)
+    if before.drill:
+        raise Refused("A drill that is over stays over. Begin another one.")
     said = outside(why)
     if not said:
         raise Invalid("Say why, for example: /conn reopen INC-7 orders are missing again")

@@ -16,7 +16,7 @@ from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
-from bot.flows import lanes, pings, storms
+from bot.flows import hindsight, lanes, pings, storms
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
 from bot.flows.record import log, show
@@ -97,9 +97,8 @@ def hand_over(
         )
     due = answer_due(party, connection.criticality, now)
     kept = before.counterparty_ticket if before.lane is lane else ""
-    moved = replace(before, lane=lane, counterparty_ticket=kept)
     after = machine.hand_over(
-        lanes.at_the_lanes_pace(knowledge, moved),
+        lanes.at_the_lanes_pace(knowledge, replace(before, lane=lane, counterparty_ticket=kept)),
         lane=lane,
         by=by,
         due_at=due,
@@ -109,6 +108,7 @@ def hand_over(
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
+    hindsight.judge(tx, before, lane, by, now)
     said = f"{who(by)} handed it over to {outside(party.name)}.{deadline}"
     log(tx, after, "handed over", said, now, by)
     facts = {"by": by, "lane": lane, "party": party.id, "due": due.isoformat() if due else None}
@@ -132,6 +132,7 @@ def set_lane(
     if before.lane is not lane:
         after = lanes.at_the_lanes_pace(knowledge, after)
     tx.save_incident(after)
+    hindsight.judge(tx, before, lane, by, now)
     verb = "confirmed" if before.lane is lane else "changed"
     log(tx, after, "lane", f"{who(by)} {verb} the lane: {LANE_NAMES[lane]}.", now, by)
     facts = {"by": by, "lane": lane, "before": before.lane, "why": outside(why)}
@@ -180,6 +181,8 @@ def resolve(
 ) -> Incident:
     """Closed by a person's word, whatever the checks say."""
     before = load(tx, number)
+    if before.drill:
+        raise Refused("This is a drill: end it with “Resolve…” on its card, which asks two things.")
     _must_be_involved(before, _connection(knowledge, before), by, "resolve it")
     said = outside(how, 500)
     after = machine.resolve(before, by=by, how=said, now=now)

@@ -9,11 +9,11 @@ from bot.core.catalogue import Owners
 from bot.core.errors import NotFound, Refused
 from bot.core.health import Verdict
 from bot.core.incident import Incident
-from bot.core.lane_evidence import acting_lane
 from bot.core.runbook import Done, Outcome, Progress, Runbook
+from bot.core.standing import acting_lane
 from bot.core.text import outside, who
-from bot.flows import holds
-from bot.flows.briefing import brief
+from bot.flows import approvals, hindsight, holds
+from bot.flows.briefing import brief, brief_of
 from bot.flows.record import log, show
 from bot.flows.responses import load
 from bot.ports import Knowledge, Tx
@@ -39,6 +39,9 @@ def answer(
     book, progress = _open_book(tx, knowledge, number)
     holds.refuse_answer(tx, number, step, skipping=choice == walk.SKIP)
     _needs_owner(knowledge, incident, book, step, choice, by)
+    held = book.step(step)
+    if held is not None and choice != walk.SKIP:
+        approvals.require(tx, incident, book, held)
     if choice == walk.SKIP:
         after = walk.skip(book, progress, step=step, by=by, now=now, reason=note)
     else:
@@ -61,6 +64,7 @@ def answer(
             lane_reasons=reasons or incident.lane_reasons,
         )
         tx.save_incident(incident)
+    approvals.arrived(tx, knowledge, incident, now)
     show(tx, incident, now)
     return True
 
@@ -83,12 +87,13 @@ def _suggest_anew(
     tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome | None, now: datetime
 ) -> None:
     """Without an answer that names a lane, the evidence names it again; a person's word stays."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    if connection is None or incident.lane_by is not None or (outcome and outcome.lane):
+    briefing = brief_of(tx, knowledge, incident, now)
+    if briefing is None or incident.lane_by is not None or (outcome and outcome.lane):
         return
-    suggested = brief(tx, knowledge, connection, now, incident.failing_since).suggestion
+    suggested = briefing.suggestion
     lane, layer, reasons = suggested.lane, suggested.layer, suggested.reasons
     tx.save_incident(replace(incident, lane=lane, layer=layer, lane_reasons=reasons))
+    hindsight.remember_votes(tx, incident, suggested.votes)
 
 
 def step_title(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:
@@ -115,7 +120,17 @@ def switch(
         raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
     tx.turn_to(number, runbook)
     log(tx, incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", now, by)
+    approvals.arrived(tx, knowledge, incident, now)
     show(tx, incident, now)
+
+
+def confirm(tx: Tx, knowledge: Knowledge, runbook: str, by: str, now: datetime) -> Runbook:
+    """Somebody read the runbook and found it right. Raises NotFound for one that is not there."""
+    book = knowledge.runbooks.get(runbook)
+    if book is None:
+        raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
+    tx.confirm_runbook(runbook, by, now)
+    return book
 
 
 def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:

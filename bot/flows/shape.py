@@ -2,6 +2,7 @@
 approved it."""
 
 from bot.core.catalogue import Catalogue, CheckSpec
+from bot.core.facts import Kind
 from bot.core.health import CheckHealth
 from bot.core.signals import Blind, Observation, Signal
 from bot.core.text import outside
@@ -21,7 +22,7 @@ def notice(
         return
     check = outside(spec.key, 120)
     said = f"the shape of the data changed, as the check {check} reads it"
-    tx.observe(spec.connection, observation.at, said)
+    tx.observe(spec.connection, observation.at, said, kind=Kind.SHAPE)
     suspicions.notice(
         tx,
         catalogue,

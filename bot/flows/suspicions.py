@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import Catalogue, Connection, Layer
 from bot.core.effects import Say, Show, What
 from bot.core.errors import NotAllowed, NotFound
+from bot.core.facts import Kind
 from bot.core.governance.situation import NOTHING_LIVE, Situation
 from bot.core.suspicions import Suspicion, Verdict
-from bot.core.text import outside, who
+from bot.core.text import outside
 from bot.flows.attendance import presence_now
 from bot.flows.recorded import approved_lately, being_approved
 from bot.ports import Tx
@@ -72,7 +73,7 @@ def audit_entries(
     if not new:
         return
     for entry in new:
-        tx.observe(connection.id, now, entry)
+        tx.observe(connection.id, now, entry, kind=Kind.NOTE)
     shown = "; ".join(entry.removeprefix("audit log: ") for entry in new[:3])
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""
     what = f"Its audit log says: {shown}{more}."
@@ -92,7 +93,8 @@ def not_ours(tx: Tx, catalogue: Catalogue, number: int, by: str, now: datetime) 
         return known
     said = replace(known, verdict=Verdict.NOT_OURS, by=by, said_at=now)
     tx.save_suspicion(said)
-    tx.observe(known.connection, now, f"{who(by)} says that it was not them: {known.what}")
+    denied = f"said not to be our own change: {known.what}"
+    tx.observe(known.connection, now, denied, kind=Kind.NOTE, by=by)
     tx.queue(Show(subject=f"{SUBJECT}{number}"), now)
     situation = Situation(catalogue=catalogue, live=NOTHING_LIVE, now=now)
     keeper = situation.teller(connection, Layer.ARCHITECTURE) if connection else None

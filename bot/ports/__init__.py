@@ -28,6 +28,7 @@ from bot.ports.pruning import PruneTx
 from bot.ports.records import Breach, Feed, Post, Receipt, SlackUser, TimelineEntry
 from bot.ports.rooms import RoomTx
 from bot.ports.slack import SlackTx
+from bot.ports.triage import TriageTx
 from bot.ports.watching import HealthTx, WatchTx
 
 __all__ = [
@@ -83,6 +84,7 @@ class Tx(
     HoldTx,
     WatchTx,
     CoverTx,
+    TriageTx,
     AuditorTx,
     PruneTx,
     ChangeTx,

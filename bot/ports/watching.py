@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.blindness import Line
 from bot.core.expiry import CredentialWatch
+from bot.core.facts import Kind, Observed
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
 from bot.core.profile import Hour
@@ -34,8 +35,21 @@ class HealthTx(Protocol):
 
     def save_connection_health(self, health: ConnectionHealth) -> None: ...
     def add_flip(self, flip: Flip) -> None: ...
-    def observe(self, connection: str, at: datetime, what: str) -> None:
-        """Record a change that we saw ourselves, such as a new served version."""
+    def observe(
+        self,
+        connection: str,
+        at: datetime,
+        what: str,
+        *,
+        kind: Kind = Kind.VERSION,
+        by: str | None = None,
+    ) -> None:
+        """Record a change that we saw ourselves, such as a new served version; `by` is the one
+        of us who made it."""
+        ...
+
+    def observations(self, connection: str, since: datetime) -> tuple[Observed, ...]:
+        """What was recorded of one connection, with its kind, the oldest first."""
         ...
 
     def observed(self, connection: str, since: datetime) -> tuple[tuple[datetime, str], ...]: ...

@@ -10,12 +10,16 @@ from bot.slack import (
     credentials,
     declaring,
     governance,
+    held_steps,
     holds,
     ids,
     lane_actions,
+    lessons,
     second_life,
+    stuck,
     views,
 )
+from bot.slack.blocks import drill
 from bot.slack.blocks.parts import message, section
 from bot.slack.blocks.steps import HOLD
 from bot.slack.desk import Body, Desk, clicked
@@ -54,7 +58,8 @@ async def hand_over(desk: Desk, body: Body) -> None:
 
 async def resolve(desk: Desk, body: Body) -> None:
     incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
-    await desk.open_view(body, views.resolve(incident))
+    shown = drill.end(incident) if incident.drill else views.resolve(incident)
+    await desk.open_view(body, shown)
 
 
 async def reject_data(desk: Desk, body: Body) -> None:
@@ -190,5 +195,8 @@ ACTIONS = {
     **credentials.ACTIONS,
     **second_life.ACTIONS,
     **holds.ACTIONS,
+    **lessons.ACTIONS,
+    **held_steps.ACTIONS,
+    **stuck.ACTIONS,
     **change_actions.ACTIONS,
 }

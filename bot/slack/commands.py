@@ -12,7 +12,7 @@ from bot.core import ownership, playbook
 from bot.core.errors import Invalid
 from bot.core.responsibility import owner_facts
 from bot.core.text import outside
-from bot.flows import answers
+from bot.flows import answers, teaching
 from bot.flows import governance as governed
 from bot.slack import (
     addresses,
@@ -20,10 +20,12 @@ from bot.slack import (
     change_commands,
     cover_commands,
     declaring,
+    drills,
     governance,
     holds,
     pause_commands,
     second_life,
+    stuck,
 )
 from bot.slack.asking import Unclear, owner_facts_now
 from bot.slack.blocks import estate
@@ -75,7 +77,7 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     facts = await owner_facts_now(desk, connection_id)
     view = await desk.runtime.store.run(answers.dossier, knowledge, facts.connection, now)
-    audit = await desk.runtime.store.run(governed.view, knowledge.catalogue, now)
+    audit = await desk.runtime.store.run(governed.view, knowledge, now)
     face = await desk.face()
     standing = standing_line(audit, facts.connection, face)
     return estate.dossier(view, facts, knowledge.catalogue, face, standing)
@@ -104,10 +106,9 @@ async def explain(desk: Desk, request: Request) -> Message:
     knowledge = desk.runtime.knowledge()
     subject = await desk.runtime.store.run(answers.incident_here, request.channel)
     connection = knowledge.catalogue.connections.get(subject.connection) if subject else None
+    entries = await desk.runtime.store.run(teaching.playbook_now, knowledge)
     systems = playbook.families(knowledge.catalogue, connection) if connection else ()
-    return estate.explained(
-        request.words, playbook.match(knowledge.playbook, request.words, systems)
-    )
+    return estate.explained(request.words, playbook.match(entries, request.words, systems))
 
 
 async def mine(desk: Desk, request: Request) -> Message:
@@ -160,9 +161,17 @@ COMMANDS: Mapping[str, Command] = {
     "split": Command(
         run=second_life.split, usage="split <connection>", help="its part is on its own again"
     ),
-    "runbook": Command(run=switch_runbook, usage="runbook [name]", help="list or change it"),
     "hold": Command(run=holds.hold, usage="hold <why>", help="the step asked now has to wait"),
     "release": Command(run=holds.release, usage="release [why]", help="the held step may go on"),
+    "runbook": Command(
+        run=switch_runbook, usage="runbook [confirm] [name]", help="list, change or confirm it"
+    ),
+    "drill": Command(run=drills.drill, usage="drill <connection>", help="rehearse a break of it"),
+    "stuck": Command(
+        run=stuck.stuck,
+        usage="stuck [connection]",
+        help="failed records in groups; give them to an owner, clear them for another attempt",
+    ),
     "cover": Command(
         run=cover_commands.cover,
         usage="cover [@away by @stand-in until <when>]",

@@ -8,7 +8,7 @@ number that the log has too. What changes something is in the inbox before it is
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +18,7 @@ import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.errors import BotError
+from bot.core.hook_runs import HookOutcome, Webhook
 from bot.ports import Runtime
 from bot.ports.inbox import Delivery
 from bot.slack import inbox
@@ -40,6 +41,7 @@ SLOWED_DOWN = "Slack is slowing us down. Nothing was lost; try again shortly."
 
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
+CallHook = Callable[[Webhook, Mapping[str, str]], Awaitable[HookOutcome]]
 Work = Callable[[Body], Coroutine[Any, Any, None]]
 Keeper = Callable[..., Awaitable[None]]
 
@@ -65,6 +67,7 @@ class Desk:
         check_now: Callable[[str], Awaitable[None]],
         timeline_emoji: str = "pushpin",
         bot_user: str = "",
+        call_hook: CallHook,
         address: Callable[[str], str],
     ) -> None:
         """`address` makes a path of our own HTTP side into what others call."""
@@ -76,6 +79,7 @@ class Desk:
         self.timeline_emoji = timeline_emoji
         self.bot_user = bot_user
         self.reading = asyncio.Lock()  # one message is read and kept at a time
+        self.call_hook = call_hook
         self.address = address
         self._inbox = Inbox(runtime)
         self._poster = Poster(runtime, gateway)

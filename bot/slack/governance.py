@@ -18,7 +18,7 @@ async def audit(desk: Desk, request: Request) -> Message:
     """The estate, or the connection that is named."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     connection = asking.find(desk, request.words) if request.words else None
-    view = await desk.runtime.store.run(governance.view, knowledge.catalogue, now)
+    view = await desk.runtime.store.run(governance.view, knowledge, now)
     face = await desk.face()
     if connection:
         return blocks.connection_audit(view, connection, face)

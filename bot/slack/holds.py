@@ -109,9 +109,9 @@ def _step_of(body: Body) -> str:
     return str(body["view"]["private_metadata"]).partition("|")[2]
 
 
-ACTIONS = {Action.RELEASE: ask_release, Action.DENY: ask_deny}
+ACTIONS = {Action.RELEASE: ask_release, Action.HOLD_DENY: ask_deny}
 SUBMISSIONS = {
     Modal.HOLD: (held, "why"),
     Modal.RELEASE: (released, "why"),
-    Modal.DENY: (denied, "why"),
+    Modal.HOLD_DENY: (denied, "why"),
 }

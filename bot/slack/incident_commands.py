@@ -110,7 +110,8 @@ async def note(desk: Desk, request: Request) -> Message:
 
 
 async def switch_runbook(desk: Desk, request: Request) -> Message:
-    """Without a name: the list. With one: go on with that runbook."""
+    """Without a name: the list. With one: go on with that runbook. `confirm` and a name: it was
+    read and found right."""
     runtime = desk.runtime
     books = runtime.knowledge().runbooks
     if not request.words:
@@ -118,6 +119,12 @@ async def switch_runbook(desk: Desk, request: Request) -> Message:
             f"`{book.id}` *{escape(book.name)}* {escape(book.summary)}" for book in books.values()
         )
         return message("Runbooks", [section("*Runbooks*"), lines(*rows)])
+    word, _, named = request.words.partition(" ")
+    if word.lower() == "confirm":
+        book = await runtime.store.run(
+            runbooks.confirm, runtime.knowledge(), named.strip(), request.by, runtime.clock()
+        )
+        return done(f"Noted: you read “{escape(book.name)}” today and found it right.")
     incident, words = await target(desk, request)
     if words not in books:
         raise NotFound(

@@ -8,7 +8,17 @@ from bot.core.catalogue import Lane
 from bot.core.errors import BotError
 from bot.core.runbook import SKIP
 from bot.flows import attestation, responses, runbooks
-from bot.slack import change_actions, credentials, declaring, holds, lane_actions, second_life
+from bot.slack import (
+    change_actions,
+    credentials,
+    declaring,
+    drills,
+    held_steps,
+    holds,
+    lane_actions,
+    lessons,
+    second_life,
+)
 from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
@@ -131,8 +141,14 @@ SUBMISSIONS = {
     **second_life.SUBMISSIONS,
     **declaring.SUBMISSIONS,
     **holds.SUBMISSIONS,
+    **lessons.SUBMISSIONS,
+    **held_steps.SUBMISSIONS,
+    **drills.SUBMISSIONS,
     **change_actions.SUBMISSIONS,
 }
+
+
+_ENDS = frozenset({Modal.RESOLVE, Modal.REVIEW})  # what was learned may be asked for then
 
 
 async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
@@ -141,9 +157,11 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     A flow is one short transaction, far within Slack's three seconds. A modal that is sent again,
     because its acknowledgement was lost, changes nothing more.
     """
-    flow, field = SUBMISSIONS[Modal(body["view"]["callback_id"])]
+    modal = Modal(body["view"]["callback_id"])
+    flow, field = SUBMISSIONS[modal]
     try:
         await desk.once(f"view {body['view']['id']}", flow(desk, body, await desk.actor(body)))
+        following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except BotError as error:
         face = await desk.face()
         await ack(response_action="errors", errors={field: face.plain(str(error))})
@@ -155,5 +173,5 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         said = f"Something broke on our side; the log has it under ref {reference}. Try again."
         await ack(response_action="errors", errors={field: said})
     else:
-        await ack()
+        await (ack(response_action="update", view=following) if following else ack())
         desk.wake()

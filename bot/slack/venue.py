@@ -40,7 +40,8 @@ def channel_name(incident: Incident, attempt: int = 0) -> str:
     """`inc-42-shop-orders`: lower case, digits, `-` and `_` only, at most 80 characters."""
     slug = re.sub(r"[^a-z0-9_-]+", "-", incident.connection.lower()).strip("-")
     tail = f"-{attempt + 1}" if attempt else ""
-    head = f"inc-{incident.id}-{slug}"[: _NAME_LIMIT - len(tail)].rstrip("-")
+    kind = "drill" if incident.drill else "inc"
+    head = f"{kind}-{incident.id}-{slug}"[: _NAME_LIMIT - len(tail)].rstrip("-")
     return f"{head}{tail}"
 
 

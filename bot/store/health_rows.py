@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.facts import Kind, Observed
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
 from bot.core.signals import TIMESTAMPS, SignalValue
@@ -74,9 +75,40 @@ class HealthRows(Rows):
             }
         )
 
-    def observe(self, connection: str, at: datetime, what: str) -> None:
+    def observe(
+        self,
+        connection: str,
+        at: datetime,
+        what: str,
+        *,
+        kind: Kind = Kind.VERSION,
+        by: str | None = None,
+    ) -> None:
         self.db.table("observed_changes").insert(
-            {"connection": connection, "at": stamp(at), "what": what}
+            {
+                "connection": connection,
+                "at": stamp(at),
+                "what": what,
+                "kind": kind.value,
+                "by_whom": by,
+            }
+        )
+
+    def observations(self, connection: str, since: datetime) -> tuple[Observed, ...]:
+        rows = self.all(
+            "select at, what, kind, by_whom from observed_changes"
+            " where connection = ? and at >= ? order by at",
+            connection,
+            stamp(since),
+        )
+        return tuple(
+            Observed(
+                at=moment(row["at"]),
+                what=row["what"],
+                kind=Kind(row["kind"]),
+                by=row["by_whom"],
+            )
+            for row in rows
         )
 
     def observed(self, connection: str, since: datetime) -> tuple[tuple[datetime, str], ...]:

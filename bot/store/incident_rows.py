@@ -32,15 +32,18 @@ class IncidentRows(Rows):
 
     def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
         marks = ",".join("?" for _ in states)
+        chosen = f"state in ({marks}) and connection not like 'drill:%'"
         rows = self.all(
-            f"select body from incidents where state in ({marks}) order by id desc",  # noqa: S608 - only ? marks
+            f"select body from incidents where {chosen} order by id desc",  # noqa: S608 - only ? marks
             *states,
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def opened_since(self, moment: datetime) -> tuple[Incident, ...]:
         rows = self.all(
-            "select body from incidents where opened_at >= ? order by id desc", stamp(moment)
+            "select body from incidents where opened_at >= ? and connection not like 'drill:%'"
+            " order by id desc",
+            stamp(moment),
         )
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
@@ -186,7 +189,8 @@ def _row(incident: Incident) -> dict[str, Any]:
         deadlines = [incident.review_at]
     due = min((stamp(value) for value in deadlines if value), default=None)
     return {
-        "connection": incident.connection,
+        # A drill stands apart, so that a real break of the connection opens beside it.
+        "connection": f"drill:{incident.connection}" if incident.drill else incident.connection,
         "state": incident.state.value,
         "live": int(incident.live),
         "opened_at": stamp(incident.opened_at),

@@ -221,6 +221,50 @@ def m015_ailments(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m020_lane_rules(db: Database) -> None:
+    # Which rules argued for which lane, and what a person's word made of each.
+    db.table("lane_votes").create(
+        {"incident": int, "rule": str, "lane": str}, pk=("incident", "rule", "lane")
+    )
+    db.table("rule_marks").create(
+        {"incident": int, "rule": str, "good": int, "by": str, "at": str}, pk=("incident", "rule")
+    )
+    db.table("rule_marks").create_index(["rule"])
+    db.execute("create index incidents_alike on incidents(json_extract(body, '$.kind'), id)")
+    db.execute("create index incidents_said on incidents(json_extract(body, '$.said'), id)")
+
+
+@MIGRATIONS()
+def m021_lessons(db: Database) -> None:
+    db.table("lessons").create({"id": int, "incident": int, "body": str}, pk="id")
+    db.table("lessons").create_index(["incident"])
+    db.table("runbook_marks").create({"runbook": str, "by": str, "at": str}, pk="runbook")
+
+
+@MIGRATIONS()
+def m022_steps_and_groups(db: Database) -> None:
+    db.table("approvals").create({"id": int, "incident": int, "body": str}, pk="id")
+    db.table("approvals").create_index(["incident"])
+    db.table("hook_runs").create({"id": int, "incident": int, "state": str, "body": str}, pk="id")
+    db.table("hook_runs").create_index(["incident"])
+    db.table("hook_runs").create_index(["state"])
+    db.table("step_marks").create(
+        {"incident": int, "slot": str, "name": str, "at": str}, pk=("incident", "slot", "name")
+    )
+    db.table("stuck_groups").create(
+        {"connection": str, "key": str, "open": int, "body": str}, pk=("connection", "key")
+    )
+
+
+@MIGRATIONS()
+def m023_drills(db: Database) -> None:
+    db.table("drills").create(
+        {"incident": int, "connection": str, "open": int, "body": str}, pk="incident"
+    )
+    db.execute("create index drills_open on drills(incident) where open = 1")
+
+
+@MIGRATIONS()
 def m024_changes(db: Database) -> None:
     db.table("changes").create(
         {"id": int, "connection": str, "open": int, "remind_at": str, "body": str}, pk="id"
@@ -248,7 +292,22 @@ def m027_calendar_feeds(db: Database) -> None:
 
 
 @MIGRATIONS()
-def m028_inbox(db: Database) -> None:
+def m028_kinds_of_observations(db: Database) -> None:
+    table = db.table("observed_changes")
+    table.add_column("kind", str, not_null_default="version")
+    table.add_column("by_whom", str)
+    # What earlier versions wrote tells its kind by its words.
+    for kind, words in (
+        ("shape", "the shape of the data changed%"),
+        ("renewal", "% was renewed, valid to %"),
+        ("note", "audit log: %"),
+        ("note", "%says that it was not them: %"),
+    ):
+        db.execute("update observed_changes set kind = ? where what like ?", (kind, words))
+
+
+@MIGRATIONS()
+def m029_inbox(db: Database) -> None:
     db.table("inbox").create(
         {
             "key": str,

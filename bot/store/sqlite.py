@@ -29,6 +29,7 @@ from bot.store.outbox_rows import OutboxRows
 from bot.store.pause_rows import PauseRows
 from bot.store.room_rows import RoomRows
 from bot.store.slack_rows import SlackRows
+from bot.store.triage_rows import TriageRows
 from bot.store.watch_rows import WatchRows
 
 P = ParamSpec("P")
@@ -50,6 +51,7 @@ class SqliteTx(
     HoldRows,
     WatchRows,
     CoverRows,
+    TriageRows,
     ChangeRows,
     ReleaseRows,
     AuditorRows,

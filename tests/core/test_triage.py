@@ -19,11 +19,11 @@ from bot.core.catalogue import (
 )
 from bot.core.changes import Change
 from bot.core.facts import Facts, Observed, gather, siblings
-from bot.core.lane_evidence import acting_lane, maker_lane
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.releases import Release
 from bot.core.retry import retry_advice, retry_of
 from bot.core.signals import FailedRecords, Signal
+from bot.core.standing import acting_lane, maker_lane
 from bot.core.text import who
 from bot.core.triage import suggest
 

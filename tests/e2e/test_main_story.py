@@ -64,6 +64,7 @@ async def test_a_break_is_followed_from_the_first_ping_to_the_confirmed_data(
     await story.topic(channel, "resolved")
     assert (await story.card(channel, "Resolved")).labels == [
         "Review…",
+        "Teach the playbook…",
         "Timeline",
         "Open again…",
     ]

@@ -34,7 +34,7 @@ async def test_an_incident_that_was_not_over_goes_on_in_its_channel(story: Story
     channel = await story.breaks()
     await story.bob.types(channel, "/conn resolve restarted the connector")
     card = await story.bob.sees(channel, "It was down for")
-    assert card.labels == ["Review…", "Timeline", "Open again…"]
+    assert card.labels == ["Review…", "Teach the playbook…", "Timeline", "Open again…"]
 
     await card.click("Open again…")
     form = await story.bob.sees_modal("Open again")

@@ -317,7 +317,7 @@ async def test_an_audit_log_that_cannot_be_read_asks_nobody(body: Any) -> None:
 
 
 async def findings(scene: Scene, *keys: str) -> dict[str, Any]:
-    view = await scene.run(governance.view, scene.knowledge.catalogue, scene.now)
+    view = await scene.run(governance.view, scene.knowledge, scene.now)
     return {one.id: one for one in view.audit.of("orders") if one.id in keys}
 
 

@@ -41,7 +41,7 @@ async def test_one_that_cannot_be_read_is_tried_again_keeps_what_it_said_and_is_
                 await scene.run(feeds.failed, FEED, "it answers with HTTP 403", scene.now)
             scene.later(HOUR)
 
-        view = await scene.run(governance.view, scene.knowledge.catalogue, scene.now)
+        view = await scene.run(governance.view, scene.knowledge, scene.now)
 
         (found,) = (one for one in view.audit.findings.open if one.id == "calendar-unread")
         assert "HTTP 403" in found.what

@@ -162,7 +162,7 @@ async def test_scores_make_a_trend_with_one_entry_a_day() -> None:
     await story.reads(quiet(a_sound_estate()))
     await story.lives(2)
 
-    view = await story.scene.run(governance.view, story.scene.knowledge.catalogue, story.scene.now)
+    view = await story.scene.run(governance.view, story.scene.knowledge, story.scene.now)
 
     assert [one.findings for one in view.trend] == [1, 1, 1, 1, 0, 0]
     assert len({one.day for one in view.trend}) == 6
@@ -199,7 +199,7 @@ async def test_who_confirms_is_left_alone_and_the_audit_shows_the_day() -> None:
 
     said = await story.lives(30)
 
-    view = await scene.run(governance.view, scene.knowledge.catalogue, scene.now)
+    view = await scene.run(governance.view, scene.knowledge, scene.now)
     owned = view.audit.connections["orders"].answers[0]
     assert said == []
     assert f"Confirmed on {NOW.date()}" in owned.evidence

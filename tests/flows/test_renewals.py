@@ -84,7 +84,7 @@ async def test_the_audit_no_longer_calls_the_rotation_overdue(scene: Scene) -> N
         return "rotation-overdue" in ids
 
     before = [one.id for one in audit(scene.knowledge.catalogue, NOW).findings.open]
-    view = await scene.run(governance.view, scene.knowledge.catalogue, NOW)
+    view = await scene.run(governance.view, scene.knowledge, NOW)
 
     assert overdue(before)
     assert not overdue([one.id for one in view.audit.findings.open])

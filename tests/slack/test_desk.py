@@ -2,10 +2,12 @@
 
 import logging
 import re
+from collections.abc import Mapping
 
 import pytest
 
 from bot.core.errors import NotFound
+from bot.core.hook_runs import HookOutcome, Webhook
 from bot.slack.desk import Body, Desk, channel_of, user_of
 from bot.slack.gateway import Later, Refusal
 from bot.slack.people import People
@@ -19,6 +21,9 @@ def desk_at(bench: Bench) -> Desk:
     async def look(connection: str) -> None:
         raise AssertionError(f"nobody asked to look at {connection}")
 
+    async def call(hook: Webhook, places: Mapping[str, str]) -> HookOutcome:
+        raise AssertionError(f"nobody asked to call {hook.id}")
+
     people = People(bench.runtime, bench.gateway)
     return Desk(
         bench.runtime,
@@ -27,6 +32,7 @@ def desk_at(bench: Bench) -> Desk:
         wake=lambda: None,
         check_now=look,
         address="http://firstlane.example.com/{}".format,
+        call_hook=call,
     )
 
 

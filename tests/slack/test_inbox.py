@@ -1,10 +1,12 @@
 """What people did is on record before Slack hears that we have it, and takes effect once."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from bot.core.hook_runs import HookOutcome, Webhook
 from bot.flows import opening, responses
 from bot.slack import submissions
 from bot.slack.blocks.parts import message, section
@@ -29,6 +31,7 @@ class Process:
             wake=lambda: None,
             check_now=self._look,
             address="{}".format,
+            call_hook=self._call,
         )
         self.worked: list[Body] = []
         self.note = self.desk.keeper("note", self._note)
@@ -36,6 +39,9 @@ class Process:
 
     async def _look(self, connection: str) -> None:
         raise AssertionError(f"nobody asked to look at {connection}")
+
+    async def _call(self, hook: Webhook, values: Mapping[str, str]) -> HookOutcome:
+        raise AssertionError(f"nobody asked to call {hook.id}")
 
     async def _note(self, body: Body) -> None:
         self.worked.append(body)

@@ -299,3 +299,17 @@ async def test_frequent_questions_are_answered_by_an_index(file: Path, sql: str)
 
     assert any(step.startswith("SEARCH") for step in plan)
     assert not any(step.startswith("SCAN") for step in plan)
+
+
+def test_what_was_observed_before_it_had_kinds_keeps_its_meaning(tmp_path: Path) -> None:
+    db = Database(tmp_path / "old.sqlite")
+    MIGRATIONS.apply(db, stop_before="m028_kinds_of_observations")
+    for what in ("the served version changed", "the shape of the data changed, as", "audit log: x"):
+        db.table("observed_changes").insert({"connection": "orders", "at": "2026", "what": what})
+    renewed = "Shop key was renewed, valid to 2028-01-01"
+    db.table("observed_changes").insert({"connection": "orders", "at": "2026", "what": renewed})
+
+    MIGRATIONS.apply(db)
+
+    kinds = [row["kind"] for row in db.query("select kind from observed_changes order by id")]
+    assert kinds == ["version", "shape", "note", "renewal"]

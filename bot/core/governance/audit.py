@@ -10,6 +10,7 @@ from bot.core.governance.advice import Advice, advise
 from bot.core.governance.finding import ESTATE, Finding, Sorted, Weight, sort_out
 from bot.core.governance.lints_estate import WHOLE, acceptances_over
 from bot.core.governance.lints_ownership import OWNERSHIP, PEOPLE
+from bot.core.governance.lints_rehearsal import REHEARSED, UNTRIED
 from bot.core.governance.lints_running import RETIRED, RUNNING
 from bot.core.governance.questions import Answered, Standing
 from bot.core.governance.situation import NOTHING_LIVE, Live, Situation
@@ -86,7 +87,7 @@ def _findings(situation: Situation) -> Sorted:
     found: list[Finding] = []
     for connection in situation.catalogue.connections.values():
         found += _of_connection(situation, connection)
-    for rule in (*PEOPLE, *WHOLE):
+    for rule in (*PEOPLE, *WHOLE, *UNTRIED):
         found += rule(situation)
     keys = frozenset(one.key for one in found)
     return sort_out((*found, *acceptances_over(situation, keys)), situation)
@@ -94,7 +95,7 @@ def _findings(situation: Situation) -> Sorted:
 
 def _of_connection(situation: Situation, connection: Connection) -> Iterator[Finding]:
     life = connection.about.lifecycle
-    rules = (*OWNERSHIP, *RUNNING) if life.managed else RETIRED
+    rules = (*OWNERSHIP, *RUNNING, *REHEARSED) if life.managed else RETIRED
     for rule in rules:
         yield from rule(situation, connection)
     lacking = gate.failing(situation, connection)

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
 from bot.core.changes import Change
+from bot.core.drill import Drill
 from bot.core.incident import Incident
+from bot.core.runbook_choice import Stale
 from bot.core.suspicions import Suspicion
 
 RELEASE_GRACE = timedelta(days=14)  # to read the documents again after a system's release
@@ -64,6 +66,8 @@ class Live:
     suspicions: tuple[Suspicion, ...] = ()  # changes that nobody announced, not explained yet
     unread: tuple[Unread, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
+    stale_runbooks: tuple[Stale, ...] = ()
+    drilled: Mapping[ConnectionId, Drill] = field(default_factory=dict)  # the last drill of each
 
 
 NOTHING_LIVE = Live()

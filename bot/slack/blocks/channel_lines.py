@@ -10,7 +10,16 @@ from typing import Any
 from bot.core.catalogue import LANE_NAMES, Lane
 from bot.core.effects import What
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import holds, lane_letters, rooms, second_life
+from bot.slack.blocks import (
+    drill,
+    held_steps,
+    holds,
+    lane_letters,
+    lessons,
+    rooms,
+    second_life,
+    stuck,
+)
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.text import Face, escape, time
@@ -20,6 +29,10 @@ Facts = Mapping[str, Any]
 
 def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
     """One line in the incident's channel; the last one brings the whole timeline."""
+    return drill.marked(_line(what, facts, view, face), view)
+
+
+def _line(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
     if what in lane_letters.IN_CHANNEL:
         return lane_letters.IN_CHANNEL[what](facts, view, face)
     text = LINES[what](facts, view, face)
@@ -132,6 +145,10 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     **second_life.CHANNEL_LINES,
     **rooms.CHANNEL_LINES,
     **holds.CHANNEL_LINES,
+    **lessons.CHANNEL_LINES,
+    **held_steps.CHANNEL_LINES,
+    **stuck.CHANNEL_LINES,
+    **drill.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
     What.RECOVERED: _recovered,
     What.DATA_WRONG: lambda facts, view, face: (

@@ -10,6 +10,7 @@ from bot.core.governance.questions import WORDS, Answered, Reply, Standing
 from bot.core.governance.urgency import ActionSignal, Urgency
 from bot.core.units import say_count
 from bot.flows.governance import AuditView, subject_name
+from bot.slack.blocks import hindsight
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -42,6 +43,7 @@ def audit(view: AuditView, catalogue: Catalogue, face: Face) -> Message:
             *(_signal(one, face) for one in found.signals),
         ),
         lines(*_readiness(found, face)),
+        *hindsight.rules(view.tallies),
         divider(),
         *_findings(view, catalogue, face),
         lines(*_advice(found)),

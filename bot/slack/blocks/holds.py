@@ -47,7 +47,7 @@ def _choices(held: Hold) -> Block:
     target = value(held.incident, held.step)
     row = [button("Release…", Action.RELEASE, target, word=held.step, style="primary")]
     if held.decision is None:
-        row.append(button("Deny…", Action.DENY, target, word=held.step, style="danger"))
+        row.append(button("Deny…", Action.HOLD_DENY, target, word=held.step, style="danger"))
     return actions(row, f"hold:{held.step}")
 
 
@@ -125,4 +125,5 @@ def release(incident: int, step: str, title: str) -> Block:
 
 def deny(incident: int, step: str, title: str) -> Block:
     blocks = [section(f"*{escape(title)}*"), field("why", "Why not?", text_input("why"))]
-    return modal(Modal.DENY, "Deny a step", blocks, submit="Deny", private=value(incident, step))
+    carried = value(incident, step)
+    return modal(Modal.HOLD_DENY, "Deny a step", blocks, submit="Deny", private=carried)

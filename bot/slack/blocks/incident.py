@@ -1,10 +1,12 @@
 """The incident's card: one message, always rendered whole from the record."""
 
 from bot.core.catalogue import LANE_NAMES
+from bot.core.drill import MARK
 from bot.core.incident import Incident, State
 from bot.core.units import say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
+from bot.slack.blocks import hindsight
 from bot.slack.blocks.crowd import connections_line, receipts_line
 from bot.slack.blocks.parts import (
     Block,
@@ -44,12 +46,19 @@ WORD = {
 
 def card(view: IncidentView, face: Face) -> Message:
     incident = view.incident
-    head = f"{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
+    mark = f"🎭 {MARK} · " if incident.drill else ""
+    head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
         lines(_what(view, face), severity_line(incident), *_effect(view, face)),
         lines(_who(view, face), _next(view, face), _lane(view, face), _sent(view)),
     ]
+    if (
+        incident.live
+        and not incident.drill
+        and (earlier := tuple(hindsight.earlier(view.hindsight, face)))
+    ):
+        blocks.append(lines(*earlier))
     if incident.live:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
@@ -100,6 +109,8 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
         found.append(f"*Waiting:* {escape(view.waiting)}")
+    if view.stuck and view.incident.state in _BROKEN:
+        found.append(f"*Failed:* {escape(view.stuck)}; `/conn stuck` shows and assigns them")
     if view.error and view.incident.state in _BROKEN:
         found.append(f"*Error:* {escape(view.error)}")
     touched = [*(f"connection {name}" for name in view.depends), *view.reports]
@@ -197,6 +208,7 @@ def _lane(view: IncidentView, face: Face) -> str:
     who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
     reasons = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:3]]
+    reasons += [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[:2]]
     return "\n".join([f"{head}, because" if reasons else head, *reasons])
 
 
@@ -237,12 +249,13 @@ def _buttons(view: IncidentView) -> list[Block]:
 def _closed_buttons(incident: Incident) -> list[Block]:
     number = value(incident.id)
     timeline = button("Timeline", Action.TIMELINE, number)
-    if incident.state is State.MERGED:
+    if incident.drill or incident.state is State.MERGED:
         return [timeline]
+    teach = button("Teach the playbook…", Action.TEACH, number)
     again = button("Open again…", Action.REOPEN, number)
     if incident.state is State.REVIEWED:
-        return [timeline, again]
-    return [button("Review…", Action.REVIEW, number), timeline, again]
+        return [teach, timeline, again]
+    return [button("Review…", Action.REVIEW, number), teach, timeline, again]
 
 
 def _more(incident: Incident) -> list[Block]:
@@ -279,4 +292,5 @@ def topic(view: IncidentView, face: Face) -> str:
     lane = f" · lane: {LANE_NAMES[incident.lane]}" if incident.lane else ""
     working = incident.holder if incident.live else None
     holder = f" · {face.plain_name(working)} has it" if working else ""
-    return cut(f"{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)
+    mark = f"{MARK}: nothing is broken · " if incident.drill else ""
+    return cut(f"{mark}{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

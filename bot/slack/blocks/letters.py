@@ -15,12 +15,16 @@ from bot.slack.blocks import (
     auditor,
     cover,
     credentials,
+    drill,
+    held_steps,
     holds,
     lane_letters,
+    lessons,
     network,
     pause,
     rooms,
     rounds,
+    stuck,
 )
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
 from bot.slack.blocks.crowd import named_parts
@@ -63,7 +67,7 @@ def personal(
     if what in _PLAIN:
         return _PLAIN[what](facts, face)
     if view is not None:
-        return _INCIDENT_LETTERS[what](facts, view, channel, face)
+        return drill.marked(_INCIDENT_LETTERS[what](facts, view, channel, face), view)
     if connection is not None:
         return _health(what, facts, connection, face)
     return _catalogue(what, facts)
@@ -251,6 +255,9 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
     **holds.PERSONAL,
+    **lessons.INCIDENT_LETTERS,
+    **held_steps.INCIDENT_LETTERS,
+    **stuck.INCIDENT_LETTERS,
     What.UNDELIVERED: _undelivered,
     What.NOBODY: _nobody,
 }

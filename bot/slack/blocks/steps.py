@@ -6,8 +6,9 @@ from bot.core.catalogue import LANE_NAMES
 from bot.core.evidence import EvidenceLine, Tone
 from bot.core.runbook import SKIP, Done, Outcome, Step
 from bot.core.step_kinds import DeedKind, Field, FieldKind, StepKind, WaitSignal
-from bot.flows.answers import IncidentView, StepView
-from bot.slack.blocks import holds
+from bot.flows.answers import IncidentView
+from bot.flows.walking import StepView
+from bot.slack.blocks import held_steps, holds
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -52,7 +53,8 @@ def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
     by = f"{face.person(done.given.by)}, {time(done.given.at)}"
     because = f"\n{escape(done.answer.because)}" if done.answer and done.answer.because else ""
     head = f"✓ *{escape(shown.step.title)}:* {escape(said)}"
-    block = section(f"{head} ({by}){_written(done)}{because}")
+    calls = "".join(f"\n{line}" for line in held_steps.runs(shown, face))
+    block = section(f"{head} ({by}){_written(done)}{because}{calls}")
     if view.incident.live:
         undo = value(view.incident.id, shown.step.id, "back")
         block["accessory"] = overflow(
@@ -69,6 +71,8 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
     if asked.why:
         blocks.append(context(f"_{escape(asked.why)}_"))
     blocks += [_input(asked.id, item) for item in asked.fields]
+    if told := [*held_steps.held(shown, face), *held_steps.runs(shown, face)]:
+        blocks.append(lines(*told))
     if terms := list(_terms(view, shown, face)):
         blocks.append(context(*terms))
     choices = [(answer.label, value(incident.id, asked.id, answer.id)) for answer in asked.answers]
@@ -81,10 +85,17 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
         blocks += holds.banner(held, face)
         if held.decision is not None:
             blocks.append(actions([more], f"step:{asked.id}"))
+    elif shown.approval is not None and shown.approval.waiting:
+        blocks.append(actions([*held_steps.decide(shown.approval), more], f"step:{asked.id}"))
     elif asked.kind is StepKind.APPROVAL:
         blocks.append(actions(_choices(choices, asked.id), f"step:{asked.id}"))
     else:
-        chosen = [*_deed(view, asked), *_choices(choices, asked.id), more]
+        chosen = [
+            *_deed(view, asked),
+            *held_steps.run(view, shown),
+            *_choices(choices, asked.id),
+            more,
+        ]
         blocks.append(actions(chosen, f"step:{asked.id}"))
     blocks += _narrower(view, shown)
     return message(f"Triage: {asked.title}. {asked.ask}", blocks)

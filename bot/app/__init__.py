@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import aiohttp
@@ -13,30 +11,29 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.beats import STEADY, Beats, utc_now
+from bot.app.standing import StandingWork
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
+from bot.checks.hook_calls import call_hook
 from bot.checks.runner import Runner
 from bot.core.catalogue import Secret
 from bot.core.errors import BotError
 from bot.files.ical import read_feed
 from bot.files.library import Library
-from bot.files.watch import Reload
 from bot.flows import (
-    deadlines,
     estate,
     expiry,
     fallback,
     governance,
-    ledger,
-    pruning,
     rooms,
 )
 from bot.jobs import Intake, ReleaseCalendar, Watch, Watchers, metronome
 from bot.jobs.tools import tools_for
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
-from bot.ports import Clock, Knowledge, Runtime, Tx
+from bot.ports import Clock, Runtime
 from bot.settings import Settings
 from bot.slack import claimer
 from bot.slack.acquaintance import Acquaintance
@@ -49,7 +46,7 @@ from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.room import Room
 from bot.slack.sender import Sender
-from bot.slack.supervisor import Patience, SlackSilent, Supervisor, identify, try_app_token
+from bot.slack.supervisor import SlackSilent, Supervisor, identify, try_app_token
 from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 from bot.store.sqlite import SqliteStore
@@ -57,36 +54,12 @@ from bot.web.app import web_app
 from bot.web.hooks import hook_routes
 from bot.web.metrics import registry
 
+__all__ = ["Beats", "Firstlane", "utc_now"]
+
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beats:
-    """How often the standing work is done, and how long Slack may take for one answer. `send` is
-    how long the sender may miss a wake-up."""
-
-    look: timedelta = timedelta(seconds=0.5)
-    tick: timedelta = timedelta(seconds=1)
-    reload: timedelta = timedelta(seconds=2)
-    expiry: timedelta = timedelta(minutes=1)
-    send: timedelta = timedelta(seconds=1)
-    govern: timedelta = timedelta(minutes=1)
-    releases: timedelta = timedelta(minutes=1)
-    acquaint: timedelta = timedelta(minutes=1)
-    audit: timedelta = timedelta(minutes=1)
-    turn_over: timedelta = timedelta(seconds=5)
-    beat: timedelta = timedelta(minutes=1)
-    prune: timedelta = timedelta(days=1)
-    socket: Patience = field(default_factory=Patience)
-    answer: timedelta = timedelta(seconds=15)
-
-
-STEADY = Beats()
 _BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Firstlane:
@@ -146,17 +119,7 @@ class Firstlane:
 
     async def _build(self, stack: AsyncExitStack) -> None:
         settings = self._settings
-        patience = self._beats.answer.total_seconds()
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
-        )
-        client = AsyncWebClient(
-            token=settings.bot_token.reveal(),
-            base_url=settings.api_url,
-            session=session,
-            timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
-            retry_handlers=[],  # repeating is the outbox's business
-        )
+        client = await self._client(stack)
         ways = await asyncio.to_thread(ways_from, settings.fallback_urls.reveal())
         store = await SqliteStore.open(settings.database)
         stack.push_async_callback(store.close)
@@ -164,8 +127,9 @@ class Firstlane:
         bot_user = await self._introduce(store, client)
         runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
         self.runtime = runtime
-        await self._enter_in_ledger()
-        clients = Clients()
+        work = self._standing(store)
+        await work.enter_in_ledger()
+        clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
         tools = tools_for(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
@@ -180,7 +144,20 @@ class Firstlane:
         await desk.take_over()
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
-        self._start(stack, watch, app, calendar)
+        self._start(stack, watch, app, calendar, work)
+
+    async def _client(self, stack: AsyncExitStack) -> AsyncWebClient:
+        settings, patience = self._settings, self._beats.answer.total_seconds()
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
+        )
+        return AsyncWebClient(
+            token=settings.bot_token.reveal(),
+            base_url=settings.api_url,
+            session=session,
+            timeout=patience,  # type: ignore[arg-type]  # the client passes it on to aiohttp
+            retry_handlers=[],  # repeating is the outbox's business
+        )
 
     async def _introduce(self, store: SqliteStore, client: AsyncWebClient) -> str:
         """The bot's own user. A Slack that cannot be reached stops only the very first start:
@@ -197,6 +174,16 @@ class Firstlane:
             return known
         await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
         return bot_user
+
+    def _standing(self, store: SqliteStore) -> StandingWork:
+        return StandingWork(
+            store,
+            self._library,
+            self._clock,
+            source=self._settings.catalogue.name,
+            wake=self._wake,
+            ticked=self._ticked,
+        )
 
     def _slack(
         self,
@@ -239,6 +226,7 @@ class Firstlane:
             timeline_emoji=self._settings.timeline_emoji,
             bot_user=bot_user,
             address=self._address,
+            call_hook=partial(call_hook, self._clients),
         )
         return desk, home
 
@@ -287,7 +275,12 @@ class Firstlane:
         return routes
 
     def _start(
-        self, stack: AsyncExitStack, watch: Watch, app: AsyncApp, calendar: ReleaseCalendar
+        self,
+        stack: AsyncExitStack,
+        watch: Watch,
+        app: AsyncApp,
+        calendar: ReleaseCalendar,
+        work: StandingWork,
     ) -> None:
         assert self._sender is not None
         assert self._watchers is not None
@@ -303,12 +296,12 @@ class Firstlane:
         scheduler = metronome(
             {
                 "checks": (watch.look, self._beats.look),
-                "deadlines": (self._tick, self._beats.tick),
-                "reload": (self._reload, self._beats.reload),
-                "governance": (partial(self._round, governance.tick), self._beats.govern),
-                "expiry": (partial(self._round, expiry.tick), self._beats.expiry),
+                "deadlines": (work.tick, self._beats.tick),
+                "reload": (work.reload, self._beats.reload),
+                "governance": (partial(work.round, governance.tick), self._beats.govern),
+                "expiry": (partial(work.round, expiry.tick), self._beats.expiry),
                 "rooms": (
-                    partial(self._round, partial(rooms.tick, after=self._settings.quiet)),
+                    partial(work.round, partial(rooms.tick, after=self._settings.quiet)),
                     self._beats.expiry,
                 ),
                 "releases": (calendar.look, self._beats.releases),
@@ -316,7 +309,7 @@ class Firstlane:
                 "audit": (self._watchers.audit, self._beats.audit),
                 "turn_over": (self._watchers.turn_over, self._beats.turn_over),
                 "beat": (self._watchers.beat, self._beats.beat),
-                "prune": (self._prune, self._beats.prune),
+                "prune": (work.prune, self._beats.prune),
             }
         )
         scheduler.start()
@@ -330,57 +323,13 @@ class Firstlane:
         self._tasks[name] = task
         stack.push_async_callback(_stopped, task)
 
+    def _ticked(self) -> None:
+        if self._watchers is not None:
+            self._watchers.ticked()
+
     def _wake(self) -> None:
         if self._sender is not None:
             self._sender.wake()
-
-    async def _tick(self) -> None:
-        runtime = self._running()
-        ticked = await runtime.store.run(deadlines.tick, self._library.knowledge(), self._clock())
-        for incident, error in ticked.troubled:
-            log.error("deadline_failed incident=%s", incident, exc_info=error)
-        if self._watchers is not None:
-            self._watchers.ticked()
-        if ticked.touched:
-            self._wake()
-
-    async def _round(self, tick: Callable[[Tx, Knowledge, datetime], bool | int]) -> None:
-        """Do standing work whose time has come."""
-        runtime = self._running()
-        if await runtime.store.run(tick, self._library.knowledge(), self._clock()):
-            self._wake()
-
-    async def _reload(self) -> None:
-        """Look at the estate file; a broken one is told about and the last good one kept."""
-        was_broken = bool(self._library.catalogue_errors)
-        outcome = self._library.reload(self._clock())
-        if outcome is Reload.UNCHANGED:
-            return
-        if outcome is Reload.CHANGED:
-            await self._enter_in_ledger()
-        problems = self._library.catalogue_errors
-        for problem in problems:
-            log.error("catalogue_broken %s", problem)
-        if problems or was_broken:
-            catalogue = self._library.knowledge().catalogue
-            await self._running().store.run(
-                estate.catalogue_news, catalogue, problems, self._clock()
-            )
-        log.info("catalogue_reloaded outcome=%s", outcome)
-        self._wake()
-
-    async def _enter_in_ledger(self) -> None:
-        """Write down every change of ownership that the catalogue now in force brings."""
-        source = self._settings.catalogue.name
-        catalogue = self._library.knowledge().catalogue
-        found = await self._running().store.run(ledger.record, catalogue, self._clock(), source)
-        if found.opened or found.closed:
-            log.info("ownership_changed opened=%s closed=%s", len(found.opened), len(found.closed))
-
-    async def _prune(self) -> None:
-        more = True
-        while more:  # others get at the database between two of them
-            more = await self._running().store.run(pruning.prune, self._clock())
 
     def _ready(self) -> Mapping[str, str | bool]:
         socket_up = self._supervisor.connected if self._supervisor else True

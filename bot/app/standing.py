@@ -1,0 +1,77 @@
+"""What is done again and again: deadlines, rounds, reading the estate file anew, forgetting."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.files.library import Library
+from bot.files.watch import Reload
+from bot.flows import deadlines, estate, ledger, pruning
+from bot.ports import Clock, Knowledge, Store, Tx
+
+log = logging.getLogger(__name__)
+
+
+class StandingWork:
+    """`source` is what the ledger names as the origin of an ownership; `wake` is called when there
+    is something to say, `ticked` after every turn of the deadlines."""
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        clock: Clock,
+        *,
+        source: str,
+        wake: Callable[[], None],
+        ticked: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._library = library
+        self._clock = clock
+        self._source = source
+        self._wake = wake
+        self._ticked = ticked
+
+    async def tick(self) -> None:
+        ticked = await self._store.run(deadlines.tick, self._library.knowledge(), self._clock())
+        for incident, error in ticked.troubled:
+            log.error("deadline_failed incident=%s", incident, exc_info=error)
+        self._ticked()
+        if ticked.touched:
+            self._wake()
+
+    async def round(self, tick: Callable[[Tx, Knowledge, datetime], bool | int]) -> None:
+        """Do standing work whose time has come."""
+        if await self._store.run(tick, self._library.knowledge(), self._clock()):
+            self._wake()
+
+    async def reload(self) -> None:
+        """Look at the estate file; a broken one is told about and the last good one kept."""
+        was_broken = bool(self._library.catalogue_errors)
+        outcome = self._library.reload(self._clock())
+        if outcome is Reload.UNCHANGED:
+            return
+        if outcome is Reload.CHANGED:
+            await self.enter_in_ledger()
+        problems = self._library.catalogue_errors
+        for problem in problems:
+            log.error("catalogue_broken %s", problem)
+        if problems or was_broken:
+            catalogue = self._library.knowledge().catalogue
+            await self._store.run(estate.catalogue_news, catalogue, problems, self._clock())
+        log.info("catalogue_reloaded outcome=%s", outcome)
+        self._wake()
+
+    async def enter_in_ledger(self) -> None:
+        """Write down every change of ownership that the catalogue now in force brings."""
+        source = self._source
+        catalogue = self._library.knowledge().catalogue
+        found = await self._store.run(ledger.record, catalogue, self._clock(), source)
+        if found.opened or found.closed:
+            log.info("ownership_changed opened=%s closed=%s", len(found.opened), len(found.closed))
+
+    async def prune(self) -> None:
+        more = True
+        while more:  # others get at the database between two of them
+            more = await self._store.run(pruning.prune, self._clock())

@@ -1,0 +1,65 @@
+"""`firstlane inventory import-backstage` and `export-backstage`."""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+from bot.cli.estate import library_of
+from bot.cli.inventory_report import Result
+from bot.cli.inventory_writing import deliver, may_write, outputs
+from bot.core.errors import Invalid
+from bot.files.inventory.backstage import read_entities
+from bot.files.inventory.backstage_export import catalog_info
+from bot.files.inventory.backstage_import import import_entities
+from bot.files.inventory.estate_text import estate_text
+
+
+def register_backstage(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    taken = kinds.add_parser("import-backstage", help="an estate file from catalog-info.yaml files")
+    taken.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    outputs(taken)
+    taken.set_defaults(run=run_import)
+
+    given = kinds.add_parser("export-backstage", help="the estate as a catalog-info.yaml")
+    given.add_argument("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
+    given.add_argument(
+        "--out", default="-", help="the folder to write it to (default: - prints it)"
+    )
+    given.add_argument("--force", action="store_true", help="write over an existing file")
+    given.set_defaults(run=run_export)
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """0 when every entity found a place, 1 when some have none."""
+    may_write(arguments.out, force=arguments.force)
+    entities = [entity for path in arguments.files for entity in read_entities(path)]
+    drafted, skipped = import_entities(entities)
+    if not drafted.connections:
+        found = Counter(one.kind for one in entities)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in found.items())
+        raise Invalid(
+            f"No connection is described there (found: {kinds or 'nothing'}). An API needs a "
+            "component that provides and one that consumes it; see docs/inventory.md."
+        )
+    names = [path.name for path in arguments.files]
+    text = estate_text(drafted, names, skipped=skipped)
+    result = Result(draft=drafted, text=text, skipped=skipped, rows=len(entities))
+    return deliver(result, arguments)
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    catalogue = library_of(arguments).knowledge().catalogue
+    text = catalog_info(catalogue)
+    if arguments.out == "-":
+        sys.stdout.write(text)
+        return 0
+    out = Path(arguments.out) / "catalog-info.yaml"
+    may_write(out, force=arguments.force)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
+    print(f"Wrote {out}: {len(catalogue.connections)} connections.")
+    return 0

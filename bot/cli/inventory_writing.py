@@ -1,0 +1,91 @@
+"""Writes what `firstlane inventory` has made, checked first, and never over something else."""
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.app import utc_now
+from bot.checks import settings_models
+from bot.cli.estate import print_json
+from bot.cli.inventory_json import as_data
+from bot.cli.inventory_report import Result, report
+from bot.core.errors import Invalid
+from bot.files.content import runbooks_dir
+from bot.files.load import load_text
+from bot.files.problems import errors
+from bot.files.runbooks import load_runbooks
+
+
+def outputs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, help="the file to write (default: standard output)")
+    command.add_argument("--force", action="store_true", help="write over an existing file")
+    command.add_argument("--json", action="store_true", help="print stable JSON")
+
+
+def may_write(out: Path | None, *, force: bool) -> None:
+    """Raises Invalid when the file is there and may not be written over."""
+    if out is not None and out.exists() and not force:
+        raise Invalid(f"{out} is already there: choose another name, or add --force.")
+
+
+def deliver(result: Result, arguments: argparse.Namespace, *, into: Path | None = None) -> int:
+    """Print the report, write the file; 1 when something waits for a person's decision."""
+    found = result if into else replace(result, problems=problems_in(result.text))
+    if arguments.json:
+        print_json(as_data(found))
+    else:
+        console = Console(stderr=arguments.out is None, highlight=False)
+        report(found, console, into=into.name if into else "")
+    if result.text:
+        _write(result.text, arguments)
+    if not arguments.json:
+        _last_words(found, arguments.out, into)
+    return 1 if found.doubts or found.skipped or found.problems else 0
+
+
+def problems_in(text: str) -> tuple[str, ...]:
+    """What `firstlane validate` would call an error."""
+    runbooks, _ = load_runbooks(runbooks_dir())
+    loaded = load_text(
+        text,
+        path=Path("connections.yaml"),
+        environ={},
+        kinds=settings_models(),
+        runbooks=frozenset(runbooks),
+        now=utc_now(),
+    )
+    return tuple(str(problem) for problem in errors(loaded.problems))
+
+
+def _write(text: str, arguments: argparse.Namespace) -> None:
+    out: Path | None = arguments.out
+    if out is None:
+        if not arguments.json:
+            sys.stdout.write(text)
+        return
+    try:
+        # Opened anew rather than written over, in case the file came into being meanwhile.
+        with out.open("w" if arguments.force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Invalid(f"{out} is already there: choose another name, or add --force.") from None
+    except OSError as error:
+        raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
+
+
+def _last_words(found: Result, out: Path | None, into: Path | None) -> None:
+    for problem in found.problems:
+        print(f"To mend: {problem}", file=sys.stderr)
+    if into is not None and not found.text:
+        print(f"\nNothing new: {into.name} has all of it.", file=sys.stderr)
+    elif out is not None:
+        put = f"Put its entries into {into.name}" if into else "Fill in owners and checks"
+        print(f"\nWrote {out}. {put}, then look: firstlane validate {_shown(into or out)}")
+
+
+def _shown(path: Path) -> str:
+    return f"'{path}'" if " " in str(path) else os.fspath(path)

@@ -1,0 +1,104 @@
+"""What people taught the bot: how the lane rules fared, and playbook entries to commit."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.cli.estate import print_json
+from bot.cli.loading import from_database
+from bot.core.errors import NotFound
+from bot.core.lane_rules import Tally, words_of
+from bot.core.teaching import Proposal, Standing
+from bot.files.playbook_text import playbook_text
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    lanes = commands.add_parser("lanes", help="how often each rule that suggests a lane was wrong")
+    lanes.add_argument("--json", action="store_true", help="stable JSON")
+    lanes.set_defaults(run=run_lanes)
+
+    taught = commands.add_parser("playbook", help="entries learned from incidents")
+    taught.add_argument("what", nargs="?", choices=("list", "export"), default="list")
+    taught.add_argument("--out", type=Path, help="export: the file to write (default: print it)")
+    taught.add_argument("--json", action="store_true", help="stable JSON of the list")
+    taught.set_defaults(run=run_playbook)
+
+
+def _nothing_here() -> NotFound:
+    return NotFound("There is no database here yet: the bot has not run on this machine.")
+
+
+def run_lanes(arguments: argparse.Namespace) -> int:
+    """0 when no rule is doubtful, 1 when one was wrong more often than right."""
+    found = from_database(lambda tx: tx.tallies())
+    if found is None:
+        raise _nothing_here()
+    if arguments.json:
+        print_json({"rules": [_tally(one) for one in found]})
+    elif not found:
+        print("Nobody has confirmed or corrected a lane yet.")
+    for one in found if not arguments.json else ():
+        print(f"{'!' if one.doubtful else ' '} {words_of(one.rule)}: {one.words} [{one.rule}]")
+    return 1 if any(one.doubtful for one in found) else 0
+
+
+def _tally(one: Tally) -> Mapping[str, Any]:
+    return {
+        "rule": one.rule,
+        "words": words_of(one.rule),
+        "judged": one.judged,
+        "wrong": one.wrong,
+        "doubtful": one.doubtful,
+    }
+
+
+def run_playbook(arguments: argparse.Namespace) -> int:
+    """0, also when nothing was learned yet."""
+    found = from_database(lambda tx: tx.proposals())
+    if found is None:
+        raise _nothing_here()
+    if arguments.what == "export":
+        return _export(found, arguments.out)
+    if arguments.json:
+        print_json({"entries": [_entry(one) for one in found]})
+        return 0
+    for one in found:
+        lesson = one.lesson
+        print(
+            f"{one.entry_id} ({one.standing}, from INC-{one.incident}):"
+            f" {lesson.error_class.words}: {lesson.signature}"
+        )
+    if not found:
+        print("Nothing was learned yet: an incident's review proposes entries.")
+    return 0
+
+
+def _export(found: Sequence[Proposal], out: Path | None) -> int:
+    approved = [one for one in found if one.standing is Standing.APPROVED]
+    if not approved:
+        print("No learned entry is approved yet.", file=sys.stderr)
+        return 0
+    text = playbook_text(approved)
+    if out is None:
+        print(text, end="")
+    else:
+        out.write_text(text, encoding="utf-8")
+        print(f"{out}: {len(approved)} learned entries.")
+    return 0
+
+
+def _entry(one: Proposal) -> Mapping[str, Any]:
+    lesson = one.lesson
+    return {
+        "id": one.entry_id,
+        "standing": one.standing,
+        "incident": one.incident,
+        "signature": lesson.signature,
+        "class": lesson.error_class,
+        "lane": lesson.lane,
+        "layer": lesson.layer,
+        "retry": lesson.retry,
+        "decided_by": one.decided_by,
+    }

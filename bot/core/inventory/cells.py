@@ -1,0 +1,178 @@
+"""What cells say: nothing, a direction, a person, a team, a criticality, in several languages."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import pairwise
+from typing import TypeVar
+
+from bot.core.catalogue import Build, Criticality
+from bot.core.description import Stage
+from bot.core.inventory.lists import Named, Way
+from bot.core.inventory.vocabulary import words
+from bot.core.names import is_team
+from bot.core.words import plain_words
+
+_NOTHING = words(
+    """n/a na n.a. none nil null - -- --- — – ? ?? ??? . tbd tba todo unknown unbekannt onbekend
+    inconnu desconocido sconosciuto keine keiner geen aucun ninguno nessuno nobody niemand x/x
+    #n/a #ref! #value! #name? leer offen"""
+) | {"to be defined", "to do", "not known", "not applicable", "no owner", "k.a.", "kein", "(none)"}
+
+
+class Heading(StrEnum):
+    """Which way data goes, seen from the system whose list it is."""
+
+    IN = "in"
+    OUT = "out"
+    BOTH = "both"
+
+
+_DIRECTIONS: Mapping[Heading, str] = {
+    Heading.IN: """in inbound incoming import eingehend eingang rein inkomend entrant entrante
+        entrata ingresso receive pull read lesend ein""",
+    Heading.OUT: """out outbound outgoing export ausgehend ausgang raus uitgaand sortant saliente
+        salida uscita send push write schreibend aus""",
+    Heading.BOTH: """both bidirectional bi 2way inout beide beidseitig bidirektional
+        bidirectionneel wederzijds bidirectionnel bidireccional bidirezionale ambos entrambi
+        twoway duplex""",
+}
+_ROUTE = re.compile(
+    r"\s*(<-+>|<=+>|[⇄↔⟷⇔]|-+>|=+>|[→⇒⟶➜➔►»]|<-+|<=+|[←⇐]|\s>+\s)\s*", re.IGNORECASE
+)
+_MAIL = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+\.[^\s<>()\[\],;:\"'|.]+")
+_SPLIT = re.compile(r"\s*(?:[,;|\n]|\s/\s|\s\+\s|\s&\s)\s*")
+
+_CRITICALITY: Mapping[Criticality, str] = {
+    Criticality.CRITICAL: """critical kritisch kritiek critique critico critica p1 1 a
+        mission top vital lebenswichtig geschaftskritisch unternehmenskritisch highest""",
+    Criticality.IMPORTANT: """important high hoch hoog haut haute elevee elevada alto alta wichtig
+        belangrijk importante p2 2 b medium mittel middel gemiddeld moyen moyenne medio media
+        normal""",
+    Criticality.SUPPORTING: """supporting low niedrig gering laag bas basse faible bajo baja basso
+        bassa p3 3 p4 4 c d minor unkritisch nice unwichtig unterstutzend""",
+}
+_BUILDS: Mapping[Build, str] = {
+    Build.IPAAS: """ipaas boomi celigo mulesoft workato jitterbit tray snaplogic make zapier
+        integromat cpi iflow informatica synesty alumio talend""",
+    Build.SCRIPT: """script skript scripts cron cronjob powershell python bash batch vba macro makro
+        scheduler""",
+    Build.CUSTOM: """custom bespoke eigenentwicklung individuell maatwerk specifique medida inhouse
+        selbstgebaut""",
+    Build.NATIVE: "native standard standardkonnektor plugin marketplace appstore addon",
+    Build.PUBLISHER: "publisher extension erweiterung",
+}
+_STAGES: Mapping[Stage, str] = {
+    Stage.RETIRED: """retired decommissioned inactive disabled off inaktiv abgeschaltet stillgelegt
+        deaktiviert inactief uitgeschakeld inactif desactive inactivo inattivo obsolete no nein nee
+        non false stopped ausser""",
+    Stage.TO_RETIRE: "deprecated sunset ablosung phaseout legacy abzulosen",
+    Stage.PLANNED: "planned geplant gepland planifie planificado pianificato idea draft entwurf",
+    Stage.LIVE: """active live running enabled on aktiv actief actif activo attivo produktiv
+        productive production yes ja oui si true ok""",
+    Stage.GOING_LIVE: "pilot testing uat rollout",
+}
+_STANDS_BEFORE = frozenset(
+    {"team", "equipe", "equipo", "abteilung", "gruppe", "afdeling", "groupe"}
+)
+_FORMULA = ("=", "+", "@", "-")  # a name does not start so
+_LEADS = frozenset({"lead", "leader", "leiter", "leiterin", "manager", "head", "chef"})
+_NO_PERSON = words(
+    """it edv ict erp finance finanzen sales vertrieb marketing hr logistics logistik warehouse
+    lager purchasing einkauf operations accounting buchhaltung admin administrator system service
+    integration integrations external extern vendor partner consultant agency infrastructure
+    informatique devops everybody alle various diverse mehrere basis controlling
+    ausgeschieden left departed vertrokken vacant vakant gone former"""
+)
+
+
+def said(cell: str) -> str:
+    """The cell on one line; empty when it says that there is nothing to say."""
+    text = " ".join(cell.split())
+    return "" if text.casefold() in _NOTHING else text
+
+
+def parts(cell: str) -> tuple[str, ...]:
+    """The items of a cell that lists several: `Orders, Customers; returns`. Each once."""
+    items = (said(item.strip(" •*-–")) for item in _SPLIT.split(cell))
+    return tuple(dict.fromkeys(item for item in items if item))
+
+
+def heading(cell: str) -> Heading | None:
+    """In, out or both, from words such as `Inbound`, `<->` or `ausgehend`; None when not said."""
+    text = cell.strip()
+    if re.fullmatch(r"<[-=]*>|[⇄↔⟷⇔]", text):
+        return Heading.BOTH
+    if re.fullmatch(r"[-=]+>|[→⇒]", text):
+        return Heading.OUT
+    if re.fullmatch(r"<[-=]+|[←⇐]", text):
+        return Heading.IN
+    typed = set(plain_words(text))
+    found = {way for way, known in _DIRECTIONS.items() if typed & set(known.split())}
+    if len(found) > 1:
+        return Heading.BOTH
+    return next(iter(found), None)
+
+
+def route(cell: str) -> tuple[str, str, Way] | None:
+    """Both ends of `Shop -> ERP`, `ERP <-> bank` or `Bank <- ERP`; None when there is no arrow.
+    Of a longer chain the first and the last are taken."""
+    pieces = _ROUTE.split(cell)
+    if len(pieces) < 3:
+        return None
+    start, arrow, end = said(pieces[0]), pieces[1], said(pieces[-1])
+    if not start or not end:
+        return None
+    if ("<" in arrow and ">" in arrow) or arrow in "⇄↔⟷⇔":
+        return start, end, Way.BOTH
+    return (end, start, Way.FORWARD) if arrow[0] in "<←⇐" else (start, end, Way.FORWARD)
+
+
+def person(cell: str, mail: str = "") -> Named | None:
+    """Who a cell names; None when nobody. `Ann Lee <ann@x.com>`, `Lee, Ann` and a bare address
+    are read; of several people the first is taken."""
+    cell = cell if said(cell) else ""
+    found = _MAIL.search(cell) or _MAIL.search(mail)
+    email = found.group(0).casefold() if found else ""
+    rest = _MAIL.sub(" ", cell) if _MAIL.search(cell) else cell
+    if rest.lstrip()[:1] in _FORMULA:
+        return Named(name=said(rest), email=email)
+    rest = re.sub(r"[<>()\[\]\"]|mailto:", " ", rest)
+    name = said(next((one for one in re.split(r"[;/|\n&]| - ", rest) if said(one)), ""))
+    surname, comma, given = name.partition(",")
+    if comma and len(given.split()) == 1 and len(surname.split()) == 1:
+        name = f"{given.strip()} {surname.strip()}"
+    name = name.strip(" ,")
+    return Named(name=name, email=email) if name or email else None
+
+
+def nobody_in_particular(who: Named) -> bool:
+    """Whether the name is that of a team, a department or a company rather than of a person."""
+    if who.name[:1] in _FORMULA:
+        return True
+    said = plain_words(who.name) or plain_words(who.email.partition("@")[0])
+    if not said or is_team(" ".join(said)) or is_team(who.name):
+        return True
+    before = said[0] in _STANDS_BEFORE and said[-1] not in _LEADS
+    return before or all(word in _NO_PERSON for word in said)
+
+
+def criticality(cell: str) -> Criticality | None:
+    return _find(cell, _CRITICALITY)
+
+
+def build(cell: str) -> Build | None:
+    return _find(cell, _BUILDS)
+
+
+def stage(cell: str) -> Stage | None:
+    return _find(cell, _STAGES)
+
+
+Known = TypeVar("Known")
+
+
+def _find(cell: str, known: Mapping[Known, str]) -> Known | None:
+    typed = plain_words(cell)
+    tried = {*typed, *("".join(pair) for pair in pairwise(typed))}
+    return next((one for one, text in known.items() if tried & set(text.split())), None)

@@ -1,0 +1,195 @@
+"""Which column of a list means what, by its heading, in the languages lists are kept in.
+
+Rule of this file: a heading it has never seen is left alone rather than guessed at wildly; a
+person confirms every guess.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from bot.core.inventory.lists import Field
+from bot.core.inventory.vocabulary import words
+from bot.core.words import plain_words
+
+_ALIKE = 88  # likeness (0..100) from which a misspelt heading is still taken for a known one
+
+# Headings as they are found in exports and spreadsheets: English, German, Dutch, French, Spanish,
+# Italian, without accents. The more telling ones come first in each line.
+_HEADINGS: Mapping[Field, str] = {
+    Field.ID: """id, interface id, integration id, connection id, key, number, nr, no, code,
+        schnittstellen nr, schnittstellen id, schnittstellennummer, nummer, numero, codice, ref,
+        reference, interface no, flow id, job id""",
+    Field.NAME: """name, connection, integration, interface, interface name, integration name,
+        connection name, flow name, job name, title, process name, recipe, scenario, iflow,
+        process, job, link, feed, schnittstelle, schnittstellenname, bezeichnung, verbindung,
+        koppeling, naam, koppelvlak, nom, nom de l interface, connexion, flux, liaison, nombre,
+        interfaz, conexion, nome, interfaccia, connessione, integracion, integrazione, integratie,
+        web service, webservice, service name, app name, application name, description short""",
+    Field.ROUTE: """route, from to, source target, source to target, systems, source and target,
+        von nach, systeme, van naar, de vers, origen destino, da a, path, endpoints systems""",
+    Field.FROM: """from, source, source system, sender, origin, from system, producer, source app,
+        source application, quelle, quellsystem, von, sendersystem, absender, ausgangssystem, bron,
+        bronsysteem, van, zender, systeme source, emetteur, depuis, origine, origen,
+        sistema origen, emisor, sistema de origen, sorgente, sistema sorgente, da, mittente,
+        connection 1, source connection, application a, system a""",
+    Field.TO: """to, target, target system, destination, receiver, to system, consumer,
+        target application, target app, ziel, zielsystem, nach, empfanger, empfaenger, doel,
+        doelsysteem, naar, ontvanger, systeme cible, cible, destinataire, vers, destino,
+        sistema destino, receptor, sistema de destino, destinazione, sistema destinazione, a,
+        destinatario, connection 2, target connection, application b, system b""",
+    Field.SYSTEM: """system, application, app, our system, system name, anwendung, applikation,
+        applicatie, systeem, systeme, applicazione, aplicacion, sistema, software""",
+    Field.PARTNER: """partner, partner system, counterpart, connected system, connected to,
+        external system, other system, remote system, linked system, gegenstelle, partnersystem,
+        fremdsystem, angebunden an, externes system, gekoppeld systeem, gekoppeld met,
+        extern systeem, systeme partenaire, connecte a, systeme externe, sistema externo,
+        conectado a, sistema collegato, collegato a, third party, third party system""",
+    Field.DIRECTION: """direction, in out, inbound outbound, flow direction, data direction,
+        richtung, datenrichtung, richting, sens, direccion, sentido, direzione, verso""",
+    Field.ENTITIES: """entities, entity, data, objects, object, data objects, business object,
+        record type, record types, records, message type, payload, documents, what, data exchanged,
+        information, content, daten, datenobjekt, datenobjekte, objekt, objekte, inhalt, belegart,
+        nachrichtentyp, gegevens, objecten, berichttype, donnees, objets, objet, contenu, datos,
+        objetos, entidades, contenido, dati, oggetti, contenuto, table, tables""",
+    Field.TECHNICAL: """technical owner, owner, it owner, responsible, technical contact,
+        system owner, maintained by person, developer, admin, administrator, contact, it contact,
+        assigned to, person in charge, technischer verantwortlicher, verantwortlich,
+        verantwortlicher, ansprechpartner, technischer ansprechpartner, betreuer, zustandig,
+        zustaendig, eigenaar, technisch eigenaar, verantwoordelijke, beheerder, contactpersoon,
+        responsable technique, responsable, proprietaire, contact technique, responsable tecnico,
+        propietario, contacto, responsabile, responsabile tecnico, proprietario, referente,
+        created by, run as owner, integration owner, it verantwortlicher""",
+    Field.MAIL: """mail, email, e mail, owner email, owner mail, technical owner email,
+        contact email, technical email, email address, mailadresse, e mail adresse,
+        correo, correo electronico, courriel, adresse mail, posta elettronica""",
+    Field.FUNCTIONAL: """functional owner, business owner, process owner, data owner,
+        business contact, key user, department contact, fachlicher verantwortlicher,
+        fachverantwortlicher, fachlicher ansprechpartner, prozessverantwortlicher,
+        functioneel eigenaar, proceseigenaar, responsable fonctionnel, responsable metier,
+        responsable funcional, responsabile funzionale, product owner, functional contact""",
+    Field.FUNCTIONAL_MAIL: """functional owner email, business owner email, business email,
+        functional email, key user email, business owner mail""",
+    Field.ARCHITECTURE: """architecture owner, architect, solution architect,
+        enterprise architect, architekt, architecte, arquitecto, architetto, architectuur eigenaar,
+        landscape owner""",
+    Field.RESPONDER: """first responder, on call, oncall, first contact, first line, responder,
+        bereitschaft, erstkontakt, eerste contact, premier contact, primer contacto, primo contatto,
+        emergency contact, incident contact""",
+    Field.CRITICALITY: """criticality, priority, importance, business criticality, severity, tier,
+        class, kritikalitat, kritikalitaet, prioritat, prioritaet, wichtigkeit, prioriteit,
+        kritikaliteit, belang, criticite, priorite, importance metier, criticidad, prioridad,
+        criticita, priorita, business impact, impact, prio""",
+    Field.DOMAIN: """domain, business area, department, area, module, function, bereich,
+        abteilung, fachbereich, modul, afdeling, domein, domaine, departement, service metier,
+        dominio, departamento, area de negocio, reparto, ambito, business unit, folder, project""",
+    Field.FLOW: """business process, process area, end to end process, value stream,
+        geschaftsprozess, geschaeftsprozess, prozess, bedrijfsproces, proces, processus,
+        processus metier, proceso, proceso de negocio, processo""",
+    Field.PATTERN: """frequency, schedule, interval, pattern, trigger, timing, runs, cadence,
+        sync frequency, mode, haufigkeit, haeufigkeit, frequenz, intervall, takt, zeitplan, turnus,
+        frequentie, schema, planning, frequence, periodicite, planification, frecuencia,
+        programacion, periodicidad, frequenza, pianificazione, how often""",
+    Field.BUILD: """type, build, technology, integration type, connector type, method, protocol,
+        interface type, connector, tool, typ, art, technologie, verfahren, protokoll,
+        schnittstellentyp, soort, methode, protocole, tipo, tecnologia, metodo, protocollo,
+        connection type, how, middleware""",
+    Field.VENDOR: """vendor, publisher, supplier, maker, maintained by, manufacturer,
+        connector vendor, implemented by, built by, provider, hersteller, anbieter, dienstleister,
+        lieferant, leverancier, fournisseur, editeur, prestataire, proveedor, fabricante, fornitore,
+        produttore, service provider, partner company""",
+    Field.STAGE: """status, state, stage, lifecycle, life cycle, active, enabled, zustand,
+        aktiv, actief, statut, etat, actif, estado, activo, stato, attivo, lifecycle status""",
+    Field.ENDPOINT: """endpoint, url, address, host, endpoint url, server, hostname, base url,
+        api url, uri, adresse, endpunkt, adres, eindpunt, point d acces, serveur, direccion url,
+        servidor, indirizzo, web service url, odata url, odata v4 url, path url, location""",
+    Field.DOCS: """documentation, docs, doc link, documentation link, wiki, dokumentation, doku,
+        documentatie, documentacion, documentazione, confluence, spec, specification, link to docs,
+        doc""",
+    Field.NOTES: """notes, note, comment, comments, remarks, remark, description, bemerkung,
+        bemerkungen, kommentar, anmerkung, hinweis, beschreibung, opmerking, opmerkingen,
+        omschrijving, remarque, remarques, commentaire, observaciones, comentarios, descripcion,
+        osservazioni, commenti, descrizione""",
+}  # fmt: skip
+
+_KNOWN: Mapping[str, Field] = {
+    " ".join(heading.split()): meaning
+    for meaning, headings in _HEADINGS.items()
+    for heading in headings.split(",")
+}
+_RANK: Mapping[str, int] = {heading: rank for rank, heading in enumerate(_KNOWN)}
+
+
+_SECRETS = words(
+    """password passwd passwort kennwort wachtwoord contrasena parola pwd passphrase secret secrets
+    geheimnis geheim token apikey"""
+) | {"api key", "access key", "private key", "client secret", "mot de passe", "shared key"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What a column is taken for. `field` is None when it means nothing here. `sure` is false
+    for a heading that only resembles a known one. `why` says what spoke against a use."""
+
+    column: str
+    field: Field | None
+    sure: bool = True
+    why: str = ""
+
+
+def guess_columns(headings: Sequence[str], given: Mapping[str, Field]) -> tuple[Guess, ...]:
+    """One guess for each heading, in order. `given` says outright what some headings mean. Each
+    field is read from one column: the one given, else the heading that fits best."""
+    taken: dict[Field, str] = {field: column for column, field in given.items()}
+    wanted = {heading: _meaning(heading) for heading in headings if heading not in given}
+    for heading, (field, rank, _) in sorted(wanted.items(), key=lambda one: one[1][1]):
+        if field and rank < len(_KNOWN) * 2:
+            taken.setdefault(field, heading)
+    return tuple(_guess(heading, given, wanted, taken) for heading in headings)
+
+
+def holds_secrets(heading: str) -> bool:
+    """Whether the heading announces passwords or keys, which no list may carry on."""
+    said = plain_words(heading)
+    pairs = {" ".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said))}
+    return bool(pairs & _SECRETS) and not {"expires", "expiry", "end", "ablauf", "owner"} & {*said}
+
+
+def known(heading: str) -> bool:
+    """Whether the heading, exactly or nearly, is one that lists are known to use."""
+    return _meaning(heading)[0] is not None
+
+
+def _guess(
+    heading: str,
+    given: Mapping[str, Field],
+    wanted: Mapping[str, tuple[Field | None, int, bool]],
+    taken: Mapping[Field, str],
+) -> Guess:
+    if heading in given:
+        field = given[heading]
+        return Guess(column=heading, field=None if field is Field.IGNORE else field)
+    meaning, _, sure = wanted[heading]
+    if holds_secrets(heading):
+        return Guess(column=heading, field=None, why="may hold secrets: not read")
+    if meaning and taken.get(meaning) != heading:
+        why = f"{meaning} is read from “{taken[meaning]}”"
+        return Guess(column=heading, field=None, why=why)
+    return Guess(column=heading, field=meaning, sure=sure or meaning is None)
+
+
+def _meaning(heading: str) -> tuple[Field | None, int, bool]:
+    """Field, rank (lower fits better) and whether the heading is known exactly."""
+    # A second column of one name is “Owner (2)”: it means what the first one means.
+    said = " ".join(plain_words(re.sub(r" \(\d+\)$", "", heading)))
+    if not said:
+        return None, len(_KNOWN) * 2, False
+    if said in _KNOWN:
+        return _KNOWN[said], _RANK[said], True
+    near = process.extractOne(said, _RANK.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
+    # A letter more or less in a short heading is another word.
+    if near is None or len(said) < 5:
+        return None, len(_KNOWN) * 2, False
+    return _KNOWN[near[0]], _RANK[near[0]] + len(_KNOWN), False

@@ -1,0 +1,134 @@
+"""What happened before the break: changes, releases and what we observed, the nearest first.
+
+Of several that could be the cause the nearest is: records ran well after each of the others.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.core import lane_rules as rules
+from bot.core.catalogue import Catalogue, Connection, Lane
+from bot.core.changes import Change
+from bot.core.facts import Facts, Kind
+from bot.core.playbook import ErrorClass
+from bot.core.releases import Release
+from bot.core.standing import maker_lane, person_lane, system_lane
+from bot.core.text import outside, when, who
+from bot.core.weight import Weight
+
+FRESH = timedelta(hours=72)  # a release or change this close before the break is a suspect
+OUTSHONE = timedelta(hours=12)  # so much before the nearest suspect, with good runs between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Suspect:
+    at: datetime
+    weights: tuple[Weight, ...]
+    lingers: bool = False  # still worth a hint after days
+
+
+def of_changes(
+    facts: Facts,
+    connection: Connection,
+    catalogue: Catalogue,
+    kind: ErrorClass | None,
+    *,
+    releases: bool,
+    now: datetime,
+) -> Iterator[Weight]:
+    """Without `releases` only what people changed and renewed counts: no release brings about
+    what the main error says."""
+    start = (facts.failing_since or now) - FRESH
+    found = [*_changes(facts, connection, catalogue), *_renewals(facts)]
+    if releases and not some_pass(facts):
+        found += _releases(facts, connection, catalogue, kind)
+    fresh = [item for item in found if item.at >= start]
+    nearest = max((item.at for item in fresh), default=start)
+    for item in found:
+        near = item.at >= start and nearest - item.at <= OUTSHONE
+        for weight in item.weights:
+            if near:
+                yield weight
+            elif item.at >= start or item.lingers:
+                yield replace(weight, points=1)
+
+
+def latest_act(
+    facts: Facts, connection: Connection, catalogue: Catalogue, kind: ErrorClass | None
+) -> Lane | None:
+    """Whose act was the last before the break, where the error itself blames nobody: set-up that
+    does not fit follows who changed it, throttling follows who sets the allowance. None when
+    nothing fresh is known, or when the last act was an update that the maker had to follow."""
+    if facts.failing_since is None:
+        return None
+    start = facts.failing_since - FRESH
+    made = max((one for one in facts.changes if one.at >= start), key=_at, default=None)
+    came = max((one for one in facts.releases if one.at >= start), key=_at, default=None)
+    if made is not None and (came is None or came.at - made.at <= OUTSHONE):
+        return person_lane(made.by, connection, catalogue)
+    if kind is ErrorClass.RATE_LIMIT and came is not None and came.system in connection.systems:
+        return system_lane(came.system, connection, catalogue)
+    return None
+
+
+def _at(item: Change | Release) -> datetime:
+    return item.at
+
+
+def some_pass(facts: Facts) -> bool:
+    since, success = facts.failing_since, facts.last_success
+    return since is not None and success is not None and success > since
+
+
+def _changes(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[_Suspect]:
+    for change in facts.changes:
+        lane = person_lane(change.by, connection, catalogue)
+        words = f"{who(change.by)} changed “{outside(change.what, 80)}” at {when(change.at)}."
+        yield _Suspect(
+            at=change.at,
+            weights=(Weight(rule=rules.CHANGE, lane=lane, points=3, words=words),),
+            lingers=True,
+        )
+
+
+def _renewals(facts: Facts) -> Iterator[_Suspect]:
+    """A renewal is our own act: a new secret that was not entered everywhere breaks a connection
+    like an old one."""
+    for seen in facts.observed:
+        if seen.kind is Kind.RENEWAL:
+            words = f"{seen.words} at {when(seen.at)}."
+            weight = Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
+            yield _Suspect(at=seen.at, weights=(weight,))
+
+
+def _releases(
+    facts: Facts, connection: Connection, catalogue: Catalogue, kind: ErrorClass | None
+) -> Iterator[_Suspect]:
+    maker = maker_lane(connection)
+    for release in facts.releases:
+        if release.system not in connection.systems:
+            words = f"The connector's maker released {_came(release, catalogue)}, before the break."
+            weight = Weight(rule=rules.MAKER_RELEASE, lane=maker, points=3, words=words)
+            yield _Suspect(at=release.at, weights=(weight,))
+            continue
+        words = f"{_came(release, catalogue)}, shortly before the break"
+        yield _Suspect(at=release.at, weights=_of_update(words, maker, kind))
+    for seen in facts.observed:
+        if seen.kind is Kind.VERSION:
+            words = f"{seen.words} at {when(seen.at)}, shortly before the break"
+            yield _Suspect(at=seen.at, weights=_of_update(words, maker, kind))
+
+
+def _of_update(words: str, maker: Lane, kind: ErrorClass | None) -> tuple[Weight, ...]:
+    if kind is ErrorClass.RATE_LIMIT:
+        said = f"{words}: ask whether the allowance was cut."
+        return (Weight(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)
+    said = f"{words}, and everything fails since."
+    both = dict.fromkeys((Lane.PUBLISHER, maker))
+    return tuple(Weight(rule=rules.RELEASE, lane=lane, points=2, words=said) for lane in both)
+
+
+def _came(release: Release, catalogue: Catalogue) -> str:
+    name = outside(catalogue.system_name(release.system), 60)
+    return f"{name} {outside(release.version, 40)} came at {when(release.at)}"

@@ -1,0 +1,197 @@
+"""What the other connections say: who fails alike, who runs well, and what that clears.
+
+A connection that runs well clears the end it shares with the broken one, and only that end.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core import lane_rules as rules
+from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
+from bot.core.facts import Facts, Shared, Sibling, same_platform
+from bot.core.playbook import ErrorClass
+from bot.core.standing import maker_lane, system_lane
+from bot.core.text import outside
+from bot.core.weight import Weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """One end of the broken connection, and who else uses it."""
+
+    system: SystemId
+    broken: tuple[Sibling, ...]
+    fine: tuple[Sibling, ...]
+
+
+def same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
+    """Throttled together is no outage: connections of ours share an allowance."""
+    shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
+    if shared:
+        words = f"{_names(shared)} on the same {shared[0].shares} fail too: they share a quota."
+        yield Weight(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
+
+
+def of_siblings(
+    facts: Facts,
+    connection: Connection,
+    catalogue: Catalogue,
+    kind: ErrorClass | None,
+    *,
+    blamed: bool,
+) -> Iterator[Weight]:
+    """`kind` is the class of the main error; `blamed` tells that somebody's own page or an error
+    text already explains why only this connection fails."""
+    yield from _same_credential(facts.siblings)
+    ends = [_end(system, facts.siblings, catalogue) for system in dict.fromkeys(connection.systems)]
+    broken = [item for item in facts.siblings if item.broken]
+    if platform := _whole_platform(facts.siblings, connection, catalogue):
+        yield from platform
+    elif _both_ends(ends):
+        systems = " and ".join(outside(catalogue.system_name(end.system), 60) for end in ends)
+        words = f"Connections to {systems} fail at once: look at the network first."
+        yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
+    elif any(_by_others(end, connection, catalogue) for end in ends):
+        for end in ends:
+            yield from _others_fail(end, connection, catalogue, kind)
+    elif broken:
+        yield from _same_maker(broken, ends, connection, catalogue)
+    elif not blamed:
+        yield from _alone(ends, facts.siblings, connection, catalogue)
+
+
+def _end(system: SystemId, siblings: tuple[Sibling, ...], catalogue: Catalogue) -> _End:
+    using = [item for item in siblings if system in _other(item, catalogue).systems]
+    return _End(
+        system=system,
+        broken=tuple(item for item in using if item.broken),
+        fine=tuple(item for item in using if item.fine),
+    )
+
+
+def _other(sibling: Sibling, catalogue: Catalogue) -> Connection:
+    return catalogue.connections[sibling.connection]
+
+
+def _same_credential(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
+    by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
+    if by_key:
+        words = f"{_names(by_key)} with the same {by_key[0].shares} fail too."
+        yield Weight(rule=rules.SAME_CREDENTIAL, lane=Lane.IT, points=3, words=words)
+
+
+def _whole_platform(
+    siblings: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
+) -> tuple[Weight, ...]:
+    """Flows to different systems on one platform fail, and nothing beside the platform does."""
+    on_it = [item for item in siblings if same_platform(connection, _other(item, catalogue))]
+    down = [item for item in on_it if item.broken]
+    beside = [item for item in siblings if item.broken and item not in on_it]
+    common = set(connection.systems)
+    for item in down:
+        common &= set(_other(item, catalogue).systems)
+    if not down or beside or common or any(item.fine for item in on_it):
+        return ()
+    platform = catalogue.party_of(connection, Lane.VENDOR)
+    name = outside(platform.name, 60) if platform else "the platform"
+    words = f"{_names(down)} on {name} fail too, to different systems; nothing else does."
+    return (Weight(rule=rules.PLATFORM, lane=Lane.VENDOR, points=4, words=words),)
+
+
+def _both_ends(ends: list[_End]) -> bool:
+    """Whether others fail at each end that do not even touch the other one."""
+    if len(ends) < 2:
+        return False
+    one, other = (set(end.broken) for end in ends)
+    return bool(one - other and other - one)
+
+
+def _by_others(end: _End, connection: Connection, catalogue: Catalogue) -> bool:
+    return bool(_foreign(end.broken, connection, catalogue))
+
+
+def _foreign(
+    items: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
+) -> list[Sibling]:
+    """Those that somebody else made, or nobody knows who."""
+    own = connection.maintained_by
+    return [item for item in items if own is None or _other(item, catalogue).maintained_by != own]
+
+
+def _others_fail(
+    end: _End, connection: Connection, catalogue: Catalogue, kind: ErrorClass | None
+) -> Iterator[Weight]:
+    foreign = _foreign(end.broken, connection, catalogue)
+    if not foreign:
+        return
+    system = outside(catalogue.system_name(end.system), 60)
+    lane = system_lane(end.system, connection, catalogue)
+    network = kind in (None, ErrorClass.CONNECTIVITY)
+    if end.fine:
+        far = f"{_names(foreign)} fail too, while {_names(list(end.fine))} on {system} work"
+        if network and len(foreign) > 1:
+            words = f"{far}: what fails reaches different systems, look at the network first."
+            yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
+        else:
+            yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=f"{far}.")
+        return
+    makers = {_other(item, catalogue).maintained_by for item in foreign}
+    words = f"{_names(foreign)} on {system} fail too, by other makers."
+    rule = rules.OTHER_MAKERS
+    yield Weight(rule=rule, lane=lane, points=4 if len(makers) > 1 else 3, words=words)
+    if network and lane is not Lane.IT:
+        yield Weight(rule=rule, lane=Lane.IT, points=1, words=words)
+    if lane is not Lane.VENDOR:
+        yield Weight(rule=rule, lane=Lane.VENDOR, points=-1)
+
+
+def _same_maker(
+    broken: list[Sibling], ends: list[_End], connection: Connection, catalogue: Catalogue
+) -> Iterator[Weight]:
+    """Only one maker's connections fail, and that is the maker of this one."""
+    own = connection.maintained_by
+    alike = [item for item in broken if own and _other(item, catalogue).maintained_by == own]
+    if not alike:
+        return
+    cleared = [end for end in ends if end.fine]
+    well = f"; {_names(list(cleared[0].fine))} by others work" if cleared else ""
+    words = f"{_names(alike)} by the same maker fail too{well}."
+    lane = maker_lane(connection)
+    yield Weight(rule=rules.SAME_VENDOR, lane=lane, points=2, words=words)
+    if (
+        cleared
+        and lane is not Lane.PUBLISHER
+        and not _uncleared_publisher(ends, connection, catalogue)
+    ):
+        yield Weight(rule=rules.SAME_VENDOR, lane=Lane.PUBLISHER, points=-2)
+
+
+def _uncleared_publisher(ends: list[_End], connection: Connection, catalogue: Catalogue) -> bool:
+    open_ends = [end for end in ends if end.broken and not end.fine]
+    lanes = (system_lane(end.system, connection, catalogue) for end in open_ends)
+    return Lane.PUBLISHER in lanes
+
+
+def _alone(
+    ends: list[_End],
+    siblings: tuple[Sibling, ...],
+    connection: Connection,
+    catalogue: Catalogue,
+) -> Iterator[Weight]:
+    on_system = [item for item in siblings if item.kind is Shared.SYSTEM]
+    if not on_system or not all(item.fine for item in on_system):
+        return
+    words = f"Only this connection fails; {_names(on_system)} on the same system work."
+    maker = maker_lane(connection)
+    alone = rules.ALONE
+    yield Weight(rule=alone, lane=maker, points=2, words=words)
+    if maker is not Lane.IT:
+        yield Weight(rule=alone, lane=Lane.IT, points=1, words=words)
+    if maker is not Lane.PUBLISHER:
+        yield Weight(rule=alone, lane=Lane.PUBLISHER, points=-2)
+
+
+def _names(siblings: list[Sibling]) -> str:
+    shown = [outside(item.name, 60) for item in siblings[:3]]
+    more = len(siblings) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

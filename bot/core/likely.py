@@ -1,0 +1,75 @@
+"""What kind of breakage it most likely is: from the error text, else from the signals."""
+
+from datetime import datetime, timedelta
+
+from bot.core.facts import Facts, Kind, PageSaid
+from bot.core.playbook import PHRASES, Entry, ErrorClass
+from bot.core.signals import Signal
+
+# The words of public status pages that say the system itself is in trouble.
+_RED = frozenset(
+    {
+        *("minor", "major", "critical", "maintenance"),
+        *("degraded_performance", "partial_outage", "major_outage", "under_maintenance"),
+    }
+)
+_ANY_CALL = frozenset({"transport", "runtime", "cloud", "oauth"})
+_LOST = frozenset({ErrorClass.CONNECTIVITY, ErrorClass.UNKNOWN})
+
+
+def main_class(facts: Facts) -> ErrorClass | None:
+    """The class of the error that most records fail with; None when the playbook knows none."""
+    hit = next(iter(facts.hits), None)
+    return hit.entry.error_class if hit else None
+
+
+def likely_class(facts: Facts, now: datetime) -> ErrorClass:
+    """The kind of breakage; UNKNOWN when neither a text nor a signal says."""
+    kind = main_class(facts)
+    if red_pages(facts) and (kind is None or kind in _LOST):
+        return ErrorClass.PLATFORM_OUTAGE  # what cannot be reached is down, says its own page
+    if kind is ErrorClass.PAYLOAD and _updated(facts):
+        return ErrorClass.MAPPING  # the records are as they were: what they meet has changed
+    if kind is not None:
+        return kind
+    over = (one.expires for one in facts.connection.credentials if one.expires)
+    if any(day < now.date() for day in over):
+        return ErrorClass.CREDENTIALS
+    return _by_signals(facts, now)
+
+
+def _updated(facts: Facts) -> bool:
+    """Whether nothing passes since an update less than three days before the break."""
+    since, good = facts.failing_since, facts.last_success
+    if since is None or (good is not None and good > since):
+        return False
+    updates = [one.at for one in facts.releases]
+    updates += [one.at for one in facts.observed if one.kind is Kind.VERSION]
+    return any(since - at <= timedelta(hours=72) for at in updates)
+
+
+def _by_signals(facts: Facts, now: datetime) -> ErrorClass:
+    beat = facts.moment(Signal.HEARTBEAT)
+    allowed = facts.connection.tolerance or timedelta(hours=1)
+    if beat is not None and now - beat > allowed:
+        return ErrorClass.CONNECTIVITY
+    waiting = facts.number(Signal.QUEUE_DEPTH)
+    silent = not (facts.failed or facts.check_errors)
+    if waiting and silent and facts.signals.get(Signal.ENABLED) is not False:
+        return ErrorClass.BACKLOG
+    return ErrorClass.UNKNOWN
+
+
+def red_pages(facts: Facts) -> tuple[PageSaid, ...]:
+    """The status pages that admit trouble. What a check reads as `status` without a page of its
+    own counts as the system's word."""
+    pages = facts.pages
+    status = facts.signals.get(Signal.STATUS)
+    if not pages and isinstance(status, str):
+        pages = (PageSaid(address="", status=status),)
+    return tuple(page for page in pages if page.status.strip().lower() in _RED)
+
+
+def vague(entry: Entry) -> bool:
+    """Whether any system could say it: a bare status, a wrapper or an everyday phrase."""
+    return entry.general or PHRASES in entry.systems or not _ANY_CALL.isdisjoint(entry.systems)

@@ -1,0 +1,106 @@
+"""Under which lane a party, a person or a system stands for one connection.
+
+The catalogue says so: the lane a party is named for outranks what it usually is. A payment
+provider that is a connection's vendor is its vendor, also where it publishes one of the ends.
+"""
+
+from bot.core.catalogue import (
+    Build,
+    Catalogue,
+    Connection,
+    Credential,
+    Lane,
+    PartyId,
+    PersonId,
+    SystemId,
+)
+from bot.core.hosts import domain_of, host_of
+
+_MAKER = {
+    Build.NATIVE: Lane.VENDOR,
+    Build.PUBLISHER: Lane.PUBLISHER,
+    # On an integration platform and in our own code the flow is ours or our partner's work.
+    Build.IPAAS: Lane.IT,
+    Build.CUSTOM: Lane.IT,
+    Build.SCRIPT: Lane.IT,
+    Build.UNKNOWN: Lane.IT,
+}
+
+
+def maker_lane(connection: Connection) -> Lane:
+    """The lane of whoever made the connector: where a break goes when nothing else is known."""
+    if connection.build is Build.UNKNOWN and connection.maintained_by is not None:
+        return _named(connection.maintained_by, connection) or Lane.IT
+    return _MAKER[connection.build]
+
+
+def acting_lane(lane: Lane, connection: Connection) -> Lane:
+    """Who acts on this connection when a playbook entry or a runbook answer names `lane`. There
+    `vendor` means the maker of the connector, and that is ourselves where we built it."""
+    return maker_lane(connection) if lane is Lane.VENDOR else lane
+
+
+def party_lane(party: PartyId, connection: Connection) -> Lane | None:
+    """None for a party that has nothing to do with the connection."""
+    lane = _named(party, connection)
+    if lane is None and party == connection.maintained_by:
+        return maker_lane(connection)
+    return lane
+
+
+def _named(party: PartyId, connection: Connection) -> Lane | None:
+    return next((lane for lane, name in connection.lanes.items() if name == party), None)
+
+
+def system_lane(system: SystemId, connection: Connection, catalogue: Catalogue) -> Lane:
+    """The lane of whoever runs an end of the connection."""
+    known = catalogue.systems.get(system)
+    publisher = known.publisher if known else None
+    return (party_lane(publisher, connection) if publisher else None) or Lane.PUBLISHER
+
+
+def person_lane(person: PersonId | None, connection: Connection, catalogue: Catalogue) -> Lane:
+    """The lane for which somebody works; our own for whoever works for nobody else. An estate
+    that names a party where a person belongs is understood."""
+    known = catalogue.people.get(person) if person else None
+    party = known.works_for if known else person
+    return (party_lane(party, connection) if party else None) or Lane.IT
+
+
+def keeper_lane(connection: Connection, catalogue: Catalogue) -> Lane | None:
+    """Whose the credentials are: of their owners, when those agree; None when nobody is named."""
+    lanes = {
+        person_lane(one.owner, connection, catalogue) for one in connection.credentials if one.owner
+    }
+    return lanes.pop() if len(lanes) == 1 else None
+
+
+def orphaned(credential: Credential, catalogue: Catalogue) -> bool:
+    """Whether the credential belongs to somebody who is marked as having left."""
+    owner = catalogue.people.get(credential.owner) if credential.owner else None
+    return owner is not None and owner.left is not None
+
+
+def page_of(
+    address: str, connection: Connection, catalogue: Catalogue
+) -> tuple[PartyId | None, Lane]:
+    """Whose status page it is, and under which lane that party stands; the publisher's lane for
+    a page that the catalogue does not know."""
+    party = _page_party(address, catalogue, connection)
+    lane = party_lane(party, connection) if party else None
+    return party, lane or Lane.PUBLISHER
+
+
+def _page_party(address: str, catalogue: Catalogue, connection: Connection) -> PartyId | None:
+    host = host_of(address)
+    near = [catalogue.systems[one] for one in connection.systems if one in catalogue.systems]
+    for system in (*near, *catalogue.systems.values()):
+        if system.publisher and system.status_page and host_of(system.status_page) == host:
+            return system.publisher
+    own = (*connection.lanes.values(), connection.maintained_by)
+    parties = [catalogue.parties[one] for one in own if one and one in catalogue.parties]
+    for party in (*parties, *catalogue.parties.values()):
+        known = host_of(party.contact) or host_of(party.email or "")
+        if known and domain_of(known) == domain_of(host):
+            return party.id
+    return None

@@ -1,0 +1,153 @@
+"""A list as it lies in a file: its headings, its rows with their places, and what was odd.
+
+Rule of this file: a cell is text. Control characters, secrets and formulas end here; whatever is
+left out is noted with its place.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.inventory.columns import Guess, holds_secrets, known
+from bot.core.inventory.lists import Field, Row, Skipped
+from bot.files.inline_secrets import shape_of
+
+MAX_ROWS, MAX_COLUMNS, MAX_CELL = 100_000, 200, 4_000
+_HEAD = 20  # rows among which the headings are looked for
+_SHOWN = 5  # notes of one kind that are told one by one
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_FORMULA = re.compile(r"^=\s*[A-Za-z+\-(@]|^[+\-@][A-Za-z]+\(|^@[A-Z]+\(|^[=+\-@].*\|.*!")
+
+Cells = tuple[str, ...]
+Line = tuple[int, Cells]  # row of the file, counted from 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`headings` are unique. `notes` say what was read in an unusual way, `skipped` which rows
+    were not read; `read` counts the rows with anything in them below the headings."""
+
+    list: str
+    headings: Cells
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    def place(self, line: int) -> str:
+        return f"{self.list}:{line}"
+
+    def example(self, column: str) -> str:
+        """The first cell of a column with anything in it."""
+        at = self.headings.index(column)
+        return next((cells[at] for _, cells in self.lines if cells[at]), "")
+
+
+def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Table:
+    """Find the headings, and bring every row to their width."""
+    found = [(at, cells) for at, cells in lines if any(cell.strip() for cell in cells)]
+    start = _heading_line(found)
+    above = [" | ".join(filter(None, cells)) for _, cells in found[:start]]
+    headings = _unique(found[start][1]) if found else ()
+    told = [*notes, *(f"{name}: above the headings stands “{text}”" for text in above)]
+    secret = {at for at, heading in enumerate(headings) if holds_secrets(heading)}
+    told += [f"{name}: “{headings[at]}” may hold secrets and is not read" for at in sorted(secret)]
+    good: list[Line] = []
+    skipped: list[Skipped] = []
+    odd: dict[str, list[int]] = {}
+    for at, cells in found[start + 1 :]:
+        if any(cell.strip() for cell in cells[len(headings) :]):
+            why = f"it has more cells than there are headings ({len(headings)})"
+            text = " | ".join(_clean(cell) for cell in cells)
+            skipped.append(Skipped(place=f"{name}:{at}", why=why, text=_hidden(text)))
+            continue
+        if len(cells) < len(headings):
+            odd.setdefault("has fewer cells than headings; the others count as empty", []).append(
+                at
+            )
+        padded = (*cells[: len(headings)], *[""] * (len(headings) - len(cells)))
+        good.append((at, tuple(_told(padded, at, secret, odd))))
+    told += _summed(name, odd)
+    return Table(
+        list=name,
+        headings=tuple(headings),
+        lines=tuple(good),
+        notes=tuple(told),
+        skipped=tuple(skipped),
+    )
+
+
+def rows_of(table: Table, guesses: Sequence[Guess]) -> Iterator[Row]:
+    """The rows with their cells under what their columns mean."""
+    meant = [(at, guess.field) for at, guess in enumerate(guesses)]
+    for line, cells in table.lines:
+        yield Row(
+            list=table.list,
+            place=table.place(line),
+            values={field: cells[at] for at, field in meant if field and cells[at]},
+            rest=_rest(table.headings, cells, guesses),
+        )
+
+
+def _rest(headings: Cells, cells: Cells, guesses: Sequence[Guess]) -> Mapping[str, str]:
+    free = (at for at, guess in enumerate(guesses) if guess.field is None)
+    return {headings[at] or "?": cells[at] for at in free if cells[at]}
+
+
+def _heading_line(lines: Sequence[Line]) -> int:
+    """The first of the upper rows with most headings that lists are known to use."""
+    counts = [sum(map(known, cells)) for _, cells in lines[:_HEAD]]
+    best = max(counts, default=0)
+    return counts.index(best) if best >= 2 else 0
+
+
+def _unique(cells: Cells) -> list[str]:
+    """Headings on one line, each once: a second “Owner” is “Owner (2)”."""
+    found: list[str] = []
+    last = max((at for at, cell in enumerate(cells) if cell.strip()), default=-1)
+    for at, cell in enumerate(cells[: last + 1], start=1):
+        name = wanted = " ".join(_clean(cell).split())[:100] or f"column {at}"
+        number = 1
+        while name in found:
+            number += 1
+            name = f"{wanted} ({number})"
+        found.append(name)
+    return found
+
+
+def _told(cells: Cells, at: int, secret: set[int], odd: dict[str, list[int]]) -> Iterator[str]:
+    for place, raw in enumerate(cells):
+        cell = _clean(raw)
+        if place in secret:
+            yield ""
+        elif shape_of(cell):
+            odd.setdefault(f"holds what looks like {shape_of(cell)}; left out", []).append(at)
+            yield ""
+        else:
+            if _FORMULA.match(cell):
+                odd.setdefault("holds text that looks like a formula; kept as text", []).append(at)
+            if len(cell) > MAX_CELL:
+                odd.setdefault(f"holds more than {MAX_CELL:,} letters; cut there", []).append(at)
+            yield cell[:MAX_CELL]
+
+
+def _hidden(text: str) -> str:
+    return "(holds what looks like a secret)" if shape_of(text) else text[:MAX_CELL]
+
+
+def _clean(cell: str) -> str:
+    return _CONTROL.sub(" ", cell.replace("\u00a0", " ")).strip()
+
+
+def _summed(name: str, odd: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """The first rows of each kind one by one, the rest as a number."""
+    for what, lines in odd.items():
+        rows = list(dict.fromkeys(lines))
+        yield from (f"{name}:{at} {what}" for at in rows[:_SHOWN])
+        if len(rows) > _SHOWN:
+            yield f"{name}: {len(rows) - _SHOWN:,} more rows like this ({what})"
+
+
+def used(guesses: Iterable[Guess]) -> frozenset[Field]:
+    return frozenset(guess.field for guess in guesses if guess.field)

@@ -1,0 +1,112 @@
+"""What earlier incidents say about this one, and how far the rules that argue can be trusted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import lane_rules
+from bot.core.catalogue import Catalogue, Lane
+from bot.core.effects import incident_subject
+from bot.core.incident import Incident, State
+from bot.core.lane_rules import Vote
+from bot.core.teaching import Proposal
+from bot.core.units import say_count
+from bot.ports import Tx
+
+LOOKED_AT = 20  # earlier incidents of either kind that are read
+SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """An earlier incident, why it is like this one, and where it can be read."""
+
+    incident: Incident
+    why: str
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hindsight:
+    """`seen` says in words how often; empty the first time. `doubts` are sentences about rules
+    that were often wrong. `lessons` are what this incident proposed to the playbook."""
+
+    seen: str = ""
+    similar: tuple[Similar, ...] = ()
+    doubts: tuple[str, ...] = ()
+    lessons: tuple[Proposal, ...] = ()
+
+
+def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> Hindsight:
+    """Empty parts where nothing is on record."""
+    found = _earlier(tx, incident)
+    similar = tuple(
+        Similar(
+            incident=one,
+            why=_why(catalogue, one, incident),
+            channel=tx.channel_of(incident_subject(one.id)),
+        )
+        for one in found[:SHOWN]
+    )
+    suggested = incident.lane if incident.lane_by is None else None
+    return Hindsight(
+        seen=_seen(found, incident),
+        similar=similar,
+        doubts=lane_rules.doubts(tx.votes(incident.id), suggested, tx.tallies()),
+        lessons=tx.proposals_of(incident.id),
+    )
+
+
+def _earlier(tx: Tx, incident: Incident) -> tuple[Incident, ...]:
+    """Those of the same connection and kind first, then of the same kind elsewhere, then other
+    breaks of the connection; the newest first within each."""
+    same_kind = tx.alike(incident.kind, incident.said, LOOKED_AT)
+    own = tx.incidents_of(incident.connection, LOOKED_AT)
+    closed = {
+        one.id: one
+        for one in (*same_kind, *own)
+        if one.id < incident.id and one.state in (State.RESOLVED, State.REVIEWED)
+    }
+    return tuple(sorted(closed.values(), key=lambda one: (_distance(one, incident), -one.id)))
+
+
+def _distance(one: Incident, incident: Incident) -> int:
+    kind = bool(incident.kind) and one.kind == incident.kind
+    alike = kind or (bool(incident.said) and one.said == incident.said)
+    if one.connection == incident.connection:
+        return 0 if alike else 2
+    return 1
+
+
+def _why(catalogue: Catalogue, one: Incident, incident: Incident) -> str:
+    if one.connection != incident.connection:
+        known = catalogue.connections.get(one.connection)
+        return f"the same kind of error on {known.name if known else one.connection}"
+    same = _distance(one, incident) == 0
+    return "the same connection and kind of error" if same else "the same connection"
+
+
+def _seen(found: tuple[Incident, ...], incident: Incident) -> str:
+    alike = [one for one in found if _distance(one, incident) < 2]
+    own = [one for one in found if _distance(one, incident) == 2]
+    parts = []
+    if alike:
+        parts.append(f"this kind of error {_times(len(alike))}")
+    if own:
+        parts.append(f"this connection {_times(len(own))} otherwise")
+    return " and ".join(parts)
+
+
+def _times(count: int) -> str:
+    more = "at least " if count >= LOOKED_AT else ""
+    return "once" if count == 1 else f"{more}{say_count(count, 'time')}"
+
+
+def remember_votes(tx: Tx, incident: Incident, votes: tuple[Vote, ...]) -> None:
+    """The rules that argue for the suggestion now standing."""
+    tx.save_votes(incident.id, votes)
+
+
+def judge(tx: Tx, incident: Incident, lane: Lane, by: str, now: datetime) -> None:
+    """A person said whose lane it is: count every rule that argued. A drill teaches nothing."""
+    if not incident.drill:
+        tx.judge_votes(incident.id, lane, by, now)

@@ -1,0 +1,220 @@
+"""Failed records in groups: shown, given to an owner, cleared for another attempt, and closed when
+the checks see none of them any more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core import retry, stuck
+from bot.core.approval import Ruling
+from bot.core.catalogue import Connection, Layer
+from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import NotAllowed, NotFound, Refused
+from bot.core.facts import Facts
+from bot.core.health import Verdict
+from bot.core.incident import Incident
+from bot.core.stuck import Assignment, Group, groups
+from bot.core.text import who
+from bot.core.units import say_count
+from bot.flows import approvals
+from bot.flows.attendance import presence_now
+from bot.flows.briefing import brief
+from bot.flows.record import log, show
+from bot.flows.responses import involved, load
+from bot.ports import Knowledge, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckView:
+    """`incident` is the live one, without which nothing can be given to anybody. `given` maps a
+    group's key to who sees to it."""
+
+    connection: Connection
+    incident: Incident | None
+    groups: tuple[Group, ...]
+    given: Mapping[str, Assignment]
+
+
+def view(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StuckView:
+    incident = tx.live_incident(connection.id)
+    since = incident.failing_since if incident else None
+    return StuckView(
+        connection=connection,
+        incident=incident,
+        groups=groups(brief(tx, knowledge, connection, now, since).facts),
+        given={one.key: one for one in tx.assignments(connection.id)},
+    )
+
+
+def assign(
+    tx: Tx, knowledge: Knowledge, number: int, key: str, layer: Layer, by: str, now: datetime
+) -> Assignment:
+    """Give a group to the owner of a layer, who is told. Raises NotFound for a group that is gone
+    and Refused where the layer names nobody."""
+    incident, connection = _open(tx, knowledge, number, by)
+    group = _group(_facts(tx, knowledge, incident, connection, now), key)
+    person = connection.owners.of(layer)
+    if person is None:
+        raise Refused(f"{connection.name} names no {layer} owner. Name one, or choose another.")
+    known = next((one for one in tx.assignments(connection.id) if one.key == key), None)
+    given = Assignment(
+        connection=connection.id,
+        key=key,
+        incident=number,
+        label=group.label,
+        layer=layer,
+        person=person,
+        by=by,
+        at=now,
+        count=group.count,
+        most=max(group.count, known.most if known else 0),
+        remind_at=now + stuck.REMIND_AFTER,
+    )
+    tx.save_assignment(given)
+    records = say_count(group.count, "record")
+    log(tx, incident, "stuck", f"{who(by)} gave {records} to {who(person)}: {group.label}", now, by)
+    _say(tx, incident, "channel", What.STUCK_GIVEN, given, now)
+    _say(tx, incident, _to(tx, person, now), What.STUCK_YOURS, given, now, group)
+    show(tx, incident, now)
+    return given
+
+
+def clear(
+    tx: Tx, knowledge: Knowledge, number: int, key: str, by: str, now: datetime
+) -> tuple[bool, str]:
+    """ "Fixed, send again": (whether it may be done now, the terms or why not yet). Where the
+    retry gate wants the functional owner's word, that is asked for first."""
+    incident, connection = _open(tx, knowledge, number, by)
+    facts = _facts(tx, knowledge, incident, connection, now)
+    group = _group(facts, key)
+    own = stuck.only(facts, key)
+    subject = f"stuck:{key}"
+    asked = approvals.standing(tx, number, subject)
+    if asked is None or asked.ruling is Ruling.DENIED:
+        asked = approvals.ask(
+            tx, incident, own, subject=subject, title=f"Send again: {group.label}", by=by, now=now
+        )
+    if asked is not None and asked.held:
+        return False, asked.held
+    terms = retry.retry_advice(own, connection, now)
+    known = next((one for one in tx.assignments(connection.id) if one.key == key), None)
+    cleared = known or _unassigned(connection, incident, group, by, now)
+    after = replace(cleared, cleared_by=by, cleared_at=now, terms=terms, count=group.count)
+    tx.save_assignment(after)
+    records = say_count(group.count, "record")
+    said = f"{who(by)}: the cause of {records} is fixed, they may be sent again. {terms}"
+    log(tx, incident, "stuck", said, now, by)
+    _say(tx, incident, "channel", What.STUCK_CLEARED, after, now)
+    show(tx, incident, now)
+    return True, terms
+
+
+def tend(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+    """Close the groups that the checks no longer see, remind of those that do not shrink. Without
+    a look nothing is closed. Returns how many were closed or reminded of."""
+    touched = 0
+    for given in tx.open_assignments():
+        connection = knowledge.catalogue.connections.get(given.connection)
+        incident = tx.incident(given.incident)
+        health = tx.connection_health(given.connection)
+        if connection is None or incident is None:
+            continue
+        if health is None or health.verdict is Verdict.UNKNOWN:
+            continue
+        found = groups(_facts(tx, knowledge, incident, connection, now))
+        count = next((group.count for group in found if group.key == given.key), 0)
+        touched += _looked(tx, incident, given, count, now)
+    return touched
+
+
+def _looked(tx: Tx, incident: Incident, given: Assignment, count: int, now: datetime) -> int:
+    after = stuck.look(given, count, now)
+    if after.closed_at is not None:
+        tx.save_assignment(after)
+        log(tx, incident, "stuck", f"None left: {given.label}", now)
+        _say(tx, incident, "channel", What.STUCK_GONE, after, now)
+        show(tx, incident, now)
+        return 1
+    if stuck.overdue(after, now):
+        tx.save_assignment(stuck.reminded(after, now))
+        _say(tx, incident, _to(tx, given.person, now), What.STUCK_REMINDER, after, now)
+        return 1
+    if after.count != given.count:
+        tx.save_assignment(after)
+    return 0
+
+
+def _unassigned(
+    connection: Connection, incident: Incident, group: Group, by: str, now: datetime
+) -> Assignment:
+    """Cleared without having been given to anybody: whoever cleared it sees to it."""
+    return Assignment(
+        connection=connection.id,
+        key=group.key,
+        incident=incident.id,
+        label=group.label,
+        layer=Layer.TECHNICAL,
+        person=by,
+        by=by,
+        at=now,
+        count=group.count,
+        most=group.count,
+        remind_at=now + stuck.REMIND_AFTER,
+    )
+
+
+def _open(tx: Tx, knowledge: Knowledge, number: int, by: str) -> tuple[Incident, Connection]:
+    incident = load(tx, number)
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if not incident.live or connection is None:
+        raise Refused(f"{incident.key} is closed; nothing of it is given to anybody any more.")
+    if incident.drill:
+        raise Refused("This is a drill: no records are really stuck.")
+    if by not in involved(incident, connection):
+        raise NotAllowed(
+            f"Only somebody named for {connection.name} or holding {incident.key} may do this."
+            " Acknowledge it first if you are working on it."
+        )
+    return incident, connection
+
+
+def _facts(
+    tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection, now: datetime
+) -> Facts:
+    return brief(tx, knowledge, connection, now, incident.failing_since).facts
+
+
+def _group(facts: Facts, key: str) -> Group:
+    found = next((group for group in groups(facts) if group.key == key), None)
+    if found is None:
+        raise NotFound("This group is gone: the checks see none of its records any more.")
+    return found
+
+
+def _to(tx: Tx, person: str, now: datetime) -> str:
+    return f"person:{presence_now(tx, now).acting(person) or person}"
+
+
+def _say(
+    tx: Tx,
+    incident: Incident,
+    to: str,
+    what: What,
+    given: Assignment,
+    now: datetime,
+    group: Group | None = None,
+) -> None:
+    facts: dict[str, object] = {
+        "label": given.label,
+        "count": given.count,
+        "most": given.most,
+        "layer": given.layer,
+        "person": given.person,
+        "by": given.by,
+        "cleared_by": given.cleared_by,
+        "terms": given.terms,
+        "key": given.key,
+        "since": given.at.isoformat(),
+        "samples": list(group.samples) if group else [],
+    }
+    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)

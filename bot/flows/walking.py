@@ -1,0 +1,135 @@
+"""The walk through the runbooks as people see it: what was answered, and the question of now."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core import evidence
+from bot.core import runbook as walk
+from bot.core.approval import Approval
+from bot.core.evidence import EvidenceLine
+from bot.core.hold import Hold
+from bot.core.hook_runs import HookRun, Webhook
+from bot.core.incident import Incident
+from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
+from bot.core.runbook_choice import GENERIC, choose
+from bot.core.standing import acting_lane
+from bot.flows import approvals, hooks
+from bot.flows.briefing import Briefing
+from bot.ports import Knowledge, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrower:
+    """A runbook that fits the evidence better than the one being walked, and why."""
+
+    runbook: Runbook
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One runbook step as it stands: `done` when it was answered, else the question of now."""
+
+    slot: str  # stable name of the message that shows it
+    number: int
+    step: Step
+    done: Done | None
+    evidence: tuple[EvidenceLine, ...] = ()
+    since: datetime | None = None  # when the question of now was reached
+    narrower: Narrower | None = None  # offered beside the question of now
+    hold: Hold | None = None  # the newest of the question of now, decided or not
+    left: bool = False  # never answered: the incident went on without it, or is over
+    approval: Approval | None = None  # the owner's word that it waits for, or has got
+    hook: Webhook | None = None  # what it may call
+    runs: tuple[HookRun, ...] = ()  # the calls made so far
+
+
+def walk_view(
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    briefing: Briefing | None,
+    now: datetime,
+) -> tuple[tuple[StepView, ...], Outcome | None, Runbook | None]:
+    """Every step answered in any runbook of this incident, then the question of now."""
+    steps: list[StepView] = []
+    outcome, book = None, None
+    walks = tx.walks(incident.id)
+    for progress in walks:
+        book = knowledge.runbooks.get(progress.runbook)
+        if book is None:
+            continue
+        steps += _done(book, progress, len(steps), tx.hook_runs_of(incident.id))
+        outcome = _acting(walk.outcome(book, progress), briefing)
+        current = walk.current_step(book, progress)
+        if current is not None and not (incident.live and progress is walks[-1]):
+            slot = approvals.subject_of(book, current)
+            steps.append(
+                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, left=True)
+            )
+        elif current is not None:
+            asked = _asked(tx, knowledge, incident, book, current, briefing, now)
+            steps.append(replace(asked, number=len(steps) + 1))
+    return tuple(steps), outcome, book
+
+
+def _asked(
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    book: Runbook,
+    step: Step,
+    briefing: Briefing | None,
+    now: datetime,
+) -> StepView:
+    """The question of now, with everything that stands beside it."""
+    catalogue, walks = knowledge.catalogue, tx.walks(incident.id)
+    slot = approvals.subject_of(book, step)
+    return StepView(
+        slot=slot,
+        number=0,
+        step=step,
+        done=None,
+        evidence=evidence.lines(briefing.facts, catalogue, step.evidence, now) if briefing else (),
+        since=walk.asked_since(book, walks[-1], started=incident.opened_at),
+        narrower=_narrower(knowledge, walks, briefing),
+        hold=tx.step_hold(incident.id, step.id),
+        approval=approvals.standing(tx, incident.id, slot),
+        hook=catalogue.webhooks.get(step.deed.hook) if step.deed else None,
+        runs=hooks.runs_of(tx, incident.id, book, step),
+    )
+
+
+def _acting(found: Outcome | None, briefing: Briefing | None) -> Outcome | None:
+    """The outcome with the lane that acts on this connection, as the card has it."""
+    if found is None or found.lane is None or briefing is None:
+        return found
+    return replace(found, lane=acting_lane(found.lane, briefing.facts.connection))
+
+
+def _narrower(
+    knowledge: Knowledge, walks: tuple[Progress, ...], briefing: Briefing | None
+) -> Narrower | None:
+    """Only beside the generic runbook: a person who chose another one meant it."""
+    if briefing is None or walks[-1].runbook != GENERIC:
+        return None
+    choice = choose(knowledge.runbooks, briefing.facts)
+    found = knowledge.runbooks.get(choice.runbook)
+    if found is None or choice.runbook in {progress.runbook for progress in walks}:
+        return None
+    return Narrower(runbook=found, why=choice.why)
+
+
+def _done(
+    book: Runbook, progress: Progress, before: int, runs: tuple[HookRun, ...]
+) -> list[StepView]:
+    return [
+        StepView(
+            slot=f"step:{book.id}:{done.step.id}",
+            number=before + place,
+            step=done.step,
+            done=done,
+            runs=tuple(run for run in runs if (run.runbook, run.step) == (book.id, done.step.id)),
+        )
+        for place, done in enumerate(walk.path(book, progress), start=1)
+    ]

@@ -1,0 +1,65 @@
+"""How a drill is told from a break: a mark on everything it says, and the question at its end."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.core.drill import MARK
+from bot.core.effects import What
+from bot.core.incident import Incident
+from bot.flows.answers import IncidentView
+from bot.slack.blocks.parts import (
+    Block,
+    Message,
+    context,
+    field,
+    modal,
+    option,
+    section,
+    select,
+    text_input,
+)
+from bot.slack.ids import Modal, value
+from bot.slack.text import Face, escape
+
+Facts = Mapping[str, Any]
+
+SYMBOL = "🎭"
+
+
+def marked(said: Message, view: IncidentView | None) -> Message:
+    """The message itself, with the mark above it when it is about a drill."""
+    if view is None or not view.incident.drill:
+        return said
+    note = context(f"{SYMBOL} *{MARK}: a rehearsal. Nothing is broken.*")
+    return Message(text=f"{MARK}: {said.text}", blocks=(note, *said.blocks))
+
+
+def end(incident: Incident) -> Block:
+    answers = [option("Yes", "yes"), option("No", "no")]
+    blocks = [
+        section(f"*{escape(incident.title)}* ({incident.key})"),
+        field(
+            "triaged",
+            "Could a newcomer triage this from the dossier?",
+            select("triaged", "Yes or no", answers),
+        ),
+        field(
+            "missing",
+            "What was missing?",
+            text_input("missing", multiline=True),
+            optional=True,
+            hint="For example: whom to call at the bank, where the queue is seen.",
+        ),
+    ]
+    return modal(
+        Modal.DRILL_END, "End the drill", blocks, submit="End it", private=value(incident.id)
+    )
+
+
+def _ended(facts: Facts, view: IncidentView, face: Face) -> str:
+    return f"{SYMBOL} *The drill is over.* {face.say(facts.get('summary', ''))}"
+
+
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.DRILL_ENDED: _ended,
+}

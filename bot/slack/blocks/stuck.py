@@ -1,0 +1,142 @@
+"""Failed records in groups, with what can be done about each."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.catalogue import Layer
+from bot.core.effects import What
+from bot.core.stuck import Assignment, Group, worth
+from bot.core.units import say_count
+from bot.flows.answers import IncidentView
+from bot.flows.stuck import StuckView
+from bot.slack.blocks.parts import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    header,
+    lines,
+    message,
+    option,
+    section,
+    select,
+)
+from bot.slack.ids import Action, action_id, value
+from bot.slack.text import Face, cut, escape, time
+
+Facts = Mapping[str, Any]
+
+SHOWN = 10
+
+
+def stuck(view: StuckView, face: Face) -> Message:
+    """The largest groups first."""
+    name = view.connection.name
+    if not view.groups:
+        text = f"No failed record of *{escape(name)}* is known."
+        return message(f"Nothing is stuck on {name}", [section(text)])
+    total = sum(group.count for group in view.groups)
+    head = f"{say_count(total, 'failed record')}: {cut(name, 100)}"
+    blocks = [header(head)]
+    for place, group in enumerate(view.groups[:SHOWN]):
+        given = view.given.get(group.key)
+        blocks.append(lines(*_group(group, given, face)))
+        if view.incident is not None:
+            blocks.append(_buttons(view.incident.id, group, place))
+    if len(view.groups) > SHOWN:
+        blocks.append(section(f"and {say_count(len(view.groups) - SHOWN, 'more group')}"))
+    return message(head, blocks)
+
+
+def _group(group: Group, given: Assignment | None, face: Face) -> list[str]:
+    oldest = f" · oldest {time(group.oldest)}" if group.oldest else ""
+    amount = f" · worth {escape(worth(group))}" if group.amounts else ""
+    rows = [f"*{group.count:,} ×* {escape(group.label)}{oldest}{amount}"]
+    if group.samples:
+        rows.append("for example " + ", ".join(f"`{escape(one)}`" for one in group.samples))
+    if given:
+        rows.append(f"👤 {face.person(given.person)} ({given.layer} owner) since {time(given.at)}")
+    if given and given.cleared_by and given.cleared_at:
+        rows.append(f"🔁 cleared by {face.person(given.cleared_by)}, {time(given.cleared_at)}")
+    return rows
+
+
+def _buttons(incident: int, group: Group, place: int) -> Block:
+    layers = [
+        option(f"{layer.capitalize()} owner", value(incident, group.key, layer)) for layer in Layer
+    ]
+    ask = confirm(
+        "Fixed, send again",
+        "Is the cause removed? The retry gate is asked, and the functional owner where it must be.",
+        "It is fixed",
+    )
+    return actions(
+        [
+            select(action_id(Action.STUCK_GIVE, str(place)), "Give to…", layers),
+            button(
+                "Fixed, send again…",
+                Action.STUCK_CLEAR,
+                value(incident, group.key),
+                word=str(place),
+                confirm=ask,
+            ),
+        ],
+        f"stuck:{place}",
+    )
+
+
+def _records(facts: Facts) -> str:
+    return f"{say_count(int(facts.get('count') or 0), 'record')}: {escape(facts.get('label', ''))}"
+
+
+def _given(facts: Facts, view: IncidentView, face: Face) -> str:
+    whom = face.person(facts.get("person"))
+    return f"👤 {face.person(facts.get('by'))} gave {whom} {_records(facts)}"
+
+
+def _cleared(facts: Facts, view: IncidentView, face: Face) -> str:
+    terms = face.say(facts.get("terms", ""))
+    return f"🔁 {face.person(facts.get('cleared_by'))}: fixed, {_records(facts)}\n*Terms:* {terms}"
+
+
+def _gone(facts: Facts, view: IncidentView, face: Face) -> str:
+    most = say_count(int(facts.get("most") or 0), "record")
+    return f"✓ None left of {most}: {escape(facts.get('label', ''))}"
+
+
+def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    where = f" · <#{channel}>" if channel else ""
+    samples = ", ".join(f"`{escape(str(one))}`" for one in facts.get("samples", []))
+    blocks = [
+        lines(
+            f"👤 *Yours to see to:* {_records(facts)}",
+            f"for example {samples}" if samples else "",
+            f"{face.person(facts.get('by'))} gave them to you as {facts.get('layer', '')} owner;"
+            f" {view.incident.key}{where}",
+        )
+    ]
+    if view.incident.live:
+        number = value(view.incident.id, facts.get("key", ""))
+        blocks.append(actions([button("Fixed, send again", Action.STUCK_CLEAR, number)], "yours"))
+    return message(f"Failed records of {view.incident.key} are yours to see to", blocks)
+
+
+def _reminder(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    since = facts.get("since")
+    given = f" since {time(datetime.fromisoformat(since))}" if since else ""
+    where = f" <#{channel}>" if channel else ""
+    text = f"⏰ *Still yours{given}:* {_records(facts)} {view.incident.key}{where}"
+    return message(f"Failed records of {view.incident.key} still wait", [section(text)])
+
+
+INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+    What.STUCK_YOURS: _yours,
+    What.STUCK_REMINDER: _reminder,
+}
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.STUCK_GIVEN: _given,
+    What.STUCK_CLEARED: _cleared,
+    What.STUCK_GONE: _gone,
+}

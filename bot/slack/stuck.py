@@ -1,0 +1,62 @@
+"""`/conn stuck` and the buttons of its groups."""
+
+from bot.core.catalogue import Layer
+from bot.core.errors import Invalid
+from bot.flows import answers
+from bot.flows import stuck as flows
+from bot.slack import asking, ids
+from bot.slack.blocks import stuck as blocks
+from bot.slack.blocks.parts import Message, message, section
+from bot.slack.desk import Body, Desk, clicked
+from bot.slack.ids import Action
+from bot.slack.incident_commands import Request
+
+
+async def stuck(desk: Desk, request: Request) -> Message:
+    """Of the connection named, or of the one whose incident this channel is."""
+    runtime = desk.runtime
+    here = await runtime.store.run(answers.incident_here, request.channel)
+    name = request.words or (here.connection if here else "")
+    if not name:
+        raise Invalid("Say of which connection, or use it in an incident's channel.")
+    connection = asking.find(desk, name)
+    knowledge, now = runtime.knowledge(), runtime.clock()
+    view = await runtime.store.run(flows.view, knowledge, connection, now)
+    return blocks.stuck(view, await desk.face())
+
+
+async def give(desk: Desk, body: Body) -> None:
+    runtime = desk.runtime
+    click = ids.step_click(clicked(body))
+    given = await runtime.store.run(
+        flows.assign,
+        runtime.knowledge(),
+        click.incident,
+        click.step,
+        Layer(click.answer),
+        await desk.actor(body),
+        runtime.clock(),
+    )
+    await _say(desk, body, f"{(await desk.face()).person(given.person)} is told.")
+
+
+async def clear(desk: Desk, body: Body) -> None:
+    runtime = desk.runtime
+    number, _, key = clicked(body).partition("|")
+    free, why = await runtime.store.run(
+        flows.clear,
+        runtime.knowledge(),
+        ids.incident_number(number),
+        key,
+        await desk.actor(body),
+        runtime.clock(),
+    )
+    head = "🔁 Noted. " if free else "✋ Not yet: "
+    await _say(desk, body, head + (await desk.face()).say(why))
+
+
+async def _say(desk: Desk, body: Body, text: str) -> None:
+    await desk.reply(body, message(text, [section(text)]))
+
+
+ACTIONS = {Action.STUCK_GIVE: give, Action.STUCK_CLEAR: clear}

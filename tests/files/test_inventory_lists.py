@@ -1,0 +1,192 @@
+"""Lists as they lie about: odd encodings, delimiters, headings, workbooks; nothing gets lost."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bot.core.errors import Invalid
+from bot.files.inventory.lists import read_list
+from bot.files.inventory.tables import Table
+
+Reads = Callable[..., Table]
+
+
+@pytest.fixture
+def reads(tmp_path: Path) -> Reads:
+    """Writes a file and reads it as a list."""
+
+    def read(content: str | bytes, name: str = "it.csv", sheet: str = "") -> Table:
+        raw = content if isinstance(content, bytes) else content.encode()
+        (tmp_path / name).write_bytes(raw)
+        return read_list(f"{tmp_path / name}{sheet}", name)
+
+    return read
+
+
+def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_any_delimiter_and_encoding_is_read(reads: Reads, delimiter: str, encoding: str) -> None:
+    text = "Name,Quelle,Ziel\r\nAufträge,Shop,ERP\r\n".replace(",", delimiter)
+
+    table = reads(text.encode(encoding))
+
+    assert table.headings == ("Name", "Quelle", "Ziel")
+    assert table.lines == ((2, ("Aufträge", "Shop", "ERP")),)
+    assert bool(table.notes) is (encoding == "cp1252")
+
+
+def test_a_single_row_in_another_encoding_is_named(reads: Reads) -> None:
+    raw = "Name,From\nKöln,A\n".encode() + "Münster,B\n".encode("cp1252")
+
+    table = reads(raw)
+
+    assert [cells[0] for _, cells in table.lines] == ["Köln", "Münster"]
+    assert table.notes == ("it.csv:3 is not UTF-8; it was read as Windows-1252",)
+
+
+def test_the_line_in_which_excel_states_the_delimiter_is_no_heading(reads: Reads) -> None:
+    table = reads("sep=;\nName;From\na, b;c\n")
+
+    assert table.headings == ("Name", "From")
+    assert table.lines == ((3, ("a, b", "c")),)
+
+
+def test_a_title_above_the_headings_is_passed_over_and_told(reads: Reads) -> None:
+    table = reads("Interfaces 2026,,\n,,\nName,Source,Target\nOrders,Shop,ERP\n")
+
+    assert table.headings == ("Name", "Source", "Target")
+    assert table.place(table.lines[0][0]) == "it.csv:4"
+    assert "above the headings stands “Interfaces 2026”" in table.notes[0]
+
+
+def test_headings_that_stand_twice_are_told_apart(reads: Reads) -> None:
+    table = reads("Name,Owner,Owner,\nOrders,a,b,c\n")
+
+    assert table.headings == ("Name", "Owner", "Owner (2)")
+    assert table.skipped[0].text == "Orders | a | b | c"
+
+
+def test_ragged_rows_are_read_or_listed_never_lost(reads: Reads) -> None:
+    table = reads("Name,Source,Target\nOrders,Shop\nStock,ERP,Shop,oops\nItems,ERP,Shop\n")
+
+    assert table.lines == ((2, ("Orders", "Shop", "")), (4, ("Items", "ERP", "Shop")))
+    assert table.notes == ("it.csv:2 has fewer cells than headings; the others count as empty",)
+    assert [(one.place, one.text) for one in table.skipped] == [
+        ("it.csv:3", "Stock | ERP | Shop | oops")
+    ]
+
+
+def test_rows_count_as_lines_of_the_file_even_with_line_breaks_in_cells(reads: Reads) -> None:
+    table = reads('Name,Notes\n"Orders","one\ntwo"\nStock,x\n')
+
+    assert [line for line, _ in table.lines] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "it.csv:1: the file is empty."),
+        (" \n\n", "it.csv:1: the file is empty."),
+        (";;\n;;\n", "it.csv:1: the file is empty."),
+        ('Name,From\nOrders,Shop\nStock,"ERP\n', "it.csv:3: a quotation mark opens here"),
+        ('Name,From\n"Orders" x,Shop\n', "it.csv:2: text follows a closing quotation mark"),
+        (b"Name,From\n\x00\x01,Shop\n", "it.csv:2: this is not text"),
+        (b"\xff\xfeN\x00a", "it.csv:1: this is broken UTF-16"),
+        (b"\xd0\xcf\x11\xe0rest", "old .xls or is protected by a password"),
+        (b"PK\x03\x04broken", "is no Excel workbook"),
+        (",".join("x" * 300), "it.csv:1: more than 200 columns"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_row(
+    reads: Reads, content: str | bytes, message: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        reads(content)
+
+    assert message in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"Cannot read .*nowhere.csv: No such file"):
+        read_list(str(tmp_path / "nowhere.csv"), "nowhere.csv")
+
+
+def test_secrets_are_not_read_neither_as_columns_nor_in_cells(reads: Reads) -> None:
+    table = reads("Name,Password,Notes\nOrders,hunter2,use sk_live_abcdef12345\n")
+
+    assert table.lines == ((2, ("Orders", "", "")),)
+    assert any("“Password” may hold secrets" in note for note in table.notes)
+    assert any("it.csv:2 holds what looks like a Stripe key" in note for note in table.notes)
+    assert "hunter2" not in str(table)
+
+
+def test_text_that_looks_like_a_formula_is_kept_as_text_and_noted(reads: Reads) -> None:
+    table = reads('Name,Notes\n=cmd|\' /c calc\'!A1,"=HYPERLINK(""http://x"")"\n')
+
+    assert table.lines[0][1] == ("=cmd|' /c calc'!A1", '=HYPERLINK("http://x")')
+    assert table.notes == ("it.csv:2 holds text that looks like a formula; kept as text",)
+
+
+def test_control_characters_never_reach_a_terminal(reads: Reads) -> None:
+    table = reads("Name,From\n\x1b[31mOrders\x07\u202e,Shop\n")
+
+    assert table.lines[0][1][0] == "[31mOrders"
+
+
+def test_fifty_thousand_rows_are_read(reads: Reads) -> None:
+    text = "Name,From,To\n" + "".join(f"Flow {n},Shop {n},ERP\n" for n in range(50_000))
+
+    assert len(reads(text).lines) == 50_000
+
+
+def test_a_workbook_is_read_as_its_cells_show(reads: Reads) -> None:
+    raw = workbook(("List", [["Name", "Nr", "Since"], ["Orders", 12.0, "2026-01-02"]]))
+
+    table = reads(raw, "it.xlsx")
+
+    assert table.lines == ((2, ("Orders", "12", "2026-01-02")),)
+
+
+def test_the_first_sheet_with_anything_in_it_is_read_and_the_others_are_named(
+    reads: Reads,
+) -> None:
+    raw = workbook(("Cover", []), ("List", [["Name"], ["Orders"]]), ("Old", [["Name"], ["x"]]))
+
+    first = reads(raw, "it.xlsx")
+    old = reads(raw, "it.xlsx", "#Old")
+
+    assert first.lines == ((2, ("Orders",)),)
+    assert "read from sheet “List”, not from “Cover”, “Old”" in first.notes[0]
+    assert old.lines == ((2, ("x",)),)
+
+
+def test_a_sheet_that_is_not_there_is_named_with_those_that_are(reads: Reads) -> None:
+    with pytest.raises(Invalid, match="no sheet “New”; it has: List"):
+        reads(workbook(("List", [["Name"], ["Orders"]])), "it.xlsx", "#New")
+
+
+def test_a_formula_that_was_never_computed_is_noted_with_its_cell(reads: Reads) -> None:
+    table = reads(workbook(("List", [["Name", "From"], ["Orders", "=A1&A2"]])), "it.xlsx")
+
+    assert table.lines == ((2, ("Orders", "")),)
+    assert "it.xlsx:2 column B holds a formula without its value" in table.notes[0]
+
+
+def test_an_empty_workbook_is_refused(reads: Reads) -> None:
+    with pytest.raises(Invalid, match=r"it.xlsx:1: the workbook is empty"):
+        reads(workbook(("List", [])), "it.xlsx")

@@ -1,0 +1,196 @@
+"""A rehearsal: marked, measured, counted nowhere, and beside a real break."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.core.catalogue import Lane, Party
+from bot.core.effects import What
+from bot.core.errors import NotAllowed, Refused
+from bot.core.health import Verdict
+from bot.core.incident import State
+from bot.core.ledger import Handover
+from bot.flows import (
+    answers,
+    drills,
+    governance,
+    hindsight,
+    kpis,
+    lanes,
+    merging,
+    reopening,
+    responses,
+)
+from tests.builders import HOUR, MINUTE, NOW, an_estate
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    estate = an_estate()
+    vendor = replace(estate.parties["vendor"], email="support@maker.example")
+    parties: dict[str, Party] = {"vendor": vendor}
+    async with await Scene.open(replace(estate, parties=parties)) as opened:
+        yield opened
+
+
+async def begun(scene: Scene, by: str = "alice") -> int:
+    connection = scene.knowledge.catalogue.connections["orders"]
+    return (await scene.does(drills.start, connection, by)).id
+
+
+async def test_only_the_first_responder_is_pinged(scene: Scene) -> None:
+    number = await begun(scene)
+    said = await scene.said()
+    view = await scene.does(answers.incident_view, number)
+
+    assert said == [("person:bob", What.PING)]
+    assert view.incident.title.startswith("DRILL")
+    assert set(view.members) == {"bob", "alice"}
+
+
+async def test_the_acknowledgement_is_measured_and_what_was_missing_kept(scene: Scene) -> None:
+    number = await begun(scene)
+    scene.later(3 * MINUTE)
+    await scene.does(responses.acknowledge, number, "bob")
+    scene.later(20 * MINUTE)
+
+    drill = await scene.run(
+        drills.end, number, triaged=False, missing="whom to call", by="bob", now=scene.now
+    )
+    view = await scene.does(governance.view)
+
+    assert (drill.reaction, drill.triaged) == (3 * MINUTE, False)
+    found = {one.id: one.what for one in view.audit.findings.open}
+    assert "whom to call" in found["drill-failed"]
+    assert "drill-missed" not in found
+
+
+async def test_a_no_needs_to_say_what_was_missing(scene: Scene) -> None:
+    number = await begun(scene)
+
+    with pytest.raises(Refused, match="Say what was missing"):
+        await scene.run(drills.end, number, triaged=False, missing=" ", by="bob", now=scene.now)
+
+
+async def test_a_real_break_during_a_drill_opens_its_own_incident(scene: Scene) -> None:
+    number = await begun(scene)
+    await scene.sees(Verdict.FAILING, Verdict.FAILING)
+
+    live = await scene.live()
+
+    assert live is not None
+    assert live.id != number
+    assert not live.drill
+    assert (await scene.incident(number)).live
+
+
+async def test_a_drill_waits_while_the_connection_really_is_broken(scene: Scene) -> None:
+    await scene.sees(Verdict.FAILING, Verdict.FAILING)
+
+    with pytest.raises(Refused, match="really is broken"):
+        await begun(scene)
+
+
+async def test_a_recovery_of_the_checks_does_not_end_a_drill(scene: Scene) -> None:
+    number = await begun(scene)
+    await scene.sees(Verdict.OK, Verdict.OK)
+
+    assert (await scene.incident(number)).state is State.OPEN
+
+
+async def test_handing_a_drill_over_writes_to_nobody_outside(scene: Scene) -> None:
+    number = await begun(scene)
+    await scene.does(responses.acknowledge, number, "bob")
+    await scene.does(responses.hand_over, number, Lane.VENDOR, "bob")
+    scene.later(5 * HOUR)
+
+    said = await scene.said()
+
+    assert [to for to, _ in said if to.startswith("party")] == []
+    assert await scene.run(lambda tx: tx.breaches(NOW)) == ()
+
+
+async def test_a_drill_counts_in_no_figure(scene: Scene) -> None:
+    number = await begun(scene)
+    await scene.does(responses.set_lane, number, Lane.VENDOR, by="alice", why="")
+    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+
+    figures = await scene.does(kpis.view)
+    rows = await scene.does(lanes.sla)
+
+    assert await scene.run(lambda tx: tx.opened_since(NOW - HOUR)) == ()
+    assert await scene.run(lambda tx: tx.tallies()) == ()
+    assert sum(row.handed_over for row in rows) == 0
+    assert figures is not None
+
+
+async def test_earlier_drills_are_not_shown_as_earlier_breaks(scene: Scene) -> None:
+    number = await begun(scene)
+    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    await scene.sees(Verdict.FAILING, Verdict.FAILING)
+    live = await scene.live()
+
+    assert live is not None
+    assert await scene.run(hindsight.hindsight, scene.knowledge.catalogue, live) == (
+        hindsight.Hindsight()
+    )
+
+
+async def test_a_drill_that_nobody_ends_is_ended_and_the_missing_answer_is_a_finding(
+    scene: Scene,
+) -> None:
+    number = await begun(scene)
+    await scene.tick(5 * HOUR)
+
+    view = await scene.does(governance.view)
+
+    assert not (await scene.incident(number)).live
+    assert "drill-missed" in {one.id for one in view.audit.findings.open}
+
+
+async def test_a_drill_is_never_reviewed_resolved_or_taught_from(scene: Scene) -> None:
+    number = await begun(scene)
+    with pytest.raises(Refused, match="This is a drill"):
+        await scene.does(responses.resolve, number, "alice", "done")
+    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    await scene.post()
+
+    await scene.tick(240 * HOUR)
+
+    assert What.REVIEW_WANTED not in {what for _, what in await scene.said()}
+
+
+async def test_who_has_nothing_to_do_with_it_begins_none(scene: Scene) -> None:
+    with pytest.raises(NotAllowed, match="Only somebody named"):
+        await begun(scene, by="charlie")
+
+
+async def test_a_new_owner_who_took_part_has_the_item_ticked_off(scene: Scene) -> None:
+    handover = Handover(
+        connection="orders", layer="technical", person="bob", before="alice", opened_at=NOW
+    )
+    await scene.run(lambda tx: tx.add_handover(handover))
+    number = await begun(scene)
+    await scene.does(responses.acknowledge, number, "bob")
+
+    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+
+    (after,) = await scene.run(lambda tx: tx.open_handovers())
+    assert after.done == ("drill",)
+
+
+async def test_a_drill_is_neither_merged_nor_opened_again(scene: Scene) -> None:
+    number = await begun(scene)
+    await scene.sees(Verdict.FAILING, Verdict.FAILING)
+    live = await scene.live()
+    assert live is not None
+
+    with pytest.raises(Refused, match="merged with none"):
+        await scene.does(merging.merge, live.id, into=number, by="alice")
+    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    with pytest.raises(Refused, match="stays over"):
+        await scene.does(reopening.reopen, number, by="alice", why="again")

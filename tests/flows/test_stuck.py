@@ -1,0 +1,117 @@
+"""Failed records in groups: whose, cleared under which terms, closed by the checks."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.core.catalogue import Layer
+from bot.core.effects import What
+from bot.core.errors import NotAllowed, NotFound
+from bot.core.signals import FailedRecords, Reading, Signal
+from bot.core.stuck import worth
+from bot.flows import approvals, stuck
+from tests.builders import HOUR, NOW, a_connection, an_estate
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+ODD = FailedRecords(
+    text="Glorp 10023 will not frob",
+    count=7,
+    oldest_at=NOW - 3 * HOUR,
+    sample_ids=("A1", "A2"),
+    amount=1250.0,
+    currency="EUR",
+)
+EVEN = FailedRecords(text="Glorp 88 will not frob", count=5, amount=50.0, currency="EUR")
+OTHER = FailedRecords(text="Widget is on fire today", count=8)
+
+
+async def looks(scene: Scene, *failed: FailedRecords) -> None:
+    total = float(sum(one.count for one in failed))
+    for _ in range(2):
+        seen = Reading(at=scene.now, signals={Signal.FAILED: total}, failed=failed)
+        await scene.records(seen)
+        scene.later(timedelta(minutes=3))
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with await Scene.open() as opened:
+        await looks(opened, ODD, EVEN, OTHER)
+        yield opened
+
+
+async def viewed(scene: Scene) -> stuck.StuckView:
+    connection = scene.knowledge.catalogue.connections["orders"]
+    return await scene.does(stuck.view, connection)
+
+
+async def test_records_that_differ_only_in_their_id_are_one_group(scene: Scene) -> None:
+    view = await viewed(scene)
+
+    first, second = view.groups
+    assert (first.count, first.oldest, first.samples) == (12, NOW - 3 * HOUR, ("A1", "A2"))
+    assert worth(first) == "1,300 EUR"
+    assert second.label == "Widget is on fire today"
+
+
+async def test_a_sensitive_connection_shows_neither_amount_nor_text() -> None:
+    estate = an_estate(a_connection(compliance=("finance",)))
+    async with await Scene.open(estate) as scene:
+        await looks(scene, ODD, OTHER)
+        view = await viewed(scene)
+
+    assert [worth(group) for group in view.groups] == ["", ""]
+    assert not any("frob" in group.label or "fire" in group.label for group in view.groups)
+
+
+async def test_the_owner_of_a_group_is_told_and_reminded_with_growing_gaps(scene: Scene) -> None:
+    key = (await viewed(scene)).groups[0].key
+    await scene.post()
+    await scene.does(stuck.assign, 1, key, Layer.FUNCTIONAL, "bob")
+    told = await scene.said()
+    reminded = []
+    for _ in range(4):
+        await scene.tick(4 * HOUR)
+        said = await scene.said()
+        reminded.append(("person:data-owner", What.STUCK_REMINDER) in said)
+
+    assert ("person:data-owner", What.STUCK_YOURS) in told
+    assert reminded == [True, False, True, False]
+
+
+async def test_a_group_closes_when_the_checks_see_none_of_it(scene: Scene) -> None:
+    key = (await viewed(scene)).groups[0].key
+    await scene.does(stuck.assign, 1, key, Layer.TECHNICAL, "bob")
+    await looks(scene, OTHER)
+    await scene.tick()
+
+    assert await scene.run(lambda tx: tx.open_assignments()) == ()
+    assert "None left" in (await scene.timeline())[-1].text
+
+
+async def test_an_unknown_outcome_needs_the_functional_owner_s_word_first(scene: Scene) -> None:
+    key = (await viewed(scene)).groups[0].key
+    first = await scene.does(stuck.clear, 1, key, "bob")
+    again = await scene.does(stuck.clear, 1, key, "bob")
+    await scene.run(approvals.decide, 1, approve=True, by="data-owner", why="", now=scene.now)
+
+    after = await scene.does(stuck.clear, 1, key, "bob")
+
+    assert (first[0], again[0], after[0]) == (False, False, True)
+    assert len(await scene.run(lambda tx: tx.approvals_of(1))) == 1
+    assert (await viewed(scene)).given[key].cleared_by == "bob"
+
+
+async def test_who_is_not_named_gives_nothing_to_anybody(scene: Scene) -> None:
+    key = (await viewed(scene)).groups[0].key
+
+    with pytest.raises(NotAllowed, match="Only somebody named"):
+        await scene.does(stuck.assign, 1, key, Layer.TECHNICAL, "charlie")
+
+
+async def test_a_group_that_is_gone_cannot_be_given(scene: Scene) -> None:
+    with pytest.raises(NotFound, match="gone"):
+        await scene.does(stuck.assign, 1, "other-none", Layer.TECHNICAL, "bob")
