@@ -39,10 +39,17 @@ class Now:
     at: datetime
     memory: Memory
     everything: tuple[Incident, ...]
+    drills: tuple[Incident, ...]
 
     @property
     def live(self) -> tuple[Incident, ...]:
         return tuple(one for one in self.everything if one.state in LIVE)
+
+
+def everything(tx: Any) -> tuple[Incident, ...]:
+    """Every incident and every drill, the newest first."""
+    numbers = [row["id"] for row in tx.all("select id from incidents order by id desc")]
+    return tuple(tx.incident(number) for number in numbers)
 
 
 def check(tx: Tx, knowledge: Knowledge, memory: Memory, now: datetime) -> None:
@@ -52,6 +59,7 @@ def check(tx: Tx, knowledge: Knowledge, memory: Memory, now: datetime) -> None:
         at=now,
         memory=memory,
         everything=tx.incidents(frozenset(State)),
+        drills=tuple(one for one in everything(tx) if one.drill),
     )
     for law in LAWS:
         law(seen)
@@ -178,6 +186,16 @@ def streams_keep_their_order(now: Now) -> None:
     assert not wrong, f"letters {wrong} overtook an earlier one of their stream"
 
 
+def a_drill_stays_inside(now: Now) -> None:
+    for one in now.drills:
+        said = now.tx.all(
+            "select recipient, what from outbox where subject = ?"
+            " and (recipient like 'party%' or recipient like 'fallback:%')",
+            incident_subject(one.id),
+        )
+        assert not said, f"{one.key} is a drill, and yet {said}"
+
+
 def a_report_reaches_nobody(now: Now) -> None:
     for one in now.everything:
         if one.report_only and not one.reopened:
@@ -199,6 +217,7 @@ LAWS: tuple[Callable[[Now], None], ...] = (
     nobody_is_pinged_twice_for_one_rung,
     receipts_tell_the_truth,
     streams_keep_their_order,
+    a_drill_stays_inside,
     a_report_reaches_nobody,
 )
 
