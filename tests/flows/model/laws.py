@@ -18,6 +18,10 @@ _FAR = timedelta(days=4000)
 _AGAIN = frozenset(
     {"lapsed", "relapsed", "data wrong", "undelivered", "away", "auditor", "reopened", "split"}
 )
+_ALARMS = (
+    *(What.PING, What.OWNER_ALERT, What.NOBODY, What.UNDELIVERED, What.AWAY),
+    *(What.JOINT_CALL, What.CONFIRM_DATA),
+)
 _DEADLINES = (
     *("escalate_at", "lease_until", "remind_at", "settle_at", "assess_at"),
     *("ticket_at", "joint_at", "counterparty_due_at"),
@@ -194,6 +198,16 @@ def a_drill_stays_inside(now: Now) -> None:
             incident_subject(one.id),
         )
         assert not said, f"{one.key} is a drill, and yet {said}"
+        named = {person for rung in one.ladder for person in rung.people} | set(one.stand_ins)
+        marks = ", ".join("?" for _ in _ALARMS)
+        alarmed = now.tx.all(
+            f"select recipient, what, facts ->> '$.covers' as covered from outbox"  # noqa: S608
+            f" where subject = ? and recipient like 'person:%' and what in ({marks})",
+            *(incident_subject(one.id), *_ALARMS),
+        )
+        for row in alarmed:
+            person = row["covered"] or row["recipient"].removeprefix("person:")
+            assert person in named, f"{one.key} is a drill, and yet {row}"
 
 
 def a_report_reaches_nobody(now: Now) -> None:
