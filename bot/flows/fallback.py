@@ -58,7 +58,10 @@ def turn_over(
     refused: bool = False,
 ) -> bool:
     """Send this ping by another way as well. False when there is none, or when it was `refused`
-    for good after it had been: then that way must not be counted on."""
+    for good after it had been: then that way must not be counted on. A drill wakes nobody."""
+    incident = _incident(tx, letter)
+    if incident is not None and incident.drill:
+        return False
     person = knowledge.catalogue.people.get(letter.to.removeprefix("person:"))
     everybody = tx.fixture("settings", "fallback") == "yes"
     if person is None or not (person.fallback or everybody):

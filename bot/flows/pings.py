@@ -182,7 +182,7 @@ def tell_undelivered(
     known = knowledge.catalogue.people.get(person)
     manager = known.manager if known else None
     keeper = manager or (connection.owners.architecture if connection else None)
-    if keeper and keeper != person:
+    if keeper and keeper != person and not incident.drill:
         tx.queue(
             Say(subject=subject, to=f"person:{keeper}", what=What.UNDELIVERED, facts=facts), now
         )

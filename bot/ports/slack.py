@@ -1,7 +1,6 @@
 """What we made in Slack, and who is who there."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Protocol
 
 from bot.ports.records import Post, SlackUser
@@ -32,10 +31,6 @@ class SlackTx(Protocol):
 
     def person_of(self, user: str) -> str | None: ...
     def save_slack_user(self, user: SlackUser) -> None: ...
-    def first_time(self, event: str, now: datetime) -> bool:
-        """True once for each delivery id; a redelivery gets False."""
-        ...
-
     def install(self) -> str:
         """An id of this database, made once; it tells our messages from another install's."""
         ...

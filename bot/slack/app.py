@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import actions, commands, declaring, keeping, mending, presence, submissions, talk
 from bot.slack.actions import ACTIONS
-from bot.slack.desk import Ack, Body, Desk
+from bot.slack.desk import Ack, Body, Desk, Keeper
 from bot.slack.home import HomeTab
 from bot.slack.ids import Shortcut
 from bot.slack.submissions import SUBMISSIONS
@@ -42,12 +42,17 @@ def build_app(
 
         return desk.listener(work)
 
-    def keeper(name: str, handler: Handler) -> Listener:
+    def keeper(name: str, handler: Handler) -> Keeper:
         async def work(body: Body) -> None:
             await handler(desk, body)
 
         return desk.keeper(name, work)
 
+    async def keep(body: Body, context: Body, next: Callable[[], Awaitable[None]]) -> None:
+        await desk.keep_event(body, context)
+        await next()
+
+    app.middleware(keep)
     app.command("/conn")(keeper("/conn", commands.slash))
     _events(app, home, listener, keeper)
     for action, handler in ACTIONS.items():
@@ -72,7 +77,7 @@ def _events(
     app: AsyncApp,
     home: HomeTab,
     listener: Callable[[Handler], Listener],
-    keeper: Callable[[str, Handler], Listener],
+    keeper: Callable[[str, Handler], Keeper],
 ) -> None:
     """Events that only bring something up to date are not kept: the next look does it too."""
 

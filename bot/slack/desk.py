@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +42,17 @@ Body = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 CallHook = Callable[[Webhook, Mapping[str, str]], Awaitable[HookOutcome]]
 Work = Callable[[Body], Coroutine[Any, Any, None]]
+Keeper = Callable[..., Awaitable[None]]
+
+_RECEIVED = "firstlane_received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """`fresh` is False for what came before; without a `delivery` nothing is stored."""
+
+    fresh: bool
+    delivery: Delivery | None = None
 
 
 class Desk:
@@ -84,20 +95,32 @@ class Desk:
 
         return listen
 
-    def keeper(self, name: str, work: Work) -> Callable[[Ack, Body], Awaitable[None]]:
+    def keeper(self, name: str, work: Work) -> Keeper:
         """A listener for what must be neither lost nor done twice, whatever this process dies of.
-        `name` finds `work` again after a restart. What people say to each other in channels is not
-        stored."""
+        `name` finds `work` again after a restart."""
         self._kept[name] = work
 
-        async def listen(ack: Ack, body: Body) -> None:
-            overheard = _said_in_a_channel(body)
-            delivery = None if overheard else await self._inbox.receive(name, body)
+        async def listen(ack: Ack, body: Body, context: Body | None = None) -> None:
+            kept = (context or {}).get(_RECEIVED) or await self._receive(name, body)
             await ack()
-            if overheard or delivery is not None:
-                self.start(work, body, delivery)
+            if kept.fresh:
+                self.start(work, body, kept.delivery)
 
         return listen
+
+    async def keep_event(self, body: Body, context: Body) -> None:
+        """Bolt acknowledges an event before its listener hears of it, so it is kept before
+        that."""
+        name = str((body.get("event") or {}).get("type", ""))
+        if name in self._kept:
+            context[_RECEIVED] = await self._receive(name, body)
+
+    async def _receive(self, name: str, body: Body) -> Received:
+        """What people say to each other in channels is heard and not stored."""
+        if _said_in_a_channel(body):
+            return Received(fresh=True)
+        delivery = await self._inbox.receive(name, body)
+        return Received(fresh=delivery is not None, delivery=delivery)
 
     async def take_over(self) -> None:
         """Serve what a process that died had received: what took no effect yet is done now."""
@@ -111,15 +134,16 @@ class Desk:
 
     async def _done_before(self, body: Body) -> None:
         """The effect is on record and shown; only an answer in words may be missing."""
-        said = message(_DONE, [section(_DONE)])
-        if event := body.get("event"):
+        event = body.get("event") or {}
+        if event and _is_asked(body):
             below = event.get("thread_ts") or (event["ts"] if _is_mention(event) else None)
-            await self.say(event["channel"], said, thread=below)
-        elif not body.get("actions"):
+            await self.say(event["channel"], message(_DONE, [section(_DONE)]), thread=below)
+        elif _is_asked(body) and not body.get("actions"):
             await self._tell(body, _DONE)
 
     async def _too_late(self, body: Body) -> None:
-        await self._tell(body, _NOT_DONE)
+        if _is_asked(body):
+            await self._tell(body, _NOT_DONE)
 
     async def once(self, key: str, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` unless what it changes under this `key` is on record already."""
@@ -251,6 +275,11 @@ def _said_in_a_channel(body: Body) -> bool:
     """Whether it is a message that we hear only because we are where it was written."""
     event = body.get("event") or {}
     return event.get("type") == "message" and event.get("channel_type") != "im"
+
+
+def _is_asked(body: Body) -> bool:
+    """Whether somebody waits for an answer; whoever joins a channel or reacts does not."""
+    return "event" not in body or body["event"].get("type") in ("app_mention", "message")
 
 
 def _is_mention(event: Body) -> bool:

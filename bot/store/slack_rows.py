@@ -1,13 +1,10 @@
-"""What is remembered of Slack: channels, posts kept current, users, deliveries seen."""
+"""What is remembered of Slack: channels, posts kept current, users."""
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 
 from bot.ports import Post, SlackUser
-from bot.store.rows import Rows, stamp
-
-_REMEMBER_EVENTS = timedelta(days=2)  # Slack redelivers for at most 24 hours
+from bot.store.rows import Rows
 
 
 class SlackRows(Rows):
@@ -90,11 +87,6 @@ class SlackRows(Rows):
             "slack_users",
             {"person": user.person, "user": user.user, "dm": user.dm, "problem": user.problem},
         )
-
-    def first_time(self, event: str, now: datetime) -> bool:
-        self.change("delete from seen_events where at < ?", stamp(now - _REMEMBER_EVENTS))
-        added = self.change("insert or ignore into seen_events values (?, ?)", event, stamp(now))
-        return added == 1
 
     def install(self) -> str:
         row = self.one("select value from meta where name = 'install'")

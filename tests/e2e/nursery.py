@@ -11,6 +11,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -86,12 +87,15 @@ def _set_trap(number: int) -> None:
             if counted == -number:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def connected(event: str, args: tuple[Any, ...]) -> None:
-        if event == "sqlite3.connect/handle":
-            args[0].set_trace_callback(next_statement)
+    connect = sqlite3.connect
+
+    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        made = connect(*args, **kwargs)
+        made.set_trace_callback(next_statement)
+        return made
 
     if number:
-        sys.addaudithook(connected)
+        sqlite3.connect = traced  # type: ignore[assignment]
 
 
 def _serve() -> None:

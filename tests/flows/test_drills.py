@@ -14,6 +14,7 @@ from bot.core.ledger import Handover
 from bot.flows import (
     answers,
     drills,
+    fallback,
     governance,
     hindsight,
     kpis,
@@ -50,6 +51,25 @@ async def test_only_the_first_responder_is_pinged(scene: Scene) -> None:
     assert said == [("person:bob", What.PING)]
     assert view.incident.title.startswith("DRILL")
     assert set(view.members) == {"bob", "alice"}
+
+
+async def test_a_drill_that_slack_does_not_take_wakes_nobody_by_another_way(scene: Scene) -> None:
+    await scene.run(fallback.configure, everybody=True)
+    await begun(scene)
+    scene.later(HOUR)
+
+    turned = await scene.does(fallback.tick, dark=True)
+
+    assert turned == 0
+
+
+async def test_a_drill_that_does_not_arrive_is_not_told_to_the_manager(scene: Scene) -> None:
+    await begun(scene)
+    await scene.post(refuse=frozenset({"person:bob"}))
+
+    said = await scene.said()
+
+    assert [to for to, _ in said if to.startswith("person:")] == []
 
 
 async def test_the_acknowledgement_is_measured_and_what_was_missing_kept(scene: Scene) -> None:

@@ -20,12 +20,13 @@ from bot.core.effects import incident_of
 from bot.core.errors import BotError
 from bot.core.health import Verdict
 from bot.core.hold import Decision
-from bot.core.incident import LIVE, Incident, State
+from bot.core.incident import LIVE, Incident
 from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
 from bot.flows import (
     auditor,
     covers,
+    drills,
     fallback,
     holds,
     merging,
@@ -145,6 +146,12 @@ class Life(RuleBasedStateMachine):
             since, until = self.stage.now - hours * HOUR, self.stage.now - MINUTE
             self.does(opening.write_down, connection, by=by, why=SHOUT, since=since, until=until)
 
+    @rule(id=st.sampled_from(IDS), by=ANYBODY)
+    def rehearse(self, id: str, by: str) -> None:
+        connection = self.stage.knowledge.catalogue.connections.get(id)
+        if connection is not None:
+            self.does(drills.start, connection, by=by)
+
     @rule(id=st.sampled_from(IDS), by=ANYBODY, hours=st.sampled_from([1, 30]))
     def pause(self, id: str, by: str, hours: int) -> None:
         connection = self.stage.knowledge.catalogue.connections.get(id)
@@ -232,7 +239,7 @@ class Life(RuleBasedStateMachine):
 
     def _pick(self, place: int) -> int | None:
         """One of the incidents, the live ones first."""
-        found: tuple[Incident, ...] = self.runs(lambda tx: tx.incidents(list(State)))
+        found: tuple[Incident, ...] = self.runs(laws.everything)
         order = sorted(found, key=lambda one: (one.state not in LIVE, one.id))
         return order[place % len(order)].id if order else None
 

@@ -12,6 +12,7 @@ from bot.core.incident import State
 from bot.flows import pruning
 from bot.flows.pruning import AT_ONCE, HISTORY, LETTERS
 from bot.ports import Tx
+from bot.ports.inbox import Delivery
 from bot.store.sqlite import SqliteTx
 from tests.builders import DAY, NOW, an_incident
 from tests.flows.scene import Scene
@@ -125,7 +126,10 @@ async def test_much_is_dropped_in_several_transactions() -> None:
 async def test_deliveries_of_slack_are_remembered_for_two_days() -> None:
     async with await Scene.open() as scene:
         for event, at in (("old", NOW - 3 * DAY), ("new", NOW - DAY), ("now", NOW)):
-            await scene.run(lambda tx, event=event, at=at: tx.first_time(event, at))
+            delivery = Delivery(key=event, work="note", at=at)
+            await scene.run(lambda tx, delivery=delivery: tx.receive(delivery, "us"))
 
-        kept = [row["event"] for row in await scene.run(rows, "seen_events")]
+        await scene.run(pruning.prune, NOW)
+
+        kept = [row["key"] for row in await scene.run(rows, "inbox")]
         assert kept == ["new", "now"]

@@ -15,6 +15,7 @@ from bot.core.health import Verdict
 from bot.core.incident import Incident, State
 from bot.core.signals import Signal
 from bot.ports import Tx
+from bot.ports.inbox import Delivery
 from bot.store.migrations import MIGRATIONS
 from bot.store.sqlite import SqliteStore, StoreError
 from tests.builders import HOUR, NOW, an_incident, believed
@@ -25,6 +26,10 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "state" / "firstlane.sqlite3"
+
+
+def an_event() -> Delivery:
+    return Delivery(key="event", work="note", at=NOW)
 
 
 def contents(file: Path) -> list[str]:
@@ -65,7 +70,7 @@ class TestTransactions:
             stored = tx.add_incident(an_incident())
             tx.queue(Show(subject=f"incident:{stored.id}"), NOW)
             tx.save_check_health(believed(Verdict.OK))
-            tx.first_time("event-1", NOW)
+            tx.receive(an_event(), "us")
             raise LookupError("in the middle")
 
         store = await SqliteStore.open(file)
@@ -99,7 +104,7 @@ class TestTransactions:
         begun, finish = threading.Event(), threading.Event()
 
         def slow(tx: Tx) -> None:
-            tx.first_time("event", NOW)
+            tx.receive(an_event(), "us")
             begun.set()
             assert finish.wait(5)
 
@@ -110,7 +115,7 @@ class TestTransactions:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-        assert not await store.run(lambda tx: tx.first_time("event", NOW))
+        assert not await store.run(lambda tx: tx.receive(an_event(), "us"))
         await store.close()
 
     async def test_a_second_live_incident_of_one_connection_cannot_be_stored(self) -> None:
@@ -202,7 +207,7 @@ class TestFiles:
     async def test_two_processes_may_start_on_an_empty_file_together(self, file: Path) -> None:
         stores = await asyncio.gather(*(SqliteStore.open(file) for _ in range(4)))
 
-        first = [await store.run(lambda tx: tx.first_time("event", NOW)) for store in stores]
+        first = [await store.run(lambda tx: tx.receive(an_event(), "us")) for store in stores]
 
         assert first == [True, False, False, False]
         for store in stores:
@@ -270,20 +275,9 @@ class TestRows:
         assert await due(NOW) == ()
         await store.close()
 
-    async def test_an_event_is_new_once_and_forgotten_after_two_days(self) -> None:
-        store = await SqliteStore.open(None)
-
-        seen = [
-            await store.run(lambda tx, at=at: tx.first_time("event", at))
-            for at in (NOW, NOW + HOUR, NOW + 50 * HOUR)
-        ]
-
-        assert seen == [True, False, True]
-        await store.close()
-
 
 PLANS = {
-    "forgetting old events": "delete from seen_events where at < 'x'",
+    "forgetting old deliveries": "select key from inbox where at < 'x' limit 9",
     "due incidents": "select body from incidents where live = 1 and due_at <= 'x' order by due_at",
     "the live incident": "select body from incidents where connection = 'x' and live = 1",
     "due checks": "select key from check_health where next_check_at <= 'x'",

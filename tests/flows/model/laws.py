@@ -18,6 +18,10 @@ _FAR = timedelta(days=4000)
 _AGAIN = frozenset(
     {"lapsed", "relapsed", "data wrong", "undelivered", "away", "auditor", "reopened", "split"}
 )
+_ALARMS = (
+    *(What.PING, What.OWNER_ALERT, What.NOBODY, What.UNDELIVERED, What.AWAY),
+    *(What.JOINT_CALL, What.CONFIRM_DATA),
+)
 _DEADLINES = (
     *("escalate_at", "lease_until", "remind_at", "settle_at", "assess_at"),
     *("ticket_at", "joint_at", "counterparty_due_at"),
@@ -39,10 +43,17 @@ class Now:
     at: datetime
     memory: Memory
     everything: tuple[Incident, ...]
+    drills: tuple[Incident, ...]
 
     @property
     def live(self) -> tuple[Incident, ...]:
         return tuple(one for one in self.everything if one.state in LIVE)
+
+
+def everything(tx: Any) -> tuple[Incident, ...]:
+    """Every incident and every drill, the newest first."""
+    numbers = [row["id"] for row in tx.all("select id from incidents order by id desc")]
+    return tuple(tx.incident(number) for number in numbers)
 
 
 def check(tx: Tx, knowledge: Knowledge, memory: Memory, now: datetime) -> None:
@@ -52,6 +63,7 @@ def check(tx: Tx, knowledge: Knowledge, memory: Memory, now: datetime) -> None:
         at=now,
         memory=memory,
         everything=tx.incidents(frozenset(State)),
+        drills=tuple(one for one in everything(tx) if one.drill),
     )
     for law in LAWS:
         law(seen)
@@ -178,6 +190,26 @@ def streams_keep_their_order(now: Now) -> None:
     assert not wrong, f"letters {wrong} overtook an earlier one of their stream"
 
 
+def a_drill_stays_inside(now: Now) -> None:
+    for one in now.drills:
+        said = now.tx.all(
+            "select recipient, what from outbox where subject = ?"
+            " and (recipient like 'party%' or recipient like 'fallback:%')",
+            incident_subject(one.id),
+        )
+        assert not said, f"{one.key} is a drill, and yet {said}"
+        named = {person for rung in one.ladder for person in rung.people} | set(one.stand_ins)
+        marks = ", ".join("?" for _ in _ALARMS)
+        alarmed = now.tx.all(
+            f"select recipient, what, facts ->> '$.covers' as covered from outbox"  # noqa: S608
+            f" where subject = ? and recipient like 'person:%' and what in ({marks})",
+            *(incident_subject(one.id), *_ALARMS),
+        )
+        for row in alarmed:
+            person = row["covered"] or row["recipient"].removeprefix("person:")
+            assert person in named, f"{one.key} is a drill, and yet {row}"
+
+
 def a_report_reaches_nobody(now: Now) -> None:
     for one in now.everything:
         if one.report_only and not one.reopened:
@@ -199,6 +231,7 @@ LAWS: tuple[Callable[[Now], None], ...] = (
     nobody_is_pinged_twice_for_one_rung,
     receipts_tell_the_truth,
     streams_keep_their_order,
+    a_drill_stays_inside,
     a_report_reaches_nobody,
 )
 
