@@ -28,16 +28,21 @@ class Message:
 
 
 def message(text: str, blocks: Iterable[Block]) -> Message:
-    """Fit the blocks into one message; what does not fit is left out, the last block kept."""
+    """Fit the blocks into one message; what does not fit is left out, the last block kept. Slack
+    refuses a section without words, so one that had nothing to say is left out too."""
     kept: list[Block] = []
     size = 0
-    for block in blocks:
+    for block in (block for block in blocks if not _silent(block)):
         size += _size(block)
         if len(kept) >= MAX_BLOCKS - 1 or size > MAX_MESSAGE:
             kept.append(context("_More than fits here was left out._"))
             break
         kept.append(block)
     return Message(text=cut(calling_nobody(text), 1000), blocks=tuple(kept))
+
+
+def _silent(block: Block) -> bool:
+    return bool(block["type"] == "section" and block.get("text", {}).get("text") == "")
 
 
 def _size(value: Any) -> int:

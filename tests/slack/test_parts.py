@@ -1,0 +1,17 @@
+"""The pieces that every message is made of."""
+
+from bot.demo.standin.blockkit import check_blocks
+from bot.slack.blocks.parts import context, header, lines, message
+
+
+def test_a_section_that_has_nothing_to_say_is_left_out() -> None:
+    said = message("INC-2", [header("INC-2"), lines("", ""), context("A part of INC-1.")])
+
+    assert check_blocks(list(said.blocks), surface="message") == []
+    assert [block["type"] for block in said.blocks] == ["header", "context"]
+
+
+def test_the_text_of_a_notification_calls_no_channel() -> None:
+    said = message("Shop <!channel> & <!date^1^{time}|now>", [])
+
+    assert said.text == "Shop &lt;!channel> & <!date^1^{time}|now>"
