@@ -28,7 +28,7 @@ test: dev ## run every test; those in a browser need a Chromium
 	if [ -z "$$FIRSTLANE_CHROMIUM" ]; then \
 	  echo "No Chromium was found: the tests in a browser are skipped." \
 	       "Set FIRSTLANE_CHROMIUM to the path of one to run them." >&2; fi; \
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: dev ## check style, types and the shipped content
 	@$(BIN)/ruff check .
