@@ -58,15 +58,21 @@ def hold(
             may_release=named,
         )
     )
-    whose = who(by) if by else "A rule"
-    log(tx, incident, "held", f"{whose} held “{title}” ({held.trigger}): {said}", now, by)
+    _announce(tx, incident, held, now)
+    return held
+
+
+def _announce(tx: Tx, incident: Incident, held: Hold, now: datetime) -> None:
+    """On the timeline, in the channel, and to everybody else who may release it."""
+    whose = who(held.by) if held.by else "A rule"
+    said = f"{whose} held “{held.title}” ({held.trigger}): {held.why}"
+    log(tx, incident, "held", said, now, held.by)
     _tell(tx, held, What.HELD, now)
-    for person in _asked(tx, named, by, now):
-        subject = incident_subject(number)
+    subject = incident_subject(incident.id)
+    for person in _asked(tx, held.may_release, held.by, now):
         say = Say(subject=subject, to=f"person:{person}", what=What.HELD, facts=_facts(held))
         tx.queue(say, now)
     show(tx, incident, now)
-    return held
 
 
 def decide(

@@ -54,19 +54,26 @@ def answer(
     outcome = walk.outcome(book, after)
     if outcome and outcome.runbook and outcome.runbook in knowledge.runbooks:
         tx.turn_to(number, outcome.runbook)
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    if outcome and outcome.lane and connection and incident.lane_by is None:
-        reasons = (outcome.because, *incident.lane_reasons) if outcome.because else ()
-        incident = replace(
-            incident,
-            lane=acting_lane(outcome.lane, connection),
-            layer=outcome.layer or incident.layer,
-            lane_reasons=reasons or incident.lane_reasons,
-        )
-        tx.save_incident(incident)
-    approvals.arrived(tx, knowledge, incident, now)
-    show(tx, incident, now)
+    after_it = _follow(tx, knowledge, incident, outcome)
+    approvals.arrived(tx, knowledge, after_it, now)
+    show(tx, after_it, now)
     return True
+
+
+def _follow(tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome | None) -> Incident:
+    """The incident with the lane that the walk came to, unless a person has named one."""
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    if not (outcome and outcome.lane and connection) or incident.lane_by is not None:
+        return incident
+    reasons = (outcome.because, *incident.lane_reasons) if outcome.because else ()
+    moved = replace(
+        incident,
+        lane=acting_lane(outcome.lane, connection),
+        layer=outcome.layer or incident.layer,
+        lane_reasons=reasons or incident.lane_reasons,
+    )
+    tx.save_incident(moved)
+    return moved
 
 
 def take_back(

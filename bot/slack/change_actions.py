@@ -16,7 +16,7 @@ from bot.slack.blocks.changes import Draft
 from bot.slack.blocks.parts import Block, message, section
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
-from bot.slack.submitted import given, given_many, given_moment, number_of
+from bot.slack.submitted import given, given_many, moment_given, number_of
 
 STALE = "This button is from an older message; use the newest one."
 
@@ -75,7 +75,7 @@ async def propose(desk: Desk, body: Body, by: str) -> None:
 
 
 def _moment(body: Body, now: datetime) -> datetime:
-    chosen = given_moment(body, "at")
+    chosen = moment_given(body, "at")
     if chosen is None:
         raise Invalid("Choose when it is done.")
     # The picker counts whole minutes: the minute of now is now.
