@@ -8,7 +8,6 @@ import sys
 import sysconfig
 import tarfile
 import threading
-import time
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +24,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one wheel and one source archive, built without a network."""
     out = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist"]
-    done = subprocess.run(
-        [*command, "-d", str(out)], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run([*command, "-d", str(out)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return out
 
@@ -42,7 +38,7 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel = next(built.glob("*.whl"))
     pip = [sys.executable, "-m", "pip", "--python", str(python), "--isolated", "install"]
     done = subprocess.run(
-        [*pip, "--no-index", "--no-deps", str(wheel)], capture_output=True, text=True, timeout=120
+        [*pip, "--no-index", "--no-deps", str(wheel)], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     site = next((home / "lib").glob("python*/site-packages"))
@@ -84,9 +80,7 @@ def test_the_source_archive_can_be_tested_and_installed_by_itself(built: Path) -
 def test_an_installed_firstlane_finds_its_own_content(installed: Path, tmp_path: Path) -> None:
     ask = "import bot.files.content as c; print(c.example_catalogue()); print(c.runbooks_dir())"
 
-    done = subprocess.run(
-        [str(installed), "-c", ask], cwd=tmp_path, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([str(installed), "-c", ask], cwd=tmp_path, capture_output=True, text=True)
 
     assert done.stderr == ""
     for line in done.stdout.splitlines():
@@ -107,17 +101,14 @@ def test_the_demo_of_an_installed_firstlane_starts_anywhere_and_stops_cleanly(
         stderr=subprocess.PIPE,
         text=True,
     ) as demo:
-        watchdog = threading.Timer(PATIENCE_S, demo.kill)
-        watchdog.start()
         try:
             assert demo.stdout is not None
             found = json.loads(demo.stdout.readline() or "{}")
-            ready = wait_for(found["health"])
+            ready = wait_for(found["health"], demo)
             pages = [fetch(found["slack"]), fetch(found["estate"])]
         finally:
             demo.send_signal(signal.SIGINT)
             _, complaints = demo.communicate()
-            watchdog.cancel()
 
     assert json.loads(ready)["ready"] is True
     assert all("<html" in page for page in pages)
@@ -139,21 +130,20 @@ def free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def wait_for(url: str) -> str:
-    """What `url` answers as soon as it answers well."""
-    until = time.monotonic() + PATIENCE_S
+def wait_for(url: str, program: "subprocess.Popen[str]") -> str:
+    """What `url` answers as soon as it answers well, for as long as the program runs."""
     pause = threading.Event()
     while True:
         try:
             return fetch(url)
         except httpx.HTTPError:
-            assert time.monotonic() < until, f"{url} was never ready"
+            assert program.poll() is None, f"{url} was never ready"
             pause.wait(0.05)
 
 
 def fetch(url: str) -> str:
     """The body of a good answer. Raises httpx.HTTPError for any other."""
-    return httpx.get(url, timeout=10, trust_env=False).raise_for_status().text
+    return httpx.get(url, timeout=300, trust_env=False).raise_for_status().text
 
 
 def test_the_image_is_built_from_files_that_are_there_and_not_ignored() -> None:

@@ -76,22 +76,30 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
 
 async def _run(command: list[str]) -> tuple[int, str]:
     """(exit code, head of the output). The program and its children die with us."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={"PATH": os.defpath, "LC_ALL": "C"},
-        start_new_session=True,
+    starting = asyncio.create_task(
+        asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LC_ALL": "C"},
+            start_new_session=True,
+        )
     )
     try:
+        # A start that is cancelled halfway would end the program alone and leave its children.
+        process = await asyncio.shield(starting)
         output = await _head(process)
         return await process.wait(), output.decode("utf-8", errors="replace")
     finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        await _end(await starting)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
 
 
 async def _head(process: asyncio.subprocess.Process) -> bytes:

@@ -28,7 +28,7 @@ class Demo:
     def stop(self) -> int:
         """Ctrl-C, as a person would; returns the exit code."""
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=30)
+        self.process.communicate()
         return self.process.returncode
 
 

@@ -6,16 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import start_demo, three_free_ports
+from tests.patience import BROWSER_STEP_MS
 
 pytestmark = pytest.mark.browser
-
-PATIENCE_MS = 20_000
 
 
 def member_page(browser: Browser, address: str, name: str = "") -> Page:
     """The local Slack as somebody: the first responder, or whom the switcher calls `name`."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(BROWSER_STEP_MS)
     page.goto(address)
     page.wait_for_selector("body[data-ready]")
     if name:
@@ -48,35 +47,35 @@ def test_a_newcomer_breaks_the_orders_and_is_walked_to_the_confirmed_data(
         bob = member_page(browser, demo.slack)
         messages_with_firstlane(bob)
         ping = last(bob, "You are the first responder")
-        expect(ping).to_contain_text("Web shop orders is failing", timeout=PATIENCE_MS)
+        expect(ping).to_contain_text("Web shop orders is failing", timeout=BROWSER_STEP_MS)
         expect(ping).to_contain_text("Credentials")
         expect(ping).to_contain_text("unless you acknowledge")
         ping.get_by_role("button", name="Acknowledge").click()
-        expect(last(bob, "INC-1")).to_contain_text("acknowledged by", timeout=PATIENCE_MS)
+        expect(last(bob, "INC-1")).to_contain_text("acknowledged by", timeout=BROWSER_STEP_MS)
 
         bob.locator('[data-channel-name="inc-1-shop-orders"]').click()
         card = bob.get_by_test_id("message").filter(has_text="INC-1 · Web shop orders is failing")
         expect(card).to_contain_text("Lane: internal IT / partner")
-        expect(bob.get_by_test_id("topic")).to_contain_text("acknowledged", timeout=PATIENCE_MS)
+        expect(bob.get_by_test_id("topic")).to_contain_text("acknowledged", timeout=BROWSER_STEP_MS)
 
         bob.get_by_role("button", name="In the connector's queue or in error there").click()
         bob.get_by_role("button", name="The login is refused or has expired").click()
-        expect(last(bob, "Which credential")).to_be_visible(timeout=PATIENCE_MS)
+        expect(last(bob, "Which credential")).to_be_visible(timeout=BROWSER_STEP_MS)
 
         card.get_by_role("button", name="Hand over…").click()
         modal = bob.get_by_test_id("modal")
         modal.get_by_label("Their ticket number").fill("88123")
         bob.get_by_test_id("modal-submit").click()
-        expect(last(bob, "must answer by")).to_contain_text("88123", timeout=PATIENCE_MS)
+        expect(last(bob, "must answer by")).to_contain_text("88123", timeout=BROWSER_STEP_MS)
 
         estate.get_by_role("switch", name="Credential expired").click()
         owner = member_page(browser, demo.slack, "Sales operations lead")
         messages_with_firstlane(owner)
         question = last(owner, "Is the data right?")
-        question.get_by_role("button", name="Data is right").click(timeout=PATIENCE_MS)
+        question.get_by_role("button", name="Data is right").click(timeout=BROWSER_STEP_MS)
         owner.locator('[data-channel-name="inc-1-shop-orders"]').click()
         expect(last(owner, "INC-1 is resolved")).to_contain_text(
-            "acknowledged", timeout=PATIENCE_MS
+            "acknowledged", timeout=BROWSER_STEP_MS
         )
     finally:
         stopped = demo.stop()
@@ -92,7 +91,7 @@ def test_a_newcomer_breaks_the_orders_and_is_walked_to_the_confirmed_data(
         page.keyboard.type("/conn who web shop orders ")
         page.keyboard.press("Enter")
         answer = last(page, "Only visible to you")
-        expect(answer).to_contain_text("Functional owner", timeout=PATIENCE_MS)
+        expect(answer).to_contain_text("Functional owner", timeout=BROWSER_STEP_MS)
         expect(answer).to_contain_text("Sales operations lead")
     finally:
         again.stop()

@@ -82,7 +82,7 @@ async def tools(anyio_backend: str, memory: Memory) -> AsyncIterator[Tools]:
 
 
 def spec(
-    kind: str = "http", *, id: str = "status", timeout: float = 5, **settings: Any
+    kind: str = "http", *, id: str = "status", timeout: float = 60, **settings: Any
 ) -> CheckSpec:
     return CheckSpec(
         id=id,

@@ -15,6 +15,7 @@ from bot.checks.http_settings import Settings
 from bot.checks.probing import Tools
 from bot.core.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
+from tests.loop_time import ahead
 
 pytestmark = pytest.mark.anyio
 
@@ -152,15 +153,19 @@ async def test_a_name_that_does_not_resolve_makes_us_blind(tools: Tools) -> None
 async def test_a_silent_far_end_is_reported_by_the_step_that_took_too_long(
     far_end: FarEnd, tools: Tools
 ) -> None:
-    released = asyncio.Event()
+    reached, released = asyncio.Event(), asyncio.Event()
 
     async def hang(_: web.Request) -> web.Response:
+        reached.set()
         await released.wait()
         return web.Response()
 
     far_end.handler = hang
+    looking = asyncio.create_task(probe(spec(url=far_end.url, timeout=60), tools, NOW))
+    await reached.wait()
 
-    seen = await probe(spec(url=far_end.url, timeout=0.2), tools, NOW)
+    with ahead(minutes=2):
+        seen = await looking
     released.set()
 
     assert isinstance(seen, Reading)
@@ -403,7 +408,7 @@ async def test_connections_are_kept_between_looks(far_end: FarEnd, tools: Tools)
     far_end.answers({})
     ports = set()
     for _ in range(3):
-        await probe(spec(url=far_end.url, timeout=5), tools, NOW + timedelta(seconds=1))
+        await probe(spec(url=far_end.url), tools, NOW + timedelta(seconds=1))
         transport = far_end.requests[-1].transport
         ports.add(transport.get_extra_info("peername") if transport else None)
 

@@ -15,6 +15,7 @@ from bot.checks.probing import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.core.signals import Blind, Observation, Reading
 from tests.checks.conftest import NOW, spec
+from tests.loop_time import ahead
 
 pytestmark = pytest.mark.anyio
 
@@ -133,17 +134,22 @@ async def test_a_program_that_never_ends_dies_with_its_children(
     tmp_path: Path, tools: Tools
 ) -> None:
     pids = tmp_path / "pids"
+    os.mkfifo(pids)  # reading it waits until the program has written
     program = plugin(tmp_path, f"sleep 1000 & echo $! $$ > {pids}; wait")
     allowed = replace(tools, commands=frozenset({program}))
     runner = Runner(allowed, {"nagios": ProbeKind(Settings, probe)})
 
-    seen = await runner.observe(spec("nagios", command=[program], timeout=0.5), NOW)
+    looking = asyncio.create_task(runner.observe(spec("nagios", command=[program]), NOW))
+    started = (await asyncio.to_thread(pids.read_text)).split()
+
+    with ahead(minutes=2):
+        seen = await looking
 
     assert isinstance(seen, Reading)
     assert "no complete answer within" in seen.error
-    async with asyncio.timeout(5):
-        for pid in pids.read_text().split():
-            await asyncio.to_thread(wait_until_gone, int(pid))
+    assert len(started) == 2
+    for pid in started:
+        await asyncio.to_thread(wait_until_gone, int(pid))
 
 
 def wait_until_gone(pid: int) -> None:

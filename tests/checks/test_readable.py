@@ -1,7 +1,5 @@
 """An error page in HTML is read as its words, whatever it holds and however broken it is."""
 
-from time import process_time
-
 import pytest
 
 from bot.checks import PROBES
@@ -41,13 +39,12 @@ def test_a_fragment_is_read_when_it_says_that_it_is_html() -> None:
 @pytest.mark.parametrize(
     "filling", ["<", "<a ", "<!", "<!--", "&", "<p>", "<script>", "<![", "</", "<a b='", "x"]
 )
-def test_no_page_takes_long_to_read(filling: str) -> None:
+def test_of_a_long_page_only_the_beginning_is_read(filling: str) -> None:
     page = "<html>" + filling * 700_000
-    started = process_time()
 
     said = readable(page)
 
-    assert process_time() - started < 1
+    assert said == readable(page[:6_000])
     assert len(said) <= 6_001
 
 

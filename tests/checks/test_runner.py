@@ -13,6 +13,7 @@ from bot.checks.runner import ALL_FAST, PER_ORIGIN, Runner
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, CheckResult, Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
+from tests.loop_time import ahead
 
 pytestmark = pytest.mark.anyio
 
@@ -85,14 +86,22 @@ async def test_hosts_that_hung_at_the_last_look_no_longer_stand_in_the_way(tools
 
 
 async def test_a_check_ends_at_its_time_limit(tools: Tools) -> None:
+    begun = asyncio.Semaphore(0)
+
     async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
+        begun.release()
         await asyncio.Event().wait()
         raise AssertionError("unreachable")
 
     runner = Runner(tools, kinds(probe))
 
-    with_far_end = await runner.observe(spec("odd", host="https://erp:443", timeout=0.05), NOW)
-    without = await runner.observe(spec("odd", timeout=0.05), NOW)
+    specs = [spec("odd", host="https://erp:443"), spec("odd")]
+    looking = [asyncio.create_task(runner.observe(one, NOW)) for one in specs]
+    await begun.acquire()
+    await begun.acquire()
+
+    with ahead(minutes=2):
+        with_far_end, without = [await one for one in looking]
 
     assert isinstance(with_far_end, Reading)
     assert with_far_end.signals[Signal.REACHABLE] is False

@@ -102,7 +102,7 @@ def page_check() -> CheckSpec:
         connection="shop-orders",
         kind="statuspage",
         every=timedelta(minutes=5),
-        timeout=timedelta(seconds=5),
+        timeout=timedelta(minutes=1),
         confirm=1,
         recover=1,
         rules=rules,

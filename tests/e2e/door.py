@@ -1,5 +1,6 @@
 """A door between the bot and Slack that lets calls through and, on demand, keeps the answer."""
 
+import asyncio
 from collections import Counter
 from types import TracebackType
 from typing import Self
@@ -18,6 +19,7 @@ class Door:
     def __init__(self, standin: Standin) -> None:
         self._standin = standin
         self._lost: Counter[str] = Counter()
+        self._held: dict[str, asyncio.Event] = {}
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self.api_url = ""
@@ -26,6 +28,11 @@ class Door:
     def loses(self, method: str, *, calls: int) -> None:
         """Slack does what the next `calls` calls ask for, and the answers never arrive."""
         self._lost[method] = calls
+
+    def holds(self, method: str) -> asyncio.Event:
+        """Calls of this method wait at the door until the event is set."""
+        self._held[method] = asyncio.Event()
+        return self._held[method]
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -55,6 +62,8 @@ class Door:
             assert request.transport is not None
             request.transport.close()
             return web.Response(status=503)
+        if method in self._held:
+            await self._held[method].wait()
         async with self._session.request(
             request.method,
             f"{self._standin.api_url}{method}",

@@ -5,7 +5,7 @@ The bot, the stand-in and the test read one clock, which the test may push forwa
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.checks import settings_models
 from bot.cli.standin import app_manifest
 from bot.core.catalogue import Secret
 from bot.demo.standin.calllog import LoggedCall
-from bot.demo.standin.clock import Clock, Timing
+from bot.demo.standin.clock import Clock
 from bot.demo.standin.driver import Driver, Person, Seen
 from bot.demo.standin.server import Standin
 from bot.files.library import Library
@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.slack.supervisor import Patience
 from tests.e2e.door import Door
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
+from tests.patience import UNHURRIED
 
 QUICK = Beats(
     look=timedelta(seconds=0.1),
@@ -32,13 +33,19 @@ QUICK = Beats(
     expiry=timedelta(seconds=0.2),
     releases=timedelta(seconds=0.2),
     send=timedelta(seconds=0.05),
+    # A busy machine is no broken connection: only what is cut or refused is opened again.
+    socket=Patience(look=timedelta(seconds=0.1), ping=timedelta(seconds=10)),
+    answer=timedelta(minutes=5),
+    turn_over=timedelta(seconds=0.2),
+)
+# Notices within seconds that a socket is dead, and tries another address.
+RESTLESS = replace(
+    QUICK,
     socket=Patience(
         look=timedelta(seconds=0.1),
-        ping=timedelta(seconds=0.3),
-        new_client_after=timedelta(seconds=1.5),
+        ping=timedelta(seconds=1),
+        new_client_after=timedelta(seconds=3),
     ),
-    answer=timedelta(seconds=1),
-    turn_over=timedelta(seconds=0.2),
 )
 # What a correct app never hears from Slack.
 OUR_FAULT = frozenset(
@@ -143,6 +150,14 @@ class Story:
             lambda: words in room.topic["value"] or None, f"topic {words!r}, not {room.topic!r}"
         )
 
+    async def everything_said(self) -> None:
+        """Wait until nothing is left in the outbox."""
+        assert self.bot is not None
+        runtime = self.bot.runtime
+        assert runtime is not None
+        while await runtime.store.run(lambda tx: tx.waiting_letters()):
+            await self.erp.looked_at_again()
+
     def calls(self, method: str) -> list[LoggedCall]:
         return self.standin.services.log.of(method)
 
@@ -208,7 +223,7 @@ async def told(
                 manifest=app_manifest(),
                 channels=tuple(channels),
                 clock=clock,
-                timing=Timing(ack=1.0, retries=(0.0, 0.1, 0.1), warning=0.05),
+                timing=UNHURRIED,
             )
         )
         estate = folder.parent / "connections.yaml"
@@ -219,7 +234,7 @@ async def told(
         story = Story(
             standin=standin,
             door=await stack.enter_async_context(Door(standin)),
-            slack=Driver(standin, wait=10),  # only a failing test waits so long
+            slack=Driver(standin),
             clock=clock,
             erp=erp,
             folder=folder,

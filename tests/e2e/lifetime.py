@@ -74,10 +74,7 @@ class Lifetime:
     async def is_lived(self) -> None:
         """Every click once, unless Slack itself says that it was not heard."""
         alice, bob = self.slack.member("Alice"), self.slack.member("Bob")
-        # A look that died with the process is repeated when its claim ends.
-        self.slack.wait = 90
         ping = await bob.gets_dm("Web shop orders is failing")
-        self.slack.wait = 20
         card = await bob.sees(ROOM, "Who has it: nobody yet")
         symptom = await bob.sees(ROOM, "Where is the newest missing record seen last?")
         await self.heard(lambda: ping.click("Acknowledge"), lambda: "acknowledged by" in ping.text)
@@ -117,24 +114,17 @@ class Lifetime:
         raise Missing(f"the app never heard it\n{self.slack.transcript()}")
 
     async def form(self, who: Person, card: Seen, label: str, title: str) -> Any:
-        """A modal stands on a trigger of three seconds, so whoever sees none presses again."""
-        for _ in range(TRIES):
-            await self.heard(lambda: card.click(label), lambda: False)
-            with suppress(Missing):
-                self.slack.wait = 3
-                return await who.sees_modal(title)
-        raise Missing(f"no modal {title!r}\n{self.slack.transcript()}")
+        await self.heard(lambda: card.click(label), lambda: False)
+        return await who.sees_modal(title)
 
     async def hands_over(self, bob: Person, card: Seen) -> None:
         form = await self.form(bob, card, "Hand over…", "Hand over")
-        self.slack.wait = 20
         await form.fill("Their ticket number", "88123")
         await self.heard(form.submit, lambda: False)
         await card.until("ticket 88123")
 
     async def reviews(self, bob: Person, card: Seen) -> None:
         form = await self.form(bob, card, "Review…", "Review")
-        self.slack.wait = 20
         await form.fill("What class of cause was it?", "A credential, permission or certificate")
         await form.fill("What helped?", "A new secret")
         await self.heard(form.submit, lambda: False)
@@ -158,7 +148,7 @@ class Lifetime:
             with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
                 return db.execute(_WAITING).fetchone() == (0,) or None
 
-        await self.slack.until(look, "an empty outbox", timeout=60)
+        await self.slack.until(look, "an empty outbox")
 
     def remains(self) -> dict[str, Any]:
         """What people see in the end: rooms, topic, and every message of the bot, counted."""

@@ -31,13 +31,12 @@ class Pager:
 
     async def gets(self, words: str) -> dict[str, Any]:
         """The first page with these words, once it is there."""
-        async with asyncio.timeout(15):
-            while True:
-                found = next((page for page in self.pages if words in str(page)), None)
-                if found is not None:
-                    return found
-                self._news.clear()
-                await self._news.wait()
+        while True:
+            found = next((page for page in self.pages if words in str(page)), None)
+            if found is not None:
+                return found
+            self._news.clear()
+            await self._news.wait()
 
     async def _take(self, request: web.Request) -> web.Response:
         if self.status == 200:

@@ -17,6 +17,7 @@ from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
 from tests.e2e.harness import OUR_FAULT
 from tests.e2e.nursery import Nursery
 from tests.e2e.traps import set_trap
+from tests.patience import UNHURRIED
 
 pytestmark = [
     pytest.mark.anyio,
@@ -53,7 +54,7 @@ async def test_a_kill_at_any_call_loses_nobody_and_tells_nobody_twice(
 ) -> None:
     async with (
         Connectors(Clock()) as erp,
-        Standin(members=MEMBERS, manifest=app_manifest()) as standin,
+        Standin(members=MEMBERS, manifest=app_manifest(), timing=UNHURRIED) as standin,
     ):
         erp.breaks("orders")
         path = tmp_path / "connections.yaml"
@@ -67,7 +68,7 @@ async def test_a_kill_at_any_call_loses_nobody_and_tells_nobody_twice(
             "FIRSTLANE_HTTP": "127.0.0.1:0",
             "FIRSTLANE_LOG": "error",
         }
-        slack = Driver(standin, wait=15)
+        slack = Driver(standin)
         trap = set_trap(standin, number, moment)
 
         trap.pid = nursery.run(environment)

@@ -9,13 +9,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.cli.standin import app_manifest
-from bot.demo.standin.clock import Clock, Timing
+from bot.demo.standin.clock import Clock
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.server import Standin
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
@@ -23,6 +24,7 @@ from tests.e2e.harness import OUR_FAULT
 from tests.e2e.lifetime import Lifetime
 from tests.e2e.nursery import Nursery
 from tests.e2e.traps import set_trap
+from tests.patience import UNHURRIED
 
 pytestmark = [
     pytest.mark.anyio,
@@ -31,7 +33,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-SOON = Timing(retries=(0.0, 1.0, 5.0))  # Slack waits a minute and five for its second and third
+SOON = replace(UNHURRIED, retries=(0.0, 1.0, 5.0))  # so that a restart lies within them
 CALLS, COMMITS = 60, 150  # of one whole life, about
 STRIDE = int(os.environ.get("FIRSTLANE_EVERY_CRASH", "0"))
 AT_CALLS = [(25, "after")]
@@ -57,7 +59,7 @@ async def a_life(nursery: Nursery, folder: Path) -> AsyncIterator[Lifetime]:
         path.write_text(catalogue_text(erp.url), encoding="utf-8")
         life = Lifetime(
             standin=standin,
-            slack=Driver(standin, wait=20),
+            slack=Driver(standin),
             erp=erp,
             nursery=nursery,
             environment={

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.demo.standin.driver import Seen
-from tests.e2e.harness import Story
+from tests.e2e.harness import RESTLESS, Story
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +21,6 @@ def said_by_the_bot(story: Story, words: str) -> list[str]:
 
 async def complete(story: Story) -> Seen:
     """Wait until the incident stands as it should; returns its card."""
-    story.slack.wait = 15
     await story.bob.gets_dm("Web shop orders is failing")
     await story.alice.gets_dm("You own it")
     channel = await story.channel("-orders")
@@ -60,13 +59,14 @@ async def test_a_message_whose_answer_got_lost_is_not_posted_twice(story: Story)
 
 
 async def test_a_ping_does_not_wait_for_a_slow_channel(story: Story) -> None:
-    story.standin.faults.slow("conversations.create", calls=1, seconds=0.9)
+    let_through = story.door.holds("conversations.create")
 
     story.erp.breaks("orders")
 
     await story.bob.gets_dm("Web shop orders is failing")
     await story.alice.gets_dm("You own it")
     assert story.standin.workspace.channel_named("inc-1-orders") is None
+    let_through.set()
     await story.channel("-orders")
 
 
@@ -77,7 +77,6 @@ async def test_a_person_reads_what_happened_in_the_order_in_which_it_did(story: 
     await story.channel("-orders")
     story.erp.recovers("orders")
 
-    story.slack.wait = 15
     question = await story.alice.gets_dm("Is the data right?")
     first = story.slack.messages(question.message.channel)[0]
     assert "Web shop orders" in first.text
@@ -108,10 +107,17 @@ async def test_a_revoked_token_that_comes_back_finds_every_ping_waiting(story: S
     await complete(story)
 
 
+async def is_restless(story: Story) -> None:
+    """From now on the bot notices a dead socket within seconds."""
+    await story.stops()
+    story.beats = RESTLESS
+    await story.starts()
+
+
 @pytest.mark.parametrize("refused", [0, 2])
 async def test_a_socket_that_breaks_is_opened_again(story: Story, refused: int) -> None:
     assert story.standin.app is not None
-    story.slack.wait = 15
+    await is_restless(story)
     story.standin.faults.refuse_handshakes = refused
 
     assert story.standin.services.courier.hub.cut(story.standin.app.id) == 1
@@ -122,7 +128,7 @@ async def test_a_socket_that_breaks_is_opened_again(story: Story, refused: int) 
 
 async def test_a_socket_that_is_dead_without_a_word_is_noticed(story: Story) -> None:
     assert story.standin.app is not None
-    story.slack.wait = 15
+    await is_restless(story)
 
     story.standin.services.courier.hub.stall(story.standin.app.id)
 
@@ -134,7 +140,7 @@ async def test_a_handshake_refused_at_the_start_is_tried_again_with_a_new_addres
     story: Story,
 ) -> None:
     await story.stops()
-    story.slack.wait = 15
+    story.beats = RESTLESS
     story.standin.faults.refuse_handshakes = 2
 
     await story.starts()

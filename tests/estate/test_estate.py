@@ -18,6 +18,7 @@ from bot.core.signals import Blind, Observation, Reading, Signal
 from bot.demo.estate import Estate, EstateConnection, Failure
 from tests import chromium
 from tests.estate.conftest import CONNECTIONS
+from tests.patience import BROWSER_STEP_MS
 
 pytestmark = pytest.mark.anyio
 
@@ -40,7 +41,9 @@ async def client(estate: Estate) -> AsyncIterator[httpx.AsyncClient]:
         yield made
 
 
-async def looked(estate: Estate, connection: str = "shop-orders") -> Observation:
+async def looked(
+    estate: Estate, connection: str = "shop-orders", *, seconds: float = 60
+) -> Observation:
     """What the bot's own http probe sees."""
 
     async def nothing(_: str) -> None:
@@ -55,7 +58,7 @@ async def looked(estate: Estate, connection: str = "shop-orders") -> Observation
         connection=connection,
         kind="http",
         every=timedelta(minutes=1),
-        timeout=timedelta(seconds=0.5),
+        timeout=timedelta(seconds=seconds),
         confirm=2,
         recover=2,
         settings={
@@ -103,13 +106,13 @@ async def test_a_broken_or_hanging_status_page_is_unreachable(estate: Estate) ->
     estate.switch(Failure.STATUS_GONE, "shop-orders", True)
     estate.switch(Failure.STATUS_HANGS, "ap-invoices", True)
 
-    gone, hanging = await looked(estate), await looked(estate, "ap-invoices")
+    gone, hanging = await looked(estate), await looked(estate, "ap-invoices", seconds=0.5)
 
     assert isinstance(gone, Reading)
     assert "500 Internal Server Error" in gone.error
     assert isinstance(hanging, Reading)
     assert hanging.signals[Signal.REACHABLE] is False
-    assert "ReadTimeout" in hanging.error
+    assert "Timeout" in hanging.error
 
 
 async def test_a_locked_out_monitor_is_blind(estate: Estate) -> None:
@@ -185,9 +188,13 @@ async def test_a_taken_port_is_an_error_at_once(estate: Estate) -> None:
 
 async def test_a_job_pings_until_its_heartbeat_is_stopped(anyio_backend: str) -> None:
     pings: asyncio.Queue[tuple[str, dict[str, object]]] = asyncio.Queue()
+    others: asyncio.Queue[str] = asyncio.Queue()
 
     async def take(request: web.Request) -> web.Response:
-        await pings.put((request.path, await request.json()))
+        if request.path.endswith("other"):
+            await others.put(request.path)
+        else:
+            await pings.put((request.path, await request.json()))
         return web.Response(text="OK")
 
     app = web.Application()
@@ -197,19 +204,24 @@ async def test_a_job_pings_until_its_heartbeat_is_stopped(anyio_backend: str) ->
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/ping/t0ken"
     job = replace(CONNECTIONS[0], ping_url=url, ping_every=timedelta(seconds=30))
-    async with small_estate((job,)) as estate:
-        path, body = await asyncio.wait_for(pings.get(), 5)
+    other = replace(job, id="other", ping_url=f"{url}-other")
+    async with small_estate((job, other)) as estate:
+        path, body = await pings.get()
         estate.switch(Failure.CREDENTIAL_EXPIRED, job.id, True)
         while not path.endswith("/fail"):
-            path, _ = await asyncio.wait_for(pings.get(), 5)
+            path, _ = await pings.get()
         estate.switch(Failure.HEARTBEAT_STOPS, job.id, True)
-        while not pings.empty():
-            pings.get_nowait()
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(pings.get(), 1.8)
+        await others.get()
+        # What was under way has arrived with the next beat of the other one.
+        for queue in (pings, others):
+            while not queue.empty():
+                queue.get_nowait()
+        for _ in range(2):
+            await others.get()
     await runner.cleanup()
 
     assert body == {"processed": 0, "failed": []}
+    assert pings.empty()
 
 
 async def test_the_page_and_its_parts_are_served_from_here_alone(
@@ -243,13 +255,15 @@ async def test_a_person_breaks_a_connection_on_the_page_and_mends_everything(
         await page.get_by_role("switch", name="Credential expired").click()
 
         await expect(card.locator(".badge")).to_have_text("Broken")
-        await expect(card.locator(".error")).to_contain_text("AADSTS7000222", timeout=10_000)
+        await expect(card.locator(".error")).to_contain_text(
+            "AADSTS7000222", timeout=BROWSER_STEP_MS
+        )
         await expect(page.get_by_role("link", name="Open Slack")).to_have_attribute(
             "href", "http://127.0.0.1:8091/"
         )
 
         await page.get_by_role("button", name="Everything back to normal").click()
 
-        await expect(card.locator(".badge")).to_have_text("Running", timeout=15_000)
+        await expect(card.locator(".badge")).to_have_text("Running", timeout=BROWSER_STEP_MS)
         assert problems == []
         await browser.close()

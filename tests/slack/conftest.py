@@ -44,11 +44,7 @@ async def bench() -> AsyncIterator[Bench]:
         store = await SqliteStore.open(None)
         knowledge = knowledge_of()
         runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=clock.now)
-        timeout = aiohttp.ClientTimeout(total=5)
-        async with (
-            Door(standin) as door,
-            aiohttp.ClientSession(timeout=timeout) as session,
-        ):
+        async with Door(standin) as door, aiohttp.ClientSession() as session:
             client = AsyncWebClient(
                 token=standin.bot_token,
                 base_url=door.api_url,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.standin import Member, Standin
 from bot.demo.standin.clock import Timing
 from bot.demo.standin.driver import Driver
+from tests.patience import UNHURRIED
 
 Json = dict[str, Any]
 MEMBERS = (
@@ -18,7 +20,7 @@ MEMBERS = (
     Member(name="bob", real_name="Bob Responder"),
     Member(name="charlie", real_name="Charlie Visitor"),
 )
-FAST = Timing(ack=0.3, retries=(0.0, 0.02, 0.02), warning=0.02, file_share=0.0)
+HASTY = replace(UNHURRIED, ack=0.05)  # for an app that does not acknowledge, or too late
 
 
 @pytest.fixture
@@ -27,8 +29,13 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def standin() -> AsyncIterator[Standin]:
-    async with Standin(members=MEMBERS, timing=FAST) as running:
+def timing() -> Timing:
+    return UNHURRIED
+
+
+@pytest.fixture
+async def standin(timing: Timing) -> AsyncIterator[Standin]:
+    async with Standin(members=MEMBERS, timing=timing) as running:
         yield running
 
 
@@ -40,7 +47,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 def slack(standin: Standin) -> Driver:
-    return Driver(standin, wait=3.0)
+    return Driver(standin)
 
 
 @pytest.fixture
@@ -94,7 +101,7 @@ class Wire:
     async def frame(self, kind: str | None = None) -> Json:
         """The next frame, or the next of this type."""
         while True:
-            frame: Json = await self.socket.receive_json(timeout=3)
+            frame: Json = await self.socket.receive_json()
             if kind is None or frame["type"] == kind:
                 return frame
 

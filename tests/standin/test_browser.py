@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.standin import Standin
 from bot.demo.standin.driver import Driver
-from tests.standin.conftest import Api, Link, button, modal, section
+from tests.standin.conftest import HASTY, Api, Link, button, modal, section
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -35,7 +35,7 @@ class Tab:
 
 async def frame(socket: aiohttp.ClientWebSocketResponse, kind: str) -> Json:
     while True:
-        got: Json = await socket.receive_json(timeout=3)
+        got: Json = await socket.receive_json()
         if got["type"] == kind:
             return got
 
@@ -127,6 +127,7 @@ async def test_a_command_without_an_app_says_what_happened(tab: Tab, slack: Driv
     }
 
 
+@pytest.mark.parametrize("timing", [HASTY])
 async def test_a_click_that_fails_is_a_sentence_and_a_toast(
     tab: Tab, api: Api, changes: aiohttp.ClientWebSocketResponse, link: Link
 ) -> None:

@@ -10,7 +10,8 @@ from bot.demo.standin.driver import Driver
 from bot.demo.standin.manifest import wide_manifest
 from bot.demo.standin.manifest_rules import ManifestRefused
 from bot.demo.standin.refusal import PersonError
-from tests.standin.conftest import FAST, MEMBERS, Api, Wire
+from tests.patience import UNHURRIED
+from tests.standin.conftest import MEMBERS, Api, Wire
 
 pytestmark = pytest.mark.anyio
 
@@ -87,7 +88,7 @@ async def test_members_cannot_write_to_an_app_without_a_messages_tab(
 ) -> None:
     manifest = wide_manifest()
     manifest["features"]["app_home"]["messages_tab_enabled"] = False
-    async with Standin(members=MEMBERS, manifest=manifest, timing=FAST) as standin:
+    async with Standin(members=MEMBERS, manifest=manifest, timing=UNHURRIED) as standin:
         bob = Driver(standin).member("Bob")
         answer = await Api(standin, session)("chat.postMessage", channel=bob.id, text="hi")
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from bot.demo.standin import Standin, interactions, people
+from bot.demo.standin.clock import Timing
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.refusal import PersonError
-from tests.standin.conftest import Api, Link, button, modal, section
+from tests.standin.conftest import HASTY, Api, Link, button, modal, section
 from tests.standin.forms import SELECT, commanded
 
 pytestmark = pytest.mark.anyio
@@ -46,6 +47,7 @@ async def test_a_trigger_opens_one_view_once(api: Api, slack: Driver, link: Link
     assert (second["error"], invented["error"]) == ("exchanged_trigger_id", "invalid_trigger_id")
 
 
+@pytest.mark.parametrize("timing", [Timing()])
 async def test_a_trigger_expires_after_three_seconds(
     api: Api, standin: Standin, slack: Driver, link: Link
 ) -> None:
@@ -115,6 +117,7 @@ async def test_an_in_channel_answer_is_for_everybody(api: Api, slack: Driver, li
     await slack.member("Alice").sees("#general", "for all")
 
 
+@pytest.mark.parametrize("timing", [HASTY])
 async def test_a_member_is_told_when_the_app_does_not_answer_in_time(
     slack: Driver, link: Link
 ) -> None:

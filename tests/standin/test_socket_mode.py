@@ -75,7 +75,7 @@ async def test_a_refresh_warns_asks_and_closes(
     async with link() as wire:
         await session.post(f"{standin.url}/control/refresh", json={})
         frames = [await wire.frame(), await wire.frame()]
-        last = await wire.socket.receive(timeout=3)
+        last = await wire.socket.receive()
 
     assert [f["reason"] for f in frames] == ["warning", "refresh_requested"]
     assert last.type is aiohttp.WSMsgType.CLOSE
@@ -116,9 +116,9 @@ async def test_the_server_pings_and_drops_a_peer_that_is_silent(
     async with Standin(members=MEMBERS, timing=Timing(ping=0.05)) as standin:
         url = await _url(standin, session)
         async with session.ws_connect(url, autoping=False) as socket:
-            await socket.receive_json(timeout=3)
-            ping = await socket.receive(timeout=3)
-            end = await socket.receive(timeout=3)
+            await socket.receive_json()
+            ping = await socket.receive()
+            end = await socket.receive()
 
     assert ping.type is aiohttp.WSMsgType.PING
     assert end.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR, aiohttp.WSMsgType.CLOSE)
@@ -149,7 +149,7 @@ async def test_a_bolt_app_recovers_from_a_broken_connection(
             lambda: None if standin.services.courier.hub.sockets(standin.app.id) else True,
             "the socket to go",
         )
-        await slack.app_connected(timeout=8)
+        await slack.app_connected()
 
         await bob.types("#general", "/conn again")
 
@@ -163,5 +163,5 @@ async def test_a_handshake_can_be_refused(standin: Standin, session: aiohttp.Cli
         await session.ws_connect(await _url(standin, session))
 
     async with session.ws_connect(await _url(standin, session)) as socket:
-        hello = await socket.receive_json(timeout=3)
+        hello = await socket.receive_json()
     assert hello["type"] == "hello"

@@ -12,6 +12,8 @@ from canned_server import CannedServer
 from canned_workspace import INCIDENT
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page
 
+from tests.patience import BROWSER_STEP_MS
+
 
 class Desk:
     def __init__(self, browser: Browser, server: CannedServer, stack: AsyncExitStack) -> None:
@@ -27,7 +29,7 @@ class Desk:
         context = await self._browser.new_context(viewport=size, timezone_id=zone, locale="en-US")
         self._stack.push_async_callback(context.close)
         page = await context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(BROWSER_STEP_MS)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._logged)
         async with page.expect_websocket():

@@ -28,6 +28,7 @@ class CallLog:
 
     def __init__(self, path: Path | None) -> None:
         self.calls: deque[LoggedCall] = deque(maxlen=_KEPT)
+        self.count = 0  # of all calls, those no longer kept included
         self._file: TextIOWrapper | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,6 +36,7 @@ class CallLog:
 
     def add(self, call: LoggedCall) -> None:
         self.calls.append(call)
+        self.count += 1
         if self._file is not None:
             self._file.write(json.dumps(asdict(call), ensure_ascii=False) + "\n")
             self._file.flush()

@@ -47,7 +47,8 @@ class Courier:
     async def ask(self, app: App, kind: str, payload: Json) -> Json | None:
         """Send a slash command or an interaction and return what the app answered with.
 
-        `kind` is `slash_commands` or the `type` of the interaction. Raises NoAnswer after 3 s.
+        `kind` is `slash_commands` or the `type` of the interaction. Raises NoAnswer after 3 s, or
+        when the socket is lost on which it was sent.
         """
         if not app.socket_mode:
             return await self._ask_http(app, kind, payload)
@@ -56,7 +57,9 @@ class Courier:
             "payload": payload,
             "accepts_response_payload": kind in _ANSWERED,
         }
-        return await self.hub.deliver(app.id, frame, timeout=self._timing.ack)
+        return await self.hub.deliver(
+            app.id, frame, timeout=self._timing.ack, fails_with_socket=True
+        )
 
     async def _ask_http(self, app: App, kind: str, payload: Json) -> Json | None:
         manifest = read_manifest(app.manifest)

@@ -1,6 +1,7 @@
 """The words end-to-end tests speak: members type, click, fill in forms and wait for what they see.
 
-No sleeps: every wait listens to the change stream and fails with the recent transcript.
+No sleeps: every wait listens to the change stream, and fails with the recent transcript once
+nothing at all has happened for a while. How long the whole takes does not matter.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from bot.demo.standin.services import Services
 from bot.demo.standin.visible import message_text
 
 T = TypeVar("T")
-DEFAULT_WAIT = 5.0
+DEFAULT_WAIT = 180.0
 
 
 class Missing(AssertionError):
@@ -27,7 +28,8 @@ class Missing(AssertionError):
 
 @dataclass(slots=True, eq=False)
 class Driver:
-    """Drives a running stand-in. `wait` is how long to wait for anything, in seconds."""
+    """Drives a running stand-in. `wait` is for how many seconds nothing may happen in the
+    workspace, and no app call it, before somebody who waits gives up."""
 
     standin: Standin
     wait: float = DEFAULT_WAIT
@@ -43,28 +45,29 @@ class Driver:
             raise Missing(f"there is no member {name!r}")
         return Person(self, user)
 
-    async def app_connected(self, *, timeout: float | None = None) -> None:
+    async def app_connected(self) -> None:
         """Wait until the first app has an open socket."""
-        app = self.app
-        if not await self.services.courier.hub.connected(app.id, timeout or self.wait):
-            raise Missing("the app opened no socket")
+        hub, app = self.services.courier.hub, self.app
+        await self.until(lambda: hub.sockets(app.id) or None, "a socket of the app")
 
     async def settled(self) -> None:
         """Wait until the app has acknowledged everything that happened so far."""
         await self.until(lambda: self.services.courier.underway == 0 or None, "all events acked")
 
-    async def until(
-        self, look: Callable[[], T | None], what: str, *, timeout: float | None = None
-    ) -> T:
-        """Wait until `look` returns something; look again at every change."""
-        ws = self.services.workspace
+    async def until(self, look: Callable[[], T | None], what: str) -> T:
+        """Wait until `look` returns something; look again at every change.
+
+        Raises Missing once nothing has happened for `wait` seconds.
+        """
         changed = asyncio.Event()
-        stop = ws.listen(lambda change: changed.set())
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + (timeout if timeout is not None else self.wait)
+        stop = self.services.workspace.listen(lambda change: changed.set())
+        now = asyncio.get_running_loop().time
+        calls, moved_at = self.services.log.count, now()
         try:
             while (found := look()) is None:
-                left = deadline - loop.time()
+                if changed.is_set() or calls != self.services.log.count:
+                    calls, moved_at = self.services.log.count, now()
+                left = moved_at + self.wait - now()
                 if left <= 0:
                     raise Missing(f"waited for {what}\n{self.transcript()}")
                 changed.clear()

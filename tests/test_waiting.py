@@ -1,0 +1,36 @@
+"""Tests wait for what happens, and never for the clock: a busy machine must not make one fail."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+CLOCKS = frozenset(
+    {"time.perf_counter", "time.process_time", "time.monotonic", "time.thread_time", "time.sleep"}
+)
+WAITS = frozenset({"asyncio.sleep", "asyncio.wait_for", "asyncio.timeout"})
+# The reason why each of these cannot fail on a slow machine.
+ALLOWED = {
+    "checks/test_hostile_ends.py asyncio.wait_for": "paces a far end that never comes to an end",
+    "checks/test_tcp_and_dns.py asyncio.sleep": "one turn of the loop, no time",
+}
+
+
+def used(path: Path) -> Iterator[str]:
+    """Clocks that are read, and waits that end by the clock."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module in ("time", "asyncio"):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+
+
+def test_no_test_asks_how_long_it_took_or_gives_up_after_some_seconds() -> None:
+    found = {
+        f"{path.relative_to(TESTS).as_posix()} {name}"
+        for path in TESTS.rglob("*.py")
+        for name in used(path)
+        if name in CLOCKS | WAITS
+    }
+
+    assert found == set(ALLOWED)
