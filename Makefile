@@ -10,11 +10,14 @@ LOCK := $(UV) pip compile --universal --generate-hashes --python-version 3.11 --
 # Give more to a command: make demo ARGS="--port 9000", make test ARGS="-k escalation"
 ARGS :=
 
-.PHONY: help setup dev demo test lint bench lock clean
+# What needs neither a browser nor minutes of waiting; enough to tell one Python from another.
+QUICK := --ignore=tests/e2e --ignore=tests/browser --ignore=tests/standin_ui
+
+.PHONY: help setup dev demo test test-quick lint bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## install Firstlane into .venv (.venv/bin/firstlane)
 
@@ -29,6 +32,12 @@ test: dev ## run every test; those in a browser need a Chromium
 	  echo "No Chromium was found: the tests in a browser are skipped." \
 	       "Set FIRSTLANE_CHROMIUM to the path of one to run them." >&2; fi; \
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+
+test-quick: ## the quick part on another Python, in a venv of its own: PYTHON=/path/to/python3.13
+	@python=$$(sh scripts/find-python) && \
+	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
+	$(MAKE) --no-print-directory VENV=".venv-$$version" PYTHON="$$python" dev && \
+	".venv-$$version/bin/python" -m pytest -n 2 --dist worksteal $(QUICK) $(ARGS)
 
 lint: dev ## check style, types and the shipped content
 	@$(BIN)/ruff check .
@@ -46,7 +55,7 @@ lock: ## write the requirements files anew from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.txt -c requirements-build.txt -o requirements-dev.txt
 
 clean: ## remove what was installed and built; your data in .firstlane stays
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find bot tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -75,12 +75,12 @@ def test_every_command_that_a_page_names_exists(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_every_make_target_that_a_page_names_exists(path: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", page("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", page("Makefile"), re.MULTILINE))
 
     asked = {
         match[1]
         for code in code_in(path.read_text(encoding="utf-8"))
-        if (match := re.match(r"make ([a-z]+)", code))
+        if (match := re.match(r"make ([a-z-]+)", code))
     }
 
     assert asked - targets == set()

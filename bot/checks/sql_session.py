@@ -111,7 +111,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     statement = text(query)
     names = statement.compile().params
-    bound = {name: value for name, value in question.bound.items() if name in names}
+    given = _for_sqlite if connection.dialect.name == "sqlite" else _as_it_is
+    bound = {name: given(value) for name, value in question.bound.items() if name in names}
     with closing(
         connection.execution_options(stream_results=True).execute(statement, bound)
     ) as got:
@@ -119,6 +120,15 @@ def _rows(
             {str(name).lower(): _plain(value) for name, value in row.items()}
             for row in got.mappings().fetchmany(most)
         ]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _for_sqlite(value: Any) -> Any:
+    """SQLite keeps moments as text and has no type for them."""
+    return value.isoformat(" ") if isinstance(value, datetime) else value
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.core.catalogue import Catalogue, Connection, Person
@@ -22,6 +23,11 @@ from bot.core.words import (
     synonymous,
     telling,
 )
+
+_SHORT_FOR: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+"""First word of what an abbreviation stands for, to the abbreviation and all of its words."""
+for _short, _long in ABBREVIATIONS.items():
+    _SHORT_FOR.setdefault(_long[0], []).append((_short, _long))
 
 
 class Kind(StrEnum):
@@ -147,20 +153,24 @@ def mentions(index: Index, words: Sequence[str]) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def _forms(words: tuple[str, ...]) -> Iterable[tuple[str, float]]:
+@lru_cache(maxsize=8192)
+def _forms(words: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """The words of a label, pairs run together, and its abbreviations, each with its share."""
     content = telling(words)
+    found: list[tuple[str, float]] = []
     for word in content:
-        yield word, 1.0
-        for part in ABBREVIATIONS.get(word, ()):
-            yield part, 0.85
-    for one, two in pairwise(content):
-        yield one + two, 1.0
-    for short, long in ABBREVIATIONS.items():
-        if any(content[at : at + len(long)] == long for at in range(len(content))):
-            yield short, 0.95
+        found.append((word, 1.0))
+        found += [(part, 0.85) for part in ABBREVIATIONS.get(word, ())]
+    found += [(one + two, 1.0) for one, two in pairwise(content)]
+    for at, word in enumerate(content):
+        found += [
+            (short, 0.95)
+            for short, long in _SHORT_FOR.get(word, ())
+            if content[at : at + len(long)] == long
+        ]
     if 2 <= len(content) <= 4 and (letters := initials(content)):
-        yield letters, 0.9
+        found.append((letters, 0.9))
+    return tuple(found)
 
 
 def _shelve_connection(

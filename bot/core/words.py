@@ -8,6 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -94,6 +95,10 @@ _SYNONYMS = (
     ("retail", "retailer"),
     ("partner", "trading"),
 )
+_ALIKE = {
+    word: frozenset(other for group in _SYNONYMS if word in group for other in group)
+    for word in {word for group in _SYNONYMS for word in group}
+}
 
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "ap": ("account", "payable"),
@@ -156,6 +161,7 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=8192)
 def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in plain_words(text))
 
@@ -202,7 +208,7 @@ def is_small_talk(word: str) -> bool:
 
 def synonymous(one: str, other: str) -> bool:
     """Whether two (stemmed) words mean the same in business talk."""
-    return any(one in group and other in group for group in _SYNONYMS)
+    return other in _ALIKE.get(one, ())
 
 
 def _begins(one: str, other: str) -> bool:

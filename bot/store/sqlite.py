@@ -8,6 +8,8 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -116,7 +118,10 @@ def _open(path: Path | None) -> Database:
         raise StoreError(f"Cannot open the database {where}: {error}.") from error
     db = Database(connection)
     try:
-        _migrate(db, where)
+        if path:
+            _migrate(db, where)
+        else:
+            connection.deserialize(_empty())
         connection.execute("pragma journal_mode = wal")
         # FULL: whatever announces something must survive a power cut, not only a crash.
         connection.execute("pragma synchronous = full")
@@ -133,6 +138,14 @@ def _open(path: Path | None) -> Database:
         db.close()
         raise
     return db
+
+
+@cache
+def _empty() -> bytes:
+    """A database that was migrated and holds nothing yet."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        _migrate(Database(connection), ":memory:")
+        return connection.serialize()
 
 
 def _migrate(db: Database, where: str) -> None:

@@ -13,6 +13,7 @@ from bot.checks.runner import Runner
 from bot.checks.select_only import require_select
 from bot.checks.sql import Settings, probe
 from bot.core.signals import Blind, Reading, Signal
+from tests.builders import HOUR
 from tests.checks.conftest import NOW, spec
 
 
@@ -131,6 +132,23 @@ async def test_what_is_our_own_fault_makes_us_blind(
 
     assert isinstance(seen, Blind)
     assert words in seen.reason
+
+
+@pytest.mark.anyio
+async def test_a_moment_is_bound_so_that_sqlite_reads_it_as_one(
+    database: str, tools: Tools
+) -> None:
+    asked = spec(
+        "sql",
+        url=database,
+        bind={"since": "{{now-1h}}"},
+        row="SELECT :since AS last_success, julianday(:since) > 0 AS processed",
+    )
+
+    seen = await probe(asked, tools, NOW)
+
+    assert isinstance(seen, Reading)
+    assert seen.signals == {"reachable": True, "last_success": NOW - HOUR, "processed": 1.0}
 
 
 @pytest.mark.anyio

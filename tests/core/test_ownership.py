@@ -243,7 +243,7 @@ def test_a_misspelt_word_is_shown_as_it_was_read() -> None:
     assert "“shopfy” (shopify)" in answer.matches[0].why
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=200))
 def test_no_text_makes_it_raise(text: str) -> None:
     answer = ask(WHOLESALER, text, NOW)
@@ -251,7 +251,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
     assert answer.intent in Intent
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(("who owns {}?", "{}", "what is the sla of {}", "who approves {}")),
     st.lists(

@@ -96,7 +96,7 @@ def test_of_sensitive_data_only_ids_and_counts_leave() -> None:
 
 
 @given(noise=st.text(max_size=3000), ids=st.lists(st.text(max_size=80), max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_it_always_fits_one_field_of_a_form(noise: str, ids: list[str]) -> None:
     failed = tuple(
         FailedRecords(text=f"{noise}{place}", count=place, sample_ids=tuple(ids))

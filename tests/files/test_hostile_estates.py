@@ -40,7 +40,7 @@ SECTIONS = st.dictionaries(
 
 
 @given(SECTIONS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_file_of_any_shape_gives_a_catalogue_or_an_error(sections: dict[str, object]) -> None:
     loaded = load(json.dumps({"version": 1, **sections}, ensure_ascii=False))
 

@@ -140,7 +140,7 @@ def test_a_rule_without_end_is_bounded_in_number() -> None:
 
 
 @given(st.lists(st.text(max_size=60), max_size=8))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_in_an_entry_makes_the_reader_raise(lines: list[str]) -> None:
     read_calendar(calendar("\n".join(lines), ONE), PLACE)
 

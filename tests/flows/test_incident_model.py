@@ -251,7 +251,6 @@ def _decide(tx: Any, _: Any, number: int, decision: Decision, by: str, *, now: A
 Life.TestCase.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 TestLife = Life.TestCase

@@ -45,7 +45,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(blocks=st.lists(_JSON, max_size=3), surface=st.sampled_from(["message", "modal", "home"]))
 def test_any_json_is_judged_as_blocks(blocks: list[Any], surface: str) -> None:
     problems = check_blocks(blocks, surface=surface)
@@ -54,7 +54,7 @@ def test_any_json_is_judged_as_blocks(blocks: list[Any], surface: str) -> None:
     assert problems or all(isinstance(block, dict) for block in blocks)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(view=st.dictionaries(st.sampled_from(_FIELDS), _JSON, max_size=5))
 def test_any_json_is_judged_as_a_view(view: dict[str, Any]) -> None:
     problems = check_view(view)
