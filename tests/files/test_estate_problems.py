@@ -320,7 +320,7 @@ def test_a_moment_that_the_clocks_jump_over_is_a_mistake_with_what_to_write() ->
     assert errors(JUMP) == [
         f"21:37: {said} at; {way_out}",
         f"26:49: {said} until; {way_out}",
-        "27:26: cron: this is no cron expression, 'wde' is no weekday;"
+        "27:25: cron: this is no cron expression, 'wde' is no weekday;"
         " write for example '30 1 * * mon-fri'",
     ]
 
