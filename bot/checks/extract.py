@@ -15,7 +15,8 @@ from typing import Any
 from bot.checks.documents import Document, searched
 from bot.checks.failed import MOST_GROUPS, failed_records
 from bot.checks.sources import FailedMapping, Pick, Quota, Source
-from bot.checks.values import to_number, to_share, to_signal, to_timestamp
+from bot.checks.timestamps import to_timestamp
+from bot.checks.values import to_number, to_share, to_signal
 from bot.core.signals import TEXTS, TIMESTAMPS, FailedRecords, Signal, SignalValue
 
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.checks.documents import Document
 from bot.checks.sources import FailedMapping
-from bot.checks.values import to_number, to_timestamp
+from bot.checks.timestamps import to_timestamp
+from bot.checks.values import to_number
 from bot.core.signals import FailedRecords
 from bot.core.text import outside
 
