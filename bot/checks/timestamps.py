@@ -53,6 +53,11 @@ def to_timestamp(value: Any, zone: tzinfo = UTC) -> datetime | None:
         return None
 
 
+def is_never(value: Any) -> bool:
+    """Whether a far end says that there is no such moment: null, nothing, 0 or the year 1."""
+    return value is None or str(value).strip() in ("", "0") or str(value).startswith("0001-01-01")
+
+
 def _read(text: str, zone: tzinfo) -> datetime | None:
     if net := _NET_DATE.fullmatch(text):
         return _epoch(int(net.group(1)), 1_000)

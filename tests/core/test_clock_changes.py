@@ -30,7 +30,7 @@ from bot.core.expiry import may_hear
 from bot.core.governance.rounds import first_attestation, next_monday, next_morning
 from bot.core.local_time import DAY, begins, ends, exists, moments_at, span_of
 from bot.core.moments import read_past, read_until
-from bot.core.profile import Habit
+from bot.core.profile import Habit, Hour, whole_days
 from bot.core.runs import RunLimits, Runs, complaints
 from bot.core.severity import in_close
 from bot.core.tally import begin, findings
@@ -488,3 +488,51 @@ def test_a_day_that_was_left_out_of_the_calendar_is_over_when_it_would_begin() -
 
     assert begins(skipped, time(9), "Pacific/Apia") == at("2011-12-30 10:00")
     assert begins(skipped + DAY, time(), "Pacific/Apia") == at("2011-12-30 10:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "until"),
+    [
+        ("02:30", "2027-10-31 00:10", "2027-10-31 01:30"),  # the last one
+        ("02:30", "2027-10-31 00:50", "2027-10-31 01:30"),
+        ("02:30", "2027-10-31 01:10", "2027-10-31 01:30"),
+        ("02:30", "2027-10-31 01:40", "2027-11-01 01:30"),
+        ("02:30", "2027-03-28 00:50", "2027-03-28 01:00"),  # the moment of the jump
+        ("2027-10-31", "2027-10-31 00:10", "2027-10-31 23:00"),
+    ],
+)
+def test_what_people_type_ends_when_clocks_show_it_last(text: str, now: str, until: str) -> None:
+    assert read_until(text, at(now), "Europe/Amsterdam") == at(until)
+
+
+@pytest.mark.parametrize(
+    ("now", "past"),
+    [
+        ("2027-10-31 00:50", "2027-10-31 00:30"),
+        ("2027-10-31 01:10", "2027-10-31 00:30"),
+        ("2027-10-31 01:40", "2027-10-31 01:30"),
+        ("2027-03-28 01:10", "2027-03-28 01:00"),
+    ],
+)
+def test_a_time_that_is_over_is_the_last_one_that_clocks_have_shown(now: str, past: str) -> None:
+    assert read_past("02:30", at(now), "Europe/Amsterdam") == at(past)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "whole"),
+    [
+        ("2027-03-28", 23, True),
+        ("2027-03-29", 23, False),
+        ("2027-03-29", 24, True),
+        ("2027-10-31", 24, False),
+        ("2027-10-31", 25, True),
+    ],
+)
+def test_a_day_is_whole_when_each_of_its_own_hours_is_known(
+    day: str, hours: int, whole: bool
+) -> None:
+    habit, on = Habit(zone="Europe/Amsterdam"), date.fromisoformat(day)
+    start = begins(on, time(), "Europe/Amsterdam")
+    rows = [Hour(start=start + place * HOUR, count=1) for place in range(hours)]
+
+    assert whole_days(rows, habit) == ({on: float(hours)} if whole else {})
