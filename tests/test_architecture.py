@@ -115,14 +115,13 @@ def test_only_the_command_line_imports_the_demo() -> None:
 @pytest.mark.parametrize("room", ["core", "ports", "flows"])
 def test_what_decides_needs_nothing_that_can_reach_outside(room: str) -> None:
     allowed = PURE | {"bot"} | ({"rapidfuzz", "dateutil"} if room == "core" else set())
-    computes = "apscheduler.triggers.cron.CronTrigger"  # cron times only; nothing runs
 
     strays = [
         f"{where(path, line)} imports {name}"
         for path in MODULES
         if room_of(path) == room
         for line, name in imports_of(path)
-        if name.split(".")[0] not in allowed and name != computes
+        if name.split(".")[0] not in allowed
     ]
 
     assert strays == []
@@ -161,6 +160,45 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         TopologicalSorter(knows).prepare()
     except CycleError as circle:
         pytest.fail(" <- ".join(circle.args[1]))
+
+
+# Whoever works with zones does it in `core.local_time`, which is tested over both changes of the
+# clocks. The others have a reason of their own.
+ZONES_ELSEWHERE = {
+    "bot/checks/addresses.py": "tells whether a zone's name is known",
+    "bot/checks/http_settings.py": "hands its zone to those who read moments",
+    "bot/checks/sql.py": "hands its zone to those who read moments",
+    "bot/files/fields.py": "tells whether a zone's name is known",
+    "bot/files/ical_times.py": "unfolds rules in the zone of their entry, as RFC 5545 has it",
+    "bot/files/load.py": "tells whether a zone's name is known",
+    "bot/demo/standin/shapes.py": "shows people's zones as Slack does",
+}
+
+
+def test_wall_clock_arithmetic_is_done_in_one_place() -> None:
+    strays = sorted(
+        f"{where(path, line)} {what}"
+        for path in MODULES
+        if (name := where(path)) not in ZONES_ELSEWHERE and name != "bot/core/local_time.py"
+        for line, what in zone_work(path)
+    )
+
+    assert strays == []
+
+
+def zone_work(path: Path) -> Iterator[tuple[int, str]]:
+    yield from ((line, name) for line, name in imports_of(path) if name.startswith("zoneinfo."))
+    yield from (
+        (line, name) for line, name in imports_of(path) if name.startswith("apscheduler.triggers")
+    )
+    for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        called = [ast.unparse(one) for one in (*node.args, *(key.value for key in node.keywords))]
+        if node.func.attr == "astimezone" and called not in ([], ["UTC"]):
+            yield node.lineno, ast.unparse(node)
+        if node.func.attr == "combine" and called[2:] not in ([], ["UTC"]):
+            yield node.lineno, ast.unparse(node)
 
 
 def impurity(node: ast.AST) -> str:

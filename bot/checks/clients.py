@@ -8,6 +8,7 @@ import asyncio
 import os
 import ssl
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -63,7 +64,9 @@ class Clients:
         """A client for one visit to where a redirect leads, at `addresses` and nowhere else; the
         caller closes it."""
         transport = PinnedTransport(addresses, verify=self.trust(), limits=_limits(0.0))
-        return httpx.AsyncClient(transport=transport, trust_env=False, headers=_HEADERS)
+        return httpx.AsyncClient(
+            transport=transport, trust_env=False, headers=_HEADERS, cookies=_no_cookies()
+        )
 
     async def close(self) -> None:
         clients, self._clients = self._clients, {}
@@ -90,8 +93,17 @@ class Clients:
 
     def _new(self, keep_alive: float, context: ssl.SSLContext) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            verify=context, trust_env=False, headers=_HEADERS, limits=_limits(keep_alive)
+            verify=context,
+            trust_env=False,
+            headers=_HEADERS,
+            cookies=_no_cookies(),
+            limits=_limits(keep_alive),
         )
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that stays empty: checks of one origin share a client, not a login."""
+    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 
 
 def _limits(keep_alive: float) -> httpx.Limits:

@@ -13,9 +13,10 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.checks.documents import Document, searched
-from bot.checks.failed import MOST_GROUPS, failed_records
+from bot.checks.failed import MOST_GROUPS, failed_records, uncounted
 from bot.checks.sources import FailedMapping, Pick, Quota, Source
-from bot.checks.values import to_number, to_share, to_signal, to_timestamp
+from bot.checks.timestamps import is_never, to_timestamp
+from bot.checks.values import to_number, to_share, to_signal
 from bot.core.signals import TEXTS, TIMESTAMPS, FailedRecords, Signal, SignalValue
 
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
@@ -70,6 +71,8 @@ def extract(
     groups = failed_records(answered.document, failed, zone, clean) if failed else ()
     if failed and groups is None:
         missing.append(f"the list of failed records at {failed.path} is not in the answer")
+    elif failed and (unread := uncounted(answered.document, failed)):
+        missing.append(f"{unread} of the failed records have a count that cannot be read")
     elif failed and groups is not None and Signal.FAILED not in sources:
         signals[Signal.FAILED] = float(sum(group.count for group in groups))
     return Extract(signals=signals, failed=(groups or ())[:MOST_GROUPS], missing=tuple(missing))
@@ -157,11 +160,17 @@ def _translated(value: Any, source: Source) -> Any:
 def _reduced(values: Sequence[Any], pick: Pick, zone: tzinfo | None) -> Any:
     if pick is Pick.COUNT:
         return len(values)
+    # Of several values, one that cannot be read makes the whole unknown.
     if zone is not None and pick is not Pick.SUM:
-        moments = [at for value in values if (at := to_timestamp(value, zone))]
-        text = [at.isoformat() for at in moments]  # all UTC, so their order is that of time
+        moments = [to_timestamp(value, zone) for value in values if not is_never(value)]
+        text = [at.isoformat() for at in moments if at]  # all UTC: their order is that of time
+        if len(text) < len(moments):
+            return None
         return (min(text) if pick is Pick.MIN else max(text)) if text else None
-    numbers = [number for value in values if (number := to_number(value)) is not None]
+    read = [to_number(value) for value in values if value not in (None, "")]
+    numbers = [number for number in read if number is not None]
+    if len(numbers) < len(read):
+        return None
     if pick is Pick.SUM:
         return sum(numbers)
     return (min(numbers) if pick is Pick.MIN else max(numbers)) if numbers else None

@@ -1,7 +1,7 @@
 """Reads the records that stand in error out of a document, counted by their text.
 
-A group that is listed without a readable number still holds a record; a list that is not there is
-not an empty list.
+A group that is listed without a number still holds a record; a list that is not there is not an
+empty list, and a number that cannot be read is no number of ours.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.checks.documents import Document
 from bot.checks.sources import FailedMapping
-from bot.checks.values import to_number, to_timestamp
+from bot.checks.timestamps import to_timestamp
+from bot.checks.values import to_number
 from bot.core.signals import FailedRecords
 from bot.core.text import outside
 
@@ -33,6 +34,17 @@ def failed_records(
             known = groups.get(one.text)
             groups[one.text] = joined(known, one) if known else one
     return tuple(sorted(groups.values(), key=lambda group: -group.count))
+
+
+def uncounted(document: Document, mapping: FailedMapping) -> int:
+    """How many items give a count that cannot be read: what they hold is then not known."""
+    if not mapping.count:
+        return 0
+    items = document.items(mapping.path)
+    if len(items) == 1 and isinstance(items[0], list):
+        items = items[0]
+    counts = [document.field(item, mapping.count) for item in items if item is not None]
+    return sum(count not in (None, "") and to_number(count) is None for count in counts)
 
 
 def _one(

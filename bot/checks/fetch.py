@@ -2,9 +2,9 @@
 
 A redirect is an instruction from the far end, so it is followed only on the same origin or to
 a public address, the one that was looked up, and off the origin it carries none of our headers.
+Cookies live as long as the exchange: one that was kept could speak for another check's login.
 """
 
-import zlib
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -13,12 +13,10 @@ from typing import Any
 import httpx
 
 from bot.checks.clients import Clients, Identity
+from bot.checks.encodings import LARGEST_BODY, TooLarge, decoded
 from bot.checks.pinned import public
 
-LARGEST_BODY = 2 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PLAIN_ENCODINGS = frozenset({"", "identity"})
-_ZLIB_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 class Unacceptable(Exception):
@@ -75,10 +73,10 @@ async def fetch(
 ) -> Answer:
     """Send `call` with the client of `origin`, showing `identity` to it. Raises httpx.HTTPError
     or OSError when there is no answer, `Unacceptable` when there is one that breaks the bounds."""
-    client = clients.of(origin, identity)
+    client, cookies = clients.of(origin, identity), httpx.Cookies()
     async with AsyncExitStack() as stack:
         for _ in range(redirects + 1):
-            target, answer = await _exchange(client, call)
+            target, answer = await _exchange(client, call, cookies)
             if target is None:
                 return answer
             if call.method != "GET":
@@ -86,24 +84,28 @@ async def fetch(
             if not same_origin(target, call.url):
                 addresses = await _public_addresses(clients, target)
                 client = await stack.enter_async_context(clients.passing(addresses))
-                call = replace(call, headers={}, login=None)
+                call, cookies = replace(call, headers={}, login=None), httpx.Cookies()
             call = replace(call, url=target.copy_with(username=None, password=None))
     raise Unacceptable(f"redirects more than {redirects} times")
 
 
-async def _exchange(client: httpx.AsyncClient, call: Call) -> tuple[httpx.URL | None, Answer]:
-    """(where it redirects to or None, the answer)."""
+async def _exchange(
+    client: httpx.AsyncClient, call: Call, cookies: httpx.Cookies
+) -> tuple[httpx.URL | None, Answer]:
+    """(where it redirects to or None, the answer). `cookies` gets those of the answer."""
     request = client.build_request(
         call.method,
         call.url,
         headers=call.headers,
         json=call.json,
         content=call.content,
+        cookies=cookies,
         timeout=call.seconds,
     )
     login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
     response = await client.send(request, auth=login, stream=True)
     try:
+        cookies.extract_cookies(response)
         target = None
         if response.status_code in _REDIRECTS and "location" in response.headers:
             target = call.url.join(response.headers["location"])
@@ -125,24 +127,12 @@ async def _body(response: httpx.Response) -> bytes:
         raw += chunk
         if len(raw) > LARGEST_BODY:
             raise Unacceptable("the answer is larger than 2 MB")
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding in _PLAIN_ENCODINGS or not raw:
-        return bytes(raw)
-    if encoding in _ZLIB_ENCODINGS:
-        return _inflated(bytes(raw))
-    raise Unacceptable("the answer is compressed in a way we did not ask for")
-
-
-def _inflated(raw: bytes) -> bytes:
-    # httpx would inflate without a bound: 2 MB of zeros packed twice over become gigabytes.
-    zlib_or_gzip = 32 + zlib.MAX_WBITS
     try:
-        whole = zlib.decompressobj(zlib_or_gzip).decompress(raw, LARGEST_BODY + 1)
-    except zlib.error:
-        raise Unacceptable("the answer's compression is broken") from None
-    if len(whole) > LARGEST_BODY:
-        raise Unacceptable("the answer is larger than 2 MB")
-    return whole
+        return decoded(bytes(raw), response.headers.get("content-encoding", ""))
+    except TooLarge:
+        raise Unacceptable("the answer is larger than 2 MB") from None
+    except ValueError as error:
+        raise Unacceptable(str(error)) from None
 
 
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:

@@ -6,31 +6,26 @@ the arguments as they are written, without a shell and without our environment.
 
 import asyncio
 import os
-import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from pydantic import Field, field_validator
 
 from bot.checks.outcomes import Clean
+from bot.checks.performance import Measured, performance_in
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.secrecy import scrub, secrets_in
-from bot.checks.values import to_number, to_signal
+from bot.checks.values import to_signal
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import TIMESTAMPS, Blind, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
 
 LARGEST_OUTPUT = 64 * 1024
 _STATES: Mapping[int, str] = {0: "ok", 1: "warning", 2: "critical"}
-_PERFORMANCE = re.compile(
-    r"(?:'([^'=]{1,100})'|([^\s'=]{1,100}))=(-?[0-9.]{1,20})([a-zA-Z%]{0,3})(?:;\S*)?"
-)
-_UNITS: Mapping[str, float] = {"ms": 0.001, "us": 0.000001, "%": 0.01}
-_BYTES: Mapping[str, float] = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 
 class Settings(ProbeSettings):
@@ -66,12 +61,13 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         code, output = await _run([str.__str__(part) for part in settings.command])
     except OSError as error:
         return Blind(at=now, reason=f"{program} cannot be started: {error.strerror}")
-    said, _, data = clean(output.splitlines()[0] if output else "").partition("|")
+    said, measured = performance_in(clean(output))
     if code not in _STATES:
         return Blind(at=now, reason=f"{program} says UNKNOWN ({code}): {outside(said, 160)}")
     signals: dict[str, SignalValue] = {Signal.REACHABLE: True, Signal.STATUS: _STATES[code]}
-    signals |= _measured(data, settings.perfdata, now)
-    return Reading(at=now, signals=signals, error=outside(said) if code else "")
+    found, missing = _signals(measured, settings.perfdata, now)
+    words = [*([said.strip()] if code else []), *missing]
+    return Reading(at=now, signals=signals | found, error=outside("; ".join(words)))
 
 
 async def _run(command: list[str]) -> tuple[int, str]:
@@ -110,20 +106,33 @@ async def _head(process: asyncio.subprocess.Process) -> bytes:
     return bytes(kept)
 
 
-def _measured(data: str, wanted: Mapping[str, Signal], now: datetime) -> dict[str, SignalValue]:
-    """Performance data in the units that signals have: seconds, bytes, shares; ages of moments."""
+def _signals(
+    measured: Iterable[Measured], wanted: Mapping[str, Signal], now: datetime
+) -> tuple[dict[str, SignalValue], list[str]]:
+    """(signals in their units, why one that is wanted is missing). Of a moment the number is an
+    age in seconds, and a latency without a unit is in milliseconds."""
+    known = {one.label: one for one in measured}
     signals: dict[str, SignalValue] = {}
-    for found in _PERFORMANCE.finditer(data):
-        quoted, bare, number, unit = found.groups()
-        name = wanted.get(quoted or bare)
-        value = to_number(number)
-        if name is None or value is None:
-            continue
-        value *= _UNITS.get(unit, _BYTES.get(unit.upper(), 1.0))
-        if name in TIMESTAMPS:
-            signals[name] = datetime.fromtimestamp(now.timestamp() - value, UTC)
-        elif name is Signal.LATENCY and unit in ("s", "ms", "us"):
-            signals[name] = value * 1000
-        elif (read := to_signal(name, value, UTC)) is not None:
-            signals[name] = read
-    return signals
+    missing: list[str] = []
+    for label, name in wanted.items():
+        one = known.get(label)
+        value = _in_its_type(one, name, now) if one else None
+        if value is not None:
+            signals[name] = value
+        else:
+            why = one.why or "it cannot be read as that" if one else "not in the performance data"
+            missing.append(f"{name}: {label}: {why}")
+    return signals, missing
+
+
+def _in_its_type(one: Measured, name: Signal, now: datetime) -> SignalValue | None:
+    if one.value is None:
+        return None
+    if name in TIMESTAMPS:
+        try:
+            return now.astimezone(UTC) - timedelta(seconds=one.value)
+        except OverflowError:
+            return None
+    if name is Signal.LATENCY and one.is_time:
+        return one.value * 1000
+    return to_signal(name, one.value, UTC)

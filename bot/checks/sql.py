@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator, model_va
 from bot.checks.addresses import require_zone
 from bot.checks.documents import JsonDocument
 from bot.checks.errands import Busy
-from bot.checks.failed import MOST_GROUPS, failed_records
+from bot.checks.failed import MOST_GROUPS, failed_records, uncounted
 from bot.checks.outcomes import Clean, unreachable
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.secrecy import scrub, secrets_in
@@ -140,6 +140,9 @@ def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> R
     if found.rows is not None:
         document = JsonDocument({"rows": found.rows})
         failed = failed_records(document, _COLUMNS, zone, clean) or ()
-        signals.setdefault(Signal.FAILED, float(sum(group.count for group in failed)))
+        if unread := uncounted(document, _COLUMNS):
+            missing.append(f"{unread} of the failed records have a count that cannot be read")
+        else:
+            signals.setdefault(Signal.FAILED, float(sum(group.count for group in failed)))
     error = f"{settings.origin()}: {'; '.join(missing)}" if missing else ""
     return Reading(at=now, signals=signals, failed=failed[:MOST_GROUPS], error=outside(error))

@@ -6,9 +6,10 @@ ours is refused when the settings are read, so a slip of the pen is never sent a
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from bot.core.local_time import DAY, day_begins, local, local_day
 from bot.core.units import parse_duration
 
 _OPEN = "{{"
@@ -18,8 +19,8 @@ _LONGEST = timedelta(days=3660)
 
 FORMATS: Mapping[str, Callable[[datetime, tzinfo], str]] = {
     "iso": lambda at, _: f"{at:%Y-%m-%dT%H:%M:%SZ}",
-    "date": lambda at, zone: f"{at.astimezone(zone):%Y-%m-%d}",
-    "sql": lambda at, zone: f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+    "date": lambda at, zone: f"{local(at, zone):%Y-%m-%d}",
+    "sql": lambda at, zone: f"{local(at, zone):%Y-%m-%d %H:%M:%S}",
     "epoch": lambda at, _: str(int(at.timestamp())),
     "epoch_ms": lambda at, _: str(int(at.timestamp()) * 1000),
     "odata": lambda at, _: f"datetime'{at:%Y-%m-%dT%H:%M:%S}'",
@@ -75,8 +76,10 @@ def _moment(inner: str, now: datetime, zone: tzinfo) -> tuple[datetime, str]:
     shift = parse_duration(span) if span else timedelta()
     if shift > _LONGEST:
         raise ValueError("a time window is at most ten years")
-    at = now.astimezone(UTC)
-    if start == "today":
-        day = now.astimezone(zone).date()
-        at = datetime.combine(day, time.min, zone).astimezone(UTC)
-    return (at + shift if sign == "+" else at - shift), name or "iso"
+    way = -1 if sign == "-" else 1
+    if start == "now":
+        return now.astimezone(UTC) + way * shift, name or "iso"
+    # Whole days are days of the calendar, which are not all 24 hours long.
+    days, rest = divmod(shift, DAY)
+    day = local_day(now, zone) + way * days * DAY
+    return day_begins(day, zone) + way * rest, name or "iso"

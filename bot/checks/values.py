@@ -5,19 +5,16 @@ A value that cannot be read gives None, never a guess: what is missing fails clo
 
 import math
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
+from bot.checks.timestamps import to_timestamp
 from bot.core.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal, SignalValue
 from bot.core.text import outside
 
 _TEXT_LIMIT = 100
 
-_NO_DATE = 1  # the year of 0001-01-01, which is what .NET and Business Central write for "never"
-_NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
 _NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,17})?([eE][+-]?\d{1,2})?")
-# Seconds stay below this until the year 5138, milliseconds are above it since 1973.
-_MILLISECONDS_FROM = 1e11
 _ISO_SPAN = re.compile(
     r"P(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?"
 )
@@ -40,23 +37,6 @@ def to_number(value: Any) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
-
-
-def to_timestamp(value: Any, zone: tzinfo = UTC) -> datetime | None:
-    """An aware UTC moment from ISO 8601, epoch seconds or milliseconds, or `/Date(ms)/`.
-
-    `zone` is where a timestamp without an offset was written.
-    """
-    if isinstance(value, str):
-        cleaned = value.strip()
-        if match := _NET_DATE.fullmatch(cleaned):
-            return _from_epoch(int(match.group(1)) / 1000)
-        if not _NUMBER.fullmatch(cleaned):
-            return _from_iso(cleaned, zone)
-    number = to_number(value)
-    if number is None:
-        return None
-    return _from_epoch(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number)
 
 
 def to_flag(value: Any) -> bool | None:
@@ -98,21 +78,3 @@ def to_signal(signal: Signal, value: Any, zone: tzinfo) -> SignalValue | None:
     if signal in SHARES:
         return to_share(value)
     return to_seconds(value) if signal is Signal.RUN_TIME else to_number(value)
-
-
-def _from_epoch(seconds: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
-def _from_iso(text: str, zone: tzinfo) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.year == _NO_DATE:
-            return None
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        return aware.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

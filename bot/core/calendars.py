@@ -4,9 +4,8 @@ Days are local dates in the company's zone; nothing here knows what happens on t
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 _WORKING_WEEKDAYS = frozenset({1, 2, 3, 4, 5})
 
@@ -53,7 +52,3 @@ def _working_days(calendar: Calendar, start: date, end: date) -> int:
     """Working days from `start` until before `end`."""
     days = (start + timedelta(days=offset) for offset in range((end - start).days))
     return sum(calendar.working(day) for day in days)
-
-
-def local_day(moment: datetime, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date()

@@ -82,7 +82,8 @@ class Identity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """Working hours in a local zone. `days` are ISO weekdays, 1 = Monday."""
+    """Working hours in a local zone. `days` are ISO weekdays, 1 = Monday; an end at or before the
+    start lies on the next day."""
 
     days: tuple[int, ...]
     start: time

@@ -4,10 +4,10 @@ A response time runs only within the party's support hours, in the party's own z
 measured in UTC, since wall clocks jump twice a year.
 """
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from bot.core.catalogue import Criticality, Hours, Party
+from bot.core.local_time import DAY, local_day, span_of
 
 REMIND_AT = 0.8  # of the response time
 
@@ -38,23 +38,15 @@ def add_working_time(start: datetime, span: timedelta, hours: Hours) -> datetime
     do not hold the span within 400 days."""
     begin, left = start.astimezone(UTC), span
     # From the day before: hours that pass midnight may still be open from then.
-    day = start.astimezone(ZoneInfo(hours.timezone)).date() - timedelta(days=1)
+    day = local_day(start, hours.timezone) - DAY
     for _ in range(_FAR):
         if day.isoweekday() in hours.days:
-            opens, closes = _window(day, hours)
-            room = closes - max(opens, begin)
-            if room > timedelta(0):
-                if left <= room:
-                    return max(opens, begin) + left
-                left -= room
-        day += timedelta(days=1)
+            opens, closes = span_of(day, hours.start, hours.end, hours.timezone)
+            begin = max(opens, begin)
+            if closes > begin:
+                if left <= closes - begin:
+                    return begin + left
+                left -= closes - begin
+                begin = closes
+        day += DAY
     raise ValueError("these working hours never open for long enough")
-
-
-def _window(day: date, hours: Hours) -> tuple[datetime, datetime]:
-    """Opening and closing of `day` in UTC; an end at or before the start is on the next day."""
-    zone = ZoneInfo(hours.timezone)
-    last = day if hours.end > hours.start else day + timedelta(days=1)
-    opens = datetime.combine(day, hours.start, zone)
-    closes = datetime.combine(last, hours.end, zone)
-    return opens.astimezone(UTC), closes.astimezone(UTC)

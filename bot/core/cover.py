@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Catalogue, Criticality, Hours, LadderRung, PersonId
 from bot.core.errors import Invalid
+from bot.core.local_time import DAY, local_day, span_of
 
 LONGEST_CHAIN = 5
 _AHEAD = 10  # days looked ahead for the beginning of somebody's hours
@@ -166,15 +166,12 @@ def next_start(
 
 def _begins(hours: Hours, now: datetime) -> datetime:
     """`now` within the hours, else their next beginning."""
-    zone = ZoneInfo(hours.timezone)
-    today = now.astimezone(zone).date()
+    today = local_day(now, hours.timezone)
     for ahead in range(-1, _AHEAD):
-        day = today + timedelta(days=ahead)
+        day = today + ahead * DAY
         if day.isoweekday() not in hours.days:
             continue
-        opens = datetime.combine(day, hours.start, zone).astimezone(now.tzinfo)
-        closing = day if hours.end > hours.start else day + timedelta(days=1)
-        closes = datetime.combine(closing, hours.end, zone).astimezone(now.tzinfo)
+        opens, closes = span_of(day, hours.start, hours.end, hours.timezone)
         if now < closes:
             return max(opens, now)
     return now + timedelta(days=_AHEAD)

@@ -4,11 +4,12 @@ Rule of this file: a day without a year is the last one that has been; what is n
 """
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from dateutil import parser
 from dateutil.relativedelta import relativedelta
+
+from bot.core.local_time import DAY, day_begins, local_day
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -74,9 +75,7 @@ def _written(text: str, today: date) -> date | None:
 
 def span_in(text: str, now: datetime, timezone: str) -> tuple[datetime, datetime] | None:
     """Begin and end of the day that a question names, on the company's clock."""
-    zone = ZoneInfo(timezone)
-    day = day_in(text, now.astimezone(zone).date())
+    day = day_in(text, local_day(now, timezone))
     if day is None:
         return None
-    start, end = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
-    return start.astimezone(UTC), end.astimezone(UTC)
+    return day_begins(day, timezone), day_begins(day + DAY, timezone)

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Catalogue, Connection, Credential, Identity, Person, PersonId
 from bot.core.health import CheckHealth
+from bot.core.local_time import open_until
 from bot.core.signals import Signal
 
 STEPS = (30, 14, 7, 3, 1, 0)  # days left; 0 means that it has expired
@@ -199,5 +199,4 @@ def may_hear(person: Person, now: datetime) -> bool:
     hours = person.hours
     if hours is None:
         return True
-    local = now.astimezone(ZoneInfo(hours.timezone))
-    return local.isoweekday() in hours.days and hours.start <= local.time() < hours.end
+    return open_until(now, hours.days, (hours.start, hours.end), hours.timezone) is not None

@@ -4,10 +4,10 @@ A day alone means until its end, in the zone of the person whom it concerns.
 """
 
 import re
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.core.errors import Invalid
+from bot.core.local_time import DAY, begins, day_begins, ends, local_day, moments_at
 from bot.core.units import parse_duration
 
 BACK = frozenset({"back", "they are back", "further notice", "i am back", "open end"})
@@ -29,32 +29,30 @@ def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
     said = " ".join(text.casefold().replace(",", " ").split()).removeprefix("until ").strip()
     if said in BACK:
         return None
-    local = now.astimezone(ZoneInfo(timezone))
-    found = _span(said, now) or _day_and_clock(said, local)
+    found = _span(said, now) or _day_and_clock(said, now, timezone)
     if found is None:
         raise Invalid(f"Until when? I cannot read “{said[:40]}”; write {_EXPECTED}.")
     if found <= now:
         raise Invalid(f"“{said[:40]}” is over already; write {_EXPECTED}.")
-    return found.astimezone(now.tzinfo)
+    return found.astimezone(UTC)
 
 
 def read_past(text: str, now: datetime, timezone: str) -> datetime:
     """A moment that is over: `2h ago`, `09:30` (the last one), `yesterday 17:00`, `2027-02-28
     09:30` or `now`; in UTC. Raises Invalid, saying what to write, for anything else."""
     said = " ".join(text.casefold().replace(",", " ").split())
-    local = now.astimezone(ZoneInfo(timezone))
-    found = _back_from(said, now, local)
+    found = _back_from(said, now, timezone)
     if found is None:
         raise Invalid(f"When? I cannot read “{said[:40]}”; write {_PAST}.")
     if found > now:
         raise Invalid(f"“{said[:40]}” lies ahead; write {_PAST}.")
-    return found.astimezone(now.tzinfo)
+    return found.astimezone(UTC)
 
 
 _PAST = "a time (09:30), a date and a time (2027-02-28 09:30) or how long ago (2h ago)"
 
 
-def _back_from(said: str, now: datetime, local: datetime) -> datetime | None:
+def _back_from(said: str, now: datetime, zone: str) -> datetime | None:
     if said == "now":
         return now
     if said.endswith(" ago"):
@@ -66,12 +64,20 @@ def _back_from(said: str, now: datetime, local: datetime) -> datetime | None:
     clock = _clock(last)
     if clock is None:
         return None
-    today = local.date()
+    today = local_day(now, zone)
     if not day:
-        at = _at(today, clock, local)
-        return at if at <= local else _at(today - timedelta(days=1), clock, local)
-    named = {"today": today, "yesterday": today - timedelta(days=1)}.get(day) or _day(day, today)
-    return _at(named, clock, local) if named else None
+        return _last_at(today, clock, now, zone) or _last_at(today - DAY, clock, now, zone)
+    named = {"today": today, "yesterday": today - DAY}.get(day) or _day(day, today)
+    if named is None:
+        return None
+    return _last_at(named, clock, now, zone) or begins(named, clock, zone)
+
+
+def _last_at(day: date, clock: time, now: datetime, zone: str) -> datetime | None:
+    """The last moment until `now` at which clocks show `clock` on `day`; None when there is none.
+    What the clocks jump over counts as the moment after the jump."""
+    shown = moments_at(day, clock, zone) or (begins(day, clock, zone),)
+    return max((one for one in shown if one <= now), default=None)
 
 
 def _span(said: str, now: datetime) -> datetime | None:
@@ -81,21 +87,18 @@ def _span(said: str, now: datetime) -> datetime | None:
         return None
 
 
-def _day_and_clock(said: str, local: datetime) -> datetime | None:
-    day = _day(said, local.date())
+def _day_and_clock(said: str, now: datetime, zone: str) -> datetime | None:
+    today = local_day(now, zone)
+    day = _day(said, today)
     if day is not None:
-        return _at(day + timedelta(days=1), time(), local)
+        return day_begins(day + DAY, zone)
     clock = _clock(said)
     if clock is not None:
-        today = _at(local.date(), clock, local)
-        return today if today > local else _at(local.date() + timedelta(days=1), clock, local)
-    before, _, last = said.rpartition(" ")
-    day, clock = _day(before.removesuffix(" at"), local.date()), _clock(last)
-    return _at(day, clock, local) if day is not None and clock is not None else None
-
-
-def _at(day: date, clock: time, local: datetime) -> datetime:
-    return datetime.combine(day, clock, local.tzinfo)
+        last = ends(today, clock, zone)
+        return last if last > now else ends(today + DAY, clock, zone)
+    before, _, word = said.rpartition(" ")
+    day, clock = _day(before.removesuffix(" at"), today), _clock(word)
+    return ends(day, clock, zone) if day is not None and clock is not None else None
 
 
 def _clock(said: str) -> time | None:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median
-from zoneinfo import ZoneInfo
 
 from bot.core.calendars import Calendar
+from bot.core.local_time import DAY, day_begins, local
 
 HOUR = timedelta(hours=1)
 LEARN_FROM = timedelta(weeks=8)
@@ -66,13 +66,17 @@ class Habit:
     month_end: float = 1.0
 
     def local(self, moment: datetime) -> datetime:
-        return moment.astimezone(ZoneInfo(self.zone))
+        return local(moment, self.zone)
 
     def slot(self, moment: datetime) -> int:
         """The hour of the week whose habits hold at `moment`."""
-        local = self.local(moment)
-        weekday = _SUNDAY if self.calendar.holiday(local.date()) else local.weekday()
-        return weekday * 24 + local.hour
+        shown = self.local(moment)
+        weekday = _SUNDAY if self.calendar.holiday(shown.date()) else shown.weekday()
+        return weekday * 24 + shown.hour
+
+    def length(self, day: date) -> timedelta:
+        """How long the day is: not 24 hours when the clocks change."""
+        return day_begins(day + DAY, self.zone) - day_begins(day, self.zone)
 
     def factor(self, day: date) -> float:
         return self.month_end if self.month_end != 1 and self.calendar.closing(day) else 1.0
@@ -155,5 +159,4 @@ def whole_days(hours: Iterable[Hour], habit: Habit) -> dict[date, float]:
         day = habit.local(hour.start).date()
         totals[day] += hour.count
         seen[day] += 1
-    # A day of 23 hours is whole too, when the clocks go forward.
-    return {day: total for day, total in totals.items() if seen[day] >= 23}
+    return {day: total for day, total in totals.items() if seen[day] >= habit.length(day) // HOUR}

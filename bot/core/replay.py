@@ -31,7 +31,8 @@ def _replay(hours: Sequence[Hour], rule: VolumeRule, habit: Habit) -> Iterator[H
     profile, quiet, loud = Profile(), Quiet(), False
     for place, hour in enumerate(hours):
         end = hour.start + HOUR
-        if habit.local(hour.start).hour == 0 or place == 0:
+        day = habit.local(hour.start).date()
+        if place == 0 or day > habit.local(hours[place - 1].start).date():
             before = [row for row in hours[:place] if row.start >= hour.start - LEARN_FROM]
             yield from _yesterday(before, profile, rule, habit, hour.start)
             profile = learn(before, habit, hour.start)

@@ -7,11 +7,11 @@ minute instead of fifty has most likely skipped its work, so too short is a find
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core.cron import last_start
 from bot.core.findings import Finding, Level
 from bot.core.signals import Reading, Signal
 from bot.core.text import when
 from bot.core.units import say_duration
-from bot.core.windows import cron_trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +94,8 @@ def _too_short(limits: RunLimits, runs: Runs) -> str:
 
 
 def _too_late(limits: RunLimits, runs: Runs, now: datetime) -> str:
-    due = _last_due(limits, now)
-    if due is None or due <= runs.known_since:
+    due = _last_due(limits, runs.known_since, now)
+    if due is None:
         return ""
     if runs.started is not None and runs.started >= due - _EARLY:
         return ""
@@ -103,20 +103,12 @@ def _too_late(limits: RunLimits, runs: Runs, now: datetime) -> str:
 
 
 _EARLY = timedelta(minutes=5)  # clocks differ: a start just before its time is that start
+_OLDEST = timedelta(days=400)  # starts of once a year are missed too
 
 
-def _last_due(limits: RunLimits, now: datetime) -> datetime | None:
-    """The newest due start whose grace is over; None without a schedule or within eight days."""
-    if not limits.starts:
-        return None
-    trigger = cron_trigger(limits.starts, limits.zone)
+def _last_due(limits: RunLimits, known_since: datetime, now: datetime) -> datetime | None:
+    """The newest start since we know of the job whose grace is over; None without one."""
     end = now - limits.late
-    for back in (timedelta(hours=2), timedelta(days=2), timedelta(days=35)):
-        due = trigger.get_next_fire_time(None, end - back)
-        last: datetime | None = None
-        while due is not None and due <= end:
-            last = due
-            due = trigger.get_next_fire_time(due, due + timedelta(seconds=1))
-        if last is not None:
-            return last.astimezone(now.tzinfo)
-    return None
+    if not limits.starts or end <= known_since:
+        return None
+    return last_start(limits.starts, limits.zone, end, within=min(end - known_since, _OLDEST))

@@ -7,10 +7,10 @@ level has its reasons in words.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Catalogue, Connection, Criticality, PeriodClose
 from bot.core.facts import Facts, payloads_hidden
+from bot.core.local_time import local_day
 from bot.core.signals import Signal
 from bot.core.text import outside
 from bot.core.units import say_count, say_duration
@@ -137,7 +137,7 @@ def _close_ahead(connection: Connection, catalogue: Catalogue, now: datetime) ->
 def in_close(close: PeriodClose, now: datetime, timezone: str) -> bool:
     """Whether the local day is one of the close's working days. A weekend between two of them
     belongs to the close as well."""
-    today = now.astimezone(ZoneInfo(timezone)).date()
+    today = local_day(now, timezone)
     number = _working_days_until(today)
     if today.isoweekday() <= 5:
         return number in close.working_days

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.core.findings import Finding, Level
+from bot.core.local_time import begins
 from bot.core.profile import HOUR, Habit, Hour, Profile
 from bot.core.signals import Reading, Signal
 from bot.core.volume import (
@@ -153,12 +154,12 @@ def findings(
 
 def _overdue(tally: Tally, due: Due, habit: Habit, now: datetime) -> str:
     """A day that we have not watched from its beginning is not judged."""
-    local = habit.local(now)
-    if local.isoweekday() not in due.days or habit.calendar.holiday(local.date()):
+    day = habit.local(now).date()
+    if day.isoweekday() not in due.days or habit.calendar.holiday(day):
         return ""
-    if habit.local(tally.began).date() >= local.date() or local.time() < due.by:
+    if habit.local(tally.began).date() >= day or now < begins(day, due.by, habit.zone):
         return ""
-    today = tally.today if tally.day == local.date() else 0.0
+    today = tally.today if tally.day == day else 0.0
     if today >= due.at_least:
         return ""
     return f"{today:,.0f} records today, at least {due.at_least:,.0f} due by {due.by:%H:%M}."

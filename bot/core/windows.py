@@ -4,19 +4,16 @@ A window suppresses opening only. Checks run, verdicts change and open incidents
 any other time; what still fails when it ends is new then.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
-from bot.core.calendars import Calendar, local_day
+from bot.core.calendars import Calendar
+from bot.core.cron import last_start
+from bot.core.local_time import DAY, day_begins, local_day, open_until
 
 _LONGEST = timedelta(days=366)
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class WindowKind(StrEnum):
@@ -79,7 +76,7 @@ class Window:
         if isinstance(self.when, Once):
             return self.when.end if self.when.start <= now < self.when.end else None
         if isinstance(self.when, Weekly):
-            return _weekly(self.when, now, self.zone)
+            return open_until(now, self.when.days, (self.when.start, self.when.end), self.zone)
         if isinstance(self.when, Cron):
             return _cron(self.when, now, self.zone)
         return _close(now, self.zone, calendar)
@@ -110,46 +107,19 @@ def shelter(
     return max(found, key=lambda item: item.until, default=None)
 
 
-def _weekly(when: Weekly, now: datetime, zone: str) -> datetime | None:
-    local = ZoneInfo(zone)
-    today = now.astimezone(local).date()
-    for day in (today - timedelta(days=1), today):
-        if day.isoweekday() not in when.days:
-            continue
-        later = when.end <= when.start
-        start = datetime.combine(day, when.start, local)
-        end = datetime.combine(day + timedelta(days=later), when.end, local)
-        if start <= now < end:
-            return end.astimezone(now.tzinfo)
-    return None
-
-
-def cron_trigger(expression: str, zone: str) -> CronTrigger:
-    """Raises ValueError for an expression that is not five cron fields."""
-    *fields, weekdays = expression.split() or [""]
-    # The library counts weekdays from Monday; cron counts them from Sunday.
-    named = re.sub(r"(?<![/\w])[0-7](?!\d)", lambda digit: _WEEKDAYS[int(digit[0])], weekdays)
-    return CronTrigger.from_crontab(" ".join((*fields, named)), timezone=ZoneInfo(zone))
-
-
 def _cron(when: Cron, now: datetime, zone: str) -> datetime | None:
     """The last start within `length` before `now` decides, since starts may overlap."""
-    trigger = cron_trigger(when.expression, zone)
-    start = trigger.get_next_fire_time(None, now - min(when.length, _LONGEST))
-    latest = None
-    while start is not None and start <= now:
-        latest = start
-        start = trigger.get_next_fire_time(start, start + timedelta(seconds=1))
-    if latest is None:
-        return None
-    end: datetime = latest.astimezone(now.tzinfo) + when.length
-    return end if now < end else None
+    length = min(when.length, _LONGEST)
+    start = last_start(when.expression, zone, now, within=length)
+    return None if start is None else start + length
 
 
 def _close(now: datetime, zone: str, calendar: Calendar) -> datetime | None:
     day = local_day(now, zone)
     if not calendar.closing(day):
         return None
-    while calendar.closing(day):
-        day += timedelta(days=1)
-    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(now.tzinfo)
+    for _ in range(_LONGEST.days):
+        if not calendar.closing(day):
+            break
+        day += DAY
+    return day_begins(day, zone)

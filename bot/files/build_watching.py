@@ -1,9 +1,9 @@
 """The core's values for volume, runs, the calendar and windows."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from bot.core.calendars import Calendar, MonthEnd
+from bot.core.local_time import begins, ends
 from bot.core.runs import RunLimits
 from bot.core.volume import VolumeRule
 from bot.core.windows import Close, Cron, Once, When, Window
@@ -62,14 +62,15 @@ def _when(item: WindowShape, zone: str) -> When:
     if item.weekly is not None:
         return item.weekly
     if item.start and item.until:
-        return Once(start=utc(item.start, zone), end=utc(item.until, zone))
+        return Once(start=utc(item.start, zone), end=utc(item.until, zone, last=True))
     if item.cron and item.length:
         return Cron(expression=item.cron, length=item.length)
     return Close()
 
 
-def utc(moment: datetime, zone: str) -> datetime:
-    """A moment without an offset is one on the company's clock."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
-    return moment.astimezone(UTC)
+def utc(moment: datetime, zone: str, *, last: bool = False) -> datetime:
+    """A moment without an offset is one on the company's clock; of an hour that happens twice it
+    lies in the first, or in the `last`."""
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    return (ends if last else begins)(moment.date(), moment.time(), zone)

@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.core.local_time import begins, exists, local
 from bot.core.units import TooLong, parse_duration
 from bot.files.problems import did_you_mean
 from bot.files.working_hours import WrittenHours, read_hours
@@ -59,6 +60,7 @@ class Surroundings:
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     now: datetime
     example: bool = False  # relative dates such as +35d are for example estates only
+    timezone: str = "UTC"  # of moments without an offset
 
 
 def _complaint(
@@ -149,11 +151,25 @@ def _moment(value: Any, info: ValidationInfo) -> datetime:
     if moment:
         return moment
     try:
-        return datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise _complaint(
             "moment", "this is not a date and time", "write it as 2027-12-31 18:00"
         ) from None
+    return _shown_by_clocks(moment, info.context)
+
+
+def _shown_by_clocks(moment: datetime, surroundings: Any) -> datetime:
+    zone = surroundings.timezone if isinstance(surroundings, Surroundings) else "UTC"
+    if moment.tzinfo is None and not exists(moment, zone):
+        after = local(begins(moment.date(), moment.time(), zone), zone)
+        raise _complaint(
+            "jump",
+            "clocks in {zone} jump over this moment",
+            f"write {after:%Y-%m-%d %H:%M}, which is right after the jump, or add an offset",
+            zone=zone,
+        )
+    return moment
 
 
 def _hours(value: Any) -> WrittenHours:

@@ -7,27 +7,24 @@ daily are refused, and entries, years and occurrences are bounded.
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import takewhile
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rruleset, rrulestr
 from icalendar import Calendar
 
 from bot.core.errors import BotError
 from bot.core.releases import Release, ReleaseFeed
 from bot.core.text import outside
+from bot.files.ical_times import AHEAD, BACK, Unreadable, Zones, moment, occurrences, same_as, value
 from bot.files.problems import Problem
 
 _WORD = re.compile(r"[^\W_]+")
 LARGEST = 5 * 1024 * 1024
 MOST_ENTRIES = 5000
-MOST_OCCURRENCES = 60  # of one recurring entry
-BACK, AHEAD = timedelta(days=60), timedelta(days=500)
-OLDEST_RULE = timedelta(days=20 * 365)  # a rule that began earlier is not unfolded
+_TIMES = frozenset({"DTSTART", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +57,12 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
     problems: list[Problem] = []
     if len(entries) > MOST_ENTRIES:
         problems.append(_problem(place, 1, f"only the first {MOST_ENTRIES} entries are read"))
+    zones = Zones(company=place.zone, calendar=str(calendar.get("X-WR-TIMEZONE", "")).strip())
     moved = _moved(entries)
     for number, entry in enumerate(entries[:MOST_ENTRIES]):
         line = lines[number] if number < len(lines) else 1
         try:
-            found.update({one.id: one for one in _releases(entry, place, moved)})
+            found.update({one.id: one for one in _releases(entry, place, zones, moved)})
         except Unreadable as error:
             problems.append(_problem(place, line, str(error), error.hint))
         except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as error:
@@ -88,14 +86,6 @@ class NotACalendar(BotError):
     """Nothing in it can be read; the text says why."""
 
 
-class Unreadable(Exception):
-    """One entry cannot be taken; the text says why."""
-
-    def __init__(self, why: str, hint: str = "") -> None:
-        super().__init__(why)
-        self.hint = hint
-
-
 def _begins(line: str) -> bool:
     return line.strip().upper() == "BEGIN:VEVENT"
 
@@ -104,21 +94,26 @@ def _problem(place: Place, line: int, message: str, hint: str = "") -> Problem:
     return Problem(file=place.source, line=line, column=1, message=message, hint=hint)
 
 
-def _moved(entries: list[Any]) -> dict[str, set[datetime]]:
-    """Occurrences of recurring entries that have an entry of their own."""
-    found: dict[str, set[datetime]] = {}
+def _moved(entries: list[Any]) -> Mapping[str, list[date | datetime]]:
+    """Occurrences of recurring entries that have an entry of their own, by UID."""
+    found: defaultdict[str, list[date | datetime]] = defaultdict(list)
     for entry in entries:
-        recurrence = entry.get("RECURRENCE-ID")
-        if recurrence is not None:
-            at = _moment(recurrence.dt, "UTC")
-            found.setdefault(str(entry.get("UID", "")), set()).add(at)
+        try:
+            own = value(entry, "RECURRENCE-ID")
+        except (Unreadable, AttributeError):  # told when the entry itself is read
+            continue
+        if own is not None:
+            found[str(entry.get("UID", ""))].append(own)
     return found
 
 
-def _releases(entry: Any, place: Place, moved: Mapping[str, set[datetime]]) -> Iterator[Release]:
+def _releases(
+    entry: Any, place: Place, zones: Zones, moved: Mapping[str, list[date | datetime]]
+) -> Iterator[Release]:
+    title = outside(str(entry.get("SUMMARY", "")), 120)
+    own = _own_place(entry, title)
     if str(entry.get("STATUS", "")).upper() == "CANCELLED":
         return
-    title = outside(str(entry.get("SUMMARY", "")), 120)
     if not title:
         raise Unreadable("this entry has no title (SUMMARY)")
     if entry.get("DTSTART") is None:
@@ -128,12 +123,9 @@ def _releases(entry: Any, place: Place, moved: Mapping[str, set[datetime]]) -> I
         hint = "name one with --system, or write a system's name into the title"
         raise Unreadable(f"“{title}” names no system of the estate", hint)
     uid = str(entry.get("UID", "")) or title
-    own = entry.get("RECURRENCE-ID")
-    apart = moved.get(uid, set()) if own is None else set()
-    for at, occurrence in _occurrences(entry, place):
-        if own is not None:
-            occurrence = _moment(own.dt, "UTC")
-        if occurrence in apart or not place.now - BACK <= at <= place.now + AHEAD:
+    apart = moved.get(uid, []) if own is None else []
+    for at, occurrence in _times(entry, place, zones, apart):
+        if not place.now - BACK <= at <= place.now + AHEAD:
             continue
         yield Release(
             system=system,
@@ -141,8 +133,21 @@ def _releases(entry: Any, place: Place, moved: Mapping[str, set[datetime]]) -> I
             at=at,
             summary=outside(str(entry.get("DESCRIPTION", "")), 300),
             notes=_address(entry),
-            uid=_id(place.source, uid, occurrence),
+            uid=_id(place.source, uid, moment(own, zones) if own is not None else occurrence),
         )
+
+
+def _own_place(entry: Any, title: str) -> date | datetime | None:
+    """Which occurrence of its series an entry replaces; None for a series or a single entry."""
+    broken = next((why for name, why in entry.errors if name in _TIMES), None)
+    if broken is not None:
+        raise Unreadable(f"this entry cannot be read: {outside(str(broken), 120)}")
+    own = value(entry, "RECURRENCE-ID")
+    if own is not None and "RANGE" in entry.get("RECURRENCE-ID").params:
+        raise Unreadable(f"“{title}” moves all that follow it as well, which is not read")
+    if entry.get("EXRULE") is not None:
+        raise Unreadable(f"“{title}” leaves days out by a rule (EXRULE), which is not read")
+    return own
 
 
 def _id(source: str, uid: str, occurrence: datetime | None) -> str:
@@ -151,60 +156,20 @@ def _id(source: str, uid: str, occurrence: datetime | None) -> str:
     return f"ical-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:20]}"
 
 
-def _occurrences(entry: Any, place: Place) -> Iterator[tuple[datetime, datetime | None]]:
-    """When it happens, and for a recurring entry which occurrence that is."""
-    start = entry.get("DTSTART").dt
-    rule = entry.get("RRULE")
-    if rule is None:
-        yield _moment(start, place.zone), None
-        for extra in _dates(entry, "RDATE"):
-            at = _moment(extra, place.zone)
-            yield at, at
+def _times(
+    entry: Any, place: Place, zones: Zones, apart: list[date | datetime]
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """When it happens but for what stands `apart`, and for a recurring entry which occurrence."""
+    start = value(entry, "DTSTART")
+    if start is None:
         return
-    first = _local(start, place.zone)
-    if first.astimezone(UTC) < place.now - OLDEST_RULE:
-        raise Unreadable("this recurring entry began more than 20 years ago")
-    rules = rruleset()
-    rules.rrule(_rule(rule, first))
-    for extra in _dates(entry, "RDATE"):
-        rules.rdate(_local(extra, place.zone))
-    for left_out in _dates(entry, "EXDATE"):
-        rules.exdate(_local(left_out, place.zone))
-    end = place.now + AHEAD
-    begin = (place.now - BACK).astimezone(first.tzinfo)
-    coming = rules.xafter(begin, count=MOST_OCCURRENCES, inc=True)
-    for at in takewhile(lambda one: one <= end, coming):
-        yield at.astimezone(UTC), at.astimezone(UTC)
-
-
-def _rule(rule: Any, first: datetime) -> Any:
-    parts = rule if not isinstance(rule, list) else rule[0]
-    frequency = str((parts.get("FREQ") or [""])[0]).upper()
-    if frequency not in {"YEARLY", "MONTHLY", "WEEKLY", "DAILY"}:
-        raise Unreadable(f"an entry that recurs {frequency.lower() or 'somehow'} is no release")
-    text = parts.to_ical().decode()
-    # An end without a zone means the zone of the beginning (dateutil wants both in UTC).
-    text = re.sub(r"UNTIL=(\d{8})(?=;|$)", r"UNTIL=\1T235959Z", text)
-    text = re.sub(r"UNTIL=(\d{8}T\d{6})(?=;|$)", r"UNTIL=\1Z", text)
-    return rrulestr(text, dtstart=first)
-
-
-def _dates(entry: Any, name: str) -> Iterator[Any]:
-    values = entry.get(name)
-    for value in values if isinstance(values, list) else [values] if values is not None else []:
-        for one in value.dts:
-            yield one.dt[0] if isinstance(one.dt, tuple) else one.dt
-
-
-def _local(value: date | datetime, zone: str) -> datetime:
-    """With a zone: that of the entry, or the company's for a day or a time without one."""
-    if not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day, tzinfo=ZoneInfo(zone))
-    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
-
-
-def _moment(value: date | datetime, zone: str) -> datetime:
-    return _local(value, zone).astimezone(UTC)
+    if entry.get("RRULE") is None and entry.get("RDATE") is None:
+        yield moment(start, zones), None
+        return
+    elsewhere = [same_as(one, start, zones) for one in apart]
+    for at, wall in occurrences(entry, zones, place.now):
+        if not any(same(wall) for same in elsewhere):
+            yield at, at
 
 
 def _system_in(title: str, names: Mapping[str, str]) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from bot.core.catalogue import Catalogue, Secret
 from bot.files.build import build
@@ -101,7 +102,14 @@ def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surro
         },
         now=now,
         example=root.get("example").value is True,
+        timezone=_timezone(root),
     )
+
+
+def _timezone(root: Node) -> str:
+    """The company's zone; UTC while it is not a known one, which is a problem of its own."""
+    name = root.get("company").get("timezone").text
+    return name if name in available_timezones() else "UTC"
 
 
 def _exposed(root: Node, file: str) -> list[Problem]:

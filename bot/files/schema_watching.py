@@ -13,10 +13,11 @@ from pydantic import (
     model_validator,
 )
 
+from bot.core.cron import read_cron
 from bot.core.findings import Level
 from bot.core.signals import TIMESTAMPS, Signal
 from bot.core.volume import Counting, Due
-from bot.core.windows import Weekly, WindowKind, cron_trigger
+from bot.core.windows import Weekly, WindowKind
 from bot.files.fields import ConnectionRef, Day, Duration, Moment, Name, Shape, SystemRef
 from bot.files.working_hours import read_from, read_weekly
 
@@ -44,11 +45,10 @@ def _confirm(value: Any) -> Confirm:
 
 def _cron(text: str) -> str:
     try:
-        cron_trigger(text, "UTC")
-    except ValueError:
-        raise ValueError("this is no cron expression; write for example '30 1 * * mon-fri'") from (
-            None
-        )
+        read_cron(text)
+    except ValueError as error:
+        said = f"this is no cron expression, {error}; write for example '30 1 * * mon-fri'"
+        raise ValueError(said) from None
     return text
 
 

@@ -16,7 +16,8 @@ _EXPECTED = "write for example Mon-Fri 07:00-18:00, Mon,Thu 08:00-12:00 or alway
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenHours:
-    """Hours without a zone. `days` are ISO weekdays; None in all three means round the clock."""
+    """Hours without a zone. `days` are ISO weekdays, an end of 00:00 is the end of the day; no
+    `start` and no `end` means round the clock."""
 
     days: tuple[int, ...] = ()
     start: time | None = None
@@ -36,8 +37,8 @@ def read_hours(text: str) -> WrittenHours:
     form = _FORM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if form is None:
         raise ValueError(f"these are not working hours: {_EXPECTED}")
-    days, start, end = _days(form.group(1)), _time(form.group(2)), _time(form.group(3))
-    if end <= start:
+    days, start, end = _days(form.group(1)), _time(form.group(2)), _end(form.group(3))
+    if end <= start and end != time():
         raise ValueError("working hours must end later on the same day than they start")
     return WrittenHours(days=days, start=start, end=end)
 
@@ -62,6 +63,11 @@ def _time(text: str) -> time:
     return time(hours, minutes)
 
 
+def _end(text: str) -> time:
+    """Midnight at the end of a day may be written 24:00; 00:00 means the same."""
+    return time() if text == "24:00" else _time(text)
+
+
 _FROM = re.compile(r"([A-Za-z,\s-]+?)\s+(\d{1,2}:\d{2})")
 
 
@@ -70,7 +76,7 @@ def read_weekly(text: str) -> Weekly:
     form = _FORM.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if form is None:
         raise ValueError("this is no weekly window: write for example Sun 02:00-06:00")
-    return Weekly(days=_days(form.group(1)), start=_time(form.group(2)), end=_time(form.group(3)))
+    return Weekly(days=_days(form.group(1)), start=_time(form.group(2)), end=_end(form.group(3)))
 
 
 def read_from(text: str) -> tuple[tuple[int, ...], time]:

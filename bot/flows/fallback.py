@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import LANE_NAMES, Catalogue, Lane, Person
 from bot.core.effects import Say, Show, What, incident_of
 from bot.core.incident import Incident, State
+from bot.core.local_time import local
 from bot.core.outbox import LATE, Letter
 from bot.core.text import outside, render, who
 from bot.flows import pings
@@ -166,7 +166,7 @@ def _plain(text: str, catalogue: Catalogue, person: Person) -> str:
 
 def _at(moment: datetime, person: Person) -> str:
     try:
-        local = moment.astimezone(ZoneInfo(person.timezone))
+        shown = local(moment, person.timezone)
     except (KeyError, ValueError):
-        local = moment.astimezone(UTC)
-    return local.strftime("%Y-%m-%d %H:%M %Z")
+        shown = moment.astimezone(UTC)
+    return shown.strftime("%Y-%m-%d %H:%M %Z")

@@ -179,3 +179,58 @@ def test_editors_are_told_that_a_bare_path_will_do() -> None:
 
     forms = schema["anyOf"] if "anyOf" in schema else schema["$defs"]["Source"]["anyOf"]
     assert forms[0]["type"] == "string"
+
+
+@pytest.mark.parametrize(
+    ("values", "pick", "value"),
+    [
+        (["3", 4, None, ""], "sum", 7.0),
+        ([3, "1,204"], "sum", None),
+        ([3, "1,204"], "max", None),
+        ([3, "n/a"], "min", None),
+    ],
+)
+def test_of_several_numbers_one_that_cannot_be_read_makes_the_whole_unknown(
+    values: list[Any], pick: str, value: float | None
+) -> None:
+    found = read({"n": values}, Signal.PROCESSED, {"path": "$.n", "pick": pick})
+
+    assert found.signals.get(Signal.PROCESSED) == value
+    assert bool(found.missing) == (value is None)
+
+
+@pytest.mark.parametrize(
+    ("values", "hour"),
+    [
+        (["2026-11-20T09:00:00Z", None, "", 0, "0001-01-01T00:00:00"], 9),  # none: never
+        (["2026-11-20T09:00:00Z", "20/11/2026 10:00"], None),
+    ],
+)
+def test_of_several_moments_one_that_cannot_be_read_makes_the_whole_unknown(
+    values: list[Any], hour: int | None
+) -> None:
+    found = read({"at": values}, Signal.LAST_SUCCESS, {"path": "$.at", "pick": "max"})
+
+    newest = datetime(2026, 11, 20, hour, tzinfo=UTC) if hour else None
+    assert found.signals.get(Signal.LAST_SUCCESS) == newest
+
+
+@pytest.mark.parametrize(
+    ("counts", "failed"), [([2, "3"], 5.0), ([2, None], 3.0), ([2, "1,204"], None)]
+)
+def test_failed_records_whose_count_cannot_be_read_are_not_counted_as_one(
+    counts: list[Any], failed: float | None
+) -> None:
+    rows = [{"text": f"Item {place}", "n": count} for place, count in enumerate(counts)]
+
+    found = extract(
+        Answered(document=JsonDocument({"rows": rows}), headers={}),
+        sources={},
+        failed=FailedMapping(path="$.rows", count="n"),
+        zone=UTC,
+        now=NOW,
+    )
+
+    assert found.signals.get(Signal.FAILED) == failed
+    assert len(found.failed) == len(counts)
+    assert bool(found.missing) == (failed is None)

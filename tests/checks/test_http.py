@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import encode_basic_auth, web
 from pydantic import SecretStr
 
 from bot.checks.http import probe
 from bot.checks.http_settings import Settings
 from bot.checks.probing import Tools
-from bot.core.signals import Blind, Reading, Signal
+from bot.core.signals import Blind, Observation, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
 from tests.loop_time import ahead
 
@@ -413,3 +413,47 @@ async def test_connections_are_kept_between_looks(far_end: FarEnd, tools: Tools)
         ports.add(transport.get_extra_info("peername") if transport else None)
 
     assert len(ports) == 1
+
+
+async def test_a_cookie_of_one_check_does_not_speak_for_another(
+    far_end: FarEnd, tools: Tools
+) -> None:
+    async def door(request: web.Request) -> web.Response:
+        good = request.headers.get("authorization") == encode_basic_auth("good", "pw")
+        if not good and "SID" not in request.cookies:
+            return web.Response(status=401)
+        answer = web.json_response({"n": 7})
+        answer.set_cookie("SID", "abc")
+        return answer
+
+    far_end.handler = door
+
+    async def look(user: str, password: str) -> Observation:
+        login = {"user": user, "password": password}
+        check = spec(url=far_end.url, basic=login, signals={"queue_depth": "$.n"})
+        return await probe(check, tools, NOW)
+
+    assert isinstance(await look("good", "pw"), Reading)
+    assert isinstance(await look("bad", "x"), Blind)
+    assert isinstance(await look("good", "pw"), Reading)
+    assert ["cookie" in one.headers for one in far_end.requests] == [False, False, False]
+
+
+async def test_a_cookie_is_kept_through_the_redirects_of_one_look(
+    far_end: FarEnd, tools: Tools
+) -> None:
+    async def door(request: web.Request) -> web.Response:
+        if "SID" in request.cookies:
+            return web.json_response({"n": 7})
+        answer = web.Response(status=302, headers={"location": "/again"})
+        answer.set_cookie("SID", "abc")
+        return answer
+
+    far_end.handler = door
+
+    for _ in range(2):
+        seen = await probe(spec(url=far_end.url, signals={"queue_depth": "$.n"}), tools, NOW)
+        assert isinstance(seen, Reading)
+        assert seen.signals["queue_depth"] == 7
+
+    assert ["cookie" in one.headers for one in far_end.requests] == [False, True, False, True]

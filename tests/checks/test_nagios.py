@@ -2,15 +2,19 @@
 
 import asyncio
 import os
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.checks.nagios import Settings, probe
+from bot.checks.performance import performance_in
 from bot.checks.probing import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.core.signals import Blind, Observation, Reading
@@ -75,6 +79,74 @@ async def test_performance_data_becomes_signals_in_our_units(tmp_path: Path, too
         "size": 1.5e6,
         "quota_used": 0.8,
     }
+
+
+@pytest.mark.parametrize(
+    ("data", "signals", "said"),
+    [
+        ("time=6,049175s;;;0,000000;10,000000 size=555B;;;0", {"latency": 6049.175}, ""),
+        ("time=0,123s", {"latency": 123.0}, ""),
+        ("time=.5s", {"latency": 500.0}, ""),
+        ("time=250", {"latency": 250.0}, ""),  # a latency without a unit is in milliseconds
+        ("time=3e2ms;;;;", {"latency": 300.0}, ""),
+        ("queue=1.5MiB", {"queue_depth": 1572864.0}, ""),
+        ("queue=1,234;;", {}, "queue_depth: queue: in “1,234” the comma may mean"),
+        ("queue=1.234,5", {}, "queue_depth: queue: “1.234,5” is no number"),
+        ("queue=12;20;30 queue=x", {}, "queue_depth: queue: “x” is no number"),
+        ("queue=U;;", {}, "queue_depth: queue: “U” is not known"),
+        ("queue=12kWh", {}, "queue_depth: queue: the unit “kWh” is not known"),
+        ("queue=12-", {}, "queue_depth: queue: “12-” is no number"),
+        ("queue=", {}, "queue_depth: queue: “” is no number"),
+        ("queue 12", {}, "queue_depth: queue: not in the performance data"),
+        ("other=1", {}, "queue_depth: queue: not in the performance data"),
+    ],
+)
+async def test_a_number_of_the_performance_data_is_read_whole_or_missed_with_the_reason(
+    tmp_path: Path, tools: Tools, data: str, signals: dict[str, float], said: str
+) -> None:
+    program = plugin(tmp_path, f'echo "OK | {data}"')
+    label, name = ("time", "latency") if data.startswith("time") else ("queue", "queue_depth")
+
+    seen = await look(tools, program, perfdata={label: name})
+
+    assert isinstance(seen, Reading)
+    assert {k: v for k, v in seen.signals.items() if k not in ("reachable", "status")} == (
+        pytest.approx(signals)
+    )
+    assert seen.error.startswith(said)
+    assert bool(seen.error) == bool(said)
+
+
+async def test_performance_data_goes_on_in_the_lines_that_follow(
+    tmp_path: Path, tools: Tools
+) -> None:
+    text = "OK | first=1\\nlong text\\nmore | it''s=2\\n'a b'=3"
+    program = plugin(tmp_path, f'printf "{text}"')
+
+    wanted = {"first": "queue_depth", "it''s": "processed", "a b": "failed"}
+    seen = await look(tools, program, perfdata=wanted)
+
+    assert isinstance(seen, Reading)
+    assert seen.signals["queue_depth"] == 1.0
+    assert seen.signals["failed"] == 3.0
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters="|"), max_size=9)
+
+
+@given(st.lists(st.tuples(st.from_regex(r"[a-z]{1,6}", fullmatch=True), TEXTS), max_size=5))
+def test_every_part_of_the_performance_data_is_a_value_or_a_reason(
+    pairs: list[tuple[str, str]],
+) -> None:
+    data = " ".join(f"{label}={text}" for label, text in pairs)
+
+    _, measured = performance_in(f"OK | {data}")
+
+    assert [one.label for one in measured] == [label for label, _ in pairs]
+    for one, (_, text) in zip(measured, pairs, strict=True):
+        assert (one.value is None) == bool(one.why)
+        number = text.partition(";")[0]
+        assert one.value is None or re.fullmatch(r"[-0-9.,eE+]+[a-zA-Zµ%]{0,3}", number)
 
 
 @pytest.mark.parametrize("code", [3, 4, 127])

@@ -61,3 +61,22 @@ def test_a_slip_of_the_pen_is_refused_when_the_settings_are_read(wrong: str) -> 
 def test_a_whole_template_is_also_known_as_a_moment() -> None:
     assert moment("{{now-1h}}", NOW) == datetime(2026, 11, 20, 22, 30, 15, tzinfo=UTC)
     assert moment("from {{now}}", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "filled_in"),
+    [
+        ("2027-03-29T10:00", "{{today-1d|date}}", "2027-03-28"),  # a day of 23 hours
+        ("2027-11-01T10:00", "{{today-1d|date}}", "2027-10-31"),  # and one of 25
+        ("2027-03-28T10:00", "{{today+1d|sql}}", "2027-03-29 00:00:00"),
+        ("2027-11-01T10:00", "{{today-1d}}", "2027-10-30T22:00:00Z"),
+        ("2027-11-01T10:00", "{{today-1d12h}}", "2027-10-30T10:00:00Z"),
+        ("2027-11-01T10:00", "{{now-1d}}", "2027-10-31T10:00:00Z"),
+    ],
+)
+def test_days_from_today_are_days_of_the_calendar_also_when_the_clocks_change(
+    now: str, text: str, filled_in: str
+) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    assert filled(text, at, ZoneInfo("Europe/Amsterdam")) == filled_in

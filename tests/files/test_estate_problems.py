@@ -295,3 +295,35 @@ def test_a_whole_section_of_the_wrong_shape_is_one_problem() -> None:
         "2:9: must be a mapping of keys",
         "3:14: must be a mapping of keys",
     ]
+
+
+JUMP = (
+    ESTATE
+    + """company: {name: Example, timezone: Europe/Amsterdam}
+releases:
+  - {system: erp, version: "2", at: 2027-03-28 02:30}
+  - {system: erp, version: "2", at: 2027-03-28 03:00}
+  - {system: erp, version: "2", at: "2027-03-28 02:30+01:00"}
+  - {system: erp, version: "2", at: 2027-10-31 02:30}
+maintenance:
+  - {name: Once, from: 2027-03-28 01:00, until: 2027-03-28 02:00}
+  - {name: Daily, cron: "0 5 * * mon-wde", for: 1h}
+  - {name: Late, weekly: "Sat 22:00-24:00"}
+"""
+)
+
+
+def test_a_moment_that_the_clocks_jump_over_is_a_mistake_with_what_to_write() -> None:
+    said = "clocks in Europe/Amsterdam jump over this moment in"
+    way_out = "write 2027-03-28 03:00, which is right after the jump, or add an offset"
+
+    assert errors(JUMP) == [
+        f"21:37: {said} at; {way_out}",
+        f"26:49: {said} until; {way_out}",
+        "27:25: cron: this is no cron expression, 'wde' is no weekday;"
+        " write for example '30 1 * * mon-fri'",
+    ]
+
+
+def test_the_company_s_zone_decides_which_moments_exist() -> None:
+    assert len(errors(JUMP.replace("Europe/Amsterdam", "UTC"))) == 1

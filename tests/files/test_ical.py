@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.releases import Release
-from bot.files.ical import LARGEST, MOST_OCCURRENCES, NotACalendar, Place, read_calendar
+from bot.files.ical import LARGEST, NotACalendar, Place, read_calendar
+from bot.files.ical_times import MOST_OCCURRENCES, SHOWN_BY_WINDOWS
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 NAMES = {"erp": "erp", "web shop": "shop", "shop": "shop", "business central": "erp"}
@@ -147,3 +149,130 @@ def test_no_text_in_an_entry_makes_the_reader_raise(lines: list[str]) -> None:
 
 def test_complaints_name_a_way_out() -> None:
     assert "--system" in complaints("UID:1\nSUMMARY:Wave 1\nDTSTART:20270401")[0]
+
+
+WINTER = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+SERIES = "UID:wave\nSUMMARY:ERP wave\nRRULE:FREQ=WEEKLY;COUNT=3\n"
+OWN = "UID:wave\nSUMMARY:ERP wave\n"
+DAYS = SERIES + "DTSTART;VALUE=DATE:20261201"
+FLOATING = SERIES + "DTSTART:20261201T200000"
+IN_NEW_YORK = SERIES + "DTSTART;TZID=America/New_York:20261201T200000"
+
+
+@pytest.mark.parametrize(
+    ("entries", "days"),
+    [
+        # An occurrence of its own: called off, or moved to the 10th.
+        (
+            [DAYS, OWN + "STATUS:CANCELLED\nRECURRENCE-ID;VALUE=DATE:20261208\nDTSTART:20261208"],
+            "1 15",
+        ),
+        ([DAYS, OWN + "RECURRENCE-ID;VALUE=DATE:20261208\nDTSTART;VALUE=DATE:20261210"], "1 10 15"),
+        ([FLOATING, OWN + "RECURRENCE-ID:20261208T200000\nDTSTART:20261210T200000"], "1 10 15"),
+        (
+            [IN_NEW_YORK, OWN + "RECURRENCE-ID:20261209T010000Z\nDTSTART:20261210T200000Z"],
+            "2 10 16",
+        ),
+        ([DAYS, OWN + "RECURRENCE-ID:20261208T000000\nDTSTART;VALUE=DATE:20261210"], "1 10 15"),
+        # A day that is left out, as programs write it.
+        ([DAYS + "\nEXDATE;VALUE=DATE:20261208"], "1 15"),
+        ([DAYS + "\nEXDATE;TZID=Pacific Standard Time:20261208T000000"], "1 15"),
+        ([DAYS + "\nEXDATE:20261208T000000Z"], "1 15"),
+        ([DAYS + "\nEXDATE:20261207T230000Z"], "1 15"),  # midnight in Amsterdam
+        ([DAYS + "\nEXDATE;VALUE=DATE:20261201,20261208"], "15"),
+        ([FLOATING + "\nEXDATE:20261208T200000"], "1 15"),
+        ([FLOATING + "\nEXDATE;VALUE=DATE:20261208"], "1 15"),
+        ([IN_NEW_YORK + "\nEXDATE:20261208T200000"], "2 16"),
+        ([IN_NEW_YORK + "\nEXDATE:20261209T010000Z"], "2 16"),
+        ([IN_NEW_YORK + "\nEXDATE;TZID=Europe/Amsterdam:20261209T020000"], "2 16"),
+        ([DAYS + "\nRDATE;VALUE=DATE:20261220"], "1 8 15 20"),
+        ([OWN + "DTSTART:20261201\nRDATE;VALUE=DATE:20261210,20261220\nEXDATE:20261210"], "1 20"),
+        # An end by the wall clock of the beginning: 21:00 in New York is the 16th in UTC.
+        (
+            [IN_NEW_YORK.replace("COUNT=3", "UNTIL=20261215T210000")],
+            "2 9 16",
+        ),
+        ([IN_NEW_YORK.replace("COUNT=3", "UNTIL=20261216T005959Z")], "2 9"),
+        ([IN_NEW_YORK.replace("COUNT=3", "UNTIL=20261215")], "2 9 16"),
+    ],
+)
+def test_days_are_compared_as_days_and_hours_where_they_were_written(
+    entries: list[str], days: str
+) -> None:
+    found = read(*entries, place=replace(PLACE, now=WINTER))
+
+    amsterdam = ZoneInfo("Europe/Amsterdam")
+    assert [one.at.astimezone(amsterdam).day for one in found] == [int(one) for one in days.split()]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        ("Europe/Amsterdam", 12),
+        ("W. Europe Standard Time", 12),
+        ('"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"', 12),
+        ('"(GMT+01.00) Amsterdam / Berlin / Bern / Rome / Stockholm / Vienna"', 12),
+        ('"(UTC-05:00) Eastern Time (US & Canada)"', 18),
+        ('"(UTC) Coordinated Universal Time"', 13),
+        ('"tzone://Microsoft/Utc"', 13),
+        ("GMT", 13),
+    ],
+)
+def test_known_spellings_of_a_zone_are_translated(zone: str, hour: int) -> None:
+    (release,) = read(f"{OWN}DTSTART;TZID={zone}:20261217T130000", place=replace(PLACE, now=WINTER))
+
+    assert release.at == datetime(2026, 12, 17, hour, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("America/Chicago", 19), ("Central Standard Time", 19), ("", 12)]
+)
+def test_an_hour_without_a_zone_is_one_on_the_calendar_s_clock(zone: str, hour: int) -> None:
+    entries = calendar(
+        f"{OWN}DTSTART:20261217T130000", "UID:2\nSUMMARY:ERP day\nDTSTART;VALUE=DATE:20261218"
+    )
+    head = f"VERSION:2.0\r\nX-WR-TIMEZONE:{zone}".encode() if zone else b"VERSION:2.0"
+
+    found, problems = read_calendar(
+        entries.replace(b"VERSION:2.0", head), replace(PLACE, now=WINTER)
+    )
+
+    assert problems == ()
+    assert [one.at for one in found] == [
+        datetime(2026, 12, 17, hour, 0, tzinfo=UTC),
+        datetime(2026, 12, 17, 23, 0, tzinfo=UTC),  # a day is the company's
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (f'{OWN}DTSTART;TZID="Customized Time Zone":20261217T130000', "“Customized Time Zone”"),
+        (f"{OWN}DTSTART;TZID=Nonsense/Zone:20261217T130000", "“Nonsense/Zone”"),
+        (f'{OWN}DTSTART;TZID="tzone://Microsoft/Custom":20261217T130000', "look up its time zone"),
+        (f"{OWN}DTSTART;TZID=GMT+0100:20261217T130000", "“GMT+0100”"),  # east or west?
+        (f"{IN_NEW_YORK}\nEXDATE;TZID=Nonsense/Zone:20261208T130000", "“Nonsense/Zone”"),
+        (f"{DAYS}\nEXDATE;TZID=Asia/Tokyo:20261208T130000", "by an hour (13:00)"),
+        (f"{DAYS}\nEXDATE:nonsense", "Wrong date format"),
+        (f"{DAYS}\nEXDATE:20261208,20261301", "Wrong date format"),
+        (f"{DAYS}\nRDATE:gaga", "cannot be read"),
+        (f"{DAYS}\nRRULE:FREQ=DAILY;COUNT=2", "more than one rule"),
+        (f"{DAYS}\nEXRULE:FREQ=DAILY;COUNT=2", "EXRULE"),
+        (f"{SERIES}DTSTART:20261201\nDTSTART:20261202", "2 values for DTSTART"),
+        (DAYS.replace("COUNT=3", "COUNT=3;FOO=1"), "cannot be read"),
+        (
+            f"{OWN}RECURRENCE-ID;RANGE=THISANDFUTURE:20261208T200000Z\nDTSTART:20261210T200000Z",
+            "moves all that follow",
+        ),
+    ],
+)
+def test_what_would_have_to_be_guessed_is_a_problem_with_its_line(entry: str, said: str) -> None:
+    found, problems = read_calendar(calendar(entry), replace(PLACE, now=WINTER))
+
+    assert found == ()
+    assert [str(one).startswith("releases.ics:4:1: ") for one in problems] == [True]
+    assert said in str(problems[0])
+
+
+def test_every_shown_zone_of_windows_is_one_that_can_be_looked_up() -> None:
+    assert set(SHOWN_BY_WINDOWS.values()) <= available_timezones()

@@ -17,8 +17,9 @@ from bot.core.catalogue import (
 )
 from bot.core.pacing import paced
 from bot.core.signals import Signal
+from bot.core.windows import Weekly
 from bot.files.rule_text import read_threshold
-from bot.files.working_hours import read_hours
+from bot.files.working_hours import read_hours, read_weekly
 
 DEFAULTS = """\
 company: {name: Example, timezone: Europe/Amsterdam, announce_channel: "#integrations"}
@@ -125,6 +126,17 @@ def test_weekdays_are_read_as_people_write_them(text: str, days: tuple[int, ...]
     assert read_hours(text).in_zone("UTC") == Hours(
         days=days, start=time(7), end=time(18), timezone="UTC"
     )
+
+
+def test_midnight_at_the_end_may_be_written_as_24_00_and_midnight_is_no_beginning() -> None:
+    late = Hours(days=(1, 2, 3, 4, 5), start=time(22), end=time(), timezone="UTC")
+
+    assert read_hours("Mon-Fri 22:00-24:00").in_zone("UTC") == late
+    assert read_hours("Mon-Fri 22:00-00:00").in_zone("UTC") == late
+    assert read_weekly("Sat 22:00-24:00") == Weekly(days=(6,), start=time(22), end=time())
+    for text in ("Sat 24:00-06:00", "Sat 22:00-24:30"):
+        with pytest.raises(ValueError, match="time of day"):
+            read_weekly(text)
 
 
 @pytest.mark.parametrize(

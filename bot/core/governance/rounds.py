@@ -3,8 +3,9 @@
 Rule of this file: rounds follow the company's clock, so that nobody is written to at night.
 """
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
+
+from bot.core.local_time import DAY, begins, local_day
 
 MORNING = time(9, 0)
 REMIND_AFTER = timedelta(days=7)  # an owner who has not confirmed is asked again
@@ -13,22 +14,19 @@ MOST_REMINDERS = 2
 
 def next_morning(now: datetime, timezone: str) -> datetime:
     """The first morning after `now`."""
-    local = now.astimezone(ZoneInfo(timezone))
-    morning = datetime.combine(local.date(), MORNING, ZoneInfo(timezone))
-    if morning <= local:
-        morning = datetime.combine(local.date() + timedelta(days=1), MORNING, ZoneInfo(timezone))
-    return morning.astimezone(UTC)
+    today = local_day(now, timezone)
+    morning = begins(today, MORNING, timezone)
+    return morning if morning > now else begins(today + DAY, MORNING, timezone)
 
 
 def next_monday(now: datetime, timezone: str) -> datetime:
     """The first Monday morning after `now`."""
     found = next_morning(now, timezone)
-    zone = ZoneInfo(timezone)
-    while found.astimezone(zone).isoweekday() != 1:
-        found = next_morning(found, timezone)
-    return found
+    day = local_day(found, timezone)
+    to_monday = (8 - day.isoweekday()) % 7
+    return begins(day + to_monday * DAY, MORNING, timezone) if to_monday else found
 
 
 def first_attestation(now: datetime, every: timedelta, timezone: str) -> datetime:
     """Owners are first asked after one whole interval."""
-    return next_morning(now + every - timedelta(days=1), timezone)
+    return next_morning(now + every - DAY, timezone)

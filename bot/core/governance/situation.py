@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
 from bot.core.changes import Change
 from bot.core.drill import Drill
 from bot.core.incident import Incident
+from bot.core.local_time import local_day
 from bot.core.runbook_choice import Stale
 from bot.core.suspicions import Suspicion
 
@@ -82,7 +82,7 @@ class Situation:
     @cached_property
     def today(self) -> date:
         """On the company's calendar."""
-        return self.now.astimezone(ZoneInfo(self.catalogue.timezone)).date()
+        return local_day(self.now, self.catalogue.timezone)
 
     @cached_property
     def managed(self) -> tuple[Connection, ...]:
@@ -127,7 +127,6 @@ class Situation:
     def last_change(self, connection: Connection) -> tuple[date, str] | None:
         """The newest change that documents should know of, with its words. A release of one of
         its systems counts once there was time to read it."""
-        zone = ZoneInfo(self.catalogue.timezone)
         found = [(one.at, one.what) for one in self.changes_of(connection)]
         found += list(self.live.observed.get(connection.id, ()))
         found += [
@@ -139,7 +138,7 @@ class Situation:
         if not past:
             return None
         at, what = max(past)
-        return at.astimezone(zone).date(), what
+        return local_day(at, self.catalogue.timezone), what
 
     def changes_of(self, connection: Connection) -> tuple[Change, ...]:
         return tuple(

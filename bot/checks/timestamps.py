@@ -1,0 +1,152 @@
+"""Moments as far ends write them. A text is read whole, in the one way it can be meant, or not
+at all: a number of digits is a day, a second or a count of seconds by its length and nothing else.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.core.local_time import begins
+
+_NO_DATE = 1  # the year of 0001-01-01, which is what .NET and Business Central write for "never"
+_NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
+_DIGITS = re.compile(r"(\d{8,19})(?:\.(\d{1,9}))?")
+_EXPONENT = re.compile(r"\d\.\d{1,17}[eE]\+?\d{1,2}")
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}-?\d)"
+    r"(?:[Tt ](?P<clock>\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d{1,12})?)?)?))?"
+    r"\s?(?P<offset>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
+    r"\s?(?P<zone>\[[\w/+-]{1,40}\]|[A-Z]\w{2,20}/[\w/+-]{1,40})?",
+    re.ASCII,
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MAIL = re.compile(
+    rf"(?:({'|'.join(_WEEKDAYS)}), )?(\d{{1,2}})[ -]({'|'.join(_MONTHS)})[ -](\d{{4}})"
+    r" (\d{2}:\d{2}(?::\d{2})?) (GMT|UTC|Z|[+-]\d{4})",
+    re.ASCII,
+)
+# Epochs by the number of digits. Nine digits of seconds are 1973 to 2001, thirteen of
+# milliseconds 2001 to 2286; what has eight, twelve or fourteen is no such count in our time.
+_EPOCHS = {9: 1, 10: 1, 13: 1_000, 15: 1_000, 16: 1_000_000, 19: 1_000_000_000}
+_STAMPS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+
+
+def to_timestamp(value: Any, zone: tzinfo = UTC) -> datetime | None:
+    """An aware UTC moment; None for what cannot be read. Read are ISO 8601 with an offset, a zone
+    or neither, digits such as `20261120` and `20261120095500`, the epoch in seconds, milli-,
+    micro- or nanoseconds, dates as in mail and HTTP, and `/Date(ms)/`.
+
+    `zone` is where a timestamp without an offset was written.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        value = repr(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    try:
+        return _read(text, zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def is_never(value: Any) -> bool:
+    """Whether a far end says that there is no such moment: null, nothing, 0 or the year 1."""
+    return value is None or str(value).strip() in ("", "0") or str(value).startswith("0001-01-01")
+
+
+def _read(text: str, zone: tzinfo) -> datetime | None:
+    if net := _NET_DATE.fullmatch(text):
+        return _epoch(int(net.group(1)), 1_000)
+    if _EXPONENT.fullmatch(text):
+        text = f"{float(text):.6f}"
+    if digits := _DIGITS.fullmatch(text):
+        return _from_digits(digits.group(1), digits.group(2) or "", zone)
+    if mail := _MAIL.fullmatch(text):
+        return _from_mail(mail)
+    iso = _ISO.fullmatch(text)
+    return _from_iso(iso, zone) if iso else None
+
+
+def _from_digits(whole: str, fraction: str, zone: tzinfo) -> datetime | None:
+    if len(whole) == 17:  # milliseconds behind the seconds, without a point
+        whole, fraction = whole[:14], whole[14:] if not fraction else ""
+    if per_second := _EPOCHS.get(len(whole)):
+        if len(whole) == 10 and _also_an_hour(whole):
+            return None
+        # A fraction of a second stands behind a count of seconds only; of less it is dust.
+        part = timedelta(seconds=float(f"0.{fraction or 0}") / per_second)
+        return _epoch(int(whole), per_second) + part
+    form = _STAMPS.get(len(whole))
+    if form is None or (fraction.strip("0") and len(whole) != 14):
+        return None
+    wall = datetime.strptime(whole, form)  # noqa: DTZ007 - the zone comes next
+    part = timedelta(microseconds=int(f"{fraction:0<6}"[:6])) if fraction else timedelta()
+    return _at(wall.date(), (wall + part).time(), zone)
+
+
+def _also_an_hour(digits: str) -> bool:
+    """Whether ten digits may be year, month, day and hour as well: nobody can tell which."""
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H").year >= 1990  # noqa: DTZ007 - only its form
+    except ValueError:
+        return False
+
+
+def _from_mail(form: re.Match[str]) -> datetime | None:
+    weekday, day, month, year, clock, offset = form.groups()
+    on = date(int(year), _MONTHS.index(month) + 1, int(day))
+    if weekday and _WEEKDAYS[on.weekday()] != weekday:
+        return None
+    away = "+0000" if offset in ("GMT", "UTC", "Z") else offset
+    return _at(on, time.fromisoformat(clock), _offset(away))
+
+
+def _from_iso(form: re.Match[str], zone: tzinfo) -> datetime | None:
+    day = date.fromisoformat(form["day"])
+    if day.year == _NO_DATE:
+        return None
+    clock = time.fromisoformat(form["clock"]) if form["clock"] else time()
+    named = _named(form["zone"]) if form["zone"] else None
+    if not form["offset"]:
+        return _at(day, clock, named or zone)
+    if not form["clock"]:
+        return None
+    moment = _at(day, clock, _offset(form["offset"]))
+    if named is not None and moment.astimezone(named).replace(tzinfo=None) != datetime.combine(
+        day, clock
+    ):
+        return None  # the offset and the zone contradict each other
+    return moment
+
+
+def _at(day: date, clock: time, zone: tzinfo) -> datetime:
+    return begins(day, clock, zone)
+
+
+def _offset(text: str) -> tzinfo:
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    read = time.fromisoformat(f"00:00{text}").tzinfo
+    if read is None:
+        raise ValueError("no offset")
+    return read
+
+
+def _named(text: str) -> tzinfo:
+    name = text.strip("[]")
+    if name in ("UTC", "GMT", "Z"):
+        return UTC
+    if name not in available_timezones():
+        raise ValueError("no known zone")
+    return ZoneInfo(name)
+
+
+def _epoch(count: int, per_second: int) -> datetime:
+    whole, rest = divmod(count, per_second)
+    return datetime.fromtimestamp(whole, UTC) + timedelta(
+        microseconds=rest * 1_000_000 // per_second
+    )
