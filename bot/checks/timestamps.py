@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.core.local_time import begins
+from bot.core.local_time import begins, local
 
 _NO_DATE = 1  # the year of 0001-01-01, which is what .NET and Business Central write for "never"
 _NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
@@ -116,7 +116,7 @@ def _from_iso(form: re.Match[str], zone: tzinfo) -> datetime | None:
     if not form["clock"]:
         return None
     moment = _at(day, clock, _offset(form["offset"]))
-    if named is not None and moment.astimezone(named).replace(tzinfo=None) != datetime.combine(
+    if named is not None and local(moment, named).replace(tzinfo=None) != datetime.combine(
         day, clock
     ):
         return None  # the offset and the zone contradict each other
