@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 from canned_server import CannedServer
-from desk import Desk
-from playwright.async_api import Browser, async_playwright
+from desk import Desk, new_context
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests import chromium
 
@@ -27,6 +27,14 @@ async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture(scope="session")
+async def spare(browser: Browser) -> AsyncIterator[Page]:
+    """A page that the first tab of every test gets: a fresh one is most of what a test costs."""
+    context = await new_context(browser)
+    yield await context.new_page()
+    await context.close()
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[CannedServer]:
     server = CannedServer()
@@ -36,8 +44,8 @@ async def server() -> AsyncIterator[CannedServer]:
 
 
 @pytest.fixture
-async def desk(browser: Browser, server: CannedServer) -> AsyncIterator[Desk]:
+async def desk(browser: Browser, spare: Page, server: CannedServer) -> AsyncIterator[Desk]:
     async with AsyncExitStack() as stack:
-        desk = Desk(browser, server, stack)
+        desk = Desk(browser, spare, server, stack)
         yield desk
         assert desk.problems == []

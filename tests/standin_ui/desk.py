@@ -10,33 +10,57 @@ from contextlib import AsyncExitStack
 from canned_blocks import ALICE
 from canned_server import CannedServer
 from canned_workspace import INCIDENT
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page
 
 from tests.patience import BROWSER_STEP_MS
 
 
+async def new_context(browser: Browser) -> BrowserContext:
+    size = {"width": 1280, "height": 800}
+    return await browser.new_context(viewport=size, timezone_id="America/New_York", locale="en-US")
+
+
 class Desk:
-    def __init__(self, browser: Browser, server: CannedServer, stack: AsyncExitStack) -> None:
+    """`spare` becomes the first tab; when the stack is left it is blank again."""
+
+    def __init__(
+        self, browser: Browser, spare: Page, server: CannedServer, stack: AsyncExitStack
+    ) -> None:
         self._browser = browser
+        self._spare: Page | None = spare
         self._server = server
         self._stack = stack
         self.problems: list[str] = []
 
     async def tab(self, *, member: str = ALICE, place: str = f"archives/{INCIDENT}") -> Page:
         """A new tab as `member` at `place`, ready and with its socket open."""
-        size = {"width": 1280, "height": 800}
-        zone = "America/New_York"
-        context = await self._browser.new_context(viewport=size, timezone_id=zone, locale="en-US")
-        self._stack.push_async_callback(context.close)
-        page = await context.new_page()
+        page = await self._page()
         page.set_default_timeout(BROWSER_STEP_MS)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", self._thrown)
         page.on("console", self._logged)
         async with page.expect_websocket():
             await page.goto(f"{self._server.url}/?as={member}#/{place}")
         await page.wait_for_selector("body[data-ready]")
         await self._server.connected(member)
         return page
+
+    async def _page(self) -> Page:
+        page, self._spare = self._spare, None
+        if page is not None:
+            self._stack.push_async_callback(self._blank, page)
+            return page
+        context = await new_context(self._browser)
+        self._stack.push_async_callback(context.close)
+        return await context.new_page()
+
+    async def _blank(self, page: Page) -> None:
+        page.remove_listener("pageerror", self._thrown)
+        page.remove_listener("console", self._logged)
+        await page.mouse.move(0, 0)
+        await page.goto("about:blank")
+
+    def _thrown(self, error: Error) -> None:
+        self.problems.append(str(error))
 
     def _logged(self, line: ConsoleMessage) -> None:
         if line.type == "error" and "Failed to load resource" not in line.text:
