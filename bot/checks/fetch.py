@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from bot.checks import contact
 from bot.checks.clients import Clients, Identity
 from bot.checks.pinned import public
 
@@ -103,6 +104,7 @@ async def _exchange(client: httpx.AsyncClient, call: Call) -> tuple[httpx.URL | 
     )
     login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
     response = await client.send(request, auth=login, stream=True)
+    contact.made()
     try:
         target = None
         if response.status_code in _REDIRECTS and "location" in response.headers:

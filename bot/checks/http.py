@@ -59,7 +59,8 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         ask = partial(_asked, settings, tools, question)
         seen = await read_answer(answer, settings, where, now, clean, call=question.call, ask=ask)
     except NoToken as error:
-        return Blind(at=now, reason=f"no token for the monitoring credential: {error}")
+        reason = f"no token for the monitoring credential: {error}"
+        return Blind(at=now, reason=reason, cause=error.cause)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable, Unreadable) as error:
         return failed_call(error, where, spec.timeout, now, clean)
     if isinstance(seen, Reading):

@@ -101,7 +101,9 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         return Blind(at=now, reason=f"{origin}: earlier queries have not ended yet")
     except Trouble as trouble:
         said = f"{origin}: {outside(clean(str(trouble)), 200)}"
-        return Blind(at=now, reason=said) if trouble.ours else unreachable(now, said)
+        if trouble.ours:
+            return Blind(at=now, reason=said, cause=trouble.cause)
+        return unreachable(now, said, trouble.cause)
     return _reading(found, settings, now, clean)
 
 

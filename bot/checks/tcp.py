@@ -6,12 +6,13 @@ from time import perf_counter
 
 from pydantic import Field
 
+from bot.checks import contact
 from bot.checks.documents import searched
 from bot.checks.outcomes import failed_call, unreachable
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.sources import Pattern
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Observation, Reading, Signal
+from bot.core.signals import Cause, Observation, Reading, Signal
 from bot.core.text import outside
 
 _HEARD = 4096  # bytes
@@ -40,12 +41,15 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         return failed_call(error, where, spec.timeout, now)
     latency = round((perf_counter() - started) * 1000, 1)
     if settings.expect and not searched(heard, settings.expect):
-        return unreachable(now, f"{where}: it says {outside(heard, 80) or 'nothing'!r}")
+        return unreachable(
+            now, f"{where}: it says {outside(heard, 80) or 'nothing'!r}", Cause.UNREADABLE
+        )
     return Reading(at=now, signals={Signal.REACHABLE: True, Signal.LATENCY: latency})
 
 
 async def _talk(settings: Settings) -> str:
     reader, writer = await asyncio.open_connection(settings.host, settings.port)
+    contact.made()
     try:
         if settings.send:
             writer.write(settings.send.encode())

@@ -22,8 +22,10 @@ from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
 from bot.checks.fetch import Answer, Call, Unacceptable, fetch
 from bot.checks.identity import OAuth
+from bot.checks.outcomes import cause_of
 from bot.checks.secrecy import scrub, secrets_in, shown_url
 from bot.checks.values import to_number
+from bot.core.signals import Cause
 from bot.core.text import outside
 
 _USUAL_LIFE = 300.0  # seconds, when the endpoint does not say how long its token lasts
@@ -32,7 +34,11 @@ _LATEST_RENEWAL = 60.0  # seconds before the end
 
 
 class NoToken(Exception):
-    """There is no token; the text says why, without secrets."""
+    """There is no token; the text says why, without secrets, and `cause` for us."""
+
+    def __init__(self, text: str, cause: Cause | None = None) -> None:
+        super().__init__(text)
+        self.cause = cause
 
 
 _Key = tuple[object, ...]
@@ -79,12 +85,14 @@ class Tokens:
             raise NoToken(str(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable) as error:
             said = outside(clean(str(error)), 120)
-            raise NoToken(f"{where} cannot be reached: {type(error).__name__} {said}") from None
+            said = f"{where} cannot be reached: {type(error).__name__} {said}"
+            raise NoToken(said, cause_of(error)) from None
         body = _object(answer)
         token = body.get("access_token")
         if answer.status != 200 or not isinstance(token, str) or not token.strip():
             said = body.get("error_description") or body.get("error") or answer.reason
-            raise NoToken(f"{where} refused ({answer.status}): {outside(clean(str(said)), 160)}")
+            said = f"{where} refused ({answer.status}): {outside(clean(str(said)), 160)}"
+            raise NoToken(said, Cause.STATUS)
         life = to_number(body.get("expires_in")) or _USUAL_LIFE
         kept = max(life * _SHARE_KEPT, life - _LATEST_RENEWAL)
         return _Kept(token.strip(), self._steady() + kept)
