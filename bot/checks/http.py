@@ -82,7 +82,10 @@ async def _question(settings: Settings, tools: Tools, now: datetime, seconds: fl
     """Raises NoToken when what we show ourselves with is not to be had."""
     token = ""
     if settings.oauth:
-        token = await tools.tokens.of(settings.oauth, tools.http, now=now, seconds=seconds)
+        clean: Clean = partial(scrub, secrets=settings.secrets())
+        token = await tools.tokens.of(
+            settings.oauth, tools.http, now=now, seconds=seconds, clean=clean
+        )
     elif settings.bearer:
         token = settings.bearer.get_secret_value().strip()
     return _Question(

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from bot.checks import contact
 from bot.checks.outcomes import unreachable
 from bot.checks.probing import ProbeKind, ProbeSettings, Tools
-from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.secrecy import scrub, scrubbed
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, Cause, CheckResult, Observation
 from bot.core.units import say_duration
@@ -88,6 +88,7 @@ class Runner:
                 return Blind(
                     at=now, reason=f"the probe itself failed: {type(error).__name__}; see the log"
                 )
+            seen = scrubbed(seen, settings.secrets())
             if perf_counter() - started >= limit * _SLOW_FROM:
                 self._slow_origins.add(origin)
             else:
@@ -114,8 +115,7 @@ def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:
 
 def _log_failure(error: Exception, spec: CheckSpec, settings: ProbeSettings) -> None:
     # Formatted here, because an exception's own text may quote a value from the settings.
-    secrets = {*secrets_in(settings), *secrets_in(spec.settings)}
-    text = scrub("".join(traceback.format_exception(error)), secrets)
+    text = scrub("".join(traceback.format_exception(error)), settings.secrets())
     _log.error("probe %s of %s failed\n%s", spec.kind, spec.key, text)
 
 

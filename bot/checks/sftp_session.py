@@ -10,7 +10,7 @@ from time import perf_counter
 import asyncssh
 
 from bot.checks.outcomes import Clean, cause_of, failed_call, unreachable
-from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.secrecy import scrub
 from bot.checks.sftp import Settings
 from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
@@ -42,7 +42,7 @@ class _Pinned(asyncssh.SSHClient):
 async def look(settings: Settings, timeout: timedelta, now: datetime) -> Observation:
     """What one visit saw; failures of the far end are observations like any other."""
     where = f"sftp {settings.host}:{settings.port}"
-    clean: Clean = partial(scrub, secrets={*secrets_in(settings)})
+    clean: Clean = partial(scrub, secrets=settings.secrets())
     host = _Pinned(settings.host_key)
     started = perf_counter()
     try:

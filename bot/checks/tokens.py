@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +21,8 @@ from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
 from bot.checks.fetch import Answer, Call, Unacceptable, fetch
 from bot.checks.identity import OAuth
-from bot.checks.outcomes import cause_of
-from bot.checks.secrecy import scrub, secrets_in, shown_url
+from bot.checks.outcomes import Clean, cause_of
+from bot.checks.secrecy import shown_url
 from bot.checks.values import to_number
 from bot.core.signals import Cause
 from bot.core.text import outside
@@ -58,12 +57,15 @@ class Tokens:
         self._kept: dict[_Key, _Kept] = {}
         self._turns: defaultdict[_Key, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def of(self, client: OAuth, clients: Clients, *, now: datetime, seconds: float) -> str:
-        """A token that is good now. Raises NoToken. `seconds` bounds each step of a fetch."""
+    async def of(
+        self, client: OAuth, clients: Clients, *, now: datetime, seconds: float, clean: Clean
+    ) -> str:
+        """A token that is good now. Raises NoToken, whose text has passed `clean`. `seconds` bounds
+        each step of a fetch."""
         async with self._turns[_key(client)]:
             kept = self._kept.get(_key(client))
             if kept is None or kept.until <= self._steady():
-                kept = await self._fetched(client, clients, now, seconds)
+                kept = await self._fetched(client, clients, now, seconds, clean)
                 self._kept[_key(client)] = kept
             return kept.token
 
@@ -74,10 +76,9 @@ class Tokens:
             del self._kept[_key(client)]
 
     async def _fetched(
-        self, client: OAuth, clients: Clients, now: datetime, seconds: float
+        self, client: OAuth, clients: Clients, now: datetime, seconds: float, clean: Clean
     ) -> _Kept:
         where = f"the token endpoint {shown_url(client.token_url)}"
-        clean = partial(scrub, secrets={*secrets_in(client)})
         try:
             origin = origin_of(client.token_url)
             answer = await fetch(clients, origin, _request(client, now, seconds), redirects=0)

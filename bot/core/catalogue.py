@@ -3,7 +3,7 @@
 These are trusted values: `bot.files` has already checked every reference in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -219,13 +219,18 @@ class Rule:
 
 class Secret(str):
     """Text from the environment or a secret file. Printing and formatting it shows `***`;
-    use as text (encode, compare, search) works on the real characters."""
+    use as text (encode, compare, search) works on the real characters. `parts` are the values
+    from outside that it was put together of: each is as secret as the whole."""
 
-    __slots__ = ()
+    __slots__ = ("parts",)
+    parts: tuple[str, ...]
 
-    def __new__(cls, text: str) -> Self:
+    def __new__(cls, text: str, parts: Iterable[str] = ()) -> Self:
         # str() of a Secret is ***: one made from another keeps the characters.
-        return super().__new__(cls, str.__str__(text))
+        made = super().__new__(cls, str.__str__(text))
+        known = (str.__str__(part) for part in (*getattr(text, "parts", ()), *parts))
+        made.parts = tuple(dict.fromkeys(known))
+        return made
 
     def reveal(self) -> str:
         """The characters themselves, as an ordinary str: for the request that needs them."""
