@@ -197,6 +197,7 @@ class Credential:
     rotated: date | None = None
     where: str = ""  # where it is renewed; never the secret
     renewed: Renewal | None = None  # why `expires` is not what the file says
+    same_as: str = ""  # `<connection>/<credential>` whose this is; empty for one of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +326,11 @@ class Connection:
     @property
     def systems(self) -> tuple[SystemId, SystemId]:
         return (self.source, self.target)
+
+    def key_of(self, credential: Credential) -> str:
+        """What names one of its credentials in the whole estate. An id alone does not: another
+        connection may have a credential of its own by the same id."""
+        return credential.same_as or f"{self.id}/{credential.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
