@@ -81,6 +81,7 @@ def estate(plan: Plan, url: str) -> str:
     rows += ["connections:"]
     for number in range(plan.connections):
         cause = number % plan.causes
+        same = f", same_as: flow-{cause}/key{cause}" if number != cause else ""
         rows += [
             f"  flow-{number}:",
             f"    name: Flow {number}",
@@ -89,7 +90,7 @@ def estate(plan: Plan, url: str) -> str:
             "    criticality: critical",
             f"    owners: {{technical: owner{cause}, architecture: keeper}}",
             f"    first_responder: {plan.responder(number)}",
-            f"    credentials: [{{id: key{cause}, name: Key {cause}, kind: oauth}}]",
+            f"    credentials: [{{id: key{cause}, name: Key {cause}, kind: oauth{same}}}]",
             f'    checks: [{{id: status, kind: http, url: "{url}/{number}", {check}}}]',
         ]
     return "\n".join(rows) + "\n"

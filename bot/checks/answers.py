@@ -20,7 +20,7 @@ from bot.checks.http_settings import Settings
 from bot.checks.outcomes import Clean, refused_status, unreachable, unreadable
 from bot.checks.paging import Ask, all_pages
 from bot.checks.sources import Condition
-from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
 
 _NOTHING: tuple[object, ...] = (None, "", [], {}, False)
@@ -47,12 +47,14 @@ async def read_answer(
     try:
         document = read_document(answer, settings.format)
     except Unreadable as error:
-        return unreachable(now, f"{where}: {unreadable(answer, str(error), clean)}")
+        return unreachable(
+            now, f"{where}: {unreadable(answer, str(error), clean)}", Cause.UNREADABLE
+        )
     problem = problem_in(document, settings, clean)
     if problem:
         if settings.error_means == "blind":
-            return Blind(at=now, reason=f"{where}: {problem}")
-        return unreachable(now, f"{where}: {problem}")
+            return Blind(at=now, reason=f"{where}: {problem}", cause=Cause.STATUS)
+        return unreachable(now, f"{where}: {problem}", Cause.STATUS)
     cut = ""
     if settings.pages:
 

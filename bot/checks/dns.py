@@ -13,7 +13,7 @@ from pydantic import Field
 from bot.checks.outcomes import unreachable
 from bot.checks.probing import ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal
 from bot.core.text import outside
 
 _SHARE_OF_TIMEOUT = 0.9
@@ -50,14 +50,19 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         resolver.lifetime = spec.timeout.total_seconds() * _SHARE_OF_TIMEOUT
         answer = await resolver.resolve(settings.name, settings.type)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as error:
-        return unreachable(now, f"{where}: {type(error).__name__}: there is no such record")
+        return unreachable(
+            now, f"{where}: {type(error).__name__}: there is no such record", Cause.UNREADABLE
+        )
     except (dns.exception.DNSException, OSError) as error:
-        return Blind(at=now, reason=f"{where}: {type(error).__name__}: no name server answers us")
+        reason = f"{where}: {type(error).__name__}: no name server answers us"
+        return Blind(at=now, reason=reason, cause=Cause.NAME)
     latency = round((perf_counter() - started) * 1000, 1)
     values = sorted(record.to_text().strip('"').rstrip(".") for record in answer)
     lacking = [value for value in settings.expect if value.rstrip(".") not in values]
     if lacking:
-        return unreachable(now, f"{where}: {', '.join(values)} lacks {', '.join(lacking)}")
+        return unreachable(
+            now, f"{where}: {', '.join(values)} lacks {', '.join(lacking)}", Cause.UNREADABLE
+        )
     status = outside(", ".join(values), 100)
     return Reading(
         at=now,

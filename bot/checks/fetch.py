@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from bot.checks import contact
 from bot.checks.clients import Clients, Identity
 from bot.checks.encodings import LARGEST_BODY, TooLarge, decoded
 from bot.checks.pinned import public
@@ -104,6 +105,7 @@ async def _exchange(
     )
     login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
     response = await client.send(request, auth=login, stream=True)
+    contact.made()
     try:
         cookies.extract_cookies(response)
         target = None

@@ -72,7 +72,12 @@ def _error(beat: Beat, ping: Ping, settings: Settings, now: datetime) -> str:
     if beat is Beat.STUCK and ping.running_since:
         grace = say_duration(settings.grace)
         return f"a run that started has not ended within {grace}"
+    period = say_duration(settings.period)
     if beat is Beat.OVERDUE:
         late = say_duration(now - ping.at)
-        return f"no ping for {late}; one is expected every {say_duration(settings.period)}"
+        # Starts are pings too, so where one came it is the end that is missing.
+        missing = "run has ended" if ping.running_since else "ping"
+        return f"no {missing} for {late}; one is expected every {period}"
+    if beat is Beat.NEVER:
+        return f"runs began and none has ever ended; one is expected every {period}"
     return ""

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from bot.checks.clients import Clients
-from bot.checks.secrecy import scrub, secrets_of_url
+from bot.checks.secrecy import scrub, secrets_in, secrets_of_url
 from bot.core.hook_runs import HookOutcome, RunState, Webhook, filled
 
 
@@ -19,7 +19,12 @@ async def call_hook(clients: Clients, hook: Webhook, places: Mapping[str, str]) 
     """Never raises. DONE for a 2xx answer, FAILED for any other or when nothing was sent,
     UNKNOWN when it was sent and no answer came."""
     url = httpx.URL(str.__str__(hook.url))
-    secrets = [*hook.headers.values(), hook.url, *secrets_of_url(str(url))]
+    secrets = [
+        hook.url,
+        *secrets_of_url(str(url)),
+        *secrets_in((hook.url, hook.headers, hook.body)),
+    ]
+    secrets += [part for value in hook.headers.values() for part in (value, *value.split())]
     try:
         addresses = await _addresses(url)
         refused = "" if hook.private else _inside(url, addresses)

@@ -59,7 +59,8 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         ask = partial(_asked, settings, tools, question)
         seen = await read_answer(answer, settings, where, now, clean, call=question.call, ask=ask)
     except NoToken as error:
-        return Blind(at=now, reason=f"no token for the monitoring credential: {error}")
+        reason = f"no token for the monitoring credential: {error}"
+        return Blind(at=now, reason=reason, cause=error.cause)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable, Unreadable) as error:
         return failed_call(error, where, spec.timeout, now, clean)
     if isinstance(seen, Reading):
@@ -81,7 +82,10 @@ async def _question(settings: Settings, tools: Tools, now: datetime, seconds: fl
     """Raises NoToken when what we show ourselves with is not to be had."""
     token = ""
     if settings.oauth:
-        token = await tools.tokens.of(settings.oauth, tools.http, now=now, seconds=seconds)
+        clean: Clean = partial(scrub, secrets=settings.secrets())
+        token = await tools.tokens.of(
+            settings.oauth, tools.http, now=now, seconds=seconds, clean=clean
+        )
     elif settings.bearer:
         token = settings.bearer.get_secret_value().strip()
     return _Question(

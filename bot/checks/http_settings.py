@@ -1,6 +1,6 @@
 """The settings of the probe kind `http`: what to ask, as whom, and how to read the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -117,10 +117,16 @@ class Settings(ProbeSettings):
         return bool(self._paths()) or any(source.regex for source in self.signals.values())
 
     def secrets(self) -> frozenset[str]:
-        """Everything that no text about this check may contain."""
+        """Also what a far end makes of them: a token without its scheme, a login as it is sent."""
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _HARMLESS_HEADERS}
         logins = (self.bearer, self.basic, self.oauth, self.client_cert)
-        marked = secrets_in((headers, logins, self.body, self.body_text, self.params))
+        marked = (*secrets_in((headers, logins)), *self._marked)
         # "Bearer abc": a far end that echoes the token echoes it without the scheme.
         parts = (part for secret in marked for part in (secret, *secret.split()))
-        return frozenset((*parts, *secrets_of_url(self.url)))
+        return frozenset((*parts, *secrets_of_url(self.url), *self._logins()))
+
+    def _logins(self) -> Iterator[str]:
+        if self.basic:
+            yield f"{self.basic.user}:{self.basic.password.get_secret_value()}"
+        if self.oauth and self.oauth.client_secret:
+            yield f"{self.oauth.client_id}:{self.oauth.client_secret.get_secret_value()}"

@@ -18,7 +18,7 @@ from pydantic import Field, field_validator
 from bot.checks.outcomes import Clean
 from bot.checks.performance import Measured, performance_in
 from bot.checks.probing import ProbeSettings, Tools
-from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.secrecy import scrub
 from bot.checks.values import to_signal
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import TIMESTAMPS, Blind, Observation, Reading, Signal, SignalValue
@@ -54,7 +54,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     the program from running."""
     settings = Settings.of(spec)
     program = settings.command[0]
-    clean: Clean = partial(scrub, secrets={*secrets_in(settings), *secrets_in(spec.settings)})
+    clean: Clean = partial(scrub, secrets=settings.secrets())
     if program not in tools.commands:
         return Blind(at=now, reason=f"the administrator has not allowed {outside(program, 100)}")
     try:

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from bot.checks.contact import was_made
 from bot.checks.documents import Unreadable
 from bot.checks.fetch import Answer, Unacceptable
 from bot.checks.readable import readable
-from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.core.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 from bot.core.text import outside
 from bot.core.units import say_duration
 
@@ -28,22 +29,77 @@ _EXCERPT = 160
 Clean = Callable[[str], str]
 
 
-def unreachable(now: datetime, error: str) -> Reading:
+def unreachable(now: datetime, error: str, cause: Cause | None) -> Reading:
     """The far end is broken, and this is how it showed."""
-    return Reading(at=now, signals={Signal.REACHABLE: False}, error=outside(error))
+    return Reading(at=now, signals={Signal.REACHABLE: False}, error=outside(error), cause=cause)
 
 
 def failed_call(
     error: Exception, where: str, timeout: timedelta, now: datetime, clean: Clean = str
 ) -> Observation:
     """The meaning of an exception that ended a call to `where`, given `timeout` in all."""
+    causes, cause = tuple(_causes(error)), cause_of(error)
+    if cause is Cause.NAME:
+        reason = f"{where}: Name or service not known; our DNS, or a wrong name"
+        return Blind(at=now, reason=reason, cause=cause)
+    ours = _our_side(causes)
+    if ours is not None and cause in (None, Cause.NO_ROUTE):
+        reason = f"{where}: no network from here ({ours.strerror})"
+        return Blind(at=now, reason=reason, cause=cause)
+    return unreachable(now, f"{where}: {clean(_in_words(error, causes, timeout))}", cause)
+
+
+def cause_of(error: BaseException) -> Cause | None:
+    """What ended a call, told by the types of `error` and all that led to it; None for what is
+    not known. Where several addresses were tried, one that answered outweighs those that did
+    not, and whoever has answered once within a look was there."""
     causes = tuple(_causes(error))
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Blind(at=now, reason=f"{where}: Name or service not known; our DNS, or a wrong name")
-    for cause in causes:
-        if isinstance(cause, OSError) and cause.errno in _OUR_SIDE:
-            return Blind(at=now, reason=f"{where}: no network from here ({cause.strerror})")
-    return unreachable(now, f"{where}: {clean(_in_words(error, causes, timeout))}")
+    found = {cause for one in causes if (cause := _kind(one)) is not None}
+    cause = next((cause for cause in _WEIGHT if cause in found), None)
+    return Cause.CLOSED if cause in NO_ANSWER and was_made() else cause
+
+
+# An answer first, so that the address that nothing leads to does not speak for the one that does.
+_WEIGHT = (
+    Cause.UNREADABLE,
+    Cause.STATUS,
+    Cause.REFUSED,
+    Cause.TLS,
+    Cause.CLOSED,
+    Cause.NAME,
+    Cause.TIMEOUT,
+    Cause.NO_ROUTE,
+)
+_NO_ROUTE = frozenset(
+    {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
+)
+
+
+def _kind(one: BaseException) -> Cause | None:
+    if isinstance(one, socket.gaierror):
+        return Cause.NAME
+    if isinstance(one, Unacceptable | Unreadable):
+        return Cause.UNREADABLE
+    if isinstance(one, ssl.SSLError):
+        return Cause.TLS
+    if isinstance(one, ConnectionRefusedError):
+        return Cause.REFUSED
+    if isinstance(one, httpx.RemoteProtocolError | ConnectionError | EOFError):
+        return Cause.CLOSED
+    if isinstance(
+        one, httpx.ConnectTimeout | httpx.ReadTimeout | httpx.WriteTimeout | TimeoutError
+    ):
+        return Cause.TIMEOUT
+    if isinstance(one, OSError) and one.errno in _NO_ROUTE:
+        return Cause.NO_ROUTE
+    return None
+
+
+def _our_side(causes: tuple[BaseException, ...]) -> OSError | None:
+    """The error that says so when no address could be tried for want of something of ours."""
+    numbered = [one for one in causes if isinstance(one, OSError) and one.errno is not None]
+    ours = bool(numbered) and all(one.errno in _OUR_SIDE for one in numbered)
+    return numbered[0] if ours else None
 
 
 def _in_words(error: Exception, causes: tuple[BaseException, ...], timeout: timedelta) -> str:
@@ -90,17 +146,17 @@ def refused_status(
     of its own: `unreachable` or `blind`."""
     said = f"{where}: {answer.status} {outside(clean(answer.reason), 60)}".rstrip()
     if meaning == "blind":
-        return Blind(at=now, reason=f"the status page cannot be used: {said}")
+        return Blind(at=now, reason=f"the status page cannot be used: {said}", cause=Cause.STATUS)
     if meaning is None and answer.status in (401, 403):
-        return Blind(
-            at=now, reason=f"the monitoring credential is refused ({answer.status}): {said}"
-        )
+        reason = f"the monitoring credential is refused ({answer.status}): {said}"
+        return Blind(at=now, reason=reason, cause=Cause.STATUS)
     if meaning is None and answer.status == 429:
         after = outside(clean(answer.headers.get("retry-after", "")), 40)
         wait = f"Retry-After: {after}" if after else "no Retry-After given"
-        return Blind(at=now, reason=f"we are asked to slow down: {said}, {wait}")
+        reason = f"we are asked to slow down: {said}, {wait}"
+        return Blind(at=now, reason=reason, cause=Cause.STATUS)
     excerpt = _beginning(answer, clean)
-    return unreachable(now, f"{said}: {excerpt}" if excerpt else said)
+    return unreachable(now, f"{said}: {excerpt}" if excerpt else said, Cause.STATUS)
 
 
 def unreadable(answer: Answer, form: str, clean: Clean) -> str:

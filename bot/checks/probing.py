@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, WithJsonSchema
 
 from bot.checks.clients import Clients
 from bot.checks.errands import Errands
+from bot.checks.secrecy import secrets_in
 from bot.checks.tokens import Tokens
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
@@ -41,10 +42,19 @@ class ProbeSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    # A model makes plain text of what is marked in the settings, so that is kept beside it.
+    _marked: frozenset[str] = PrivateAttr(frozenset())
+
     @classmethod
     def of(cls, spec: CheckSpec) -> Self:
         """The settings of `spec`. Raises pydantic.ValidationError when they are not valid."""
-        return cls.model_validate(dict(spec.settings))
+        settings = cls.model_validate(dict(spec.settings))
+        settings._marked = frozenset(secrets_in(spec.settings))
+        return settings
+
+    def secrets(self) -> frozenset[str]:
+        """Everything that no text about this check may contain."""
+        return frozenset((*secrets_in(self), *self._marked))
 
     def origin(self) -> str:
         """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""

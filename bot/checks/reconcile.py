@@ -102,10 +102,12 @@ def compared(
     """`reconciled` is the worst agreement of all that is compared, `difference` belongs to it."""
     for name, side in (("source", source), ("target", target)):
         if isinstance(side, Blind):
-            return Blind(at=now, reason=f"the {name} cannot be seen: {side.reason}")
+            reason = f"the {name} cannot be seen: {side.reason}"
+            return Blind(at=now, reason=reason, cause=side.cause)
         if side.signals.get(Signal.REACHABLE) is False:
             error = outside(f"the {name}: {side.error}")
-            return Reading(at=now, signals={Signal.REACHABLE: False}, error=error)
+            gone: dict[str, SignalValue] = {Signal.REACHABLE: False}
+            return Reading(at=now, signals=gone, error=error, cause=side.cause)
     if isinstance(source, Blind) or isinstance(target, Blind):
         raise AssertionError("blind sides were answered above")
     pairs, missing = _pairs(source, target, settings.compare)

@@ -14,11 +14,12 @@ from time import perf_counter
 
 from pydantic import ValidationError
 
+from bot.checks import contact
 from bot.checks.outcomes import unreachable
 from bot.checks.probing import ProbeKind, ProbeSettings, Tools
-from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.secrecy import scrub, scrubbed
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, CheckResult, Observation
+from bot.core.signals import Blind, Cause, CheckResult, Observation
 from bot.core.units import say_duration
 
 PER_ORIGIN = 4
@@ -80,33 +81,41 @@ class Runner:
             limit = spec.timeout.total_seconds()
             started = perf_counter()
             try:
-                async with asyncio.timeout(limit):
-                    seen = await kind.probe(spec, self._tools, now)
-            except TimeoutError:
-                seen = _too_slow(origin, spec, now)
+                with contact.a_look():
+                    seen = await self._within(limit, kind, spec, now)
             except Exception as error:
                 _log_failure(error, spec, settings)
                 return Blind(
                     at=now, reason=f"the probe itself failed: {type(error).__name__}; see the log"
                 )
+            seen = scrubbed(seen, settings.secrets())
             if perf_counter() - started >= limit * _SLOW_FROM:
                 self._slow_origins.add(origin)
             else:
                 self._slow_origins.discard(origin)
             return seen
 
+    async def _within(
+        self, limit: float, kind: ProbeKind, spec: CheckSpec, now: datetime
+    ) -> Observation:
+        try:
+            async with asyncio.timeout(limit):
+                return await kind.probe(spec, self._tools, now)
+        except TimeoutError:
+            return _too_slow(kind.settings.of(spec).origin(), spec, now)
+
 
 def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:
     limit = say_duration(spec.timeout)
     if not origin:
         return Blind(at=now, reason=f"the probe did not end within {limit}")
-    return unreachable(now, f"{origin}: ReadTimeout: no complete answer within {limit}")
+    cause = Cause.CLOSED if contact.was_made() else Cause.TIMEOUT
+    return unreachable(now, f"{origin}: ReadTimeout: no complete answer within {limit}", cause)
 
 
 def _log_failure(error: Exception, spec: CheckSpec, settings: ProbeSettings) -> None:
     # Formatted here, because an exception's own text may quote a value from the settings.
-    secrets = {*secrets_in(settings), *secrets_in(spec.settings)}
-    text = scrub("".join(traceback.format_exception(error)), secrets)
+    text = scrub("".join(traceback.format_exception(error)), settings.secrets())
     _log.error("probe %s of %s failed\n%s", spec.kind, spec.key, text)
 
 

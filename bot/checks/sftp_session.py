@@ -9,10 +9,10 @@ from time import perf_counter
 
 import asyncssh
 
-from bot.checks.outcomes import Clean, failed_call, unreachable
-from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.outcomes import Clean, cause_of, failed_call, unreachable
+from bot.checks.secrecy import scrub
 from bot.checks.sftp_settings import Settings
-from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
 
 MOST_FILES = 20_000
@@ -42,7 +42,7 @@ class _Pinned(asyncssh.SSHClient):
 async def look(settings: Settings, timeout: timedelta, now: datetime) -> Observation:
     """What one visit saw; failures of the far end are observations like any other."""
     where = f"sftp {settings.host}:{settings.port}"
-    clean: Clean = partial(scrub, secrets={*secrets_in(settings)})
+    clean: Clean = partial(scrub, secrets=settings.secrets())
     host = _Pinned(settings.host_key)
     started = perf_counter()
     try:
@@ -51,16 +51,19 @@ async def look(settings: Settings, timeout: timedelta, now: datetime) -> Observa
         return Blind(at=now, reason=f"{where}: our private key cannot be read")
     except asyncssh.HostKeyNotVerifiable:
         return unreachable(
-            now, f"{where}: host key changed: {settings.host_key} expected, {host.seen} shown"
+            now,
+            f"{where}: host key changed: {settings.host_key} expected, {host.seen} shown",
+            Cause.TLS,
         )
     except (asyncssh.PermissionDenied, asyncssh.SFTPPermissionDenied) as error:
         said = f"{where}: Permission denied: {outside(clean(error.reason), 100)}"
         if settings.refused == "unreachable":
-            return unreachable(now, said)
-        return Blind(at=now, reason=f"the monitoring credential is refused: {said}")
+            return unreachable(now, said, Cause.STATUS)
+        reason = f"the monitoring credential is refused: {said}"
+        return Blind(at=now, reason=reason, cause=Cause.STATUS)
     except asyncssh.Error as error:
         said = f"{type(error).__name__}: {outside(clean(error.reason), 160)}"
-        return unreachable(now, f"{where}: {said}")
+        return unreachable(now, f"{where}: {said}", cause_of(error) or Cause.CLOSED)
     except OSError as error:
         return failed_call(error, where, timeout, now, clean)
     signals = {**_signals(files), Signal.LATENCY: round((perf_counter() - started) * 1000, 1)}

@@ -18,7 +18,7 @@ from bot.checks.errands import Busy
 from bot.checks.failed import MOST_GROUPS, failed_records, uncounted
 from bot.checks.outcomes import Clean, unreachable
 from bot.checks.probing import ProbeSettings, Tools
-from bot.checks.secrecy import scrub, secrets_in
+from bot.checks.secrecy import scrub
 from bot.checks.select_only import require_select
 from bot.checks.sources import FailedMapping
 from bot.checks.sql_question import Found, Question, Trouble, place_of
@@ -93,7 +93,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     settings = Settings.of(spec)
     origin = settings.origin()
     session = Session(settings.url.get_secret_value(), spec.timeout)
-    clean: Clean = partial(scrub, secrets={*secrets_in(settings), *session.secrets()})
+    clean: Clean = partial(scrub, secrets={*settings.secrets(), *session.secrets()})
     question = _question(settings, now)
     try:
         found = await tools.errands.run(origin, lambda: session.ask(question), session.stop)
@@ -101,7 +101,9 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         return Blind(at=now, reason=f"{origin}: earlier queries have not ended yet")
     except Trouble as trouble:
         said = f"{origin}: {outside(clean(str(trouble)), 200)}"
-        return Blind(at=now, reason=said) if trouble.ours else unreachable(now, said)
+        if trouble.ours:
+            return Blind(at=now, reason=said, cause=trouble.cause)
+        return unreachable(now, said, trouble.cause)
     return _reading(found, settings, now, clean)
 
 

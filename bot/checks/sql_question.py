@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.core.signals import Cause
+
 
 class Trouble(Exception):
-    """The visit failed. `ours` is True when the login, the driver or the query is the reason."""
+    """The visit failed. `ours` is True when the login, the driver or the query is the reason;
+    `cause` is what the network did, if it was the network and the driver tells."""
 
-    def __init__(self, text: str, *, ours: bool) -> None:
+    def __init__(self, text: str, *, ours: bool, cause: Cause | None = None) -> None:
         super().__init__(text)
         self.ours = ours
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from bot.checks.outcomes import cause_of
 from bot.checks.sql_question import Found, Question, Trouble
+from bot.core.signals import Cause
 
 _LOGIN_WORDS = ("password authentication", "access denied", "login failed", "ora-01017", "logon")
 _NAME_WORDS = ("translate host name", "name or service not known", "getaddrinfo", "nodename")
@@ -69,7 +71,7 @@ class Session:
         except SQLAlchemyError as error:
             raise _of_connecting(error) from None
         except (OSError, sqlite3.Error) as error:
-            raise Trouble(str(error), ours=False) from None
+            raise Trouble(str(error), ours=False, cause=cause_of(error)) from None
         with closing(connection):
             self._driver = connection.connection.dbapi_connection
             for habit in _HABITS.get(engine.dialect.name, ()):
@@ -145,8 +147,9 @@ def _of_connecting(error: SQLAlchemyError) -> Trouble:
     if any(word in said.lower() for word in _LOGIN_WORDS):
         return Trouble(f"the monitoring credential is refused: {said}", ours=True)
     if any(word in said.lower() for word in _NAME_WORDS):
-        return Trouble(f"Name or service not known; our DNS, or a wrong name: {said}", ours=True)
-    return Trouble(said, ours=not isinstance(error, DBAPIError))
+        said = f"Name or service not known; our DNS, or a wrong name: {said}"
+        return Trouble(said, ours=True, cause=Cause.NAME)
+    return Trouble(said, ours=not isinstance(error, DBAPIError), cause=cause_of(error))
 
 
 def _of_query(error: SQLAlchemyError) -> Trouble:

@@ -15,10 +15,11 @@ from pydantic import Field, field_validator
 from bot.checks.addresses import origin_of, require_web_address
 from bot.checks.documents import JsonDocument, Unreadable
 from bot.checks.fetch import Answer, Call, Unacceptable, fetch
+from bot.checks.outcomes import cause_of
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.secrecy import shown_url
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal
 from bot.core.text import outside
 
 _SUMMARY = "/api/v2/summary.json"
@@ -59,10 +60,12 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     try:
         answer = await _summary(settings, tools, spec.timeout)
         if answer.status != 200:
-            return Blind(at=now, reason=f"{where}: {answer.status} {outside(answer.reason, 60)}")
+            reason = f"{where}: {answer.status} {outside(answer.reason, 60)}"
+            return Blind(at=now, reason=reason, cause=Cause.STATUS)
         page = JsonDocument.read(answer.text())
     except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable, Unreadable) as error:
-        return Blind(at=now, reason=f"{where} cannot be read: {type(error).__name__}")
+        reason = f"{where} cannot be read: {type(error).__name__}"
+        return Blind(at=now, reason=reason, cause=cause_of(error))
     components = [_Component(item) for item in page.values("$.components[*]")]
     chosen = [one for one in components if one.is_service and one.matches(settings.components)]
     if not chosen:

@@ -2,16 +2,19 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 
 from pydantic import Field
 
+from bot.checks import contact
 from bot.checks.documents import searched
-from bot.checks.outcomes import failed_call, unreachable
+from bot.checks.outcomes import Clean, failed_call, unreachable
 from bot.checks.probing import ProbeSettings, Tools
+from bot.checks.secrecy import scrub
 from bot.checks.sources import Pattern
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Observation, Reading, Signal
+from bot.core.signals import Cause, Observation, Reading, Signal
 from bot.core.text import outside
 
 _HEARD = 4096  # bytes
@@ -33,19 +36,23 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `latency`; `reachable` is false when the answer is not as expected."""
     settings = Settings.of(spec)
     where = f"tcp {settings.host}:{settings.port}"
+    clean: Clean = partial(scrub, secrets=settings.secrets())
     started = perf_counter()
     try:
         heard = await _talk(settings)
     except (OSError, EOFError) as error:
-        return failed_call(error, where, spec.timeout, now)
+        return failed_call(error, where, spec.timeout, now, clean)
     latency = round((perf_counter() - started) * 1000, 1)
     if settings.expect and not searched(heard, settings.expect):
-        return unreachable(now, f"{where}: it says {outside(heard, 80) or 'nothing'!r}")
+        return unreachable(
+            now, f"{where}: it says {outside(clean(heard), 80) or 'nothing'!r}", Cause.UNREADABLE
+        )
     return Reading(at=now, signals={Signal.REACHABLE: True, Signal.LATENCY: latency})
 
 
 async def _talk(settings: Settings) -> str:
     reader, writer = await asyncio.open_connection(settings.host, settings.port)
+    contact.made()
     try:
         if settings.send:
             writer.write(settings.send.encode())

@@ -13,7 +13,7 @@ from pydantic import Field
 from bot.checks.outcomes import failed_call
 from bot.checks.probing import ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Observation, Reading, Signal
+from bot.core.signals import Cause, Observation, Reading, Signal
 from bot.core.text import outside
 
 
@@ -44,6 +44,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
             Signal.EXPIRES_AT: certificate.not_valid_after_utc,
         },
         error=outside(f"{where}: {refusal}") if refusal else "",
+        cause=Cause.TLS if refusal else None,
     )
 
 

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +21,10 @@ from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
 from bot.checks.fetch import Answer, Call, Unacceptable, fetch
 from bot.checks.identity import OAuth
-from bot.checks.secrecy import scrub, secrets_in, shown_url
+from bot.checks.outcomes import Clean, cause_of
+from bot.checks.secrecy import shown_url
 from bot.checks.values import to_number
+from bot.core.signals import Cause
 from bot.core.text import outside
 
 _USUAL_LIFE = 300.0  # seconds, when the endpoint does not say how long its token lasts
@@ -32,7 +33,11 @@ _LATEST_RENEWAL = 60.0  # seconds before the end
 
 
 class NoToken(Exception):
-    """There is no token; the text says why, without secrets."""
+    """There is no token; the text says why, without secrets, and `cause` for us."""
+
+    def __init__(self, text: str, cause: Cause | None = None) -> None:
+        super().__init__(text)
+        self.cause = cause
 
 
 _Key = tuple[object, ...]
@@ -52,12 +57,15 @@ class Tokens:
         self._kept: dict[_Key, _Kept] = {}
         self._turns: defaultdict[_Key, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def of(self, client: OAuth, clients: Clients, *, now: datetime, seconds: float) -> str:
-        """A token that is good now. Raises NoToken. `seconds` bounds each step of a fetch."""
+    async def of(
+        self, client: OAuth, clients: Clients, *, now: datetime, seconds: float, clean: Clean
+    ) -> str:
+        """A token that is good now. Raises NoToken, whose text has passed `clean`. `seconds` bounds
+        each step of a fetch."""
         async with self._turns[_key(client)]:
             kept = self._kept.get(_key(client))
             if kept is None or kept.until <= self._steady():
-                kept = await self._fetched(client, clients, now, seconds)
+                kept = await self._fetched(client, clients, now, seconds, clean)
                 self._kept[_key(client)] = kept
             return kept.token
 
@@ -68,10 +76,9 @@ class Tokens:
             del self._kept[_key(client)]
 
     async def _fetched(
-        self, client: OAuth, clients: Clients, now: datetime, seconds: float
+        self, client: OAuth, clients: Clients, now: datetime, seconds: float, clean: Clean
     ) -> _Kept:
         where = f"the token endpoint {shown_url(client.token_url)}"
-        clean = partial(scrub, secrets={*secrets_in(client)})
         try:
             origin = origin_of(client.token_url)
             answer = await fetch(clients, origin, _request(client, now, seconds), redirects=0)
@@ -79,12 +86,14 @@ class Tokens:
             raise NoToken(str(error)) from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable) as error:
             said = outside(clean(str(error)), 120)
-            raise NoToken(f"{where} cannot be reached: {type(error).__name__} {said}") from None
+            said = f"{where} cannot be reached: {type(error).__name__} {said}"
+            raise NoToken(said, cause_of(error)) from None
         body = _object(answer)
         token = body.get("access_token")
         if answer.status != 200 or not isinstance(token, str) or not token.strip():
             said = body.get("error_description") or body.get("error") or answer.reason
-            raise NoToken(f"{where} refused ({answer.status}): {outside(clean(str(said)), 160)}")
+            said = f"{where} refused ({answer.status}): {outside(clean(str(said)), 160)}"
+            raise NoToken(said, Cause.STATUS)
         life = to_number(body.get("expires_in")) or _USUAL_LIFE
         kept = max(life * _SHARE_KEPT, life - _LATEST_RENEWAL)
         return _Kept(token.strip(), self._steady() + kept)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import Ping, PingKind
+from bot.core.heartbeat import Ping, PingKind, failing
 from bot.core.signals import Observation, Reading, Signal, SignalValue
 from bot.core.text import when
 from bot.core.units import say_duration
@@ -27,7 +27,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading: `reachable` is false after a message of failure or too long a silence."""
     settings = Settings.of(spec)
     message = await tools.last_ping(spec.key)
-    heard = message.at if message else await tools.first_seen(spec.key)
+    heard = _newest(message) if message else await tools.first_seen(spec.key)
     if settings.silence and now - heard > settings.silence:
         error = f"no message since {when(heard)}; one is expected every " + say_duration(
             settings.silence
@@ -40,8 +40,26 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         at=now,
         signals=_signals(message, "fine" if good else "failed", good=good),
         failed=message.failed,
-        error="" if good else f"{message.note or 'a failure was reported'}, {when(message.at)}",
+        error=_error(message),
     )
+
+
+_NAMED = 3
+
+
+def _error(message: Ping) -> str:
+    """What fails, or which status nobody here knows; empty when there is neither."""
+    bad = failing(message)
+    said = [f"{one.note or 'a failure was reported'}, {when(one.at)}" for one in bad[:_NAMED]]
+    if len(bad) > _NAMED:
+        said.append(f"and {len(bad) - _NAMED} more that still fail")
+    if not bad and message.unread:
+        return f"a message said “{message.unread}”, a status not known here: it changed nothing"
+    return "; ".join(said)
+
+
+def _newest(message: Ping) -> datetime:
+    return max(message.at, message.running_since or message.at)
 
 
 def _signals(message: Ping | None, status: str, *, good: bool) -> dict[str, SignalValue]:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.core.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 
-FEWEST = 3  # origins; two that fail together happen
-SHARE = 0.8  # of the origins looked at lately
+FEWEST = 3  # hosts; two that fail together happen
+SHARE = 0.8  # of the hosts looked at lately
 LATELY = timedelta(minutes=3)
-_OUR_SIDE = ("Name or service not known", "no network from here")
-_NO_ANSWER = ("ConnectTimeout", "ConnectError", "ReadTimeout", "no route", "unreachable")
+_HOST = re.compile(r"\[([^\]]+)\]|([^:]+)")
 
 REASON = "our own network looks down: nothing outside answers"
 
@@ -44,36 +43,31 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glimpse:
-    """The last look at one origin."""
+    """The last look at one host."""
 
     at: datetime
     dark: bool
 
 
-def origin_of(spec: CheckSpec) -> str:
-    """What a check talks to, `host:port` or a host; empty for kinds that call nobody."""
+def host_called(spec: CheckSpec) -> str:
+    """The host that a check talks to, whatever the port: what runs on one machine falls silent
+    together. Empty for kinds that call nobody."""
     for name in ("url", "host", "address", "dsn"):
         value = spec.settings.get(name)
         if isinstance(value, str) and value:
             text = str.__str__(value)  # a secret compares and splits as its characters
-            host = re.split(r"[/?#]", text.partition("://")[2] or text, maxsplit=1)[0]
-            return host.rpartition("@")[2].lower()
+            place = re.split(r"[/?#]", text.partition("://")[2] or text, maxsplit=1)[0]
+            found = _HOST.match(place.rpartition("@")[2])
+            return (found[1] or found[2]).lower() if found else ""
     return ""
 
 
 def dark(observation: Observation) -> bool:
     """Whether a look saw nothing at all of the far end. A refusal, an error page or an expired
     certificate is an answer."""
-    if isinstance(observation, Blind):
-        return sounds_dark(observation.reason)
-    if observation.signals.get(Signal.REACHABLE) is not False:
+    if isinstance(observation, Reading) and observation.signals.get(Signal.REACHABLE) is not False:
         return False
-    return sounds_dark(observation.error)
-
-
-def sounds_dark(words: str) -> bool:
-    """The same of the words that a look left behind."""
-    return any(sign in words for sign in (*_OUR_SIDE, *_NO_ANSWER, REASON))
+    return observation.cause in NO_ANSWER
 
 
 def judge_line(
@@ -81,7 +75,7 @@ def judge_line(
 ) -> Line:
     """What to believe after the newest looks. Where canaries were asked, their word decides:
     whether any of them answered. Without them, a line that was down is up as soon as fewer than
-    half of the origins are dark."""
+    half of the hosts are dark."""
     lately = [one for one in glimpses.values() if one.at >= now - LATELY]
     hidden = [one for one in lately if one.dark]
     if line.down:
@@ -95,16 +89,18 @@ def judge_line(
 
 def hide(observation: Observation) -> Observation:
     """The same look, said honestly: we could not see."""
-    return Blind(at=observation.at, reason=REASON) if dark(observation) else observation
+    if not dark(observation):
+        return observation
+    return Blind(at=observation.at, reason=REASON, cause=Cause.OUR_LINE)
 
 
 def newest(pairs: Iterable[tuple[str, Glimpse]]) -> dict[str, Glimpse]:
-    """The last look at each origin; where two are as new, the one that saw something."""
+    """The last look at each host; where two are as new, the one that saw something."""
     found: dict[str, Glimpse] = {}
-    for origin, glimpse in pairs:
-        known = found.get(origin)
+    for host, glimpse in pairs:
+        known = found.get(host)
         if known is None or (glimpse.at, not glimpse.dark) > (known.at, not known.dark):
-            found[origin] = glimpse
+            found[host] = glimpse
     return found
 
 

@@ -3,7 +3,7 @@
 These are trusted values: `bot.files` has already checked every reference in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -198,6 +198,7 @@ class Credential:
     rotated: date | None = None
     where: str = ""  # where it is renewed; never the secret
     renewed: Renewal | None = None  # why `expires` is not what the file says
+    same_as: str = ""  # `<connection>/<credential>` whose this is; empty for one of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,13 +221,18 @@ class Rule:
 
 class Secret(str):
     """Text from the environment or a secret file. Printing and formatting it shows `***`;
-    use as text (encode, compare, search) works on the real characters."""
+    use as text (encode, compare, search) works on the real characters. `parts` are the values
+    from outside that it was put together of: each is as secret as the whole."""
 
-    __slots__ = ()
+    __slots__ = ("parts",)
+    parts: tuple[str, ...]
 
-    def __new__(cls, text: str) -> Self:
+    def __new__(cls, text: str, parts: Iterable[str] = ()) -> Self:
         # str() of a Secret is ***: one made from another keeps the characters.
-        return super().__new__(cls, str.__str__(text))
+        made = super().__new__(cls, str.__str__(text))
+        known = (str.__str__(part) for part in (*getattr(text, "parts", ()), *parts))
+        made.parts = tuple(dict.fromkeys(known))
+        return made
 
     def reveal(self) -> str:
         """The characters themselves, as an ordinary str: for the request that needs them."""
@@ -321,6 +327,11 @@ class Connection:
     @property
     def systems(self) -> tuple[SystemId, SystemId]:
         return (self.source, self.target)
+
+    def key_of(self, credential: Credential) -> str:
+        """What names one of its credentials in the whole estate. An id alone does not: another
+        connection may have a credential of its own by the same id."""
+        return credential.same_as or f"{self.id}/{credential.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,8 +71,8 @@ def shared_cause(one: Connection, other: Connection, kind: str, catalogue: Catal
     if not kind:
         return None
     if kind in _BY_CREDENTIAL:
-        theirs = {credential.id for credential in other.credentials}
-        both = [item.name for item in one.credentials if item.id in theirs]
+        theirs = {other.key_of(credential) for credential in other.credentials}
+        both = [item.name for item in one.credentials if one.key_of(item) in theirs]
         if both:
             return both[0]
     if kind == UNREACHABLE:

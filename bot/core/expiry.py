@@ -59,15 +59,15 @@ def subjects(
 ) -> tuple[Subject, ...]:
     """Every credential with an end or a rotation date, shared ones once; then every end date that
     only a probe knows."""
-    found: dict[tuple[str, str], Subject] = {}
+    found: dict[str, Subject] = {}
     for connection in catalogue.connections.values():
         for item in connection.credentials:
-            same = (item.id, item.name)
-            if same in found:
-                known = found[same]
-                found[same] = replace(known, connections=(*known.connections, connection.id))
+            key = connection.key_of(item)
+            if key in found:
+                known = found[key]
+                found[key] = replace(known, connections=(*known.connections, connection.id))
             elif item.expires or item.rotate_every:
-                found[same] = _of_file(connection, item, watches)
+                found[key] = _of_file(connection, item, watches)
     listed = tuple(found.values())
     return (*listed, *_of_probes(catalogue, checks, listed))
 
@@ -85,7 +85,7 @@ class Overrides:
 
 
 def _of_file(connection: Connection, item: Credential, overrides: Overrides) -> Subject:
-    key = f"{connection.id}/{item.id}"
+    key = connection.key_of(item)
     ends = overrides.of(key, item.expires)
     renewed = ends != item.expires
     return Subject(

@@ -238,9 +238,9 @@ def siblings(
 
 
 def _shared(one: Connection, other: Connection, catalogue: Catalogue) -> tuple[Shared, str] | None:
-    theirs = {credential.id for credential in other.credentials}
+    theirs = {other.key_of(credential) for credential in other.credentials}
     for credential in one.credentials:
-        if credential.id in theirs:
+        if one.key_of(credential) in theirs:
             return Shared.CREDENTIAL, f"credential {credential.name}"
     for system in one.systems:
         if system in other.systems:

@@ -26,7 +26,7 @@ from bot.core.judging import Judgement as Judgement
 from bot.core.judging import Verdict as Verdict
 from bot.core.judging import judge as judge
 from bot.core.runs import Runs, complaints, follow
-from bot.core.signals import Blind, FailedRecords, Observation, Signal, SignalValue
+from bot.core.signals import Blind, Cause, FailedRecords, Observation, Signal, SignalValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class CheckHealth:
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
     failed: tuple[FailedRecords, ...] = ()
     error: str = ""
+    cause: Cause | None = None  # of what the last look ran into
     recent: tuple[Look, ...] = ()  # the last looks, where `within` asks for them
     beyond: Mapping[str, Verdict] = field(default_factory=dict)
     standing: Standing | None = None  # failed records by text, for what is new
@@ -250,16 +251,17 @@ def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
     """Keep the last values that were really read; a blind look erases nothing. Version and
     fingerprint are kept until others are read, so that an answer without them hides no change."""
     if isinstance(observation, Blind):
-        return replace(health, error=observation.reason)
+        return replace(health, error=observation.reason, cause=observation.cause)
     if observation.signals.get(Signal.REACHABLE) is False:
         kept = {**health.signals, **observation.signals}
-        return replace(health, signals=kept, error=observation.error)
+        return replace(health, signals=kept, error=observation.error, cause=observation.cause)
     known = {name: value for name, value in health.signals.items() if name in _LASTING}
     return replace(
         health,
         signals={**known, **observation.signals},
         failed=observation.failed,
         error=observation.error,
+        cause=observation.cause,
     )
 
 

@@ -2,9 +2,13 @@
 
 Many pings become one kept `Ping` by `fold`: it always describes the newest finished run, with the
 start of a run still going beside it. `judge_beat` then needs nothing but that value and the time.
+
+Where several reporters share an address, each is followed apart by what its messages are about, and
+what is kept is the worst of them: the good word of one never covers the failure of another.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -22,8 +26,10 @@ class PingKind(StrEnum):
 class Ping:
     """One ping as it arrived, or after `fold` the state of the job that sends them.
 
-    `last_success`, `running_since` and `running_rid` are filled by `fold`; whoever receives a
-    ping leaves them alone. `note` is the head of the body, already made harmless.
+    `about` names the reporter: an alert group, a component, a job; empty where an address has one
+    only. `unread` is a status that nobody here knows. `last_success`, `running_since`,
+    `running_rid` and `parts` (by reporter) are filled by `fold`; whoever receives a ping leaves
+    them alone. `note` is the head of the body, already made harmless.
     """
 
     at: datetime
@@ -37,6 +43,9 @@ class Ping:
     last_success: datetime | None = None
     running_since: datetime | None = None
     running_rid: str = ""
+    about: str = ""
+    unread: str = ""
+    parts: Mapping[str, "Ping"] = field(default_factory=dict)
 
 
 class Beat(StrEnum):
@@ -56,20 +65,44 @@ ALIVE = frozenset({Beat.FINE, Beat.RUNNING, Beat.LATE})
 
 
 def fold(previous: Ping | None, new: Ping) -> Ping | None:
-    """What to keep after `new`; None while only log pings have come.
+    """What to keep after `new`; None while only log pings have come that say nothing unread."""
+    if not new.about and not (previous and previous.parts):
+        return _follow(previous, new)
+    parts = dict(previous.parts) if previous else {}
+    # What was kept before reporters were told apart goes on as the first one that speaks.
+    own = parts.get(new.about) if parts else previous
+    followed = _follow(own, new)
+    if followed is None:
+        return previous
+    parts[new.about] = replace(followed, about=new.about, parts={})
+    return _together(_bounded(parts, new))
+
+
+def failing(ping: Ping) -> tuple[Ping, ...]:
+    """The reporters whose last word is a failure, the newest first."""
+    found = [part for part in (ping.parts.values() or [ping]) if part.kind is PingKind.FAIL]
+    return tuple(sorted(found, key=lambda part: part.at, reverse=True))
+
+
+def _follow(previous: Ping | None, new: Ping) -> Ping | None:
+    """The same for one reporter.
 
     A start never hides the outcome of the run before it, and the end of another run (by its
-    run id) never hides that this one is still going, unless it failed.
+    run id) never hides that this one is still going.
     """
     if new.kind is PingKind.LOG:
-        return previous
+        if not new.unread:
+            return previous
+        return replace(previous, unread=new.unread) if previous else new
     if new.kind is PingKind.START:
-        kept = previous or new
-        return replace(kept, running_since=new.at, running_rid=new.rid)
+        started = previous is not None and previous.kind is not PingKind.LOG
+        kept = previous if previous and started else new
+        return replace(kept, running_since=new.at, running_rid=new.rid, unread="")
     good_at = new.at if new.kind is PingKind.SUCCESS else None
     if previous is None:
         return replace(new, last_success=good_at)
-    other_run = new.kind is PingKind.SUCCESS and new.rid != "" and new.rid != previous.running_rid
+    # A start without a run id is ended by whatever ends: the end may have an id all the same.
+    other_run = "" not in (new.rid, previous.running_rid) and new.rid != previous.running_rid
     return replace(
         new,
         last_success=good_at or previous.last_success,
@@ -78,20 +111,82 @@ def fold(previous: Ping | None, new: Ping) -> Ping | None:
     )
 
 
+MOST_PARTS = 100
+_BEYOND = "beyond"  # no source's name, so no reporter is called so
+_BEYOND_FOR = timedelta(days=1)
+_NOTE, _GROUPS = 200, 50
+
+
+def _bounded(parts: dict[str, Ping], new: Ping) -> dict[str, Ping]:
+    """At most `MOST_PARTS` reporters. The good and quiet ones that spoke longest ago are given up
+    first. Failures for which there is no room share one slot, which no good word can clear: it
+    ends a day after the last of them, once nothing else fails."""
+    beyond = parts.pop(_BEYOND, None)
+    if len(parts) > MOST_PARTS:
+        quiet = (key for key, one in parts.items() if key != new.about and _quiet(one))
+        given_up = min(quiet, key=lambda key: parts[key].at, default=new.about)
+        lost = parts.pop(given_up)
+        if lost.kind is PingKind.FAIL:
+            beyond = replace(lost, about=_BEYOND, running_since=None, running_rid="")
+    fails = any(one.kind is PingKind.FAIL for one in parts.values())
+    if beyond and (fails or new.at - beyond.at <= _BEYOND_FOR):
+        parts[_BEYOND] = beyond
+    groups = max(1, _GROUPS // len(parts))
+    return {key: _cut(one, groups) for key, one in parts.items()} if len(parts) > 1 else parts
+
+
+def _quiet(one: Ping) -> bool:
+    return one.kind is not PingKind.FAIL and one.running_since is None
+
+
+def _cut(one: Ping, groups: int) -> Ping:
+    return replace(one, note=one.note[:_NOTE], failed=one.failed[:groups], changed=())
+
+
+_WORST_FIRST = (PingKind.FAIL, PingKind.SUCCESS, PingKind.START, PingKind.LOG)
+
+
+def _together(parts: Mapping[str, Ping]) -> Ping:
+    """The worst of all: failed while any has failed, running since the oldest run that has not
+    ended. `at` is that of the newest message."""
+    kind = next(kind for kind in _WORST_FIRST if any(one.kind is kind for one in parts.values()))
+    spoken = [one for one in parts.values() if one.kind is kind]
+    leading = max(spoken, key=lambda one: one.at)
+    going = [one for one in parts.values() if one.running_since is not None]
+    oldest = min(going, key=lambda one: one.running_since or one.at, default=None)
+    good = [one.last_success for one in parts.values() if one.last_success is not None]
+    unread = [one for one in parts.values() if one.unread]
+    return replace(
+        leading,
+        at=max(one.at for one in parts.values()),
+        failed=tuple(group for one in spoken for group in one.failed)[:_GROUPS],
+        last_success=max(good, default=None),
+        running_since=oldest.running_since if oldest else None,
+        running_rid=oldest.running_rid if oldest else "",
+        unread=max(unread, key=lambda one: one.at).unread if unread else "",
+        about="",
+        parts=parts,
+    )
+
+
 def judge_beat(
     ping: Ping | None, *, period: timedelta, grace: timedelta, first_seen: datetime, now: datetime
 ) -> Beat:
     """The state at `now` of a job that should finish once per `period`, at most `grace` late.
 
-    `first_seen` is when we began to expect pings: a new check is not overdue at once.
+    `first_seen` is when we began to expect pings: a new check is not overdue at once. Starts are
+    no ends: a job that only ever begins is overdue like one that is silent.
     """
     if ping is None:
         return Beat.WAITING if now <= first_seen + period + grace else Beat.NEVER
     if ping.kind is PingKind.FAIL:
         return Beat.FAILED
+    if ping.running_since is not None and now > ping.running_since + grace:
+        return Beat.STUCK
+    ended = ping.kind is PingKind.SUCCESS
+    age = now - ((ended and ping.last_success) or ping.at)  # where none ended: of the first start
+    if age > period + grace:
+        return Beat.OVERDUE if ended else Beat.NEVER
     if ping.running_since is not None:
-        return Beat.RUNNING if now <= ping.running_since + grace else Beat.STUCK
-    age = now - ping.at
-    if age <= period:
-        return Beat.FINE
-    return Beat.LATE if age <= period + grace else Beat.OVERDUE
+        return Beat.RUNNING
+    return Beat.FINE if age <= period else Beat.LATE

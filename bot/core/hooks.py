@@ -1,10 +1,16 @@
 """What a message pushed to us means: the body of a webhook as the ping that a job would send.
 
 One function per source, pure. A message that says neither that something works nor that it fails
-becomes a note, which changes nothing: it is better to miss a word than to cry wolf.
+becomes a note, which changes nothing: it is better to miss a word than to cry wolf. A status that
+is not in a source's table is such a note, and it is kept as unread so that it can be said.
+
+One address may hear of many things: `about` tells them apart, by the id that the source gives them.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +20,34 @@ from bot.core.text import outside
 
 _NOTE, _ID, _GROUPS, _IDS = 1000, 60, 50, 5
 _MOST_RECORDS = 10**12
-_GOOD = frozenset({"ok", "success", "successful", "succeeded", "completed", "complete", "up"})
-_BAD = frozenset({"fail", "failed", "failure", "error", "down", "aborted", "cancelled", "canceled"})
-_BEGUN = frozenset({"start", "started", "running", "in_progress"})
+# By source: what a status says, in small letters with `_` for blanks.
+_JOB: Mapping[str, PingKind] = {
+    **dict.fromkeys(
+        ("ok", "success", "successful", "succeeded", "completed", "complete", "up", "done"),
+        PingKind.SUCCESS,
+    ),
+    **dict.fromkeys(
+        ("fail", "failed", "failure", "failure_with_task", "error", "down", "timeout"),
+        PingKind.FAIL,
+    ),
+    **dict.fromkeys(
+        ("aborted", "cancelled", "canceled", "timed_out", "crashed", "killed"), PingKind.FAIL
+    ),
+    **dict.fromkeys(("start", "started", "running", "in_progress"), PingKind.START),
+    **dict.fromkeys(("queued", "pending", "scheduled", "rescheduled", "skipped"), PingKind.LOG),
+}
+_ALERT: Mapping[str, PingKind] = {
+    "firing": PingKind.FAIL,
+    "fired": PingKind.FAIL,
+    "resolved": PingKind.SUCCESS,
+}
+_COMPONENT: Mapping[str, PingKind] = {
+    "operational": PingKind.SUCCESS,
+    "under_maintenance": PingKind.SUCCESS,
+    "degraded_performance": PingKind.FAIL,
+    "partial_outage": PingKind.FAIL,
+    "major_outage": PingKind.FAIL,
+}
 
 Body = Mapping[str, Any]
 
@@ -29,14 +60,25 @@ def hook_ping(source: str, body: Any, at: datetime) -> Ping | None:
         return None
     if not isinstance(body, Mapping):
         return Ping(at=at, kind=PingKind.LOG, note=outside(str(body or ""), _NOTE))
-    return read(body, at)
+    ping = read(body, at)
+    return replace(ping, about=_about(source, ping.about))
+
+
+def _about(source: str, key: str) -> str:
+    """Bounded and still different for keys that differ only at their end."""
+    if len(key) > _ID:
+        key = f"{key[: _ID - 17]}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    return f"{source}:{key}"
 
 
 def _generic(body: Body, at: datetime) -> Ping:
-    """`{status, run, processed, failed: [{text, count, ids}], message}`."""
+    """`{status, about, run, processed, failed: [{text, count, ids}], message}`."""
+    kind, unread = _kind(body.get("status"), _JOB)
     return Ping(
         at=at,
-        kind=_kind(body.get("status")),
+        kind=kind,
+        unread=unread,
+        about=_key(body.get("about")),
         rid=_text(body.get("run"), _ID),
         processed=read_count(body.get("processed")),
         failed=tuple(read_failed(body.get("failed"))),
@@ -46,31 +88,36 @@ def _generic(body: Body, at: datetime) -> Ping:
 
 def _airbyte(body: Body, at: datetime) -> Ping:
     data = _inner(body, "data")
-    kinds = {"True": PingKind.SUCCESS, "False": PingKind.FAIL}
-    kind = kinds.get(str(data.get("success")), PingKind.LOG)
+    kind, unread = _kind(data.get("success"), {"true": PingKind.SUCCESS, "false": PingKind.FAIL})
+    connection = _inner(data, "connection")
     message = _text(data.get("errorMessage"), _NOTE)
     return Ping(
         at=at,
         kind=kind,
+        unread=unread,
+        about=_key(connection.get("id") or connection.get("name")),
         rid=_text(_inner(data, "job").get("id") or data.get("jobId"), _ID),
         processed=read_count(data.get("recordsCommitted")),
         failed=_one_failure(message) if kind is PingKind.FAIL else (),
-        note=message or _text(_inner(data, "connection").get("name"), _NOTE),
+        note=message or _text(connection.get("name"), _NOTE),
     )
 
 
 def _fivetran(body: Body, at: datetime) -> Ping:
     event = _text(body.get("event"), 40)
     data = _inner(body, "data")
-    reason = _text(data.get("reason") or data.get("status"), _NOTE)
-    kind = PingKind.LOG
+    status = data.get("status") or body.get("status")
+    reason = _text(data.get("reason") or body.get("reason") or status, _NOTE)
+    kind, unread = PingKind.LOG, ""
     if event == "sync_start":
         kind = PingKind.START
     elif event == "sync_end":
-        kind = _kind(data.get("status"))
+        kind, unread = _kind(status, _JOB)
     return Ping(
         at=at,
         kind=kind,
+        unread=unread,
+        about=_key(body.get("connector_id") or body.get("connection_id")),
         rid=_text(body.get("sync_id"), _ID),
         failed=_one_failure(reason) if kind is PingKind.FAIL else (),
         note=reason,
@@ -80,20 +127,22 @@ def _fivetran(body: Body, at: datetime) -> Ping:
 def _azure_monitor(body: Body, at: datetime) -> Ping:
     """The common alert schema."""
     essentials = _inner(_inner(body, "data"), "essentials")
-    condition = _text(essentials.get("monitorCondition"), 40).casefold()
-    kinds = {"fired": PingKind.FAIL, "resolved": PingKind.SUCCESS}
-    kind = kinds.get(condition, PingKind.LOG)
+    kind, unread = _kind(essentials.get("monitorCondition"), _ALERT)
     words = (essentials.get("alertRule"), essentials.get("description"))
     note = outside(": ".join(str(word) for word in words if word), _NOTE)
     return Ping(
-        at=at, kind=kind, failed=_one_failure(note) if kind is PingKind.FAIL else (), note=note
+        at=at,
+        kind=kind,
+        unread=unread,
+        about=_key(essentials.get("alertId") or essentials.get("alertRule")),
+        failed=_one_failure(note) if kind is PingKind.FAIL else (),
+        note=note,
     )
 
 
 def _alertmanager(body: Body, at: datetime) -> Ping:
-    """Prometheus Alertmanager, and Grafana, which sends the same."""
-    kinds = {"firing": PingKind.FAIL, "resolved": PingKind.SUCCESS}
-    kind = kinds.get(_text(body.get("status"), 40).casefold(), PingKind.LOG)
+    """Prometheus Alertmanager, and Grafana, which sends the same: all alerts of one group."""
+    kind, unread = _kind(body.get("status"), _ALERT)
     alerts = body.get("alerts")
     firing = [
         {"text": _summary(alert)}
@@ -101,7 +150,15 @@ def _alertmanager(body: Body, at: datetime) -> Ping:
         if isinstance(alert, Mapping) and alert.get("status") == "firing"
     ]
     failed = tuple(read_failed(firing)) if kind is PingKind.FAIL else ()
-    return Ping(at=at, kind=kind, failed=failed, note="; ".join(group.text for group in failed[:3]))
+    labels = json.dumps(_inner(body, "groupLabels"), sort_keys=True, default=str)
+    return Ping(
+        at=at,
+        kind=kind,
+        unread=unread,
+        about=_key(body.get("groupKey") or labels),
+        failed=failed,
+        note="; ".join(group.text for group in failed[:3]),
+    )
 
 
 def _summary(alert: Body) -> str:
@@ -111,14 +168,19 @@ def _summary(alert: Body) -> str:
 
 def _statuspage(body: Body, at: datetime) -> Ping:
     """A component update; incidents are words about it, and change nothing by themselves."""
-    status = _text(_inner(body, "component_update").get("new_status"), 40)
-    component = _text(_inner(body, "component").get("name"), 100)
-    kind = PingKind.LOG
-    if status:
-        good = status in ("operational", "under_maintenance")
-        kind = PingKind.SUCCESS if good else PingKind.FAIL
+    update, component = _inner(body, "component_update"), _inner(body, "component")
+    kind, unread = _kind(update.get("new_status"), _COMPONENT)
+    if unread:
+        kind = PingKind.FAIL  # as with the page itself, an unknown word is taken for the worst
+    name, status = _text(component.get("name"), 100), _text(update.get("new_status"), 40)
     incident = _text(_inner(body, "incident").get("name"), 200)
-    return Ping(at=at, kind=kind, note=f"{component} {status}".strip() or incident)
+    return Ping(
+        at=at,
+        kind=kind,
+        unread=unread,
+        about=_key(update.get("component_id") or component.get("id") or name),
+        note=f"{name} {status}".strip() or incident,
+    )
 
 
 def _audit(body: Body, at: datetime) -> Ping:
@@ -155,16 +217,16 @@ SOURCES: Mapping[str, Callable[[Body, datetime], Ping]] = {
 }
 
 
-def _kind(status: Any) -> PingKind:
-    word = str(status or "").strip().casefold().replace(" ", "_")
-    for kind, words in (
-        (PingKind.SUCCESS, _GOOD),
-        (PingKind.FAIL, _BAD),
-        (PingKind.START, _BEGUN),
-    ):
-        if word in words:
-            return kind
-    return PingKind.LOG
+def _kind(status: Any, table: Mapping[str, PingKind]) -> tuple[PingKind, str]:
+    """What a status says by `table`, and the status itself where the table does not have it."""
+    said = "" if status is None else outside(str(status), 40)
+    kind = table.get(said.casefold().replace(" ", "_").replace("-", "_"))
+    return (kind, "") if kind is not None else (PingKind.LOG, said)
+
+
+def _key(value: Any) -> str:
+    """What names a reporter; not cut, since two may differ only at the end."""
+    return outside(str(value), 4000) if isinstance(value, str | int) else ""
 
 
 def _inner(body: Body, name: str) -> Body:

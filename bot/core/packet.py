@@ -180,7 +180,7 @@ def _listed(head: str, items: Iterable[str], most: int) -> list[str]:
 
 
 def _safe(text: str, limit: int) -> str:
-    return outside(redact(text), limit)
+    return outside(redact(text[: limit * 8]), limit)
 
 
 def _utc(moment: datetime) -> str:

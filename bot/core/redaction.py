@@ -22,14 +22,21 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1\2{HIDDEN}",
     ),
     (re.compile(r"://[^/\s:@]{1,80}:[^/\s@]{1,200}@"), f"://{HIDDEN}@"),
-    (re.compile(r"\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?"), HIDDEN),
+    (re.compile(r"\beyJ[\w-]{6,2000}\.[\w-]{4,}(?:\.[\w-]*)?"), HIDDEN),
     (re.compile(r"\b(?:xox[abprs]|xapp|sk|pk|rk|ghp|gho|shpat|shpss|AKIA)[_-]?[\w-]{12,}"), HIDDEN),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), HIDDEN),
     (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), HIDDEN),
     (re.compile(r"(?<![\w-])(?:\d[ -]?){13,19}(?![\w-])"), HIDDEN),
     (re.compile(r"(?<!\w)\+\d[\d ()-]{7,16}\d(?!\w)"), HIDDEN),
     # Long and random-looking: letters and digits mixed, longer than ids that people handle.
-    (re.compile(r"\b(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[A-Za-z0-9+/_-]{40,}={0,2}"), HIDDEN),
+    # It is tried once for each run of such letters: at every word in it would be quadratic.
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9+/_-])(?=[A-Za-z+/_-]*[0-9])(?=[0-9+/_-]*[A-Za-z])"
+            r"[A-Za-z0-9+/_-]{40,}={0,2}"
+        ),
+        HIDDEN,
+    ),
 )
 
 

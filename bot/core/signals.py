@@ -66,6 +66,24 @@ TEXTS = frozenset(
 SHARES = frozenset({Signal.COMPLETENESS, Signal.RECONCILED, Signal.QUOTA_USED})
 
 
+class Cause(StrEnum):
+    """Why a look did not simply succeed, set by whoever made the call. Words are for people:
+    nothing decides by what an error says."""
+
+    NAME = "name"  # the name could not be looked up
+    NO_ROUTE = "no_route"  # the network knows no way there, or there is no network
+    TIMEOUT = "timeout"  # nothing came within the time limit
+    OUR_LINE = "our_line"  # judged to be our own network, whatever the look itself said
+    REFUSED = "refused"  # a machine answered that nothing takes connections there
+    CLOSED = "closed"  # a connection was made, and broken off or left without a whole answer
+    TLS = "tls"  # an answer that cannot be trusted
+    STATUS = "status"  # an answer with a status that says no
+    UNREADABLE = "unreadable"  # an answer that is not what was asked for
+
+
+NO_ANSWER = frozenset({Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OUR_LINE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedRecords:
     """Records that stand in error with the same text. `sample_ids` are a few of their ids."""
@@ -80,20 +98,24 @@ class FailedRecords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was seen at `at`. `error` is the transport's own words when something went wrong."""
+    """What was seen at `at`. `error` is the transport's own words when something went wrong, and
+    `cause` what that was; None where nobody knows."""
 
     at: datetime
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
     failed: tuple[FailedRecords, ...] = ()
     error: str = ""
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
-    """We could not look at `at`; `reason` says why, in words for the technical owner."""
+    """We could not look at `at`; `reason` says why, in words for the technical owner, and `cause`
+    is the same for us; None where nobody knows."""
 
     at: datetime
     reason: str
+    cause: Cause | None = None
 
 
 Observation = Reading | Blind

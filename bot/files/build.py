@@ -52,10 +52,7 @@ def build(estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]])
         people={key: _person(key, item, defaults, zone) for key, item in estate.people.items()},
         parties={key: _party(key, item, defaults, zone) for key, item in estate.parties.items()},
         systems={key: _system(key, item) for key, item in estate.systems.items()},
-        connections={
-            key: _connection(key, item, estate, settings, zone)
-            for key, item in estate.connections.items()
-        },
+        connections=_connections(estate, settings, zone),
         effect=Effect(amount=estate.effect.amount, records=estate.effect.records),
         close=PeriodClose(
             working_days=tuple(estate.close.working_days), domains=tuple(estate.close.domains)
@@ -193,6 +190,34 @@ def _description(key: str, item: ConnectionShape) -> Connection:
 
 def _ladder(rungs: list[RungShape]) -> tuple[LadderRung, ...]:
     return tuple(LadderRung(after=rung.after, people=tuple(rung.ping)) for rung in rungs)
+
+
+def _connections(
+    estate: EstateShape, settings: Mapping[CheckPlace, Mapping[str, Any]], zone: str
+) -> dict[str, Connection]:
+    """What several use has everywhere the facts that stand with its first user."""
+    found = {
+        key: _connection(key, item, estate, settings, zone)
+        for key, item in estate.connections.items()
+    }
+    own = {
+        one.key_of(item): item
+        for one in found.values()
+        for item in one.credentials
+        if not item.same_as
+    }
+    return {
+        key: replace(
+            one,
+            credentials=tuple(
+                replace(own[item.same_as], id=item.id, same_as=item.same_as)
+                if item.same_as in own
+                else item
+                for item in one.credentials
+            ),
+        )
+        for key, one in found.items()
+    }
 
 
 def _credential(item: CredentialShape) -> Credential:

@@ -6,7 +6,7 @@ The kinds are given by the caller: this room does not know which probes exist.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from bot.core.catalogue import Secret
 from bot.files.build import CheckPlace
@@ -66,13 +66,22 @@ def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:
 def marked(value: Any, secrets: Iterable[Secret]) -> Any:
     """`value` with every text that holds one of `secrets` marked, since models make plain
     strings of them."""
+    if isinstance(value, SecretStr):
+        # What the model itself calls secret stays so, and remembers what it is made of.
+        return Secret(value.get_secret_value(), _parts(value.get_secret_value(), secrets))
     if isinstance(value, str):
-        return Secret(value) if any(_holds(value, secret) for secret in secrets) else value
+        parts = _parts(value, secrets)
+        return Secret(value, parts) if parts else value
     if isinstance(value, dict):
         return {key: marked(part, secrets) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(marked(part, secrets) for part in value)
     return value
+
+
+def _parts(text: str, secrets: Iterable[Secret]) -> list[str]:
+    held = [secret for secret in secrets if _holds(text, secret)]
+    return [part for secret in held for part in (secret.reveal(), *secret.parts)]
 
 
 def _holds(text: str, secret: Secret) -> bool:

@@ -120,6 +120,26 @@ def _ids_are_unique_in_a_connection(root: Node) -> Found:
                 seen.add(id_.text)
 
 
+def _a_shared_credential_is_named_by_its_first_user(root: Node) -> Found:
+    """`same_as` leads to a credential of its own; two that look alike are asked about."""
+    own: dict[str, Node] = {}
+    alike: dict[tuple[str, str], str] = {}
+    shared: list[tuple[str, Node]] = []
+    for connection, entry in root.get("connections").entries():
+        for item in entry.node.get("credentials").elements():
+            key = f"{connection}/{item.get('id').text}"
+            if item.get("same_as").text:
+                shared.append((key, item.get("same_as")))
+                continue
+            own[key] = item
+            first = alike.setdefault((item.get("id").text, item.get("name").text), key)
+            if first.partition("/")[0] != connection:
+                yield _gap(item, f"'{key}' looks like '{first}': if it is, write same_as: {first}")
+    for key, same in shared:
+        if same.text not in own:
+            yield _wrong(same, f"there is no credential '{same.text}' that '{key}' could be")
+
+
 def _nothing_depends_on_itself(root: Node) -> Found:
     for connection, entry in root.get("connections").entries():
         for other in entry.node.get("depends_on").elements():
@@ -149,6 +169,7 @@ _RULES: tuple[Callable[[Node], Found], ...] = (
     _people_on_call_are_reachable_people,
     _names_lead_to_one_connection,
     _ids_are_unique_in_a_connection,
+    _a_shared_credential_is_named_by_its_first_user,
     _nothing_depends_on_itself,
     _gaps,
 )

@@ -6,7 +6,7 @@ stands where the word `preset` stands, so that problems point to a line the read
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -222,9 +222,13 @@ def _text(node: Node, values: Mapping[str, Node], at: Node) -> Node | None:
     if len(names) == 1 and text == f"<{names[0]}>":
         return values[names[0]]
     whole = _PLACE.sub(lambda place: _plain(values[place.group(1)].value), text)
-    secret = any(values[name].secret for name in names)
+    taken = [values[name].value for name in names if values[name].secret]
     raw = _PLACE.sub(lambda place: values[place.group(1)].raw, node.raw)
-    return replace(_placed(node, at), value=Secret(whole) if secret else whole, raw=raw)
+    return replace(_placed(node, at), value=_with_parts(whole, taken) if taken else whole, raw=raw)
+
+
+def _with_parts(whole: str, taken: Iterable[Any]) -> Secret:
+    return Secret(whole, (part for one in taken for part in (one, *one.parts)))
 
 
 def _plain(value: Any) -> str:

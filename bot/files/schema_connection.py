@@ -86,6 +86,9 @@ class CredentialShape(Shape):
     rotate_every: Duration | None = Field(None, description="How often it should be renewed.")
     expires: Day | None = Field(None, description="Date it stops working.")
     where: Text = Field("", description="Where it is renewed; never the secret.")
+    same_as: Text = Field(
+        "", description="`<connection>/<id>` of the one that this is; its facts are kept there."
+    )
 
     @field_validator("expires")
     @classmethod

@@ -33,17 +33,19 @@ def substitute(text: str, outside: Outside) -> str:
     if "${" not in text:
         return text
     parts: list[str] = []
-    secret, end = False, 0
+    taken: list[str] = []
+    end = 0
     for place in _PLACE.finditer(text):
         parts.append(text[end : place.start()])
         end = place.end()
         value = "${" if place.group() == "$${" else _value(place.group(1), outside)
         # A Secret's own str() is ***, so the characters are taken out before joining.
         parts.append(value.reveal() if isinstance(value, Secret) else value)
-        secret = secret or isinstance(value, Secret)
+        if isinstance(value, Secret):
+            taken.append(value.reveal())
     parts.append(text[end:])
     whole = "".join(parts)
-    return Secret(whole) if secret else whole
+    return Secret(whole, taken) if taken else whole
 
 
 def _value(inner: str | None, outside: Outside) -> str:

@@ -48,7 +48,7 @@ def _subjects(tx: Tx, catalogue: Catalogue) -> tuple[Subject, ...]:
     overrides: dict[str, date] = {}
     for connection in catalogue.connections.values():
         for item in connection.credentials:
-            watch = tx.credential_watch(f"{connection.id}/{item.id}")
+            watch = tx.credential_watch(connection.key_of(item))
             if watch is None or watch.override is None:
                 continue
             if item.expires and item.expires >= watch.override:
@@ -216,7 +216,7 @@ def with_override(
         return observation
     keys = [f"probe:{spec.key}"]
     keys += [
-        f"{connection.id}/{item.id}"
+        connection.key_of(item)
         for item in connection.credentials
         if item.expires and abs(midnight(item.expires) - ends) <= timedelta(days=1)
     ]

@@ -8,7 +8,7 @@ from bot.core.blindness import Glimpse, Line
 from bot.core.catalogue import CheckSpec
 from bot.core.effects import Say, What
 from bot.core.health import Flip, Verdict
-from bot.core.signals import Observation
+from bot.core.signals import NO_ANSWER, Observation
 from bot.flows.estate import keepers
 from bot.ports import Knowledge, Tx
 
@@ -37,7 +37,7 @@ def see(
 
 
 def _glimpses(tx: Tx, knowledge: Knowledge, results: Iterable[Seen]) -> dict[str, Glimpse]:
-    """The last look at every origin: those just taken, and those recorded before."""
+    """The last look at every host: those just taken, and those recorded before."""
     specs = {
         spec.key: spec
         for connection in knowledge.catalogue.connections.values()
@@ -46,14 +46,14 @@ def _glimpses(tx: Tx, knowledge: Knowledge, results: Iterable[Seen]) -> dict[str
     recorded = (known for known in tx.all_check_health() if known.check in specs)
     pairs = [
         (
-            blindness.origin_of(specs[known.check]),
-            Glimpse(at=known.checked_at, dark=blindness.sounds_dark(known.error)),
+            blindness.host_called(specs[known.check]),
+            Glimpse(at=known.checked_at, dark=known.cause in NO_ANSWER),
         )
         for known in recorded
         if known.checked_at is not None
     ]
-    pairs += [(blindness.origin_of(spec), blindness.seen(seen)) for spec, seen in results]
-    return {origin: last for origin, last in blindness.newest(pairs).items() if origin}
+    pairs += [(blindness.host_called(spec), blindness.seen(seen)) for spec, seen in results]
+    return {host: last for host, last in blindness.newest(pairs).items() if host}
 
 
 def _tell(tx: Tx, knowledge: Knowledge, line: Line, now: datetime) -> None:

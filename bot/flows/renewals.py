@@ -11,34 +11,21 @@ from bot.core.expiry import CredentialWatch
 from bot.core.renewal import Renewal
 from bot.ports import Tx
 
-_Same = tuple[str, str]  # id and name: one credential that several connections use
-
 
 def as_said(tx: Tx, catalogue: Catalogue) -> Catalogue:
     """`catalogue` itself when nobody said anything that the file does not say by now."""
-    said = _said(catalogue, tx.credential_watches())
+    filed = {one.key_of(it) for one in catalogue.connections.values() for it in one.credentials}
+    watches = (watch for watch in tx.credential_watches() if watch.override)
+    said = {watch.key: watch for watch in watches if watch.key in filed}
     if not said:
         return catalogue
     connections = {key: _renewed(item, said) for key, item in catalogue.connections.items()}
     return replace(catalogue, connections=connections)
 
 
-def _said(
-    catalogue: Catalogue, watches: tuple[CredentialWatch, ...]
-) -> Mapping[_Same, CredentialWatch]:
-    found: dict[_Same, CredentialWatch] = {}
-    for watch in watches:
-        connection, _, id = watch.key.partition("/")
-        known = catalogue.connections.get(connection)
-        for item in known.credentials if known and watch.override else ():
-            if item.id == id:
-                found[item.id, item.name] = watch
-    return found
-
-
-def _renewed(connection: Connection, said: Mapping[_Same, CredentialWatch]) -> Connection:
+def _renewed(connection: Connection, said: Mapping[str, CredentialWatch]) -> Connection:
     credentials = tuple(
-        _one(item, said.get((item.id, item.name))) for item in connection.credentials
+        _one(item, said.get(connection.key_of(item))) for item in connection.credentials
     )
     return replace(connection, credentials=credentials)
 

@@ -4,6 +4,7 @@ As with pings, a known token is never refused for its payload: what cannot be re
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +15,7 @@ from aiohttp import web
 from bot.core.hooks import SOURCES, hook_ping
 from bot.web.pings import TakePing, answer, drop_rest, head_of
 
+_log = logging.getLogger(__name__)
 _TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
@@ -30,7 +32,10 @@ def hook_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
         if ping is None:
             await drop_rest(request.content)
             return web.Response(status=404, text="not found")
-        return await answer(take, token, ping, request.content)
+        answered = await answer(take, token, ping, request.content)
+        if ping.unread and answered.status == 200:
+            _log.warning("hook_status_unknown source=%s status=%r", source, ping.unread)
+        return answered
 
     return [web.post("/hooks/{source}/{token}", receive)]
 

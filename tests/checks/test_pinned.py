@@ -124,3 +124,31 @@ def test_one_private_address_among_public_ones_is_too_many(
     addresses: tuple[str, ...], fine: bool
 ) -> None:
     assert public(addresses) is fine
+
+
+async def test_what_we_show_ourselves_with_stays_on_its_origin(
+    far_end: FarEnd, rebinding: Rebinding, memory: Memory
+) -> None:
+    port = httpx.URL(far_end.url).port
+
+    async def moved(request: web.Request) -> web.Response:
+        if request.path == "/old":
+            raise web.HTTPFound(f"http://elsewhere.example:{port}/new")
+        return web.json_response({})
+
+    far_end.handler = moved
+    tools = Tools(http=rebinding, last_ping=memory.last_ping, first_seen=memory.first_seen)
+    for login in (
+        {"bearer": "t0ken-of-ours"},
+        {"basic": {"user": "probe", "password": "t0ken-of-ours"}},
+        {"headers": {"X-Api-Key": "t0ken-of-ours", "Cookie": "s=t0ken-of-ours"}},
+    ):
+        far_end.requests.clear()
+        await Runner(tools, PROBES).observe(spec(url=f"{far_end.url}/old", **login), NOW)
+
+        ours, theirs = far_end.requests
+        assert set(theirs.headers) <= {"Host", "User-Agent", "Accept", "Accept-Encoding"} | {
+            "Connection"
+        }
+        assert len(ours.headers) > len(theirs.headers)
+        rebinding.answers = [PUBLIC]

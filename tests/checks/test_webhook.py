@@ -102,6 +102,7 @@ def test_counts_and_error_texts_come_along() -> None:
         at=NOW,
         kind=PingKind.FAIL,
         rid="4711",
+        about="generic:",
         processed=118.0,
         failed=(
             FailedRecords(text="Item is blocked", count=2, sample_ids=("SO-1",)),

@@ -82,7 +82,9 @@ def _connection(
 
 
 def key(id: str, owner: str | None = "engineer", **more: object) -> Credential:
-    plain = Credential(id=id, name=id, identity=Identity.SERVICE, owner=owner)
+    plain = Credential(
+        id=id, name=id, identity=Identity.SERVICE, owner=owner, same_as=f"estate/{id}"
+    )
     return replace(plain, **more)
 
 

@@ -349,7 +349,7 @@ def test_harmless_records_need_nobodys_word():
 
 
 def test_siblings_are_found_by_credential_first_then_system_then_vendor():
-    key = Credential(id="key", name="App secret")
+    key = Credential(id="key", name="App secret", same_as="orders/key")
     mine = replace(ORDERS, credentials=(key,))
     same_key = replace(BILLS, credentials=(key,))
     far = replace(ORDERS, id="far", name="Far", source="a", target="b")

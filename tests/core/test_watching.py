@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.core import flapping, health
-from bot.core.blindness import Glimpse, Line, dark, judge_line, newest, origin_of
+from bot.core.blindness import REASON, Glimpse, Line, dark, hide, host_called, judge_line, newest
 from bot.core.catalogue import Rule, Secret, Threshold
 from bot.core.failures import Standing, tell_apart
 from bot.core.health import CheckHealth, Verdict
-from bot.core.signals import Blind, FailedRecords, Reading, Signal
+from bot.core.signals import Blind, Cause, FailedRecords, Reading, Signal
 from tests.builders import MINUTE, NOW, a_check, saw
 
 OK, BAD, BLIND = Verdict.OK, Verdict.FAILING, Verdict.UNKNOWN
@@ -187,27 +187,29 @@ def test_our_line_is_back_when_most_systems_are_seen_again() -> None:
     assert back == Line(back=NOW, began=down.since)
 
 
-def test_an_answer_is_never_darkness_whatever_it_says() -> None:
-    refused = Reading(
-        at=NOW, signals={Signal.REACHABLE: False}, error="shop: 503 Service Unavailable"
-    )
-    gone = replace(refused, error="shop: ConnectTimeout: no answer within 10 s")
-    forbidden = Blind(at=NOW, reason="the monitoring credential is refused (401)")
-    nameless = Blind(at=NOW, reason="shop: Name or service not known; our DNS, or a wrong name")
+@pytest.mark.parametrize("cause", [None, *Cause])
+def test_only_the_cause_tells_whether_a_look_saw_nothing(cause: Cause | None) -> None:
+    words = "ConnectTimeout, ReadTimeout, no route to host, unreachable, Name or service not known"
+    nothing = cause in (Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OUR_LINE)
+    gone = Reading(at=NOW, signals={Signal.REACHABLE: False}, error=words, cause=cause)
+    blind = Blind(at=NOW, reason=words, cause=cause)
+    seen = replace(gone, signals={Signal.REACHABLE: True})
 
-    assert [dark(one) for one in (refused, gone, forbidden, nameless)] == [False, True, False, True]
+    assert [dark(one) for one in (gone, blind, seen)] == [nothing, nothing, False]
+    assert (hide(gone) == Blind(at=NOW, reason=REASON, cause=Cause.OUR_LINE)) is nothing
 
 
-def test_checks_of_one_host_are_one_origin_and_the_look_that_saw_something_counts() -> None:
+def test_checks_of_one_host_count_once_and_the_look_that_saw_something_counts() -> None:
     specs = [
         a_check(settings={"url": Secret("https://user:pw@Shop.example.com/a")}),
-        a_check(settings={"url": "https://shop.example.com/b?c=1"}),
-        a_check(settings={"host": "sftp.example.com"}),
+        a_check(settings={"url": "https://shop.example.com:8443/b?c=1"}),
+        a_check(settings={"host": "sftp.example.com", "port": 22}),
+        a_check(settings={"host": "[2001:db8::1]:443"}),
         a_check(kind="credential", settings={"expires": "2027-01-01"}),
     ]
     looks = [("shop", Glimpse(at=NOW, dark=True)), ("shop", Glimpse(at=NOW, dark=False))]
 
-    origins = [origin_of(spec) for spec in specs]
+    hosts = [host_called(spec) for spec in specs]
 
-    assert origins == ["shop.example.com", "shop.example.com", "sftp.example.com", ""]
+    assert hosts == ["shop.example.com"] * 2 + ["sftp.example.com", "2001:db8::1", ""]
     assert newest(looks)["shop"].dark is False

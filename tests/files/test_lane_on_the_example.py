@@ -74,7 +74,7 @@ ESTATE = Catalogue(
     connections={item.id: item for item in (ORDERS, SCAN, BANK, STORE)},
 )
 FINE = {"scan": "ok", "bank": "ok", "store": "ok"}
-KEY = Credential(id="key", name="ERP app", kind="secret", owner="bob")
+KEY = Credential(id="key", name="ERP app", kind="secret", owner="bob", same_as="orders/key")
 WENT_ON = {Signal.LAST_SUCCESS: NOW - timedelta(minutes=5)}
 
 

@@ -34,7 +34,13 @@ def crowded(count: int, causes: int, crew: int = 2) -> Catalogue:
             target=f"erp{number % causes}",
             first_responder=f"r{number % causes}-{number // causes % crew}",
             owners=Owners(technical=f"owner{number % causes}"),
-            credentials=(Credential(id=f"key{number % causes}", name=f"Key {number % causes}"),),
+            credentials=(
+                Credential(
+                    id=f"key{number % causes}",
+                    name=f"Key {number % causes}",
+                    same_as=f"c{number % causes}/key{number % causes}",
+                ),
+            ),
         )
         for number in range(count)
     ]

@@ -12,7 +12,7 @@ from bot.core.effects import What
 from bot.core.errors import NotFound, Refused
 from bot.core.expiry import step_at
 from bot.core.signals import Reading, Signal
-from bot.flows import expiry
+from bot.flows import expiry, renewals
 from tests.builders import DAY, HOUR, NOW, a_check, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
 
@@ -71,10 +71,37 @@ async def test_a_bot_that_starts_late_says_one_thing_and_not_the_whole_ladder() 
 async def test_one_credential_of_two_connections_is_said_once() -> None:
     soon = a_key(expires=TODAY + timedelta(days=3))
     both = an_estate(
-        a_connection(credentials=(soon,)), a_connection(id="stock", credentials=(soon,))
+        a_connection(credentials=(soon,)),
+        a_connection(id="stock", credentials=(replace(soon, same_as=KEY),)),
     )
     async with await Scene.open(both) as scene:
         assert await told(scene) == [("person:alice", What.EXPIRES)]
+
+
+async def test_two_credentials_of_one_id_and_name_lend_each_other_nothing() -> None:
+    ends = TODAY + timedelta(days=3)
+    stock = a_key(expires=ends, owner="charlie")
+    both = an_estate(
+        a_connection(credentials=(a_key(expires=ends),)),
+        a_connection(id="stock", credentials=(stock,)),
+    )
+    async with await Scene.open(both) as scene:
+        await scene.run(
+            expiry.rotated,
+            scene.knowledge,
+            KEY,
+            ends=TODAY + timedelta(days=400),
+            by="alice",
+            now=scene.now,
+        )
+        said = await told(scene)
+        shown = await scene.run(renewals.as_said, scene.knowledge.catalogue)
+
+    assert said == [("person:charlie", What.EXPIRES)]
+    assert [one.credentials[0].expires for one in shown.connections.values()] == [
+        TODAY + timedelta(days=400),
+        ends,
+    ]
 
 
 async def test_outside_working_hours_only_the_last_day_is_said() -> None:

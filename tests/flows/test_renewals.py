@@ -34,7 +34,12 @@ SOURCE = f"said by ‹p:bob› {when(NOW)}; the estate file still says {FILED}"
 
 def estate(key: Credential = KEY) -> Catalogue:
     return an_estate(
-        a_connection(credentials=(key,)), a_connection(id="stock", name="Stock", credentials=(key,))
+        a_connection(credentials=(key,)),
+        a_connection(
+            id="stock",
+            name="Stock",
+            credentials=(replace(key, same_as="orders/api-key"),),
+        ),
     )
 
 

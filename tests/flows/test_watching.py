@@ -10,7 +10,7 @@ from bot.core.effects import What
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.core.profile import KEEP
-from bot.core.signals import CheckResult, Reading, Signal
+from bot.core.signals import Cause, CheckResult, Reading, Signal
 from bot.core.volume import VolumeRule
 from bot.core.windows import Once, Window
 from bot.flows import answers, checks, opening
@@ -130,7 +130,8 @@ async def everything(scene: Scene, *, dark: bool, canaries: bool | None = None) 
     """One look at each connection, a minute after the last."""
     signals = {Signal.REACHABLE: not dark, Signal.FAILED: 0.0}
     error = "ConnectTimeout: no answer within 10 s" if dark else ""
-    reading = Reading(at=scene.now, signals=signals, error=error)
+    cause = Cause.TIMEOUT if dark else None
+    reading = Reading(at=scene.now, signals=signals, error=error, cause=cause)
     results = [
         CheckResult(check=f"{name}/api", observation=reading)
         for name in scene.knowledge.catalogue.connections
@@ -176,7 +177,7 @@ async def test_when_a_canary_answers_it_is_they_who_are_down(hosts: Scene) -> No
 
 async def test_one_dark_system_is_its_own_affair(hosts: Scene) -> None:
     await everything(hosts, dark=False)
-    down = Reading(at=hosts.now, signals={Signal.REACHABLE: False}, error="ConnectTimeout")
+    down = Reading(at=hosts.now, signals={Signal.REACHABLE: False}, cause=Cause.TIMEOUT)
     await hosts.records(down, check="bank/api")
     await hosts.records(down, check="bank/api")
 
@@ -245,3 +246,23 @@ async def test_a_volume_state_survives_the_database() -> None:
         assert tally.looked_at == scene.now
         assert tally.quiet.since == scene.now
         assert len(tally.profile.surprise) == 168
+
+
+async def test_three_systems_that_answer_of_unreachable_hosts_are_an_incident(
+    hosts: Scene,
+) -> None:
+    await everything(hosts, dark=False)
+    for _ in range(2):
+        reading = Reading(
+            at=hosts.now,
+            signals={Signal.REACHABLE: False},
+            error="GET shop: 503 Service Unavailable: upstream host unreachable, ConnectTimeout",
+            cause=Cause.STATUS,
+        )
+        names = hosts.knowledge.catalogue.connections
+        results = [CheckResult(check=f"{name}/api", observation=reading) for name in names]
+        await hosts.run(checks.record, hosts.knowledge, results, hosts.now)
+        hosts.later(MINUTE)
+
+    assert await hosts.lives() != ()
+    assert not (await hosts.run(lambda tx: tx.line())).down

@@ -16,7 +16,7 @@ from bot.checks.runner import Runner
 from bot.core.catalogue import CheckSpec
 from bot.core.health import Verdict
 from bot.core.heartbeat import Ping
-from bot.core.signals import Observation
+from bot.core.signals import Cause, Observation
 from bot.jobs import Watch
 from bot.ports import Runtime
 from bot.store.sqlite import SqliteStore
@@ -43,7 +43,8 @@ class House:
 
     async def probe(self, spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         if spec.settings["url"] in self.dark:
-            return unreachable(now, f"{spec.settings['url']}: ConnectTimeout: no answer within 3 s")
+            said = f"{spec.settings['url']}: ConnectTimeout: no answer within 3 s"
+            return unreachable(now, said, Cause.TIMEOUT)
         return await http.probe(spec, tools, now)
 
     async def answer(self, request: web.Request) -> web.Response:

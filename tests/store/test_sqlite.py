@@ -249,7 +249,7 @@ class TestRows:
         with sqlite3.connect(file) as db:
             for field in ("seen_failing", "awaiting", "kind", "cause", "parent", "settle_at"):
                 db.execute("update incidents set body = json_remove(body, ?)", (f"$.{field}",))
-            for field in ("settled", "blind_streak", "blind_since", "before_blind"):
+            for field in ("settled", "blind_streak", "blind_since", "before_blind", "cause"):
                 db.execute("update check_health set body = json_remove(body, ?)", (f"$.{field}",))
         db.close()
 

@@ -43,7 +43,7 @@ async def test_a_message_is_taken_as_the_ping_it_stands_for(
     answer = await client.post("/hooks/airbyte/t0ken", json={"data": {"success": True}})
 
     assert answer.status_code == 200
-    assert taken == [Ping(at=NOW, kind=PingKind.SUCCESS)]
+    assert taken == [Ping(at=NOW, kind=PingKind.SUCCESS, about="airbyte:")]
 
 
 @pytest.mark.parametrize(

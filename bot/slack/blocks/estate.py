@@ -204,6 +204,7 @@ def dossier(
         lines(*_nature(connection, catalogue, view)),
         *owner_blocks[1:3],
         lines("*Health, credentials, changes*", *(f"• {face.say(e.text)}" for e in view.evidence)),
+        *_oddities(view, face),
         lines("*Documents*", *_docs(connection)),
     ]
     if connection.known_exceptions:
@@ -214,6 +215,15 @@ def dossier(
         blocks.append(lines("*Last incidents*", *past))
     blocks += described(dossier_parts(catalogue, connection), face)
     return message(f"{connection.name}: everything known", [*blocks, _doors(connection)])
+
+
+def _oddities(view: DossierView, face: Face) -> Iterable[Block]:
+    """What looks remarked although nothing fails: a value that is not there, a status that
+    nobody knows."""
+    fine = [check for check in view.checks if check.verdict is Verdict.OK and check.error]
+    if fine and not view.line.connection.compliance:
+        said = (f"• {escape(check.check)}: {face.say(check.error)}" for check in fine)
+        yield lines("*Not understood*", *said)
 
 
 def _nature(connection: Connection, catalogue: Catalogue, view: DossierView) -> Iterable[str]:

@@ -1,0 +1,215 @@
+"""A value from outside the file is a secret wherever it is written and however it comes back.
+
+Every text of every kind of check is filled with a marked value, enumerated from the models, so a
+new field is covered by itself; the far end echoes all it got, in every notation that it knows.
+"""
+
+import base64
+import html
+import json
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from bot.checks import PROBES, settings_models
+from bot.checks.probing import Tools
+from bot.checks.runner import Runner
+from bot.checks.secrecy import scrub, written
+from bot.core.catalogue import CheckSpec, Secret
+from bot.core.explaining import explain
+from bot.core.redaction import redact
+from bot.files.check_settings import check_settings
+from bot.files.substitution import Outside
+from bot.files.yaml_source import read_yaml
+from bot.store.rows import pack
+from tests.builders import a_check
+from tests.checks.conftest import NOW, FarEnd
+
+CANARY = 'k1/"S3CRET"+<v&l\'>=='
+
+
+def notations(secret: str) -> Iterator[str]:
+    raw = secret.encode()
+    yield from (secret, quote(secret), quote(secret, safe=""), json.dumps(secret), repr(secret))
+    yield from (html.escape(secret), _lower(quote(secret, safe="")))
+    yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
+
+
+def _lower(coded: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), coded)
+
+
+def traces(text: str) -> list[str]:
+    return [one for one in notations(CANARY) if one.strip("\"'=") in text] + [
+        part for part in ("S3CRET",) if part in text
+    ]
+
+
+async def echo(request: web.Request) -> web.Response:
+    """All of the request, in the answer's body and as the status's words."""
+    body = (await request.read()).decode(errors="replace")
+    heard = [unquote(str(request.rel_url)), str(request.rel_url), body, *request.headers.values()]
+    heard += [one for one in notations(CANARY) if CANARY in unquote(" ".join(heard))]
+    words = json.dumps({"status": heard, "errors": [{"text": one, "ids": [one]} for one in heard]})
+    return web.Response(text=words, status=500 if request.path == "/bad" else 200)
+
+
+def kinds_with_text() -> dict[str, dict[str, Any]]:
+    """A check of every kind that talks, with something to add a value to."""
+    far = "{url}"
+    return {
+        "http": {
+            "url": far,
+            "method": "POST",
+            "signals": {"status": "$.status[0]", "version": "$.gone"},
+            "failed": {"path": "$.errors", "ids": "ids"},
+        },
+        "statuspage": {"url": far},
+        "tcp": {"host": "127.0.0.1", "port": "{port}", "send": "GET / HTTP/1.0\r\n\r\n"},
+        "tls": {"host": "127.0.0.1", "port": "{port}"},
+        "sftp": {"host": "127.0.0.1", "port": "{port}", "user": "u", "password": "p"}
+        | {"host_key": "any"},
+        "sql": {"url": "sqlite:///{file}", "signals": {"queue_depth": "select :v"}},
+        "dns": {"name": "localhost", "nameserver": "127.0.0.1", "port": "{port}"},
+        "nagios": {"command": ["/bin/false"]},
+        "credential": {"expires": "2027-01-01"},
+        "heartbeat": {"period": "1h"},
+        "webhook": {},
+    }
+
+
+VARIANTS: tuple[Any, ...] = (
+    CANARY,
+    {"x": CANARY},
+    [CANARY],
+    {"user": "u", "password": CANARY},
+    {"user": CANARY, "password": "p"},
+    {"path": "$.errors", "text": CANARY},
+)
+
+
+def placements(base: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+    """The base with the value in one field after the other, in each shape that the model takes."""
+    model = settings_models()[kind]
+    for name, field in model.model_fields.items():
+        for value in VARIANTS:
+            made = {**base, (field.alias or name): value}
+            if name == "body_text":
+                made.pop("body", None)
+            try:
+                model.model_validate(made)
+            except (ValidationError, ValueError):
+                continue
+            yield made
+    if kind == "nagios":
+        yield {"command": ["/bin/sh", "-c", 'echo "$0 is wrong"; exit 2', CANARY]}
+    if kind == "http":
+        coded = quote(CANARY, safe="")
+        for url in (f"/{coded}", f"/bad?key={coded}", f"/bad/{coded}"):
+            yield {**base, "url": base["url"] + url}
+        yield {**base, "url": base["url"] + "/bad", "params": {"key": CANARY}}
+        yield {**base, "url": base["url"] + "/bad", "body_text": CANARY}
+        yield {**base, "url": base["url"] + "/bad", "headers": {"x-key": f"id={CANARY}; v=1"}}
+
+
+def read(settings: dict[str, Any], kind: str) -> CheckSpec:
+    """The check as an estate file gives it, where each value comes from the environment."""
+    coded = json.dumps(settings, ensure_ascii=False)
+    text = coded.replace(json.dumps(CANARY, ensure_ascii=False)[1:-1], "${KEY}")
+    text = text.replace(quote(CANARY, safe=""), "${CODED}")
+    assert text != coded
+    check = json.dumps({"kind": kind, **json.loads(text)}, ensure_ascii=False)
+    environ = {"KEY": CANARY, "CODED": quote(CANARY, safe="")}
+    source = read_yaml(
+        f"connections: {{orders: {{checks: [{check}]}}}}",
+        file="estate.yaml",
+        outside=Outside(environ=environ, folder=Path()),
+    )
+    found, problems = check_settings(source, settings_models())
+    assert problems == [], (settings, problems)
+    return a_check(kind=kind, settings=dict(found["orders", 0]), rules=())
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", sorted(kinds_with_text()))
+async def test_no_value_from_outside_is_ever_reported(
+    kind: str, far_end: FarEnd, tools: Tools, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="bot")
+    far_end.handler = echo
+    places = {"url": far_end.url, "port": far_end.url.rsplit(":", 1)[1], "file": tmp_path / "no.db"}
+    base = {name: _filled(value, places) for name, value in kinds_with_text()[kind].items()}
+    tools = replace(tools, commands=frozenset({"/bin/sh"}))
+    tried = 0
+    for settings in placements(base, kind):
+        spec = read(settings, kind)
+        seen = await Runner(tools, PROBES).observe(spec, NOW)
+        told = explain(spec, seen, NOW)
+        for text in (repr(seen), pack(seen), repr(told), repr(spec), caplog.text):
+            assert traces(text) == [], (settings, text)
+        tried += 1
+
+    assert tried >= (1 if kind not in ("heartbeat", "webhook", "credential") else 0)
+
+
+def _filled(value: Any, places: dict[str, Any]) -> Any:
+    if value == "{port}":
+        return int(places["port"])
+    return value.format(**places) if isinstance(value, str) and value[:1] != "$" else value
+
+
+def test_every_kind_that_talks_is_among_them() -> None:
+    assert set(kinds_with_text()) | {"reconcile"} == set(PROBES)
+
+
+LETTERS = st.characters(codec="utf-8", categories=["L", "N", "P", "S"])
+
+
+@given(st.text(LETTERS, min_size=4), st.sampled_from(range(9)), st.text(max_size=8))
+def test_a_secret_goes_in_every_notation(secret: str, place: int, around: str) -> None:
+    form = list(notations(secret))[place]
+
+    kept = scrub(f"{around} {form} {around}", [secret])
+
+    assert form.strip("\"'=") not in kept.replace("***", "") or form.strip("\"'=") in around
+
+
+def test_of_secrets_that_hold_or_overlap_each_other_nothing_is_left() -> None:
+    inner, outer, other = "abcd1234", "tok-abcd1234-end", "1234wxyz"
+
+    for order in ([inner, outer, other], [other, outer, inner], [outer, inner, other]):
+        assert scrub("say tok-abcd1234-end.", order) == "say ***."
+        assert scrub("say abcd1234wxyz.", order) == "say ***."
+
+
+def test_a_beginning_of_a_secret_at_the_cut_end_of_a_text_goes_too() -> None:
+    assert scrub("it said s3cret-val…", ["s3cret-value"]) == "it said ***…"
+    assert scrub("it said s3cret-val.", ["s3cret-value"]) == "it said s3cret-val."
+
+
+def test_what_a_secret_was_put_together_of_is_secret() -> None:
+    whole = Secret("Bearer abc-def", ["abc-def"])
+
+    assert Secret(whole).parts == ("abc-def",)
+    assert "abc-def" in written("abc-def")
+
+
+UNITS = "a-|a-1|eyJ-|a.|1 |+1|token |://a:|AB12|a@|password_|sk_|-----BEGIN A-----|é-|bearer\t"
+
+
+@pytest.mark.parametrize("unit", UNITS.split("|"))
+def test_hiding_takes_time_in_proportion_to_the_text(unit: str) -> None:
+    """The text is long enough that anything quadratic would not end."""
+    text = unit * (200_000 // len(unit))
+
+    assert len(redact(text)) <= len(text) * 4
