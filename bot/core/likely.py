@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.core.facts import Facts, Kind, PageSaid
 from bot.core.playbook import PHRASES, Entry, ErrorClass
+from bot.core.register import past_its_end
 from bot.core.signals import Signal
 
 # The words of public status pages that say the system itself is in trouble.
@@ -14,6 +15,12 @@ _RED = frozenset(
     }
 )
 _ANY_CALL = frozenset({"transport", "runtime", "cloud", "oauth"})
+# Closed periods, missing values, doubles: the fault is in the data and for their owner.
+DATA = frozenset({ErrorClass.MASTER_DATA, ErrorClass.PERIOD_CLOSED, ErrorClass.DUPLICATE})
+# How one text spreads over the records tells something only where set-up may be at fault.
+CONFIGURED = frozenset(
+    {None, ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.VERSION_SUNSET, ErrorClass.UNKNOWN}
+)
 _LOST = frozenset({ErrorClass.CONNECTIVITY, ErrorClass.UNKNOWN})
 
 
@@ -32,20 +39,20 @@ def likely_class(facts: Facts, now: datetime) -> ErrorClass:
         return ErrorClass.MAPPING  # the records are as they were: what they meet has changed
     if kind is not None:
         return kind
-    over = (one.expires for one in facts.connection.credentials if one.expires)
-    if any(day < now.date() for day in over):
+    if any(past_its_end(one, facts, now) for one in facts.connection.credentials):
         return ErrorClass.CREDENTIALS
     return _by_signals(facts, now)
 
 
 def _updated(facts: Facts) -> bool:
     """Whether nothing passes since an update less than three days before the break."""
-    since, good = facts.failing_since, facts.last_success
-    if since is None or (good is not None and good > since):
+    since = facts.failing_since
+    if since is None or facts.some_pass:
         return False
     updates = [one.at for one in facts.releases]
     updates += [one.at for one in facts.observed if one.kind is Kind.VERSION]
-    return any(since - at <= timedelta(hours=72) for at in updates)
+    fresh = (at for at in updates if since - at <= timedelta(hours=72))
+    return any(facts.good_after(at) is None for at in fresh)
 
 
 def _by_signals(facts: Facts, now: datetime) -> ErrorClass:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
+from bot.core.last_good import WORDS, LastGood
 from bot.core.redaction import redact
 from bot.core.severity import amounts_waiting, say_amounts, waiting_records
 from bot.core.signals import FailedRecords, Signal
@@ -99,13 +100,18 @@ def _asked(
 
 
 def _times(incident: Incident, facts: Facts, now: datetime) -> list[str]:
-    last = facts.last_success
     return [
         f"Failing since: {_utc(incident.failing_since)}"
         f" (for {say_duration(now - incident.failing_since)})",
-        f"Last success: {_utc(last) if last else 'not on record'}",
+        *([] if facts.last_good else ["Last success: not on record"]),
+        *(f"{_named(one)}: {_utc(one.at)}" for one in facts.last_good),
         f"Written: {_utc(now)}",
     ]
+
+
+def _named(one: LastGood) -> str:
+    words = WORDS[one.witness]
+    return words[0].upper() + words[1:]
 
 
 def _effect(facts: Facts, connection: Connection, incident: Incident, now: datetime) -> list[str]:

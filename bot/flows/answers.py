@@ -14,6 +14,7 @@ from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
+from bot.core.last_good import LastGood
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
 from bot.flows import hindsight, ledger, storms, windows
@@ -45,7 +46,7 @@ class IncidentView:
     error: str
     first_check: str
     retry: str
-    last_success: datetime | None
+    last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     parties: Mapping[Lane, Party]
     judges: tuple[str, ...]  # who confirms the data, or is still asked to
     parts: tuple[PartView, ...]  # connections that fail for the same cause
@@ -87,7 +88,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
         retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
-        last_success=facts.last_success if facts else None,
+        last_good=facts.last_good if facts else (),
         parties=parties_of(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
         parts=_parts(tx, catalogue, incident),
@@ -182,7 +183,7 @@ class StatusLine:
     health: ConnectionHealth | None  # None: not looked at yet
     incident: Incident | None
     waiting: str
-    last_success: datetime | None
+    last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     channel: str | None
     window: str  # the maintenance window that is open, in words
 
@@ -212,13 +213,14 @@ def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
 def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
     live = tx.live_incident(connection.id)
     # Not the whole briefing: that compares every connection with every other one.
-    facts = Facts(connection=connection, signals=seen(tx, connection).signals)
+    known = seen(tx, connection)
+    facts = Facts(connection=connection, signals=known.signals, witnesses=known.witnesses)
     return StatusLine(
         connection=connection,
         health=tx.connection_health(connection.id),
         incident=live,
         waiting=waiting(facts, now),
-        last_success=facts.last_success,
+        last_good=facts.last_good,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
         window=windows.words_now(tx, knowledge, connection, now),
     )

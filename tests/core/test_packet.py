@@ -66,7 +66,7 @@ def test_it_says_what_a_counter_party_needs_to_begin() -> None:
         "Contract: Gold 7; covers the connector",
         "answer by: 2027-03-01 13:00 UTC",
         "Failing since: 2027-03-01 08:55 UTC",
-        "Last success: 2027-03-01 08:30 UTC",
+        "Last good sync: 2027-03-01 08:30 UTC",
         "57 records waiting or failed; the oldest for 1 h; worth 1,234.50 EUR",
         "record ids: SO-1001, SO-1002",
         "Symptom: In the connector's queue",

@@ -1,5 +1,6 @@
 """The incident's card: one message, always rendered whole from the record."""
 
+from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
@@ -91,14 +92,14 @@ def _what(view: IncidentView, face: Face) -> str:
         part
         for part in (
             f"*What:* {ends}{criticality}. {reason}" if ends else f"*What:* {reason}",
-            f"*Since:* {time(incident.failing_since)}{_last_good(view)}",
+            f"*Since:* {time(incident.failing_since)}{_last_good(view, face)}",
         )
         if part
     )
 
 
-def _last_good(view: IncidentView) -> str:
-    return f" · last good sync {time(view.last_success)}" if view.last_success else ""
+def _last_good(view: IncidentView, face: Face) -> str:
+    return f" · {face.say(last_good.say(view.last_good))}" if view.last_good else ""
 
 
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:

@@ -97,12 +97,10 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     head = f"🔴 *{escape(name)} {verb} failing.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
         return _overtaken(view, channel, face)
-    last = facts.get("last_success")
     blocks = [
         section(head),
         lines(
-            f"*Since:* {time(incident.failing_since)}"
-            + (f" · last good sync {face.say(last)}" if last else ""),
+            f"*Since:* {time(incident.failing_since)}{_last_good(facts, face)}",
             f"*Seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else "",
             f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
             severity_line(incident),
@@ -121,6 +119,13 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     ]
     waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
     return message(f"{name} {verb} failing{waiting}. {role}: {incident.key}", blocks)
+
+
+def _last_good(facts: Facts, face: Face) -> str:
+    said = facts.get("last_good") or ""
+    if not said and facts.get("last_success"):  # a letter that an earlier version wrote
+        said = f"last good sync {facts['last_success']}"
+    return f" · {face.say(said)}" if said else ""
 
 
 def _role(facts: Facts, face: Face) -> str:
