@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,28 @@ def test_what_decides_neither_waits_nor_looks_at_a_clock(room: str) -> None:
     assert strays == []
 
 
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Else which one can be imported first is a matter of luck. An import inside a function
+    counts, and so does one for the type checker: each says who has to know whom."""
+    known = {module_name(path) for path in MODULES}
+    knows = {
+        module_name(path): {
+            name if name in known else name.rpartition(".")[0] for _, name in imports_of(path)
+        }
+        & known
+        for path in MODULES
+    }
+
+    try:
+        TopologicalSorter(knows).prepare()
+    except CycleError as circle:
+        pytest.fail(" <- ".join(circle.args[1]))
+
+
 def impurity(node: ast.AST) -> str:
     """What a node does that a pure function may not; empty when it is fine."""
     if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
@@ -170,11 +193,7 @@ sys.addaudithook(guard)
 for module in sys.argv[1:]:
     importlib.import_module(module)
 """
-    names = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for path in MODULES
-        if path.stem != "__main__"
-    ]
+    names = [module_name(path) for path in MODULES if path.stem != "__main__"]
 
     done = subprocess.run(
         [sys.executable, "-c", guard, *names], cwd=ROOT, capture_output=True, text=True, timeout=60

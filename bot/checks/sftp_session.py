@@ -11,7 +11,7 @@ import asyncssh
 
 from bot.checks.outcomes import Clean, failed_call, unreachable
 from bot.checks.secrecy import scrub, secrets_in
-from bot.checks.sftp import Settings
+from bot.checks.sftp_settings import Settings
 from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
 

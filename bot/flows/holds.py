@@ -13,8 +13,7 @@ from bot.core.hold import Decision, Hold
 from bot.core.incident import Incident
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
-from bot.flows.record import log, show
-from bot.flows.responses import load
+from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
 

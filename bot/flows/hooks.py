@@ -12,8 +12,8 @@ from bot.core.runbook import Runbook, Step
 from bot.core.step_kinds import DeedKind
 from bot.core.text import outside, when, who
 from bot.flows import approvals
-from bot.flows.record import log, show
-from bot.flows.responses import involved, load
+from bot.flows.record import load, log, show
+from bot.flows.responses import involved
 from bot.ports import Knowledge, Tx
 
 

@@ -17,8 +17,8 @@ from bot.core.incident import Incident, State
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import opening, storms
-from bot.flows.record import log, show
-from bot.flows.responses import involved, load
+from bot.flows.record import load, log, show
+from bot.flows.responses import involved
 from bot.flows.splitting import had_a_life, revive
 from bot.ports import Knowledge, Tx
 

@@ -1,12 +1,23 @@
-"""What every flow about an incident does at its end: a line on the timeline, and stale displays."""
+"""How every flow about an incident begins and ends: the incident by its number; a line on the
+timeline, and stale displays."""
 
 from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.effects import Show, incident_subject
+from bot.core.errors import NotFound
 from bot.core.incident import Incident
 from bot.core.outbox import MACHINE_RESTS, furniture
+from bot.core.units import incident_key
 from bot.ports import TimelineEntry, Tx
+
+
+def load(tx: Tx, number: int) -> Incident:
+    """The incident, or NotFound."""
+    found = tx.incident(number)
+    if found is None:
+        raise NotFound(f"There is no incident {incident_key(number)}.")
+    return found
 
 
 def log(

@@ -14,8 +14,7 @@ from bot.core.standing import acting_lane
 from bot.core.text import outside, who
 from bot.flows import approvals, hindsight, holds
 from bot.flows.briefing import brief, brief_of
-from bot.flows.record import log, show
-from bot.flows.responses import load
+from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
 BOT = "firstlane"  # who answers when a wait is over by itself

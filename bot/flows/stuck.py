@@ -19,8 +19,8 @@ from bot.core.units import say_count
 from bot.flows import approvals
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
-from bot.flows.record import log, show
-from bot.flows.responses import involved, load
+from bot.flows.record import load, log, show
+from bot.flows.responses import involved
 from bot.ports import Knowledge, Tx
 
 

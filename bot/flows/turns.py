@@ -8,8 +8,7 @@ from bot.core import runbook as walk
 from bot.core.runbook import Done
 from bot.core.text import outside, when, who
 from bot.flows import runbooks
-from bot.flows.record import log, show
-from bot.flows.responses import load
+from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
 

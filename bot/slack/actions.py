@@ -3,7 +3,7 @@
 from bot.core.catalogue import Lane
 from bot.core.errors import BotError
 from bot.core.runbook import SKIP
-from bot.flows import answers, responses, runbooks, turns
+from bot.flows import answers, record, responses, runbooks, turns
 from bot.slack import (
     change_actions,
     commands,
@@ -50,20 +50,20 @@ async def confirm_data(desk: Desk, body: Body) -> None:
 
 async def hand_over(desk: Desk, body: Body) -> None:
     number, _, lane = clicked(body).partition("|")
-    incident = await desk.runtime.store.run(responses.load, ids.incident_number(number))
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(number))
     wanted = Lane(lane) if lane in set(Lane) else None
     parties = answers.parties_of(desk.runtime.knowledge().catalogue, incident)
     await desk.open_view(body, views.hand_over(incident, parties, wanted))
 
 
 async def resolve(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
     shown = drill.end(incident) if incident.drill else views.resolve(incident)
     await desk.open_view(body, shown)
 
 
 async def reject_data(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
     await desk.open_view(body, views.reject_data(incident))
 
 
@@ -72,7 +72,7 @@ async def more(desk: Desk, body: Body) -> None:
     number = ids.incident_number(clicked(body))
     word = clicked(body).partition("|")[2]
     runtime = desk.runtime
-    incident = await runtime.store.run(responses.load, number)
+    incident = await runtime.store.run(record.load, number)
     if word == "acknowledge":
         await _acknowledge(desk, body, number)
     elif word == "check":
@@ -89,7 +89,7 @@ async def more(desk: Desk, body: Body) -> None:
 
 async def timeline(desk: Desk, body: Body) -> None:
     number = ids.incident_number(clicked(body))
-    incident = await desk.runtime.store.run(responses.load, number)
+    incident = await desk.runtime.store.run(record.load, number)
     entries = await desk.runtime.store.run(lambda tx: tx.timeline(number))
     await desk.open_view(body, views.timeline(incident, entries, await desk.face()))
 

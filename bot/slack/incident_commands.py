@@ -7,7 +7,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
 from bot.core.text import outside
 from bot.core.units import parse_incident_key
-from bot.flows import answers, responses, runbooks
+from bot.flows import answers, record, responses, runbooks
 from bot.slack.blocks.parts import Message, lines, message, section
 from bot.slack.desk import Desk
 from bot.slack.text import escape
@@ -49,7 +49,7 @@ async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
     first, _, rest = request.words.partition(" ")
     number = parse_incident_key(first) if first.lower().startswith("inc") else None
     if number is not None:
-        return await desk.runtime.store.run(responses.load, number), rest.strip()
+        return await desk.runtime.store.run(record.load, number), rest.strip()
     here = await desk.runtime.store.run(answers.incident_here, request.channel)
     if here is not None:
         return here, request.words

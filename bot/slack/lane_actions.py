@@ -4,7 +4,7 @@ from bot.core.catalogue import Lane
 from bot.core.errors import NotFound
 from bot.core.packet import Packet
 from bot.core.review import CauseClass
-from bot.flows import lanes, responses, review
+from bot.flows import lanes, record, review
 from bot.ports import Tx
 from bot.slack import ids, lane_views
 from bot.slack.desk import Body, Desk, clicked
@@ -13,7 +13,7 @@ from bot.slack.submitted import given, number_of
 
 
 async def ask_ticket(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
     await desk.open_view(body, lane_views.ticket(incident))
 
 
@@ -21,7 +21,7 @@ async def copy_packet(desk: Desk, body: Body) -> None:
     """The evidence as it is now, for pasting into the counter-party's portal."""
     number, _, word = clicked(body).partition("|")
     runtime = desk.runtime
-    incident = await runtime.store.run(responses.load, ids.incident_number(number))
+    incident = await runtime.store.run(record.load, ids.incident_number(number))
     lane = Lane(word) if word in set(Lane) else incident.lane
 
     def write(tx: Tx) -> Packet | None:
@@ -41,12 +41,12 @@ async def they_answered(desk: Desk, body: Body) -> None:
 
 
 async def ask_joint_note(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
     await desk.open_view(body, lane_views.joint_held(incident))
 
 
 async def ask_review(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
     await desk.open_view(body, lane_views.review(incident))
 
 

@@ -5,7 +5,7 @@ import re
 from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
 from bot.core.units import parse_incident_key
-from bot.flows import answers, merging, reopening, responses
+from bot.flows import answers, merging, record, reopening
 from bot.slack import asking, ids, views
 from bot.slack.blocks import second_life_views as forms
 from bot.slack.blocks.parts import Message
@@ -26,7 +26,7 @@ async def merge(desk: Desk, request: Request) -> Message:
     runtime = desk.runtime
     if form["part"]:
         number = parse_incident_key(form["part"]) or 0
-        part = await runtime.store.run(responses.load, number)
+        part = await runtime.store.run(record.load, number)
     else:
         part, _ = await target(desk, Request(by=request.by, channel=request.channel, words=""))
     whole = await _merge(desk, part.id, into, request.by)
@@ -105,7 +105,7 @@ async def ask_runbook(desk: Desk, body: Body) -> None:
 
 
 async def _clicked_incident(desk: Desk, body: Body) -> Incident:
-    return await desk.runtime.store.run(responses.load, ids.incident_number(clicked(body)))
+    return await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
 
 
 async def merged(desk: Desk, body: Body, by: str) -> None:

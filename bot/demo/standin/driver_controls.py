@@ -1,24 +1,40 @@
 """Operating the controls of a message or a view by their visible labels."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
 from bot.demo.standin import interactions
-from bot.demo.standin.entities import View
+from bot.demo.standin.entities import User, View
 from bot.demo.standin.refusal import Json
+from bot.demo.standin.services import Services
 from bot.demo.standin.viewstate import VALUE_FIELDS
 from bot.demo.standin.visible import blocks_text, controls, label_of
 
-if TYPE_CHECKING:
-    from bot.demo.standin.driver import Person
-
 _BUTTONS = ("button", "icon_button", "workflow_button")
+
+
+class _Driver(Protocol):
+    @property
+    def services(self) -> Services: ...
+
+    async def until(self, look: Callable[[], bool | None], what: str) -> bool: ...
+
+
+class _Person(Protocol):
+    """Whoever operates the controls."""
+
+    @property
+    def driver(self) -> _Driver: ...
+
+    @property
+    def user(self) -> User: ...
 
 
 class Panel:
     """Something with blocks on it. Labels match whole first, then as a part."""
 
     __slots__ = ()
-    person: "Person"
+    person: _Person
 
     @property
     def blocks(self) -> list[Json]:
