@@ -69,6 +69,7 @@ class Sibling:
     verdict: str  # ok, degraded, failing or unknown
     kind: Shared
     shares: str
+    fails_with: str = ""  # the kind of its open incident; empty when none is known
 
     @property
     def broken(self) -> bool:
@@ -162,13 +163,15 @@ def gather(
     pages: Iterable[PageSaid] = (),
     witnesses: tuple[LastGood, ...] = (),
     verdicts: Mapping[ConnectionId, str] | None = None,
+    kinds: Mapping[ConnectionId, str] | None = None,
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
 
     Changes and releases count when they lie within `LOOK_BACK` before `failing_since` (before
     `now` when it is not failing). So do observations, up to `now`: what we saw ourselves we may
     have seen a look later than the first failure. `verdicts` are the present verdicts of
-    all connections; one without a verdict counts as unknown.
+    all connections, and `kinds` the signatures of their open incidents; one without a verdict
+    counts as unknown.
     """
     until = failing_since or now
 
@@ -200,7 +203,7 @@ def gather(
         ),
         pages=tuple(pages),
         witnesses=witnesses,
-        siblings=siblings(connection, catalogue, verdicts or {}),
+        siblings=siblings(connection, catalogue, verdicts or {}, kinds or {}),
     )
 
 
@@ -241,7 +244,10 @@ def _concerns(release: Release, connection: Connection, catalogue: Catalogue) ->
 
 
 def siblings(
-    connection: Connection, catalogue: Catalogue, verdicts: Mapping[ConnectionId, str]
+    connection: Connection,
+    catalogue: Catalogue,
+    verdicts: Mapping[ConnectionId, str],
+    kinds: Mapping[ConnectionId, str] | None = None,
 ) -> tuple[Sibling, ...]:
     """Every other connection that shares a credential, a system or the maker of the connector."""
     found = []
@@ -256,6 +262,7 @@ def siblings(
                     verdict=str(verdicts.get(other.id, "unknown")),
                     kind=kind,
                     shares=words,
+                    fails_with=(kinds or {}).get(other.id, ""),
                 )
             )
     return tuple(found)

@@ -13,7 +13,7 @@ from bot.core.facts import Facts
 from bot.core.hosts import host_lane, own_network
 from bot.core.lane_changes import latest_act, of_changes
 from bot.core.lane_siblings import of_siblings, same_quota
-from bot.core.likely import CONFIGURED, DATA, main_class, red_pages, vague
+from bot.core.likely import CONFIGURED, DATA, LOGIN, TELLS_ITSELF, main_class, red_pages, vague
 from bot.core.playbook import Entry, ErrorClass
 from bot.core.register import Doubt, doubt_of, past_its_end, words_of
 from bot.core.signals import Signal
@@ -30,13 +30,9 @@ from bot.core.text import outside, when, who
 from bot.core.weight import Weight
 
 _DROP = "sftp"  # the kind of check that looks for files
-_LOGIN = frozenset({ErrorClass.CREDENTIALS, ErrorClass.PERMISSION})
 _STRONG = (
-    DATA | _LOGIN | {ErrorClass.CERTIFICATE, ErrorClass.PLATFORM_OUTAGE, ErrorClass.VERSION_SUNSET}
+    DATA | LOGIN | {ErrorClass.CERTIFICATE, ErrorClass.PLATFORM_OUTAGE, ErrorClass.VERSION_SUNSET}
 )
-# No release or outage brings these about, and that one connection alone fails says nothing about
-# whose they are: the error text has said it already.
-_TELLS_ITSELF = DATA | _LOGIN | {ErrorClass.CERTIFICATE}
 _BLAMES_NOBODY = frozenset({ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.RATE_LIMIT})
 
 
@@ -45,11 +41,11 @@ def weigh(
 ) -> Iterator[Weight]:
     """Every weight the facts give; how the connector was built is not among them."""
     kind = main_class(facts)
-    told = kind in _TELLS_ITSELF
+    told = kind in TELLS_ITSELF
     awaited = tuple(_awaited(facts, connection, catalogue))
     yield from awaited
     yield from _error_texts(facts, connection, catalogue)
-    yield from _credentials(facts, catalogue, now, refused=kind in _LOGIN)
+    yield from _credentials(facts, catalogue, now, refused=kind in LOGIN)
     yield from _pages(facts, connection, catalogue, told=told)
     yield from _signals(facts, connection, now)
     if kind is ErrorClass.RATE_LIMIT:
@@ -104,7 +100,7 @@ def _owner(
         found = (host_lane(text, connection, catalogue) for text in texts)
         owned = next((one for one in found if one), None)
         return (owned[0], f" on {owned[1]}, a host of {LANE_NAMES[owned[0]]}") if owned else None
-    if kind in _LOGIN:
+    if kind in LOGIN:
         lane = keeper_lane(connection, catalogue)
         return (lane, f" and {LANE_NAMES[lane]} keeps the login") if lane else None
     if kind in (ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE):

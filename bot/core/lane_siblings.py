@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.core import lane_rules as rules
 from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
 from bot.core.facts import Facts, Shared, Sibling, same_platform
+from bot.core.likely import TELLS_ITSELF
 from bot.core.playbook import ErrorClass
 from bot.core.standing import maker_lane, system_lane
 from bot.core.text import outside
@@ -43,9 +44,10 @@ def of_siblings(
     """`kind` is the class of the main error; `blamed` tells that somebody's own page or an error
     text already explains why only this connection fails."""
     yield from _same_credential(facts.siblings)
-    ends = [_end(system, facts.siblings, catalogue) for system in dict.fromkeys(connection.systems)]
-    broken = [item for item in facts.siblings if item.broken]
-    if platform := _whole_platform(facts.siblings, connection, catalogue):
+    telling = tuple(item for item in facts.siblings if not _by_itself(item, kind))
+    ends = [_end(system, telling, catalogue) for system in dict.fromkeys(connection.systems)]
+    broken = [item for item in telling if item.broken]
+    if platform := _whole_platform(telling, connection, catalogue):
         yield from platform
     elif _both_ends(ends):
         systems = " and ".join(outside(catalogue.system_name(end.system), 60) for end in ends)
@@ -58,6 +60,11 @@ def of_siblings(
         yield from _same_maker(broken, ends, connection, catalogue)
     elif not blamed:
         yield from _alone(ends, facts.siblings, connection, catalogue)
+
+
+def _by_itself(item: Sibling, kind: ErrorClass | None) -> bool:
+    """Whether it fails for a cause of its own, which tells nothing about what both share."""
+    return item.broken and item.fails_with != kind and item.fails_with in TELLS_ITSELF
 
 
 def _end(system: SystemId, siblings: tuple[Sibling, ...], catalogue: Catalogue) -> _End:

@@ -15,11 +15,12 @@ from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.last_good import LastGood
+from bot.core.likely import OWNERS_ACT
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
 from bot.flows import hindsight, ledger, storms, windows
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import brief, brief_of, first_check, main_error, seen, waiting
+from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_error, seen, waiting
 from bot.flows.hindsight import Hindsight
 from bot.flows.responses import involved
 from bot.flows.walking import StepView, walk_view
@@ -30,6 +31,14 @@ from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 class PartView:
     name: str
     recovered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFault:
+    """A fault in the data: `people` own it or stand in for who does, `asked` is what they do."""
+
+    people: tuple[str, ...]
+    asked: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,7 @@ class IncidentView:
     whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
+    data_fault: DataFault | None = None
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
@@ -105,7 +115,20 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         whole=_whole(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
+        data_fault=_data_fault(tx, catalogue, incident, briefing, now),
     )
+
+
+def _data_fault(
+    tx: Tx, catalogue: Catalogue, incident: Incident, briefing: Briefing | None, now: datetime
+) -> DataFault | None:
+    asked = OWNERS_ACT.get(briefing.suggestion.error_class) if briefing else None
+    if asked is None:
+        return None
+    ids = (incident.connection, *(connection for connection, _ in tx.fates_of(incident.id)))
+    known = (catalogue.connections.get(key) for key in ids)
+    owners = tuple(one.owners.functional for one in known if one and one.owners.functional)
+    return DataFault(people=storms.acting_judges(tx, owners, now), asked=asked)
 
 
 def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:

@@ -13,6 +13,7 @@ from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payload
 from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
 from bot.core.last_good import LastGood, in_order, say, witness_of
+from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit
 from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside
@@ -115,6 +116,7 @@ def brief(
         pages=known.pages,
         witnesses=known.witnesses,
         verdicts=tx.verdicts(),
+        kinds=tx.open_kinds(),
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
@@ -191,6 +193,7 @@ def ping_facts(briefing: Briefing, now: datetime) -> Mapping[str, Any]:
     return {
         "waiting": waiting(facts, now),
         "error": main_error(facts),
+        "data_fault": suggestion.error_class in OWNERS_ACT,
         "first_check": first_check(facts),
         "last_good": say(facts.last_good),
         "lane": suggestion.lane.value,

@@ -284,7 +284,7 @@ def _owned(line: StatusLine) -> str:
 def _open(incident: Incident, channel: str | None, face: Face) -> str:
     where = f" <#{channel}>" if channel else ""
     who = f", {face.person(incident.holder)} has it" if incident.holder else ""
-    return f"{SYMBOL[incident.state]} {incident.key} {escape(incident.title)}{who}{where}"
+    return f"{SYMBOL[incident.state]} {incident.key} {escape(incident.headline)}{who}{where}"
 
 
 def incidents(live: Sequence[tuple[Incident, str | None]], why: str, face: Face) -> Message:
