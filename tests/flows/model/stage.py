@@ -75,7 +75,8 @@ class Stage(Scene):
         view = number and answers.incident_view(tx, self.knowledge, number, self.now)
         if letter.kind == "show":
             if view and letter.subject.startswith("incident:"):
-                assert contradictions(tx, self.knowledge, view, self.now) == ()
+                found = contradictions(tx, self.knowledge, view, self.now)
+                assert not found, found
                 look(incident.card(view, face))
                 for shown in view.steps:
                     look(steps.step(view, shown, face))
