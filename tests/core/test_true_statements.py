@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.core.catalogue import Credential
+from bot.core.catalogue import Build, Credential
 from bot.core.changes import Change
 from bot.core.evidence import Tone, lines
 from bot.core.facts import Facts, Kind, Observed, gather
-from bot.core.lane_rules import RELEASE
+from bot.core.lane_rules import NETWORK, RELEASE, SAME_CREDENTIAL
 from bot.core.last_good import LastGood, Witness, in_order
 from bot.core.likely import likely_class
 from bot.core.playbook import ErrorClass, Playbook
@@ -185,3 +185,42 @@ def test_a_sign_of_life_is_no_success():
     assert facts.last_success is None
     assert first.text == "No good sync is on record."
     assert second.text.startswith("Last sign of life")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "network"),
+    [
+        ({}, True),
+        ({"bills": "connectivity", "posts": ""}, True),
+        ({"bills": "master_data", "posts": "period_closed"}, False),
+        ({"bills": "connectivity", "posts": "credentials"}, False),
+    ],
+)
+def test_what_fails_for_a_cause_of_its_own_says_nothing_of_the_network(kinds, network):
+    facts = known(verdicts={"bills": "failing", "posts": "failing"}, kinds=kinds)
+
+    rules = {vote.rule for vote in suggest(facts, ORDERS, ESTATE, NOW).votes}
+
+    assert (NETWORK in rules) is network
+
+
+def test_a_login_that_others_share_does_not_explain_a_fault_in_the_data():
+    secret = Credential(id="key", name="ERP key")
+    connection = replace(ORDERS, credentials=(secret,))
+    other = replace(ESTATE.connections["bills"], credentials=(secret,))
+    estate = replace(
+        ESTATE, connections={**ESTATE.connections, "orders": connection, "bills": other}
+    )
+    for text, blamed in (("period-shut", False), ("refused", True)):
+        facts = known(connection, estate, failed=failed(text), verdicts={"bills": "failing"})
+        rules = {vote.rule for vote in suggest(facts, connection, estate, NOW).votes}
+
+        assert (SAME_CREDENTIAL in rules) is blamed
+
+
+def test_what_nobody_recorded_is_no_reason():
+    connection = replace(ORDERS, build=Build.UNKNOWN, maintained_by=None)
+
+    said = suggest(known(connection), connection, ESTATE, NOW)
+
+    assert said.reasons == ("No evidence points to a lane yet; start with internal IT / partner.",)

@@ -291,3 +291,22 @@ class TestWhoseWord:
             card = await card_of(scene)
             assert "somebody has to confirm the data. No owner is named" in card
             assert "nobody confirm" not in card
+
+
+class TestWhatItIsNow:
+    async def test_its_headline_follows_its_state(self) -> None:
+        async with await scene_of("period-shut") as scene:
+            failing = (await scene.incident()).headline
+            await scene.sees(OK, OK)
+            runs = (await scene.incident()).headline
+            await scene.does(responses.confirm_data, 1, "data-owner")
+
+            assert failing == "Shop orders is failing"
+            assert runs == "Shop orders works again; its data is to be confirmed"
+            assert (await scene.incident()).headline == "Shop orders failed"
+
+    async def test_what_kind_of_failure_is_open_where_is_known_while_it_lives(self) -> None:
+        async with await scene_of("period-shut") as scene:
+            assert await scene.run(lambda tx: tx.open_kinds()) == {"orders": "period_closed"}
+            await scene.does(responses.resolve, 1, "bob", "opened it")
+            assert await scene.run(lambda tx: tx.open_kinds()) == {}

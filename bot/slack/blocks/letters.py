@@ -183,12 +183,13 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         return _overtaken(view, channel, face)
     name, verb = named_parts(facts, name_of(view))
     responders = facts.get("responders", [])
-    who = face.people(responders) if responders else "Nobody could be"
+    who = face.people(responders) if responders else "Nobody"
+    were = "were" if len(responders) > 1 else "was" if responders else "could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
             f"{SYMBOL[incident.state]} *{escape(name)} {verb} failing.*"
-            f" {incident.key}{_room(channel)}. You own it; {who} was pinged to fix it.{state}"
+            f" {incident.key}{_room(channel)}. You own it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
             f"*Since:* {time(incident.failing_since)}",

@@ -10,8 +10,8 @@ from bot.core.catalogue import Catalogue
 from bot.core.evidence import Tone
 from bot.core.facts import Facts, Kind
 from bot.core.incident import State
-from bot.core.lane_rules import ALONE, MAKER_RELEASE, NETWORK, RELEASE
-from bot.core.likely import OWNERS_ACT, TELLS_ITSELF, main_class
+from bot.core.lane_rules import ALONE, MAKER_RELEASE, NETWORK, RELEASE, SAME_CREDENTIAL
+from bot.core.likely import DATA, OWNERS_ACT, TELLS_ITSELF, main_class
 from bot.core.playbook import ErrorClass
 from bot.core.register import doubt_of
 from bot.core.runbook import EvidenceKind
@@ -93,6 +93,8 @@ def _reasons(facts: Facts, said: Suggestion) -> Iterator[str]:
     if ALONE in rules and on_system:
         yield "only this connection fails, while others do"
     telling = [item for item in facts.siblings if item.fails_with not in TELLS_ITSELF]
+    if SAME_CREDENTIAL in rules and main_class(facts) in DATA:
+        yield "a login is blamed for a fault in the data"
     if NETWORK in rules and not any(item.broken for item in telling):
         yield "the network is blamed for what fails for reasons of its own"
 
