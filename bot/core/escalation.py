@@ -81,13 +81,18 @@ def quickened(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...
 
 
 def ladder_for(
-    catalogue: Catalogue, connection: Connection, driven: Drive | None = None
+    catalogue: Catalogue,
+    connection: Connection,
+    driven: Drive | None = None,
+    *,
+    data_fault: bool = False,
 ) -> tuple[LadderRung, ...]:
     """First responder at once, then the rungs, each person once and each known.
 
     A rung that would only ping again whom a lower one has pinged is left out; a rung that names
     nobody stays, for that is a finding. Without a first responder the technical owner stands in.
-    The named contact of the accountable lane is on the first rung too. Where the ladder leaves out
+    The named contact of the accountable lane is on the first rung too, and so is the functional
+    owner of a `data_fault`, whom nobody else can stand in for. Where the ladder leaves out
     the responder's manager and the architecture owner, they are its last rung.
     """
     first = connection.first_responder or connection.owners.technical
@@ -103,7 +108,8 @@ def ladder_for(
         return kept
 
     contact = accountable_contact(catalogue, connection)
-    rungs = [LadderRung(after=timedelta(0), people=fresh((first, contact)))]
+    judge = connection.owners.functional if data_fault else None
+    rungs = [LadderRung(after=timedelta(0), people=fresh((first, contact, judge)))]
     for rung in higher:
         people = fresh(rung.people)
         if people or seen.isdisjoint(rung.people):

@@ -11,7 +11,11 @@ from enum import StrEnum
 
 from bot.core.catalogue import Catalogue, Credential, Identity
 from bot.core.facts import LOOK_BACK, Facts, Kind, Sibling, payloads_hidden
+from bot.core.lane_changes import still_worked
+from bot.core.last_good import WORDS, Witness
+from bot.core.likely import CONFIGURED, main_class
 from bot.core.playbook import Hit
+from bot.core.register import doubt_of, words_of
 from bot.core.releases import TRIAL_WORDS, Release
 from bot.core.runbook import EvidenceKind
 from bot.core.signals import FailedRecords, Signal
@@ -59,8 +63,12 @@ def lines(
 def _where_stopped(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
     good, waiting = facts.last_success, _waiting(facts, now)
     late = good is None or _late(facts, now - good)
-    last = f"Last good sync {_ago(good, now)}" if good else "No good sync is on record"
+    last = "No good sync is on record"
+    if facts.last_good:
+        first = facts.last_good[0]
+        last = f"{_capital(WORDS[first.witness])} {_ago(first.at, now)}"
     yield Tone.BAD if late else Tone.GOOD, f"{last}{f'; {waiting}' if waiting else ''}."
+    yield from _other_witnesses(facts, now)
     tried, running = facts.moment(Signal.LAST_ATTEMPT), facts.moment(Signal.RUNNING_SINCE)
     if tried is not None and tried != good:
         yield Tone.NEUTRAL, f"Last attempt of any outcome {_ago(tried, now)}."
@@ -71,6 +79,19 @@ def _where_stopped(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterato
     failed = facts.number(Signal.FAILED)
     if failed:
         yield Tone.BAD, f"{say_count(int(failed), 'record')} {_stand(int(failed))} in error."
+
+
+def _other_witnesses(facts: Facts, now: datetime) -> Iterator[Said]:
+    """Each by its own name: that a job pings says nothing about the records."""
+    for one in facts.last_good[1:]:
+        yield Tone.NEUTRAL, f"{_capital(WORDS[one.witness])} {_ago(one.at, now)}."
+    beat = facts.moment(Signal.HEARTBEAT)
+    if beat is not None and all(one.witness is not Witness.JOB for one in facts.last_good):
+        yield Tone.NEUTRAL, f"Last sign of life {_ago(beat, now)}."
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _waiting(facts: Facts, now: datetime) -> str:
@@ -87,8 +108,11 @@ def _waiting(facts: Facts, now: datetime) -> str:
 
 
 def _late(facts: Facts, age: timedelta) -> bool:
+    """Whether the newest success says that it stands still. One from before the break is no good
+    news, however short ago."""
     tolerance = facts.connection.tolerance
-    return age > tolerance if tolerance else facts.failing_since is not None
+    stopped = facts.failing_since is not None and not facts.some_pass
+    return stopped or (age > tolerance if tolerance else False)
 
 
 def _health_credentials(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
@@ -97,7 +121,7 @@ def _health_credentials(facts: Facts, catalogue: Catalogue, now: datetime) -> It
         told = _told(error, facts.best_hits.get(error), hidden=payloads_hidden(facts.connection))
         yield Tone.BAD, f"The check was told: {told}."
     for credential in facts.connection.credentials:
-        yield _credential(credential, now)
+        yield _credential(credential, facts, now)
     ends = facts.moment(Signal.EXPIRES_AT)
     if ends is not None:
         verb = "ended" if ends <= now else "ends"
@@ -122,7 +146,7 @@ def _answers(facts: Facts) -> Iterator[Said]:
         yield Tone.NEUTRAL, f"The status page {where} says “{outside(page.status, 60)}”."
 
 
-def _credential(credential: Credential, now: datetime) -> Said:
+def _credential(credential: Credential, facts: Facts, now: datetime) -> Said:
     kind = f"{credential.kind} " if credential.kind else "Credential "
     name = outside(f"{kind[0].upper()}{kind[1:]}'{credential.name}'", 120)
     owner = f"owner {who(credential.owner)}"
@@ -133,6 +157,10 @@ def _credential(credential: Credential, now: datetime) -> Said:
     if credential.expires is None:
         personal = credential.identity is Identity.PERSONAL
         return Tone.BAD if personal else Tone.NEUTRAL, f"{name} has no end date, {owner}."
+    doubt = doubt_of(credential, facts, now)
+    if doubt is not None:
+        said = words_of(doubt, name[0].lower() + name[1:], credential.expires, facts)
+        return Tone.BAD, f"{said}; {owner}."
     ends = datetime.combine(credential.expires, time(), tzinfo=UTC)
     left = credential.expires - now.astimezone(UTC).date()
     if left < timedelta():
@@ -160,10 +188,19 @@ def _changes_releases(facts: Facts, catalogue: Catalogue, now: datetime) -> Iter
     before = "before the break" if facts.failing_since else "ago"
     found = sorted(_news(facts, catalogue), reverse=True)
     for at, what, tone in found:
-        yield tone, f"{when(at)}, {say_duration(until - at)} {before}: {what}."
+        worked = still_worked(facts, at)
+        shown = Tone.NEUTRAL if worked else tone
+        yield shown, f"{when(at)}, {_span(until, at, before)}: {what}{worked}."
     if not found:
         days = LOOK_BACK.days
         yield Tone.NEUTRAL, f"No change or release is recorded in the {days} days before."
+
+
+def _span(until: datetime, at: datetime, before: str) -> str:
+    """What was seen a look after the first failure did not come before it."""
+    if at > until:
+        return f"seen {say_duration(at - until)} after the break began"
+    return f"{say_duration(until - at)} {before}"
 
 
 def _news(facts: Facts, catalogue: Catalogue) -> Iterator[tuple[datetime, str, Tone]]:
@@ -199,12 +236,16 @@ def _error_types(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[
         return
     hidden = payloads_hidden(facts.connection)
     total = sum(group.count for group in groups)
+    # What the known error itself says of data or set-up goes before how it is spread.
+    told = main_class(facts) not in CONFIGURED
     if len(groups) > 1:
         spread = f"{say_count(total, 'failed record')} with {len(groups)} different texts"
-        yield Tone.NEUTRAL, f"{spread}: single records differ, which speaks for data."
+        meant = "" if told else ": single records differ, which speaks for data"
+        yield Tone.NEUTRAL, f"{spread}{meant}."
     elif total > 1:
         spread = f"All {say_count(total, 'failed record')} carry the same text"
-        yield Tone.NEUTRAL, f"{spread}, which speaks for configuration."
+        meant = "" if told or facts.some_pass else ", which speaks for configuration"
+        yield Tone.NEUTRAL, f"{spread}{meant}."
     for group in groups[:SHOWN_TEXTS]:
         yield Tone.BAD, _group(group, facts.best_hits, now, hidden=hidden)
     if len(groups) > SHOWN_TEXTS:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.core.catalogue import Build, Catalogue, Connection, ConnectionId, Lane, PersonId
 from bot.core.changes import Change
+from bot.core.last_good import LastGood, Witness
 from bot.core.playbook import Hit, Playbook, families, match
 from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal, SignalValue
@@ -68,6 +69,7 @@ class Sibling:
     verdict: str  # ok, degraded, failing or unknown
     kind: Shared
     shares: str
+    fails_with: str = ""  # the kind of its open incident; empty when none is known
 
     @property
     def broken(self) -> bool:
@@ -81,7 +83,8 @@ class Sibling:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """`signals` are merged over the connection's checks; `best_hits` maps an error text to the
-    playbook entry that fits it best, and lacks the texts that none fits."""
+    playbook entry that fits it best, and lacks the texts that none fits. `witnesses` are the last
+    successes by who saw them, the one that counts first."""
 
     connection: Connection
     failing_since: datetime | None = None
@@ -94,10 +97,30 @@ class Facts:
     pages: tuple[PageSaid, ...] = ()
     siblings: tuple[Sibling, ...] = ()
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
+    witnesses: tuple[LastGood, ...] = ()
+
+    @property
+    def last_good(self) -> tuple[LastGood, ...]:
+        """By witness, the one that counts first; a mere sign of life is no success."""
+        at = self.moment(Signal.LAST_SUCCESS)
+        alone = (LastGood(witness=Witness.SYNC, at=at),) if at else ()
+        return self.witnesses or alone
 
     @property
     def last_success(self) -> datetime | None:
-        return self.moment(Signal.LAST_SUCCESS) or self.moment(Signal.HEARTBEAT)
+        return next((one.at for one in self.last_good), None)
+
+    @property
+    def some_pass(self) -> bool:
+        """Whether anything went well since it fails."""
+        since, good = self.failing_since, self.last_success
+        return since is not None and good is not None and good > since
+
+    def good_after(self, at: datetime) -> datetime | None:
+        """The last success after `at`, where one is on record: what happened at `at` did not
+        break it there and then."""
+        good = self.last_success
+        return good if good is not None and good > at else None
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -138,14 +161,17 @@ def gather(
     check_errors: Iterable[str] = (),
     observed: Iterable[Observed] = (),
     pages: Iterable[PageSaid] = (),
+    witnesses: tuple[LastGood, ...] = (),
     verdicts: Mapping[ConnectionId, str] | None = None,
+    kinds: Mapping[ConnectionId, str] | None = None,
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
 
     Changes and releases count when they lie within `LOOK_BACK` before `failing_since` (before
     `now` when it is not failing). So do observations, up to `now`: what we saw ourselves we may
     have seen a look later than the first failure. `verdicts` are the present verdicts of
-    all connections; one without a verdict counts as unknown.
+    all connections, and `kinds` the signatures of their open incidents; one without a verdict
+    counts as unknown.
     """
     until = failing_since or now
 
@@ -176,7 +202,8 @@ def gather(
             if _concerns(release, connection, catalogue) and recent(release.at)
         ),
         pages=tuple(pages),
-        siblings=siblings(connection, catalogue, verdicts or {}),
+        witnesses=witnesses,
+        siblings=siblings(connection, catalogue, verdicts or {}, kinds or {}),
     )
 
 
@@ -217,7 +244,10 @@ def _concerns(release: Release, connection: Connection, catalogue: Catalogue) ->
 
 
 def siblings(
-    connection: Connection, catalogue: Catalogue, verdicts: Mapping[ConnectionId, str]
+    connection: Connection,
+    catalogue: Catalogue,
+    verdicts: Mapping[ConnectionId, str],
+    kinds: Mapping[ConnectionId, str] | None = None,
 ) -> tuple[Sibling, ...]:
     """Every other connection that shares a credential, a system or the maker of the connector."""
     found = []
@@ -232,6 +262,7 @@ def siblings(
                     verdict=str(verdicts.get(other.id, "unknown")),
                     kind=kind,
                     shares=words,
+                    fails_with=(kinds or {}).get(other.id, ""),
                 )
             )
     return tuple(found)

@@ -83,13 +83,16 @@ class Incident:
 
     id: int
     connection: str
-    title: str
+    title: str  # what it was when it opened
+    name: str = ""  # of the connection; empty for what earlier versions wrote
     state: State = State.OPEN
     criticality: Criticality
     severity: Severity = Severity.SEV3
     severity_reasons: tuple[str, ...] = ()
     assess_at: datetime | None = None  # the effect is looked at again then
     failing_since: datetime
+    # The last good sync before a break without any error: it stood still from then on.
+    stalled_since: datetime | None = None
     opened_at: datetime
     detected_by: str = "check"  # `check`, or the person who declared it
     report_only: bool = False  # written down after the fact: nobody was pinged
@@ -104,7 +107,9 @@ class Incident:
     rung: int = -1
     escalate_at: datetime | None = None  # the next rung is pinged then
     holder: str | None = None  # who has it
-    acknowledged_at: datetime | None = None
+    acknowledged_at: datetime | None = None  # by anybody, the first time
+    held_since: datetime | None = None  # by the present holder
+    let_go: str | None = None  # had it and did not go on, until somebody has it again
     lease_until: datetime | None = None  # the acknowledgement lapses then
     remind_at: datetime | None = None  # ask the one whose turn it is
     lane: Lane | None = None
@@ -145,6 +150,22 @@ class Incident:
         return incident_key(self.id)
 
     @property
+    def headline(self) -> str:
+        """What it is now, in a few words."""
+        if not self.name:
+            return self.title
+        if self.state is State.VERIFYING:
+            return f"{self.name} works again; its data is to be confirmed"
+        if self.state in (State.RESOLVED, State.REVIEWED):
+            return f"{self.name} failed"
+        return f"{self.name} is failing"
+
+    @property
+    def began(self) -> datetime:
+        """Since when nothing works, where that is known to be earlier than the first bad look."""
+        return min(self.stalled_since or self.failing_since, self.failing_since)
+
+    @property
     def live(self) -> bool:
         return self.state in LIVE
 
@@ -178,6 +199,8 @@ def acknowledge(incident: Incident, *, by: str, now: datetime) -> Incident:
         state=after,
         holder=by,
         acknowledged_at=incident.acknowledged_at or now,
+        held_since=incident.held_since if incident.holder == by else now,
+        let_go=None,
         escalate_at=None,
     )
     return taken if after is State.VERIFYING else renew(taken, now=now)
@@ -205,6 +228,8 @@ def lapse(incident: Incident, *, now: datetime) -> Incident:
         incident,
         state=follow(incident, Event.LAPSE),
         holder=None,
+        held_since=None,
+        let_go=incident.holder,
         lease_until=None,
         remind_at=None,
         escalate_at=now,
@@ -230,6 +255,8 @@ def hand_over(
         state=follow(incident, Event.HAND_OVER),
         holder=incident.holder or by,
         acknowledged_at=incident.acknowledged_at or now,
+        held_since=incident.held_since or now,
+        let_go=None,
         lane=lane,
         lane_by=by,
         handed_over_at=now,
@@ -273,6 +300,8 @@ def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:
         recovered_at=None,
         awaiting=(),
         holder=None,
+        held_since=None,
+        let_go=None,
         remind_at=None,
         rung=-1,
         escalate_at=now,

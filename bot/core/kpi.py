@@ -302,7 +302,7 @@ _ROWS = (
           reviewer="IT", count=_by_system, none=_NO_CASE),
     _past(id="time_to_acknowledge", name="Time to acknowledge", unit="seconds",
           reviewer="integration owner", count=_acknowledge, none=_NOT_TAKEN),
-    _past(id="taken_by_first", name="Taken by the first who was pinged", unit="share",
+    _past(id="taken_by_first", name="Taken before anybody else was pinged", unit="share",
           reviewer="integration owner", count=_first_rung, none=_NOT_TAKEN),
     _past(id="pings_unanswered", name="Pings that nobody answered", unit="share",
           reviewer="integration owner", count=_unanswered, none="nobody was pinged"),

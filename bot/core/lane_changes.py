@@ -1,6 +1,8 @@
 """What happened before the break: changes, releases and what we observed, the nearest first.
 
-Of several that could be the cause the nearest is: records ran well after each of the others.
+Of several that could be the cause the nearest is: records ran well after each of the others. What
+was followed by a success on record did not break it there and then: a release drops out, and what
+one of us did soon becomes a hint, with the time until which it still worked.
 """
 
 from collections.abc import Iterator
@@ -15,10 +17,14 @@ from bot.core.playbook import ErrorClass
 from bot.core.releases import Release
 from bot.core.standing import maker_lane, person_lane, system_lane
 from bot.core.text import outside, when, who
+from bot.core.units import say_duration
 from bot.core.weight import Weight
 
 FRESH = timedelta(hours=72)  # a release or change this close before the break is a suspect
 OUTSHONE = timedelta(hours=12)  # so much before the nearest suspect, with good runs between
+# What one of us changes, and an allowance that was cut, may show only with the next record of its
+# kind, or once the day's calls are used up: so long a success afterwards does not clear them.
+BITES_LATE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,7 @@ class _Suspect:
     at: datetime
     weights: tuple[Weight, ...]
     lingers: bool = False  # still worth a hint after days
+    cleared: bool = False  # it still worked long enough afterwards
 
 
 def of_changes(
@@ -41,12 +48,12 @@ def of_changes(
     what the main error says."""
     start = (facts.failing_since or now) - FRESH
     found = [*_changes(facts, connection, catalogue), *_renewals(facts)]
-    if releases and not some_pass(facts):
+    if releases and not facts.some_pass:
         found += _releases(facts, connection, catalogue, kind)
     fresh = [item for item in found if item.at >= start]
     nearest = max((item.at for item in fresh), default=start)
     for item in found:
-        near = item.at >= start and nearest - item.at <= OUTSHONE
+        near = item.at >= start and nearest - item.at <= OUTSHONE and not item.cleared
         for weight in item.weights:
             if near:
                 yield weight
@@ -63,8 +70,16 @@ def latest_act(
     if facts.failing_since is None:
         return None
     start = facts.failing_since - FRESH
-    made = max((one for one in facts.changes if one.at >= start), key=_at, default=None)
-    came = max((one for one in facts.releases if one.at >= start), key=_at, default=None)
+    made = max(
+        (one for one in facts.changes if one.at >= start and not _cleared(facts, one.at)),
+        key=_at,
+        default=None,
+    )
+    came = max(
+        (one for one in facts.releases if one.at >= start and _suspected(facts, one.at, kind)),
+        key=_at,
+        default=None,
+    )
     if made is not None and (came is None or came.at - made.at <= OUTSHONE):
         return person_lane(made.by, connection, catalogue)
     if kind is ErrorClass.RATE_LIMIT and came is not None and came.system in connection.systems:
@@ -76,19 +91,38 @@ def _at(item: Change | Release) -> datetime:
     return item.at
 
 
-def some_pass(facts: Facts) -> bool:
-    since, success = facts.failing_since, facts.last_success
-    return since is not None and success is not None and success > since
+def outlived(facts: Facts, at: datetime) -> datetime | None:
+    """The last success between `at` and the break. None where only some records fail: that others
+    pass says nothing about those."""
+    return None if facts.some_pass else facts.good_after(at)
+
+
+def still_worked(facts: Facts, at: datetime) -> str:
+    """`; it still worked until …`, where a success between `at` and the break is on record."""
+    good = outlived(facts, at)
+    return f"; it still worked until {when(good)}" if good else ""
+
+
+def _cleared(facts: Facts, at: datetime) -> bool:
+    good = outlived(facts, at)
+    return good is not None and good - at > BITES_LATE
+
+
+def _suspected(facts: Facts, at: datetime, kind: ErrorClass | None) -> bool:
+    """Whether an update at `at` may still be the cause."""
+    return outlived(facts, at) is None or kind is ErrorClass.RATE_LIMIT
 
 
 def _changes(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[_Suspect]:
     for change in facts.changes:
         lane = person_lane(change.by, connection, catalogue)
-        words = f"{who(change.by)} changed “{outside(change.what, 80)}” at {when(change.at)}."
+        words = f"{who(change.by)} changed “{outside(change.what, 80)}” at {when(change.at)}"
+        words += f"{still_worked(facts, change.at)}."
         yield _Suspect(
             at=change.at,
             weights=(Weight(rule=rules.CHANGE, lane=lane, points=3, words=words),),
             lingers=True,
+            cleared=_cleared(facts, change.at),
         )
 
 
@@ -97,9 +131,9 @@ def _renewals(facts: Facts) -> Iterator[_Suspect]:
     like an old one."""
     for seen in facts.observed:
         if seen.kind is Kind.RENEWAL:
-            words = f"{seen.words} at {when(seen.at)}."
+            words = f"{seen.words} at {when(seen.at)}{still_worked(facts, seen.at)}."
             weight = Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
-            yield _Suspect(at=seen.at, weights=(weight,))
+            yield _Suspect(at=seen.at, weights=(weight,), cleared=_cleared(facts, seen.at))
 
 
 def _releases(
@@ -107,24 +141,37 @@ def _releases(
 ) -> Iterator[_Suspect]:
     maker = maker_lane(connection)
     for release in facts.releases:
+        if not _suspected(facts, release.at, kind):
+            continue
+        came = f"{_came(release, catalogue)}{_before(facts, release.at)}"
         if release.system not in connection.systems:
-            words = f"The connector's maker released {_came(release, catalogue)}, before the break."
+            words = f"The connector's maker released {came}."
             weight = Weight(rule=rules.MAKER_RELEASE, lane=maker, points=3, words=words)
             yield _Suspect(at=release.at, weights=(weight,))
             continue
-        words = f"{_came(release, catalogue)}, shortly before the break"
-        yield _Suspect(at=release.at, weights=_of_update(words, maker, kind))
+        yield _Suspect(at=release.at, weights=_of_update(facts, came, maker, kind))
     for seen in facts.observed:
-        if seen.kind is Kind.VERSION:
-            words = f"{seen.words} at {when(seen.at)}, shortly before the break"
-            yield _Suspect(at=seen.at, weights=_of_update(words, maker, kind))
+        if seen.kind is Kind.VERSION and _suspected(facts, seen.at, kind):
+            came = f"{seen.words} at {when(seen.at)}{_before(facts, seen.at)}"
+            yield _Suspect(at=seen.at, weights=_of_update(facts, came, maker, kind))
 
 
-def _of_update(words: str, maker: Lane, kind: ErrorClass | None) -> tuple[Weight, ...]:
+def _before(facts: Facts, at: datetime) -> str:
+    """How long before the break; what we see ourselves we may see a look later than the break."""
+    since = facts.failing_since
+    span = f", {say_duration(since - at)} before the break" if since and at <= since else ""
+    return span + still_worked(facts, at)
+
+
+def _of_update(
+    facts: Facts, words: str, maker: Lane, kind: ErrorClass | None
+) -> tuple[Weight, ...]:
+    """Of an update that may still be the cause."""
     if kind is ErrorClass.RATE_LIMIT:
         said = f"{words}: ask whether the allowance was cut."
         return (Weight(rule=rules.RELEASE, lane=Lane.PUBLISHER, points=3, words=said),)
-    said = f"{words}, and everything fails since."
+    since = ", and nothing has worked since" if facts.last_success else ""
+    said = f"{words}{since}."
     both = dict.fromkeys((Lane.PUBLISHER, maker))
     return tuple(Weight(rule=rules.RELEASE, lane=lane, points=2, words=said) for lane in both)
 

@@ -11,10 +11,11 @@ from bot.core import lane_rules as rules
 from bot.core.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Layer
 from bot.core.facts import Facts
 from bot.core.hosts import host_lane, own_network
-from bot.core.lane_changes import latest_act, of_changes, some_pass
+from bot.core.lane_changes import latest_act, of_changes
 from bot.core.lane_siblings import of_siblings, same_quota
-from bot.core.likely import main_class, red_pages, vague
+from bot.core.likely import CONFIGURED, DATA, LOGIN, TELLS_ITSELF, main_class, red_pages, vague
 from bot.core.playbook import Entry, ErrorClass
+from bot.core.register import Doubt, doubt_of, past_its_end, words_of
 from bot.core.signals import Signal
 from bot.core.standing import (
     acting_lane,
@@ -28,20 +29,11 @@ from bot.core.standing import (
 from bot.core.text import outside, when, who
 from bot.core.weight import Weight
 
-_DATA = frozenset({ErrorClass.MASTER_DATA, ErrorClass.PERIOD_CLOSED, ErrorClass.DUPLICATE})
 _DROP = "sftp"  # the kind of check that looks for files
-_LOGIN = frozenset({ErrorClass.CREDENTIALS, ErrorClass.PERMISSION})
 _STRONG = (
-    _DATA | _LOGIN | {ErrorClass.CERTIFICATE, ErrorClass.PLATFORM_OUTAGE, ErrorClass.VERSION_SUNSET}
+    DATA | LOGIN | {ErrorClass.CERTIFICATE, ErrorClass.PLATFORM_OUTAGE, ErrorClass.VERSION_SUNSET}
 )
-# No release or outage brings these about, and that one connection alone fails says nothing about
-# whose they are: the error text has said it already.
-_TELLS_ITSELF = _DATA | _LOGIN | {ErrorClass.CERTIFICATE}
 _BLAMES_NOBODY = frozenset({ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.RATE_LIMIT})
-# How one text spreads over the records tells something only where set-up may be at fault.
-_CONFIGURED = frozenset(
-    {None, ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.VERSION_SUNSET, ErrorClass.UNKNOWN}
-)
 
 
 def weigh(
@@ -49,11 +41,11 @@ def weigh(
 ) -> Iterator[Weight]:
     """Every weight the facts give; how the connector was built is not among them."""
     kind = main_class(facts)
-    told = kind in _TELLS_ITSELF
+    told = kind in TELLS_ITSELF
     awaited = tuple(_awaited(facts, connection, catalogue))
     yield from awaited
     yield from _error_texts(facts, connection, catalogue)
-    yield from _credentials(connection, catalogue, now, refused=kind in _LOGIN)
+    yield from _credentials(facts, catalogue, now, refused=kind in LOGIN)
     yield from _pages(facts, connection, catalogue, told=told)
     yield from _signals(facts, connection, now)
     if kind is ErrorClass.RATE_LIMIT:
@@ -69,7 +61,7 @@ def weigh(
 def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
     for hit in facts.hits:
         entry = hit.entry
-        data = entry.error_class in _DATA
+        data = entry.error_class in DATA
         lane = Lane.IT if data else acting_lane(entry.lane, connection)
         words = f"{_speaker(entry, connection, catalogue)}{entry.error_class.words} error"
         owned = _owner(facts, entry, connection, catalogue)
@@ -108,7 +100,7 @@ def _owner(
         found = (host_lane(text, connection, catalogue) for text in texts)
         owned = next((one for one in found if one), None)
         return (owned[0], f" on {owned[1]}, a host of {LANE_NAMES[owned[0]]}") if owned else None
-    if kind in _LOGIN:
+    if kind in LOGIN:
         lane = keeper_lane(connection, catalogue)
         return (lane, f" and {LANE_NAMES[lane]} keeps the login") if lane else None
     if kind in (ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE):
@@ -136,14 +128,20 @@ def _unreachable(
 
 
 def _credentials(
-    connection: Connection, catalogue: Catalogue, now: datetime, *, refused: bool
+    facts: Facts, catalogue: Catalogue, now: datetime, *, refused: bool
 ) -> Iterator[Weight]:
+    connection = facts.connection
     for credential in connection.credentials:
         lane = person_lane(credential.owner, connection, catalogue)
         name = f"The credential “{outside(credential.name, 80)}”"
-        if credential.expires is not None and credential.expires < now.date():
+        if credential.expires is not None and past_its_end(credential, facts, now):
             words = f"{name} is past its date, {credential.expires.isoformat()}."
             yield Weight(rule=rules.CREDENTIAL, lane=lane, points=3, words=words)
+        doubt = doubt_of(credential, facts, now)
+        if doubt is Doubt.ENDED and credential.expires is not None:
+            named = name[0].lower() + name[1:]
+            words = f"{words_of(doubt, named, credential.expires, facts)}."
+            yield Weight(rule=rules.REGISTER, lane=lane, points=1, words=words)
         if refused and orphaned(credential, catalogue):
             words = f"{name} belongs to {who(credential.owner)}, who left."
             yield Weight(rule=rules.OWNER_LEFT, lane=lane, points=2, words=words)
@@ -188,15 +186,15 @@ def _signals(facts: Facts, connection: Connection, now: datetime) -> Iterator[We
 
 
 def _spread(facts: Facts, connection: Connection, kind: ErrorClass | None) -> Iterator[Weight]:
-    if some_pass(facts) and (kind in _DATA or (kind in _CONFIGURED and facts.failed)):
+    if facts.some_pass and (kind in DATA or (kind in CONFIGURED and facts.failed)):
         words = "Other records pass: these ones differ in their data."
-        points = 1 if kind in _DATA else 2
+        points = 1 if kind in DATA else 2
         rule, data = rules.OTHERS_RUN, Layer.FUNCTIONAL
         yield Weight(rule=rule, lane=Lane.IT, points=points, words=words, layer=data)
-    if kind not in _CONFIGURED:
+    if kind not in CONFIGURED:
         return
     total = sum(group.count for group in facts.failed)
-    if total > 1 and len(facts.failed) == 1 and not some_pass(facts):
+    if total > 1 and len(facts.failed) == 1 and not facts.some_pass:
         words = f"All {total} failed records carry the same text: configuration, not data."
         lane = maker_lane(connection)
         yield Weight(rule=rules.ONE_TEXT, lane=lane, points=1, words=words)

@@ -31,6 +31,7 @@ OTHERS_RUN: RuleId = "others-pass"
 RENEWAL: RuleId = "renewal"
 PLATFORM: RuleId = "whole-platform"
 ELSEWHERE: RuleId = "others-elsewhere"
+REGISTER: RuleId = "register-doubted"
 
 WORDS: Mapping[RuleId, str] = {
     CREDENTIAL: "a credential is past its date",
@@ -54,6 +55,7 @@ WORDS: Mapping[RuleId, str] = {
     RENEWAL: "a credential was renewed shortly before",
     PLATFORM: "flows to different systems on one platform fail",
     ELSEWHERE: "connections at one end fail while others there work",
+    REGISTER: "the register of credentials says otherwise than the error",
 }
 
 _ENTRY = "playbook:"

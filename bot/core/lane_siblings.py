@@ -3,12 +3,13 @@
 A connection that runs well clears the end it shares with the broken one, and only that end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core import lane_rules as rules
 from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
 from bot.core.facts import Facts, Shared, Sibling, same_platform
+from bot.core.likely import DATA, TELLS_ITSELF
 from bot.core.playbook import ErrorClass
 from bot.core.standing import maker_lane, system_lane
 from bot.core.text import outside
@@ -28,7 +29,8 @@ def same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
     """Throttled together is no outage: connections of ours share an allowance."""
     shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
     if shared:
-        words = f"{_names(shared)} on the same {shared[0].shares} fail too: they share a quota."
+        also = f"{_names(shared)} on the same {shared[0].shares} {_fail(shared)} too"
+        words = f"{also}: they share a quota."
         yield Weight(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
 
 
@@ -42,10 +44,12 @@ def of_siblings(
 ) -> Iterator[Weight]:
     """`kind` is the class of the main error; `blamed` tells that somebody's own page or an error
     text already explains why only this connection fails."""
-    yield from _same_credential(facts.siblings)
-    ends = [_end(system, facts.siblings, catalogue) for system in dict.fromkeys(connection.systems)]
-    broken = [item for item in facts.siblings if item.broken]
-    if platform := _whole_platform(facts.siblings, connection, catalogue):
+    telling = tuple(item for item in facts.siblings if not _by_itself(item, kind))
+    if kind not in DATA:  # no login closes a period or takes a value away
+        yield from _same_credential(telling)
+    ends = [_end(system, telling, catalogue) for system in dict.fromkeys(connection.systems)]
+    broken = [item for item in telling if item.broken]
+    if platform := _whole_platform(telling, connection, catalogue):
         yield from platform
     elif _both_ends(ends):
         systems = " and ".join(outside(catalogue.system_name(end.system), 60) for end in ends)
@@ -58,6 +62,11 @@ def of_siblings(
         yield from _same_maker(broken, ends, connection, catalogue)
     elif not blamed:
         yield from _alone(ends, facts.siblings, connection, catalogue)
+
+
+def _by_itself(item: Sibling, kind: ErrorClass | None) -> bool:
+    """Whether it fails for a cause of its own, which tells nothing about what both share."""
+    return item.broken and item.fails_with != kind and item.fails_with in TELLS_ITSELF
 
 
 def _end(system: SystemId, siblings: tuple[Sibling, ...], catalogue: Catalogue) -> _End:
@@ -76,7 +85,7 @@ def _other(sibling: Sibling, catalogue: Catalogue) -> Connection:
 def _same_credential(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
     by_key = [item for item in siblings if item.kind is Shared.CREDENTIAL and item.broken]
     if by_key:
-        words = f"{_names(by_key)} with the same {by_key[0].shares} fail too."
+        words = f"{_names(by_key)} with the same {by_key[0].shares} {_fail(by_key)} too."
         yield Weight(rule=rules.SAME_CREDENTIAL, lane=Lane.IT, points=3, words=words)
 
 
@@ -94,7 +103,7 @@ def _whole_platform(
         return ()
     platform = catalogue.party_of(connection, Lane.VENDOR)
     name = outside(platform.name, 60) if platform else "the platform"
-    words = f"{_names(down)} on {name} fail too, to different systems; nothing else does."
+    words = f"{_names(down)} on {name} {_fail(down)} too, to different systems; nothing else does."
     return (Weight(rule=rules.PLATFORM, lane=Lane.VENDOR, points=4, words=words),)
 
 
@@ -128,7 +137,8 @@ def _others_fail(
     lane = system_lane(end.system, connection, catalogue)
     network = kind in (None, ErrorClass.CONNECTIVITY)
     if end.fine:
-        far = f"{_names(foreign)} fail too, while {_names(list(end.fine))} on {system} work"
+        well = f"{_names(list(end.fine))} on {system} {_work(end.fine)}"
+        far = f"{_names(foreign)} {_fail(foreign)} too, while {well}"
         if network and len(foreign) > 1:
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
@@ -136,7 +146,7 @@ def _others_fail(
             yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=f"{far}.")
         return
     makers = {_other(item, catalogue).maintained_by for item in foreign}
-    words = f"{_names(foreign)} on {system} fail too, by other makers."
+    words = f"{_names(foreign)} on {system} {_fail(foreign)} too, by other makers."
     rule = rules.OTHER_MAKERS
     yield Weight(rule=rule, lane=lane, points=4 if len(makers) > 1 else 3, words=words)
     if network and lane is not Lane.IT:
@@ -154,8 +164,10 @@ def _same_maker(
     if not alike:
         return
     cleared = [end for end in ends if end.fine]
-    well = f"; {_names(list(cleared[0].fine))} by others work" if cleared else ""
-    words = f"{_names(alike)} by the same maker fail too{well}."
+    well = (
+        f"; {_names(list(cleared[0].fine))} by others {_work(cleared[0].fine)}" if cleared else ""
+    )
+    words = f"{_names(alike)} by the same maker {_fail(alike)} too{well}."
     lane = maker_lane(connection)
     yield Weight(rule=rules.SAME_VENDOR, lane=lane, points=2, words=words)
     if (
@@ -181,7 +193,9 @@ def _alone(
     on_system = [item for item in siblings if item.kind is Shared.SYSTEM]
     if not on_system or not all(item.fine for item in on_system):
         return
-    words = f"Only this connection fails; {_names(on_system)} on the same system work."
+    words = (
+        f"Only this connection fails; {_names(on_system)} on the same system {_work(on_system)}."
+    )
     maker = maker_lane(connection)
     alone = rules.ALONE
     yield Weight(rule=alone, lane=maker, points=2, words=words)
@@ -189,6 +203,14 @@ def _alone(
         yield Weight(rule=alone, lane=Lane.IT, points=1, words=words)
     if maker is not Lane.PUBLISHER:
         yield Weight(rule=alone, lane=Lane.PUBLISHER, points=-2)
+
+
+def _fail(items: Sequence[Sibling]) -> str:
+    return "fails" if len(items) == 1 else "fail"
+
+
+def _work(items: Sequence[Sibling]) -> str:
+    return "works" if len(items) == 1 else "work"
 
 
 def _names(siblings: list[Sibling]) -> str:

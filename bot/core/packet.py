@@ -1,20 +1,23 @@
 """The evidence packet: what a counter-party needs to begin, as plain text that copies well.
 
-It leaves the company, so every text from outside is redacted, times are UTC, and for connections
-with sensitive data only ids, counts and known meanings are told. Payloads never.
+It leaves the company, so every text from outside is redacted, and for connections with sensitive
+data only ids, counts and known meanings are told. Payloads never. Times are our contact's, with UTC
+in brackets.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
+from bot.core.last_good import WORDS, LastGood
 from bot.core.redaction import redact
 from bot.core.severity import amounts_waiting, say_amounts, waiting_records
 from bot.core.signals import FailedRecords, Signal
-from bot.core.text import outside
+from bot.core.text import outside, render, when
 from bot.core.units import say_count, say_duration
 
 LONGEST = 2900  # characters; what one field of a form takes
@@ -57,12 +60,14 @@ def packet(
         _times(incident, facts, now),
         _effect(facts, connection, incident, now),
         _errors(facts),
-        _listed("Ruled out or found so far", (f"{s.step}: {s.seen}" for s in steps), _STEPS),
+        _listed("Ruled out or found so far", _found(steps), _STEPS),
         _listed("Changes and releases in the 14 days before", _news(facts, catalogue), _NEWS),
         _versions(facts),
         _contact(incident, contact, catalogue),
     )
-    body = "\n\n".join("\n".join(lines) for lines in blocks if lines)
+    marked = "\n\n".join("\n".join(lines) for lines in blocks if lines)
+    zone = contact.timezone if contact is not None else "UTC"
+    body = render(marked, time=lambda at: _clock(at, zone), person=catalogue.person_name)
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
         body = body[: LONGEST - len(end)].rstrip() + end
@@ -94,18 +99,23 @@ def _asked(
             + (f"; {'; '.join(agreed)}" if agreed else "")
         )
     if due:
-        lines.append(f"We expect your answer by: {_utc(due)}")
+        lines.append(f"We expect your answer by: {when(due)}")
     return lines
 
 
 def _times(incident: Incident, facts: Facts, now: datetime) -> list[str]:
-    last = facts.last_success
     return [
-        f"Failing since: {_utc(incident.failing_since)}"
+        f"Failing since: {when(incident.failing_since)}"
         f" (for {say_duration(now - incident.failing_since)})",
-        f"Last success: {_utc(last) if last else 'not on record'}",
-        f"Written: {_utc(now)}",
+        *([] if facts.last_good else ["Last success: not on record"]),
+        *(f"{_named(one)}: {when(one.at)}" for one in facts.last_good),
+        f"Written: {when(now)}",
     ]
+
+
+def _named(one: LastGood) -> str:
+    words = WORDS[one.witness]
+    return words[0].upper() + words[1:]
 
 
 def _effect(facts: Facts, connection: Connection, incident: Incident, now: datetime) -> list[str]:
@@ -154,7 +164,11 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
         for release in facts.releases
     ]
     found += [(seen.at, f"noted by our monitoring: {seen.what}") for seen in facts.observed]
-    return (f"{_utc(at)} {what}" for at, what in sorted(found, reverse=True))
+    return (f"{when(at)} {_safe(what, 200)}" for at, what in sorted(found, reverse=True))
+
+
+def _found(steps: Iterable[RuledOut]) -> Iterable[str]:
+    return (_safe(f"{one.step}: {one.seen}", 200) for one in steps)
 
 
 def _versions(facts: Facts) -> list[str]:
@@ -173,7 +187,7 @@ def _contact(incident: Incident, contact: Person | None, catalogue: Catalogue) -
 
 
 def _listed(head: str, items: Iterable[str], most: int) -> list[str]:
-    lines = [f"- {_safe(item, 200)}" for item in items]
+    lines = [f"- {item}" for item in items]
     if len(lines) > most:
         lines = [*lines[:most], f"- and {len(lines) - most} more"]
     return [f"{head}:", *lines] if lines else []
@@ -183,5 +197,14 @@ def _safe(text: str, limit: int) -> str:
     return outside(redact(text[: limit * 8]), limit)
 
 
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+def _clock(moment: datetime, zone: str) -> str:
+    """`2026-11-30 09:30 CET (08:30 UTC)`: ours as on our cards, and UTC for the other side."""
+    utc = moment.astimezone(UTC)
+    try:
+        local = utc.astimezone(ZoneInfo(zone))
+    except (KeyError, ValueError):
+        local = utc
+    if local.utcoffset() == timedelta(0):
+        return f"{utc:%Y-%m-%d %H:%M} UTC"
+    day = "" if local.date() == utc.date() else f"{utc:%Y-%m-%d} "
+    return f"{local:%Y-%m-%d %H:%M %Z} ({day}{utc:%H:%M} UTC)"

@@ -72,7 +72,8 @@ class Entry:
 
     `systems` is the family, such as "business-central", then its other names. `lane` VENDOR means
     the maker of the connector, whoever that is. `general` marks a bare status or a wrapper:
-    anything more precise goes first. `grade` is A when the source states the meaning, B when part
+    anything more precise goes first. `ended` marks a text that says that a stored secret, key or
+    certificate itself is past its end. `grade` is A when the source states the meaning, B when part
     of it is our reading, C when no source was found.
     """
 
@@ -90,6 +91,7 @@ class Entry:
     grade: str
     sample: str
     general: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from bot.core.facts import Facts
+from bot.core.likely import piles_up
 from bot.core.playbook import ErrorClass
 from bot.core.runbook import Runbook, RunbookId
 from bot.core.signals import Signal
@@ -22,30 +23,29 @@ class Choice:
     why: str
 
 
-def choose(runbooks: Mapping[RunbookId, Runbook], facts: Facts) -> Choice:
+def choose(runbooks: Mapping[RunbookId, Runbook], facts: Facts, now: datetime) -> Choice:
     """The runbook to open first. What the connection names goes first, then what is made for the
     class of the error that most records fail with, or for what the signals say; else `generic`.
     """
     named = facts.connection.runbook
     if named != GENERIC and named in runbooks:
         return Choice(runbook=named, why="the connection names it")
-    for kind, why in _classes(facts):
+    for kind, why in _classes(facts, now):
         for book in runbooks.values():
             if kind in book.classes:
                 return Choice(runbook=book.id, why=why)
     return Choice(runbook=GENERIC, why="nothing points to a narrower one yet")
 
 
-def _classes(facts: Facts) -> Iterator[tuple[ErrorClass, str]]:
+def _classes(facts: Facts, now: datetime) -> Iterator[tuple[ErrorClass, str]]:
     """The kinds of breakage this may be, the best founded first, each with its reason."""
     for hit in facts.hits:
         kind = hit.entry.error_class
         yield kind, f"the error text is a {kind.words} error"
     if facts.hits or facts.failed or facts.check_errors:
         return
-    depth = facts.number(Signal.QUEUE_DEPTH)
-    if depth and facts.signals.get(Signal.ENABLED) is not False:
-        yield ErrorClass.BACKLOG, "records wait and no error text is known"
+    if piles_up(facts, now) and facts.signals.get(Signal.ENABLED) is not False:
+        yield ErrorClass.BACKLOG, "records wait too long or too many, and no error text is known"
     if facts.signals.get(Signal.REACHABLE) is not False:
         yield ErrorClass.UNKNOWN, "there is no error text at all"
 

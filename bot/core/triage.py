@@ -23,7 +23,6 @@ _BUILD_WORDS = {
     Build.IPAAS: "the flow is configured on an integration platform by us or our partner",
     Build.CUSTOM: "the connection is custom-built",
     Build.SCRIPT: "the connection is a script of our own",
-    Build.UNKNOWN: "nobody recorded how the connection was built",
 }
 
 
@@ -65,7 +64,7 @@ def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:
     return Suggestion(
         lane=first,
         layer=speaking[0].layer,
-        reasons=(*reasons, _built(connection)) if first is default else reasons,
+        reasons=(*reasons, *_built(connection)) if first is default else reasons,
         confident=points[first] - points[second] >= CLEAR_LEAD,
     )
 
@@ -82,12 +81,14 @@ def _fall_back(connection: Connection, said: str, also: tuple[Weight, ...]) -> S
         layer=also[0].layer if also else Layer.TECHNICAL,
         reasons=(
             f"{said}; start with {LANE_NAMES[lane]}.",
-            _built(connection),
+            *_built(connection),
             *dict.fromkeys(item.words for item in also),
         ),
         confident=False,
     )
 
 
-def _built(connection: Connection) -> str:
-    return f"By how it was built: {_BUILD_WORDS[connection.build]}."
+def _built(connection: Connection) -> tuple[str, ...]:
+    """Nothing where nobody recorded it: that is no reason."""
+    words = _BUILD_WORDS.get(connection.build)
+    return (f"By how it was built: {words}.",) if words else ()

@@ -47,6 +47,7 @@ class EntryFile(BaseModel):
     source: str | None = None
     grade: Literal["A", "B", "C"]
     general: bool = False
+    ended: bool = False
 
     @field_validator("pattern")
     @classmethod

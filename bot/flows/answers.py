@@ -14,11 +14,13 @@ from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
+from bot.core.last_good import LastGood
+from bot.core.likely import OWNERS_ACT
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
 from bot.flows import hindsight, ledger, storms, windows
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import brief, brief_of, first_check, main_error, seen, waiting
+from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_error, seen, waiting
 from bot.flows.hindsight import Hindsight
 from bot.flows.responses import involved
 from bot.flows.walking import StepView, walk_view
@@ -29,6 +31,14 @@ from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 class PartView:
     name: str
     recovered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFault:
+    """A fault in the data: `people` own it or stand in for who does, `asked` is what they do."""
+
+    people: tuple[str, ...]
+    asked: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +55,7 @@ class IncidentView:
     error: str
     first_check: str
     retry: str
-    last_success: datetime | None
+    last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     parties: Mapping[Lane, Party]
     judges: tuple[str, ...]  # who confirms the data, or is still asked to
     parts: tuple[PartView, ...]  # connections that fail for the same cause
@@ -62,6 +72,7 @@ class IncidentView:
     whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
+    data_fault: DataFault | None = None
 
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
@@ -87,7 +98,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
         retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
-        last_success=facts.last_success if facts else None,
+        last_good=facts.last_good if facts else (),
         parties=parties_of(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
         parts=_parts(tx, catalogue, incident),
@@ -104,7 +115,20 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         whole=_whole(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
+        data_fault=_data_fault(tx, catalogue, incident, briefing, now),
     )
+
+
+def _data_fault(
+    tx: Tx, catalogue: Catalogue, incident: Incident, briefing: Briefing | None, now: datetime
+) -> DataFault | None:
+    asked = OWNERS_ACT.get(briefing.suggestion.error_class) if briefing else None
+    if asked is None:
+        return None
+    ids = (incident.connection, *(connection for connection, _ in tx.fates_of(incident.id)))
+    known = (catalogue.connections.get(key) for key in ids)
+    owners = tuple(one.owners.functional for one in known if one and one.owners.functional)
+    return DataFault(people=storms.acting_judges(tx, owners, now), asked=asked)
 
 
 def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
@@ -182,7 +206,7 @@ class StatusLine:
     health: ConnectionHealth | None  # None: not looked at yet
     incident: Incident | None
     waiting: str
-    last_success: datetime | None
+    last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     channel: str | None
     window: str  # the maintenance window that is open, in words
 
@@ -212,13 +236,14 @@ def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
 def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
     live = tx.live_incident(connection.id)
     # Not the whole briefing: that compares every connection with every other one.
-    facts = Facts(connection=connection, signals=seen(tx, connection).signals)
+    known = seen(tx, connection)
+    facts = Facts(connection=connection, signals=known.signals, witnesses=known.witnesses)
     return StatusLine(
         connection=connection,
         health=tx.connection_health(connection.id),
         incident=live,
         waiting=waiting(facts, now),
-        last_success=facts.last_success,
+        last_good=facts.last_good,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
         window=windows.words_now(tx, knowledge, connection, now),
     )

@@ -10,11 +10,13 @@ from bot.core.catalogue import CheckSpec, Connection
 from bot.core.correlation import signature
 from bot.core.drill import Evidence
 from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payloads_hidden, symptoms
-from bot.core.health import Verdict
+from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
+from bot.core.last_good import LastGood, in_order, say, witness_of
+from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit
 from bot.core.signals import FailedRecords, Signal, SignalValue
-from bot.core.text import outside, when
+from bot.core.text import outside
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
 from bot.flows.recorded import on_record
@@ -32,6 +34,7 @@ class Seen:
     failed: tuple[FailedRecords, ...]
     errors: tuple[str, ...]
     pages: tuple[PageSaid, ...] = ()
+    witnesses: tuple[LastGood, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
     failed: list[FailedRecords] = []
     errors: list[str] = []
     pages: list[PageSaid] = []
+    witnesses: list[LastGood] = []
     specs = {spec.key: spec for spec in connection.checks}
     for check in tx.checks_of(connection.id):
         if check.check not in specs:
@@ -56,10 +60,25 @@ def seen(tx: Tx, connection: Connection) -> Seen:
             signals.update({k: v for k, v in check.signals.items() if k not in _OF_PAGE})
         else:
             signals.update(check.signals)
+        witnesses += _success(specs[check.check], check)
         failed += check.failed
         if check.error and check.verdict is Verdict.FAILING:
             errors.append(check.error)
-    return Seen(signals=signals, failed=tuple(failed), errors=tuple(errors), pages=tuple(pages))
+    return Seen(
+        signals=signals,
+        failed=tuple(failed),
+        errors=tuple(errors),
+        pages=tuple(pages),
+        witnesses=in_order(witnesses),
+    )
+
+
+def _success(spec: CheckSpec, check: CheckHealth) -> list[LastGood]:
+    at = check.signals.get(Signal.LAST_SUCCESS)
+    if not isinstance(at, datetime):
+        return []
+    doubted = check.verdict is Verdict.FAILING
+    return [LastGood(witness=witness_of(spec.kind), at=at, doubted=doubted)]
 
 
 def _page(spec: CheckSpec, status: SignalValue | None) -> PageSaid | None:
@@ -95,7 +114,9 @@ def brief(
         check_errors=known.errors,
         observed=_observed(tx, connection, failing_since or now),
         pages=known.pages,
+        witnesses=known.witnesses,
         verdicts=tx.verdicts(),
+        kinds=tx.open_kinds(),
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
@@ -169,12 +190,12 @@ def first_check(facts: Facts) -> str:
 def ping_facts(briefing: Briefing, now: datetime) -> Mapping[str, Any]:
     """The frozen part of a ping: what waits, what it looks like, whose lane and what to check."""
     facts, suggestion = briefing.facts, briefing.suggestion
-    last = facts.last_success
     return {
         "waiting": waiting(facts, now),
         "error": main_error(facts),
+        "data_fault": suggestion.error_class in OWNERS_ACT,
         "first_check": first_check(facts),
-        "last_success": when(last) if last else "",
+        "last_good": say(facts.last_good),
         "lane": suggestion.lane.value,
         "lane_reason": next(iter(suggestion.reasons), ""),
         "confident": suggestion.confident,

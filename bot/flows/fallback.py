@@ -117,7 +117,8 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter) -> Written | None:
     title = f"{name}{more}: failing ({incident.key})"
     lines = [
         _role(facts, catalogue, person),
-        f"What: {name}{more}. {_plain(' '.join(incident.reasons), catalogue, person)}",
+        f"What: {name}{more}.",
+        f"First seen: {_plain(' '.join(incident.reasons), catalogue, person)}",
         f"Since: {_at(incident.failing_since, person)}",
         *_known(facts, catalogue, person),
         _next(facts, catalogue, person),
@@ -135,8 +136,18 @@ def _incident(tx: Tx, letter: Letter) -> Incident | None:
 def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str:
     if facts.get("covers"):
         return f"{person.name}, you cover for {catalogue.person_name(facts['covers'])}."
+    if facts.get("owns_data"):
+        return f"{person.name}, you own the data, and the fault is in it."
+    if facts.get("accountable"):
+        return f"{person.name}, you are the named contact of the accountable lane."
     if facts.get("rung") == 0:
         return f"{person.name}, you are the first responder."
+    if facts.get("let_go"):
+        return (
+            f"{person.name}, {catalogue.person_name(facts['let_go'])} had this and did not go on."
+        )
+    if facts.get("unnamed"):
+        return f"{person.name}, no first responder is named, so this comes to you."
     return f"{person.name}, nobody has taken this so far."
 
 

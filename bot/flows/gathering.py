@@ -71,6 +71,7 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
             id=0,
             connection=connection.id,
             title=f"{connection.name} is failing",
+            name=connection.name,
             state=State.MERGED,
             parent=whole.id,
             criticality=connection.criticality,
@@ -166,7 +167,7 @@ def _tell_newcomers(
     for owner, theirs in turn.owners.items():
         if owner not in told:
             facts = _facts(tx, knowledge, theirs, now)
-            facts["responders"] = sorted(turn.responders)[:_NAMED]
+            facts |= {"responders": sorted(turn.responders)[:_NAMED], "reader": owner}
             alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
             tx.queue(alert, now)
     for person, why in turn.absent.items():

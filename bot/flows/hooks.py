@@ -125,7 +125,8 @@ def _may_run(knowledge: Knowledge, incident: Incident, by: str) -> None:
         raise Refused("This is a drill: nothing outside is called. Answer as if it had been.")
     connection = knowledge.catalogue.connections.get(incident.connection)
     if by not in involved(incident, connection):
+        name = outside(connection.name) if connection else incident.connection
         raise Refused(
-            f"Only somebody named for {incident.title.removesuffix(' is failing')} or holding"
+            f"Only somebody named for {name} or holding"
             f" {incident.key} may run this. Acknowledge it first if you are working on it."
         )

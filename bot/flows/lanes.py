@@ -178,22 +178,33 @@ def propose_joint_call(tx: Tx, knowledge: Knowledge, incident: Incident, now: da
     """Nobody has agreed on the lane for too long: all of them should talk, chaired by whoever
     guards the estate. While the data is being confirmed it is only put off."""
     connection = knowledge.catalogue.connections.get(incident.connection)
-    if incident.state is State.VERIFYING or connection is None:
+    runs = not incident.seen_failing and incident.detected_by == "check"
+    if incident.state is State.VERIFYING or runs or connection is None:
         tx.save_incident(replace(incident, joint_at=now + incident.lease))
         return
     after = replace(incident, joint_at=None)
     tx.save_incident(after)
-    if incident.lane_by is not None:
-        return
-    chair = connection.owners.architecture or connection.owners.technical
+    contacts = _contacts(knowledge, connection)
+    if incident.lane_by is not None or len({one["name"] for one in contacts}) < 2:
+        return  # one party alone needs no call of all
+    chair = _chair(knowledge, incident, connection)
     acting = presence_now(tx, now).acting(chair) if chair else None
-    facts = {"chair": acting or chair, "lanes": _contacts(knowledge, connection)}
+    facts = {"chair": acting or chair, "lanes": contacts}
     whom = who(acting or chair)
     log(tx, after, "joint call", f"A joint call of all lanes was proposed; {whom} chairs.", now)
     _say(tx, after, "channel", What.JOINT_CALL, facts, now)
     if acting:
         _say(tx, after, f"person:{acting}", What.JOINT_CALL, facts, now)
     show(tx, after, now)
+
+
+def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> str | None:
+    """Who guards the connection, else the estate, else whoever has the incident or was pinged."""
+    owners = connection.owners
+    guards = (one.owners.architecture for one in knowledge.catalogue.connections.values())
+    pinged = (person for rung in incident.ladder for person in rung.people)
+    named = (owners.architecture, owners.technical, *guards, incident.holder, *pinged)
+    return next((one for one in named if one), None)
 
 
 def _contacts(knowledge: Knowledge, connection: Connection) -> list[Mapping[str, str | None]]:

@@ -56,7 +56,8 @@ def _facts(view: IncidentView) -> dict[str, Any]:
 def _holder(incident: Incident) -> str:
     if incident.holder is None:
         return "Nobody has it yet."
-    since = f" since {when(incident.acknowledged_at)}" if incident.acknowledged_at else ""
+    held = incident.held_since or incident.acknowledged_at
+    since = f" since {when(held)}" if held else ""
     return f"{who(incident.holder)} has it{since}."
 
 

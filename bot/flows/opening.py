@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from bot.core.catalogue import Connection
+from bot.core.catalogue import Connection, LadderRung
 from bot.core.correlation import signature
 from bot.core.errors import Invalid
-from bot.core.escalation import drive, ladder_for
+from bot.core.escalation import Drive, drive, ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
+from bot.core.likely import OWNERS_ACT, stood_still_since
 from bot.core.review import review_due
 from bot.core.runbook_choice import GENERIC
 from bot.core.severity import Assessment, Severity, assess
@@ -89,12 +90,7 @@ def write_down(
     """A report of what is over: nobody is pinged and no channel is made; it waits for its review.
     Raises Invalid when the times cannot be."""
     said = outside(why, 500)
-    if not said:
-        raise Invalid(
-            "Say what happened and what ended it; a report without words teaches nothing."
-        )
-    if not since <= until <= now:
-        raise Invalid("It has to begin before it ends, and to end before now.")
+    _must_make_sense(said, since, until, now)
     briefing = brief(tx, knowledge, connection, now, since)
     graveness = assess(briefing.facts, connection, knowledge.catalogue, now)
     written = tx.add_incident(
@@ -102,6 +98,7 @@ def write_down(
             id=0,
             connection=connection.id,
             title=f"{connection.name} failed",
+            name=connection.name,
             state=State.RESOLVED,
             report_only=True,
             criticality=connection.criticality,
@@ -126,6 +123,15 @@ def write_down(
     return written
 
 
+def _must_make_sense(said: str, since: datetime, until: datetime, now: datetime) -> None:
+    if not said:
+        raise Invalid(
+            "Say what happened and what ended it; a report without words teaches nothing."
+        )
+    if not since <= until <= now:
+        raise Invalid("It has to begin before it ends, and to end before now.")
+
+
 def _open(
     tx: Tx,
     knowledge: Knowledge,
@@ -141,22 +147,24 @@ def _open(
     suggestion = briefing.suggestion
     graveness = said or assess(briefing.facts, connection, knowledge.catalogue, now)
     driven = drive(connection, suggestion.lane, graveness.severity)
-    health = tx.connection_health(connection.id)
+    failing = _sees_failing(tx, connection)
     opened = tx.add_incident(
         Incident(
             id=0,
             connection=connection.id,
             title=f"{connection.name} is failing",
+            name=connection.name,
             criticality=connection.criticality,
             failing_since=failing_since,
+            stalled_since=stood_still_since(briefing.facts) if failing else None,
             opened_at=now,
             detected_by=detected_by,
             reasons=reasons,
-            seen_failing=health is not None and health.verdict is Verdict.FAILING,
+            seen_failing=failing,
             severity=graveness.severity,
             severity_reasons=graveness.reasons,
             assess_at=now + driven.lease / 12,
-            ladder=ladder_for(knowledge.catalogue, connection, driven),
+            ladder=_ladder(knowledge, connection, briefing, driven),
             lease=driven.lease,
             ask_before=driven.ask_before,
             joint_at=now + driven.joint_call,
@@ -170,10 +178,28 @@ def _open(
     hindsight.remember_votes(tx, opened, suggestion.votes)
     log(tx, opened, "opened", " ".join(reasons) or "The checks fail.", now)
     tx.turn_to(opened.id, _runbook(knowledge, connection))
+    return _announce(tx, knowledge, opened, briefing, now)
+
+
+def _announce(
+    tx: Tx, knowledge: Knowledge, opened: Incident, briefing: Briefing, now: datetime
+) -> Incident:
     climbed = pings.climb_ladder(tx, knowledge, opened, briefing, now)
     pings.alert_owners(tx, knowledge, climbed, briefing, now)
     show(tx, climbed, now)
     return climbed
+
+
+def _sees_failing(tx: Tx, connection: Connection) -> bool:
+    health = tx.connection_health(connection.id)
+    return health is not None and health.verdict is Verdict.FAILING
+
+
+def _ladder(
+    knowledge: Knowledge, connection: Connection, briefing: Briefing, driven: Drive
+) -> tuple[LadderRung, ...]:
+    fault = briefing.suggestion.error_class in OWNERS_ACT
+    return ladder_for(knowledge.catalogue, connection, driven, data_fault=fault)
 
 
 def _runbook(knowledge: Knowledge, connection: Connection) -> str:

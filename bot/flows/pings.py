@@ -26,7 +26,7 @@ def climb_ladder(
     step = escalation.climb(incident, now, attendance_for(tx, knowledge, incident, now))
     tx.save_incident(step.incident)
     known = ping_facts(briefing, now) if briefing else {}
-    upcoming = _next(tx, knowledge, step.incident, now)
+    upcoming = {**_why_now(incident, step), **_next(tx, knowledge, step.incident, now)}
     ping(tx, knowledge, step.incident, step.pinged, {**known, "rung": step.rung, **upcoming}, now)
     subject = incident_subject(incident.id)
     if step.rung > 0 and step.people:
@@ -42,6 +42,16 @@ def climb_ladder(
     return step.incident
 
 
+def _why_now(before: Incident, step: Climb) -> dict[str, object]:
+    """Why these people are pinged, where it is not that nobody took it."""
+    first = before.rung < 0
+    return {
+        "let_go": before.let_go,
+        "unnamed": first and 0 in step.passed_over,
+        "away": list(step.absent) if first else [],
+    }
+
+
 def ping(
     tx: Tx,
     knowledge: Knowledge,
@@ -53,6 +63,7 @@ def ping(
     """Ping each of `people`, who stand in for the person they map to, or for nobody."""
     connection = knowledge.catalogue.connections.get(incident.connection)
     contact = accountable_contact(knowledge.catalogue, connection) if connection else None
+    judge = connection.owners.functional if connection and facts.get("data_fault") else None
     until = presence_now(tx, now).until
     for person, covered in people.items():
         own: dict[str, object] = dict(facts)
@@ -61,6 +72,8 @@ def ping(
             own |= {"covers": covered, "until": ends.isoformat() if ends else None}
         if contact and contact in (person, covered):
             own["accountable"] = True
+        if judge and judge in (person, covered):
+            own["owns_data"] = True
         subject = incident_subject(incident.id)
         tx.queue(Say(subject=subject, to=f"person:{person}", what=What.PING, facts=own), now)
     if people:
@@ -138,7 +151,7 @@ def alert_owners(
                 subject=incident_subject(incident.id),
                 to=f"person:{owner}",
                 what=What.OWNER_ALERT,
-                facts=facts,
+                facts={**facts, "reader": owner},
             ),
             now,
         )

@@ -87,9 +87,8 @@ def hand_over(
             f" Named are: {', '.join(named) or 'none'}."
         )
     due = answer_due(party, connection.criticality, now)
-    kept = before.counterparty_ticket if before.lane is lane else ""
     after = machine.hand_over(
-        lanes.at_the_lanes_pace(knowledge, replace(before, lane=lane, counterparty_ticket=kept)),
+        lanes.at_the_lanes_pace(knowledge, _for_lane(before, lane)),
         lane=lane,
         by=by,
         due_at=due,
@@ -109,6 +108,13 @@ def hand_over(
     return after
 
 
+def _for_lane(before: Incident, lane: Lane) -> Incident:
+    """With nothing left of another lane's ticket and of what spoke for that one."""
+    if before.lane is lane:
+        return before
+    return replace(before, lane=lane, counterparty_ticket="", lane_reasons=())
+
+
 def set_lane(
     tx: Tx, knowledge: Knowledge, number: int, lane: Lane, by: str, why: str, now: datetime
 ) -> Incident:
@@ -118,7 +124,8 @@ def set_lane(
         raise NotAllowed(f"{before.key} is closed; its lane stays as it is.")
     if before.lane is lane and before.lane_by is not None:
         return before
-    reasons = (f"{who(by)}: {outside(why)}",) if why else before.lane_reasons
+    kept = before.lane_reasons if before.lane is lane else ()  # the others spoke for another one
+    reasons = (f"{who(by)}: {outside(why)}",) if why else kept
     after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
     if before.lane is not lane:
         after = lanes.at_the_lanes_pace(knowledge, after)

@@ -9,7 +9,7 @@ from bot.core.approval import Approval
 from bot.core.evidence import EvidenceLine
 from bot.core.hold import Hold
 from bot.core.hook_runs import HookRun, Webhook
-from bot.core.incident import Incident
+from bot.core.incident import Incident, State
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
 from bot.core.standing import acting_lane
@@ -92,7 +92,7 @@ def _asked(
         done=None,
         evidence=evidence.lines(briefing.facts, catalogue, step.evidence, now) if briefing else (),
         since=walk.asked_since(book, walks[-1], started=incident.opened_at),
-        narrower=_narrower(knowledge, walks, briefing),
+        narrower=_narrower(knowledge, incident, walks, briefing, now),
         hold=tx.step_hold(incident.id, step.id),
         approval=approvals.standing(tx, incident.id, slot),
         hook=catalogue.webhooks.get(step.deed.hook) if step.deed else None,
@@ -108,12 +108,17 @@ def _acting(found: Outcome | None, briefing: Briefing | None) -> Outcome | None:
 
 
 def _narrower(
-    knowledge: Knowledge, walks: tuple[Progress, ...], briefing: Briefing | None
+    knowledge: Knowledge,
+    incident: Incident,
+    walks: tuple[Progress, ...],
+    briefing: Briefing | None,
+    now: datetime,
 ) -> Narrower | None:
-    """Only beside the generic runbook: a person who chose another one meant it."""
-    if briefing is None or walks[-1].runbook != GENERIC:
+    """Only beside the generic runbook: a person who chose another one meant it. None while it
+    runs again: what is read then is of a connection that works."""
+    if briefing is None or walks[-1].runbook != GENERIC or incident.state is State.VERIFYING:
         return None
-    choice = choose(knowledge.runbooks, briefing.facts)
+    choice = choose(knowledge.runbooks, briefing.facts, now)
     found = knowledge.runbooks.get(choice.runbook)
     if found is None or choice.runbook in {progress.runbook for progress in walks}:
         return None

@@ -1,6 +1,6 @@
 """Incidents, their timelines and their walks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -33,6 +33,10 @@ class IncidentTx(Protocol):
     def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
         """Connection of every part, oldest first, and whether the checks see it run. Cheap also
         where a thousand parts are merged into one incident."""
+        ...
+
+    def open_kinds(self) -> Mapping[str, str]:
+        """What kind of failure each connection of a live incident has, also as a part of one."""
         ...
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:

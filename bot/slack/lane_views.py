@@ -9,7 +9,7 @@ from bot.slack.text import escape
 
 
 def _head(incident: Incident) -> Block:
-    return section(f"*{escape(incident.title)}* ({incident.key})")
+    return section(f"*{escape(incident.headline)}* ({incident.key})")
 
 
 def ticket(incident: Incident) -> Block:

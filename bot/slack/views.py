@@ -37,7 +37,9 @@ def hand_over(
     if preset:
         chosen["initial_option"] = preset
     blocks = [
-        section(f"*{escape(incident.title)}* ({incident.key}). Their contract's clock starts now."),
+        section(
+            f"*{escape(incident.headline)}* ({incident.key}). Their contract's clock starts now."
+        ),
         field("lane", "Hand over to", chosen),
         field(
             "ticket",
@@ -54,7 +56,7 @@ def hand_over(
 
 def resolve(incident: Incident) -> Block:
     blocks = [
-        section(f"*{escape(incident.title)}* ({incident.key})"),
+        section(f"*{escape(incident.headline)}* ({incident.key})"),
         field(
             "how",
             "What was the cause, and what fixed it?",
@@ -67,7 +69,7 @@ def resolve(incident: Incident) -> Block:
 
 def reject_data(incident: Incident) -> Block:
     blocks = [
-        section(f"*{escape(incident.title)}* ({incident.key}) opens again."),
+        section(f"*{escape(incident.headline)}* ({incident.key}) opens again."),
         field("why", "What is wrong with the data?", text_input("why", multiline=True)),
     ]
     return modal(
@@ -80,7 +82,7 @@ def note(incident: Incident) -> Block:
     return modal(
         Modal.NOTE,
         "Add to the timeline",
-        [section(f"*{escape(incident.title)}* ({incident.key})"), field("text", "Note", box)],
+        [section(f"*{escape(incident.headline)}* ({incident.key})"), field("text", "Note", box)],
         submit="Add",
         private=value(incident.id),
     )
@@ -118,7 +120,7 @@ def skip(incident: int, step: str, title: str) -> Block:
 
 def timeline(incident: Incident, entries: Sequence[TimelineEntry], face: Face) -> Block:
     """What happened, oldest first."""
-    blocks = [section(f"*{escape(incident.title)}* ({incident.key})")]
+    blocks = [section(f"*{escape(incident.headline)}* ({incident.key})")]
     return modal(Modal.TIMELINE, "Timeline", [*blocks, *timeline_blocks(entries, face)])
 
 

@@ -1,6 +1,6 @@
 """Incidents, their timelines and how far their runbooks are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,15 @@ class IncidentRows(Rows):
             incident,
         )
         return tuple((row["connection"], bool(row["recovered"])) for row in rows)
+
+    def open_kinds(self) -> Mapping[str, str]:
+        rows = self.all(
+            "select connection, json_extract(body, '$.kind') as kind from incidents where live = 1"
+            " union all"
+            " select part.connection, json_extract(part.body, '$.kind') from incidents as whole"
+            " join incidents as part on part.parent = whole.id where whole.live = 1"
+        )
+        return {row["connection"]: row["kind"] for row in rows if row["kind"]}
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
         rows = self.all(

@@ -197,7 +197,7 @@ def test_error_types_say_what_a_text_means_and_whose_records_it_holds():
 
     assert spread == (
         Tone.NEUTRAL,
-        "All 3 failed records carry the same text, which speaks for configuration.",
+        "All 3 failed records carry the same text.",  # a closed period is no configuration
     )
     assert line == (
         Tone.BAD,

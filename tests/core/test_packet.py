@@ -1,5 +1,6 @@
 """What leaves the company: enough to begin with, and nothing that must stay."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_it_says_what_a_counter_party_needs_to_begin() -> None:
         "Contract: Gold 7; covers the connector",
         "answer by: 2027-03-01 13:00 UTC",
         "Failing since: 2027-03-01 08:55 UTC",
-        "Last success: 2027-03-01 08:30 UTC",
+        "Last good sync: 2027-03-01 08:30 UTC",
         "57 records waiting or failed; the oldest for 1 h; worth 1,234.50 EUR",
         "record ids: SO-1001, SO-1002",
         "Symptom: In the connector's queue",
@@ -148,3 +149,16 @@ def test_account_numbers_and_tokens_are_hidden(text: str) -> None:
 )
 def test_what_the_reader_needs_to_find_the_record_stays(text: str) -> None:
     assert redact(text) == text
+
+
+def test_times_are_those_of_our_contact_with_utc_for_the_other_side() -> None:
+    paris = replace(a_person("bob"), timezone="Europe/Paris")
+    late = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)
+    facts = replace(full(), signals={Signal.LAST_SUCCESS: late})
+
+    text = written(facts, contact=paris, due=NOW + 4 * HOUR)
+
+    assert "We expect your answer by: 2027-03-01 14:00 CET (13:00 UTC)" in text
+    assert "Last good sync: 2027-03-02 00:30 CET (2027-03-01 23:30 UTC)" in text
+    assert "‹" not in text
+    assert "2027-03-01 07:00 CET (06:00 UTC) Erp release 25.0" in text

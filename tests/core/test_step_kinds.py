@@ -236,7 +236,26 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
         ),
         pytest.param(known(), "quiet", "no error text", id="silence has a runbook of its own"),
         pytest.param(
-            known(signals={Signal.QUEUE_DEPTH: 400.0}), "queue", "records wait", id="a full queue"
+            known(
+                signals={
+                    Signal.QUEUE_DEPTH: 400.0,
+                    Signal.QUEUE_OLDEST: NOON - timedelta(hours=3),
+                }
+            ),
+            "queue",
+            "records wait",
+            id="a queue that gets old",
+        ),
+        pytest.param(
+            known(
+                signals={
+                    Signal.QUEUE_DEPTH: 5.0,
+                    Signal.QUEUE_OLDEST: NOON - timedelta(seconds=7),
+                }
+            ),
+            "quiet",
+            "no error text",
+            id="a few records that wait for the next run are no backlog",
         ),
         pytest.param(
             known(check_errors=("gibberish",)), "generic", "nothing points", id="an unknown text"
@@ -253,7 +272,7 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
     ],
 )
 def test_a_break_begins_with_the_runbook_made_for_it(facts, runbook, why):
-    choice = choose(BOOKS, facts)
+    choice = choose(BOOKS, facts, NOON)
 
     assert choice.runbook == runbook
     assert why in choice.why

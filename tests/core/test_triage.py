@@ -166,7 +166,7 @@ def test_without_evidence_the_maker_goes_first_and_nobody_pretends_to_be_sure(bu
             {"verdicts": {"bills": "failing"}},
             Lane.PUBLISHER,
             Layer.TECHNICAL,
-            "Bills on ERP fail too",
+            "Bills on ERP fails too",
             id="another maker's connection to the same system fails alike",
         ),
         pytest.param(

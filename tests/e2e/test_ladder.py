@@ -17,7 +17,7 @@ async def test_an_unanswered_ping_climbs_the_ladder_in_everybodys_sight(story: S
     story.passes(minutes=15)
 
     await story.dana.gets_dm("Nobody has taken it so far")
-    await story.bob.sees(channel, "Nobody took INC-1; @Dana Manager is pinged now.")
+    await story.bob.sees(channel, "Nobody took INC-1; @Dana Manager is pinged now, and again")
     await story.card(channel, "@Dana Manager ✓")
     await second.click("Acknowledge")
     await story.card(channel, "Who has it: @Alice Owner")
@@ -34,7 +34,7 @@ async def test_a_silent_holder_is_asked_and_then_loses_the_incident(story: Story
     question = await story.bob.gets_dm("Still on Web shop orders?")
     story.passes(minutes=12)
 
-    await story.alice.gets_dm("Nobody has taken it so far")
+    await story.alice.gets_dm("@Bob Responder had it and did not go on, so it comes to you")
     await story.bob.sees(channel, "@Bob Responder did not say “still on it”; INC-1 is open again")
     await story.card(channel, "Who has it: nobody yet")
     await question.until("INC-1: open, nobody has it")

@@ -37,7 +37,7 @@ async def test_what_waits_and_the_last_good_sync_are_on_the_line() -> None:
 
         line = (await scene.does(answers.status)).lines[0]
 
-        assert line.last_success == NOW
+        assert [one.at for one in line.last_good] == [NOW]
         assert line.waiting.startswith("57 records")
 
 

@@ -182,7 +182,12 @@ class TestContractClock:
 
 class TestJointCall:
     async def test_it_is_proposed_when_nobody_agreed_on_the_lane(self) -> None:
-        async with await broken() as scene:
+        lanes_named = {Lane.VENDOR: "vendor", Lane.IT: "helpdesk"}
+        parties = {key: Party(id=key, name=key.title()) for key in ("vendor", "helpdesk")}
+        catalogue = an_estate(a_connection(lanes=lanes_named), parties=parties)
+        async with await Scene.open(catalogue) as scene:
+            await scene.sees(FAILING, FAILING)
+            await scene.post()
             await scene.does(responses.acknowledge, 1, "bob")
             await scene.tick(50 * MINUTE)
             await scene.post()

@@ -14,6 +14,7 @@ from bot.core.effects import What
 from bot.core.evidence import EvidenceKind, EvidenceLine, Tone
 from bot.core.expiry import Subject
 from bot.core.incident import LIVE, State
+from bot.core.last_good import LastGood, Witness
 from bot.core.packet import Packet
 from bot.core.playbook import Entry, ErrorClass, Hit, Retry
 from bot.core.responsibility import owner_facts
@@ -115,7 +116,7 @@ async def a_view(store: SqliteStore, knowledge: Knowledge) -> IncidentView:
         error="Credentials: the secret has run out",
         first_check="The end date",
         retry="Send again after the fix",
-        last_success=NOW,
+        last_good=(LastGood(witness=Witness.SYNC, at=NOW),),
         receipts=(
             Receipt(person="bob", state="delivered", at=NOW),
             Receipt(person="alice", state="failed", at=NOW, error="no such account"),
@@ -143,7 +144,7 @@ def bare(view: IncidentView) -> IncidentView:
         error="",
         first_check="",
         retry="",
-        last_success=None,
+        last_good=(),
         parties={},
         receipts=(),
         steps=(replace(step, evidence=()),),
@@ -188,7 +189,7 @@ def facts(text: str) -> Mapping[str, Any]:
         "identity": "personal",
         "passed_on": "bob",
         "until": NOW.isoformat(),
-        **dict.fromkeys(("waiting", "error", "first_check", "lane_reason", "last_success"), text),
+        **dict.fromkeys(("waiting", "error", "first_check", "lane_reason", "last_good"), text),
         **dict.fromkeys(("why", "how", "text", "ticket", "name"), text),
         **dict.fromkeys(("until", "due", "next_at", "since"), NOW.isoformat()),
         **dict.fromkeys(("by", "holder", "asked", "from", "person"), "bob"),

@@ -43,10 +43,30 @@ def _line(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
 
 
 def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
-    people = face.people(facts["people"])
-    then = deadline(facts, face).removeprefix("*Next:* unless you acknowledge, ")
-    after = f" Without an acknowledgement, {then}." if then else ""
-    return f"🔴 Nobody took {view.incident.key}; {people} is pinged now.{after}"
+    people, upcoming = facts["people"], facts.get("next_people") or []
+    verb = "is" if len(people) == 1 else "are"
+    head = (
+        f"🔴 {why_pinged(facts, view.incident.key, face)}; {face.people(people)} {verb} pinged now"
+    )
+    if not facts.get("next_at") or not upcoming:
+        return f"{head}."
+    if set(upcoming) == set(people):
+        return f"{head}, and again {at(facts['next_at'])} unless somebody takes it."
+    verb = "is" if len(upcoming) == 1 else "are"
+    then = f"{face.people(upcoming)} {verb} pinged {at(facts['next_at'])}"
+    return f"{head}. Without an acknowledgement, {then}."
+
+
+def why_pinged(facts: Facts, key: str, face: Face) -> str:
+    """Why the ladder went on to somebody, as a sentence without its full stop."""
+    if facts.get("let_go"):
+        return f"{face.person(facts['let_go'])} had {key} and did not go on"
+    if facts.get("unnamed"):
+        return f"No first responder is named for {key}"
+    if facts.get("away"):
+        verb = "is" if len(facts["away"]) == 1 else "are"
+        return f"{face.people(facts['away'])} {verb} away without cover"
+    return f"Nobody took {key}"
 
 
 def _acknowledged(facts: Facts, view: IncidentView, face: Face) -> str:

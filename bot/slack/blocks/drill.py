@@ -37,7 +37,7 @@ def marked(said: Message, view: IncidentView | None) -> Message:
 def end(incident: Incident) -> Block:
     answers = [option("Yes", "yes"), option("No", "no")]
     blocks = [
-        section(f"*{escape(incident.title)}* ({incident.key})"),
+        section(f"*{escape(incident.headline)}* ({incident.key})"),
         field(
             "triaged",
             "Could a newcomer triage this from the dossier?",

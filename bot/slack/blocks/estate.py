@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES, LANE_TITLES, Catalogue, Connection, Lane, Layer
 from bot.core.dossier import described as dossier_parts
 from bot.core.health import Verdict
@@ -47,7 +48,7 @@ def status(view: StatusView, face: Face) -> Message:
     if bad and fine:
         blocks.append(divider())
     if fine and len(view.lines) <= LISTED:
-        blocks.append(lines(*(_short(line) for line in fine)))
+        blocks.append(lines(*(_short(line, face) for line in fine)))
     elif fine:
         blocks.append(context(f"🟢 {len(fine)} connections are fine"))
     blocks.append(context(f"As of {time(view.at)} · `/conn show <connection>` for one of them"))
@@ -66,8 +67,8 @@ def _summary(view: StatusView, bad: int) -> str:
     return f"{bad} of {total} connections need attention"
 
 
-def _short(line: StatusLine) -> str:
-    last = f" · last good sync {time(line.last_success)}" if line.last_success else ""
+def _short(line: StatusLine, face: Face) -> str:
+    last = f" · {face.say(line.last_good[0].words)}" if line.last_good else ""
     return f"🟢 *{escape(line.connection.name)}*{last}"
 
 
@@ -89,7 +90,7 @@ def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
         return (f"⚪ *{escape(line.connection.name)}*: not looked at yet", window)
     reasons = face.say(" ".join(health.reasons))
     waiting = f"Waiting: {escape(line.waiting)}" if line.waiting else ""
-    last = f"last good sync {time(line.last_success)}" if line.last_success else ""
+    last = face.say(last_good.say(line.last_good))
     return (
         f"{VERDICT[health.verdict]} *{escape(line.connection.name)}*: {health.verdict}"
         f" since {time(health.since)}{f' · {last}' if last else ''}",
@@ -293,7 +294,7 @@ def _owned(line: StatusLine) -> str:
 def _open(incident: Incident, channel: str | None, face: Face) -> str:
     where = f" <#{channel}>" if channel else ""
     who = f", {face.person(incident.holder)} has it" if incident.holder else ""
-    return f"{SYMBOL[incident.state]} {incident.key} {escape(incident.title)}{who}{where}"
+    return f"{SYMBOL[incident.state]} {incident.key} {escape(incident.headline)}{who}{where}"
 
 
 def incidents(live: Sequence[tuple[Incident, str | None]], why: str, face: Face) -> Message:

@@ -1,5 +1,8 @@
 """The incident's card: one message, always rendered whole from the record."""
 
+from datetime import datetime, timedelta
+
+from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
@@ -51,7 +54,13 @@ def card(view: IncidentView, face: Face) -> Message:
     blocks = [
         header(head),
         lines(_what(view, face), severity_line(incident), *_effect(view, face)),
-        lines(_who(view, face), _next(view, face), _lane(view, face), _sent(view)),
+        lines(
+            _who(view, face),
+            _needed(view, face),
+            _next(view, face),
+            _lane(view, face),
+            _sent(view),
+        ),
     ]
     if (
         incident.live
@@ -86,19 +95,19 @@ def _what(view: IncidentView, face: Face) -> str:
     way = "⇄" if view.connection and view.connection.both_ways else "→"
     ends = f"{escape(view.source)} {way} {escape(view.target)}" if view.source else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
-    criticality = f" ({incident.criticality})" if ends else ""
     return "\n".join(
         part
         for part in (
-            f"*What:* {ends}{criticality}. {reason}" if ends else f"*What:* {reason}",
-            f"*Since:* {time(incident.failing_since)}{_last_good(view)}",
+            f"*What:* {ends} ({incident.criticality})" if ends else "",
+            f"*First seen:* {reason}" if reason else "",
+            f"*Since:* {time(incident.failing_since)}{_last_good(view, face)}",
         )
         if part
     )
 
 
-def _last_good(view: IncidentView) -> str:
-    return f" · last good sync {time(view.last_success)}" if view.last_success else ""
+def _last_good(view: IncidentView, face: Face) -> str:
+    return f" · {face.say(last_good.say(view.last_good))}" if view.last_good else ""
 
 
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
@@ -113,21 +122,37 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"*Failed:* {escape(view.stuck)}; `/conn stuck` shows and assigns them")
     if view.error and view.incident.state in _BROKEN:
         found.append(f"*Error:* {escape(view.error)}")
-    touched = [*(f"connection {name}" for name in view.depends), *view.reports]
-    if touched:
-        found.append(f"*Also affected:* {escape(', '.join(touched))}")
+    if touched := " · ".join(_touched(view)):
+        found.append(f"*Also affected:* {escape(touched)}")
     return tuple(found)
+
+
+def _touched(view: IncidentView) -> list[str]:
+    reports = "report" if len(view.reports) == 1 else "reports"
+    found = [", ".join(view.depends)] if view.depends else []
+    return found + ([f"{reports} {', '.join(view.reports)}"] if view.reports else [])
 
 
 def _who(view: IncidentView, face: Face) -> str:
     incident = view.incident
     if incident.holder:
-        since = f" since {time(incident.acknowledged_at)}" if incident.acknowledged_at else ""
+        held = incident.held_since or incident.acknowledged_at
+        since = f" since {time(held)}" if held else ""
         return f"*Who has it:* {face.person(incident.holder)}{since}"
     if not incident.live:
         return ""
     pinged = receipts_line(view.receipts, lambda one: _receipt(one, face))
     return f"*Who has it:* nobody yet. Pinged: {pinged or 'nobody'}"
+
+
+def _needed(view: IncidentView, face: Face) -> str:
+    """What only the owners of the data can do, while it fails."""
+    fault = view.data_fault
+    if fault is None or view.incident.state not in _BROKEN:
+        return ""
+    if not fault.people:
+        return f"*Needed:* {fault.asked}. No functional owner is named who could decide it."
+    return f"*Needed:* {face.people(fault.people)} (functional owner): {fault.asked}."
 
 
 def _receipt(receipt: Receipt, face: Face) -> str:
@@ -175,9 +200,19 @@ def _next(view: IncidentView, face: Face) -> str:
     if incident.state is State.HANDED_OVER:
         return _their_clock(view, face)
     if incident.state is State.VERIFYING:
-        word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
-        return f"*Next:* {face.people(view.judges)} {word} that the data is right"
+        return f"*Next:* {_verdict_on_data(view, face)}"
     return ""
+
+
+def _verdict_on_data(view: IncidentView, face: Face) -> str:
+    """Whose word on the data is missing, and why theirs where they do not own it."""
+    if not view.judges:
+        return "somebody has to confirm the data. No owner is named who could"
+    judges = face.people(view.judges)
+    if not view.parts and view.connection and view.connection.owners.functional is None:
+        return f"somebody has to confirm the data. No functional owner is named; {judges}, please"
+    word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
+    return f"{judges} {word} that the data is right"
 
 
 def _their_clock(view: IncidentView, face: Face) -> str:
@@ -278,12 +313,24 @@ def _merged(view: IncidentView) -> str:
 def _closing(incident: Incident, face: Face) -> str:
     if incident.resolved_at is None:
         return WORD[incident.state]
-    took = say_duration(incident.resolved_at - incident.failing_since)
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
     return (
         f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}."
-        f" It was down for {took}."
+        f" {_down(incident, incident.resolved_at)}"
     )
+
+
+def _down(incident: Incident, closed: datetime) -> str:
+    """How long it was down, by what the checks saw; a person's word ends no outage."""
+    if incident.recovered_at is None or incident.recovered_at > closed:
+        failed = say_duration(closed - incident.began)
+        still = "the checks still saw it fail then" if incident.seen_failing else "by their word"
+        return f"It failed for {failed}; {still}."
+    down = f"It was down for {say_duration(incident.recovered_at - incident.began)}"
+    waited = closed - incident.recovered_at
+    if incident.data_confirmed_by is None or waited < timedelta(minutes=1):
+        return f"{down}."
+    return f"{down}; the data was confirmed {say_duration(waited)} later."
 
 
 def topic(view: IncidentView, face: Face) -> str:

@@ -118,7 +118,7 @@ def _review_wanted(facts: Facts, view: IncidentView, channel: str | None, face: 
     row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
     late = f" {face.person(facts['of'])} was asked four times." if facts.get("of") else ""
     text = (
-        f"📋 *What did {incident.key} teach?* {escape(incident.title)}.{_room(channel)}"
+        f"📋 *What did {incident.key} teach?* {escape(incident.headline)}.{_room(channel)}"
         f" Three questions, two minutes.{late}"
     )
     return message(f"Review of {incident.key}", [section(text), actions(row, "review")])

@@ -41,7 +41,7 @@ _RETRY = {
 def teach(draft: Draft) -> Block:
     """The short form, filled in as far as the incident tells."""
     incident = draft.incident
-    head = f"*{escape(incident.title)}* ({incident.key})."
+    head = f"*{escape(incident.headline)}* ({incident.key})."
     if draft.known:
         head += f" `{draft.known.id}` knows this text; your entry would go before it."
     elif draft.signature:

@@ -26,7 +26,15 @@ from bot.slack.blocks import (
     rounds,
     stuck,
 )
-from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
+from bot.slack.blocks.channel_lines import (
+    at,
+    counterparty,
+    deadline,
+    name_of,
+    nobody,
+    undelivered,
+    why_pinged,
+)
 from bot.slack.blocks.crowd import named_parts
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.parts import (
@@ -97,18 +105,17 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     head = f"🔴 *{escape(name)} {verb} failing.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
         return _overtaken(view, channel, face)
-    last = facts.get("last_success")
     blocks = [
         section(head),
         lines(
-            f"*Since:* {time(incident.failing_since)}"
-            + (f" · last good sync {face.say(last)}" if last else ""),
-            f"*Seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else "",
+            f"*Since:* {time(incident.failing_since)}{_last_good(facts, face)}",
+            f"*First seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else "",
             f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
             severity_line(incident),
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
             f"*First check:* {escape(facts['first_check'])}" if facts.get("first_check") else "",
             _lane(facts, face),
+            _yours(view) if facts.get("owns_data") else "",
             deadline(facts, face),
         ),
         actions(
@@ -123,14 +130,27 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     return message(f"{name} {verb} failing{waiting}. {role}: {incident.key}", blocks)
 
 
+def _last_good(facts: Facts, face: Face) -> str:
+    said = facts.get("last_good") or ""
+    if not said and facts.get("last_success"):  # a letter that an earlier version wrote
+        said = f"last good sync {facts['last_success']}"
+    return f" · {face.say(said)}" if said else ""
+
+
 def _role(facts: Facts, face: Face) -> str:
     """Why this person is pinged."""
     if facts.get("covers"):
         ends = f" until {at(facts['until'])}" if facts.get("until") else ""
         return f"You cover for {face.person(facts['covers'])}{ends}"
+    if facts.get("owns_data"):
+        return "You own the data, and the fault is in it"
     if facts.get("accountable"):
         return "You are the named contact of the accountable lane"
-    return "You are the first responder" if facts.get("rung") == 0 else "Nobody has taken it so far"
+    if facts.get("rung") == 0:
+        return "You are the first responder"
+    if any(facts.get(key) for key in ("let_go", "unnamed", "away")):
+        return f"{why_pinged(facts, 'it', face)}, so it comes to you"
+    return "Nobody has taken it so far"
 
 
 def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -163,23 +183,41 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         return _overtaken(view, channel, face)
     name, verb = named_parts(facts, name_of(view))
     responders = facts.get("responders", [])
-    who = face.people(responders) if responders else "Nobody could be"
+    who = face.people(responders) if responders else "Nobody"
+    were = "were" if len(responders) > 1 else "was" if responders else "could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
             f"{SYMBOL[incident.state]} *{escape(name)} {verb} failing.*"
-            f" {incident.key}{_room(channel)}. You own it; {who} was pinged to fix it.{state}"
+            f" {incident.key}{_room(channel)}. You own it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
             f"*Since:* {time(incident.failing_since)}",
             f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
-            "*You:* nothing to do now. You are asked to confirm the data once it runs again."
-            if view.judges
-            else "",
+            _owners_part(facts, view, face),
         ),
     ]
     return message(f"{name_of(view)} is failing ({incident.key}); you own it", blocks)
+
+
+def _yours(view: IncidentView) -> str:
+    return f"*You:* {view.data_fault.asked}." if view.data_fault else ""
+
+
+def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
+    """What the owner who reads this does now, and whose word on the data is asked for later."""
+    reader, fault = facts.get("reader"), view.data_fault
+    now = "*You:* nothing to do now."
+    if fault is not None and reader in fault.people:
+        now = _yours(view)
+    elif fault is not None and fault.people:
+        now += f" {face.people(fault.people)} is asked: {fault.asked}."
+    if not view.judges:
+        return now
+    verb = "is" if len(view.judges) == 1 else "are"
+    who = "You are" if reader in view.judges else f"{face.people(view.judges)} {verb}"
+    return f"{now} {who} asked to confirm the data once it runs again."
 
 
 def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -188,7 +226,7 @@ def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
         return _overtaken(view, channel, face)
     number = value(incident.id)
     again = "Still waiting for your word: " if facts.get("again") else ""
-    since = time(incident.failing_since)
+    since = time(incident.began)
     recovered = time(incident.recovered_at) if incident.recovered_at else "now"
     blocks = [
         section(

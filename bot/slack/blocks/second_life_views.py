@@ -18,7 +18,7 @@ from bot.slack.text import escape
 
 
 def _head(incident: Incident) -> Block:
-    return section(f"*{escape(incident.title)}* ({incident.key})")
+    return section(f"*{escape(incident.headline)}* ({incident.key})")
 
 
 def _row(text: str, label: str, action: Action, incident: Incident) -> Block:
@@ -42,9 +42,10 @@ def merge(incident: Incident, others: Sequence[Incident]) -> Block:
     if not others:
         text = "No other incident is open, so there is nothing to merge it into."
         return modal(Modal.TIMELINE, "Merge", [section(text)])
-    options = [option(f"{other.key} {other.title}", value(other.id)) for other in others]
+    options = [option(f"{other.key} {other.headline}", value(other.id)) for other in others]
     text = (
-        f"*{escape(incident.title)}* ({incident.key}) becomes a part of the other one. Its channel"
+        f"*{escape(incident.headline)}* ({incident.key}) becomes a part of the other one."
+        " Its channel"
         " gets a pointer and falls quiet; splitting it off undoes that."
     )
     blocks = [section(text), field("into", "Into which one?", select("into", "Incident", options))]

@@ -16,6 +16,7 @@ from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
 from tests.builders import knowledge_of
 from tests.flows.model.cast import ESTATES, KEY
+from tests.flows.model.truth import contradictions
 from tests.flows.scene import CLAIM, Scene
 
 _NEVER = ("<!channel>", "<!everyone>", "<!here>")
@@ -74,6 +75,8 @@ class Stage(Scene):
         view = number and answers.incident_view(tx, self.knowledge, number, self.now)
         if letter.kind == "show":
             if view and letter.subject.startswith("incident:"):
+                found = contradictions(tx, self.knowledge, view, self.now)
+                assert not found, found
                 look(incident.card(view, face))
                 for shown in view.steps:
                     look(steps.step(view, shown, face))
