@@ -36,7 +36,7 @@ SOUNDS_DARK = (
 
 
 def a_look(url: str, **settings: object) -> CheckSpec:
-    return a_check(settings={"url": url, **settings}, rules=(), timeout=timedelta(seconds=5))
+    return a_check(settings={"url": url, **settings}, rules=(), timeout=timedelta(minutes=1))
 
 
 async def looked(tools: Tools, spec: CheckSpec) -> Observation:
