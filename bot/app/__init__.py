@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -49,6 +48,7 @@ from bot.slack.sender import Sender
 from bot.slack.supervisor import SlackSilent, Supervisor, identify, try_app_token
 from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
+from bot.slack.wire import slack_session
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 from bot.web.hooks import hook_routes
@@ -148,9 +148,7 @@ class Firstlane:
 
     async def _client(self, stack: AsyncExitStack) -> AsyncWebClient:
         settings, patience = self._settings, self._beats.answer.total_seconds()
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
-        )
+        session = await stack.enter_async_context(slack_session(patience))
         return AsyncWebClient(
             token=settings.bot_token.reveal(),
             base_url=settings.api_url,
@@ -271,7 +269,8 @@ class Firstlane:
     def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
         routes = hook_routes(intake.take, self._clock)
         if not self._settings.app_token:
-            routes.append(web.post("/slack/events", http_events(app)))
+            secret = self._settings.signing_secret.reveal()
+            routes.append(web.post("/slack/events", http_events(app, secret)))
         return routes
 
     def _start(

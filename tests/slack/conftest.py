@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,6 +13,7 @@ from bot.demo.standin.server import Standin
 from bot.ports import Runtime
 from bot.slack.gateway import Gateway
 from bot.slack.posting import Poster
+from bot.slack.wire import slack_session
 from bot.store.sqlite import SqliteStore
 from tests.builders import knowledge_of
 from tests.e2e.door import Door
@@ -44,10 +44,9 @@ async def bench() -> AsyncIterator[Bench]:
         store = await SqliteStore.open(None)
         knowledge = knowledge_of()
         runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=clock.now)
-        timeout = aiohttp.ClientTimeout(total=5)
         async with (
             Door(standin) as door,
-            aiohttp.ClientSession(timeout=timeout) as session,
+            slack_session(5) as session,
         ):
             client = AsyncWebClient(
                 token=standin.bot_token,
