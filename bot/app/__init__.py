@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -28,7 +29,7 @@ from bot.flows import (
     governance,
     rooms,
 )
-from bot.jobs import Intake, ReleaseCalendar, Watch, Watchers, metronome
+from bot.jobs import Intake, Metronome, ReleaseCalendar, Timekeeper, Watch, Watchers
 from bot.jobs.tools import tools_for
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
@@ -71,9 +72,12 @@ class Firstlane:
         library: Library,
         *,
         clock: Clock = utc_now,
+        steady: Callable[[], float] = time.monotonic,
         beats: Beats = STEADY,
     ) -> None:
+        """`clock` is the wall clock; `steady` counts seconds and never jumps."""
         self._beats = beats
+        self._steady = steady
         self._settings = settings
         self._library = library
         self._clock = clock
@@ -125,7 +129,12 @@ class Firstlane:
         stack.push_async_callback(store.close)
         await store.run(fallback.configure, everybody=bool(ways))
         bot_user = await self._introduce(store, client)
-        runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
+        runtime = Runtime(
+            store=store,
+            knowledge=self._library.knowledge,
+            clock=self._clock,
+            steady=self._steady,
+        )
         self.runtime = runtime
         work = self._standing(store)
         await work.enter_in_ledger()
@@ -144,7 +153,7 @@ class Firstlane:
         await desk.take_over()
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
-        self._start(stack, watch, app, calendar, work)
+        await self._start(stack, watch, app, calendar, work)
 
     async def _client(self, stack: AsyncExitStack) -> AsyncWebClient:
         settings, patience = self._settings, self._beats.answer.total_seconds()
@@ -191,9 +200,9 @@ class Firstlane:
         watch: Watch,
         ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
-        gateway = Gateway(client, self._clock)
+        gateway = Gateway(client, self._clock, self._steady)
         people = People(runtime, gateway)
-        self._watch_over(runtime, gateway, people)
+        self._watch_over(runtime, gateway, people, watch)
         poster = Poster(runtime, gateway)
         private = self._settings.private_channels
         venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
@@ -228,13 +237,14 @@ class Firstlane:
         )
         return desk, home
 
-    def _watch_over(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+    def _watch_over(self, runtime: Runtime, gateway: Gateway, people: People, watch: Watch) -> None:
         self._gateway = gateway
         self._acquaintance = Acquaintance(runtime, people)
         self._watchers = Watchers(
             runtime,
             self._settings.heartbeat_url,
             dark=lambda: gateway.dark_since is not None,
+            late=watch.overdue,
             wake=self._wake,
             metrics=self._metrics,
         )
@@ -273,7 +283,7 @@ class Firstlane:
             routes.append(web.post("/slack/events", http_events(app, secret)))
         return routes
 
-    def _start(
+    async def _start(
         self,
         stack: AsyncExitStack,
         watch: Watch,
@@ -292,8 +302,11 @@ class Firstlane:
             answers = self._gateway.answers
             self._supervisor = Supervisor(app, token, self._beats.socket, answers)
             self._spawn(stack, "socket", self._supervisor.run())
-        scheduler = metronome(
+        keeper = Timekeeper(self._running(), wake=self._wake)
+        await keeper.look()
+        metronome = Metronome(
             {
+                "clock": (keeper.look, self._beats.tick),
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (work.tick, self._beats.tick),
                 "reload": (work.reload, self._beats.reload),
@@ -311,8 +324,8 @@ class Firstlane:
                 "prune": (work.prune, self._beats.prune),
             }
         )
-        scheduler.start()
-        stack.callback(scheduler.shutdown, wait=False)
+        metronome.start()
+        stack.push_async_callback(metronome.stop)
 
     def _spawn(self, stack: AsyncExitStack, name: str, work: Awaitable[None]) -> None:
         async def run() -> None:

@@ -93,9 +93,7 @@ def set_up_logging(level: str) -> None:
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     # These report every call or beat at info level, which would bury our own lines.
-    for noisy in ("apscheduler", "httpx", "slack_sdk"):
+    for noisy in ("httpx", "slack_sdk"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    # It names every beat that it leaves out while the one before is still at work.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # It warns of our own way of giving it a client, and of sockets that our supervisor watches.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -97,6 +97,7 @@ class What(StrEnum):
     ROTATION = "rotation"
     AILING = "ailing"  # to the keepers: the bot found fault with its own work
     AILING_OVER = "ailing_over"
+    CLOCK_JUMPED = "clock_jumped"  # to the keepers: the machine's clock was set, or it stood still
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

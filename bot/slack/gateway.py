@@ -6,6 +6,7 @@ for here; the caller gets `Later` and puts its letter back, so nothing else is h
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -102,24 +103,25 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class _Bucket:
-    """Tokens that refill evenly; `blocked_until` is Slack's own Retry-After."""
+    """Tokens that refill evenly, in seconds of a clock that never jumps; `blocked_until` is Slack's
+    own Retry-After."""
 
     capacity: float
     per_second: float
     tokens: float = field(init=False)
-    at: datetime | None = None
-    blocked_until: datetime | None = None
+    at: float | None = None
+    blocked_until: float | None = None
 
     def __post_init__(self) -> None:
         self.tokens = self.capacity
 
-    def take(self, now: datetime, *, reserve: float = 0.0) -> timedelta:
+    def take(self, now: float, *, reserve: float = 0.0) -> timedelta:
         """Zero when a token was taken, else how long until one is free; `reserve` is the share of
         the bucket that has to remain."""
-        if self.blocked_until and now < self.blocked_until:
-            return self.blocked_until - now
+        if self.blocked_until is not None and now < self.blocked_until:
+            return timedelta(seconds=self.blocked_until - now)
         if self.at is not None:
-            gained = (now - self.at).total_seconds() * self.per_second
+            gained = (now - self.at) * self.per_second
             self.tokens = min(self.capacity, self.tokens + max(0.0, gained))
         self.at = now
         needed = 1 + reserve * self.capacity
@@ -135,11 +137,19 @@ class _Bucket:
 class Gateway:
     """Calls Web API methods by name. Raises Later or Refusal, never SlackApiError."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`steady` paces; `clock` only says since when Slack is silent."""
         self._client = client
         self._clock = clock
+        self._steady = steady
         self._buckets: dict[str, _Bucket] = {}
         self.dark_since: datetime | None = None  # Slack has not answered as it should since then
+        self.answered_at: float | None = None  # its last word, by the steady clock
 
     async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> dict[str, Any]:
         """The answer's fields. Arguments that are None are left out. What is not `urgent` leaves
@@ -174,12 +184,14 @@ class Gateway:
 
     def _noticed(self, *, dark: bool) -> None:
         self.dark_since = (self.dark_since or self._clock()) if dark else None
+        if not dark:
+            self.answered_at = self._steady()
 
     def _take(self, method: str, arguments: dict[str, Any], *, urgent: bool) -> None:
         taken: list[_Bucket] = []
         for bucket, shared in self._buckets_of(method, arguments):
             reserve = _RESERVE if shared and not urgent else 0.0
-            wait = bucket.take(self._clock(), reserve=reserve)
+            wait = bucket.take(self._steady(), reserve=reserve)
             if wait:
                 for other in taken:
                     other.give_back()
@@ -221,7 +233,7 @@ class Gateway:
             wait = _retry_after(error)
             bucket = self._bucket(method, arguments)
             if bucket and status == 429:
-                bucket.blocked_until = self._clock() + wait
+                bucket.blocked_until = self._steady() + wait.total_seconds()
             log.warning("slack_later method=%s error=%s wait_s=%s", method, said, wait.seconds)
             return Later(wait, said, maybe_done=status >= 500 or said in _PERHAPS_DONE)
         if said in LOCKED_OUT:

@@ -103,11 +103,14 @@ class Sender:
         batch = await self._runtime.store.run(
             lambda tx: tx.claim_letters(now, now + CLAIM, self._claimer, room)
         )
-        for letter in batch:
-            task = asyncio.create_task(self._send(letter))
+        # A clock that was set forth ends claims early: what still flies is not sent again.
+        flying = {task.get_name() for task in self._flying}
+        fresh = [letter for letter in batch if str(letter.id) not in flying]
+        for letter in fresh:
+            task = asyncio.create_task(self._send(letter), name=str(letter.id))
             self._flying.add(task)
             task.add_done_callback(self._landed)
-        return len(batch)
+        return len(fresh)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)

@@ -17,6 +17,7 @@ from bot.core.errors import BotError
 from bot.ports import Tx
 from bot.store.auditor_rows import AuditorRows
 from bot.store.change_rows import ChangeRows, ReleaseRows
+from bot.store.clock_rows import ClockRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.hold_rows import HoldRows
@@ -55,6 +56,7 @@ class SqliteTx(
     ChangeRows,
     ReleaseRows,
     AuditorRows,
+    ClockRows,
     OldRows,
     InboxRows,
 ):

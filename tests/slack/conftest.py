@@ -43,7 +43,9 @@ async def bench() -> AsyncIterator[Bench]:
         assert channel is not None
         store = await SqliteStore.open(None)
         knowledge = knowledge_of()
-        runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=clock.now)
+        runtime = Runtime(
+            store=store, knowledge=lambda: knowledge, clock=clock.now, steady=clock.steady
+        )
         async with (
             Door(standin) as door,
             slack_session(5) as session,
@@ -54,7 +56,7 @@ async def bench() -> AsyncIterator[Bench]:
                 session=session,
                 retry_handlers=[],
             )
-            gateway = Gateway(client, clock.now)
+            gateway = Gateway(client, clock.now, clock.steady)
             yield Bench(
                 standin=standin,
                 door=door,
