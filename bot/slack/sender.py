@@ -79,7 +79,7 @@ class Sender:
         try:
             while True:
                 self._wake.clear()
-                if not await self._launch():
+                if not await self._launched():
                     # Not wait_for: in Python 3.11 it can swallow a cancellation.
                     with suppress(TimeoutError):
                         async with asyncio.timeout(idle.total_seconds()):
@@ -94,6 +94,15 @@ class Sender:
         started = await self._launch()
         await asyncio.gather(*self._flying)
         return started
+
+    async def _launched(self) -> int:
+        """A full disk or a damaged file ends no sender: what waits is tried again when it can be
+        read."""
+        try:
+            return await self._launch()
+        except Exception:
+            log.exception("letters_not_claimed")
+            return 0
 
     async def _launch(self) -> int:
         """Claim letters while there is room for them, and set off with each."""
