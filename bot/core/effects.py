@@ -63,6 +63,8 @@ class What(StrEnum):
     SPLIT = "split"  # in the part's channel: it is on its own again
     SPLIT_OFF = "split_off"  # in the whole's channel
     REOPENED = "reopened"
+    LEFT_OUT = "left_out"  # to whom Slack did not let into an incident's channel
+    INVITES_REFUSED = "invites_refused"  # the same, to whoever keeps the estate
     BRIEF = "brief"  # to whoever joins an incident's channel
     ARCHIVE_SOON = "archive_soon"
     ROOM_BACK = "room_back"  # it was archived under an incident that is not over

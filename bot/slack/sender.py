@@ -251,6 +251,8 @@ class Sender:
         kind, _, rest = subject.partition(":")
         if kind == "furniture":
             await self._room.furnish(rest)
+        elif kind == "invite":
+            await self._room.invite_again(rest)
         elif kind == "tidy":
             await self._tidier.tidy(rest)
         elif kind == "home":

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.effects import Say, What
+from bot.core.effects import Say, Show, What
 from bot.ports import Receipt, SlackUser, Tx
 from bot.slack.gateway import Later
 from bot.slack.home import HomeTab
@@ -186,3 +186,55 @@ async def test_a_bookmark_that_is_perhaps_there_is_looked_for(bench: Bench) -> N
     kept = await bench.gateway.call("bookmarks.list", channel_id=bench.general)
 
     assert [one["link"] for one in kept["bookmarks"]] == [link]
+
+
+async def rounds(sender: Sender, bench: Bench, count: int, seconds: float) -> None:
+    for _ in range(count):
+        await sender.send_due()
+        bench.clock.shift(seconds)
+
+
+async def the_keeper(bench: Bench) -> None:
+    user = bench.slack.member("Alice").id
+    opened = await bench.gateway.call("conversations.open", users=user)
+    keeper = SlackUser(person="architect", user=user, dm=str(opened["channel"]["id"]))
+    await bench.runtime.store.run(lambda tx: tx.save_slack_user(keeper))
+
+
+async def test_whoever_is_not_let_into_the_channel_hears_of_it_and_gets_in_later(
+    bench: Bench,
+) -> None:
+    dm = await incident_of_bob(bench)
+    await the_keeper(bench)
+    await queued(bench, What.PING)
+    show = Show(subject="incident:1")
+    await bench.runtime.store.run(lambda tx: tx.queue(show, bench.clock.now()))
+    sender, bob = sender_of(bench), bench.slack.member("Bob")
+    bench.standin.faults.refuse("conversations.invite", calls=20, error="restricted_action")
+
+    await rounds(sender, bench, 8, 5)
+    room = bench.standin.workspace.channel_named("inc-1-orders")
+    assert room is not None
+    left_out = bob.id not in room.members
+    await bob.gets_dm("Slack did not let me add you to the channel of INC-1")
+    await bench.slack.member("Alice").gets_dm(
+        "Slack does not let me add people to the channel of INC-1"
+    )
+    bench.standin.faults.refuse("conversations.invite", calls=0, error="")
+    await rounds(sender, bench, 4, 1800)
+
+    assert left_out
+    assert bob.id in room.members
+    assert sum("did not let me add you" in seen.text for seen in bench.slack.messages(dm)) == 1
+
+
+async def test_one_who_may_not_be_invited_keeps_nobody_else_out(bench: Bench) -> None:
+    room = room_of(bench)
+    asked = await bench.gateway.call("conversations.create", name="inc-9")
+    people = {"bob": bench.slack.member("Bob").id, "gone": "U0NOBODY"}
+
+    refused = await room.invited(asked["channel"]["id"], people)
+
+    inside = bench.standin.workspace.channels[asked["channel"]["id"]].members
+    assert refused == {"gone": "user_not_found"}
+    assert people["bob"] in inside
