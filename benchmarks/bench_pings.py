@@ -98,7 +98,7 @@ def now() -> datetime:
 @asynccontextmanager
 async def serving(store: SqliteStore, known: Knowledge, case: Case) -> AsyncIterator[int]:
     """Our own HTTP side on a free port, with the real way into the database behind it."""
-    runtime = Runtime(store=store, knowledge=lambda: known, clock=now)
+    runtime = Runtime(store=store, knowledge=lambda: known, clock=now, steady=time.monotonic)
     intake = Intake(runtime, at_once=max(case.at_once, 1))
     storing = asyncio.create_task(intake.run())
     take = intake.take if case.at_once else acknowledge

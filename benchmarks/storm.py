@@ -6,7 +6,6 @@ the counts; the seconds are this machine's, except where Slack's own allowances 
 
 import argparse
 import asyncio
-import logging
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -249,7 +248,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=240, help="give up after so long")
     parser.add_argument("--cold", action="store_true", help="the bot knows nobody in Slack yet")
     given = parser.parse_args(argv)
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # it names every beat it skips
     for causes in given.causes:
         plan = Plan(connections=given.connections, causes=causes, crew=given.crew)
         asyncio.run(measure(plan, given.seconds, warm=not given.cold))

@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import readiness
 from bot.app.beats import STEADY, Beats, utc_now
+from bot.app.opening import open_store
 from bot.app.standing import StandingWork
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
@@ -20,6 +22,7 @@ from bot.checks.hook_calls import call_hook
 from bot.checks.runner import Runner
 from bot.core.catalogue import Secret
 from bot.core.errors import BotError
+from bot.core.heartbeat import Ping
 from bot.files.ical import read_feed
 from bot.files.library import Library
 from bot.flows import (
@@ -29,8 +32,9 @@ from bot.flows import (
     governance,
     rooms,
 )
-from bot.jobs import Intake, ReleaseCalendar, Watch, Watchers, metronome
+from bot.jobs import Intake, Metronome, ReleaseCalendar, Timekeeper, Watch, Watchers, beaten
 from bot.jobs.tools import tools_for
+from bot.jobs.vitals import Vitals
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
 from bot.ports import Clock, Runtime
@@ -49,6 +53,7 @@ from bot.slack.sender import Sender
 from bot.slack.supervisor import SlackSilent, Supervisor, identify, try_app_token
 from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
+from bot.slack.wire import slack_session
 from bot.store.sqlite import SqliteStore
 from bot.web.app import web_app
 from bot.web.hooks import hook_routes
@@ -59,6 +64,7 @@ __all__ = ["Beats", "Firstlane", "utc_now"]
 log = logging.getLogger(__name__)
 
 
+_STARTS = "Firstlane starts; try again shortly."
 _BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 
 
@@ -71,9 +77,12 @@ class Firstlane:
         library: Library,
         *,
         clock: Clock = utc_now,
+        steady: Callable[[], float] = time.monotonic,
         beats: Beats = STEADY,
     ) -> None:
+        """`clock` is the wall clock; `steady` counts seconds and never jumps."""
         self._beats = beats
+        self._steady = steady
         self._settings = settings
         self._library = library
         self._clock = clock
@@ -85,6 +94,9 @@ class Firstlane:
         self._watchers: Watchers | None = None
         self._gateway: Gateway | None = None
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
+        self._vitals = Vitals(clock, steady)
+        self._intake: Intake | None = None
+        self._bolt_app: AsyncApp | None = None
         self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
         self.runtime: Runtime | None = None
 
@@ -121,11 +133,17 @@ class Firstlane:
         settings = self._settings
         client = await self._client(stack)
         ways = await asyncio.to_thread(ways_from, settings.fallback_urls.reveal())
-        store = await SqliteStore.open(settings.database)
+        serving = await self._serve(stack)
+        store = await open_store(settings.database, self._vitals)
         stack.push_async_callback(store.close)
         await store.run(fallback.configure, everybody=bool(ways))
         bot_user = await self._introduce(store, client)
-        runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
+        runtime = Runtime(
+            store=store,
+            knowledge=self._library.knowledge,
+            clock=self._clock,
+            steady=self._steady,
+        )
         self.runtime = runtime
         work = self._standing(store)
         await work.enter_in_ledger()
@@ -136,21 +154,19 @@ class Firstlane:
         stack.push_async_callback(watch.close)
         desk, home = self._slack(runtime, client, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
-        app = self._bolt(client, desk, home)
-        intake = Intake(runtime)
+        app = self._bolt_app = self._bolt(client, desk, home)
+        intake = self._intake = Intake(runtime)
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
-        await self._serve(stack, intake, app)
+        stack.push_async_callback(serving.cleanup)  # before what it serves is stopped
         await desk.take_over()
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
-        self._start(stack, watch, app, calendar, work)
+        await self._start(stack, watch, app, calendar, work)
 
     async def _client(self, stack: AsyncExitStack) -> AsyncWebClient:
         settings, patience = self._settings, self._beats.answer.total_seconds()
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience))
-        )
+        session = await stack.enter_async_context(slack_session(patience))
         return AsyncWebClient(
             token=settings.bot_token.reveal(),
             base_url=settings.api_url,
@@ -193,9 +209,9 @@ class Firstlane:
         watch: Watch,
         ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
-        gateway = Gateway(client, self._clock)
+        gateway = Gateway(client, self._clock, self._steady)
         people = People(runtime, gateway)
-        self._watch_over(runtime, gateway, people)
+        self._watch_over(runtime, gateway, people, watch)
         poster = Poster(runtime, gateway)
         private = self._settings.private_channels
         venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
@@ -230,13 +246,14 @@ class Firstlane:
         )
         return desk, home
 
-    def _watch_over(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+    def _watch_over(self, runtime: Runtime, gateway: Gateway, people: People, watch: Watch) -> None:
         self._gateway = gateway
         self._acquaintance = Acquaintance(runtime, people)
         self._watchers = Watchers(
             runtime,
             self._settings.heartbeat_url,
             dark=lambda: gateway.dark_since is not None,
+            late=watch.overdue,
             wake=self._wake,
             metrics=self._metrics,
         )
@@ -246,14 +263,16 @@ class Firstlane:
         http_mode = not self._settings.app_token
         return build_app(client, desk, home, signing_secret=secret if http_mode else None)
 
-    async def _serve(self, stack: AsyncExitStack, intake: Intake, app: AsyncApp) -> None:
-        """Health, metrics and heartbeats, and Slack's requests in HTTP mode."""
+    async def _serve(self, stack: AsyncExitStack) -> web.AppRunner:
+        """Health, metrics and heartbeats, and Slack's requests in HTTP mode; from the first moment
+        on, so that whoever asks hears what the start waits for."""
         application = web_app(
-            ping=intake.take,
-            ready=self._ready,
+            ping=self._take,
+            ready=self._vitals.parts,
+            alive=self._vitals.alive,
             metrics=self._metrics,
             now=self._clock,
-            routes=self._routes(intake, app),
+            routes=self._routes(),
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
@@ -267,14 +286,26 @@ class Firstlane:
                 " Choose another address with FIRSTLANE_HTTP."
             ) from error
         self._port = runner.addresses[0][1]
+        return runner
 
-    def _routes(self, intake: Intake, app: AsyncApp) -> list[web.RouteDef]:
-        routes = hook_routes(intake.take, self._clock)
+    async def _take(self, token: str, ping: Ping) -> bool:
+        if self._intake is None:
+            raise BotError(_STARTS)
+        return await self._intake.take(token, ping)
+
+    def _routes(self) -> list[web.RouteDef]:
+        routes = hook_routes(self._take, self._clock)
         if not self._settings.app_token:
-            routes.append(web.post("/slack/events", http_events(app)))
+            routes.append(web.post("/slack/events", self._events))
         return routes
 
-    def _start(
+    async def _events(self, request: web.Request) -> web.Response:
+        if self._bolt_app is None:
+            return web.Response(status=503, text=_STARTS)  # Slack delivers it again
+        secret = self._settings.signing_secret.reveal()
+        return await http_events(self._bolt_app, secret)(request)
+
+    async def _start(
         self,
         stack: AsyncExitStack,
         watch: Watch,
@@ -286,15 +317,15 @@ class Firstlane:
         assert self._watchers is not None
         assert self._acquaintance is not None
         assert self._gateway is not None
+        self._spawn(stack, "vitals", self._vitals.run())
         self._spawn(stack, "record", watch.record())
         self._spawn(stack, "sender", self._sender.run(self._beats.send))
-        if self._settings.app_token:
-            token = self._settings.app_token.reveal()
-            answers = self._gateway.answers
-            self._supervisor = Supervisor(app, token, self._beats.socket, answers)
-            self._spawn(stack, "socket", self._supervisor.run())
-        scheduler = metronome(
+        self._listen(stack, app, self._gateway)
+        slack = readiness.slack_of(self._gateway, lambda: self._supervisor, self._steady)
+        self._vitals.looks = readiness.looks(watch, self._watchers, slack, self._library)
+        metronome = Metronome(
             {
+                "ask_slack": (self._ask_slack, self._beats.turn_over),
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (work.tick, self._beats.tick),
                 "reload": (work.reload, self._beats.reload),
@@ -312,8 +343,27 @@ class Firstlane:
                 "prune": (work.prune, self._beats.prune),
             }
         )
-        scheduler.start()
-        stack.callback(scheduler.shutdown, wait=False)
+        await self._keep_time(stack, metronome)
+        metronome.start()
+        stack.push_async_callback(metronome.stop)
+        self._vitals.starting = ""
+
+    def _listen(self, stack: AsyncExitStack, app: AsyncApp, gateway: Gateway) -> None:
+        if self._settings.app_token:
+            token = self._settings.app_token.reveal()
+            self._supervisor = Supervisor(app, token, self._beats.socket, gateway.answers)
+            self._spawn(stack, "socket", self._supervisor.run())
+
+    async def _keep_time(self, stack: AsyncExitStack, metronome: Metronome) -> None:
+        """Put right what a wrong clock left behind, before anything is done by it."""
+
+        def wake() -> None:
+            metronome.again()
+            self._wake()
+
+        keeper = Timekeeper(self._running(), wake=wake)
+        await keeper.look()
+        self._spawn(stack, "clock", beaten("clock", keeper.look, self._beats.tick))
 
     def _spawn(self, stack: AsyncExitStack, name: str, work: Awaitable[None]) -> None:
         async def run() -> None:
@@ -331,14 +381,12 @@ class Firstlane:
         if self._sender is not None:
             self._sender.wake()
 
-    def _ready(self) -> Mapping[str, str | bool]:
-        socket_up = self._supervisor.connected if self._supervisor else True
-        broken = "the file is broken; the last good one is in force"
-        return {
-            "slack": socket_up or "no Socket Mode connection",
-            "catalogue": broken if self._library.catalogue_errors else True,
-            "auditor": self._watchers.ready if self._watchers else True,
-        }
+    async def _ask_slack(self) -> None:
+        """Nothing may have to be said for hours, and then Slack has to be there."""
+        assert self._gateway is not None
+        answered = self._gateway.answered_at
+        if answered is None or self._steady() - answered >= readiness.ASK_AFTER_S:
+            await self._gateway.answers()
 
 
 async def _stopped(task: asyncio.Task[None]) -> None:

@@ -15,7 +15,7 @@ from bot.flows import auditor
 from bot.paging import ways_from
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
-from bot.store.sqlite import SqliteStore
+from bot.store.sqlite import SqliteStore, sound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,11 @@ async def _work(settings: Settings, knowledge: Knowledge, now: datetime) -> list
     if not settings.database.exists():
         words = f"there is none yet in {settings.state}; the first run makes it"
         return [Line(what="database", state="advice", words=words)]
-    store = await SqliteStore.open(settings.database)
+    try:
+        await sound(settings.database)
+        store = await SqliteStore.open(settings.database)
+    except BotError as error:
+        return [Line(what="database", state="wrong", words=str(error))]
 
     def look(tx: Tx) -> tuple[list[Line], str | None]:
         ailments = auditor.look(tx, knowledge.catalogue, now)

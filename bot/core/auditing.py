@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.catalogue import CheckSpec
 from bot.core.incident import Incident, State
 
 OVERDUE = timedelta(minutes=5)  # a deadline that passed so long ago was not acted on
 PING_WAITS = timedelta(minutes=5)
 LETTER_WAITS = timedelta(minutes=15)
 MISSED_LOOKS = 3  # intervals without a look
+
+
+def patience(spec: CheckSpec) -> timedelta:
+    """For so long a check may go without a look."""
+    return MISSED_LOOKS * (spec.every + spec.timeout) + timedelta(minutes=1)
 
 
 class Kind(StrEnum):

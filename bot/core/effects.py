@@ -63,6 +63,8 @@ class What(StrEnum):
     SPLIT = "split"  # in the part's channel: it is on its own again
     SPLIT_OFF = "split_off"  # in the whole's channel
     REOPENED = "reopened"
+    LEFT_OUT = "left_out"  # to whom Slack did not let into an incident's channel
+    INVITES_REFUSED = "invites_refused"  # the same, to whoever keeps the estate
     BRIEF = "brief"  # to whoever joins an incident's channel
     ARCHIVE_SOON = "archive_soon"
     ROOM_BACK = "room_back"  # it was archived under an incident that is not over
@@ -97,6 +99,7 @@ class What(StrEnum):
     ROTATION = "rotation"
     AILING = "ailing"  # to the keepers: the bot found fault with its own work
     AILING_OVER = "ailing_over"
+    CLOCK_JUMPED = "clock_jumped"  # to the keepers: the machine's clock was set, or it stood still
     CATALOGUE_BROKEN = "catalogue_broken"
     CATALOGUE_MENDED = "catalogue_mended"
 

@@ -22,7 +22,8 @@ _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One row of the outbox. `maybe_sent` means that an earlier try may have reached Slack
-    without our learning of it: look before sending again."""
+    without our learning of it: look before sending again. `failures` are the tries that failed
+    through us; `attempts` counts all, those that Slack put off included."""
 
     id: int
     kind: Literal["show", "say"]
@@ -33,6 +34,7 @@ class Letter:
     facts: Mapping[str, Any] = field(default_factory=dict)
     created_at: datetime
     attempts: int = 0
+    failures: int = 0
     maybe_sent: bool = False
 
     @property

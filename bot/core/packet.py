@@ -8,12 +8,12 @@ in brackets.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
 from bot.core.last_good import WORDS, LastGood
+from bot.core.local_time import local
 from bot.core.redaction import redact
 from bot.core.severity import amounts_waiting, say_amounts, waiting_records
 from bot.core.signals import FailedRecords, Signal
@@ -201,10 +201,10 @@ def _clock(moment: datetime, zone: str) -> str:
     """`2026-11-30 09:30 CET (08:30 UTC)`: ours as on our cards, and UTC for the other side."""
     utc = moment.astimezone(UTC)
     try:
-        local = utc.astimezone(ZoneInfo(zone))
+        ours = local(utc, zone)
     except (KeyError, ValueError):
-        local = utc
-    if local.utcoffset() == timedelta(0):
+        ours = utc
+    if ours.utcoffset() == timedelta(0):
         return f"{utc:%Y-%m-%d %H:%M} UTC"
-    day = "" if local.date() == utc.date() else f"{utc:%Y-%m-%d} "
-    return f"{local:%Y-%m-%d %H:%M %Z} ({day}{utc:%H:%M} UTC)"
+    day = "" if ours.date() == utc.date() else f"{utc:%Y-%m-%d} "
+    return f"{ours:%Y-%m-%d %H:%M %Z} ({day}{utc:%H:%M} UTC)"

@@ -1,8 +1,8 @@
 """The auditor: finds incidents that nothing would move, pings nobody got and work that stands
 still, mends what can safely be mended, and tells a person once and once more when it is over."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 
 from bot.core.auditing import (
     LETTER_WAITS,
@@ -13,6 +13,7 @@ from bot.core.auditing import (
     Kind,
     KnownAilment,
     next_turn,
+    patience,
     with_turn,
 )
 from bot.core.catalogue import Catalogue
@@ -27,9 +28,11 @@ from bot.ports import Knowledge, Tx
 _NAMED = 3
 
 
-def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Ailment, ...]:
-    """Look, mend and tell; returns what is wrong at this moment."""
-    found = look(tx, knowledge.catalogue, now)
+def tick(
+    tx: Tx, knowledge: Knowledge, now: datetime, late: Collection[str] | None = None
+) -> tuple[Ailment, ...]:
+    """Look, mend and tell; returns what is wrong at this moment. `late` as for `look`."""
+    found = look(tx, knowledge.catalogue, now, late)
     for ailment in found:
         if ailment.kind is Kind.NO_DEADLINE:
             _set_going(tx, ailment, now)
@@ -46,13 +49,18 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Ailment, ...]:
     return found
 
 
-def look(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[Ailment, ...]:
-    """Everything that is wrong; changes nothing."""
+def look(
+    tx: Tx, catalogue: Catalogue, now: datetime, late: Collection[str] | None = None
+) -> tuple[Ailment, ...]:
+    """Everything that is wrong; changes nothing. `late` are the checks that were not looked at for
+    too long, by a clock that never jumps; without it the record is asked."""
+    if late is None:
+        late = not_looked_at(tx, catalogue, now)
     found = [
         *(item for one in tx.incidents(LIVE) for item in _incident(catalogue, one, now)),
         *_pings(tx, catalogue, now),
         *_outbox(tx, now),
-        *_runner(tx, catalogue, now),
+        *_runner(late),
     ]
     return tuple(found)
 
@@ -109,17 +117,18 @@ def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
         )
 
 
-def _runner(tx: Tx, catalogue: Catalogue, now: datetime) -> Iterator[Ailment]:
+def not_looked_at(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[str, ...]:
+    """The checks without a look for several intervals, by the record."""
     specs = {spec.key: spec for spec in all_checks(catalogue)}
-    late: list[str] = []
-    for check in tx.all_check_health():
-        spec = specs.get(check.check)
-        if spec is None:
-            continue
-        since = check.checked_at or check.known_since
-        patience = MISSED_LOOKS * (spec.every + spec.timeout) + timedelta(minutes=1)
-        if since + patience <= now:
-            late.append(check.check)
+    return tuple(
+        check.check
+        for check in tx.all_check_health()
+        if (spec := specs.get(check.check))
+        and (check.checked_at or check.known_since) + patience(spec) <= now
+    )
+
+
+def _runner(late: Collection[str]) -> Iterator[Ailment]:
     if late:
         names = ", ".join(sorted(late)[:_NAMED])
         more = f" and {len(late) - _NAMED} more" if len(late) > _NAMED else ""

@@ -21,9 +21,18 @@ def sent(tx: Tx, letter: Letter, now: datetime, channel: str = "", ts: str = "")
     _receipt_changed(tx, letter, now)
 
 
-def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: str) -> None:
-    """The letter can never be delivered as it is. An undelivered ping goes up the ladder."""
-    tx.letter_failed(letter.id, now, error)
+def give_up(
+    tx: Tx,
+    knowledge: Knowledge,
+    letter: Letter,
+    now: datetime,
+    error: str,
+    *,
+    perhaps: bool = False,
+) -> None:
+    """The letter can never be delivered as it is. An undelivered ping goes up the ladder, also one
+    that `perhaps` arrived in an earlier try."""
+    tx.letter_failed(letter.id, now, error, maybe_sent=perhaps)
     if letter.to.startswith("fallback:"):
         fallback.failed(tx, knowledge, letter, error, now)
         return
@@ -40,7 +49,7 @@ def give_up(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime, error: 
     person = letter.to.removeprefix("person:")
     if letter.what is What.PING:
         if not fallback.turn_over(tx, knowledge, letter, error, now, refused=True):
-            pings.undelivered(tx, knowledge, incident, person, error, now)
+            pings.undelivered(tx, knowledge, incident, person, error, now, perhaps=perhaps)
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"
         log(tx, incident, "undelivered", text, now)

@@ -158,14 +158,23 @@ def alert_owners(
 
 
 def undelivered(
-    tx: Tx, knowledge: Knowledge, incident: Incident, person: str, why: str, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    person: str,
+    why: str,
+    now: datetime,
+    *,
+    perhaps: bool = False,
 ) -> None:
-    """A ping did not arrive: record it, say it in the channel and to the person's manager, and
-    let the ladder go on at once while nobody has the incident and nobody heard of it."""
-    _log(tx, incident, "undelivered", f"{who(person)} could not be pinged: {outside(why)}", now)
+    """A ping did not arrive, or only `perhaps`: record it, say it in the channel and to the
+    person's manager, and let the ladder go on at once while nobody has the incident and nobody
+    is known to have heard of it."""
+    said = "was perhaps pinged, and not known to be" if perhaps else "could not be pinged"
+    _log(tx, incident, "undelivered", f"{who(person)} {said}: {outside(why)}", now)
     if _nobody_heard(tx, incident, person, now):
         tx.save_incident(replace(incident, escalate_at=now))
-    tell_undelivered(tx, knowledge, incident, person, why, now)
+    tell_undelivered(tx, knowledge, incident, person, why, now, perhaps=perhaps)
 
 
 def _nobody_heard(tx: Tx, incident: Incident, person: str, now: datetime) -> bool:
@@ -184,12 +193,19 @@ def _nobody_heard(tx: Tx, incident: Incident, person: str, now: datetime) -> boo
 
 
 def tell_undelivered(
-    tx: Tx, knowledge: Knowledge, incident: Incident, person: str, why: str, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    person: str,
+    why: str,
+    now: datetime,
+    *,
+    perhaps: bool = False,
 ) -> None:
     """Say in the channel and to the manager, else the architecture owner, that `person` cannot be
-    reached."""
+    reached, or `perhaps` was."""
     subject = incident_subject(incident.id)
-    facts = {"person": person, "why": why}
+    facts = {"person": person, "why": why, "perhaps": perhaps}
     tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
     connection = knowledge.catalogue.connections.get(incident.connection)
     known = knowledge.catalogue.people.get(person)

@@ -5,6 +5,8 @@ Whether a channel is quiet only Slack knows, so the deadline leads to a look the
 comes back here with what it found.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +17,9 @@ from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 NOTICE = timedelta(days=1)  # between the announcement and the end
+_INVITES_REST = timedelta(minutes=1)  # until refused invitations are tried again; then twice that
+_INVITES_REST_MOST = timedelta(hours=1)
+LEFT_OUT = "left out"  # fixture: whom Slack did not let in, and why
 _AGAIN = timedelta(hours=1)  # a look that could not be finished is repeated
 
 
@@ -110,6 +115,54 @@ def lost(tx: Tx, incident: Incident, by: str | None, now: datetime) -> None:
     """The channel is gone for good: another one is made, and everybody is brought there."""
     tx.forget_channel(incident_subject(incident.id))
     _tell(tx, incident, What.ROOM_MOVED, "The channel is gone; another one is made", by, now)
+
+
+def invite_subject(subject: str) -> str:
+    return f"invite:{subject}"
+
+
+def left_out(tx: Tx, subject: str) -> Mapping[str, str]:
+    """Whom Slack did not let into the channel, and its word for each."""
+    found: Mapping[str, str] = json.loads(tx.fixture(subject, LEFT_OUT) or "{}")
+    return found
+
+
+def invited(
+    tx: Tx,
+    knowledge: Knowledge,
+    subject: str,
+    refused: Mapping[str, str],
+    room: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Keep who is left out by now: each hears of it once, and so does whoever keeps the estate. All
+    are tried again, ever less often. `room` is the channel, and whether it is private."""
+    before = left_out(tx, subject)
+    tx.save_fixture(subject, LEFT_OUT, json.dumps(dict(refused)))
+    if not refused:
+        return
+    tries = int(tx.fixture(subject, "invitations tried") or 0)
+    tx.save_fixture(subject, "invitations tried", str(tries + 1))
+    rest = min(_INVITES_REST * 2 ** min(tries, 10), _INVITES_REST_MOST)
+    tx.queue(Show(subject=invite_subject(subject), rest=rest), now)
+    number = incident_of(subject)
+    incident = tx.incident(number) if number is not None else None
+    new = {person: error for person, error in refused.items() if person not in before}
+    if incident is None or not new:
+        return
+    facts = {**room, "key": incident.key, "refused": new}
+    for person in new:
+        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.LEFT_OUT, facts=facts), now)
+    connection = knowledge.catalogue.connections.get(incident.connection)
+    keeper = connection.owners.architecture if connection else None
+    if keeper:
+        say = Say(subject=subject, to=f"person:{keeper}", what=What.INVITES_REFUSED, facts=facts)
+        tx.queue(say, now)
+    names = ", ".join(who(person) for person in new)
+    said = (
+        f"Slack did not let me add {names} to the channel: {', '.join(sorted(set(new.values())))}."
+    )
+    log(tx, incident, "channel", said, now)
 
 
 def _tell(tx: Tx, incident: Incident, what: What, said: str, by: str | None, now: datetime) -> None:

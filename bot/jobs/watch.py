@@ -1,4 +1,4 @@
-"""The metronome: what is done again and again. APScheduler keeps the beat and holds no state.
+"""Looking at the connections.
 
 Checks run beside the beat and their results are stored in batches, so that neither a slow check
 nor a busy disk delays the next look.
@@ -6,13 +6,12 @@ nor a busy disk delays the next look.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot.checks.runner import Runner
 from bot.core import blindness
+from bot.core.auditing import patience
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import CheckResult
 from bot.flows import checks
@@ -20,36 +19,7 @@ from bot.ports import Runtime
 
 log = logging.getLogger(__name__)
 
-Job = Callable[[], Awaitable[object]]
 BATCH = 200  # results stored in one transaction
-
-
-def metronome(jobs: dict[str, tuple[Job, timedelta]]) -> AsyncIOScheduler:
-    """A scheduler with one interval job for each entry, which also runs at the start. A job never
-    overlaps itself, and a failing one is logged and goes on at its next beat."""
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    for name, (job, every) in jobs.items():
-        scheduler.add_job(
-            _guarded(name, job),
-            "interval",
-            seconds=every.total_seconds(),
-            id=name,
-            next_run_time=datetime.now(UTC),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-    return scheduler
-
-
-def _guarded(name: str, job: Job) -> Job:
-    async def run() -> None:
-        try:
-            await job()
-        except Exception:
-            log.exception("job_failed job=%s", name)
-
-    return run
 
 
 def _canary(place: int, address: str) -> CheckSpec:
@@ -75,6 +45,21 @@ class Watch:
         self._results: asyncio.Queue[CheckResult] = asyncio.Queue()
         self._rounds: set[asyncio.Task[None]] = set()
         self._dark = False
+        self._stored_at: float | None = None
+        self._ended: dict[str, float] = {}  # when a look of each check was last stored
+
+    def overdue(self) -> Mapping[str, float]:
+        """The checks that were not looked at for several intervals, and for how many seconds."""
+        now, late = self._runtime.steady(), {}
+        for spec in checks.all_checks(self._runtime.knowledge().catalogue):
+            quiet = now - self._ended.setdefault(spec.key, now)
+            if quiet >= patience(spec).total_seconds():
+                late[spec.key] = quiet
+        return late
+
+    def last_look(self) -> float | None:
+        """How many seconds ago the newest result was stored; None before the first."""
+        return self._runtime.steady() - self._stored_at if self._stored_at is not None else None
 
     async def look(self) -> None:
         """Start every check that is due; their results are stored by `record`."""
@@ -115,6 +100,8 @@ class Watch:
         flipped = await self._runtime.store.run(
             checks.record, self._runtime.knowledge(), batch, self._runtime.clock(), canaries
         )
+        self._stored_at = self._runtime.steady()
+        self._ended |= {result.check: self._stored_at for result in batch}
         if flipped:
             log.info("flipped connections=%s", ",".join(flipped))
             self._wake()

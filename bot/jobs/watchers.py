@@ -7,8 +7,8 @@ writes, and no ping waits. Silence is the alarm.
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import timedelta
 
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -26,7 +26,7 @@ _STUCK = frozenset({Kind.PING, Kind.OUTBOX})
 
 
 class Watchers:
-    """`dark` says whether Slack cannot be reached now."""
+    """`dark` says whether Slack cannot be reached now, `late` which checks are not looked at."""
 
     def __init__(
         self,
@@ -34,15 +34,17 @@ class Watchers:
         heartbeat: Secret,
         *,
         dark: Callable[[], bool],
+        late: Callable[[], Collection[str]],
         wake: Callable[[], None],
         metrics: CollectorRegistry,
     ) -> None:
         self._runtime = runtime
         self._heartbeat = heartbeat.reveal()
         self._dark = dark
+        self._late = late
         self._wake = wake
         self._ailments: tuple[Ailment, ...] = ()
-        self._ticked_at: datetime | None = None
+        self._ticked_at: float | None = None
         self._settled = False
         found = Gauge("firstlane_auditor_findings", "Faults of its own work.", registry=metrics)
         found.set_function(lambda: len(self._ailments))
@@ -59,7 +61,11 @@ class Watchers:
 
     def ticked(self) -> None:
         """The deadlines were looked at."""
-        self._ticked_at = self._runtime.clock()
+        self._ticked_at = self._runtime.steady()
+
+    def rested(self) -> float | None:
+        """How many seconds ago the deadlines were looked at; None before the first time."""
+        return None if self._ticked_at is None else self._runtime.steady() - self._ticked_at
 
     @property
     def ready(self) -> str | bool:
@@ -73,7 +79,9 @@ class Watchers:
             self._settled = True
             return
         runtime = self._runtime
-        found = await runtime.store.run(auditor.tick, runtime.knowledge(), runtime.clock())
+        found = await runtime.store.run(
+            auditor.tick, runtime.knowledge(), runtime.clock(), tuple(self._late())
+        )
         self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters()))
         for ailment in found:
             if ailment not in self._ailments:
@@ -112,8 +120,8 @@ class Watchers:
 
     async def _why_silent(self) -> str:
         """What part of the work is not done; empty when all is."""
-        now = self._runtime.clock()
-        if self._ticked_at is None or now - self._ticked_at > TICK_RESTS:
+        now, rested = self._runtime.clock(), self.rested()
+        if rested is None or rested > TICK_RESTS.total_seconds():
             return "the deadlines are not looked at"
         stuck = [ailment.kind for ailment in self._ailments if ailment.kind in _STUCK]
         if stuck:

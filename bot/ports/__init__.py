@@ -16,6 +16,7 @@ from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.ports.auditor import AuditorTx
 from bot.ports.changes import ChangeTx, ReleaseTx
+from bot.ports.clock import ClockTx
 from bot.ports.holds import HoldTx
 from bot.ports.inbox import InboxTx
 from bot.ports.incidents import IncidentTx
@@ -86,6 +87,7 @@ class Tx(
     CoverTx,
     TriageTx,
     AuditorTx,
+    ClockTx,
     PruneTx,
     ChangeTx,
     ReleaseTx,
@@ -105,8 +107,10 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """What every edge is given."""
+    """What every edge is given. `clock` says what time it is, and may be set back; `steady` counts
+    seconds and never jumps: whoever paces or watches our own work asks that one."""
 
     store: Store
     knowledge: Callable[[], Knowledge]
     clock: Clock
+    steady: Callable[[], float]

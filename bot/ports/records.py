@@ -43,13 +43,14 @@ class SlackUser:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What became of a ping: `state` is waiting, delivered or failed; `elsewhere` when it went by
-    another way than Slack."""
+    another way than Slack. `perhaps`: not known to be delivered, but it may have arrived."""
 
     person: str
     state: str
     at: datetime
     error: str = ""
     elsewhere: bool = False
+    perhaps: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,14 @@ asked for is acknowledged, so that Slack does not deliver it again."""
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import actions, commands, declaring, keeping, mending, presence, submissions, talk
@@ -20,6 +22,7 @@ from bot.slack.submissions import SUBMISSIONS
 
 log = logging.getLogger(__name__)
 
+_STALE_S = 300  # Slack's own limit for the age of a request
 ANYTHING = re.compile(".*", re.DOTALL)
 Handler = Callable[[Desk, Body], Coroutine[Any, Any, None]]
 Listener = Callable[[Ack, Body], Awaitable[None]]
@@ -104,11 +107,35 @@ def _events(
     app.event(ANYTHING)(listener(actions.nothing))
 
 
-def http_events(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Slack's requests in HTTP mode, as a handler of our own server."""
+def http_events(
+    app: AsyncApp, signing_secret: str
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Slack's requests in HTTP mode, as a handler of our own server. What Slack did not sign is
+    refused before anything of it is read."""
+    verifier = SignatureVerifier(signing_secret)
 
     async def events(request: web.Request) -> web.Response:
+        why = unsigned(verifier, await request.read(), request.headers)
+        if why:
+            log.warning("request_refused from=%s why=%s", request.remote, why)
+            return web.Response(status=401, text="not signed by Slack")
         bolt_request = await to_bolt_request(request)
         return await to_aiohttp_response(await app.async_dispatch(bolt_request))
 
     return events
+
+
+def unsigned(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> str:
+    """Why this is no request of Slack's; empty when it is one."""
+    stamp = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    if not re.fullmatch(r"[0-9]{1,12}", stamp) or not signature.isascii():
+        return "no signature"
+    off = time.time() - int(stamp)
+    if abs(off) > _STALE_S:
+        return f"signed {off:+.0f} s away from this machine's clock"
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "a body that is no text"
+    return "" if verifier.is_valid(body, stamp, signature) else "another signature"

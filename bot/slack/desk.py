@@ -6,11 +6,13 @@ number that the log has too. What changes something is in the inbox before it is
 """
 
 import asyncio
+import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -27,6 +29,7 @@ from bot.slack.inbox import Inbox, Serving, ServingStore
 from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.text import Face
+from bot.slack.wire import is_slacks
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ _STOPPED = "I was stopped while you were waiting."
 _DONE = f"{_STOPPED} What you asked for was done."
 _NOT_DONE = f"{_STOPPED} What you asked for was not done; please ask again."
 SLOWED_DOWN = "Slack is slowing us down. Nothing was lost; try again shortly."
+SILENT = "Slack does not answer me properly now. Nothing was lost; try again shortly."
 
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
@@ -186,8 +190,8 @@ class Desk:
             await work(body)
         except BotError as error:
             await self._tell(body, (await self.people.face()).say(str(error)))
-        except Later:
-            await self._tell(body, SLOWED_DOWN)
+        except Later as later:
+            await self._tell(body, put_off(later))
         except Exception as error:
             reference = secrets.token_hex(3)
             log.exception("listener_failed ref=%s", reference)
@@ -209,18 +213,19 @@ class Desk:
             await self._reply_by_message(body, answer)
 
     async def _reply_by_url(self, url: str, answer: Message) -> bool:
-        """False when the address is used up, or Slack could not be reached by it."""
+        """False when the address is used up, or somebody else than Slack answered there."""
+        client = AsyncWebhookClient(url, timeout=REPLY_WITHIN_S, retry_handlers=[])
         try:
-            sent = await AsyncWebhookClient(url, timeout=REPLY_WITHIN_S).send(
+            sent = await client.send(
                 text=answer.text,
                 blocks=list(answer.blocks),
                 response_type="ephemeral",
                 replace_original=False,
             )
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, LookupError) as error:
             log.warning("reply_by_url_failed error=%s", type(error).__name__)
             return False
-        return sent.status_code == 200
+        return sent.status_code == HTTPStatus.OK and took_reply(sent.body)
 
     async def _reply_by_message(self, body: Body, answer: Message) -> None:
         user, channel = user_of(body), channel_of(body)
@@ -269,6 +274,21 @@ class Desk:
 
     async def face(self) -> Face:
         return await self.people.face()
+
+
+def put_off(later: Later) -> str:
+    """What a person reads whose click led to a call that Slack did not take."""
+    return SILENT if later.maybe_done else SLOWED_DOWN
+
+
+def took_reply(body: str) -> bool:
+    """Whether Slack's own word stands in the answer to a reply: `ok`, as text or as JSON."""
+    if body.strip() == "ok":
+        return True
+    try:
+        return is_slacks(said := json.loads(body), HTTPStatus.OK) and said["ok"]
+    except (ValueError, RecursionError):
+        return False
 
 
 def _said_in_a_channel(body: Body) -> bool:

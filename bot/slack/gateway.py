@@ -1,11 +1,12 @@
 """One door to the Web API: paced by Slack's tiers, and with every refusal turned into one of two
-words, later or never.
+words, later or never. "Never" is only ever Slack's own word: see `bot.slack.wire`.
 
 Tiers: https://docs.slack.dev/apis/web-api/rate-limits. A method without a free slot is not waited
 for here; the caller gets `Later` and puts its letter back, so nothing else is held up.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import Clock
+from bot.slack.wire import NotSlack, carries_its_result
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,11 @@ _PASSING = frozenset(
     }
 )
 _ASKED_TO_WAIT = frozenset({"ratelimited", "rate_limited"})
+# "It's possible some aspect of the operation succeeded before the error was raised", says Slack.
+_PERHAPS_DONE = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+)
+_LONGEST_WAIT = timedelta(minutes=5)  # whatever a header says, we ask again
 # The whole bot is locked out until somebody acts, so nothing may be given up for it.
 LOCKED_OUT = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
@@ -72,44 +79,49 @@ LOCKED_OUT = frozenset(
 
 
 class Later(Exception):
-    """Not now; `after` says when it is worth trying again, `error` is Slack's word if any."""
+    """Not now; `after` says when it is worth trying again, `error` is Slack's word if any.
+    `maybe_done`: the call may have been carried out; `maybe_posted`: it was the one that posts."""
 
     def __init__(self, after: timedelta, error: str, *, maybe_done: bool = False) -> None:
         super().__init__(error)
         self.after = after
         self.error = error
         self.maybe_done = maybe_done
+        self.maybe_posted = False
 
 
 class Refusal(Exception):
-    """Slack will not do it, now or later. `error` is Slack's own word."""
+    """Slack will not do it, now or later. `error` is Slack's own word. `maybe_done`: an earlier
+    try may have been carried out all the same, and it could not be looked up."""
 
-    def __init__(self, method: str, error: str) -> None:
+    def __init__(self, method: str, error: str, *, maybe_done: bool = False) -> None:
         super().__init__(f"{method}: {error}")
         self.method = method
         self.error = error
+        self.maybe_done = maybe_done
 
 
 @dataclass(slots=True)
 class _Bucket:
-    """Tokens that refill evenly; `blocked_until` is Slack's own Retry-After."""
+    """Tokens that refill evenly, in seconds of a clock that never jumps; `blocked_until` is Slack's
+    own Retry-After."""
 
     capacity: float
     per_second: float
     tokens: float = field(init=False)
-    at: datetime | None = None
-    blocked_until: datetime | None = None
+    at: float | None = None
+    blocked_until: float | None = None
 
     def __post_init__(self) -> None:
         self.tokens = self.capacity
 
-    def take(self, now: datetime, *, reserve: float = 0.0) -> timedelta:
+    def take(self, now: float, *, reserve: float = 0.0) -> timedelta:
         """Zero when a token was taken, else how long until one is free; `reserve` is the share of
         the bucket that has to remain."""
-        if self.blocked_until and now < self.blocked_until:
-            return self.blocked_until - now
+        if self.blocked_until is not None and now < self.blocked_until:
+            return timedelta(seconds=self.blocked_until - now)
         if self.at is not None:
-            gained = (now - self.at).total_seconds() * self.per_second
+            gained = (now - self.at) * self.per_second
             self.tokens = min(self.capacity, self.tokens + max(0.0, gained))
         self.at = now
         needed = 1 + reserve * self.capacity
@@ -125,11 +137,19 @@ class _Bucket:
 class Gateway:
     """Calls Web API methods by name. Raises Later or Refusal, never SlackApiError."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`steady` paces; `clock` only says since when Slack is silent."""
         self._client = client
         self._clock = clock
+        self._steady = steady
         self._buckets: dict[str, _Bucket] = {}
         self.dark_since: datetime | None = None  # Slack has not answered as it should since then
+        self.answered_at: float | None = None  # its last word, by the steady clock
 
     async def call(self, method: str, *, urgent: bool = False, **arguments: Any) -> dict[str, Any]:
         """The answer's fields. Arguments that are None are left out. What is not `urgent` leaves
@@ -139,16 +159,20 @@ class Gateway:
         try:
             # The client's own functions know which methods want JSON and which a query string.
             answer = await getattr(self._client, method.replace(".", "_"))(**given)
+            if not carries_its_result(method, answer.data):
+                raise NotSlack("an answer that is not Slack's: it lacks what was asked for")
         except SlackApiError as error:
             refused = self._translate(method, arguments, error)
             self._noticed(dark=isinstance(refused, Later) and refused.error not in _ASKED_TO_WAIT)
             raise refused from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             self._noticed(dark=True)
+            why = str(error) if isinstance(error, NotSlack) else type(error).__name__
+            log.warning("slack_silent method=%s error=%s", method, why)
             # It may have arrived: whoever must not repeat it has to look first.
-            raise Later(timedelta(seconds=2), type(error).__name__, maybe_done=True) from None
+            raise Later(timedelta(seconds=2), why, maybe_done=True) from None
         self._noticed(dark=False)
-        return dict(answer.data) if isinstance(answer.data, dict) else {}
+        return dict(answer.data)
 
     async def answers(self) -> bool:
         """Whether Slack takes calls from us now."""
@@ -160,12 +184,14 @@ class Gateway:
 
     def _noticed(self, *, dark: bool) -> None:
         self.dark_since = (self.dark_since or self._clock()) if dark else None
+        if not dark:
+            self.answered_at = self._steady()
 
     def _take(self, method: str, arguments: dict[str, Any], *, urgent: bool) -> None:
         taken: list[_Bucket] = []
         for bucket, shared in self._buckets_of(method, arguments):
             reserve = _RESERVE if shared and not urgent else 0.0
-            wait = bucket.take(self._clock(), reserve=reserve)
+            wait = bucket.take(self._steady(), reserve=reserve)
             if wait:
                 for other in taken:
                     other.give_back()
@@ -201,15 +227,15 @@ class Gateway:
     def _translate(
         self, method: str, arguments: dict[str, Any], error: SlackApiError
     ) -> Later | Refusal:
-        said = str(error.response.get("error", "unknown")) if error.response else "unknown"
-        status = getattr(error.response, "status_code", 200)
+        """What Slack's own word means for this call."""
+        said, status = str(error.response["error"]), error.response.status_code
         if status == 429 or said in _PASSING or status >= 500:
             wait = _retry_after(error)
             bucket = self._bucket(method, arguments)
             if bucket and status == 429:
-                bucket.blocked_until = self._clock() + wait
+                bucket.blocked_until = self._steady() + wait.total_seconds()
             log.warning("slack_later method=%s error=%s wait_s=%s", method, said, wait.seconds)
-            return Later(wait, said, maybe_done=status >= 500)
+            return Later(wait, said, maybe_done=status >= 500 or said in _PERHAPS_DONE)
         if said in LOCKED_OUT:
             log.error("slack_locked_out method=%s error=%s", method, said)
             return Later(timedelta(seconds=30), said)
@@ -220,6 +246,6 @@ def _retry_after(error: SlackApiError) -> timedelta:
     headers = getattr(error.response, "headers", None) or {}
     raw = headers.get("Retry-After") or headers.get("retry-after") or "2"
     try:
-        return timedelta(seconds=max(1, int(raw)))
-    except ValueError:
+        return min(timedelta(seconds=max(1, int(raw))), _LONGEST_WAIT)
+    except (ValueError, OverflowError):
         return timedelta(seconds=2)

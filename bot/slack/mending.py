@@ -56,7 +56,7 @@ async def _open_again(
     subject, now = incident_subject(incident.id), runtime.clock()
     before = await runtime.store.run(lambda tx: tx.fixture(subject, _OPENED))
     try:
-        if before and now < datetime.fromisoformat(before) + _TOO_SOON:
+        if before and abs(now - datetime.fromisoformat(before)) < _TOO_SOON:
             raise Refusal("conversations.unarchive", "archived_again")
         await gateway.call("conversations.unarchive", channel=channel)
     except Refusal as error:

@@ -52,8 +52,14 @@ class Poster:
         `maybe_sent` the mark is looked for there first, as it is when an earlier try ended without
         an answer. Raises Later or Refusal."""
         metadata = await self._metadata(mark)
-        if maybe_sent or await self._unanswered(mark):
-            found = await self._find(channel, metadata, thread)
+        unsure = maybe_sent or await self._unanswered(mark)
+        if unsure:
+            try:
+                found = await self._find(channel, metadata, thread)
+            except Refusal:
+                found = None  # where history may not be read, twice is better than never
+            else:
+                unsure = False
             if found:
                 return Posted(channel=channel, ts=found, found=True)
         try:
@@ -72,6 +78,10 @@ class Poster:
             if later.maybe_done:
                 why = later.error
                 await self._runtime.store.run(lambda tx: tx.save_fixture(_UNANSWERED, mark, why))
+            later.maybe_posted = later.maybe_done
+            raise
+        except Refusal as refused:
+            refused.maybe_done = unsure
             raise
         return Posted(channel=str(answer.get("channel", channel)), ts=str(answer["ts"]))
 
@@ -122,17 +132,14 @@ class Poster:
     async def _find(
         self, channel: str, metadata: Mapping[str, Any], thread: str | None = None
     ) -> str | None:
-        """The ts of a message with this metadata; None also where history may not be read."""
-        try:
-            answer = await self._gateway.call(
-                "conversations.replies" if thread else "conversations.history",
-                channel=channel,
-                ts=thread,
-                limit=_LOOK_BACK,
-                include_all_metadata=True,
-            )
-        except Refusal:
-            return None
+        """The ts of a message with this metadata. Raises Refusal where history may not be read."""
+        answer = await self._gateway.call(
+            "conversations.replies" if thread else "conversations.history",
+            channel=channel,
+            ts=thread,
+            limit=_LOOK_BACK,
+            include_all_metadata=True,
+        )
         wanted = metadata["event_payload"]
         for message in answer.get("messages", []):
             found = message.get("metadata") or {}

@@ -5,11 +5,12 @@ does what may wait (topic, pin, bookmark) and skips whatever the workspace refus
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.core.effects import incident_of
-from bot.flows import answers, delivery
+from bot.flows import answers, delivery, rooms
 from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import incident as card
@@ -23,6 +24,10 @@ from bot.slack.text import Face
 from bot.slack.venue import Place, Venue
 
 log = logging.getLogger(__name__)
+
+_IN = "already_in_channel"
+_NO_ROOM = frozenset({"is_archived", "channel_not_found"})  # nothing is said of the people
+_ASKED = "bookmark asked for"  # fixture: the link of one that is perhaps there
 
 
 def _save_fixture(tx: Tx, subject: str, name: str, value: str) -> None:
@@ -115,16 +120,31 @@ class Room:
             )
         playbook = view.connection.docs.playbook if view.connection else ""
         if playbook.startswith(("https://", "http://")):
-            await self._fix(
-                subject,
-                "bookmark",
-                playbook,
-                "bookmarks.add",
-                channel_id=channel,
-                title="Playbook",
-                type="link",
-                link=playbook,
-            )
+            await self.bookmark(subject, channel, playbook)
+
+    async def bookmark(self, subject: str, channel: str, link: str) -> None:
+        """Slack takes the same bookmark twice, so one that is perhaps there is looked for."""
+        before = await self._runtime.store.run(delivery.fixtures, subject, (_ASKED, "bookmark"))
+        if before.get("bookmark") == link:
+            return
+        if before.get(_ASKED) == link and await self._has_bookmark(channel, link):
+            await self._runtime.store.run(_save_fixture, subject, "bookmark", link)
+            return
+        args = {"channel_id": channel, "title": "Playbook", "type": "link", "link": link}
+        try:
+            await self._fix(subject, "bookmark", link, "bookmarks.add", **args)
+        except Later as later:
+            if later.maybe_done:
+                await self._runtime.store.run(_save_fixture, subject, _ASKED, link)
+            raise
+
+    async def _has_bookmark(self, channel: str, link: str) -> bool:
+        """Also where bookmarks may not be read: none is better than two."""
+        try:
+            answer = await self._gateway.call("bookmarks.list", channel_id=channel)
+        except Refusal:
+            return True
+        return any(one.get("link") == link for one in answer.get("bookmarks", []))
 
     async def _fix(self, subject: str, name: str, value: str, method: str, **args: Any) -> None:
         before = await self._runtime.store.run(delivery.fixtures, subject, (name,))
@@ -136,27 +156,55 @@ class Room:
             log.info("furniture_skipped subject=%s what=%s error=%s", subject, name, error.error)
         await self._runtime.store.run(_save_fixture, subject, name, value)
 
-    async def _invite(self, subject: str, channel: str, view: IncidentView) -> None:
-        before = await self._runtime.store.run(delivery.fixtures, subject, ("invited",))
-        invited = set(before.get("invited", "").split())
-        found = [await self._people.user(person) for person in view.members]
-        new = [user for user in dict.fromkeys(found) if user and user not in invited]
+    async def invite_again(self, subject: str) -> None:
+        """Those whom Slack did not let in. Raises Later."""
+        view = await self.view(subject)
+        channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
+        if view is not None and view.incident.live and channel:
+            await self._invite(subject, channel, view, again=True)
+
+    async def _invite(
+        self, subject: str, channel: str, view: IncidentView, *, again: bool = False
+    ) -> None:
+        """Everybody concerned who is not in yet; whom Slack refused only `again`."""
+        store = self._runtime.store
+        before = await store.run(delivery.fixtures, subject, ("invited",))
+        out = await store.run(rooms.left_out, subject)
+        inside = set(before.get("invited", "").split())
+        found = {person: await self._people.user(person) for person in view.members}
+        new = {
+            person: user
+            for person, user in found.items()
+            if user and user not in inside and (again or person not in out)
+        }
         if not new:
             return
-        if not await self._invited(channel, new) and len(new) > 1:
-            # One who cannot be invited must not keep the others out.
-            for user in new:
-                await self._invited(channel, [user])
-        kept = " ".join(sorted(invited | set(new)))
-        await self._runtime.store.run(_save_fixture, subject, "invited", kept)
+        refused = await self.invited(channel, new)
+        inside |= {user for person, user in new.items() if person not in refused}
+        await store.run(_save_fixture, subject, "invited", " ".join(sorted(inside)))
+        still = {person: why for person, why in out.items() if person not in new} | refused
+        if still != out or refused:
+            room = {"channel": channel, "private": self._venue.is_private(view)}
+            knowledge, now = self._runtime.knowledge(), self._runtime.clock()
+            await store.run(rooms.invited, knowledge, subject, still, room, now)
 
-    async def _invited(self, channel: str, users: list[str]) -> bool:
+    async def invited(self, channel: str, new: Mapping[str, str]) -> dict[str, str]:
+        """Who was refused, and Slack's word for each: one who cannot be invited must not keep the
+        others out. Raises Refusal when it is the channel that is gone."""
+        users = list(dict.fromkeys(new.values()))
         try:
             await self._gateway.call("conversations.invite", channel=channel, users=",".join(users))
         except Refusal as error:
-            log.info("invite_skipped users=%s error=%s", ",".join(users), error.error)
-            return error.error == "already_in_channel" and len(users) == 1
-        return True
+            if error.error in _NO_ROOM:
+                raise
+            if len(users) == 1:
+                return {} if error.error == _IN else dict.fromkeys(new, error.error)
+        else:
+            return {}
+        refused: dict[str, str] = {}
+        for person, user in new.items():
+            refused |= await self.invited(channel, {person: user})
+        return refused
 
     async def _refresh_letters(self, subject: str, view: IncidentView, channel: str | None) -> None:
         """Bring the direct messages about this incident up to date, buttons included."""

@@ -34,7 +34,7 @@ LONGEST = timedelta(seconds=50)  # for one letter, all its calls together
 CLAIM = timedelta(minutes=1)  # longer than that
 BATCH = 20
 WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
-MAX_ATTEMPTS = 12  # for trouble that is ours; Slack's own "later" is never counted out
+MAX_FAILURES = 12  # tries that failed through us; what Slack puts off is never counted out
 
 
 class Sender:
@@ -79,7 +79,7 @@ class Sender:
         try:
             while True:
                 self._wake.clear()
-                if not await self._launch():
+                if not await self._launched():
                     # Not wait_for: in Python 3.11 it can swallow a cancellation.
                     with suppress(TimeoutError):
                         async with asyncio.timeout(idle.total_seconds()):
@@ -95,6 +95,15 @@ class Sender:
         await asyncio.gather(*self._flying)
         return started
 
+    async def _launched(self) -> int:
+        """A full disk or a damaged file ends no sender: what waits is tried again when it can be
+        read."""
+        try:
+            return await self._launch()
+        except Exception:
+            log.exception("letters_not_claimed")
+            return 0
+
     async def _launch(self) -> int:
         """Claim letters while there is room for them, and set off with each."""
         now, room = self._runtime.clock(), BATCH - len(self._flying)
@@ -103,11 +112,14 @@ class Sender:
         batch = await self._runtime.store.run(
             lambda tx: tx.claim_letters(now, now + CLAIM, self._claimer, room)
         )
-        for letter in batch:
-            task = asyncio.create_task(self._send(letter))
+        # A clock that was set forth ends claims early: what still flies is not sent again.
+        flying = {task.get_name() for task in self._flying}
+        fresh = [letter for letter in batch if str(letter.id) not in flying]
+        for letter in fresh:
+            task = asyncio.create_task(self._send(letter), name=str(letter.id))
             self._flying.add(task)
             task.add_done_callback(self._landed)
-        return len(batch)
+        return len(fresh)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -133,15 +145,14 @@ class Sender:
             log.warning("letter_took_too_long letter=%s what=%s", letter.id, letter.what)
         except Later as later:
             until = clock() + max(later.after, timedelta(seconds=0.2))
-            why = later.error
-            await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
+            why, maybe = later.error, later.maybe_posted
+            await store.run(lambda tx: tx.letter_postponed(letter.id, until, why, maybe_sent=maybe))
         except (Refusal, Unreachable) as error:
             if await self._mended(letter, error):
                 return
             log.warning("letter_refused letter=%s what=%s why=%s", letter.id, letter.what, error)
-            knowledge = self._runtime.knowledge()
-            await store.run(delivery.give_up, knowledge, letter, clock(), str(error))
-            self.wake()
+            unsure = error.maybe_done if isinstance(error, Refusal) else letter.maybe_sent
+            await self._give_up(letter, str(error), perhaps=unsure)
         except Exception:
             log.exception("letter_failed letter=%s what=%s", letter.id, letter.what)
             await self._retry_or_give_up(letter)
@@ -163,13 +174,21 @@ class Sender:
         return True
 
     async def _retry_or_give_up(self, letter: Letter) -> None:
-        store, now = self._runtime.store, self._runtime.clock()
+        """After an error of ours, which may have come when Slack had the letter already."""
+        store, failures = self._runtime.store, letter.failures + 1
         why = "an error on our side; the log has it"
-        if letter.attempts >= MAX_ATTEMPTS:
-            await store.run(delivery.give_up, self._runtime.knowledge(), letter, now, why)
+        if failures >= MAX_FAILURES:
+            await self._give_up(letter, why, perhaps=True)
         else:
-            until = now + backoff(letter.attempts)
-            await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
+            until = self._runtime.clock() + backoff(failures)
+            await store.run(lambda tx: tx.letter_tripped(letter.id, until, why))
+
+    async def _give_up(self, letter: Letter, why: str, *, perhaps: bool) -> None:
+        runtime = self._runtime
+        await runtime.store.run(
+            delivery.give_up, runtime.knowledge(), letter, runtime.clock(), why, perhaps=perhaps
+        )
+        self.wake()
 
     async def _deliver(self, letter: Letter) -> tuple[str, str]:
         """Say or show it; returns channel and ts of what was posted, empty for a show."""
@@ -232,6 +251,8 @@ class Sender:
         kind, _, rest = subject.partition(":")
         if kind == "furniture":
             await self._room.furnish(rest)
+        elif kind == "invite":
+            await self._room.invite_again(rest)
         elif kind == "tidy":
             await self._tidier.tidy(rest)
         elif kind == "home":

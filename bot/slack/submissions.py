@@ -19,7 +19,7 @@ from bot.slack import (
     lessons,
     second_life,
 )
-from bot.slack.desk import SLOWED_DOWN, Ack, Body, Desk
+from bot.slack.desk import Ack, Body, Desk, put_off
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
 from bot.slack.submitted import given, number_of
@@ -167,8 +167,8 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     except BotError as error:
         face = await desk.face()
         await ack(response_action="errors", errors={field: face.plain(str(error))})
-    except Later:
-        await ack(response_action="errors", errors={field: SLOWED_DOWN})
+    except Later as later:
+        await ack(response_action="errors", errors={field: put_off(later)})
     except Exception:
         reference = secrets.token_hex(3)
         log.exception("submission_failed ref=%s", reference)

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import BotError
+from bot.slack.wire import carries_its_result
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,10 @@ class Deaf(BotError):
     """No connection for so long that a fresh process is the better chance."""
 
 
+_LOOK = (
+    "Check the network (a proxy, a sign-in page), and SLACK_API_URL if you set it; then start"
+    " again."
+)
 _TOKEN_ADVICE = {
     "invalid_auth": "it is not a valid token; copy it again from the app's settings",
     "not_authed": "it is empty",
@@ -62,6 +67,8 @@ async def identify(client: AsyncWebClient) -> str:
     """The bot's own user id. Raises SlackRefused for a token that Slack does not accept, and
     when Slack cannot be reached."""
     answer = await _asked("SLACK_BOT_TOKEN", client, client.auth_test())
+    if not carries_its_result("auth.test", answer.data):
+        raise SlackSilent(f"Something else than Slack answers at {client.base_url}. {_LOOK}")
     return str(answer["user_id"])
 
 
@@ -80,14 +87,12 @@ async def _asked(
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         reason = str(error) or type(error).__name__
         raise SlackSilent(
-            f"Slack cannot be reached at {client.base_url}: {reason}. Check the network, and"
-            " SLACK_API_URL if you set it; then start again."
+            f"Slack cannot be reached at {client.base_url}: {reason}. {_LOOK}"
         ) from None
 
 
 def _refused(name: str, error: SlackApiError) -> SlackRefused:
-    said = str(error.response.get("error", "unknown")) if error.response else "unknown"
-    status = getattr(error.response, "status_code", 200)
+    said, status = str(error.response["error"]), error.response.status_code
     if status == 429 or status >= 500:
         return SlackSilent(f"Slack does not answer now ({said}); start again in a minute.")
     advice = _TOKEN_ADVICE.get(said, "see the app's settings")

@@ -105,7 +105,7 @@ class Venue:
         if await self.decided(subject) or not view.incident.live:
             return await self.find(subject, view)
         try:
-            channel = await self._channel(subject, view.incident, private=self._is_private(view))
+            channel = await self._channel(subject, view.incident, private=self.is_private(view))
         except Refusal as error:
             log.warning("channel_refused subject=%s error=%s", subject, error.error)
             return await self._lodge(subject, view, error.error)
@@ -119,7 +119,8 @@ class Venue:
         await self._runtime.store.run(save)
         return (Place(channel=channel, own=True),)
 
-    def _is_private(self, view: IncidentView) -> bool:
+    def is_private(self, view: IncidentView) -> bool:
+        """Whether nobody outside may read along."""
         classes = view.connection.compliance if view.connection else ()
         return "all" in self._private or not self._private.isdisjoint(classes)
 
@@ -180,7 +181,7 @@ class Venue:
 
     async def _lodge(self, subject: str, view: IncidentView, error: str) -> tuple[Place, ...]:
         # What is private is not told in a channel that everybody reads.
-        shared = None if self._is_private(view) else await self.announcements()
+        shared = None if self.is_private(view) else await self.announcements()
         if shared and not await self._welcome(subject, shared, view):
             shared = None
         await self._tell_keeper(view, error, shared)
@@ -211,7 +212,7 @@ class Venue:
         text = (
             f"⚠️ *Slack does not let me make channels here* (`{escape(error)}`). Incidents run"
             f" {instead} instead. To change that, ask a workspace admin to allow this app to"
-            f" create {'private' if self._is_private(view) else 'public'} channels."
+            f" create {'private' if self.is_private(view) else 'public'} channels."
         )
         said = message("Slack does not let me make channels", [section(text), context(SAID_ONCE)])
         try:

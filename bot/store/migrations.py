@@ -322,3 +322,9 @@ def m029_inbox(db: Database) -> None:
     )
     db.table("inbox").create_index(["at"])
     db.execute("create index inbox_unanswered on inbox(server) where answered = 0")
+
+
+@MIGRATIONS()
+def m030_failed_tries(db: Database) -> None:
+    # Tries that failed through us, apart from those that Slack put off.
+    db.table("outbox").add_column("failures", int, not_null_default=0)

@@ -97,28 +97,38 @@ class OutboxRows(Rows):
             letter,
         )
 
-    def letter_postponed(self, letter: int, until: datetime, error: str) -> None:
+    def letter_postponed(
+        self, letter: int, until: datetime, error: str, *, maybe_sent: bool = False
+    ) -> None:
         # A letter that was crossed off meanwhile, its claim having run out, stays crossed off.
         self.change(
-            "update outbox set state = 'waiting', not_before = ?, error = ?"
-            " where id = ? and state = 'claimed'",
+            "update outbox set state = 'waiting', not_before = ?, error = ?,"
+            " maybe_sent = max(maybe_sent, ?) where id = ? and state = 'claimed'",
             stamp(until),
             error,
+            int(maybe_sent),
             letter,
         )
 
-    def letter_failed(self, letter: int, now: datetime, error: str) -> None:
+    def letter_tripped(self, letter: int, until: datetime, error: str) -> None:
+        self.letter_postponed(letter, until, error, maybe_sent=True)
+        self.change("update outbox set failures = failures + 1 where id = ?", letter)
+
+    def letter_failed(
+        self, letter: int, now: datetime, error: str, *, maybe_sent: bool = False
+    ) -> None:
         self.change(
-            "update outbox set state = 'failed', done_at = ?, error = ?"
+            "update outbox set state = 'failed', done_at = ?, error = ?, maybe_sent = ?"
             " where id = ? and state = 'claimed'",
             stamp(now),
             error,
+            int(maybe_sent),
             letter,
         )
 
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         rows = self.all(
-            "select recipient, state, error, created_at, done_at from outbox"
+            "select recipient, state, error, created_at, done_at, maybe_sent from outbox"
             " where subject = ? and what = ? order by id",
             subject,
             What.PING,
@@ -127,7 +137,7 @@ class OutboxRows(Rows):
 
     def deliveries(self, subject: str) -> tuple[Receipt, ...]:
         rows = self.all(
-            "select recipient, state, error, created_at, done_at from outbox"
+            "select recipient, state, error, created_at, done_at, maybe_sent from outbox"
             " where subject = ? and recipient like 'party%' order by id",
             subject,
         )
@@ -177,6 +187,7 @@ def _receipt(row: dict[str, Any]) -> Receipt:
         person=row["recipient"].removeprefix(_ELSEWHERE).removeprefix("person:"),
         elsewhere=elsewhere,
         state=names.get(row["state"], "waiting"),
+        perhaps=bool(row["maybe_sent"]) and row["state"] != "sent",
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",
     )
@@ -193,5 +204,6 @@ def _letter(row: dict[str, Any]) -> Letter:
         facts=json.loads(row["facts"]),
         created_at=moment(row["created_at"]),
         attempts=row["attempts"] + 1,
+        failures=row["failures"],
         maybe_sent=bool(row["maybe_sent"]),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from bot.ports.rooms import RoomRecord
 from bot.store.rows import Rows, moment, stamp
 
-_FIXED = ("topic", "pin", "bookmark", "invited", "lodging")
+_FIXED = ("topic", "pin", "bookmark", "invited", "left out", "invitations tried", "lodging")
 
 
 class RoomRows(Rows):

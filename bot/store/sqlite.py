@@ -5,6 +5,7 @@ what a flow has read stays true until it commits, also against a second process 
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +16,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
-from bot.core.errors import BotError
 from bot.ports import Tx
 from bot.store.auditor_rows import AuditorRows
 from bot.store.change_rows import ChangeRows, ReleaseRows
+from bot.store.clock_rows import ClockRows
 from bot.store.cover_rows import CoverRows
 from bot.store.health_rows import HealthRows
 from bot.store.hold_rows import HoldRows
@@ -32,14 +33,25 @@ from bot.store.pause_rows import PauseRows
 from bot.store.room_rows import RoomRows
 from bot.store.slack_rows import SlackRows
 from bot.store.triage_rows import TriageRows
+from bot.store.troubles import (
+    RESTORE,
+    StoreBusy,
+    StoreError,
+    StoreGone,
+    damage,
+    damaged,
+    held,
+    is_busy,
+    is_damage,
+)
 from bot.store.watch_rows import WatchRows
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_S = 2.0  # for another program's lock, before we say that we wait
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class StoreError(BotError):
-    """The database cannot be used; the message says which file and what to do."""
 
 
 class SqliteTx(
@@ -57,6 +69,7 @@ class SqliteTx(
     ChangeRows,
     ReleaseRows,
     AuditorRows,
+    ClockRows,
     OldRows,
     InboxRows,
 ):
@@ -66,46 +79,101 @@ class SqliteTx(
 class SqliteStore:
     """Use `await SqliteStore.open(path)`, then `run`, then `close`."""
 
-    def __init__(self, db: Database, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, db: Database, thread: ThreadPoolExecutor, path: Path | None) -> None:
         self._db = db
         self._thread = thread
+        self._path = path
+        self._file = _identity(path)
+        self._closing = False
+        self.locked = False  # another program holds the database, and somebody waits here
 
     @classmethod
     async def open(cls, path: Path | None) -> "SqliteStore":
-        """Open and migrate the file, or a database in memory for None. Raises StoreError."""
+        """Open and migrate the file, or a database in memory for None. Raises StoreError, and of
+        these StoreBusy when it is worth trying again."""
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             db = await asyncio.get_running_loop().run_in_executor(thread, _open, path)
         except BaseException:
             thread.shutdown()
             raise
-        return cls(db, thread)
+        return cls(db, thread, path)
+
+    @property
+    def where(self) -> str:
+        return str(self._path or ":memory:")
+
+    def still_there(self) -> None:
+        """Raises StoreGone when the file was deleted or replaced while we have it open."""
+        if self._path and _identity(self._path) != self._file:
+            raise StoreGone(
+                f"The database {self._path} was deleted or replaced while Firstlane had it open;"
+                " what is stored now would be lost. Put the right file in its place, or none to"
+                " start with an empty one, and start again."
+            )
 
     async def run(
         self, flow: Callable[Concatenate[Tx, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run the flow on the writer thread in one transaction.
 
-        What the flow raises is raised here, and then nothing of it was stored. A caller that is
-        cancelled while waiting does not undo a transaction already begun.
+        What the flow raises is raised here, and then nothing of it was stored. While another
+        program holds the database it waits. A caller that is cancelled while waiting does not
+        undo a transaction already begun. Raises StoreError for a damaged file.
         """
 
         def work() -> R:
-            self._db.conn.execute("begin immediate")
+            self._begin()
             try:
                 result = flow(SqliteTx(self._db), *args, **kwargs)
                 self._db.conn.execute("commit")
-            except BaseException:
+            except BaseException as error:
                 if self._db.conn.in_transaction:
                     self._db.conn.execute("rollback")
+                if isinstance(error, sqlite3.Error) and is_damage(error):
+                    raise damaged(self.where, error) from error
                 raise
             return result
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
+    def _begin(self) -> None:
+        while True:
+            try:
+                self._db.conn.execute("begin immediate")
+            except sqlite3.Error as error:
+                if is_damage(error):
+                    raise damaged(self.where, error) from error
+                if self._closing or not is_busy(error):
+                    raise
+                if not self.locked:
+                    log.error("database_locked %s", held(self.where))
+                self.locked = True
+            else:
+                if self.locked:
+                    log.warning("database_free path=%s", self.where)
+                self.locked = False
+                return
+
     async def close(self) -> None:
+        self._closing = True
         await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
         self._thread.shutdown()
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None for one that is not there."""
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
+async def sound(path: Path) -> None:
+    """Read the whole file once. Raises StoreDamaged, or StoreBusy."""
+    if wrong := await asyncio.to_thread(damage, path):
+        raise damaged(str(path), wrong)
 
 
 def _open(path: Path | None) -> Database:
@@ -113,7 +181,7 @@ def _open(path: Path | None) -> Database:
     try:
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(where, timeout=10, isolation_level=None)
+        connection = sqlite3.connect(where, timeout=_PATIENCE_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"Cannot open the database {where}: {error}.") from error
     db = Database(connection)
@@ -127,13 +195,11 @@ def _open(path: Path | None) -> Database:
         connection.execute("pragma synchronous = full")
     except sqlite3.DatabaseError as error:
         db.close()
-        busy = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-        advice = (
-            "Another program holds it; stop that one first."
-            if busy
-            else "Restore it from a backup, or move it away to start with an empty one."
-        )
-        raise StoreError(f"Cannot use the database {where}: {error}. {advice}") from error
+        if is_busy(error):
+            raise StoreBusy(held(where)) from error
+        if is_damage(error):
+            raise damaged(where, error) from error
+        raise StoreError(f"Cannot use the database {where}: {error}. {RESTORE}") from error
     except BaseException:
         db.close()
         raise

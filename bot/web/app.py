@@ -1,10 +1,13 @@
 """The aiohttp application, put together from what its caller hands in.
 
-`/healthz` says that the process lives, `/readyz` whether it can do its work and why not.
+`/healthz` says whether the process gets on with its work, `/readyz` whether everything that it
+depends on works: what does not, since when, and what to do. JSON, or text for whoever asks for
+`text/plain` (or `?text`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -12,33 +15,35 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import __version__
+from bot.core.vitals import Part
 from bot.web.pings import TakePing, ping_routes
 
-Ready = Callable[[], Mapping[str, str | bool]]
+Parts = Callable[[], Sequence[Part]]
 
 
 def web_app(
     *,
     ping: TakePing,
-    ready: Ready,
+    ready: Parts,
     metrics: CollectorRegistry,
     now: Callable[[], datetime],
     routes: Iterable[web.AbstractRouteDef] = (),
+    alive: Parts = tuple,
 ) -> web.Application:
     """Build the application; whoever serves it owns its life.
 
-    `ready` names each thing that must work: True means it does, False that it does not, and a
-    text says why it does not. `routes` are added to our own.
+    `ready` is each thing that must work, `alive` what of these the process itself is. `routes` are
+    added to our own.
     """
 
-    async def healthz(_: web.Request) -> web.Response:
-        return web.json_response({"status": "ok", "version": __version__})
+    async def healthz(request: web.Request) -> web.Response:
+        parts = alive()
+        status = "ok" if _fine(parts) else "stuck"
+        return _answer(request, {"status": status, "version": __version__}, parts)
 
-    async def readyz(_: web.Request) -> web.Response:
-        checks = {name: _reason(value) for name, value in ready().items()}
-        fine = all(value == "ok" for value in checks.values())
-        body = {"ready": fine, "checks": checks}
-        return web.json_response(body, status=200 if fine else 503)
+    async def readyz(request: web.Request) -> web.Response:
+        parts = ready()
+        return _answer(request, {"ready": _fine(parts)}, parts)
 
     async def show_metrics(_: web.Request) -> web.Response:
         return web.Response(
@@ -58,10 +63,34 @@ def web_app(
     return app
 
 
-def _reason(value: str | bool) -> str:
-    if isinstance(value, str):
-        return value or "not ready"
-    return "ok" if value else "not ready"
+def _fine(parts: Sequence[Part]) -> bool:
+    return not any(part.wrong for part in parts)
+
+
+def _answer(request: web.Request, head: dict[str, Any], parts: Sequence[Part]) -> web.Response:
+    status = 200 if _fine(parts) else 503
+    if "text" in request.query or request.headers.get("Accept", "").startswith("text/plain"):
+        return web.Response(status=status, text="".join(_line(part) for part in parts) or "ok\n")
+    checks = {part.name: part.wrong or "ok" for part in parts}
+    body = {**head, "checks": checks, "parts": {part.name: _told(part) for part in parts}}
+    return web.json_response(body, status=status)
+
+
+def _line(part: Part) -> str:
+    if not part.wrong:
+        return f"{part.name}: ok\n"
+    since = f" (since {part.since:%Y-%m-%d %H:%M:%S} UTC)" if part.since else ""
+    return f"{part.name}: {part.wrong}{since}. {part.todo}\n"
+
+
+def _told(part: Part) -> dict[str, Any]:
+    told: dict[str, Any] = {"ok": not part.wrong}
+    if part.age_s is not None:
+        told["age_seconds"] = round(part.age_s, 1)
+    if part.wrong:
+        since = part.since.isoformat(timespec="seconds") if part.since else None
+        told |= {"what": part.wrong, "since": since, "todo": part.todo}
+    return told
 
 
 @web.middleware

@@ -62,7 +62,11 @@ def test_a_body_is_read_however_it_was_packed(raw: bytes, header: str) -> None:
         (BODY, "gzip, gzip, gzip, gzip", "did not ask for"),
         (gzip.compress(b"", mtime=0) * 1001, "gzip", "too many pieces"),
         (gzip.compress(b" " * (LARGEST_BODY + 1)), "gzip", "too large"),
-        (gzip.compress(b" " * LARGEST_BODY, mtime=0) + gzip.compress(b" ", mtime=0), "gzip", "too large"),
+        (
+            gzip.compress(b" " * LARGEST_BODY, mtime=0) + gzip.compress(b" ", mtime=0),
+            "gzip",
+            "too large",
+        ),
         (gzip.compress(gzip.compress(b" " * 50_000_000, mtime=0)), "gzip, gzip", "too large"),
     ],
 )

@@ -13,6 +13,7 @@ from bot.core.incident import Incident
 from bot.files.content import example_catalogue
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore
+from tests.jobs.test_vitals import spoil
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +94,16 @@ def test_what_stands_still_is_named_and_left_as_it_is(
     wrong = [line["what"] for line in found if line["state"] == "wrong"]
     assert (first, second) == (1, 1)
     assert wrong == ["auditor: no_deadline"]
+
+
+def test_damage_of_the_database_is_said_in_words(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep_a_lost_incident(state)
+    spoil(state / "firstlane.sqlite3")
+
+    code = main(["doctor"])
+
+    assert code == 1
+    assert "is damaged: " in (said := capsys.readouterr().out)
+    assert "Restore it from a backup" in said

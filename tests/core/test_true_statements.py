@@ -207,7 +207,8 @@ def test_what_fails_for_a_cause_of_its_own_says_nothing_of_the_network(kinds, ne
 def test_a_login_that_others_share_does_not_explain_a_fault_in_the_data():
     secret = Credential(id="key", name="ERP key")
     connection = replace(ORDERS, credentials=(secret,))
-    other = replace(ESTATE.connections["bills"], credentials=(secret,))
+    shared = replace(secret, same_as="orders/key")
+    other = replace(ESTATE.connections["bills"], credentials=(shared,))
     estate = replace(
         ESTATE, connections={**ESTATE.connections, "orders": connection, "bills": other}
     )

@@ -1,7 +1,10 @@
-"""A door between the bot and Slack that lets calls through and, on demand, keeps the answer."""
+"""A door between the bot and Slack that lets calls through and, on demand, keeps the answer or
+gives another one in its place."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +14,22 @@ from aiohttp import web
 from bot.demo.standin.server import Standin
 
 _PASSED_ON = ("Content-Type", "Authorization", "Retry-After")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Junk:
+    """What somebody between us and Slack answers in Slack's place."""
+
+    status: int = 200
+    kind: str | None = "text/html"
+    body: bytes = b"<html><body>Sign in to the network</body></html>"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> web.Response:
+        headers = dict(self.headers)
+        if self.kind is not None:
+            headers["Content-Type"] = self.kind
+        return web.Response(status=self.status, body=self.body, headers=headers)
 
 
 class Door:
@@ -23,6 +42,8 @@ class Door:
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self.api_url = ""
+        self._junk: dict[str, tuple[Junk, int, bool]] = {}
+        self.spoilt: Counter[str] = Counter()  # calls that got junk for an answer
         self.shut = False  # nothing gets through, as when Slack or the way to it is down
 
     def loses(self, method: str, *, calls: int) -> None:
@@ -33,6 +54,24 @@ class Door:
         """Calls of this method wait at the door until the event is set."""
         self._held[method] = asyncio.Event()
         return self._held[method]
+
+    def spoils(self, method: str, junk: Junk, *, calls: int, done: bool = True) -> None:
+        """The next `calls` calls of a method (`*` = any) get `junk` for an answer; Slack does what
+        they ask for when `done`, else never hears of them."""
+        self._junk[method] = (junk, calls, done)
+
+    def clear(self) -> None:
+        """No more junk."""
+        self._junk.clear()
+
+    def _spoilt(self, method: str) -> tuple[Junk, bool] | None:
+        for key in (method, "*"):
+            junk, calls, done = self._junk.get(key, (Junk(), 0, False))
+            if calls:
+                self._junk[key] = (junk, calls - 1, done)
+                self.spoilt[method] += 1
+                return junk, done
+        return None
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -64,6 +103,9 @@ class Door:
             return web.Response(status=503)
         if method in self._held:
             await self._held[method].wait()
+        spoilt = self._spoilt(method)
+        if spoilt and not spoilt[1]:
+            return spoilt[0].response()
         async with self._session.request(
             request.method,
             f"{self._standin.api_url}{method}",
@@ -72,6 +114,8 @@ class Door:
             headers=_kept(request.headers),
         ) as answer:
             content = await answer.read()
+        if spoilt:
+            return spoilt[0].response()
         if self._lost[method] > 0:
             self._lost[method] -= 1
             assert request.transport is not None

@@ -96,7 +96,13 @@ class Story:
     async def starts(self, *, heard: bool = True) -> None:
         """Start the bot, and wait until it listens unless Slack does not hear it anyway."""
         self.bot = await self._stack.enter_async_context(
-            Firstlane(self._settings(), self.library, clock=self.clock.now, beats=self.beats)
+            Firstlane(
+                self._settings(),
+                self.library,
+                clock=self.clock.now,
+                steady=self.clock.steady,
+                beats=self.beats,
+            )
         )
         if self.http_port:
             url = f"http://127.0.0.1:{self.http_port}/slack/events"

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from aiohttp import web
@@ -37,7 +38,9 @@ async def test_of_hundreds_of_pings_sent_at_once_none_is_lost(tmp_path: Path) ->
     knowledge = knowledge_of(an_estate(a_connection(checks=jobs)))
     file = tmp_path / "firstlane.sqlite3"
     store = await SqliteStore.open(file)
-    intake = Intake(Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW))
+    intake = Intake(
+        Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=monotonic)
+    )
     storing = asyncio.create_task(intake.run())
     app = web_app(ping=intake.take, ready=dict, metrics=CollectorRegistry(), now=lambda: NOW)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -67,7 +68,7 @@ async def a_door(*ids: str, **limits: int) -> AsyncIterator[Door]:
     store = Counted(inner)
     store.gate.set()
     knowledge = knowledge_of(an_estate(connection))
-    runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW)
+    runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=monotonic)
     intake = Intake(runtime, **limits)
     task = asyncio.create_task(intake.run())
     try:

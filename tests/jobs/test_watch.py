@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 import pytest
 from aiohttp import web
@@ -93,7 +94,12 @@ async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
         knowledge = knowledge_of(estate)
         house.store = await SqliteStore.open(None)
         stack.push_async_callback(house.store.close)
-        runtime = Runtime(store=house.store, knowledge=lambda: knowledge, clock=lambda: house.now)
+        runtime = Runtime(
+            store=house.store,
+            knowledge=lambda: knowledge,
+            clock=lambda: house.now,
+            steady=monotonic,
+        )
         clients = Clients()
         stack.push_async_callback(clients.close)
         tools = Tools(http=clients, last_ping=_never, first_seen=_now)

@@ -45,8 +45,20 @@ async def outside() -> AsyncIterator[Outside]:
 
 
 def watchers(scene: Scene, url: str, registry: CollectorRegistry) -> Watchers:
-    runtime = Runtime(store=scene.store, knowledge=lambda: scene.knowledge, clock=lambda: scene.now)
-    return Watchers(runtime, Secret(url), dark=lambda: False, wake=lambda: None, metrics=registry)
+    runtime = Runtime(
+        store=scene.store,
+        knowledge=lambda: scene.knowledge,
+        clock=lambda: scene.now,
+        steady=lambda: scene.now.timestamp(),
+    )
+    return Watchers(
+        runtime,
+        Secret(url),
+        dark=lambda: False,
+        late=lambda: (),
+        wake=lambda: None,
+        metrics=registry,
+    )
 
 
 def counted(registry: CollectorRegistry, result: str) -> float | None:

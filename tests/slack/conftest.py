@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,6 +13,7 @@ from bot.demo.standin.server import Standin
 from bot.ports import Runtime
 from bot.slack.gateway import Gateway
 from bot.slack.posting import Poster
+from bot.slack.wire import slack_session
 from bot.store.sqlite import SqliteStore
 from tests.builders import knowledge_of
 from tests.e2e.door import Door
@@ -43,15 +43,17 @@ async def bench() -> AsyncIterator[Bench]:
         assert channel is not None
         store = await SqliteStore.open(None)
         knowledge = knowledge_of()
-        runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=clock.now)
-        async with Door(standin) as door, aiohttp.ClientSession() as session:
+        runtime = Runtime(
+            store=store, knowledge=lambda: knowledge, clock=clock.now, steady=clock.steady
+        )
+        async with Door(standin) as door, slack_session(300) as session:
             client = AsyncWebClient(
                 token=standin.bot_token,
                 base_url=door.api_url,
                 session=session,
                 retry_handlers=[],
             )
-            gateway = Gateway(client, clock.now)
+            gateway = Gateway(client, clock.now, clock.steady)
             yield Bench(
                 standin=standin,
                 door=door,

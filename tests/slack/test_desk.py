@@ -8,10 +8,12 @@ import pytest
 
 from bot.core.errors import NotFound
 from bot.core.hook_runs import HookOutcome, Webhook
-from bot.slack.desk import Body, Desk, channel_of, user_of
+from bot.slack.desk import Body, Desk, channel_of, took_reply, user_of
 from bot.slack.gateway import Later, Refusal
 from bot.slack.people import People
 from tests.builders import MINUTE
+from tests.e2e.door import Junk
+from tests.e2e.junk import JUNK
 from tests.slack.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +93,37 @@ async def test_a_reply_address_that_is_used_up_is_replaced_by_a_message(bench: B
     await desk.drain()
 
     await bob.sees_ephemeral("Nothing is called that.")
+
+
+@pytest.mark.parametrize(
+    "junk", [one for one in JUNK.values() if not took_reply(one.body.decode("latin-1"))]
+)
+async def test_a_reply_that_somebody_else_than_slack_took_is_given_by_a_message(
+    bench: Bench, junk: Junk
+) -> None:
+    bob = bench.slack.member("Bob")
+    desk = desk_at(bench)
+    bench.door.spoils("reply", junk, calls=1, done=False)
+
+    async def work(body: Body) -> None:
+        raise NotFound("Nothing is called that.")
+
+    url = f"{bench.door.api_url}reply"
+    desk.start(work, {"user_id": bob.id, "channel_id": bench.general, "response_url": url})
+    await desk.drain()
+
+    await bob.sees_ephemeral("Nothing is called that.")
+
+
+@pytest.mark.parametrize("said", ["ok", "ok\n", '{"ok": true}'])
+def test_slacks_own_thanks_for_a_reply_are_known(said: str) -> None:
+    assert took_reply(said)
+
+
+async def test_an_answer_that_is_not_slacks_is_not_called_slowness(bench: Bench) -> None:
+    text = await told(bench, Later(MINUTE, "HTTP 200, text/html", maybe_done=True))
+
+    assert text == "Slack does not answer me properly now. Nothing was lost; try again shortly."
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from bot.core.heartbeat import Ping, PingKind
 from bot.core.signals import FailedRecords
+from bot.core.vitals import Part
 from bot.web import web_app
 from bot.web.pings import KEPT_BYTES
 
@@ -27,7 +28,7 @@ class House:
     port: int = 0
     pings: list[Ping] = field(default_factory=list)
     taken: asyncio.Event = field(default_factory=asyncio.Event)
-    ready: dict[str, str | bool] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     async def take(self, token: str, ping: Ping) -> bool:
@@ -41,7 +42,13 @@ class House:
 @pytest.fixture
 async def house(anyio_backend: str) -> AsyncIterator[House]:
     made = House()
-    app = web_app(ping=made.take, ready=lambda: made.ready, metrics=made.metrics, now=lambda: NOW)
+    app = web_app(
+        ping=made.take,
+        ready=lambda: made.parts,
+        metrics=made.metrics,
+        now=lambda: NOW,
+        alive=lambda: [part for part in made.parts if part.name == "loop"],
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -185,25 +192,62 @@ async def test_the_process_is_healthy_when_it_answers(client: httpx.AsyncClient)
     assert answer.json()["status"] == "ok"
 
 
-async def test_readiness_names_what_is_missing(house: House, client: httpx.AsyncClient) -> None:
-    house.ready = {"slack": True, "store": "the disk is full", "catalogue": False}
+FULL = Part(name="store", wrong="the disk is full", since=NOW, todo="Free some.", age_s=31.04)
+
+
+async def test_readiness_names_what_is_wrong_since_when_and_what_to_do(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    house.parts = [Part(name="slack", age_s=2.0), FULL]
 
     answer = await client.get("/readyz")
 
     assert answer.status_code == 503
     assert answer.json() == {
         "ready": False,
-        "checks": {"slack": "ok", "store": "the disk is full", "catalogue": "not ready"},
+        "checks": {"slack": "ok", "store": "the disk is full"},
+        "parts": {
+            "slack": {"ok": True, "age_seconds": 2.0},
+            "store": {
+                "ok": False,
+                "age_seconds": 31.0,
+                "what": "the disk is full",
+                "since": "2026-11-20T10:00:00+00:00",
+                "todo": "Free some.",
+            },
+        },
     }
 
 
+async def test_whoever_asks_for_text_gets_lines(house: House, client: httpx.AsyncClient) -> None:
+    house.parts = [Part(name="slack"), FULL]
+
+    answer = await client.get("/readyz", headers={"accept": "text/plain"})
+
+    assert answer.status_code == 503
+    assert answer.text == (
+        "slack: ok\nstore: the disk is full (since 2026-11-20 10:00:00 UTC). Free some.\n"
+    )
+
+
 async def test_it_is_ready_when_everything_is(house: House, client: httpx.AsyncClient) -> None:
-    house.ready = {"slack": True, "store": True}
+    house.parts = [Part(name="slack"), Part(name="store")]
 
     answer = await client.get("/readyz")
 
     assert answer.status_code == 200
     assert answer.json()["ready"] is True
+
+
+async def test_a_process_that_comes_too_late_to_its_work_is_not_healthy(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    house.parts = [Part(name="loop", wrong="9 s too late"), FULL]
+
+    answer = await client.get("/healthz")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {"loop": "9 s too late"}
 
 
 async def test_metrics_are_those_of_the_registry_that_was_given(

@@ -1,5 +1,6 @@
 """The stand-in's clock. All deadlines and timestamps read it, so a test can move time by hand."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,17 +16,26 @@ class Clock:
     def __init__(self, source: Callable[[], datetime] = _wall) -> None:
         self._source = source
         self._shift = timedelta()
+        self._jumped = timedelta()
 
     def now(self) -> datetime:
-        return self._source() + self._shift
+        return self._source() + self._shift + self._jumped
+
+    def steady(self) -> float:
+        """Seconds of a clock that passes time like this one, and never jumps."""
+        return time.monotonic() + self._shift.total_seconds()
 
     def seconds(self) -> float:
         """Seconds since the epoch."""
         return self.now().timestamp()
 
     def shift(self, seconds: float) -> None:
-        """Move the clock by `seconds`; negative values move it back."""
+        """Let `seconds` pass; negative values move the clock back."""
         self._shift += timedelta(seconds=seconds)
+
+    def jump(self, seconds: float) -> None:
+        """Set the clock forth or back, while no time passes."""
+        self._jumped += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,12 @@ def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def undelivered(facts: Facts, view: IncidentView, face: Face) -> str:
     person = face.name(facts.get("person"))
+    if facts.get("perhaps"):
+        return (
+            f"⚠️ *{person} was perhaps pinged* for {view.incident.key}: Slack's answer was lost, and"
+            f" the next try ended with: {escape(str(facts.get('why', '')))}. So the next person is"
+            " pinged now."
+        )
     return (
         f"⚠️ *{person} could not be pinged* for {view.incident.key}:"
         f" {escape(str(facts.get('why', '')))}. The next person is pinged now."

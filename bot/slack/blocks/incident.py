@@ -162,8 +162,9 @@ def _receipt(receipt: Receipt, face: Face) -> str:
     if receipt.state == "delivered":
         return f"{person} ✓ {time(receipt.at)}"
     if receipt.state == "failed":
-        return f"{person} ✗ {escape(cut(receipt.error, 80))}"
-    return f"{person} (on its way)"
+        mark = "perhaps, then ✗" if receipt.perhaps else "✗"
+        return f"{person} {mark} {escape(cut(receipt.error, 80))}"
+    return f"{person} ({'perhaps there; looked up next' if receipt.perhaps else 'on its way'})"
 
 
 def _sent(view: IncidentView) -> str:

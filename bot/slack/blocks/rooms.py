@@ -41,7 +41,41 @@ def _at(moment: str) -> str:
     return time(datetime.fromisoformat(moment))
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {What.BRIEF: _brief}
+def _left_out(facts: Facts, face: Face) -> Message:
+    """What somebody reads who could not be added; the buttons are on the ping."""
+    words = ", ".join(f"`{escape(str(why))}`" for why in sorted(set(facts["refused"].values())))
+    way = (
+        "It is private, so you cannot join it yourself: act here, with the buttons of my messages"
+        " and `/conn`."
+        if facts["private"]
+        else f"Please join it yourself: <#{facts['channel']}>."
+    )
+    text = (
+        f"🚪 *Slack did not let me add you to the channel of {facts['key']}* ({words}). {way} I try"
+        " again by and by, and whoever keeps the estate was told."
+    )
+    return message(f"You could not be added to the channel of {facts['key']}", [section(text)])
+
+
+def _invites_refused(facts: Facts, face: Face) -> Message:
+    rows = [
+        f"• {face.person(person)}: `{escape(str(why))}`" for person, why in facts["refused"].items()
+    ]
+    kind = "private" if facts["private"] else "public"
+    text = (
+        f"🚪 *Slack does not let me add people to the channel of {facts['key']}.* Left out:\n"
+        + "\n".join(rows)
+        + f"\nThey were told, and get their messages directly. Please ask a workspace admin to let"
+        f" this app invite people to {kind} channels, or add them yourself. I try again by and by."
+    )
+    return message(f"People are left out of the channel of {facts['key']}", [section(text)])
+
+
+LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+    What.BRIEF: _brief,
+    What.LEFT_OUT: _left_out,
+    What.INVITES_REFUSED: _invites_refused,
+}
 
 
 def _by(facts: Facts, face: Face) -> str:

@@ -1,0 +1,31 @@
+"""Opening the database, which another program may hold for a while."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from bot.jobs.vitals import Vitals
+from bot.store.sqlite import SqliteStore, sound
+from bot.store.troubles import StoreBusy
+
+log = logging.getLogger(__name__)
+
+_ASK_AGAIN_S = 0.5
+
+
+async def open_store(path: Path, vitals: Vitals) -> SqliteStore:
+    """The database, as soon as no other program holds it; until then `vitals` says who waits for
+    what. Raises StoreError."""
+    while True:
+        try:
+            await sound(path)
+            store = await SqliteStore.open(path)
+        except StoreBusy as error:
+            if vitals.starting != str(error):
+                log.error("database_locked %s", error)
+            vitals.starting = str(error)
+            await asyncio.sleep(_ASK_AGAIN_S)
+        else:
+            vitals.has(store)
+            vitals.starting = "starting"
+            return store

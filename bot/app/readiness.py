@@ -1,0 +1,104 @@
+"""What `/readyz` asks beside the loop and the database: the looks, the deadlines, Slack, the estate
+file and the auditor."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.core.units import say_duration
+from bot.core.vitals import Part
+from bot.files.library import Library
+from bot.jobs import Watch, Watchers
+from bot.jobs.vitals import Look
+from bot.jobs.watchers import TICK_RESTS
+from bot.slack.gateway import Gateway
+from bot.slack.supervisor import Supervisor
+
+ASK_AFTER_S = 30.0  # so long Slack may say nothing before it is asked
+_SILENT_S = 120.0  # so long without an answer, it counts as silent
+_NAMED = 3
+
+
+def _span(seconds: float) -> str:
+    return say_duration(timedelta(seconds=int(seconds)))
+
+
+def looks(watch: Watch, watchers: Watchers, slack: Look, library: Library) -> list[Look]:
+    """In the order in which they should be mended."""
+    deadlines, auditor = deadlines_of(watchers), auditor_of(watchers)
+    return [looks_of(watch), deadlines, slack, catalogue_of(library), auditor]
+
+
+def looks_of(watch: Watch) -> Look:
+    def look() -> Part:
+        late: Mapping[str, float] = watch.overdue()
+        part = Part(name="checks", age_s=watch.last_look())
+        if not late:
+            return part
+        longest = sorted(late, key=lambda key: -late[key])[:_NAMED]
+        said = (
+            f"{len(late)} checks are not looked at any more, the longest for"
+            f" {_span(max(late.values()))}: {', '.join(longest)}"
+        )
+        todo = "The log says why; if it does not, start Firstlane again."
+        return Part(name=part.name, age_s=part.age_s, wrong=said, todo=todo)
+
+    return look
+
+
+def deadlines_of(watchers: Watchers) -> Look:
+    def look() -> Part:
+        rested = watchers.rested()
+        wrong = rested is not None and rested > TICK_RESTS.total_seconds()
+        return Part(
+            name="deadlines",
+            age_s=rested,
+            wrong=f"no deadline was looked at for {_span(rested or 0)}" if wrong else "",
+            todo="The log says why; if it does not, start Firstlane again." if wrong else "",
+        )
+
+    return look
+
+
+def slack_of(
+    gateway: Gateway, supervisor: Callable[[], Supervisor | None], steady: Callable[[], float]
+) -> Look:
+    began = steady()
+
+    def look() -> Part:
+        socket = supervisor()
+        answered = gateway.answered_at
+        age = None if answered is None else steady() - answered
+        silent_s = steady() - (began if answered is None else answered)
+        wrong, todo = "", ""
+        if gateway.dark_since is not None:
+            wrong = "Slack gives no answer, or something else answers in its place"
+            todo = "Look at the network between here and Slack, proxies included."
+        elif silent_s > _SILENT_S:
+            wrong = f"Slack has said nothing for {_span(silent_s)}"
+            todo = "Look at the network; if it is fine, start Firstlane again."
+        elif socket is not None and not socket.connected:
+            wrong = "no Socket Mode connection"
+            todo = "Wait a minute; then look at the network and at SLACK_APP_TOKEN."
+        return Part(name="slack", age_s=age, since=gateway.dark_since, wrong=wrong, todo=todo)
+
+    return look
+
+
+def catalogue_of(library: Library) -> Look:
+    def look() -> Part:
+        broken = "the file is broken; the last good one is in force"
+        wrong = broken if library.catalogue_errors else ""
+        todo = "Run `firstlane validate`, and mend the file." if wrong else ""
+        return Part(name="catalogue", wrong=wrong, todo=todo)
+
+    return look
+
+
+def auditor_of(watchers: Watchers) -> Look:
+    def look() -> Part:
+        ready = watchers.ready
+        wrong = ready if isinstance(ready, str) else ""
+        todo = "Run `firstlane doctor`; the keepers of the estate were told." if wrong else ""
+        return Part(name="auditor", wrong=wrong, todo=todo)
+
+    return look

@@ -1,0 +1,17 @@
+"""One thing that the bot needs to do its work, and how it is with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """`wrong` says what is wrong, empty when nothing is; `since` when that was first noticed;
+    `todo` what a person can do about it; `age_s` how many seconds ago it last showed that it works,
+    None where that cannot be said."""
+
+    name: str
+    wrong: str = ""
+    since: datetime | None = None
+    todo: str = ""
+    age_s: float | None = None

@@ -1,0 +1,111 @@
+"""After the clock was set back: nothing may wait for the time that was wrong to come again.
+
+What is on record as past and lies ahead becomes now; what waits keeps the rest that it had when it
+was last touched. A clock that went forward needs nothing: whatever it made due is acted upon.
+"""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.core.catalogue import Catalogue
+from bot.core.effects import Say, What
+from bot.core.health import CheckHealth
+from bot.core.heartbeat import Ping
+from bot.core.incident import LIVE, Incident
+from bot.flows import feeds
+from bot.flows.checks import all_checks
+from bot.flows.estate import keepers
+from bot.flows.record import show
+from bot.ports import Tx
+
+T = TypeVar("T", CheckHealth, Ping, Incident)
+
+_LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at")
+_HAPPENED = (
+    "failing_since",
+    "opened_at",
+    "acknowledged_at",
+    "handed_over_at",
+    "counterparty_answered_at",
+    "joint_held_at",
+    "recovered_at",
+    "resolved_at",
+    "reviewed_at",
+)
+_AHEAD = (
+    "assess_at",
+    "escalate_at",
+    "lease_until",
+    "remind_at",
+    "ticket_at",
+    "joint_at",
+    "settle_at",
+    "review_at",
+)
+
+
+def bring_back(tx: Tx, catalogue: Catalogue, now: datetime, by: timedelta = timedelta(0)) -> int:
+    """Put right what a clock that was ahead left behind, `by` so much if that is known; doing it
+    again changes nothing. Returns how many checks, letters and incidents waited for a time that
+    was wrong."""
+    found = tx.letters_to_now(now)
+    for health in tx.all_check_health():
+        past = _not_later(health, _LOOKS, now)
+        if past is not health:
+            tx.save_check_health(past)
+    for spec in all_checks(catalogue):
+        found += tx.hasten_check(spec.key, now + spec.timeout + spec.every, now)
+        ping = tx.last_ping(spec.key)
+        heard = ping and _not_later(ping, ("at", "last_success", "running_since"), now)
+        if heard is not None and heard is not ping:
+            tx.save_ping(spec.key, heard)
+    for feed in tx.feeds():
+        if feed.due_at > now + feeds.EVERY:
+            tx.save_feed(replace(feed, due_at=now))
+    ahead = tx.timelines_to_now(now)
+    for incident in tx.incidents(LIVE):
+        touched = ahead.get(incident.id)
+        right = sooner(incident, max(by, touched - now) if touched else timedelta(0), now)
+        if right is not incident:
+            tx.save_incident(right)
+            show(tx, right, now)
+            found += 1
+    return found
+
+
+def sooner(incident: Incident, by: timedelta, now: datetime) -> Incident:
+    """The same incident after the clock was set back `by` since it was last touched: its deadlines
+    come sooner by as much, though not before now. The same object when nothing was wrong."""
+    late = incident.handed_over_at is not None and incident.handed_over_at > now
+    right = _not_later(incident, _HAPPENED, now)
+    if not by:
+        return right
+    changed: dict[str, Any] = {name: _earlier(getattr(right, name), by, now) for name in _AHEAD}
+    if late:
+        changed["counterparty_due_at"] = _earlier(right.counterparty_due_at, by, now)
+    return replace(right, **changed)
+
+
+def _earlier(moment: datetime | None, by: timedelta, now: datetime) -> datetime | None:
+    return moment if moment is None or moment <= now else max(now, moment - by)
+
+
+def _not_later(record: T, names: Iterable[str], now: datetime) -> T:
+    known = {field.name for field in fields(record)}
+    wrong: dict[str, Any] = {
+        name: now
+        for name in names
+        if name in known and (at := getattr(record, name)) is not None and at > now
+    }
+    return replace(record, **wrong) if wrong else record
+
+
+def jumped(tx: Tx, catalogue: Catalogue, by: timedelta, now: datetime) -> None:
+    """Tell the keepers of the estate that the machine's clock jumped `by`; negative when it was set
+    back."""
+    facts = {"seconds": by.total_seconds(), "at": now.isoformat()}
+    for person in keepers(catalogue):
+        say = Say(subject="clock", to=f"person:{person}", what=What.CLOCK_JUMPED, facts=facts)
+        tx.queue(say, now)

@@ -1,0 +1,84 @@
+"""The beat of what is done again and again.
+
+APScheduler keeps it, and reckons in wall time: after the clock of the machine was set back, it
+would wait until its old time comes again. So whoever notices that calls `again`, and is beaten
+by `beaten`, which counts on the loop's own clock.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[object]]
+
+
+class Metronome:
+    """Each job runs at the start and then at every beat of its own. It never overlaps itself,
+    beats that it misses are left out, and a failing one is logged and goes on at its next beat."""
+
+    def __init__(self, jobs: Mapping[str, tuple[Job, timedelta]]) -> None:
+        self._jobs = jobs
+        self._tasks: list[asyncio.Task[None]] = []
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
+        )
+
+    def start(self) -> None:
+        for name, (job, every) in self._jobs.items():
+            beat = asyncio.Event()
+            self._scheduler.add_job(
+                _ring,
+                "interval",
+                args=(beat,),
+                id=name,
+                seconds=every.total_seconds(),
+                next_run_time=datetime.now(UTC),
+            )
+            self._tasks.append(asyncio.create_task(_at_each(beat, name, job), name=f"job {name}"))
+        self._scheduler.start()
+
+    def again(self) -> None:
+        """Beat now, and from now on by the clock as it is now."""
+        for job in self._scheduler.get_jobs() if self._scheduler.running else ():
+            job.modify(next_run_time=datetime.now(UTC))
+
+    async def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _ring(beat: asyncio.Event) -> None:
+    beat.set()
+
+
+async def _at_each(beat: asyncio.Event, name: str, job: Job) -> None:
+    while True:
+        await beat.wait()
+        beat.clear()
+        await _done(name, job)
+
+
+async def beaten(name: str, job: Job, every: timedelta) -> None:
+    """One job at every beat of the loop's own clock, until cancelled."""
+    now = asyncio.get_running_loop().time
+    every_s = every.total_seconds()
+    beat = now()
+    while True:
+        await _done(name, job)
+        beat += every_s * max(1, -((beat - now()) // every_s))
+        await asyncio.sleep(max(0.0, beat - now()))
+
+
+async def _done(name: str, job: Job) -> None:
+    try:
+        await job()
+    except Exception:
+        log.exception("job_failed job=%s", name)

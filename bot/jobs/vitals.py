@@ -1,0 +1,160 @@
+"""Asks everything that the bot depends on whether it works: the loop, the database, the looks, the
+deadlines, Slack. Each answer has an age, by a clock that never jumps, so that what stands still is
+noticed although it says nothing."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.vitals import Part
+from bot.ports import Clock, Store, Tx
+
+log = logging.getLogger(__name__)
+
+PULSE_S = 1.0
+WRITE_EVERY_S = 5.0
+WRITE_RESTS_S = 20.0  # without a write that went through, nothing counts as stored
+LATE_S = 5.0  # behind by so much, the loop does not do its work in time
+SHOWN_S = 30.0  # so long a late loop is told of
+
+Look = Callable[[], Part]
+
+
+class Storing(Store, Protocol):
+    """A store that says where it is, and whether it waits for another program."""
+
+    @property
+    def where(self) -> str: ...
+    @property
+    def locked(self) -> bool: ...
+    def still_there(self) -> None:
+        """Raises when its file is no longer the one that was opened."""
+        ...
+
+
+@dataclass(slots=True)
+class Vitals:
+    """`looks` are further parts, each asked when somebody wants to know."""
+
+    clock: Clock
+    steady: Callable[[], float]
+    looks: list[Look] = field(default_factory=list)
+    starting: str = "starting"  # what the start waits for; empty once it is done
+    store: Storing | None = None
+    _since: dict[str, datetime] = field(default_factory=dict)
+    _late: float = 0.0
+    _late_at: float = 0.0
+    _stored_at: float = 0.0
+    _unstored: str = ""
+    _writing: "asyncio.Task[None] | None" = None
+
+    def has(self, store: Storing) -> None:
+        """From now on this store is asked."""
+        self.store, self._stored_at = store, self.steady()
+
+    async def run(self) -> None:
+        """Feel the pulse until cancelled. Raises what `still_there` raises: the bot has to stop."""
+        tried_at = 0.0
+        try:
+            while True:
+                before = self.steady()
+                await asyncio.sleep(PULSE_S)
+                self.felt(self.steady() - before - PULSE_S)
+                if self.store is None:
+                    continue
+                self._still_there(self.store)
+                idle = self._writing is None or self._writing.done()
+                if idle and self.steady() - tried_at >= WRITE_EVERY_S:
+                    tried_at = self.steady()
+                    self._writing = asyncio.create_task(self.write())
+                self.parts()
+        finally:
+            if self._writing is not None:
+                self._writing.cancel()
+
+    @staticmethod
+    def _still_there(store: Storing) -> None:
+        try:
+            store.still_there()
+        except Exception as error:
+            log.critical("database_gone %s", error)
+            raise
+
+    def felt(self, late_s: float) -> None:
+        """The loop came to us so many seconds too late."""
+        if late_s >= LATE_S or self.steady() - self._late_at > SHOWN_S:
+            self._late, self._late_at = late_s, self.steady()
+
+    async def write(self) -> None:
+        """Store something small."""
+        assert self.store is not None
+        now = self.clock().isoformat()
+
+        def note(tx: Tx) -> None:
+            tx.save_fixture("vitals", "at", now)
+
+        try:
+            await self.store.run(note)
+        except Exception as error:
+            if not self._unstored:
+                log.error("nothing_can_be_stored error=%s", error)
+            self._unstored = str(error) or type(error).__name__
+        else:
+            self._unstored, self._stored_at = "", self.steady()
+
+    def alive(self) -> tuple[Part, ...]:
+        """Whether the process itself gets on."""
+        return self._dated([self._loop()])
+
+    def parts(self) -> tuple[Part, ...]:
+        """Everything, in the order in which it should be mended."""
+        return self._dated([self._loop(), self._start(), self._storing(), *self._others()])
+
+    def _others(self) -> Iterable[Part]:
+        return () if self.starting else (look() for look in self.looks)
+
+    def _start(self) -> Part:
+        return Part(name="start", wrong=self.starting, todo="Wait, or see to what it waits for.")
+
+    def _loop(self) -> Part:
+        late = self._late if self._late >= LATE_S else 0.0
+        if not late:
+            return Part(name="loop")
+        return Part(
+            name="loop",
+            wrong=f"the process came {late:.0f} s too late to its own work",
+            todo="Look at the load of this machine; if it goes on, start Firstlane again.",
+        )
+
+    def _storing(self) -> Part:
+        if self.store is None:
+            return Part(name="store", wrong="" if self.starting else "no database is open")
+        age = self.steady() - self._stored_at
+        part = Part(name="store", age_s=age)
+        where = self.store.where
+        if self.store.locked:
+            said = f"the database {where} is held by another program"
+            return replace(part, wrong=said, todo="Stop that program, or let it finish.")
+        if self._unstored:
+            said = f"nothing can be stored: {self._unstored}"
+            return replace(part, wrong=said, todo=f"Look at the disk and the rights of {where}.")
+        if age > WRITE_RESTS_S:
+            said = f"nothing was stored for {age:.0f} s"
+            todo = "Look at the load of the disk; if it goes on, start Firstlane again."
+            return replace(part, wrong=said, todo=todo)
+        return part
+
+    def _dated(self, parts: Iterable[Part]) -> tuple[Part, ...]:
+        """Each wrong part with the moment at which that was first noticed."""
+        found = []
+        for part in parts:
+            if part.wrong:
+                since = self._since.setdefault(part.name, self.clock())
+                found.append(replace(part, since=part.since or since))
+            else:
+                self._since.pop(part.name, None)
+                found.append(part)
+        return tuple(found)

@@ -1,0 +1,20 @@
+"""What is put right after the clock was set back."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class ClockTx(Protocol):
+    def letters_to_now(self, now: datetime) -> int:
+        """No waiting letter was written, or rests, later than now, and no claim lasts longer than
+        a claim does."""
+        ...
+
+    def timelines_to_now(self, now: datetime) -> dict[int, datetime]:
+        """Nothing on a timeline happened later than now; returns, for each incident changed, the
+        latest moment that stood there."""
+        ...
+
+    def hasten_check(self, key: str, latest: datetime, now: datetime) -> bool:
+        """Make the check due now when its next look lies beyond `latest`."""
+        ...

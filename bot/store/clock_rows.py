@@ -1,0 +1,32 @@
+"""Moments that cannot be: what is on record as past, and lies ahead because the clock was wrong."""
+
+from datetime import datetime, timedelta
+
+from bot.store.rows import Rows, moment, stamp
+
+_CLAIM = timedelta(minutes=1)  # at the longest
+
+
+class ClockRows(Rows):
+    def letters_to_now(self, now: datetime) -> int:
+        self.change(
+            "update outbox set claimed_until = min(claimed_until, ?) where state = 'claimed'",
+            stamp(now + _CLAIM),
+        )
+        return self.change(
+            "update outbox set created_at = min(created_at, ?1), not_before = min(not_before, ?1)"
+            " where state in ('waiting', 'claimed') and (created_at > ?1 or not_before > ?1)",
+            stamp(now),
+        )
+
+    def timelines_to_now(self, now: datetime) -> dict[int, datetime]:
+        rows = self.all(
+            "select incident, max(at) as at from timeline where at > ? group by incident",
+            stamp(now),
+        )
+        self.change("update timeline set at = ? where at > ?", stamp(now), stamp(now))
+        return {row["incident"]: moment(row["at"]) for row in rows}
+
+    def hasten_check(self, key: str, latest: datetime, now: datetime) -> bool:
+        sql = "update check_health set next_check_at = ? where key = ? and next_check_at > ?"
+        return bool(self.change(sql, stamp(now), key, stamp(latest)))

@@ -1,0 +1,76 @@
+"""What can befall the database file, each in a sentence that a person can act on."""
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from bot.core.errors import BotError
+
+RESTORE = "Restore it from a backup, or move it away to start with an empty one."
+
+
+class StoreError(BotError):
+    """The database cannot be used; the message says which file and what to do."""
+
+
+class StoreBusy(StoreError):
+    """Another program holds the database; it may let go."""
+
+
+class StoreDamaged(StoreError):
+    """What the file holds cannot be read any more."""
+
+
+class StoreGone(StoreError):
+    """The file was deleted or replaced under us: what we write now is lost."""
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    return _name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def _name(error: sqlite3.Error) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
+
+
+def held(where: str) -> str:
+    """Who waits for what."""
+    by = holder(Path(where))
+    return (
+        f"Firstlane waits for the database {where}, which another program holds"
+        f"{f' (process {by})' if by else ''}. Stop that one, or let it finish."
+    )
+
+
+def damaged(where: str, why: object) -> StoreDamaged:
+    return StoreDamaged(f"The database {where} is damaged: {why}. {RESTORE}")
+
+
+def damage(path: Path) -> str:
+    """What SQLite's own quick look finds wrong with the file; empty when nothing is. Reads it all,
+    once, and changes nothing; a file that is not there has no damage. Raises StoreBusy."""
+    if not path.exists():
+        return ""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            said = str(file.execute("pragma quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        if is_busy(error):
+            raise StoreBusy(held(str(path))) from None
+        return str(error) if is_damage(error) else ""
+    return "" if said == "ok" else " ".join(said.split())
+
+
+def holder(path: Path) -> int | None:
+    """The process that holds a lock on the file, where the system tells (Linux)."""
+    with suppress(OSError, ValueError, IndexError):
+        numbers = {str(one.stat().st_ino) for one in path.parent.glob(f"{path.name}*")}
+        for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
+            parts = line.split()
+            if "WRITE" in parts and parts[5].rpartition(":")[2] in numbers:
+                return int(parts[4])
+    return None

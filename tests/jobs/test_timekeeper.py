@@ -1,0 +1,207 @@
+"""The clock of the machine jumps, and the watching goes on at its rate."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.effects import What
+from bot.core.health import Verdict
+from bot.core.heartbeat import Ping, PingKind
+from bot.core.signals import CheckResult
+from bot.flows import auditor, checks, clock, responses
+from bot.jobs import Timekeeper
+from bot.ports import Runtime
+from tests.builders import HOUR, MINUTE, a_check, an_incident, saw
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+EVERY = a_check().every
+STEP = timedelta(seconds=30)  # what one turn of this world takes
+
+
+class World:
+    """Time that passes, and a wall clock that can be set beside it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.passed = 0.0
+        self.looks: Counter[int] = Counter()  # by the hour that truly passed
+        self.begins()
+
+    def begins(self) -> None:
+        """Start, or start again."""
+        runtime = Runtime(
+            store=self.scene.store,
+            knowledge=lambda: self.scene.knowledge,
+            clock=lambda: self.scene.now,
+            steady=lambda: self.passed,
+        )
+        self.keeper = Timekeeper(runtime, wake=lambda: None)
+
+    def jumps(self, by: timedelta) -> None:
+        self.scene.now += by
+
+    async def turn(self, verdict: Verdict = Verdict.OK) -> None:
+        scene = self.scene
+        await self.keeper.look()
+        due = await scene.run(checks.claim_due, scene.knowledge.catalogue, scene.now)
+        self.looks[int(self.passed // 3600)] += len(due)
+        seen = [CheckResult(check=spec.key, observation=saw(verdict, scene.now)) for spec in due]
+        await scene.run(checks.record, scene.knowledge, seen, scene.now)
+        scene.later(STEP)
+        self.passed += STEP.total_seconds()
+
+    async def lives(self, span: timedelta, verdict: Verdict = Verdict.OK) -> None:
+        for _ in range(int(span / STEP)):
+            await self.turn(verdict)
+
+    async def told(self) -> int:
+        said = await self.scene.said()
+        return sum(what is What.CLOCK_JUMPED for _, what in said)
+
+
+@asynccontextmanager
+async def a_world() -> AsyncIterator[World]:
+    async with await Scene.open() as scene:
+        yield World(scene)
+
+
+@pytest.mark.parametrize("hours", [2, -2, 48, -48])
+async def test_a_jump_under_way_leaves_the_rate_of_looks_as_it_was(hours: int) -> None:
+    async with a_world() as world:
+        await world.lives(HOUR)
+        world.jumps(hours * HOUR)
+        await world.lives(2 * HOUR)
+
+        usual = HOUR / EVERY
+        assert all(usual - 2 <= world.looks[hour] <= usual + 3 for hour in range(3))
+        assert await world.told() == 1
+
+
+@pytest.mark.parametrize("hours", [2, 48])
+async def test_a_machine_that_boots_ahead_and_is_put_right_is_watched_over(hours: int) -> None:
+    async with a_world() as world:
+        world.jumps(hours * HOUR)
+        await world.lives(HOUR)
+        world.jumps(-hours * HOUR)
+        await world.lives(HOUR)
+
+        assert world.looks[1] >= HOUR / EVERY - 2
+        assert await world.told() == 1
+
+
+async def test_a_start_after_the_clock_was_set_back_waits_for_nothing() -> None:
+    async with a_world() as world:
+        world.jumps(2 * HOUR)
+        await world.lives(HOUR)
+        world.jumps(-2 * HOUR)
+        world.begins()
+        await world.lives(HOUR)
+
+        assert world.looks[1] >= HOUR / EVERY - 2
+
+
+async def test_small_corrections_are_not_spoken_of_and_jumps_once_an_hour() -> None:
+    async with a_world() as world:
+        for _ in range(20):
+            world.jumps(timedelta(seconds=5))
+            await world.turn()
+        quiet = await world.told()
+        for sign in (1, -1) * 5:
+            world.jumps(sign * HOUR)
+            await world.turn()
+
+        assert quiet == 0
+        assert await world.told() == 1
+
+
+async def test_the_ladder_keeps_its_pace_after_the_clock_was_set_back() -> None:
+    async with a_world() as world:
+        await world.lives(4 * EVERY)
+        world.jumps(2 * HOUR)
+        await world.lives(4 * EVERY, Verdict.FAILING)
+        opened = await world.scene.live()
+        assert opened is not None
+        assert opened.escalate_at is not None
+        left = opened.escalate_at - world.scene.now
+        world.jumps(-2 * HOUR)
+        await world.turn(Verdict.FAILING)
+
+        now = await world.scene.live()
+        assert now is not None
+        assert now.escalate_at is not None
+        assert now.escalate_at - world.scene.now <= left
+        assert now.opened_at <= world.scene.now
+
+
+async def test_a_job_that_stops_after_the_clock_was_set_back_is_missed_in_time() -> None:
+    async with a_world() as world:
+        world.jumps(2 * HOUR)
+        await world.turn()
+        beat = Ping(at=world.scene.now, kind=PingKind.SUCCESS)
+        catalogue = world.scene.knowledge.catalogue
+        arrived = [("orders/api", beat)]
+        await world.scene.run(checks.receive_pings, catalogue, arrived, world.scene.now)
+        world.jumps(-2 * HOUR)
+        await world.turn()
+
+        kept = await world.scene.run(checks.last_ping, "orders/api")
+
+        assert kept is not None
+        assert kept.at <= world.scene.now
+
+
+async def test_what_waits_to_be_sent_goes_at_once_and_is_late_in_time() -> None:
+    async with a_world() as world:
+        world.jumps(2 * HOUR)
+        await world.lives(4 * EVERY, Verdict.FAILING)
+        world.jumps(-2 * HOUR)
+        await world.turn(Verdict.FAILING)
+        scene = world.scene
+        scene.later(6 * MINUTE)
+
+        found = await scene.run(auditor.look, scene.knowledge.catalogue, scene.now)
+
+        assert "ping" in {ailment.kind for ailment in found}
+        assert await scene.pinged() == ["bob"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    ahead=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)),
+    by=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)),
+)
+def test_no_deadline_comes_later_than_it_was_away_when_it_was_set(
+    ahead: timedelta, by: timedelta
+) -> None:
+    """An incident that was touched `by` ahead of the right time, with a deadline `ahead`."""
+    now = datetime.fromisoformat("2027-03-01T09:00:00+00:00")
+    wrong = now + by
+    incident = an_incident(opened_at=wrong, escalate_at=wrong + ahead, remind_at=wrong + ahead)
+
+    right = clock.sooner(incident, by, now)
+
+    assert right.opened_at == now
+    assert right.escalate_at == right.remind_at == now + ahead
+    assert clock.sooner(right, timedelta(0), now) is right
+
+
+async def test_putting_right_twice_changes_nothing_more() -> None:
+    async with a_world() as world:
+        world.jumps(2 * HOUR)
+        await world.lives(4 * EVERY, Verdict.FAILING)
+        await world.scene.does(responses.acknowledge, 1, "bob")
+        world.jumps(-2 * HOUR)
+        scene = world.scene
+
+        first = await scene.run(clock.bring_back, scene.knowledge.catalogue, scene.now)
+        second = await scene.run(clock.bring_back, scene.knowledge.catalogue, scene.now)
+
+        assert first > 0
+        assert second == 0

@@ -1,0 +1,206 @@
+"""Whatever the bot depends on is taken away, one at a time, and the answer names it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from bot.app import readiness
+from bot.app.opening import open_store
+from bot.core.catalogue import Secret
+from bot.jobs import Watchers
+from bot.jobs.vitals import Vitals
+from bot.ports import Runtime
+from bot.slack.gateway import Later
+from bot.store.sqlite import SqliteStore
+from bot.store.troubles import StoreDamaged, StoreGone
+from tests.builders import NOW, knowledge_of
+from tests.e2e.door import Junk
+from tests.slack.conftest import Bench, bench
+
+__all__ = ["bench"]
+pytestmark = pytest.mark.anyio
+
+
+class Time:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "firstlane.sqlite3"
+
+
+@pytest.fixture
+async def store(file: Path, anyio_backend: str) -> AsyncIterator[SqliteStore]:
+    made = await SqliteStore.open(file)
+    yield made
+    await made.close()
+
+
+def vitals_of(store: SqliteStore, time: Time) -> Vitals:
+    vitals = Vitals(lambda: NOW, time, starting="")
+    vitals.has(store)
+    return vitals
+
+
+def wrong(vitals: Vitals) -> dict[str, str]:
+    return {part.name: part.wrong for part in vitals.parts() if part.wrong}
+
+
+async def test_nothing_is_wrong_while_everything_works(store: SqliteStore, time: Time) -> None:
+    vitals = vitals_of(store, time)
+
+    await vitals.write()
+
+    assert wrong(vitals) == {}
+
+
+async def test_a_database_that_takes_no_write_is_named(store: SqliteStore, time: Time) -> None:
+    vitals = vitals_of(store, time)
+
+    def only_read(tx: Any) -> None:
+        tx.db.execute("pragma query_only = on")
+
+    await store.run(only_read)
+    await vitals.write()
+
+    assert wrong(vitals)["store"].startswith("nothing can be stored: ")
+
+
+async def test_a_store_that_hangs_is_noticed_although_it_says_nothing(
+    store: SqliteStore, time: Time
+) -> None:
+    vitals = vitals_of(store, time)
+    await vitals.write()
+    time.now += 60
+
+    assert wrong(vitals) == {"store": "nothing was stored for 60 s"}
+    (part,) = [one for one in vitals.parts() if one.name == "store"]
+    assert (part.since, part.age_s) == (NOW, 60)
+    assert part.todo
+
+
+async def test_a_database_held_by_another_program_is_waited_for_and_said(
+    store: SqliteStore, file: Path, time: Time
+) -> None:
+    vitals = vitals_of(store, time)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("begin immediate")
+    writing = asyncio.create_task(vitals.write())
+    while not store.locked:  # noqa: ASYNC110 - the other program is what we wait for
+        await asyncio.sleep(0)
+    time.now += 60
+    said = wrong(vitals)
+    other.execute("rollback")
+    other.close()
+    await writing
+
+    assert "is held by another program" in said["store"]
+    assert wrong(vitals) == {}
+
+
+async def test_a_start_waits_for_whoever_holds_the_database(file: Path, time: Time) -> None:
+    await (await SqliteStore.open(file)).close()
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("begin exclusive")
+    vitals = Vitals(lambda: NOW, time)
+    opening = asyncio.create_task(open_store(file, vitals))
+    while "waits for the database" not in vitals.starting:  # noqa: ASYNC110 - the same
+        await asyncio.sleep(0)
+    said = wrong(vitals)
+    other.execute("rollback")
+    other.close()
+    store = await opening
+    await store.close()
+
+    assert str(file) in said["start"]
+
+
+async def test_files_that_are_deleted_or_replaced_end_the_bot(
+    store: SqliteStore, file: Path, time: Time
+) -> None:
+    vitals = vitals_of(store, time)
+    for left in file.parent.glob(f"{file.name}*"):
+        left.unlink()
+    await (await SqliteStore.open(file)).close()
+
+    with pytest.raises(StoreGone, match="deleted or replaced"):
+        await vitals.run()
+
+
+def spoil(file: Path) -> None:
+    """Overwrite the middle third."""
+    content = bytearray(file.read_bytes())
+    third = len(content) // 3
+    content[third : 2 * third] = b"\xa5" * third
+    file.write_bytes(content)
+
+
+async def test_damaged_pages_are_a_sentence_at_the_start(file: Path, time: Time) -> None:
+    store = await SqliteStore.open(file)
+    for number in range(500):
+        await store.run(lambda tx, n=number: tx.save_fixture("x", str(n), "y" * 200))
+    await store.close()
+    spoil(file)
+
+    with pytest.raises(StoreDamaged, match=r"is damaged: .* Restore it from a backup"):
+        await open_store(file, Vitals(lambda: NOW, time))
+
+
+async def test_a_loop_that_comes_too_late_is_not_alive(store: SqliteStore, time: Time) -> None:
+    vitals = vitals_of(store, time)
+    vitals.felt(9.0)
+    late = [part.wrong for part in vitals.alive()]
+    time.now += 60
+    vitals.felt(0.0)
+
+    assert late == ["the process came 9 s too late to its own work"]
+    assert [part.wrong for part in vitals.alive()] == [""]
+
+
+async def test_deadlines_that_nobody_looks_at_are_named(store: SqliteStore, time: Time) -> None:
+    runtime = Runtime(store=store, knowledge=knowledge_of, clock=lambda: NOW, steady=time)
+    watchers = Watchers(
+        runtime,
+        Secret(""),
+        dark=lambda: False,
+        late=lambda: (),
+        wake=lambda: None,
+        metrics=CollectorRegistry(),
+    )
+    watchers.ticked()
+    fine = readiness.deadlines_of(watchers)()
+    time.now += 120
+
+    assert fine.wrong == ""
+    assert readiness.deadlines_of(watchers)().wrong == "no deadline was looked at for 2 min"
+
+
+async def test_somebody_in_slacks_place_is_named_and_so_is_silence(bench: Bench) -> None:
+    look = readiness.slack_of(bench.gateway, lambda: None, bench.clock.steady)
+    await bench.gateway.call("auth.test")
+    fine = look().wrong
+    bench.door.spoils("auth.test", Junk(), calls=1)
+    with pytest.raises(Later):
+        await bench.gateway.call("auth.test")
+    dark = look()
+    await bench.gateway.call("auth.test")
+    bench.clock.shift(600)
+
+    assert fine == ""
+    assert "something else answers in its place" in dark.wrong
+    assert dark.since is not None
+    assert "Slack has said nothing for 10 min" in look().wrong
