@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.core.catalogue import Secret
 from bot.core.errors import Invalid
+from bot.core.secret import Secret
 
 NO_SECRET = Secret("")
 _PORT = re.compile(r"[0-9]{1,5}")

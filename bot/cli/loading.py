@@ -1,24 +1,35 @@
 """Reading the files, and the database where there is one, for a command."""
 
+import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from bot.checks import settings_models
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid
 from bot.files.library import Library
 from bot.files.problems import Problem
-from bot.flows.recorded import on_record
-from bot.ports import Tx
 from bot.settings import read
-from bot.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from bot.ports import Tx
 
 T = TypeVar("T")
+
+
+def file_of(given: Path | None) -> Path:
+    """The estate file that was named, or the one of the settings."""
+    return given or Path(os.environ.get("FIRSTLANE_CATALOGUE") or "connections.yaml")
+
+
+def library_of(arguments: argparse.Namespace) -> Library:
+    return open_library(file_of(arguments.file), environ=os.environ, now=utc_now())
 
 
 def open_library(
@@ -46,14 +57,22 @@ def show(problems: tuple[Problem, ...], out: TextIO) -> None:
 
 def as_said(catalogue: Catalogue) -> Catalogue:
     """With the ends of credentials that the bot was told, where there is a database."""
-    return from_database(lambda tx: on_record(tx, catalogue)) or catalogue
+
+    def recorded(tx: "Tx") -> Catalogue:
+        from bot.flows.recorded import on_record
+
+        return on_record(tx, catalogue)
+
+    return from_database(recorded) or catalogue
 
 
-def from_database(look: Callable[[Tx], T]) -> T | None:
+def from_database(look: "Callable[[Tx], T]") -> T | None:
     """What `look` finds in the bot's database; None when there is none on this machine."""
     path = read(os.environ).database
     if path is None or not path.is_file():
         return None
+    # Most commands work without a database, and its library is a third of their start.
+    from bot.store.sqlite import SqliteStore
 
     async def work() -> T:
         store = await SqliteStore.open(path)

@@ -13,12 +13,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from bot.app import utc_now
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
-from bot.cli.estate import library_of, plain, print_json, shared
+from bot.cli.loading import library_of
+from bot.cli.printing import plain, print_json
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec
 from bot.core.errors import NotFound
 from bot.core.explaining import Explanation, explain
@@ -40,16 +41,6 @@ class Looked:
     spec: CheckSpec
     observation: Observation
     judgement: Judgement
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    check = commands.add_parser("check", help="look at connections once, now")
-    check.add_argument("connection", nargs="?")
-    check.add_argument(
-        "--explain", action="store_true", help="show every signal, every rule and why"
-    )
-    shared(check)
-    check.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import os
 
-from bot.app import utc_now
 from bot.cli.loading import open_library
+from bot.clock import utc_now
 from bot.core.errors import NotFound
 from bot.files.content import presets_dir
 from bot.files.presets import Preset, load_presets
@@ -13,17 +13,6 @@ from bot.flows import estate
 from bot.ports import Tx
 from bot.settings import Settings, read
 from bot.store.sqlite import SqliteStore
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    addresses = commands.add_parser(
-        "addresses", help="print the addresses that jobs ping and webhooks call"
-    )
-    addresses.set_defaults(run=run_addresses)
-
-    presets = commands.add_parser("presets", help="list the ready-made checks, or show one")
-    presets.add_argument("name", nargs="?")
-    presets.set_defaults(run=run_presets)
 
 
 def run_addresses(_: argparse.Namespace) -> int:

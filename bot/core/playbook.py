@@ -9,11 +9,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from bot.core.catalogue import Catalogue, Connection, Lane, Layer
 from bot.core.error_reading import cause_starts, read, says_success
 from bot.core.keywords import branches
+from bot.core.lane import Lane, Layer
 from bot.core.text import outside
+
+if TYPE_CHECKING:
+    from bot.core.catalogue import Catalogue, Connection
 
 # What any call can meet on its way, whichever systems stand at its ends.
 GENERAL_FAMILIES = frozenset(
@@ -112,7 +116,7 @@ class Hit:
     why: str
 
 
-def families(catalogue: Catalogue, connection: Connection) -> tuple[str, ...]:
+def families(catalogue: "Catalogue", connection: "Connection") -> tuple[str, ...]:
     """The playbook families that the two ends of `connection` speak, without repeats."""
     known = (catalogue.systems.get(system) for system in connection.systems)
     return tuple(dict.fromkeys(name for system in known if system for name in system.speaks))

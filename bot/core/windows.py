@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
 from bot.core.calendars import Calendar, local_day
+
+if TYPE_CHECKING:
+    from apscheduler.triggers.cron import CronTrigger
 
 _LONGEST = timedelta(days=366)
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -124,8 +126,11 @@ def _weekly(when: Weekly, now: datetime, zone: str) -> datetime | None:
     return None
 
 
-def cron_trigger(expression: str, zone: str) -> CronTrigger:
+def cron_trigger(expression: str, zone: str) -> "CronTrigger":
     """Raises ValueError for an expression that is not five cron fields."""
+    # Few estates have a cron window, and every command would pay for the library.
+    from apscheduler.triggers.cron import CronTrigger
+
     *fields, weekdays = expression.split() or [""]
     # The library counts weekdays from Monday; cron counts them from Sunday.
     named = re.sub(r"(?<![/\w])[0-7](?!\d)", lambda digit: _WEEKDAYS[int(digit[0])], weekdays)
