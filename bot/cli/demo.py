@@ -28,7 +28,7 @@ from bot.demo.estate.world import EstateConnection
 from bot.demo.standin.server import Member, Standin
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.settings import Settings
+from bot.settings import Settings, cache_folder
 
 HOST = "127.0.0.1"
 PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before the pace
@@ -65,6 +65,7 @@ def _library(arguments: argparse.Namespace) -> Library:
         path,
         environ={**os.environ, "FIRSTLANE_ESTATE": f"http://{HOST}:{arguments.port + 1}"},
         kinds=settings_models(),
+        cache=cache_folder(os.environ, arguments.state),
         adapt=lambda catalogue: paced(with_quick_jobs(catalogue), arguments.pace),
     )
     return load(library, path, utc_now())

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.lines import Line, lines, quoted
-from bot.cli.loading import show
+from bot.cli.printing import show
 from bot.core.playbook import Hit, Playbook, match
+from bot.files.compiled import known_playbook
 from bot.files.content import runbooks_dir
-from bot.files.playbooks import load_playbook
+from bot.settings import cache_folder
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -73,8 +74,10 @@ def _in_words(hits: tuple[Hit, ...]) -> str:
 def _playbook() -> Playbook:
     own = os.environ.get("FIRSTLANE_RUNBOOKS")
     extra = Path(own) / "playbooks" if own else None
-    found, problems = load_playbook(
-        runbooks_dir() / "playbooks", extra if extra and extra.is_dir() else None
+    found, problems = known_playbook(
+        runbooks_dir() / "playbooks",
+        extra if extra and extra.is_dir() else None,
+        cache_folder(os.environ),
     )
     show(problems, sys.stderr)
     return found

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.cli.loading import show
+from bot.cli.printing import show
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.core.runbook_review import mermaid

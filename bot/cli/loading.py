@@ -7,15 +7,15 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.checks import settings_models
+from bot.cli.printing import show
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid
 from bot.files.library import Library
-from bot.files.problems import Problem
-from bot.settings import read
+from bot.settings import cache_folder, read
 
 if TYPE_CHECKING:
     from bot.ports import Tx
@@ -37,7 +37,13 @@ def open_library(
 ) -> Library:
     """The library with its first load done. Raises Invalid after printing every problem when the
     estate file cannot be used; warnings are printed and do not stop."""
-    library = Library(catalogue, environ=environ, kinds=settings_models(), extra=extra)
+    library = Library(
+        catalogue,
+        environ=environ,
+        kinds=settings_models(),
+        extra=extra,
+        cache=cache_folder(environ),
+    )
     return load(library, catalogue, now)
 
 
@@ -48,11 +54,6 @@ def load(library: Library, catalogue: Path, now: datetime) -> Library:
         count = len(library.catalogue_errors)
         raise Invalid(f"{catalogue} cannot be used: {count} to mend, listed above.")
     return library
-
-
-def show(problems: tuple[Problem, ...], out: TextIO) -> None:
-    for problem in problems:
-        print(f"{problem.severity}: {problem}", file=out)
 
 
 def as_said(catalogue: Catalogue) -> Catalogue:

@@ -1,13 +1,17 @@
 """How commands print: sentences of the core in words, and stable JSON."""
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TextIO
 
-from bot.core.catalogue import Catalogue
 from bot.core.text import render
 
+if TYPE_CHECKING:
+    from bot.core.catalogue import Catalogue
+    from bot.files.problems import Problem
 
-def plain(text: str, catalogue: Catalogue) -> str:
+
+def plain(text: str, catalogue: "Catalogue") -> str:
     """A sentence of the core for a terminal: names, and times in this machine's zone."""
     return render(
         text,
@@ -18,3 +22,8 @@ def plain(text: str, catalogue: Catalogue) -> str:
 
 def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def show(problems: "Iterable[Problem]", out: TextIO) -> None:
+    for problem in problems:
+        print(f"{problem.severity}: {problem}", file=out)

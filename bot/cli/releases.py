@@ -5,8 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from bot.cli.loading import from_database, library_of, show
-from bot.cli.printing import plain, print_json
+from bot.cli.loading import from_database, library_of
+from bot.cli.printing import plain, print_json, show
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.effects import Show, incident_subject
+from bot.core.errors import NotFound
 from bot.core.incident import Incident
 from bot.core.outbox import MACHINE_RESTS, furniture
+from bot.core.units import incident_key
 from bot.ports import TimelineEntry, Tx
 
 
@@ -43,3 +45,11 @@ def refresh_homes(tx: Tx, now: datetime) -> None:
     """Whoever has opened the Home tab sees the estate as it is now."""
     for person in tx.fixtures_of("homes"):
         tx.queue(Show(subject=f"home:{person}"), now)
+
+
+def load(tx: Tx, number: int) -> Incident:
+    """The incident, or NotFound."""
+    found = tx.incident(number)
+    if found is None:
+        raise NotFound(f"There is no incident {incident_key(number)}.")
+    return found

@@ -15,8 +15,7 @@ from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
 from bot.flows import opening, pings
 from bot.flows.briefing import brief
-from bot.flows.record import log, show
-from bot.flows.responses import load
+from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
 OVER = frozenset({State.RESOLVED, State.REVIEWED})

@@ -15,20 +15,12 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
-from bot.core.units import incident_key
 from bot.flows import hindsight, lanes, pings, storms
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
+from bot.flows.record import load as load
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
-
-
-def load(tx: Tx, number: int) -> Incident:
-    """The incident, or NotFound."""
-    found = tx.incident(number)
-    if found is None:
-        raise NotFound(f"There is no incident {incident_key(number)}.")
-    return found
 
 
 def acknowledge(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
