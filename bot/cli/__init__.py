@@ -3,11 +3,13 @@
 Exit codes: 0 fine, 1 findings or failing, 2 usage or bad input.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from bot.cli.commands import parser
+from bot.cli.progress import working
 from bot.core.errors import BotError
 
 __all__ = ["main", "parser"]
@@ -20,12 +22,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     module, _, function = arguments.target.partition(":")
     try:
-        code: int = getattr(import_module(module), function)(arguments)
+        with working("Starting", quiet=getattr(arguments, "json", False)):
+            command = getattr(import_module(module), function)
+        code: int = command(arguments)
+        sys.stdout.flush()
     except BotError as error:
         print(f"firstlane: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         return FINE
     except BrokenPipeError:
+        # Whoever read has enough. What is still buffered would fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     return code

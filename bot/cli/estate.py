@@ -5,14 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-from bot.checks import settings_models
-from bot.cli.loading import file_of
+from bot.cli.loading import file_of, read_library
 from bot.cli.printing import show
+from bot.cli.progress import working
 from bot.clock import utc_now
 from bot.core.errors import Invalid, NotFound
 from bot.files.library import Library
 from bot.files.problems import Problem, errors
-from bot.settings import cache_folder
 
 
 def run_validate(arguments: argparse.Namespace) -> int:
@@ -26,10 +25,9 @@ def run_validate(arguments: argparse.Namespace) -> int:
         raise NotFound(f"There is no {path}: name your estate file, or set FIRSTLANE_CATALOGUE.")
     if arguments.graph:
         raise Invalid("--graph needs a folder of runbooks, such as runbooks/")
-    library = Library(
-        path, environ=os.environ, kinds=settings_models(), cache=cache_folder(os.environ)
-    )
-    library.reload(utc_now())
+    with working(f"Reading {path}"):
+        library = read_library(path, environ=os.environ)
+        library.reload(utc_now())
     problems = (*library.problems, *library.catalogue_problems, *_missing_hooks(library))
     show(problems, sys.stdout)
     wrong = len(errors(problems))

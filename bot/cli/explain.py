@@ -9,16 +9,20 @@ from typing import Any
 
 from bot.cli.lines import Line, lines, quoted
 from bot.cli.printing import show
+from bot.cli.progress import working
 from bot.core.playbook import Hit, Playbook, match
 from bot.files.compiled import known_playbook
 from bot.files.content import runbooks_dir
+from bot.files.problems import Problem
 from bot.settings import cache_folder
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when an entry fits, 1 when none does, or not to every line of standard input."""
     systems = ["-".join(name.lower().replace("_", " ").split()) for name in arguments.system]
-    known = _playbook()
+    with working("Reading the playbooks", quiet=arguments.json):
+        known, problems = _playbook()
+    show(problems, sys.stderr)
     if arguments.text == "-":
         return max(
             (_next(line, match(known, line.text, systems), arguments.json) for line in lines()),
@@ -71,13 +75,11 @@ def _in_words(hits: tuple[Hit, ...]) -> str:
     return "\n".join([*lines, f"It could also be: {others}"] if others else lines)
 
 
-def _playbook() -> Playbook:
+def _playbook() -> tuple[Playbook, tuple[Problem, ...]]:
     own = os.environ.get("FIRSTLANE_RUNBOOKS")
     extra = Path(own) / "playbooks" if own else None
-    found, problems = known_playbook(
+    return known_playbook(
         runbooks_dir() / "playbooks",
         extra if extra and extra.is_dir() else None,
         cache_folder(os.environ),
     )
-    show(problems, sys.stderr)
-    return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.cli.loading import as_said, from_database, library_of
 from bot.cli.printing import plain
+from bot.cli.progress import working
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
@@ -19,6 +20,7 @@ from bot.core.governance.questions import WORDS, Answered, Reply
 from bot.core.governance.situation import NOTHING_LIVE, Live
 from bot.core.handbook import book, inventory, said
 from bot.core.landscape import landscape
+from bot.files.handbook import FORMATS
 from bot.flows import governance
 from bot.ports import Knowledge, Tx
 
@@ -180,10 +182,9 @@ def run_handbook(arguments: argparse.Namespace) -> int:
 
     rows = inventory(catalogue, found)
     spoken = replace(rows, rows=tuple(tuple(say(cell) for cell in row) for row in rows.rows))
-    from bot.files.handbook import FORMATS
-
     write, told = FORMATS[arguments.format], said(book(catalogue, found), say)
-    written = write(told, spoken, landscape(catalogue))
+    with working("Writing the handbook"):
+        written = write(told, spoken, landscape(catalogue))
     if arguments.out is None:
         sys.stdout.buffer.write(written)
         return 0

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.cli.printing import show
+from bot.cli.progress import working
+from bot.core.errors import NotFound
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.core.runbook_review import mermaid
@@ -16,7 +18,10 @@ from bot.files.runbooks import load_runbooks
 
 def run_validate_folder(folder: Path, *, graph: bool) -> int:
     """Every problem of a folder of runbooks, or their pictures; 1 when anything is wrong."""
-    runbooks, entries, problems = _read(folder)
+    with working(f"Reading {folder}"):
+        runbooks, entries, problems = _read(folder)
+    if not runbooks and not entries.entries and not problems:
+        raise NotFound(f"There is no runbook in {folder}: its .yaml files would be read.")
     wrong = len(errors(problems))
     if graph and not wrong:
         print("\n".join(_picture(book) for book in runbooks.values()).rstrip())

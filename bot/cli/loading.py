@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.checks import settings_models
 from bot.cli.printing import show
+from bot.cli.progress import working
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid
@@ -29,7 +30,11 @@ def file_of(given: Path | None) -> Path:
 
 
 def library_of(arguments: argparse.Namespace) -> Library:
-    return open_library(file_of(arguments.file), environ=os.environ, now=utc_now())
+    quiet = bool(getattr(arguments, "json", False))
+    with working("Reading the estate file", quiet=quiet):
+        library = read_library(file_of(arguments.file), environ=os.environ)
+        library.reload(utc_now())
+    return usable(library, file_of(arguments.file))
 
 
 def open_library(
@@ -37,18 +42,29 @@ def open_library(
 ) -> Library:
     """The library with its first load done. Raises Invalid after printing every problem when the
     estate file cannot be used; warnings are printed and do not stop."""
-    library = Library(
+    return load(read_library(catalogue, environ=environ, extra=extra), catalogue, now)
+
+
+def read_library(
+    catalogue: Path, *, environ: Mapping[str, str], extra: Path | None = None
+) -> Library:
+    """Runbooks and playbook are read; the estate file waits for `reload`."""
+    return Library(
         catalogue,
         environ=environ,
         kinds=settings_models(),
         extra=extra,
         cache=cache_folder(environ),
     )
-    return load(library, catalogue, now)
 
 
 def load(library: Library, catalogue: Path, now: datetime) -> Library:
     library.reload(now)
+    return usable(library, catalogue)
+
+
+def usable(library: Library, catalogue: Path) -> Library:
+    """After printing every problem. Raises Invalid when there was no good estate file."""
     show((*library.problems, *library.catalogue_problems), sys.stderr)
     if not library.usable:
         count = len(library.catalogue_errors)

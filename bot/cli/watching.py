@@ -9,6 +9,7 @@ from bot.clock import utc_now
 from bot.core.errors import NotFound
 from bot.files.content import presets_dir
 from bot.files.presets import Preset, load_presets
+from bot.files.problems import did_you_mean
 from bot.flows import estate
 from bot.ports import Tx
 from bot.settings import Settings, read
@@ -55,7 +56,9 @@ def run_presets(arguments: argparse.Namespace) -> int:
         return 0
     found = presets.get(arguments.name)
     if found is None:
-        raise NotFound(f"There is no preset {arguments.name!r}. `firstlane presets` lists them.")
+        near = did_you_mean(arguments.name, presets)
+        hint = f"{near[0].upper()}{near[1:]}" if near else "`firstlane presets` lists them."
+        raise NotFound(f"There is no preset {arguments.name!r}. {hint}")
     print(_in_full(found))
     return 0
 
