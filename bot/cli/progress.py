@@ -1,13 +1,20 @@
 """What a command is doing, said on a terminal once it takes long enough to wonder."""
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 PATIENCE = 0.5  # seconds until something is said
 
 _ERASE = "\r\x1b[K"
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person watches; also when told so, for a recording in colour."""
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+from typing import TYPE_CHECKING
 
 from bot.cli.loading import open_library
 from bot.clock import utc_now
@@ -10,14 +11,16 @@ from bot.core.errors import NotFound
 from bot.files.content import presets_dir
 from bot.files.presets import Preset, load_presets
 from bot.files.problems import did_you_mean
-from bot.flows import estate
-from bot.ports import Tx
 from bot.settings import Settings, read
-from bot.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from bot.ports import Tx
 
 
 def run_addresses(_: argparse.Namespace) -> int:
     """One line for each check that is told instead of asking."""
+    from bot.flows import estate
+
     settings = read(os.environ)
     library = open_library(settings.catalogue, environ=os.environ, now=utc_now())
     keys = {
@@ -35,9 +38,12 @@ def run_addresses(_: argparse.Namespace) -> int:
 
 
 async def _tokens(settings: Settings, keys: tuple[str, ...]) -> dict[str, str]:
+    from bot.flows import estate
+    from bot.store.sqlite import SqliteStore
+
     store = await SqliteStore.open(settings.database)
 
-    def all_tokens(tx: Tx) -> dict[str, str]:
+    def all_tokens(tx: "Tx") -> dict[str, str]:
         return {key: estate.ping_token(tx, key) for key in keys}
 
     try:
