@@ -44,6 +44,7 @@ lint: dev ## check style, types and the shipped content
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/firstlane validate
+	@$(BIN)/firstlane validate runbooks
 
 bench: dev ## measure one database writer, pings coming in, and how soon a silent stop is found
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" $(ARGS) || exit 1; done

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.core.catalogue import Secret
 from bot.core.errors import Invalid
+from bot.core.secret import Secret
 
 NO_SECRET = Secret("")
 _PORT = re.compile(r"[0-9]{1,5}")
@@ -45,6 +45,12 @@ SETTINGS = (
     ),
     Setting(
         name="FIRSTLANE_STATE", default=".firstlane", help="the folder that keeps the database"
+    ),
+    Setting(
+        name="FIRSTLANE_CACHE",
+        default="",
+        help="the folder for what is worked out once, such as the playbooks taken apart; `off` for"
+        " none, unset for the folder cache in FIRSTLANE_STATE",
     ),
     Setting(
         name="FIRSTLANE_HTTP",
@@ -136,6 +142,18 @@ class Settings:
     @property
     def database(self) -> Path:
         return self.state / "firstlane.sqlite3"
+
+
+def cache_folder(environ: Mapping[str, str], state: Path | None = None) -> Path | None:
+    """Where what is worked out once is kept; None for nowhere. Beside the database only when the
+    bot has made that folder: looking something up leaves nothing behind."""
+    given = environ.get("FIRSTLANE_CACHE", "").strip()
+    if given.lower() == "off":
+        return None
+    if given:
+        return Path(given)
+    kept = state or Path(environ.get("FIRSTLANE_STATE", "").strip() or ".firstlane")
+    return kept / "cache" if kept.is_dir() else None
 
 
 def read(environ: Mapping[str, str]) -> Settings:

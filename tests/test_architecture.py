@@ -28,14 +28,15 @@ ROOMS = {
     "settings": {"core"},
     "mail": {"core", "ports"},
     "paging": {"core", "ports"},
+    "clock": set(),
     "app": {
         "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
-        "paging", "settings",
+        "paging", "settings", "clock",
     },
     "demo": {"core"},
     "cli": {
         "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
-        "paging", "settings",
+        "paging", "settings", "clock",
         "app", "demo",
     },
     "__main__": {"cli"},

@@ -1,5 +1,6 @@
 """Settings are read once, and a wrong one is named."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,12 @@ def test_socket_mode_or_a_signing_secret_is_enough(given: dict[str, str]) -> Non
 def test_every_setting_has_its_help() -> None:
     assert all(item.help for item in SETTINGS)
     assert len({item.name for item in SETTINGS}) == len(SETTINGS)
+
+
+def test_every_setting_that_a_message_names_exists() -> None:
+    bot = Path(__file__).resolve().parents[1] / "bot"
+    texts = (path.read_text(encoding="utf-8") for path in bot.rglob("*.py"))
+    named = {name for text in texts for name in re.findall(r"FIRSTLANE_[A-Z_]+", text)}
+
+    # The example estate is told where the simulated one is.
+    assert named - {item.name for item in SETTINGS} == {"FIRSTLANE_ESTATE"}

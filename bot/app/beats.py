@@ -1,9 +1,12 @@
 """The clock, and how often each standing work is done."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from bot.clock import utc_now
 from bot.slack.supervisor import Patience
+
+__all__ = ["STEADY", "Beats", "utc_now"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,3 @@ class Beats:
 
 
 STEADY = Beats()
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)

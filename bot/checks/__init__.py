@@ -1,52 +1,108 @@
-"""The only place that talks to the watched systems. One file per probe kind, one line here."""
+"""The only place that talks to the watched systems. One file per probe kind, one line here.
 
-from collections.abc import Mapping
+Importing this package gives names only: the code of a kind is loaded when somebody asks for it,
+and other packages are looked at when a kind is none of ours.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
-from bot.checks import (
-    credential,
-    dns,
-    heartbeat,
-    http,
-    http_settings,
-    nagios,
-    reconcile,
-    sftp,
-    sftp_settings,
-    sql,
-    statuspage,
-    tcp,
-    tls,
-    webhook,
-)
-from bot.checks.plugins import installed, plugin_kinds
-from bot.checks.probing import ProbeKind
+    from bot.checks.probing import ProbeKind
 
-_KINDS: dict[str, ProbeKind] = {
-    "http": ProbeKind(http_settings.Settings, http.probe),
-    "heartbeat": ProbeKind(heartbeat.Settings, heartbeat.probe),
-    "tls": ProbeKind(tls.Settings, tls.probe),
-    "credential": ProbeKind(credential.Settings, credential.probe),
-    "sql": ProbeKind(sql.Settings, sql.probe),
-    "sftp": ProbeKind(sftp_settings.Settings, sftp.probe),
-    "tcp": ProbeKind(tcp.Settings, tcp.probe),
-    "dns": ProbeKind(dns.Settings, dns.probe),
-    "statuspage": ProbeKind(statuspage.Settings, statuspage.probe),
-    "nagios": ProbeKind(nagios.Settings, nagios.probe),
-    "webhook": ProbeKind(webhook.Settings, webhook.probe),
+T = TypeVar("T")
+
+_MODULES = {
+    "http": "bot.checks.http",
+    "heartbeat": "bot.checks.heartbeat",
+    "tls": "bot.checks.tls",
+    "credential": "bot.checks.credential",
+    "sql": "bot.checks.sql",
+    "sftp": "bot.checks.sftp",
+    "tcp": "bot.checks.tcp",
+    "dns": "bot.checks.dns",
+    "statuspage": "bot.checks.statuspage",
+    "nagios": "bot.checks.nagios",
+    "webhook": "bot.checks.webhook",
+    "reconcile": "bot.checks.reconcile",
 }
-_KINDS["reconcile"] = reconcile.reconcile(_KINDS)
-PROBES: Mapping[str, ProbeKind] = _KINDS
+# What a kind may be told is often known without the code that goes out and looks.
+_SETTINGS = {"http": "bot.checks.http_settings", "sftp": "bot.checks.sftp_settings"}
+
+
+class _Lazy(Mapping[str, T]):
+    """Names that are known at once, and values that are made when they are asked for. `more`
+    gives further ones, and is called when a name is none of `names` or all are listed."""
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        make: Callable[[str], T],
+        more: Callable[[], Mapping[str, T]] = dict,
+    ) -> None:
+        self._names, self._make, self._more = names, make, more
+        self._made: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._names:
+            return self._more()[name]
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names or name in self._more()
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._names
+        yield from self._more()
+
+    def __len__(self) -> int:
+        return len(self._names) + len(self._more())
+
+
+def _kind(name: str) -> "ProbeKind":
+    from bot.checks.probing import ProbeKind
+
+    module = import_module(_MODULES[name])
+    if name == "reconcile":
+        found: ProbeKind = module.reconcile(PROBES)
+        return found
+    return ProbeKind(import_module(_SETTINGS.get(name, _MODULES[name])).Settings, module.probe)
+
+
+def _settings(name: str) -> "type[BaseModel]":
+    if name in _SETTINGS:
+        found: type[BaseModel] = import_module(_SETTINGS[name]).Settings
+        return found
+    return PROBES[name].settings
 
 
 @cache
-def with_plugins() -> Mapping[str, ProbeKind]:
-    """All kinds: our own, and those of other packages, which are loaded at the first call."""
-    return {**PROBES, **plugin_kinds(installed(), PROBES)}
+def _plugins() -> "Mapping[str, ProbeKind]":
+    from bot.checks.plugins import installed, plugin_kinds
+
+    return plugin_kinds(installed(), _MODULES)
 
 
-def settings_models() -> Mapping[str, type[BaseModel]]:
+def _plugin_settings() -> "Mapping[str, type[BaseModel]]":
+    return {name: kind.settings for name, kind in _plugins().items()}
+
+
+PROBES: "Mapping[str, ProbeKind]" = _Lazy(tuple(_MODULES), _kind)
+_ALL: "Mapping[str, ProbeKind]" = _Lazy(tuple(_MODULES), PROBES.__getitem__, _plugins)
+_ALL_SETTINGS: "Mapping[str, type[BaseModel]]" = _Lazy(tuple(_MODULES), _settings, _plugin_settings)
+
+
+def with_plugins() -> "Mapping[str, ProbeKind]":
+    """All kinds: our own, and those of other packages, which are loaded when a name is not ours."""
+    return _ALL
+
+
+def settings_models() -> "Mapping[str, type[BaseModel]]":
     """Probe kind to the model of its settings, for whoever reads them from a file."""
-    return {name: kind.settings for name, kind in with_plugins().items()}
+    return _ALL_SETTINGS

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator, model_va
 
 from bot.checks.addresses import origin_of, require_web_address, require_zone
 from bot.checks.identity import Basic, ClientCertificate, OAuth
-from bot.checks.paging import Pages
+from bot.checks.pages import Pages
 from bot.checks.probing import ProbeSettings
 from bot.checks.secrecy import secrets_in, secrets_of_url
 from bot.checks.sources import Condition, FailedMapping, Path, Quota, Source

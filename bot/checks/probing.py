@@ -6,18 +6,20 @@ A probe never raises because a watched system fails; that is an `Observation` li
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, WithJsonSchema
 
-from bot.checks.clients import Clients
-from bot.checks.errands import Errands
 from bot.checks.secrecy import secrets_in
-from bot.checks.tokens import Tokens
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
 from bot.core.signals import Observation
 from bot.core.units import parse_duration
+
+if TYPE_CHECKING:
+    from bot.checks.clients import Clients
+    from bot.checks.errands import Errands
+    from bot.checks.tokens import Tokens
 
 
 def _duration(value: Any) -> Any:
@@ -61,15 +63,28 @@ class ProbeSettings(BaseModel):
         return ""
 
 
+# Whoever only reads settings needs none of the libraries that go out and look.
+def _tokens() -> "Tokens":
+    from bot.checks.tokens import Tokens
+
+    return Tokens()
+
+
+def _errands() -> "Errands":
+    from bot.checks.errands import Errands
+
+    return Errands()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What probes share. `last_ping` and `first_seen` take a check's key; the first gives the
     ping as kept by `core.heartbeat.fold` or None, the second the moment the check became known.
     `commands` are the paths of programs that checks may start; usually none."""
 
-    http: Clients
-    tokens: Tokens = field(default_factory=Tokens)
-    errands: Errands = field(default_factory=Errands)
+    http: "Clients"
+    tokens: "Tokens" = field(default_factory=_tokens)
+    errands: "Errands" = field(default_factory=_errands)
     commands: frozenset[str] = frozenset()
     last_ping: Callable[[str], Awaitable[Ping | None]]
     first_seen: Callable[[str], Awaitable[datetime]]

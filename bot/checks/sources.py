@@ -7,10 +7,9 @@ A path that starts with `/` is for XML, any other is JSONPath.
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import jsonpath
-import regex
 from jsonpath import JSONPath
 from jsonpath.exceptions import JSONPathError
 from pydantic import (
@@ -25,6 +24,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from bot.checks.xml_paths import XmlPath
+
+if TYPE_CHECKING:
+    import regex
 
 
 @lru_cache(maxsize=1024)
@@ -44,6 +46,8 @@ def compiled(path: str) -> JSONPath | XmlPath:
 @lru_cache(maxsize=1024)
 def pattern(text: str) -> "regex.Pattern[str]":
     """Raises ValueError when `text` is not a regular expression."""
+    import regex  # few checks have a pattern
+
     try:
         return regex.compile(text)
     except regex.error as error:

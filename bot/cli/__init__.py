@@ -1,59 +1,38 @@
-"""The command line. Each subcommand is one function; the table here is its whole register.
+"""The command line. `bot.cli.commands` is its register; a command's code is loaded by its call.
 
 Exit codes: 0 fine, 1 findings or failing, 2 usage or bad input.
 """
 
-import argparse
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
-from bot import __version__
-from bot.cli import (
-    demo,
-    doctor,
-    estate,
-    governance,
-    inventory,
-    kpi,
-    learned,
-    look,
-    releases,
-    service,
-    standin,
-    volume,
-    watching,
-)
+from bot.cli.commands import parser
+from bot.cli.progress import working
 from bot.core.errors import BotError
 
+__all__ = ["main", "parser"]
+
 FINE, FINDINGS, BAD_INPUT = 0, 1, 2
-
-Command = Callable[[argparse.Namespace], int]
-
-
-def parser() -> argparse.ArgumentParser:
-    """The whole grammar; also read by the documentation test."""
-    top = argparse.ArgumentParser(
-        prog="firstlane", description="Knows whose job it is when an ERP integration breaks."
-    )
-    top.add_argument("--version", action="version", version=f"firstlane {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    about_the_estate = (estate, inventory, governance, kpi, learned, look, volume, watching)
-    rooms = (demo, service, doctor, *about_the_estate)
-    for room in (*rooms, releases, standin):
-        room.register(commands)
-    return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = parser().parse_args(argv)
-    command: Command = arguments.run
+    module, _, function = arguments.target.partition(":")
     try:
-        return command(arguments)
+        with working("Starting", quiet=getattr(arguments, "json", False)):
+            command = getattr(import_module(module), function)
+        code: int = command(arguments)
+        sys.stdout.flush()
     except BotError as error:
         print(f"firstlane: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         return FINE
     except BrokenPipeError:
+        # Whoever read has enough. What is still buffered would fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
+    return code

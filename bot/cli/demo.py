@@ -15,11 +15,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import Firstlane, utc_now
+from bot.app import Firstlane
 from bot.checks import settings_models
 from bot.cli.loading import load
 from bot.cli.service import set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec, Secret
 from bot.core.pacing import paced
 from bot.demo.estate.estate import Estate
@@ -27,41 +28,10 @@ from bot.demo.estate.world import EstateConnection
 from bot.demo.standin.server import Member, Standin
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.settings import Settings
+from bot.settings import Settings, cache_folder
 
-PORT = 8420
-PACE = 30.0
 HOST = "127.0.0.1"
 PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before the pace
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser("demo", help="try it without a Slack account")
-    command.add_argument(
-        "--port",
-        type=int,
-        default=PORT,
-        help=f"of the local Slack; the next two are taken as well (default {PORT})",
-    )
-    command.add_argument(
-        "--state",
-        type=Path,
-        default=Path(".firstlane/demo"),
-        help="the folder that keeps the demo (default .firstlane/demo)",
-    )
-    command.add_argument("--fresh", action="store_true", help="forget what was done before")
-    command.add_argument(
-        "--pace",
-        type=float,
-        default=PACE,
-        help=f"how much faster than real time everything waits (default {PACE:g})",
-    )
-    command.add_argument("--log-calls", type=Path, help="one JSON line per Web API call")
-    command.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    command.add_argument(
-        "--headless", action="store_true", help="no browser, and the addresses as one line of JSON"
-    )
-    command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -95,6 +65,7 @@ def _library(arguments: argparse.Namespace) -> Library:
         path,
         environ={**os.environ, "FIRSTLANE_ESTATE": f"http://{HOST}:{arguments.port + 1}"},
         kinds=settings_models(),
+        cache=cache_folder(os.environ, arguments.state),
         adapt=lambda catalogue: paced(with_quick_jobs(catalogue), arguments.pace),
     )
     return load(library, path, utc_now())

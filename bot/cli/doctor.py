@@ -7,8 +7,8 @@ import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from bot.app import utc_now
 from bot.cli.loading import open_library
+from bot.clock import utc_now
 from bot.core.errors import BotError
 from bot.core.text import render
 from bot.flows import auditor
@@ -25,14 +25,6 @@ class Line:
     what: str
     state: str
     words: str
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser(
-        "doctor", help="is everything set up, and does the bot's own work go on?"
-    )
-    command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

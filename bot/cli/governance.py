@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from bot.app import utc_now
-from bot.cli.estate import library_of, plain, shared
-from bot.cli.loading import as_said, from_database
+from bot.cli.loading import as_said, from_database, library_of
+from bot.cli.printing import plain
+from bot.cli.progress import working
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.governance.audit import Audit, audit
@@ -25,19 +25,6 @@ from bot.flows import governance
 from bot.ports import Knowledge, Tx
 
 TREND_DAYS = 90
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    found = commands.add_parser("audit", help="whether every connection is really owned")
-    found.add_argument("connection", nargs="?")
-    shared(found)
-    found.set_defaults(run=run_audit)
-
-    written = commands.add_parser("handbook", help="everything a newcomer needs, as a document")
-    written.add_argument("--format", choices=list(FORMATS), default="md")
-    written.add_argument("--out", type=Path, help="the file to write (default: standard output)")
-    written.add_argument("--file", type=Path, help="the estate file")
-    written.set_defaults(run=run_handbook)
 
 
 def _audited(knowledge: Knowledge) -> Audit:
@@ -196,7 +183,8 @@ def run_handbook(arguments: argparse.Namespace) -> int:
     rows = inventory(catalogue, found)
     spoken = replace(rows, rows=tuple(tuple(say(cell) for cell in row) for row in rows.rows))
     write, told = FORMATS[arguments.format], said(book(catalogue, found), say)
-    written = write(told, spoken, landscape(catalogue))
+    with working("Writing the handbook"):
+        written = write(told, spoken, landscape(catalogue))
     if arguments.out is None:
         sys.stdout.buffer.write(written)
         return 0

@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.cli.inventory_backstage import register_backstage
 from bot.cli.inventory_report import Result, Talk, meaning
-from bot.cli.inventory_writing import deliver, may_write, outputs
+from bot.cli.inventory_writing import deliver, may_write
 from bot.core.errors import Invalid
 from bot.core.inventory.columns import Guess, guess_columns
 from bot.core.inventory.drafting import NOTHING_KNOWN, draft
@@ -23,37 +22,6 @@ from bot.files.inventory.tables import Table, rows_of, used
 from bot.files.problems import did_you_mean
 
 _NO_SYSTEM = words("export list liste lijst report interfaces integrations connections")
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    inventory = commands.add_parser(
-        "inventory", help="bring the lists that others keep into one estate file"
-    )
-    kinds = inventory.add_subparsers(dest="inventory", metavar="ACTION", required=True)
-    merged = kinds.add_parser("merge", help="one estate file from several CSV or Excel lists")
-    merged.add_argument("lists", nargs="+", metavar="LIST", help="a .csv or .xlsx, as FILE#SHEET")
-    merged.add_argument(
-        "--yes", action="store_true", help="take the columns as guessed; ask nothing"
-    )
-    merged.add_argument(
-        "--map", action="append", default=[], metavar="LIST:COLUMN=FIELD",
-        help=f"what a column means; FIELD is one of {', '.join(Field)}",
-    )  # fmt: skip
-    merged.add_argument(
-        "--system", action="append", default=[], metavar="LIST=NAME",
-        help="the system whose list it is, where rows name only the other end",
-    )  # fmt: skip
-    merged.add_argument(
-        "--same", action="append", default=[], metavar="ONE=OTHER",
-        help="two systems, or two rows such as erp.csv:4=it.csv:9, that are the same",
-    )  # fmt: skip
-    merged.add_argument(
-        "--apart", action="append", default=[], metavar="ONE=OTHER", help="two that are not"
-    )
-    merged.add_argument("--into", type=Path, help="an estate file: only what it lacks is written")
-    outputs(merged)
-    merged.set_defaults(run=run_merge)
-    register_backstage(kinds)
 
 
 def run_merge(arguments: argparse.Namespace) -> int:

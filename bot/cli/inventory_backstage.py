@@ -5,29 +5,14 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from bot.cli.estate import library_of
 from bot.cli.inventory_report import Result
-from bot.cli.inventory_writing import deliver, may_write, outputs
+from bot.cli.inventory_writing import deliver, may_write
+from bot.cli.loading import library_of
 from bot.core.errors import Invalid
 from bot.files.inventory.backstage import read_entities
 from bot.files.inventory.backstage_export import catalog_info
 from bot.files.inventory.backstage_import import import_entities
 from bot.files.inventory.estate_text import estate_text
-
-
-def register_backstage(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    taken = kinds.add_parser("import-backstage", help="an estate file from catalog-info.yaml files")
-    taken.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    outputs(taken)
-    taken.set_defaults(run=run_import)
-
-    given = kinds.add_parser("export-backstage", help="the estate as a catalog-info.yaml")
-    given.add_argument("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
-    given.add_argument(
-        "--out", default="-", help="the folder to write it to (default: - prints it)"
-    )
-    given.add_argument("--force", action="store_true", help="write over an existing file")
-    given.set_defaults(run=run_export)
 
 
 def run_import(arguments: argparse.Namespace) -> int:

@@ -8,22 +8,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.app import utc_now
 from bot.checks import settings_models
-from bot.cli.estate import print_json
 from bot.cli.inventory_json import as_data
 from bot.cli.inventory_report import Result, report
+from bot.cli.printing import print_json
+from bot.clock import utc_now
 from bot.core.errors import Invalid
 from bot.files.content import runbooks_dir
 from bot.files.load import load_text
 from bot.files.problems import errors
 from bot.files.runbooks import load_runbooks
-
-
-def outputs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--out", type=Path, help="the file to write (default: standard output)")
-    command.add_argument("--force", action="store_true", help="write over an existing file")
-    command.add_argument("--json", action="store_true", help="print stable JSON")
 
 
 def may_write(out: Path | None, *, force: bool) -> None:

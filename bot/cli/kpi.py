@@ -8,20 +8,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import utc_now
-from bot.cli.estate import library_of, print_json, shared
-from bot.cli.loading import from_database
+from bot.cli.loading import from_database, library_of
+from bot.cli.printing import print_json
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid
 from bot.core.kpi import Kpis, Measure
 from bot.flows import kpis
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser("kpi", help="how well the estate is looked after, in numbers")
-    command.add_argument("--days", type=int, default=kpis.LOOK_BACK.days, help="default: 30")
-    shared(command)
-    command.set_defaults(run=run_kpi)
 
 
 def run_kpi(arguments: argparse.Namespace) -> int:
@@ -33,7 +26,7 @@ def run_kpi(arguments: argparse.Namespace) -> int:
     if found is None:
         raise Invalid(
             "There is no database of a bot here, so nothing was counted. Run this on the machine"
-            " where firstlane run works, or set FIRSTLANE_DATABASE."
+            " where firstlane run works, or set FIRSTLANE_STATE."
         )
     if arguments.json:
         print_json(as_data(found))

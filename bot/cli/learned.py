@@ -6,24 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cli.estate import print_json
 from bot.cli.loading import from_database
+from bot.cli.printing import print_json
 from bot.core.errors import NotFound
 from bot.core.lane_rules import Tally, words_of
 from bot.core.teaching import Proposal, Standing
 from bot.files.playbook_text import playbook_text
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    lanes = commands.add_parser("lanes", help="how often each rule that suggests a lane was wrong")
-    lanes.add_argument("--json", action="store_true", help="stable JSON")
-    lanes.set_defaults(run=run_lanes)
-
-    taught = commands.add_parser("playbook", help="entries learned from incidents")
-    taught.add_argument("what", nargs="?", choices=("list", "export"), default="list")
-    taught.add_argument("--out", type=Path, help="export: the file to write (default: print it)")
-    taught.add_argument("--json", action="store_true", help="stable JSON of the list")
-    taught.set_defaults(run=run_playbook)
 
 
 def _nothing_here() -> NotFound:

@@ -1,24 +1,40 @@
 """Reading the files, and the database where there is one, for a command."""
 
+import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.checks import settings_models
+from bot.cli.printing import show
+from bot.cli.progress import working
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid
 from bot.files.library import Library
-from bot.files.problems import Problem
-from bot.flows.recorded import on_record
-from bot.ports import Tx
-from bot.settings import read
-from bot.store.sqlite import SqliteStore
+from bot.settings import cache_folder, read
+
+if TYPE_CHECKING:
+    from bot.ports import Tx
 
 T = TypeVar("T")
+
+
+def file_of(given: Path | None) -> Path:
+    """The estate file that was named, or the one of the settings."""
+    return given or Path(os.environ.get("FIRSTLANE_CATALOGUE") or "connections.yaml")
+
+
+def library_of(arguments: argparse.Namespace) -> Library:
+    quiet = bool(getattr(arguments, "json", False))
+    with working("Reading the estate file", quiet=quiet):
+        library = read_library(file_of(arguments.file), environ=os.environ)
+        library.reload(utc_now())
+    return usable(library, file_of(arguments.file))
 
 
 def open_library(
@@ -26,12 +42,29 @@ def open_library(
 ) -> Library:
     """The library with its first load done. Raises Invalid after printing every problem when the
     estate file cannot be used; warnings are printed and do not stop."""
-    library = Library(catalogue, environ=environ, kinds=settings_models(), extra=extra)
-    return load(library, catalogue, now)
+    return load(read_library(catalogue, environ=environ, extra=extra), catalogue, now)
+
+
+def read_library(
+    catalogue: Path, *, environ: Mapping[str, str], extra: Path | None = None
+) -> Library:
+    """Runbooks and playbook are read; the estate file waits for `reload`."""
+    return Library(
+        catalogue,
+        environ=environ,
+        kinds=settings_models(),
+        extra=extra,
+        cache=cache_folder(environ),
+    )
 
 
 def load(library: Library, catalogue: Path, now: datetime) -> Library:
     library.reload(now)
+    return usable(library, catalogue)
+
+
+def usable(library: Library, catalogue: Path) -> Library:
+    """After printing every problem. Raises Invalid when there was no good estate file."""
     show((*library.problems, *library.catalogue_problems), sys.stderr)
     if not library.usable:
         count = len(library.catalogue_errors)
@@ -39,21 +72,24 @@ def load(library: Library, catalogue: Path, now: datetime) -> Library:
     return library
 
 
-def show(problems: tuple[Problem, ...], out: TextIO) -> None:
-    for problem in problems:
-        print(f"{problem.severity}: {problem}", file=out)
-
-
 def as_said(catalogue: Catalogue) -> Catalogue:
     """With the ends of credentials that the bot was told, where there is a database."""
-    return from_database(lambda tx: on_record(tx, catalogue)) or catalogue
+
+    def recorded(tx: "Tx") -> Catalogue:
+        from bot.flows.recorded import on_record
+
+        return on_record(tx, catalogue)
+
+    return from_database(recorded) or catalogue
 
 
-def from_database(look: Callable[[Tx], T]) -> T | None:
+def from_database(look: "Callable[[Tx], T]") -> T | None:
     """What `look` finds in the bot's database; None when there is none on this machine."""
     path = read(os.environ).database
     if path is None or not path.is_file():
         return None
+    # Most commands work without a database, and its library is a third of their start.
+    from bot.store.sqlite import SqliteStore
 
     async def work() -> T:
         store = await SqliteStore.open(path)

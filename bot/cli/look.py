@@ -3,22 +3,20 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
-
-from bot.app import utc_now
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
-from bot.cli.estate import library_of, plain, print_json, shared
+from bot.cli.loading import library_of
+from bot.cli.printing import plain, print_json
+from bot.cli.progress import is_terminal
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec
 from bot.core.errors import NotFound
 from bot.core.explaining import Explanation, explain
@@ -42,23 +40,15 @@ class Looked:
     judgement: Judgement
 
 
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    check = commands.add_parser("check", help="look at connections once, now")
-    check.add_argument("connection", nargs="?")
-    check.add_argument(
-        "--explain", action="store_true", help="show every signal, every rule and why"
-    )
-    shared(check)
-    check.set_defaults(run=run)
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Look once at every check; 1 when any connection fails by its rules."""
     catalogue = library_of(arguments).knowledge().catalogue
     if arguments.connection and arguments.connection not in catalogue.connections:
         raise NotFound(f"There is no connection {arguments.connection!r} in the estate file.")
     now = utc_now()
-    looked = asyncio.run(_look(specs_of(catalogue, arguments.connection), now))
+    looked = asyncio.run(
+        _look(specs_of(catalogue, arguments.connection), now, quiet=arguments.json)
+    )
     if arguments.json:
         rows = [_row(one, catalogue, now, explained=arguments.explain) for one in looked]
         print_json({"checks": rows})
@@ -78,7 +68,7 @@ def specs_of(catalogue: Catalogue, only: str | None) -> Mapping[str, CheckSpec]:
     }
 
 
-async def _look(specs: Mapping[str, CheckSpec], now: datetime) -> list[Looked]:
+async def _look(specs: Mapping[str, CheckSpec], now: datetime, *, quiet: bool) -> list[Looked]:
     """The worst first, then by name. The bar is drawn on stderr, and only for a terminal."""
     clients = Clients()
 
@@ -90,29 +80,31 @@ async def _look(specs: Mapping[str, CheckSpec], now: datetime) -> list[Looked]:
 
     runner = Runner(Tools(http=clients, last_ping=no_ping, first_seen=just_now), with_plugins())
     looked = []
-    with _progress() as bar:
-        task = bar.add_task("", total=len(specs))
+    with _progress(len(specs), quiet=quiet) as one_more:
         try:
             async for result in runner.run(specs.values(), now):
                 spec, seen = specs[result.check], result.observation
                 found = judge(spec, seen, now)
                 looked.append(Looked(spec=spec, observation=seen, judgement=found))
-                bar.advance(task)
+                one_more()
         finally:
             await clients.close()
     return sorted(looked, key=lambda one: (_ORDER.index(one.judgement.verdict), one.spec.key))
 
 
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("Looking"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+    """A bar on stderr; what it yields is called for each check that was looked at."""
+    if quiet or not is_terminal(sys.stderr):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("Looking"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)
 
 
 def _row(one: Looked, catalogue: Catalogue, now: datetime, *, explained: bool) -> dict[str, Any]:
@@ -141,19 +133,22 @@ def _row(one: Looked, catalogue: Catalogue, now: datetime, *, explained: bool) -
 
 def _print(looked: Sequence[Looked], catalogue: Catalogue) -> None:
     """A table for a terminal, plain aligned lines for anything else."""
-    console = Console()
-    if not console.is_terminal:
+    if not is_terminal(sys.stdout):
         width = max((len(one.spec.key) for one in looked), default=0)
         for one in looked:
             reasons = plain(" ".join(one.judgement.reasons), catalogue)
             print(f"{one.judgement.verdict:9} {one.spec.key:{width}}  {reasons}".rstrip())
         return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table("verdict", "check", "why", box=None, pad_edge=False)
     for one in looked:
         colour = _COLOUR[one.judgement.verdict]
         why = escape(plain(" ".join(one.judgement.reasons), catalogue))
         table.add_row(f"[{colour}]{one.judgement.verdict}[/]", one.spec.key, why)
-    console.print(table)
+    Console().print(table)
 
 
 def _explain_all(looked: Sequence[Looked], catalogue: Catalogue, now: datetime) -> None:

@@ -5,9 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from bot.app import utc_now
-from bot.cli.estate import library_of, plain, print_json, shared
-from bot.cli.loading import from_database, show
+from bot.cli.loading import from_database, library_of
+from bot.cli.printing import plain, print_json, show
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.releases import Release
@@ -15,22 +15,6 @@ from bot.files.ical import NotACalendar, Place, read_calendar
 from bot.flows import releases
 from bot.flows.recorded import on_record
 from bot.ports import Tx
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    top = commands.add_parser("releases", help="what the makers of the systems announced")
-    kinds = top.add_subparsers(dest="kind", metavar="WHAT", required=True)
-    listed = kinds.add_parser("list", help="releases to come, and the last ones")
-    shared(listed)
-    listed.set_defaults(run=run_list)
-    taken = kinds.add_parser("import", help="read an iCalendar file into the bot's calendar")
-    taken.add_argument("calendar", help="the file, or - for standard input")
-    taken.add_argument("--system", help="system that all entries are about")
-    taken.add_argument(
-        "--print", action="store_true", help="print entries for the estate file; store nothing"
-    )
-    shared(taken)
-    taken.set_defaults(run=run_import)
 
 
 def run_import(arguments: argparse.Namespace) -> int:

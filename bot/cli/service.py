@@ -8,28 +8,16 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from bot.app import Firstlane, utc_now
-from bot.cli.loading import open_library
+from bot.clock import utc_now
 from bot.core.errors import Invalid
 from bot.settings import SETTINGS, Settings, read, require_slack
 
+if TYPE_CHECKING:
+    from bot.app import Firstlane
+
 _LEVELS = {"debug", "info", "warning", "error"}
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    rows = "\n".join(
-        f"  {item.name:22} {item.help}{f' (default {item.default})' if item.default else ''}"
-        for item in SETTINGS
-    )
-    command = commands.add_parser(
-        "run",
-        help="run the bot in your Slack workspace",
-        description="Run the bot in your Slack workspace.",
-        epilog=f"Settings, from the environment:\n{rows}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,8 +28,20 @@ def run(arguments: argparse.Namespace) -> int:
     return asyncio.run(serve(settings, os.environ))
 
 
+def settings_help() -> str:
+    rows = "\n".join(
+        f"  {item.name:22} {item.help}{f' (default {item.default})' if item.default else ''}"
+        for item in SETTINGS
+    )
+    return f"Settings, from the environment:\n{rows}"
+
+
 async def serve(settings: Settings, environ: Mapping[str, str]) -> int:
     """Run until SIGINT or SIGTERM. Raises BotError for anything the admin can mend."""
+    # Loaded after the settings were found good: a missing token is named at once.
+    from bot.app import Firstlane
+    from bot.cli.loading import open_library
+
     library = open_library(
         settings.catalogue, environ=environ, now=utc_now(), extra=settings.runbooks
     )
@@ -57,7 +57,7 @@ async def serve(settings: Settings, environ: Mapping[str, str]) -> int:
     return 0
 
 
-async def until_told(firstlane: Firstlane) -> None:
+async def until_told(firstlane: "Firstlane") -> None:
     """Return at SIGINT or SIGTERM; raise when the bot cannot go on."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()

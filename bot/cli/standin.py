@@ -11,23 +11,7 @@ import yaml
 
 from bot.core.errors import Invalid
 from bot.demo.standin.server import DEFAULT_MEMBERS, Member, Standin
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser("standin", help="run the local Slack stand-in alone")
-    command.add_argument("--host", default="127.0.0.1")
-    command.add_argument("--port", type=int, default=8420)
-    command.add_argument(
-        "--manifest", type=Path, help="your app's manifest (default: one that allows everything)"
-    )
-    command.add_argument(
-        "--members", type=Path, help="YAML list of {name, real_name, email, title}"
-    )
-    command.add_argument("--channel", action="append", default=[], help="a channel to begin with")
-    command.add_argument("--state", type=Path, help="keep the workspace in this file")
-    command.add_argument("--log-calls", type=Path, help="one JSON line per Web API call")
-    command.add_argument("--json", action="store_true", help="print addresses and tokens as JSON")
-    command.set_defaults(run=run)
+from bot.files.content import manifest_path
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -109,7 +93,3 @@ def app_manifest() -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise Invalid("the shipped manifest is damaged; install Firstlane again")
     return found
-
-
-def manifest_path() -> Path:
-    return Path(__file__).resolve().parents[1] / "slack" / "manifest.yaml"

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import utc_now
-from bot.cli.estate import library_of, plain, print_json, shared
+from bot.cli.loading import library_of
+from bot.cli.printing import plain, print_json
+from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec
 from bot.core.errors import NotFound
 from bot.core.profile import KEEP, Habit, Hour, Profile, learn
@@ -35,16 +36,6 @@ class Known:
     hours: tuple[Hour, ...]
     profile: Profile
     heard: tuple[Heard, ...]
-
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser(
-        "volume", help="what a connection usually moves, and what its volume rule would have said"
-    )
-    command.add_argument("connection")
-    command.add_argument("--state", type=Path, help="the bot's folder (default: FIRSTLANE_STATE)")
-    shared(command)
-    command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

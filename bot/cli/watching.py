@@ -3,31 +3,24 @@
 import argparse
 import asyncio
 import os
+from typing import TYPE_CHECKING
 
-from bot.app import utc_now
 from bot.cli.loading import open_library
+from bot.clock import utc_now
 from bot.core.errors import NotFound
 from bot.files.content import presets_dir
 from bot.files.presets import Preset, load_presets
-from bot.flows import estate
-from bot.ports import Tx
+from bot.files.problems import did_you_mean
 from bot.settings import Settings, read
-from bot.store.sqlite import SqliteStore
 
-
-def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    addresses = commands.add_parser(
-        "addresses", help="print the addresses that jobs ping and webhooks call"
-    )
-    addresses.set_defaults(run=run_addresses)
-
-    presets = commands.add_parser("presets", help="list the ready-made checks, or show one")
-    presets.add_argument("name", nargs="?")
-    presets.set_defaults(run=run_presets)
+if TYPE_CHECKING:
+    from bot.ports import Tx
 
 
 def run_addresses(_: argparse.Namespace) -> int:
     """One line for each check that is told instead of asking."""
+    from bot.flows import estate
+
     settings = read(os.environ)
     library = open_library(settings.catalogue, environ=os.environ, now=utc_now())
     keys = {
@@ -45,9 +38,12 @@ def run_addresses(_: argparse.Namespace) -> int:
 
 
 async def _tokens(settings: Settings, keys: tuple[str, ...]) -> dict[str, str]:
+    from bot.flows import estate
+    from bot.store.sqlite import SqliteStore
+
     store = await SqliteStore.open(settings.database)
 
-    def all_tokens(tx: Tx) -> dict[str, str]:
+    def all_tokens(tx: "Tx") -> dict[str, str]:
         return {key: estate.ping_token(tx, key) for key in keys}
 
     try:
@@ -66,7 +62,9 @@ def run_presets(arguments: argparse.Namespace) -> int:
         return 0
     found = presets.get(arguments.name)
     if found is None:
-        raise NotFound(f"There is no preset {arguments.name!r}. `firstlane presets` lists them.")
+        near = did_you_mean(arguments.name, presets)
+        hint = f"{near[0].upper()}{near[1:]}" if near else "`firstlane presets` lists them."
+        raise NotFound(f"There is no preset {arguments.name!r}. {hint}")
     print(_in_full(found))
     return 0
 

@@ -3,19 +3,24 @@
 These are trusted values: `bot.files` has already checked every reference in them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from bot.core.calendars import Calendar
 from bot.core.changes import Change
 from bot.core.description import About, Governance
 from bot.core.hook_runs import Webhook
+from bot.core.lane import LANE_NAMES as LANE_NAMES
+from bot.core.lane import LANE_TITLES as LANE_TITLES
+from bot.core.lane import Lane as Lane
+from bot.core.lane import Layer as Layer
 from bot.core.releases import Release, ReleaseFeed
 from bot.core.renewal import Renewal
 from bot.core.runs import RunLimits
+from bot.core.secret import Secret as Secret
 from bot.core.volume import VolumeRule
 from bot.core.windows import Window
 
@@ -23,34 +28,6 @@ PersonId = str
 SystemId = str
 PartyId = str
 ConnectionId = str
-
-
-class Layer(StrEnum):
-    """What a person owns of a connection."""
-
-    TECHNICAL = "technical"  # runs it, holds the keys, works the incidents
-    FUNCTIONAL = "functional"  # says whether the data is right, approves changes on merit
-    ARCHITECTURE = "architecture"  # guards the whole estate
-
-
-class Lane(StrEnum):
-    """Who has to act."""
-
-    VENDOR = "vendor"  # maker of the connector
-    PUBLISHER = "publisher"  # of the ERP or of the other end
-    IT = "it"  # internal IT or the implementation partner
-
-
-LANE_TITLES: Mapping[Lane, str] = {
-    Lane.VENDOR: "Connector vendor",
-    Lane.PUBLISHER: "ERP publisher",
-    Lane.IT: "Internal IT / partner",
-}
-LANE_NAMES: Mapping[Lane, str] = {
-    Lane.VENDOR: "connector vendor",
-    Lane.PUBLISHER: "ERP publisher",
-    Lane.IT: "internal IT / partner",
-}
 
 
 class Criticality(StrEnum):
@@ -217,35 +194,6 @@ class Rule:
     warn: Threshold | None = None
     fail: Threshold | None = None
     clear: Threshold | None = None
-
-
-class Secret(str):
-    """Text from the environment or a secret file. Printing and formatting it shows `***`;
-    use as text (encode, compare, search) works on the real characters. `parts` are the values
-    from outside that it was put together of: each is as secret as the whole."""
-
-    __slots__ = ("parts",)
-    parts: tuple[str, ...]
-
-    def __new__(cls, text: str, parts: Iterable[str] = ()) -> Self:
-        # str() of a Secret is ***: one made from another keeps the characters.
-        made = super().__new__(cls, str.__str__(text))
-        known = (str.__str__(part) for part in (*getattr(text, "parts", ()), *parts))
-        made.parts = tuple(dict.fromkeys(known))
-        return made
-
-    def reveal(self) -> str:
-        """The characters themselves, as an ordinary str: for the request that needs them."""
-        return str.__str__(self)
-
-    def __repr__(self) -> str:
-        return "'***'"
-
-    def __str__(self) -> str:
-        return "***"
-
-    def __format__(self, spec: str) -> str:
-        return "***"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ Whatever the reader below does not understand therefore asks for no words at all
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 AnyOf = tuple[str, ...]  # one of these has to be there
 
@@ -18,33 +17,66 @@ _NO_WIDTH = frozenset("bBAZ")
 _KINDS = frozenset("wWdDsS")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
     """One alternative of a pattern. `needs` are in lower case, and every one of them is needed."""
 
-    pattern: re.Pattern[str]
-    needs: tuple[AnyOf, ...]
+    __slots__ = ("_compiled", "needs", "source")
+
+    def __init__(self, source: str, needs: tuple[AnyOf, ...] = ()) -> None:
+        self.source, self.needs = source, needs
+        self._compiled: re.Pattern[str] | None = None
+
+    def fits(self, text: str) -> re.Match[str] | None:
+        """The first fit in `text`. Compiled at the first call: most branches never meet a text
+        that holds their words."""
+        if self._compiled is None:
+            self._compiled = re.compile(self.source, re.IGNORECASE)
+        return self._compiled.search(text)
+
+    def wanted(self, lowered: str) -> bool:
+        """Whether `lowered`, a text in lower case, holds the words that it needs."""
+        return all(any(word in lowered for word in words) for words in self.needs)
 
     def search(self, text: str, lowered: str) -> re.Match[str] | None:
-        """The first fit in `text`; `lowered` is the same text in lower case."""
-        for words in self.needs:
-            if not any(word in lowered for word in words):
-                return None
-        return self.pattern.search(text)
+        return self.fits(text) if self.wanted(lowered) else None
 
 
-@lru_cache(maxsize=4096)
-def branches(pattern: re.Pattern[str]) -> tuple[Branch, ...]:
-    """The alternatives of a pattern at its outermost level, each to be searched on its own."""
-    source = pattern.pattern
+class Pattern:
+    """A pattern of a playbook entry, in which case plays no part. Neither taken apart nor compiled
+    before that is needed; `branches` may be handed in by whoever kept them."""
+
+    __slots__ = ("_branches", "pattern")
+
+    def __init__(self, pattern: str, branches: tuple[Branch, ...] = ()) -> None:
+        self.pattern, self._branches = pattern, branches
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """The alternatives at its outermost level, each to be searched on its own."""
+        if not self._branches:
+            self._branches = _apart(self.pattern)
+        return self._branches
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Where the whole pattern fits, without regard to words."""
+        return re.search(self.pattern, text, re.IGNORECASE)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pattern) and other.pattern == self.pattern
+
+    def __hash__(self) -> int:
+        return hash(self.pattern)
+
+    def __repr__(self) -> str:
+        return f"Pattern({self.pattern!r})"
+
+
+def _apart(source: str) -> tuple[Branch, ...]:
     try:
         parts = list(_Reader(source).alternatives())
     except IndexError:
-        return (Branch(pattern=pattern, needs=()),)
-    return tuple(
-        Branch(pattern=re.compile(source[start:end], pattern.flags), needs=needs)
-        for start, end, needs in parts
-    )
+        return (Branch(source),)
+    return tuple(Branch(source[start:end], needs) for start, end, needs in parts)
 
 
 @dataclass(slots=True)

@@ -9,11 +9,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
-from bot.core.catalogue import Catalogue, Connection, Lane, Layer
 from bot.core.error_reading import cause_starts, read, says_success
-from bot.core.keywords import branches
+from bot.core.keywords import Branch, Pattern
+from bot.core.lane import Lane, Layer
 from bot.core.text import outside
+from bot.core.word_index import WordIndex
+
+if TYPE_CHECKING:
+    from bot.core.catalogue import Catalogue, Connection
 
 # What any call can meet on its way, whichever systems stand at its ends.
 GENERAL_FAMILIES = frozenset(
@@ -79,7 +85,7 @@ class Entry:
 
     id: str
     systems: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: Pattern
     error_class: ErrorClass
     meaning: str
     first_check: str
@@ -94,11 +100,16 @@ class Entry:
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Playbook:
     """Entries in matching order: within a family the more specific one stands first."""
 
     entries: tuple[Entry, ...] = ()
+
+    @cached_property
+    def index(self) -> WordIndex:
+        """Of the entries' patterns, by their place in `entries`."""
+        return WordIndex([entry.pattern for entry in self.entries])
 
     def entry(self, entry: str) -> Entry | None:
         return next((item for item in self.entries if item.id == entry), None)
@@ -114,7 +125,18 @@ class Hit:
     why: str
 
 
-def families(catalogue: Catalogue, connection: Connection) -> tuple[str, ...]:
+@lru_cache(maxsize=2)
+def with_learned(playbook: Playbook, learned: tuple[Entry, ...]) -> Playbook:
+    """`learned` before all others, and in the place of entries with the same id. Kept, since its
+    index is worth keeping."""
+    if not learned:
+        return playbook
+    own = {entry.id for entry in learned}
+    kept = (entry for entry in playbook.entries if entry.id not in own)
+    return Playbook(entries=(*learned, *kept))
+
+
+def families(catalogue: "Catalogue", connection: "Connection") -> tuple[str, ...]:
     """The playbook families that the two ends of `connection` speak, without repeats."""
     known = (catalogue.systems.get(system) for system in connection.systems)
     return tuple(dict.fromkeys(name for system in known if system for name in system.speaks))
@@ -134,8 +156,9 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     cause, success = cause_starts(even), says_success(even)
     found = [
         ((_distance(entry, own), hit.start() < cause, place), entry, hit.group())
-        for place, entry in enumerate(playbook.entries)
-        if not (success and _loose(entry)) and (hit := _search(entry, even, lowered))
+        for place, near in playbook.index.wanted(lowered)
+        for entry in (playbook.entries[place],)
+        if not (success and _loose(entry)) and (hit := _search(entry, even, near))
     ]
     found.sort(key=lambda item: item[0])
     return tuple(
@@ -148,10 +171,9 @@ def _loose(entry: Entry) -> bool:
     return entry.general or PHRASES in entry.systems
 
 
-def _search(entry: Entry, even: str, lowered: str) -> re.Match[str] | None:
+def _search(entry: Entry, even: str, near: Iterable[Branch]) -> re.Match[str] | None:
     """Where the entry fits, unless a loose one fits only what the text denies: `no duplicates`."""
-    hits = (branch.search(even, lowered) for branch in branches(entry.pattern))
-    hit = next((hit for hit in hits if hit), None)
+    hit = next((hit for branch in near if (hit := branch.fits(even))), None)
     if hit is None or not _loose(entry):
         return hit
     return None if _denied(even, hit) else hit

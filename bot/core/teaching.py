@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.core.catalogue import Lane, Layer, PersonId
 from bot.core.errors import Invalid
+from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Retry
 from bot.core.text import outside
 
@@ -156,7 +157,7 @@ def entry_of(proposal: Proposal) -> Entry:
     return Entry(
         id=proposal.entry_id,
         systems=(FAMILY, *proposal.systems),
-        pattern=re.compile(pattern_of(lesson.signature), re.IGNORECASE),
+        pattern=Pattern(pattern_of(lesson.signature)),
         error_class=lesson.error_class,
         meaning=lesson.meaning,
         first_check=lesson.first_check,

@@ -23,3 +23,8 @@ def presets_dir() -> Path:
 def runbooks_dir() -> Path:
     """The folder of runbooks; playbooks are in its folder `playbooks`."""
     return _content() / "runbooks"
+
+
+def manifest_path() -> Path:
+    """The manifest of our own Slack app."""
+    return _PACKAGE / "slack" / "manifest.yaml"

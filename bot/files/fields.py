@@ -42,7 +42,12 @@ class Shape(BaseModel):
     """What every model of the file shares: unknown keys are refused, values never change."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+        # Most shapes are only parts of the one that is asked; each would be built twice.
+        defer_build=True,
     )
 
     @model_validator(mode="before")

@@ -6,20 +6,21 @@ from pathlib import Path
 
 from bot.core.catalogue import Catalogue
 from bot.core.index import index_of
+from bot.core.knowledge import Knowledge
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.files.check_settings import Kinds
+from bot.files.compiled import known_playbook
 from bot.files.content import runbooks_dir
-from bot.files.playbooks import load_playbook
 from bot.files.problems import Problem, errors
 from bot.files.runbooks import load_runbooks
 from bot.files.watch import CatalogueFile, Reload
-from bot.ports import Knowledge
 
 
 class Library:
     """`extra` is a folder with the company's own runbooks and, in `playbooks`, its own entries;
-    both win over the shipped ones of the same id. `adapt` is applied to every catalogue read."""
+    both win over the shipped ones of the same id. `cache` is the folder for what took long to work
+    out; without one nothing is kept. `adapt` is applied to every catalogue read."""
 
     def __init__(
         self,
@@ -28,9 +29,10 @@ class Library:
         environ: Mapping[str, str],
         kinds: Kinds,
         extra: Path | None = None,
+        cache: Path | None = None,
         adapt: Callable[[Catalogue], Catalogue] = lambda catalogue: catalogue,
     ) -> None:
-        self._runbooks, self._playbook, self.problems = _read(extra)
+        self._runbooks, self._playbook, self.problems = _read(extra, cache)
         self._file = CatalogueFile(
             catalogue, environ=environ, kinds=kinds, runbooks=frozenset(self._runbooks)
         )
@@ -70,7 +72,7 @@ class Library:
 
 
 def _read(
-    extra: Path | None,
+    extra: Path | None, cache: Path | None
 ) -> tuple[Mapping[str, Runbook], Playbook, tuple[Problem, ...]]:
     runbooks, problems = load_runbooks(runbooks_dir())
     own: Mapping[str, Runbook] = {}
@@ -78,7 +80,6 @@ def _read(
         own, more = load_runbooks(extra, beside=frozenset(runbooks))
         problems = (*problems, *more)
     playbooks = extra / "playbooks" if extra is not None else None
-    playbook, more = load_playbook(
-        runbooks_dir() / "playbooks", playbooks if playbooks and playbooks.is_dir() else None
-    )
+    own_entries = playbooks if playbooks and playbooks.is_dir() else None
+    playbook, more = known_playbook(runbooks_dir() / "playbooks", own_entries, cache)
     return {**runbooks, **own}, playbook, (*problems, *more)

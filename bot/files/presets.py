@@ -6,7 +6,7 @@ stands where the word `preset` stands, so that problems point to a line the read
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -68,9 +68,29 @@ class Preset:
 
 @cache
 def load_presets(folder: Path) -> Mapping[str, Preset]:
-    """Every preset in `folder` by its name. Raises ValueError when one of them is broken, since
-    they ship with the program."""
-    return {path.stem: _load(path) for path in sorted(folder.glob("*.yaml"))}
+    """Every preset in `folder` by its name, each read when it is asked for: most estates use few.
+    Asking raises ValueError for one that is broken, since they ship with the program."""
+    return _Presets({path.stem: path for path in sorted(folder.glob("*.yaml"))})
+
+
+class _Presets(Mapping[str, Preset]):
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+        self._read: dict[str, Preset] = {}
+
+    def __getitem__(self, name: str) -> Preset:
+        if name not in self._read:
+            self._read[name] = _load(self._files[name])
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def _load(path: Path) -> Preset:

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz import fuzz, process, utils
-
 # Below this likeness (0..100) a suggestion confuses more than it helps.
 _ALIKE = 65
 
@@ -47,6 +45,8 @@ def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'erp-admin'?` for the most similar known word; empty when none is near."""
+    from rapidfuzz import fuzz, process, utils  # only who has made a mistake pays for it
+
     nearest = process.extractOne(
         word, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_ALIKE
     )

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, in_order
-from bot.files.runbooks import yaml_files
 from bot.files.yaml_source import read_yaml_file
 
 

@@ -18,6 +18,7 @@ from bot.core.runbook_review import LABEL_LIMIT, Flaw, check_runbook, loops
 from bot.core.step_kinds import Deed, DeedKind, FieldKind, StepKind, Wait, WaitSignal
 from bot.core.step_kinds import Field as FormField
 from bot.files.fields import Duration
+from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, errors, in_order
 from bot.files.validate import validate
 from bot.files.yaml_nodes import Entry
@@ -143,16 +144,6 @@ def load_runbooks(
         message = f"the runbooks lead in a circle: {' → '.join(circle)}"
         problems.append(at(sources[circle[0]], ("id",), message))
     return sound, in_order(problems)
-
-
-def yaml_files(directory: Path) -> tuple[list[Path], list[Problem]]:
-    """The YAML files directly in a folder, by name. A folder that is not there is a problem."""
-    if not directory.is_dir():
-        message = "the folder is not there"
-        return [], [Problem(file=directory.name, line=1, column=1, message=message)]
-    found = (path for path in directory.iterdir() if path.suffix in (".yaml", ".yml"))
-    # By stem: `sql.yaml` comes before `sql-codes.yaml`, which adds to it.
-    return sorted(found, key=lambda path: (path.stem, path.suffix)), []
 
 
 def at(source: YamlSource, path: tuple[str | int, ...], message: str, hint: str = "") -> Problem:

@@ -12,7 +12,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
-from bot.core.playbook import Entry, Playbook, families, match
+from bot.core.playbook import Entry, Playbook, families, match, with_learned
 from bot.core.teaching import (
     Lesson,
     Proposal,
@@ -44,12 +44,7 @@ class Draft:
 
 def playbook_now(tx: Tx, knowledge: Knowledge) -> Playbook:
     """The entries of the files with those learned since, the learned ones first."""
-    learned = entries_of(tx.proposals())
-    if not learned:
-        return knowledge.playbook
-    own = {entry.id for entry in learned}
-    kept = (entry for entry in knowledge.playbook.entries if entry.id not in own)
-    return Playbook(entries=(*learned, *kept))
+    return with_learned(knowledge.playbook, entries_of(tx.proposals()))
 
 
 def telling(facts: Facts) -> str:

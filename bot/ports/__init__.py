@@ -4,16 +4,13 @@ A `Tx` is one open transaction. Every method reads or writes at once; nothing is
 before the flow that holds the transaction returns, and nothing remains of it when the flow raises.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from bot.core.catalogue import Catalogue
-from bot.core.index import Index
-from bot.core.playbook import Playbook
-from bot.core.runbook import Runbook
+from bot.core.knowledge import Knowledge
 from bot.ports.auditor import AuditorTx
 from bot.ports.changes import ChangeTx, ReleaseTx
 from bot.ports.clock import ClockTx
@@ -55,16 +52,6 @@ __all__ = [
 Clock = Callable[[], datetime]
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
-    """Everything that files say: the estate, the runbooks and the playbook entries."""
-
-    catalogue: Catalogue
-    runbooks: Mapping[str, Runbook]
-    playbook: Playbook
-    index: Index  # of the catalogue's words, for questions
 
 
 class PartTx(Protocol):

@@ -164,3 +164,22 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert ended.value.code == 0
     assert said(capsys)[0].startswith("firstlane ")
+
+
+@pytest.mark.parametrize("arguments", [["nofile.yaml"], ["."]], ids=["no file", "empty folder"])
+def test_what_there_is_nothing_of_to_validate_is_bad_input(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(["validate", *arguments]) == 2
+
+    out, err = said(capsys)
+    assert out == ""
+    assert err.startswith("firstlane: There is no ")
+
+
+def test_a_preset_that_is_not_there_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["presets", "celigo"]) == 2
+
+    assert "Did you mean 'celigo-flow'?" in said(capsys)[1]

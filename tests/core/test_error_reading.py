@@ -1,11 +1,10 @@
 """How an error text is read before patterns meet it, and which texts only report success."""
 
-import re
-
 import pytest
 
 from bot.core.catalogue import Lane, Layer
 from bot.core.error_reading import READ_END, READ_START, cause_starts, even, read, says_success
+from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry, match
 
 
@@ -13,7 +12,7 @@ def entry(name: str, pattern: str, *, family: str = "erp", general: bool = False
     return Entry(
         id=name,
         systems=(family,),
-        pattern=re.compile(pattern, re.IGNORECASE),
+        pattern=Pattern(pattern),
         error_class=ErrorClass.UNKNOWN,
         meaning="A meaning.",
         first_check="A check.",

@@ -1,6 +1,5 @@
 """Evidence lines: facts and times in plain words, and nothing that must stay hidden."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,6 +17,7 @@ from bot.core.catalogue import (
 from bot.core.changes import Change
 from bot.core.evidence import Tone, lines
 from bot.core.facts import Facts, Observed, gather
+from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.releases import Release
 from bot.core.runbook import EvidenceKind
@@ -29,7 +29,7 @@ BROKE = NOW - timedelta(minutes=40)
 PERIOD = Entry(
     id="period",
     systems=("erp",),
-    pattern=re.compile("period closed"),
+    pattern=Pattern("period closed"),
     error_class=ErrorClass.PERIOD_CLOSED,
     meaning="The date falls into a closed period.",
     first_check="Check.",

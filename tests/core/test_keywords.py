@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.keywords import branches
+from bot.core.keywords import Pattern
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from bot.core.keywords import branches
     ],
 )
 def test_the_words_that_a_pattern_asks_for(pattern, needs):
-    found = branches(re.compile(pattern, re.IGNORECASE))
+    found = Pattern(pattern).branches
 
     assert [branch.needs for branch in found] == needs
 
@@ -39,8 +39,8 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, min_size=1, max_size=8), st.text(alphabet="ABcdefghijklmn1 ", max_size=20))
 def test_no_pattern_is_passed_over_that_would_fit(pieces, text):
-    pattern = re.compile("".join(pieces), re.IGNORECASE)
+    pattern = Pattern("".join(pieces))
 
-    found = any(branch.search(text, text.lower()) for branch in branches(pattern))
+    found = any(branch.search(text, text.lower()) for branch in pattern.branches)
 
-    assert found == bool(pattern.search(text))
+    assert found == bool(re.search(pattern.pattern, text, re.IGNORECASE))

@@ -1,11 +1,10 @@
 """The playbook: which known text fits, in which order, and that hostile texts do no harm."""
 
-import re
-
 import pytest
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, System
 from bot.core.error_reading import READ_END, READ_START
+from bot.core.keywords import Pattern
 from bot.core.playbook import (
     Entry,
     ErrorClass,
@@ -20,7 +19,7 @@ def entry(name: str, family: str, pattern: str, *, general: bool = False) -> Ent
     return Entry(
         id=name,
         systems=(family,),
-        pattern=re.compile(pattern, re.IGNORECASE),
+        pattern=Pattern(pattern),
         error_class=ErrorClass.UNKNOWN,
         meaning="A meaning.",
         first_check="A check.",

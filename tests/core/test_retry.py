@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, Owners
 from bot.core.facts import Facts, gather
+from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.retry import Questions, approval_step, gate, questions, retry_advice
 from bot.core.runbook import Progress, Runbook, give, may_answer
@@ -31,7 +32,7 @@ def entry(name: str, retry: Retry, kind: ErrorClass = ErrorClass.CONNECTIVITY) -
     return Entry(
         id=name,
         systems=("erp",),
-        pattern=re.compile(name),
+        pattern=Pattern(name),
         error_class=kind,
         meaning="Meaning.",
         first_check="Check.",

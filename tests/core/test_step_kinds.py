@@ -9,6 +9,7 @@ import pytest
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, Owners
 from bot.core.errors import Refused
 from bot.core.facts import Facts, gather
+from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.runbook import (
     Answer,
@@ -200,7 +201,7 @@ def test_runbooks_that_lead_in_a_circle_are_named_once():
 CLOSED = Entry(
     id="closed",
     systems=("erp",),
-    pattern=re.compile("period closed"),
+    pattern=Pattern("period closed"),
     error_class=ErrorClass.PERIOD_CLOSED,
     meaning="M.",
     first_check="C.",

@@ -1,6 +1,5 @@
 """Lane suggestions: which evidence points where, and what may be sent again."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,6 +18,7 @@ from bot.core.catalogue import (
 )
 from bot.core.changes import Change
 from bot.core.facts import Facts, Observed, gather, siblings
+from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.releases import Release
 from bot.core.retry import retry_advice, retry_of
@@ -43,7 +43,7 @@ def entry(
     return Entry(
         id=name,
         systems=("erp",),
-        pattern=re.compile(name),
+        pattern=Pattern(name),
         error_class=error_class,
         meaning=f"Meaning of {name}.",
         first_check="Check.",

@@ -9,13 +9,19 @@ from bot.core.handbook import Book, Table
 from bot.core.landscape import Map
 from bot.files.handbook.markdown import markdown
 from bot.files.handbook.page import page
-from bot.files.handbook.pdf import pdf
 from bot.files.handbook.sheet import sheet
+
+
+def _pdf(book: Book, chart: Map) -> bytes:
+    from bot.files.handbook.pdf import pdf  # a second of imports that no other format needs
+
+    return pdf(book, chart)
+
 
 Writer = Callable[[Book, Table, Map], bytes]
 FORMATS: Mapping[str, Writer] = {
     "md": lambda book, inventory, chart: markdown(book, chart).encode(),
     "html": lambda book, inventory, chart: page(book, chart).encode(),
     "csv": lambda book, inventory, chart: sheet(inventory).encode(),
-    "pdf": lambda book, inventory, chart: pdf(book, chart),
+    "pdf": lambda book, inventory, chart: _pdf(book, chart),
 }

@@ -1,0 +1,347 @@
+"""The register of subcommands, as data: reading it imports none of them, and nothing from PyPI.
+
+`target` names the function that runs a command, as `module:function`.
+"""
+
+import argparse
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot import __version__
+
+
+class Argument(NamedTuple):
+    """What `ArgumentParser.add_argument` is given."""
+
+    names: tuple[str, ...]
+    options: dict[str, Any]
+
+
+def arg(*names: str, **options: Any) -> Argument:
+    return Argument(names, options)
+
+
+def flag(name: str, help: str) -> Argument:
+    return Argument((name,), {"action": "store_true", "help": help})
+
+
+class Command(NamedTuple):
+    """`epilog` names a function that gives the text below the help. `actions` are commands of a
+    command, told apart by the attribute `chosen`."""
+
+    name: str
+    help: str
+    target: str = ""
+    arguments: tuple[Argument, ...] = ()
+    description: str | None = None
+    epilog: str = ""
+    actions: "tuple[Command, ...]" = ()
+    chosen: tuple[str, str] = ("", "")  # attribute, and its word in the usage
+
+
+FILE = arg("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
+JSON = flag("--json", "print stable JSON")
+SHARED = (FILE, JSON)
+_OUTPUTS = (
+    arg("--out", type=Path, help="the file to write (default: standard output)"),
+    flag("--force", "write over an existing file"),
+    JSON,
+)
+
+DEMO_PORT, DEMO_PACE = 8420, 30.0
+HANDBOOK_FORMATS = ("md", "html", "csv", "pdf")
+KPI_DAYS = 30
+LIST_FIELDS = (
+    "id", "name", "route", "from", "to", "system", "partner", "direction", "entities", "technical",
+    "mail", "functional", "functional-mail", "architecture", "responder", "criticality", "domain",
+    "flow", "pattern", "build", "vendor", "stage", "endpoint", "docs", "notes", "ignore",
+)  # fmt: skip
+
+_DEMO = Command(
+    "demo",
+    "try it without a Slack account",
+    "bot.cli.demo:run",
+    (
+        arg(
+            "--port",
+            type=int,
+            default=DEMO_PORT,
+            help=f"of the local Slack; the next two are taken as well (default {DEMO_PORT})",
+        ),
+        arg(
+            "--state",
+            type=Path,
+            default=Path(".firstlane/demo"),
+            help="the folder that keeps the demo (default .firstlane/demo)",
+        ),
+        flag("--fresh", "forget what was done before"),
+        arg(
+            "--pace",
+            type=float,
+            default=DEMO_PACE,
+            help=f"how much faster than real time everything waits (default {DEMO_PACE:g})",
+        ),
+        arg("--log-calls", type=Path, help="one JSON line per Web API call"),
+        flag("--no-browser", "do not open a browser"),
+        flag("--headless", "no browser, and the addresses as one line of JSON"),
+    ),
+)
+_RUN = Command(
+    "run",
+    "run the bot in your Slack workspace",
+    "bot.cli.service:run",
+    description="Run the bot in your Slack workspace.",
+    epilog="bot.cli.service:settings_help",
+)
+_DOCTOR = Command(
+    "doctor",
+    "is everything set up, and does the bot's own work go on?",
+    "bot.cli.doctor:run",
+    (flag("--json", "print JSON"),),
+)
+_ESTATE = (
+    Command(
+        "validate",
+        "name every mistake in the estate file or in a folder of runbooks",
+        "bot.cli.estate:run_validate",
+        (
+            arg("file", nargs="?", type=Path),
+            flag("--graph", "print the runbooks of the folder as Mermaid charts"),
+        ),
+    ),
+    Command("schema", "print the JSON Schema of the estate file", "bot.cli.shipped:run_schema"),
+    Command("manifest", "print the Slack app manifest", "bot.cli.shipped:run_manifest"),
+    Command(
+        "ask",
+        "who owns what, in plain words",
+        "bot.cli.ask:run",
+        (arg("question", help="- reads questions, one a line"), *SHARED),
+    ),
+    Command(
+        "explain",
+        "what an error text means",
+        "bot.cli.explain:run",
+        (
+            arg("text", help="- reads texts, one a line"),
+            arg("--system", action="append", default=[], help="for example netsuite"),
+            *SHARED,
+        ),
+    ),
+)
+_MERGE = Command(
+    "merge",
+    "one estate file from several CSV or Excel lists",
+    "bot.cli.inventory:run_merge",
+    (
+        arg("lists", nargs="+", metavar="LIST", help="a .csv or .xlsx, as FILE#SHEET"),
+        flag("--yes", "take the columns as guessed; ask nothing"),
+        arg(
+            "--map", action="append", default=[], metavar="LIST:COLUMN=FIELD",
+            help=f"what a column means; FIELD is one of {', '.join(LIST_FIELDS)}",
+        ),
+        arg(
+            "--system", action="append", default=[], metavar="LIST=NAME",
+            help="the system whose list it is, where rows name only the other end",
+        ),
+        arg(
+            "--same", action="append", default=[], metavar="ONE=OTHER",
+            help="two systems, or two rows such as erp.csv:4=it.csv:9, that are the same",
+        ),
+        arg("--apart", action="append", default=[], metavar="ONE=OTHER", help="two that are not"),
+        arg("--into", type=Path, help="an estate file: only what it lacks is written"),
+        *_OUTPUTS,
+    ),
+)  # fmt: skip
+_INVENTORY = Command(
+    "inventory",
+    "bring the lists that others keep into one estate file",
+    chosen=("inventory", "ACTION"),
+    actions=(
+        _MERGE,
+        Command(
+            "import-backstage",
+            "an estate file from catalog-info.yaml files",
+            "bot.cli.inventory_backstage:run_import",
+            (arg("files", nargs="+", type=Path, metavar="FILE"), *_OUTPUTS),
+        ),
+        Command(
+            "export-backstage",
+            "the estate as a catalog-info.yaml",
+            "bot.cli.inventory_backstage:run_export",
+            (
+                FILE,
+                arg("--out", default="-", help="the folder to write it to (default: - prints it)"),
+                flag("--force", "write over an existing file"),
+            ),
+        ),
+    ),
+)
+_GOVERNANCE = (
+    Command(
+        "audit",
+        "whether every connection is really owned",
+        "bot.cli.governance:run_audit",
+        (arg("connection", nargs="?"), *SHARED),
+    ),
+    Command(
+        "handbook",
+        "everything a newcomer needs, as a document",
+        "bot.cli.governance:run_handbook",
+        (
+            arg("--format", choices=list(HANDBOOK_FORMATS), default="md"),
+            arg("--out", type=Path, help="the file to write (default: standard output)"),
+            arg("--file", type=Path, help="the estate file"),
+        ),
+    ),
+    Command(
+        "kpi",
+        "how well the estate is looked after, in numbers",
+        "bot.cli.kpi:run_kpi",
+        (arg("--days", type=int, default=KPI_DAYS, help=f"default: {KPI_DAYS}"), *SHARED),
+    ),
+)
+_LEARNED = (
+    Command(
+        "lanes",
+        "how often each rule that suggests a lane was wrong",
+        "bot.cli.learned:run_lanes",
+        (flag("--json", "stable JSON"),),
+    ),
+    Command(
+        "playbook",
+        "entries learned from incidents",
+        "bot.cli.learned:run_playbook",
+        (
+            arg("what", nargs="?", choices=("list", "export"), default="list"),
+            arg("--out", type=Path, help="export: the file to write (default: print it)"),
+            flag("--json", "stable JSON of the list"),
+        ),
+    ),
+)
+_WATCHING = (
+    Command(
+        "check",
+        "look at connections once, now",
+        "bot.cli.look:run",
+        (
+            arg("connection", nargs="?"),
+            flag("--explain", "show every signal, every rule and why"),
+            *SHARED,
+        ),
+    ),
+    Command(
+        "volume",
+        "what a connection usually moves, and what its volume rule would have said",
+        "bot.cli.volume:run",
+        (
+            arg("connection"),
+            arg("--state", type=Path, help="the bot's folder (default: FIRSTLANE_STATE)"),
+            *SHARED,
+        ),
+    ),
+    Command(
+        "addresses",
+        "print the addresses that jobs ping and webhooks call",
+        "bot.cli.watching:run_addresses",
+    ),
+    Command(
+        "presets",
+        "list the ready-made checks, or show one",
+        "bot.cli.watching:run_presets",
+        (arg("name", nargs="?"),),
+    ),
+)
+_RELEASES = Command(
+    "releases",
+    "what the makers of the systems announced",
+    chosen=("kind", "WHAT"),
+    actions=(
+        Command("list", "releases to come, and the last ones", "bot.cli.releases:run_list", SHARED),
+        Command(
+            "import",
+            "read an iCalendar file into the bot's calendar",
+            "bot.cli.releases:run_import",
+            (
+                arg("calendar", help="the file, or - for standard input"),
+                arg("--system", help="system that all entries are about"),
+                flag("--print", "print entries for the estate file; store nothing"),
+                *SHARED,
+            ),
+        ),
+    ),
+)
+_STANDIN = Command(
+    "standin",
+    "run the local Slack stand-in alone",
+    "bot.cli.standin:run",
+    (
+        arg("--host", default="127.0.0.1"),
+        arg("--port", type=int, default=DEMO_PORT),
+        arg(
+            "--manifest", type=Path,
+            help="your app's manifest (default: one that allows everything)",
+        ),
+        arg("--members", type=Path, help="YAML list of {name, real_name, email, title}"),
+        arg("--channel", action="append", default=[], help="a channel to begin with"),
+        arg("--state", type=Path, help="keep the workspace in this file"),
+        arg("--log-calls", type=Path, help="one JSON line per Web API call"),
+        flag("--json", "print addresses and tokens as JSON"),
+    ),
+)  # fmt: skip
+
+COMMANDS: tuple[Command, ...] = (
+    _DEMO, _RUN, _DOCTOR, *_ESTATE, _INVENTORY, *_GOVERNANCE, *_LEARNED, *_WATCHING, _RELEASES,
+    _STANDIN,
+)  # fmt: skip
+
+
+def targets(commands: tuple[Command, ...] = COMMANDS) -> Iterator[str]:
+    """Every `module:function` that the register names."""
+    for command in commands:
+        yield from [command.target] if command.target else []
+        yield from [command.epilog] if command.epilog else []
+        yield from targets(command.actions)
+
+
+class _Parser(argparse.ArgumentParser):
+    """An epilog that has to be worked out is worked out only for somebody who reads it."""
+
+    epilog_from = ""
+
+    def format_help(self) -> str:
+        if self.epilog_from:
+            module, _, function = self.epilog_from.partition(":")
+            self.epilog = getattr(import_module(module), function)()
+        return super().format_help()
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar; also read by the documentation test."""
+    top = _Parser(
+        prog="firstlane", description="Knows whose job it is when an ERP integration breaks."
+    )
+    top.add_argument("--version", action="version", version=f"firstlane {__version__}")
+    _add(top.add_subparsers(dest="command", metavar="COMMAND", required=True), COMMANDS)
+    return top
+
+
+def _add(group: "argparse._SubParsersAction[_Parser]", commands: tuple[Command, ...]) -> None:
+    for command in commands:
+        made = group.add_parser(
+            command.name,
+            help=command.help,
+            description=command.description,
+            formatter_class=(
+                argparse.RawDescriptionHelpFormatter if command.epilog else argparse.HelpFormatter
+            ),
+        )
+        made.epilog_from = command.epilog
+        for argument in command.arguments:
+            made.add_argument(*argument.names, **argument.options)
+        if command.actions:
+            attribute, word = command.chosen
+            _add(made.add_subparsers(dest=attribute, metavar=word, required=True), command.actions)
+        else:
+            made.set_defaults(target=command.target)

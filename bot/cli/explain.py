@@ -1,0 +1,85 @@
+"""`firstlane explain`: what an error text means. It needs no estate file."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.cli.lines import Line, lines, quoted
+from bot.cli.printing import show
+from bot.cli.progress import working
+from bot.core.playbook import Hit, Playbook, match
+from bot.files.compiled import known_playbook
+from bot.files.content import runbooks_dir
+from bot.files.problems import Problem
+from bot.settings import cache_folder
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when an entry fits, 1 when none does, or not to every line of standard input."""
+    systems = ["-".join(name.lower().replace("_", " ").split()) for name in arguments.system]
+    with working("Reading the playbooks", quiet=arguments.json):
+        known, problems = _playbook()
+    show(problems, sys.stderr)
+    if arguments.text == "-":
+        return max(
+            (_next(line, match(known, line.text, systems), arguments.json) for line in lines()),
+            default=0,
+        )
+    hits = match(known, arguments.text, systems)
+    if arguments.json:
+        print(json.dumps(explained(hits), indent=2, ensure_ascii=False))
+    else:
+        print(_in_words(hits))
+    return 0 if hits else 1
+
+
+def _next(line: Line, hits: tuple[Hit, ...], as_json: bool) -> int:
+    if as_json:
+        said = {"line": line.number, **explained(hits)}
+        print(json.dumps(said, ensure_ascii=False), flush=True)
+    else:
+        print(f"{quoted(line)}\n{_in_words(hits)}\n", flush=True)
+    return 0 if hits else 1
+
+
+def explained(hits: tuple[Hit, ...]) -> dict[str, Any]:
+    """The stable JSON form; without a hit the class is `unknown` and nothing else is claimed."""
+    best = hits[0].entry if hits else None
+    return {
+        "class": best.error_class if best else "unknown",
+        "lane": best.lane if best else None,
+        "layer": best.layer if best else None,
+        "retry": best.retry if best else None,
+        "entry": best.id if best else None,
+        "reasons": [hits[0].why] if hits else ["no playbook entry fits this text"],
+        "alternatives": [hit.entry.id for hit in hits[1:]],
+    }
+
+
+def _in_words(hits: tuple[Hit, ...]) -> str:
+    if not hits:
+        return "No playbook entry fits this text."
+    best = hits[0].entry
+    others = ", ".join(f"{hit.entry.id} ({hit.entry.error_class.words})" for hit in hits[1:4])
+    lines = [
+        f"{best.error_class.words.capitalize()}: {best.meaning}",
+        f"First check: {best.first_check}",
+        f"Fix: {best.fix}",
+        f"Send again: {best.retry.words}",
+        f"Lane: {best.lane}, {best.layer} owner",
+        f"Why: {hits[0].why}",
+    ]
+    return "\n".join([*lines, f"It could also be: {others}"] if others else lines)
+
+
+def _playbook() -> tuple[Playbook, tuple[Problem, ...]]:
+    own = os.environ.get("FIRSTLANE_RUNBOOKS")
+    extra = Path(own) / "playbooks" if own else None
+    return known_playbook(
+        runbooks_dir() / "playbooks",
+        extra if extra and extra.is_dir() else None,
+        cache_folder(os.environ),
+    )

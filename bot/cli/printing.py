@@ -1,0 +1,29 @@
+"""How commands print: sentences of the core in words, and stable JSON."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TextIO
+
+from bot.core.text import render
+
+if TYPE_CHECKING:
+    from bot.core.catalogue import Catalogue
+    from bot.files.problems import Problem
+
+
+def plain(text: str, catalogue: "Catalogue") -> str:
+    """A sentence of the core for a terminal: names, and times in this machine's zone."""
+    return render(
+        text,
+        time=lambda at: at.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        person=catalogue.person_name,
+    )
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def show(problems: "Iterable[Problem]", out: TextIO) -> None:
+    for problem in problems:
+        print(f"{problem.severity}: {problem}", file=out)

@@ -1,0 +1,19 @@
+"""What the files say, in one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.catalogue import Catalogue
+from bot.core.index import Index
+from bot.core.playbook import Playbook
+from bot.core.runbook import Runbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Everything that files say: the estate, the runbooks and the playbook entries."""
+
+    catalogue: Catalogue
+    runbooks: Mapping[str, Runbook]
+    playbook: Playbook
+    index: Index  # of the catalogue's words, for questions
