@@ -91,6 +91,7 @@ def _flip(
     if after is None:
         return
     before = tx.connection_health(connection.id)
+    after = health.with_turns(before, after, now)
     tx.save_connection_health(after)
     flip = health.flip(before, after, now)
     if before and before.flapping and not after.flapping:

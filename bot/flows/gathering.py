@@ -19,6 +19,7 @@ from bot.core.text import outside
 from bot.flows import hindsight, opening, pings, reopening
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, kind_of, ping_facts
+from bot.flows.parts import title_of
 from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
@@ -86,6 +87,9 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
 def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     whole = replace(growth.whole, cause=growth.cause, assess_at=now)
     grown = _reconsider(tx, knowledge, whole, now)
+    lead = knowledge.catalogue.connections.get(whole.connection)
+    title = title_of(lead, grown, 1 + len(tx.fates_of(whole.id)))
+    grown = replace(grown, title=title)
     tx.save_incident(grown)
     names = [outside(connection.name) for connection, _ in growth.joined]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

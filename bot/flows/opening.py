@@ -138,10 +138,9 @@ def _open(
     detected_by: str,
     said: Assessment | None = None,
 ) -> Incident:
-    suggestion = briefing.suggestion
+    suggestion, health = briefing.suggestion, tx.connection_health(connection.id)
     graveness = said or assess(briefing.facts, connection, knowledge.catalogue, now)
     driven = drive(connection, suggestion.lane, graveness.severity)
-    health = tx.connection_health(connection.id)
     opened = tx.add_incident(
         Incident(
             id=0,
@@ -152,6 +151,7 @@ def _open(
             opened_at=now,
             detected_by=detected_by,
             reasons=reasons,
+            worst=briefing.facts.in_error,
             seen_failing=health is not None and health.verdict is Verdict.FAILING,
             severity=graveness.severity,
             severity_reasons=graveness.reasons,

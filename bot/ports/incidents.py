@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.incident import Incident, State
 from bot.core.runbook import Progress
-from bot.ports.records import TimelineEntry
+from bot.ports.records import Fate, TimelineEntry
 
 
 class IncidentTx(Protocol):
@@ -33,6 +33,10 @@ class IncidentTx(Protocol):
     def fates_of(self, incident: int) -> tuple[tuple[str, bool], ...]:
         """Connection of every part, oldest first, and whether the checks see it run. Cheap also
         where a thousand parts are merged into one incident."""
+        ...
+
+    def part_fates(self, incident: int) -> tuple[Fate, ...]:
+        """As `fates_of`, with times and figures."""
         ...
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:

@@ -100,9 +100,10 @@ async def test_when_it_settles_the_data_is_asked_for(scene: Scene) -> None:
     await scene.said()
 
     await scene.sees(*(OK,) * 21)
+    await scene.tick()
 
     assert (await scene.incident()).state is State.VERIFYING
-    assert ("person:data-owner", What.CONFIRM_DATA) in await scene.said()
+    assert ("person:data-owner", What.CONFIRM_NUDGE) in await scene.said()
 
 
 def three_hosts() -> Catalogue:

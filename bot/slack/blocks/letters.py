@@ -15,6 +15,7 @@ from bot.slack.blocks import (
     auditor,
     cover,
     credentials,
+    data_question,
     drill,
     held_steps,
     holds,
@@ -27,8 +28,10 @@ from bot.slack.blocks import (
     stuck,
 )
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
-from bot.slack.blocks.crowd import named_parts
+from bot.slack.blocks.crowd import heading, named_parts
+from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.incident import SYMBOL, WORD
+from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
     Message,
     actions,
@@ -93,17 +96,21 @@ def _room(channel: str | None) -> str:
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     role = _role(facts, face)
-    name, verb = named_parts(facts, name_of(view))
-    head = f"🔴 *{escape(name)} {verb} failing.* {role}: {incident.key}{_room(channel)}"
+    name, verb = named_parts(facts, heading(view))
+    broken = "coming and going" if view.flapping else "failing"
+    head = f"🔴 *{escape(name)} {verb} {broken}.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
-        return _overtaken(view, channel, face)
+        return overtaken(view, channel, face)
     last = facts.get("last_success")
     blocks = [
         section(head),
         lines(
             f"*Since:* {time(incident.failing_since)}"
             + (f" · last good sync {face.say(last)}" if last else ""),
-            f"*Seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else "",
+            f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
+            f"*Seen:* {face.say(' '.join(incident.reasons))}"
+            if incident.reasons and not facts.get("whole") and "part" not in facts
+            else "",
             f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
             severity_line(incident),
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
@@ -120,7 +127,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         ),
     ]
     waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
-    return message(f"{name} {verb} failing{waiting}. {role}: {incident.key}", blocks)
+    return message(f"{name} {verb} {broken}{waiting}. {role}: {incident.key}", blocks)
 
 
 def _role(facts: Facts, face: Face) -> str:
@@ -131,21 +138,6 @@ def _role(facts: Facts, face: Face) -> str:
     if facts.get("accountable"):
         return "You are the named contact of the accountable lane"
     return "You are the first responder" if facts.get("rung") == 0 else "Nobody has taken it so far"
-
-
-def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
-    """What a ping says once somebody has it: the state, and no button that is over."""
-    incident = view.incident
-    if incident.state is State.VERIFYING:
-        whose = face.people(view.judges) if view.judges else ""
-    else:
-        whose = face.person(incident.holder if incident.live else incident.resolved_by)
-    who = f" by {whose}" if whose and whose != "nobody" else ""
-    text = (
-        f"{SYMBOL[incident.state]} *{escape(name_of(view))}* · {incident.key}:"
-        f" {WORD[incident.state]}{who}{_room(channel)}"
-    )
-    return message(f"{incident.key}: {WORD[incident.state]}", [section(text)])
 
 
 def _lane(facts: Facts, face: Face) -> str:
@@ -160,8 +152,8 @@ def _lane(facts: Facts, face: Face) -> str:
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
-        return _overtaken(view, channel, face)
-    name, verb = named_parts(facts, name_of(view))
+        return overtaken(view, channel, face)
+    name, verb = named_parts(facts, (name_of(view), "is"))
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
@@ -179,36 +171,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             else "",
         ),
     ]
-    return message(f"{name_of(view)} is failing ({incident.key}); you own it", blocks)
-
-
-def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    incident = view.incident
-    if incident.state is not State.VERIFYING:
-        return _overtaken(view, channel, face)
-    number = value(incident.id)
-    again = "Still waiting for your word: " if facts.get("again") else ""
-    since = time(incident.failing_since)
-    recovered = time(incident.recovered_at) if incident.recovered_at else "now"
-    blocks = [
-        section(
-            f"🔵 {again}*{escape(name_of(view))} runs again. Is the data right?*"
-            f" {incident.key}{_room(channel)}"
-        ),
-        lines(
-            f"*It failed:* from {since} to {recovered}",
-            f"*Still waiting:* {escape(facts['waiting'] or 'nothing')}",
-            "*Please look:* did everything from that time arrive, once, and complete?",
-        ),
-        actions(
-            [
-                button("Data is right", Action.CONFIRM_DATA, number, style="primary"),
-                button("Data is wrong…", Action.REJECT_DATA, number, style="danger"),
-            ],
-            "confirm",
-        ),
-    ]
-    return message(f"{name_of(view)} runs again. Is the data right? ({incident.key})", blocks)
+    return message(f"{name} {verb} failing ({incident.key}); you own it", blocks)
 
 
 def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -216,11 +179,11 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     asked_of = facts.get("until")
     lease = incident.lease_until.isoformat() if incident.lease_until else None
     if incident.state is not State.ACKNOWLEDGED or lease != asked_of:
-        return _overtaken(view, channel, face)  # answered, or somebody else's by now
+        return overtaken(view, channel, face)  # answered, or somebody else's by now
     until = at(asked_of)
     number = value(incident.id)
     text = (
-        f"🟠 *Still on {escape(name_of(view))}?* {incident.key}{_room(channel)}."
+        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{_room(channel)}."
         f" Say so by {until}, or it is open again and the next person is pinged."
     )
     row = [
@@ -228,6 +191,24 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
         button("Hand over…", Action.HAND_OVER, number),
     ]
     return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
+
+
+def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever has it, or was pinged last. No button: theirs is in the ping."""
+    incident = view.incident
+    if not incident.live or incident.state is State.VERIFYING:
+        return overtaken(view, channel, face)
+    name, verb = heading(view)
+    told = f"{name} {'fails' if verb == 'is' else 'fail'} again"
+    turns = turns_words(facts)
+    often = f" It comes and goes: {turns}." if turns else ""
+    if facts.get("holder"):
+        until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
+        whose = f"You have it{until}." if incident.holder == facts["holder"] else ""
+    else:
+        whose = "Nobody has it yet: press Acknowledge in the message above."
+    text = f"🔴 *{escape(told)}.*{often} {incident.key}{_room(channel)}. {whose}"
+    return message(f"{told} ({incident.key})", [section(text)])
 
 
 def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -250,8 +231,9 @@ def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
 _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
     What.PING: _ping,
     What.OWNER_ALERT: _owner_alert,
-    What.CONFIRM_DATA: _confirm,
+    **data_question.LETTERS,
     What.STILL_ON_IT: _still,
+    What.RELAPSED: _relapsed,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
     **holds.PERSONAL,
@@ -267,7 +249,10 @@ def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Mes
     name = escape(connection.name)
     reasons = face.say(" ".join(facts.get("reasons", [])))
     since = at(facts.get("since"))
+    often = f"{facts.get('falls', 0)} times"
     text = {
+        What.FLAPPING: f"🟡 *{name} comes and goes:* {often} since {since}, so it is not told each"
+        f" time. You hear of it when it has settled. {reasons}",
         What.DEGRADED: f"🟡 *{name} is degraded* since {since}. {reasons} No incident was opened.",
         What.BLIND: f"⚪ *We are blind on {name}* since {since}: {reasons}"
         " Whether it works is unknown; please mend the check.",
