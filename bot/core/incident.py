@@ -126,6 +126,9 @@ class Incident:
     drill: bool = False  # a rehearsal: no break, never counted as one
     said: str = ""  # the error's words without ids or secrets, to teach the playbook
     kind: str = ""  # what kind of failure, as `core.correlation.signature` tells it
+    kinds: tuple[str, ...] = ()  # every kind of failure that it had so far
+    doubted: Lane | None = None  # a lane that the evidence spoke for against a person's word
+    apart: bool = False  # it was split off, so it joins nothing by itself
     cause: str = ""  # what several connections that fail together have in common, in words
     parent: int | None = None  # merged: the incident this one became a part of
     settle_at: datetime | None = (

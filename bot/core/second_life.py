@@ -38,6 +38,7 @@ def split(incident: Incident, *, now: datetime) -> Incident:
         incident,
         state=follow(incident, Event.SPLIT),
         parent=None,
+        apart=True,
         holder=None,
         recovered_at=None,
         awaiting=(),

@@ -16,9 +16,9 @@ from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
-from bot.flows import confirming, hindsight, ledger, windows
+from bot.flows import confirming, hindsight, ledger, rejudging, windows
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import brief, brief_of, first_check, main_error, seen, waiting
+from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_error, seen, waiting
 from bot.flows.hindsight import Hindsight
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.responses import involved
@@ -75,7 +75,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
     catalogue, subject = knowledge.catalogue, incident_subject(incident.id)
     connection = catalogue.connections.get(incident.connection)
     briefing = brief_of(tx, knowledge, incident, now)
-    facts = briefing.facts if briefing else None
+    facts = _spoken(tx, knowledge, incident, briefing, now)
     connections = parts_of(tx, catalogue, incident, now)
     steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
     return IncidentView(
@@ -88,7 +88,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
-        retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
+        retry=retry.retry_advice(facts, facts.connection, now) if facts else "",
         last_success=facts.last_success if facts else None,
         parties=parties_of(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
@@ -108,6 +108,16 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
     )
+
+
+def _spoken(
+    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
+) -> Facts | None:
+    """The facts of the connection whose error stands for the incident now."""
+    speaks = rejudging.speaker(tx, knowledge, incident)
+    if speaks is not None and speaks.id != incident.connection:
+        return brief(tx, knowledge, speaks, now, incident.failing_since).facts
+    return briefing.facts if briefing else None
 
 
 def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:

@@ -77,7 +77,8 @@ def split(
             new=Verdict.FAILING,
             reasons=(*part.reasons, why),
         )
-        alone = opening.open_incident(tx, knowledge, connection, flip, now)
+        alone = replace(opening.open_incident(tx, knowledge, connection, flip, now), apart=True)
+        tx.save_incident(alone)
     said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."
     log(tx, whole, "split", said, now, by)
     facts = {"by": by, "part": connection.name, "number": alone.id}

@@ -11,7 +11,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when
-from bot.flows import confirming, gathering, pings, windows
+from bot.flows import confirming, gathering, pings, rejudging, windows
 from bot.flows.briefing import brief
 from bot.flows.parts import turns_told
 from bot.flows.record import log, show, show_soon
@@ -72,9 +72,11 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
         connection = knowledge.catalogue.connections.get(after.connection)
         since = after.failing_since
         briefing = brief(tx, knowledge, connection, now, since) if connection else None
-        show(tx, pings.climb_ladder(tx, knowledge, after, briefing, now), now)
+        climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
+        show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
         return
     tx.save_incident(after)
+    after = rejudging.rejudge(tx, knowledge, after, now)
     for person in pings.whose_turn(tx, after, now):
         tx.queue(Say(subject=subject, to=f"person:{person}", what=What.RELAPSED, facts=facts), now)
     show(tx, after, now)

@@ -106,7 +106,7 @@ async def test_a_day_of_turns_asks_once_and_passes_nobody_over(
         lived = len({entry.at for entry in await scene.timeline()})
         asked = scene.told(What.CONFIRM_DATA)
         nudged = scene.told(What.CONFIRM_NUDGE)
-        lines = [one for one in scene.told(What.RELAPSED, What.RECOVERED, What.FLAPPING)]
+        lines = list(scene.told(What.RELAPSED, What.RECOVERED, What.FLAPPING))
         pinged = Counter(letter.to for letter in scene.told(What.PING))
 
         assert lived

@@ -75,6 +75,26 @@ def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"🧭 {face.person(facts['by'])} {verb} {LANE_NAMES[Lane(facts['lane'])]}{why}."
 
 
+def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
+    """What changed and why, in one line."""
+    said = []
+    if facts.get("error"):
+        said.append(f"Other error now: {escape(facts['error']).rstrip('.')}.")
+    lane = LANE_NAMES[Lane(facts["lane"])]
+    why = face.say(facts.get("because", "")).rstrip(".")
+    if facts.get("doubted") and facts.get("before"):
+        before = LANE_NAMES[Lane(facts["before"])]
+        said.append(
+            f"{face.person(facts.get('set_by'))} set the lane to {before}, and it stays;"
+            f" the evidence speaks for {lane} now: {why}."
+        )
+    elif facts.get("moved"):
+        said.append(f"Lane is now perhaps {lane}: {why}.")
+    if facts.get("first_check"):
+        said.append(f"First check: {escape(facts['first_check'])}")
+    return f"🧭 {' '.join(said)}"
+
+
 def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
     asked = facts.get("asked")
     verb = "is" if asked and len(asked) == 1 else "are"
@@ -188,6 +208,7 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     **stuck.CHANNEL_LINES,
     **drill.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
+    What.REJUDGED: _rejudged,
     What.RECOVERED: _recovered,
     What.DATA_WRONG: _data_wrong,
     What.RELAPSED: _relapsed,
