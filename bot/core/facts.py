@@ -96,11 +96,6 @@ class Facts:
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
 
     @property
-    def in_error(self) -> int:
-        """Records standing in error, of all kinds."""
-        return sum(group.count for group in self.failed)
-
-    @property
     def last_success(self) -> datetime | None:
         return self.moment(Signal.LAST_SUCCESS) or self.moment(Signal.HEARTBEAT)
 

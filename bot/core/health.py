@@ -64,6 +64,7 @@ class CheckHealth:
     beyond: Mapping[str, Verdict] = field(default_factory=dict)
     standing: Standing | None = None  # failed records by text, for what is new
     runs: Runs | None = None
+    worst: int = 0  # the most records in error since it last began to be bad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,14 @@ def step(
     health, observation, more = _derive(health, spec, _storable(observation), now)
     judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
     looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
-    return _weigh(looked, spec, judgement, now)
+    return _with_worst(health, _weigh(looked, spec, judgement, now))
+
+
+def _with_worst(before: CheckHealth, after: CheckHealth) -> CheckHealth:
+    if after.verdict in (Verdict.OK, Verdict.UNKNOWN):
+        return after
+    now = sum(group.count for group in after.failed)
+    return replace(after, worst=now if before.verdict is Verdict.OK else max(after.worst, now))
 
 
 def _derive(

@@ -99,7 +99,6 @@ class Incident:
     report_only: bool = False  # written down after the fact: nobody was pinged
     reopened: int = 0  # how often
     reasons: tuple[str, ...] = ()
-    worst: int = 0  # the most failed records that were seen of it
     # The last clear word of the checks on it is "failing"; only then can they say that it is over.
     seen_failing: bool = True
     ladder: tuple[LadderRung, ...] = ()
@@ -268,11 +267,12 @@ def hand_over(
 
 def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> Incident:
     """The checks are green: now the `judges` have to confirm the data, and pinging stops."""
+    turns = flapping.rise(incident.turns_so_far, now)
     return replace(
         incident,
         state=follow(incident, Event.RECOVER),
-        recovered_at=now,
-        turns=flapping.rise(incident.turns_so_far, now),
+        recovered_at=turns.turned_at,  # what came and went runs for a while already
+        turns=turns,
         calm_at=None,
         resume_at=incident.lease_until or incident.escalate_at,
         seen_failing=False,

@@ -30,9 +30,6 @@ def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     for connection, facts in _affected(tx, knowledge, incident, now):
         # What failed may become known only after the incident was opened.
         later = replace(later, said=later.said or telling(facts))
-        if connection.id == incident.connection:
-            later = replace(later, worst=max(later.worst, facts.in_error))
-        _remember_worst(tx, incident, connection, facts)
         found = assess(facts, connection, knowledge.catalogue, now)
         if graver(found.severity, gravest):
             gravest, reasons = found.severity, found.reasons
@@ -43,14 +40,6 @@ def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
         return False
     _raise(tx, later, gravest, reasons, now)
     return True
-
-
-def _remember_worst(tx: Tx, whole: Incident, connection: Connection, facts: Facts) -> None:
-    """The most failed records that were seen of a part; the owner of its data is told."""
-    seen = facts.in_error
-    part = tx.part_for(connection.id)
-    if part is not None and part.parent == whole.id and seen > part.worst:
-        tx.save_incident(replace(part, worst=seen))
 
 
 def _affected(

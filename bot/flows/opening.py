@@ -151,7 +151,6 @@ def _open(
             opened_at=now,
             detected_by=detected_by,
             reasons=reasons,
-            worst=briefing.facts.in_error,
             seen_failing=health is not None and health.verdict is Verdict.FAILING,
             severity=graveness.severity,
             severity_reasons=graveness.reasons,

@@ -36,6 +36,7 @@ class _Read:
     waiting: int = 0
     oldest: datetime | None = None
     failed: int = 0
+    worst: int = 0
 
 
 def parts_of(
@@ -48,7 +49,6 @@ def parts_of(
         recovered=incident.recovered_at is not None,
         failing_since=incident.failing_since,
         recovered_at=incident.recovered_at,
-        worst=incident.worst,
     )
     fates = (lead, *tx.part_fates(incident.id))
     read = _read(tx, catalogue, [fate.connection for fate in fates])
@@ -68,7 +68,7 @@ def parts_of(
                 waiting=figures.waiting,
                 oldest=figures.oldest,
                 failed=figures.failed,
-                worst=max(fate.worst, figures.failed),
+                worst=max(figures.worst, figures.failed),
                 judge=(there.acting(judge) or judge) if judge else None,
                 confirmed=fate.connection in incident.confirmed,
             )
@@ -89,6 +89,7 @@ def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, _Read]:
                 waiting=max(before.waiting, row.waiting),
                 oldest=min((at for at in (before.oldest, row.oldest) if at), default=None),
                 failed=before.failed + row.failed,
+                worst=before.worst + row.worst,
             )
     return found
 

@@ -138,10 +138,10 @@ def confirm_data(
     """A functional owner says that the data is right: of the connection `of`, or of all that are
     theirs. With the last word it is resolved."""
     before = load(tx, number)
+    if of in before.confirmed:
+        return before  # pressed once more
     connection = _connection(knowledge, before)
     _must_judge_data(tx, knowledge, before, connection, by, now)
-    if of in before.confirmed:
-        return before
     missing = confirming.unconfirmed(tx, knowledge, before)
     right = _their_word(tx, missing, connection, by, now, of)
     left = {key: judge for key, judge in missing.items() if key not in right}

@@ -63,7 +63,8 @@ def _unsaid(whole: Incident, connection: str) -> Incident:
 
 def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: datetime) -> None:
     """It goes on where it was; those whose turn it is are told, and no rung is pinged early."""
-    log(tx, after, "relapsed", "It fails again. " + " ".join(flip.reasons), now)
+    kind = "flapping" if after.comes_and_goes else "relapsed"
+    log(tx, after, kind, "It fails again. " + " ".join(flip.reasons), now)
     due = after.escalate_at is not None and after.escalate_at <= now
     facts = {"holder": after.holder, "climbs": due, **turns_told(after, now)}
     subject = incident_subject(after.id)

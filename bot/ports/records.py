@@ -78,21 +78,22 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of one part of an incident; `worst` is the most failed records seen of it."""
+    """What became of one part of an incident."""
 
     connection: str
     recovered: bool
     failing_since: datetime
     recovered_at: datetime | None
-    worst: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What one check last read: records that wait, since when the oldest does, records in error."""
+    """What one check last read: records that wait, since when the oldest does, records in error.
+    `worst` is the most in error since it last began to be bad."""
 
     check: str
     connection: str
     waiting: int
     oldest: datetime | None
     failed: int
+    worst: int

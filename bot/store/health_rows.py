@@ -40,7 +40,7 @@ class HealthRows(Rows):
             "select key, connection, json_extract(body, '$.signals.queue_depth') as depth,"
             " json_extract(body, '$.signals.queue_oldest') as oldest,"
             " (select sum(json_extract(value, '$.count')) from json_each(body, '$.failed'))"
-            " as failed from check_health"
+            " as failed, coalesce(json_extract(body, '$.worst'), 0) as worst from check_health"
             " where connection in (select value from json_each(?)) order by key",
             json.dumps(list(connections)),
         )
@@ -51,6 +51,7 @@ class HealthRows(Rows):
                 waiting=int(row["depth"] or 0) if _numeric(row["depth"]) else 0,
                 oldest=_moment_or_none(row["oldest"]),
                 failed=int(row["failed"] or 0),
+                worst=int(row["worst"]),
             )
             for row in rows
         )

@@ -72,8 +72,7 @@ class IncidentRows(Rows):
         rows = self.all(
             "select connection, json_extract(body, '$.failing_since') as since,"
             " json_extract(body, '$.recovered_at') as over,"
-            " json_extract(body, '$.seen_failing') as failing,"
-            " coalesce(json_extract(body, '$.worst'), 0) as worst"
+            " json_extract(body, '$.seen_failing') as failing"
             " from incidents where parent = ? order by id",
             incident,
         )
@@ -83,7 +82,6 @@ class IncidentRows(Rows):
                 recovered=row["over"] is not None or not row["failing"],
                 failing_since=moment(row["since"]),
                 recovered_at=moment(row["over"]) if row["over"] else None,
-                worst=int(row["worst"]),
             )
             for row in rows
         )

@@ -145,6 +145,7 @@ async def test_from_the_third_fall_on_it_stays_open_and_says_so() -> None:
         assert len(scene.told(What.CONFIRM_DATA)) == 1
         channel = [one.what for one in scene.told(What.RELAPSED) if one.to == "channel"]
         assert len(channel) == 2
+        assert scene.told(What.FLAPPING) == []
 
         await scene.passes(HOUR)
         assert (await scene.incident()).state is State.VERIFYING
