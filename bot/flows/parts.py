@@ -138,4 +138,4 @@ def said_in_ping(
     an incident of one connection."""
     if not tx.fates_of(incident.id):
         return {}
-    return {"waiting": waiting_in_all(parts_of(tx, catalogue, incident, now), now), "whole": True}
+    return {"waiting": waiting_in_all(parts_of(tx, catalogue, incident, now), now)}

@@ -13,10 +13,10 @@ from bot.core.errors import NotAllowed
 from bot.core.incident import State
 from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, responses
+from bot.flows import answers, fallback, responses
 from bot.flows.answers import IncidentView
 from bot.slack import views
-from bot.slack.blocks import channel_lines, letters
+from bot.slack.blocks import channel_lines, letters, stuck
 from bot.slack.blocks import incident as card
 from bot.slack.blocks.parts import Message
 from bot.slack.text import Face
@@ -107,6 +107,8 @@ async def test_each_total_is_the_sum_and_each_owner_sees_their_own(
         assert f"*Failed:* {failed:,} records on {size} connections" in text
         assert (f"*Waiting:* {waiting:,} record" in text) == bool(waiting)
         assert "*Also affected:* connection Daily report" in text
+        assert f"the gravest of {size}: critical connection" in text
+        assert "*What:* it began with Flow A" in text
 
         await scene.look(numbers, broken=False)
         await scene.post()
@@ -207,3 +209,29 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
         for form in (views.resolve(incident), views.note(incident), views.hand_over(incident, {})):
             assert "Flow A" not in str(form)
         assert "Big ERP: 3 connections are failing" in str(views.resolve(incident))
+
+
+async def test_what_is_stuck_is_told_for_each_connection() -> None:
+    async with await outage([(20, 5), (1_300, 6), (40, 7)]) as scene:
+        said = str(stuck.of_which(await scene.view()).blocks)
+
+        assert "INC-1: 1,360 records on 3 connections" in said
+        assert "*1,300 ×* Flow B: `/conn stuck flow-1`\\n*40 ×* Flow C" in said
+
+
+async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
+    async with await outage([(20, 5), (30, 6)]) as scene:
+        letter = Letter(
+            id=1,
+            kind="say",
+            stream="fallback:bob",
+            subject="incident:1",
+            to="fallback:bob",
+            what=What.PING,
+            facts={"rung": 1},
+            created_at=scene.now,
+        )
+        written = await scene.run(fallback.write, scene.knowledge, letter)
+
+        assert written.title == "Big ERP: 2 connections are failing (INC-1)"
+        assert "Flow A" not in written.body

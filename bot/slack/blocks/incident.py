@@ -51,7 +51,9 @@ def card(view: IncidentView, face: Face) -> Message:
     head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
-        lines(_what(view, face), severity_line(incident), *_effect(view, face)),
+        lines(
+            _what(view, face), severity_line(incident, len(view.connections)), *_effect(view, face)
+        ),
         lines(_who(view, face), _next(view, face), _lane(view, face), _sent(view)),
     ]
     if (
@@ -82,6 +84,8 @@ def _what(view: IncidentView, face: Face) -> str:
     way = "⇄" if view.connection and view.connection.both_ways else "→"
     ends = f"{escape(view.source)} {way} {escape(view.target)}" if view.source else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
+    if view.parts and view.connection:
+        ends = f"it began with {escape(view.connection.name)}, {ends}"
     criticality = f" ({incident.criticality})" if ends else ""
     return "\n".join(
         part
@@ -93,8 +97,13 @@ def _what(view: IncidentView, face: Face) -> str:
     )
 
 
+def _severity(view: IncidentView) -> str:
+    return severity_line(view.incident, len(view.connections))
+
+
 def _last_good(view: IncidentView) -> str:
-    return f" · last good sync {time(view.last_success)}" if view.last_success else ""
+    known = view.last_success and not view.parts
+    return f" · last good sync {time(view.last_success)}" if known and view.last_success else ""
 
 
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:

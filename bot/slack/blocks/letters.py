@@ -101,7 +101,8 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     head = f"🔴 *{escape(name)} {verb} {broken}.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
         return overtaken(view, channel, face)
-    last = facts.get("last_success")
+    waits = view.waiting if view.parts and not facts.get("part") else facts.get("waiting")
+    last = "" if view.parts else facts.get("last_success")
     blocks = [
         section(head),
         lines(
@@ -109,10 +110,10 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             + (f" · last good sync {face.say(last)}" if last else ""),
             f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
             f"*Seen:* {face.say(' '.join(incident.reasons))}"
-            if incident.reasons and not facts.get("whole") and "part" not in facts
+            if incident.reasons and not view.parts
             else "",
-            f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
-            severity_line(incident),
+            f"*Waiting:* {escape(waits)}" if waits else "",
+            severity_line(incident, len(view.connections)),
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
             f"*First check:* {escape(facts['first_check'])}" if facts.get("first_check") else "",
             _lane(facts, face),
@@ -126,7 +127,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             "ping",
         ),
     ]
-    waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
+    waiting = f"; waiting: {waits}" if waits else ""
     return message(f"{name} {verb} {broken}{waiting}. {role}: {incident.key}", blocks)
 
 
