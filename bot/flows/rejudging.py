@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core import runbook as walk
 from bot.core.catalogue import LANE_NAMES, Connection, Layer
 from bot.core.correlation import related, signature, whole_lane
 from bot.core.effects import Say, What, incident_subject
@@ -81,7 +82,7 @@ def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
     after = replace(incident, kind=kind, kinds=tuple(one for one in kinds if one))
     found = _for_the_whole(tx, knowledge, after, connection, briefing.suggestion)
-    if incident.lane_by is None:
+    if incident.lane_by is None and not _walked_to_a_lane(tx, knowledge, incident):
         after = _at_lane(tx, knowledge, after, found)
     elif found.confident and found.lane not in (incident.lane, incident.doubted):
         after = replace(after, doubted=found.lane)
@@ -91,6 +92,14 @@ def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     _tell(tx, incident, after, briefing, found, now, other=other)
     show_soon(tx, after, now)
     return after
+
+
+def _walked_to_a_lane(tx: Tx, knowledge: Knowledge, incident: Incident) -> bool:
+    """Whether people's answers in the present runbook name the lane."""
+    progress = next(reversed(tx.walks(incident.id)), None)
+    book = knowledge.runbooks.get(progress.runbook) if progress else None
+    outcome = walk.outcome(book, progress) if book and progress else None
+    return outcome is not None and outcome.lane is not None
 
 
 def _for_the_whole(

@@ -13,7 +13,7 @@ from bot.core.effects import What
 from bot.core.incident import Incident, State
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, merging, responses
+from bot.flows import answers, merging, responses, runbooks
 from bot.ports import Knowledge
 from bot.slack.blocks import channel_lines
 from bot.slack.text import Face
@@ -257,3 +257,17 @@ async def test_a_persons_lane_is_contradicted_once_and_never_overwritten() -> No
         assert (after.lane, after.lane_by) == (Lane.VENDOR, "alice")
         assert len(said) == 1
         assert "it stays; the evidence speaks for" in said[0]
+
+
+async def test_a_lane_that_the_runbook_led_to_stays_as_a_persons_does() -> None:
+    async with await begin("shop", "bank", "edi") as scene:
+        await fails(scene, "shop", MISSING)
+        yes = {"step": "erp", "choice": "yes", "by": "bob"}
+        await scene.does(runbooks.answer, 1, **yes)
+        walked = await scene.incident()
+        await fails(scene, "shop", CERTIFICATE)
+        for _ in range(3):
+            await scene.tick(10 * MINUTE)
+
+        assert walked.lane is Lane.PUBLISHER
+        assert (await scene.incident()).lane is walked.lane

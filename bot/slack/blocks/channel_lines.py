@@ -84,8 +84,9 @@ def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
     why = face.say(facts.get("because", "")).rstrip(".")
     if facts.get("doubted") and facts.get("before"):
         before = LANE_NAMES[Lane(facts["before"])]
+        who = face.person(facts["set_by"]) if facts.get("set_by") else "The runbook's answers"
         said.append(
-            f"{face.person(facts.get('set_by'))} set the lane to {before}, and it stays;"
+            f"{who} set the lane to {before}, and it stays;"
             f" the evidence speaks for {lane} now: {why}."
         )
     elif facts.get("moved"):
