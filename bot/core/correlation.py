@@ -16,6 +16,9 @@ from bot.core.playbook import ErrorClass
 WINDOW = timedelta(minutes=30)  # a failure joins an incident that opened at most so long before
 UNREACHABLE = "unreachable"  # the connector itself does not answer; says nothing of its ends
 
+# While one of these lasts it explains that others on the system fall silent.
+OUTAGES = frozenset({ErrorClass.PLATFORM_OUTAGE.value, ErrorClass.CONNECTIVITY.value})
+
 _BY_SYSTEM = frozenset(
     {
         ErrorClass.PLATFORM_OUTAGE,
@@ -85,6 +88,21 @@ def shared_cause(one: Connection, other: Connection, kind: str, catalogue: Catal
     return None
 
 
+def related(one: Connection, other: Connection) -> bool:
+    """Whether the state of one says anything about the other."""
+    keys = {credential.id for credential in one.credentials}
+    return (
+        bool(set(one.systems) & set(other.systems))
+        or any(credential.id in keys for credential in other.credentials)
+        or (one.maintained_by is not None and one.maintained_by == other.maintained_by)
+    )
+
+
+def alike_words(text: str) -> str:
+    """An error text without its numbers and ids, to tell whether another one is news."""
+    return _VARYING.sub("#", text)
+
+
 def _vendor(one: Connection, other: Connection, catalogue: Catalogue) -> str | None:
     if one.maintained_by is None or one.maintained_by != other.maintained_by:
         return None
@@ -103,5 +121,5 @@ def whole_lane(members: Sequence[Connection], kind: str, cause: str) -> tuple[La
 
 
 def in_time(opened_at: datetime, now: datetime) -> bool:
-    """Whether an incident opened recently enough for a new failure to share its cause."""
-    return now - opened_at <= WINDOW
+    """Whether an incident opened near enough to a failure to share its cause."""
+    return abs(now - opened_at) <= WINDOW

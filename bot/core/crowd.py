@@ -2,17 +2,19 @@
 
 Incidents are found by their kind, so that a thousand failures are not compared with a thousand
 incidents. A failure that says nothing of itself tells nothing of its cause either; but when a
-crowd of them falls silent on one system within minutes, the system is the cause.
+crowd of them falls silent on one system within minutes, the system is the cause, and when an
+outage of the system is known already, that is.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Connection, SystemId
 from bot.core.correlation import in_time, shared_cause
 from bot.core.incident import Incident
 
+KNOWN_OUTAGE = 3  # connections that say so before it explains a silent one
 CROWD = 4  # silent failures on one system that are one cause
 SILENT_WINDOW = timedelta(minutes=10)  # within which they have to begin
 
@@ -25,6 +27,7 @@ class Crowd:
         self._now = now
         self._wholes: defaultdict[str, list[Incident]] = defaultdict(list)
         self._silent: Counter[SystemId] = Counter()
+        self._outages: list[tuple[Incident, frozenset[SystemId]]] = []
 
     def watch(self, whole: Incident, size: int = 1) -> None:
         """An incident that others may join, the newest last; `size` counts its connections."""
@@ -35,16 +38,24 @@ class Crowd:
         if not whole.kind and self._lately(whole):
             self._silent.update(dict.fromkeys(lead.systems, size))
 
+    def outage(self, whole: Incident, failing: Sequence[Connection]) -> None:
+        """An incident of a system that is down, with its connections that fail now."""
+        if len(failing) >= KNOWN_OUTAGE:
+            common = frozenset.intersection(*(frozenset(one.systems) for one in failing))
+            self._outages.append((whole, common))
+
     def expect(self, silent: Iterable[Connection]) -> None:
         """Failures without a word of their own that are about to be placed."""
         for connection in silent:
             self._silent.update(connection.systems)
 
-    def place(self, connection: Connection, kind: str) -> tuple[Incident, str] | None:
+    def place(
+        self, connection: Connection, kind: str, since: datetime | None = None
+    ) -> tuple[Incident, str] | None:
         """The newest incident with the same cause, and the cause in words; None when it is the
-        first of its kind."""
+        first of its kind. `since` is when it began to fail."""
         if not kind:
-            return self._silenced(connection)
+            return self._silenced(connection) or self._explained(connection, since or self._now)
         for whole in reversed(self._wholes[kind]):
             lead = self._catalogue.connections[whole.connection]
             cause = shared_cause(lead, connection, kind, self._catalogue)
@@ -62,5 +73,12 @@ class Crowd:
                 return whole, self._catalogue.system_name(system)
         return None
 
+    def _explained(self, connection: Connection, since: datetime) -> tuple[Incident, str] | None:
+        for whole, systems in reversed(self._outages):
+            common = sorted(systems & set(connection.systems))
+            if common and since >= whole.failing_since - SILENT_WINDOW:
+                return whole, self._catalogue.system_name(common[0])
+        return None
+
     def _lately(self, whole: Incident) -> bool:
-        return self._now - whole.opened_at <= SILENT_WINDOW
+        return abs(self._now - whole.opened_at) <= SILENT_WINDOW

@@ -52,8 +52,10 @@ class What(StrEnum):
     ENTRY_PROPOSED = "entry_proposed"  # to an owner: may the playbook learn this?
     ENTRY_DECIDED = "entry_decided"
     LANE_CHANGED = "lane_changed"
+    REJUDGED = "rejudged"  # in the channel: another error, or the evidence points elsewhere
     RECOVERED = "recovered"
-    CONFIRM_DATA = "confirm_data"  # asks the functional owner
+    CONFIRM_DATA = "confirm_data"  # asks the functional owner, once for an incident
+    CONFIRM_NUDGE = "confirm_nudge"  # in the thread of that question: it waits for an answer
     DATA_CONFIRMED = "data_confirmed"
     DATA_WRONG = "data_wrong"
     RELAPSED = "relapsed"

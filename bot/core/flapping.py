@@ -1,32 +1,81 @@
-"""Whether something changes its state too often for each change to mean anything.
+"""Whether something comes and goes, told from its turns over hours, however often it is looked at.
 
-The last 21 confirmed states are kept; a recent change weighs more than an old one. The score is a
-share of 100. It starts at `START` and ends at `STOP`, so that it does not flap itself.
+Of the turns only a summary is kept, so a day of them costs no more than one. Something comes and
+goes from its third fall on. It is calm again when it stayed as it is for twice as long as the
+longest good stretch so far, and after `FORGOTTEN` on good ground the count begins anew.
 """
 
-START = 20.0
-STOP = 5.0
-_KEPT = 21
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+TURNS = 3
+FORGOTTEN = timedelta(hours=4)
 
 
-def remember(states: str, *, bad: bool) -> str:
-    """`states` with one more, oldest first: `1` is bad and `0` is good."""
-    return (states + ("1" if bad else "0"))[-_KEPT:]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """`falls` counts every time it became bad, from `since` on. `down` is the time it was bad in
+    the stretches that are over, `longest` the longest good stretch between two falls."""
+
+    since: datetime
+    turned_at: datetime
+    bad: bool = True
+    falls: int = 1
+    down: timedelta = timedelta(0)
+    longest: timedelta = timedelta(0)
+
+    @property
+    def many(self) -> bool:
+        return self.falls >= TURNS
 
 
-def score(states: str) -> float:
-    """0 for a steady state, 100 for one that changes every time. A short history counts as one
-    that was steady before."""
-    if len(states) < 2:
-        return 0.0
-    full = states.rjust(_KEPT, states[0])
-    steps = _KEPT - 1
-    weights = (
-        0.75 + 0.5 * place / (steps - 1) for place in range(steps) if full[place] != full[place + 1]
+def fall(before: Turns | None, at: datetime) -> Turns:
+    """It is bad from `at` on. One that was bad already stays as it is."""
+    if before is not None and before.bad:
+        return before
+    good = max(at - before.turned_at, timedelta(0)) if before else FORGOTTEN
+    if before is None or good >= FORGOTTEN:
+        return Turns(since=at, turned_at=at)
+    return replace(
+        before,
+        turned_at=max(at, before.turned_at),
+        bad=True,
+        falls=before.falls + 1,
+        longest=max(before.longest, good),
     )
-    return 100 * sum(weights) / steps
 
 
-def flaps(states: str, *, before: bool) -> bool:
-    now = score(states)
-    return now >= START or (before and now > STOP)
+def rise(before: Turns, at: datetime) -> Turns:
+    """It is good from `at` on."""
+    if not before.bad:
+        return before
+    bad = max(at - before.turned_at, timedelta(0))
+    return replace(before, turned_at=before.turned_at + bad, bad=False, down=before.down + bad)
+
+
+def calm_after(turns: Turns, least: timedelta) -> timedelta:
+    """How long it has to stay as it is before that is believed to last."""
+    return min(max(least, 2 * turns.longest), FORGOTTEN)
+
+
+def down(turns: Turns, now: datetime) -> timedelta:
+    """How long it was bad altogether."""
+    bad = max(now - turns.turned_at, timedelta(0)) if turns.bad else timedelta(0)
+    return turns.down + bad
+
+
+_SHARES = (
+    (0.05, "hardly any of the time"),
+    (0.18, "about a tenth of the time"),
+    (0.29, "about a quarter of the time"),
+    (0.42, "about a third of the time"),
+    (0.58, "about half of the time"),
+    (0.71, "about two thirds of the time"),
+    (0.95, "most of the time"),
+)
+
+
+def share_down(turns: Turns, now: datetime) -> str:
+    """How much of the time since the first fall it was bad, in words."""
+    share = down(turns, now) / max(now - turns.since, timedelta(seconds=1))
+    return next((words for limit, words in _SHARES if share < limit), "nearly all of the time")

@@ -9,24 +9,27 @@ Blind looks are counted apart: they hide nothing of what the seeing looks are bu
 
 With `within`, the bad looks need not follow each other: `confirm` of the last `within` are enough.
 What a look finds besides its rules (volume, limits of a run) comes in as findings and counts like a
-rule. Whether a check flaps is read from its last believed states.
+rule.
 """
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core import flapping
 from bot.core.catalogue import CheckSpec
 from bot.core.failures import Standing, tell_apart
 from bot.core.findings import Finding
+from bot.core.flapping import Turns
 from bot.core.judging import SEVERITY as SEVERITY
 from bot.core.judging import Judgement as Judgement
 from bot.core.judging import Verdict as Verdict
 from bot.core.judging import judge as judge
 from bot.core.runs import Runs, complaints, follow
 from bot.core.signals import Blind, Cause, FailedRecords, Observation, Signal, SignalValue
+
+_CALM = timedelta(minutes=15)  # what stayed so long as it is may have settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,7 @@ class CheckHealth:
     beyond: Mapping[str, Verdict] = field(default_factory=dict)
     standing: Standing | None = None  # failed records by text, for what is new
     runs: Runs | None = None
-    states: str = ""  # the last believed states, for flapping
-    flapping: bool = False
+    worst: int = 0  # the most records in error since it last began to be bad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class ConnectionHealth:
     since: datetime
     reasons: tuple[str, ...] = ()
     flapping: bool = False
+    turns: Turns | None = None  # how often it was anything but good; None: never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,8 @@ class Flip:
     old_since: datetime | None = None
     new: Verdict
     reasons: tuple[str, ...] = ()
-    flapping: bool = False  # it changes too often for this change to mean much
+    flapping: Turns | None = None  # it comes and goes; None when this change stands for itself
+    flapped: bool = False  # it came and went before this change already
 
 
 def first(spec: CheckSpec, now: datetime) -> CheckHealth:
@@ -116,7 +120,14 @@ def step(
     health, observation, more = _derive(health, spec, _storable(observation), now)
     judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
     looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
-    return _mark_flapping(_weigh(looked, spec, judgement, now))
+    return _with_worst(health, _weigh(looked, spec, judgement, now))
+
+
+def _with_worst(before: CheckHealth, after: CheckHealth) -> CheckHealth:
+    if after.verdict in (Verdict.OK, Verdict.UNKNOWN):
+        return after
+    now = sum(group.count for group in after.failed)
+    return replace(after, worst=now if before.verdict is Verdict.OK else max(after.worst, now))
 
 
 def _derive(
@@ -165,13 +176,6 @@ def _count(
         streak=len(bad),
         next_check_at=now + spec.every / 3,
     )
-
-
-def _mark_flapping(health: CheckHealth) -> CheckHealth:
-    if health.verdict is Verdict.UNKNOWN:
-        return health
-    states = flapping.remember(health.states, bad=health.verdict is not Verdict.OK)
-    return replace(health, states=states, flapping=flapping.flaps(states, before=health.flapping))
 
 
 def _lose_sight(
@@ -317,8 +321,22 @@ def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth 
         verdict=verdict,
         since=min(check.since for check in speaking),
         reasons=tuple(reason for check in speaking for reason in check.reasons),
-        flapping=any(check.flapping for check in looked),
     )
+
+
+def with_turns(
+    before: ConnectionHealth | None, after: ConnectionHealth, now: datetime
+) -> ConnectionHealth:
+    """`after` with what is remembered of earlier turns, and whether it comes and goes."""
+    turns = before.turns if before else None
+    if after.verdict is not Verdict.OK:
+        turns = flapping.fall(turns, now)
+    elif turns is not None:
+        turns = flapping.rise(turns, now)
+    if turns is None or not turns.many:
+        return replace(after, turns=turns)
+    calm = now - turns.turned_at >= flapping.calm_after(turns, _CALM)
+    return replace(after, turns=turns, flapping=not calm)
 
 
 def flip(before: ConnectionHealth | None, after: ConnectionHealth, now: datetime) -> Flip | None:
@@ -333,5 +351,6 @@ def flip(before: ConnectionHealth | None, after: ConnectionHealth, now: datetime
         old_since=before.since if before else None,
         new=after.verdict,
         reasons=after.reasons,
-        flapping=after.flapping,
+        flapping=after.turns if after.flapping else None,
+        flapped=before is not None and before.flapping,
     )

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core import flapping
 from bot.core.catalogue import Criticality, LadderRung, Lane, Layer
 from bot.core.errors import Refused
+from bot.core.flapping import Turns
 from bot.core.review import CauseClass, review_due
 from bot.core.severity import Severity
 from bot.core.units import incident_key
@@ -32,7 +34,8 @@ class Event(StrEnum):
     LAPSE = "lapse"  # the lease ended without a word
     HAND_OVER = "hand over"
     RECOVER = "recover"  # the checks say that it runs again
-    RELAPSE = "relapse"  # it fails again
+    RELAPSE = "relapse"  # it fails again, and nobody has it
+    GO_ON = "go on"  # it fails again, and whoever had it keeps it
     CONFIRM_DATA = "confirm data"
     REJECT_DATA = "reject data"
     RESOLVE = "resolve"
@@ -59,6 +62,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.VERIFYING: {
         Event.ACKNOWLEDGE: State.VERIFYING,
         Event.RELAPSE: State.OPEN,
+        Event.GO_ON: State.ACKNOWLEDGED,
         Event.CONFIRM_DATA: State.RESOLVED,
         Event.REJECT_DATA: State.OPEN,
         Event.RESOLVE: State.RESOLVED,
@@ -126,13 +130,20 @@ class Incident:
     drill: bool = False  # a rehearsal: no break, never counted as one
     said: str = ""  # the error's words without ids or secrets, to teach the playbook
     kind: str = ""  # what kind of failure, as `core.correlation.signature` tells it
+    kinds: tuple[str, ...] = ()  # every kind of failure that it had so far
+    doubted: Lane | None = None  # a lane that the evidence spoke for against a person's word
+    apart: bool = False  # it was split off, so it joins nothing by itself
     cause: str = ""  # what several connections that fail together have in common, in words
     parent: int | None = None  # merged: the incident this one became a part of
     settle_at: datetime | None = (
         None  # by then, parts that still fail become incidents of their own
     )
     recovered_at: datetime | None = None
+    turns: Turns | None = None  # how often all of it ran and failed again
+    calm_at: datetime | None = None  # it comes and goes: when it runs until then, it is over
+    resume_at: datetime | None = None  # while it runs: where the ladder or the lease stood
     awaiting: tuple[str, ...] = ()  # whose word on the data is still missing
+    confirmed: tuple[str, ...] = ()  # connections whose data was said to be right
     data_confirmed_by: str | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
@@ -169,6 +180,15 @@ class Incident:
     def live(self) -> bool:
         return self.state in LIVE
 
+    @property
+    def turns_so_far(self) -> Turns:
+        """One that never turned broke once, when it began to fail."""
+        return self.turns or flapping.fall(None, self.failing_since)
+
+    @property
+    def comes_and_goes(self) -> bool:
+        return self.turns is not None and self.turns.many
+
 
 _WHY_NOT: Mapping[State, str] = {
     State.OPEN: "nobody has it yet",
@@ -203,7 +223,9 @@ def acknowledge(incident: Incident, *, by: str, now: datetime) -> Incident:
         let_go=None,
         escalate_at=None,
     )
-    return taken if after is State.VERIFYING else renew(taken, now=now)
+    if after is State.VERIFYING:
+        return replace(taken, resume_at=now + incident.lease)
+    return renew(taken, now=now)
 
 
 def asked_before(incident: Incident) -> timedelta:
@@ -272,10 +294,14 @@ def hand_over(
 
 def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> Incident:
     """The checks are green: now the `judges` have to confirm the data, and pinging stops."""
+    turns = flapping.rise(incident.turns_so_far, now)
     return replace(
         incident,
         state=follow(incident, Event.RECOVER),
-        recovered_at=now,
+        recovered_at=turns.turned_at,  # what came and went runs for a while already
+        turns=turns,
+        calm_at=None,
+        resume_at=incident.lease_until or incident.escalate_at,
         seen_failing=False,
         awaiting=judges,
         settle_at=None,
@@ -287,34 +313,13 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
     )
 
 
-def relapse(incident: Incident, *, now: datetime) -> Incident:
-    """It fails again before anybody confirmed the data: the same incident goes on."""
-    return replace(_reopen(incident, Event.RELAPSE, now=now), seen_failing=True)
-
-
-def _reopen(incident: Incident, event: Event, *, now: datetime) -> Incident:
-    """Back to open from the first rung, since whoever had it may believe that it is over."""
-    return replace(
-        incident,
-        state=follow(incident, event),
-        recovered_at=None,
-        awaiting=(),
-        holder=None,
-        held_since=None,
-        let_go=None,
-        remind_at=None,
-        rung=-1,
-        escalate_at=now,
-    )
-
-
 def confirm_data(
     incident: Incident, *, by: str, seats: tuple[str, ...] = (), for_all: bool, now: datetime
 ) -> Incident:
-    """`by` says that the data is right, also for those of `seats` they stand in for. Resolved
+    """`by` says that the data is right: for themselves, or for exactly those of `seats`. Resolved
     when nobody's word is missing any more; `for_all` speaks for everybody at once."""
     follow(incident, Event.CONFIRM_DATA)
-    spoken = {by, *seats}
+    spoken = {*(seats or (by,))}
     missing = () if for_all else tuple(one for one in incident.awaiting if one not in spoken)
     heard = replace(incident, data_confirmed_by=by, awaiting=missing)
     if missing:
@@ -323,8 +328,19 @@ def confirm_data(
 
 
 def reject_data(incident: Incident, *, now: datetime) -> Incident:
-    """It runs but the data is wrong: open again, and the ladder starts from its first rung."""
-    return _reopen(incident, Event.REJECT_DATA, now=now)
+    """It runs but the data is wrong: open again from the first rung, since whoever had it may
+    believe that it is over."""
+    return replace(
+        incident,
+        state=follow(incident, Event.REJECT_DATA),
+        recovered_at=None,
+        resume_at=None,
+        awaiting=(),
+        holder=None,
+        remind_at=None,
+        rung=-1,
+        escalate_at=now,
+    )
 
 
 def resolve(incident: Incident, *, by: str, how: str, now: datetime) -> Incident:
@@ -342,6 +358,8 @@ def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime
         lease_until=None,
         remind_at=None,
         settle_at=None,
+        calm_at=None,
+        resume_at=None,
         counterparty_due_at=None,
         assess_at=None,
         ticket_at=None,

@@ -7,6 +7,7 @@ whoever had it may believe that it is somebody else's or done.
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core import flapping
 from bot.core.incident import Event, Incident, State, follow
 
 
@@ -20,6 +21,8 @@ def merge(incident: Incident, *, into: int) -> Incident:
         lease_until=None,
         remind_at=None,
         settle_at=None,
+        calm_at=None,
+        resume_at=None,
         counterparty_due_at=None,
         assess_at=None,
         ticket_at=None,
@@ -35,6 +38,7 @@ def split(incident: Incident, *, now: datetime) -> Incident:
         incident,
         state=follow(incident, Event.SPLIT),
         parent=None,
+        apart=True,
         holder=None,
         held_since=None,
         let_go=None,
@@ -63,6 +67,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         joint_at=now + incident.lease,
         joint_held_at=None,
         recovered_at=None,
+        turns=flapping.fall(incident.turns_so_far, now) if seen_failing else incident.turns,
         awaiting=(),
         data_confirmed_by=None,
         resolved_at=None,

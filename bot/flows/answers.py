@@ -1,6 +1,6 @@
 """Read-only views: what a face shows, gathered in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,19 +18,14 @@ from bot.core.last_good import LastGood
 from bot.core.likely import OWNERS_ACT
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
-from bot.flows import hindsight, ledger, storms, windows
+from bot.flows import confirming, hindsight, ledger, rejudging, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_error, seen, waiting
 from bot.flows.hindsight import Hindsight
+from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.responses import involved
 from bot.flows.walking import StepView, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartView:
-    name: str
-    recovered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +53,8 @@ class IncidentView:
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     parties: Mapping[Lane, Party]
     judges: tuple[str, ...]  # who confirms the data, or is still asked to
-    parts: tuple[PartView, ...]  # connections that fail for the same cause
+    connections: tuple[PartView, ...]  # the first one, and those that fail for the same cause
+    flapping: Mapping[str, object]  # how often it came and went; empty when it does not
     next_ping: tuple[datetime, tuple[str, ...]] | None
     receipts: tuple[Receipt, ...]
     deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
@@ -74,6 +70,11 @@ class IncidentView:
     approvals: tuple[Approval, ...]
     data_fault: DataFault | None = None
 
+    @property
+    def parts(self) -> tuple[PartView, ...]:
+        """The connections where there are several; empty for an incident of one connection."""
+        return self.connections if len(self.connections) > 1 else ()
+
 
 def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
     """None when there is no such incident."""
@@ -85,23 +86,25 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
     catalogue, subject = knowledge.catalogue, incident_subject(incident.id)
     connection = catalogue.connections.get(incident.connection)
     briefing = brief_of(tx, knowledge, incident, now)
-    facts = briefing.facts if briefing else None
+    facts = _spoken(tx, knowledge, incident, briefing, now)
+    connections = parts_of(tx, catalogue, incident, now)
     steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
     return IncidentView(
         incident=incident,
         connection=connection,
         source=catalogue.system_name(connection.source) if connection else "",
         target=catalogue.system_name(connection.target) if connection else "",
-        waiting=waiting(facts, now) if facts else "",
-        stuck=stuck.say_groups(stuck.groups(facts)) if facts else "",
+        waiting=_waiting(connections, facts, now),
+        stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
-        retry=retry.retry_advice(facts, connection, now) if facts and connection else "",
-        last_good=facts.last_good if facts else (),
+        retry=retry.retry_advice(facts, facts.connection, now) if facts else "",
+        last_good=facts.last_good if facts and len(connections) == 1 else (),
         parties=parties_of(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
-        parts=_parts(tx, catalogue, incident),
+        connections=connections,
+        flapping=turns_told(incident, now),
         next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
         receipts=tx.receipts(subject),
         deliveries=tx.deliveries(subject),
@@ -110,8 +113,8 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         outcome=outcome,
         runbook=book,
         timeline=tx.timeline(incident.id),
-        depends=_depends(catalogue, incident.connection),
-        reports=connection.reports if connection else (),
+        depends=_depends(catalogue, [part.connection for part in connections]),
+        reports=_reports(catalogue, [part.connection for part in connections]),
         whole=_whole(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
@@ -128,7 +131,17 @@ def _data_fault(
     ids = (incident.connection, *(connection for connection, _ in tx.fates_of(incident.id)))
     known = (catalogue.connections.get(key) for key in ids)
     owners = tuple(one.owners.functional for one in known if one and one.owners.functional)
-    return DataFault(people=storms.acting_judges(tx, owners, now), asked=asked)
+    return DataFault(people=confirming.acting_judges(tx, owners, now), asked=asked)
+
+
+def _spoken(
+    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
+) -> Facts | None:
+    """The facts of the connection whose error stands for the incident now."""
+    speaks = rejudging.speaker(tx, knowledge, incident)
+    if speaks is not None and speaks.id != incident.connection:
+        return brief(tx, knowledge, speaks, now, incident.failing_since).facts
+    return briefing.facts if briefing else None
 
 
 def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
@@ -138,8 +151,8 @@ def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
 
 
 def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
-    named = incident.awaiting or storms.judges_of(tx, knowledge, incident)
-    return storms.acting_judges(tx, named, now)
+    named = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
+    return confirming.acting_judges(tx, named, now)
 
 
 def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:
@@ -149,19 +162,6 @@ def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]
         return {}
     found = {lane: catalogue.party_of(connection, lane) for lane in connection.lanes}
     return {lane: party for lane, party in found.items() if party}
-
-
-def _parts(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[PartView, ...]:
-    """The lead first; empty for an incident of one connection."""
-    fates = tx.fates_of(incident.id)
-    lead = (incident.connection, incident.recovered_at is not None)
-    return tuple(
-        PartView(
-            name=known.name if (known := catalogue.connections.get(connection)) else "",
-            recovered=recovered,
-        )
-        for connection, recovered in ((lead, *fates) if fates else ())
-    )
 
 
 def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...]:
@@ -190,10 +190,31 @@ def _subject(incident: Incident) -> str:
     return incident_subject(incident.id)
 
 
-def _depends(catalogue: Catalogue, connection: str) -> tuple[str, ...]:
+def _waiting(parts: tuple[PartView, ...], facts: Facts | None, now: datetime) -> str:
+    if len(parts) > 1:
+        return waiting_in_all(parts, now)
+    return waiting(facts, now) if facts else ""
+
+
+def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
+    if len(parts) > 1:
+        return failed_in_all(parts)
+    return stuck.say_groups(stuck.groups(facts)) if facts else ""
+
+
+def _depends(catalogue: Catalogue, connections: Sequence[str]) -> tuple[str, ...]:
+    """Those that wait for one of `connections` and are none of them."""
+    own = set(connections)
     return tuple(
-        other.name for other in catalogue.connections.values() if connection in other.depends_on
+        other.name
+        for other in catalogue.connections.values()
+        if own & set(other.depends_on) and other.id not in own
     )
+
+
+def _reports(catalogue: Catalogue, connections: Sequence[str]) -> tuple[str, ...]:
+    known = (catalogue.connections.get(key) for key in connections)
+    return tuple(dict.fromkeys(report for one in known if one for report in one.reports))
 
 
 def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
@@ -272,7 +293,7 @@ def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime)
         checks=tuple(check for check in tx.checks_of(connection.id) if check.check in keys),
         history=history,
         evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
-        depends=_depends(knowledge.catalogue, connection.id),
+        depends=_depends(knowledge.catalogue, [connection.id]),
         owners_then={number: owner for number, owner in then.items() if owner},
     )
 

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from bot.core import health
 from bot.core.catalogue import Catalogue, CheckSpec, Connection
-from bot.core.health import CheckHealth, Flip
+from bot.core.correlation import alike_words
+from bot.core.health import CheckHealth, Flip, Verdict
 from bot.core.heartbeat import Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, gathering, incidents, line, shape, suspicions, volumes
+from bot.flows import expiry, gathering, incidents, line, rejudging, shape, suspicions, volumes
 from bot.flows.estate import PUSHED
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
@@ -53,6 +54,7 @@ def record(
     known = [(specs[one.check], one.observation) for one in results if one.check in specs]
     woken = tx.due_checks(now)  # by a ping, since their look began
     touched: dict[str, None] = {}
+    news: dict[str, None] = {}
     for spec, observation in line.see(tx, knowledge, known, now, canaries):
         before = tx.check_health(spec.key) or health.first(spec, now)
         connection = knowledge.catalogue.connections[spec.connection]
@@ -60,7 +62,10 @@ def record(
         _notice_version(tx, before, observation)
         shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
-        tx.save_check_health(health.step(before, spec, observation, now, findings=found))
+        after = health.step(before, spec, observation, now, findings=found)
+        tx.save_check_health(after)
+        if _other_words(before, after):
+            news[spec.connection] = None
         if spec.kind in PUSHED and spec.key in woken:
             tx.put_off_check(spec.key, now)
         touched[spec.connection] = None
@@ -68,9 +73,23 @@ def record(
     for name in touched:
         _flip(tx, knowledge, knowledge.catalogue.connections[name], now, flips)
     gathering.open_or_join(tx, knowledge, flips.to_open, now)
+    known_now = knowledge.catalogue.connections
+    rejudging.news(tx, knowledge, [known_now[name] for name in news], now)
     if flips.names:
         refresh_homes(tx, now)
     return tuple(flips.names)
+
+
+def _other_words(before: CheckHealth, after: CheckHealth) -> bool:
+    """Whether what fails says something that it did not say at the look before."""
+    if after.verdict is not Verdict.FAILING:
+        return False
+    return bool(_words(after) - _words(before))
+
+
+def _words(check: CheckHealth) -> frozenset[str]:
+    texts = (check.error, *(group.text for group in check.failed))
+    return frozenset(alike_words(text) for text in texts if text)
 
 
 @dataclass(slots=True)
@@ -91,6 +110,7 @@ def _flip(
     if after is None:
         return
     before = tx.connection_health(connection.id)
+    after = health.with_turns(before, after, now)
     tx.save_connection_health(after)
     flip = health.flip(before, after, now)
     if before and before.flapping and not after.flapping:

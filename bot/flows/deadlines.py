@@ -12,6 +12,7 @@ from bot.core.text import who
 from bot.flows import (
     approvals,
     changes,
+    confirming,
     covers,
     drills,
     effect,
@@ -27,7 +28,7 @@ from bot.flows import (
     stuck,
     windows,
 )
-from bot.flows.briefing import brief, ping_facts
+from bot.flows.briefing import brief
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -79,7 +80,9 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
-    if _past(incident.settle_at, now):
+    if _past(incident.calm_at, now):
+        storms.calmed(tx, knowledge, incident, now)
+    elif _past(incident.settle_at, now):
         storms.settle(tx, knowledge, incident, now)
     elif incident.state is State.OPEN and _past(incident.escalate_at, now):
         _climb(tx, knowledge, incident, now)
@@ -148,16 +151,10 @@ def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
 
 def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     """Whoever judges the data is asked again; without such a person, the channel is."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    judges = incident.awaiting or storms.judges_of(tx, knowledge, incident)
-    if connection is None or not judges:
+    judges = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
+    if not judges or incident.connection not in knowledge.catalogue.connections:
         _say(tx, incident, "channel", What.RECOVERED, {"asked": list(judges)}, now)
-    facts = {"waiting": ""}
-    if connection is not None:
-        since = incident.failing_since
-        facts = dict(ping_facts(brief(tx, knowledge, connection, now, since), now))
-    for judge in storms.acting_judges(tx, judges, now):
-        _say(tx, incident, f"person:{judge}", What.CONFIRM_DATA, {**facts, "again": True}, now)
+    confirming.ask(tx, incident, judges, now)
 
 
 def _say(

@@ -9,6 +9,7 @@ from bot.core.escalation import quickened
 from bot.core.facts import Facts
 from bot.core.incident import Incident, State
 from bot.core.severity import Severity, assess, graver
+from bot.flows import regrouping, rejudging
 from bot.flows.briefing import brief
 from bot.flows.record import log, show_soon
 from bot.flows.teaching import telling
@@ -33,7 +34,9 @@ def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
         if graver(found.severity, gravest):
             gravest, reasons = found.severity, found.reasons
     tx.save_incident(later)
+    later = rejudging.rejudge(tx, knowledge, later, now)
     if gravest is incident.severity:
+        regrouping.join_if_one(tx, knowledge, later, now)
         return False
     _raise(tx, later, gravest, reasons, now)
     return True

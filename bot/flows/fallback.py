@@ -115,10 +115,15 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter) -> Written | None:
     name = outside(str(facts.get("part") or lead))
     more = f" and {facts['others']} more" if facts.get("others") else ""
     title = f"{name}{more}: failing ({incident.key})"
+    what = f"{name}{more}."
+    seen = [f"First seen: {_plain(' '.join(incident.reasons), catalogue, person)}"]
+    if not facts.get("part") and tx.fates_of(incident.id):
+        what, seen = outside(incident.title), []
+        title = f"{what} ({incident.key})"
     lines = [
         _role(facts, catalogue, person),
-        f"What: {name}{more}.",
-        f"First seen: {_plain(' '.join(incident.reasons), catalogue, person)}",
+        f"What: {what}",
+        *seen,
         f"Since: {_at(incident.failing_since, person)}",
         *_known(facts, catalogue, person),
         _next(facts, catalogue, person),

@@ -8,17 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core.catalogue import Connection, Layer
-from bot.core.correlation import whole_lane
-from bot.core.crowd import Crowd
+from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import ladder_for
 from bot.core.health import Flip
-from bot.core.incident import LIVE, Incident, State
+from bot.core.incident import Incident, State
 from bot.core.text import outside
-from bot.flows import hindsight, opening, pings, reopening
+from bot.flows import opening, pings, regrouping, rejudging, reopening
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, kind_of, ping_facts
+from bot.flows.parts import title_of
 from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
@@ -45,13 +44,11 @@ def open_or_join(
     ]
     if not known:
         return
-    crowd = Crowd(knowledge.catalogue, now)
-    for whole in reversed(tx.incidents(LIVE - {State.VERIFYING})):
-        crowd.watch(whole, 1 if whole.kind else 1 + len(tx.fates_of(whole.id)))
+    crowd = regrouping.crowd_now(tx, knowledge, now)
     crowd.expect(connection for connection, _, kind in known if not kind)
     grown: dict[int, _Growth] = {}
     for connection, flip, kind in known:
-        found = crowd.place(connection, kind)
+        found = crowd.place(connection, kind, since=flip.since)
         if found is None:
             again = reopening.fails_again_alike(tx, knowledge, connection, kind, flip, now)
             # It was counted among those expected.
@@ -63,6 +60,7 @@ def open_or_join(
         growth.joined.append((connection, flip))
     for growth in grown.values():
         _grow(tx, knowledge, growth, now)
+    rejudging.neighbours(tx, knowledge, [connection for connection, _, _ in known], now)
 
 
 def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: datetime) -> None:
@@ -86,7 +84,8 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
 
 def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     whole = replace(growth.whole, cause=growth.cause, assess_at=now)
-    grown = _reconsider(tx, knowledge, whole, now)
+    lead = knowledge.catalogue.connections.get(whole.connection)
+    grown = replace(whole, title=title_of(lead, whole, 1 + len(tx.fates_of(whole.id))))
     tx.save_incident(grown)
     names = [outside(connection.name) for connection, _ in growth.joined]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
@@ -95,23 +94,6 @@ def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     log(tx, grown, "joined", said, now)
     _tell_newcomers(tx, knowledge, grown, growth.joined, now)
     show_soon(tx, grown, now)
-
-
-def _reconsider(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> Incident:
-    """Every part that fails alike says more about whose lane it is, until a person has said so."""
-    lead = knowledge.catalogue.connections.get(whole.connection)
-    if whole.lane_by is not None or lead is None:
-        return whole
-    found = brief(tx, knowledge, lead, now, whole.failing_since).suggestion
-    hindsight.remember_votes(tx, whole, found.votes)
-    known = knowledge.catalogue.connections
-    parts = [known[key] for key, _ in tx.fates_of(whole.id) if key in known]
-    shared = whole_lane((lead, *parts), whole.kind, whole.cause)
-    if shared is None:
-        return replace(whole, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
-    lane, why = shared
-    reasons = (why, *(found.reasons if found.lane is lane else ()))
-    return replace(whole, lane=lane, layer=Layer.TECHNICAL, lane_reasons=reasons)
 
 
 @dataclass(slots=True, kw_only=True)

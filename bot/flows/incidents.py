@@ -6,11 +6,11 @@ from datetime import datetime
 
 from bot.core import health
 from bot.core.catalogue import Connection
-from bot.core.effects import Say, What, incident_subject
+from bot.core.effects import Say, What
+from bot.core.flapping import TURNS, Turns
 from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
 from bot.flows import line, storms, windows
-from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
@@ -27,24 +27,9 @@ def on_flip(
     elif flip.new is Verdict.UNKNOWN:
         storms.out_of_sight(tx, connection, flip, now)
         _tell_owner(tx, knowledge, connection, flip, now)
-    elif flip.flapping:
-        _hold_open(tx, connection, now)
     else:
         storms.recovered(tx, knowledge, connection, flip, now)
     return False
-
-
-def _hold_open(tx: Tx, connection: Connection, now: datetime) -> None:
-    """A recovery that will not last asks nobody to confirm the data. Said once."""
-    whole = _incident_of(tx, connection)
-    if whole is None or any(entry.kind == "flapping" for entry in tx.timeline(whole.id)):
-        return
-    said = f"{connection.name} comes and goes; the incident stays open until it settles."
-    log(tx, whole, "flapping", said, now)
-    subject = incident_subject(whole.id)
-    facts = {"name": connection.name}
-    tx.queue(Say(subject=subject, to="channel", what=What.FLAPPING, facts=facts), now)
-    show(tx, whole, now)
 
 
 def _incident_of(tx: Tx, connection: Connection) -> Incident | None:
@@ -57,15 +42,10 @@ def _incident_of(tx: Tx, connection: Connection) -> Incident | None:
 def calm(
     tx: Tx, knowledge: Knowledge, connection: Connection, after: ConnectionHealth, now: datetime
 ) -> None:
-    """It no longer comes and goes: what it settled on counts now."""
+    """It no longer comes and goes: what it settled on is told, where no incident does."""
     flip = health.flip(None, after, now)
-    if flip is None or after.verdict not in (Verdict.OK, Verdict.DEGRADED):
-        return
-    if _incident_of(tx, connection) is not None:
-        storms.recovered(tx, knowledge, connection, flip, now)
-    else:
-        settled = replace(flip, old=Verdict.DEGRADED)
-        _tell_owner(tx, knowledge, connection, settled, now)
+    if flip is not None and _incident_of(tx, connection) is None:
+        _tell_owner(tx, knowledge, connection, replace(flip, old=Verdict.DEGRADED), now)
 
 
 def on_still_failing(
@@ -119,18 +99,28 @@ def _tell_owner(
     what = {Verdict.DEGRADED: What.DEGRADED, Verdict.UNKNOWN: What.BLIND}.get(flip.new)
     if flip.new is Verdict.OK and flip.old is not None:
         what = What.HEALTHY
+    if flip.flapping is not None:
+        what = What.FLAPPING if _worth_telling(flip, flip.flapping) else None
     owner = connection.owners.technical or connection.owners.architecture
-    if what is None or owner is None or flip.flapping:
+    if what is None or owner is None:
         return
     if what is not What.HEALTHY and windows.sheltered(tx, knowledge, connection, now):
         return
     if Verdict.UNKNOWN in (flip.old, flip.new) and line.to_blame(tx, flip):
         return
-    facts = {
+    facts: dict[str, object] = {
         "connection": connection.id,
         "was": flip.old,
         "reasons": list(flip.reasons),
         "since": flip.since.isoformat(),
     }
+    if flip.flapping is not None:
+        facts |= {"falls": flip.flapping.falls, "since": flip.flapping.since.isoformat()}
     subject = f"connection:{connection.id}"
     tx.queue(Say(subject=subject, to=f"person:{owner}", what=what, facts=facts), now)
+
+
+def _worth_telling(flip: Flip, turns: Turns) -> bool:
+    """When it begins to come and go, and whenever it did so twice as often."""
+    threes, left = divmod(turns.falls, TURNS)
+    return not flip.flapped or (turns.bad and not left and threes.bit_count() == 1)

@@ -17,6 +17,7 @@ from bot.core.incident import Incident, State
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import opening, storms
+from bot.flows.parts import title_of
 from bot.flows.record import load, log, show
 from bot.flows.responses import involved
 from bot.flows.splitting import had_a_life, revive
@@ -39,6 +40,7 @@ def merge(
     for below in tx.parts_of(part.id):
         tx.save_incident(replace(below, parent=whole.id))
     grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
+    grown = _retitled(tx, knowledge, grown)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"{who(by)} merged it into {whole.key}.", now, by)
     log(tx, grown, "joined", f"{who(by)} merged {part.key} ({part.title}) into it.", now, by)
@@ -75,7 +77,8 @@ def split(
             new=Verdict.FAILING,
             reasons=(*part.reasons, why),
         )
-        alone = opening.open_incident(tx, knowledge, connection, flip, now)
+        alone = replace(opening.open_incident(tx, knowledge, connection, flip, now), apart=True)
+        tx.save_incident(alone)
     said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."
     log(tx, whole, "split", said, now, by)
     facts = {"by": by, "part": connection.name, "number": alone.id}
@@ -85,8 +88,15 @@ def split(
     return alone
 
 
+def _retitled(tx: Tx, knowledge: Knowledge, whole: Incident) -> Incident:
+    lead = knowledge.catalogue.connections.get(whole.connection)
+    return replace(whole, title=title_of(lead, whole, 1 + len(tx.fates_of(whole.id))))
+
+
 def _without_it(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
     """What remains may run again already."""
+    whole = _retitled(tx, knowledge, whole)
+    tx.save_incident(whole)
     over = whole.recovered_at is not None and whole.state is not State.VERIFYING
     if over and not storms.still_failing(tx, whole):
         storms.settle(tx, knowledge, whole, now)

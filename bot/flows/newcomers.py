@@ -40,7 +40,8 @@ def _facts(view: IncidentView) -> dict[str, Any]:
     return {
         "key": incident.key,
         "name": view.connection.name if view.connection else incident.connection,
-        "reasons": " ".join(incident.reasons),
+        "head": incident.title if view.parts else "",
+        "reasons": "" if view.parts else " ".join(incident.reasons),
         "since": incident.failing_since.isoformat(),
         "severity": incident.severity,
         "holder": _holder(incident),

@@ -11,6 +11,7 @@ from bot.core.incident import Incident, State
 from bot.core.text import outside, who
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, ping_facts
+from bot.flows.parts import said_in_ping
 from bot.ports import Knowledge, TimelineEntry, Tx
 
 
@@ -25,7 +26,8 @@ def climb_ladder(
     """
     step = escalation.climb(incident, now, attendance_for(tx, knowledge, incident, now))
     tx.save_incident(step.incident)
-    known = ping_facts(briefing, now) if briefing else {}
+    known = dict(ping_facts(briefing, now)) if briefing else {}
+    known |= said_in_ping(tx, knowledge.catalogue, incident, now)
     upcoming = {**_why_now(incident, step), **_next(tx, knowledge, step.incident, now)}
     ping(tx, knowledge, step.incident, step.pinged, {**known, "rung": step.rung, **upcoming}, now)
     subject = incident_subject(incident.id)
@@ -50,6 +52,15 @@ def _why_now(before: Incident, step: Climb) -> dict[str, object]:
         "unnamed": first and 0 in step.passed_over,
         "away": list(step.absent) if first else [],
     }
+
+
+def whose_turn(tx: Tx, incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Who has it; else whoever was pinged last."""
+    if incident.holder is not None:
+        return (incident.holder,)
+    there = presence_now(tx, now)
+    rung = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
+    return tuple(dict.fromkeys(acting for one in rung if (acting := there.acting(one))))
 
 
 def ping(

@@ -15,7 +15,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
-from bot.flows import hindsight, lanes, pings, storms
+from bot.flows import confirming, hindsight, lanes, pings
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
 from bot.flows.record import load, log, show
@@ -139,34 +139,74 @@ def set_lane(
     return after
 
 
-def confirm_data(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
-    """A functional owner says that the data is right; with the last word it is resolved."""
+def confirm_data(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime, of: str = ""
+) -> Incident:
+    """A functional owner says that the data is right: of the connection `of`, or of all that are
+    theirs. With the last word it is resolved."""
     before = load(tx, number)
+    if of in before.confirmed:
+        return before  # pressed once more
     connection = _connection(knowledge, before)
     _must_judge_data(tx, knowledge, before, connection, by, now)
-    seats = presence_now(tx, now).seats_of(by)
-    guard = connection is not None and by == connection.owners.architecture
-    for_all = guard and not set(seats) & set(before.awaiting)
-    after = machine.confirm_data(before, by=by, seats=seats, for_all=for_all, now=now)
-    if not after.live:
+    missing = confirming.unconfirmed(tx, knowledge, before)
+    right = _their_word(tx, missing, connection, by, now, of)
+    left = {key: judge for key, judge in missing.items() if key not in right}
+    heard = replace(before, confirmed=(*before.confirmed, *right))
+    if not left:
+        after = machine.confirm_data(heard, by=by, for_all=True, now=now)
         return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
+    after = replace(heard, data_confirmed_by=by, awaiting=tuple(dict.fromkeys(left.values())))
     tx.save_incident(after)
-    log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
+    known = knowledge.catalogue.connections
+    names = ", ".join(outside(known[key].name) for key in right if key in known)
+    said = f"{who(by)} confirmed the data of {names or 'their own'}; {len(left)} to go."
+    log(tx, after, "confirmed", said, now, by)
     show(tx, after, now)
     return after
 
 
+def _their_word(
+    tx: Tx,
+    missing: Mapping[str, str],
+    connection: Connection | None,
+    by: str,
+    now: datetime,
+    of: str,
+) -> tuple[str, ...]:
+    """The connections that `by` speaks for now. Whoever guards the estate speaks for all, once
+    nothing of their own is left to be confirmed."""
+    seats = presence_now(tx, now).seats_of(by)
+    mine = [key for key, judge in missing.items() if judge in seats]
+    guard = connection is not None and by == connection.owners.architecture
+    if not mine and guard:
+        mine = list(missing)
+    if of and of in missing and of not in mine:
+        raise NotAllowed(f"Only {who(missing[of])} can say whether that data is right.")
+    return tuple(key for key in mine if of in ("", key))
+
+
 def reject_data(
-    tx: Tx, knowledge: Knowledge, number: int, by: str, why: str, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    by: str,
+    why: str,
+    now: datetime,
+    of: str = "",
 ) -> Incident:
-    """It runs, but the data is wrong: open again, and the responder is pinged anew."""
+    """It runs, but the data (of the connection `of`) is wrong: open again, and the responder is
+    pinged anew."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
     _must_judge_data(tx, knowledge, before, connection, by, now)
     after = machine.reject_data(before, now=now)
     said = outside(why) or "no detail given"
-    log(tx, after, "data wrong", f"{who(by)} says that the data is wrong: {said}", now, by)
-    _tell_channel(tx, after, What.DATA_WRONG, {"by": by, "why": said}, now)
+    meant = knowledge.catalogue.connections.get(of) if tx.fates_of(number) else None
+    whose = f" of {outside(meant.name)}" if meant else ""
+    log(tx, after, "data wrong", f"{who(by)} says that the data{whose} is wrong: {said}", now, by)
+    facts = {"by": by, "why": said, "part": meant.name if meant else ""}
+    _tell_channel(tx, after, What.DATA_WRONG, facts, now)
     since = after.failing_since
     briefing = brief(tx, knowledge, connection, now, since) if connection else None
     climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
@@ -253,7 +293,7 @@ def _must_judge_data(
     """Without anybody to judge the data, whoever is named for the break may. Whoever covers for a
     judge speaks for them."""
     machine.follow(incident, machine.Event.CONFIRM_DATA)
-    judges = incident.awaiting or storms.judges_of(tx, knowledge, incident)
+    judges = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
     guard = connection.owners.architecture if connection else None
     if not judges:
         _must_be_involved(incident, connection, by, "say whether its data is right")

@@ -4,16 +4,17 @@ split off when they outlive its recovery."""
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core import flapping, relapsing
 from bot.core import incident as machine
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
-from bot.core.text import outside
-from bot.flows import gathering, pings, windows
-from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief, ping_facts
-from bot.flows.record import data_judge, log, show, show_soon
+from bot.core.text import outside, when
+from bot.flows import confirming, gathering, pings, rejudging, windows
+from bot.flows.briefing import brief
+from bot.flows.parts import turns_told
+from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive
 from bot.ports import Knowledge, Tx
 
@@ -24,7 +25,11 @@ def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: d
     """The lead of an incident fails (again): a relapse once it was thought to run, and news for
     one that only a person had seen failing."""
     if live.state is State.VERIFYING:
-        _relapse(tx, knowledge, machine.relapse(live, now=now), flip, now)
+        after = relapsing.relapse(_unsaid(live, live.connection), now=now)
+        _relapse(tx, knowledge, after, flip, now)
+    elif live.calm_at is not None:
+        once_more = relapsing.fails_once_more(live, now=now)
+        _again_for_now(tx, replace(once_more, seen_failing=True, recovered_at=None), now)
     elif not live.seen_failing:
         after = replace(live, seen_failing=True, recovered_at=None)
         tx.save_incident(after)
@@ -35,27 +40,57 @@ def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: d
 def part_fails_again(
     tx: Tx, knowledge: Knowledge, part: Incident, flip: Flip, now: datetime
 ) -> None:
-    tx.save_incident(replace(part, recovered_at=None))
+    turns = flapping.fall(part.turns_so_far, now)
+    tx.save_incident(replace(part, recovered_at=None, turns=turns))
     whole = tx.incident(part.parent) if part.parent is not None else None
     if whole is None:
         return
     if whole.state is State.VERIFYING:
         # The lead still runs: when this part recovers too, so does the whole.
-        after = machine.relapse(whole, now=now)
+        after = relapsing.relapse(_unsaid(whole, part.connection), now=now)
         after = replace(after, recovered_at=whole.recovered_at, seen_failing=whole.seen_failing)
         _relapse(tx, knowledge, after, flip, now)
+    elif whole.calm_at is not None:
+        _again_for_now(tx, relapsing.fails_once_more(whole, now=now), now)
     else:
-        show(tx, whole, now)
+        show_soon(tx, whole, now)
+
+
+def _unsaid(whole: Incident, connection: str) -> Incident:
+    """What was said of its data counts no more."""
+    return replace(whole, confirmed=tuple(key for key in whole.confirmed if key != connection))
 
 
 def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: datetime) -> None:
-    log(tx, after, "relapsed", "It fails again. " + " ".join(flip.reasons), now)
+    """It goes on where it was; those whose turn it is are told, and no rung is pinged early."""
+    kind = "flapping" if after.comes_and_goes else "relapsed"
+    log(tx, after, kind, "It fails again. " + " ".join(flip.reasons), now)
+    due = after.escalate_at is not None and after.escalate_at <= now
+    facts = {"holder": after.holder, "climbs": due, **turns_told(after, now)}
     subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED), now)
-    connection = knowledge.catalogue.connections.get(after.connection)
-    since = after.failing_since
-    briefing = brief(tx, knowledge, connection, now, since) if connection else None
-    show(tx, pings.climb_ladder(tx, knowledge, after, briefing, now), now)
+    tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED, facts=facts), now)
+    if due:
+        connection = knowledge.catalogue.connections.get(after.connection)
+        since = after.failing_since
+        briefing = brief(tx, knowledge, connection, now, since) if connection else None
+        climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
+        show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
+        return
+    tx.save_incident(after)
+    after = rejudging.rejudge(tx, knowledge, after, now)
+    for person in pings.whose_turn(tx, after, now):
+        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.RELAPSED, facts=facts), now)
+    show(tx, after, now)
+
+
+def _again_for_now(tx: Tx, whole: Incident, now: datetime) -> None:
+    """One turn more of what comes and goes: the card counts it, and the timeline now and then."""
+    tx.save_incident(whole)
+    turns = whole.turns_so_far
+    if turns.falls.bit_count() == 1:
+        said = f"It fails again, {turns.falls} times since {when(turns.since)}."
+        log(tx, whole, "flapping", said, now)
+    show_soon(tx, whole, now)
 
 
 def out_of_sight(tx: Tx, connection: Connection, flip: Flip, now: datetime) -> None:
@@ -82,24 +117,49 @@ def recovered(
         part = tx.part_for(connection.id)
         if part is None or part.parent is None or part.recovered_at is not None:
             return
-        tx.save_incident(replace(part, recovered_at=now))
+        turns = flapping.rise(part.turns_so_far, now)
+        tx.save_incident(replace(part, recovered_at=now, turns=turns))
         whole = tx.incident(part.parent)
         if whole is None or whole.state is State.VERIFYING:
             return
-        log(tx, whole, "part recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
+        if not turns.many:
+            log(tx, whole, "part recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
     elif whole.state is State.VERIFYING or not whole.seen_failing:
         return
     else:
         whole = replace(whole, recovered_at=now, seen_failing=False)
-        if still_failing(tx, whole):
+        if still_failing(tx, whole) and not whole.comes_and_goes:
             log(tx, whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
     if whole.recovered_at is not None and not still_failing(tx, whole):
-        _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
+        if flapping.rise(whole.turns_so_far, now).many:
+            _hold_open(tx, relapsing.runs_for_now(whole, now=now), now)
+        else:
+            _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
         return
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
     waiting = replace(whole, settle_at=settle_at)
     tx.save_incident(waiting)
     show_soon(tx, waiting, now)
+
+
+def _hold_open(tx: Tx, held: Incident, now: datetime) -> None:
+    """A recovery that may not last ends nothing and asks nobody to confirm the data."""
+    tx.save_incident(held)
+    if not any(entry.kind == "flapping" for entry in tx.timeline(held.id)):
+        said = "It comes and goes; it stays open until it is calm for a while."
+        log(tx, held, "flapping", said, now)
+        subject, facts = incident_subject(held.id), turns_told(held, now)
+        tx.queue(Say(subject=subject, to="channel", what=What.FLAPPING, facts=facts), now)
+    show_soon(tx, held, now)
+
+
+def calmed(tx: Tx, knowledge: Knowledge, held: Incident, now: datetime) -> None:
+    """What came and went has run for long enough; unseen, it gets the same time again."""
+    verdicts = tx.verdicts()
+    if any(verdicts.get(key) == Verdict.UNKNOWN for key in confirming.members(tx, held)):
+        tx.save_incident(replace(held, calm_at=now + held.lease / 4))
+        return
+    _all_recovered(tx, knowledge, held, now)
 
 
 def _runs(flip: Flip) -> str:
@@ -114,6 +174,11 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     """The lead runs again and the stragglers' time is over: each is on its own from here."""
     if whole.recovered_at is None:
         tx.save_incident(replace(whole, settle_at=None))
+        return
+    if whole.comes_and_goes and now < whole.turns_so_far.turned_at + flapping.FORGOTTEN:
+        # Its parts take turns: whoever is down at the moment is no cause of its own.
+        later = now + flapping.calm_after(whole.turns_so_far, whole.lease / 4)
+        tx.save_incident(replace(whole, settle_at=later))
         return
     stragglers = [
         part for part in tx.parts_of(whole.id) if part.recovered_at is None and part.seen_failing
@@ -149,36 +214,18 @@ def _all_recovered(
     tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime, *, degraded: bool = False
 ) -> None:
     """It runs again: ask everybody who has to confirm data, and tell the channel."""
-    judges = judges_of(tx, knowledge, whole)
+    missing = confirming.unconfirmed(tx, knowledge, whole)
+    judges = tuple(dict.fromkeys(missing.values())) or confirming.judges_of(tx, knowledge, whole)
     after = machine.recover(whole, judges=judges, now=now)
     tx.save_incident(after)
     good = "It runs again, but is degraded." if degraded else "The checks are good again."
     log(tx, after, "recovered", good, now)
     subject = incident_subject(after.id)
-    facts = {"asked": list(acting_judges(tx, judges, now))}
+    asked = list(confirming.acting_judges(tx, judges, now))
+    facts = {"asked": asked, **turns_told(after, now)}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)
-    connection = knowledge.catalogue.connections.get(whole.connection)
-    if connection is not None:
-        told = ping_facts(brief(tx, knowledge, connection, now, whole.failing_since), now)
-        for judge in acting_judges(tx, judges, now):
-            say = Say(subject=subject, to=f"person:{judge}", what=What.CONFIRM_DATA, facts=told)
-            tx.queue(say, now)
+    confirming.ask(tx, after, judges, now)
     show(tx, after, now)
-
-
-def judges_of(tx: Tx, knowledge: Knowledge, whole: Incident) -> tuple[str, ...]:
-    """Who has to confirm the data of the incident and of all its parts, each once."""
-    ids = [whole.connection, *(connection for connection, _ in tx.fates_of(whole.id))]
-    found = (knowledge.catalogue.connections.get(key) for key in ids)
-    judges = (data_judge(connection) for connection in found if connection)
-    return tuple(dict.fromkeys(judge for judge in judges if judge))
-
-
-def acting_judges(tx: Tx, judges: tuple[str, ...], now: datetime) -> tuple[str, ...]:
-    """Who is asked: the judges, or whoever stands in; a judge who is away is asked all the same
-    when nobody does."""
-    there = presence_now(tx, now)
-    return tuple(dict.fromkeys(there.acting(judge) or judge for judge in judges))
 
 
 def _name(knowledge: Knowledge, part: Incident) -> str:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.core.incident import Incident, State
 from bot.core.runbook import Progress
-from bot.ports.records import TimelineEntry
+from bot.ports.records import Fate, TimelineEntry
 
 
 class IncidentTx(Protocol):
@@ -37,6 +37,10 @@ class IncidentTx(Protocol):
 
     def open_kinds(self) -> Mapping[str, str]:
         """What kind of failure each connection of a live incident has, also as a part of one."""
+        ...
+
+    def part_fates(self, incident: int) -> tuple[Fate, ...]:
+        """As `fates_of`, with times and figures."""
         ...
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:

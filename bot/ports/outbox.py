@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.effects import Effect
+from bot.core.effects import Effect, What
 from bot.core.outbox import Letter, SentLetter
 from bot.ports.records import Receipt
 
@@ -48,6 +48,11 @@ class OutboxTx(Protocol):
 
     def told(self, subject: str) -> frozenset[str]:
         """The people to whom anything of this subject was ever addressed."""
+        ...
+
+    def last_said(self, subject: str, to: str, what: What) -> str | None:
+        """The state of the newest such letter: `waiting`, `claimed`, `sent` or `failed`; None when
+        there never was one."""
         ...
 
     def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:

@@ -75,3 +75,26 @@ class Feed:
     read_at: datetime | None = None
     problem: str = ""
     failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of one part of an incident."""
+
+    connection: str
+    recovered: bool
+    failing_since: datetime
+    recovered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What one check last read: records that wait, since when the oldest does, records in error.
+    `worst` is the most in error since it last began to be bad."""
+
+    check: str
+    connection: str
+    waiting: int
+    oldest: datetime | None
+    failed: int
+    worst: int

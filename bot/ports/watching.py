@@ -1,6 +1,6 @@
 """What the looks at connections leave behind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -11,12 +11,18 @@ from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
 from bot.core.profile import Hour
 from bot.core.tally import Tally
+from bot.ports.records import Figures
 
 
 class HealthTx(Protocol):
     def check_health(self, key: str) -> CheckHealth | None: ...
     def save_check_health(self, health: CheckHealth) -> None: ...
     def checks_of(self, connection: str) -> tuple[CheckHealth, ...]: ...
+    def figures_of(self, connections: Collection[str]) -> tuple[Figures, ...]:
+        """What the checks of these connections last read, one row a check. Cheap also for a
+        thousand connections."""
+        ...
+
     def all_check_health(self) -> tuple[CheckHealth, ...]: ...
     def due_checks(self, now: datetime) -> frozenset[str]:
         """Keys of known checks whose time has come."""

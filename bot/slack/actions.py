@@ -42,9 +42,10 @@ async def still_on_it(desk: Desk, body: Body) -> None:
 
 async def confirm_data(desk: Desk, body: Body) -> None:
     number, by = ids.incident_number(clicked(body)), await desk.actor(body)
+    of = clicked(body).partition("|")[2]
     runtime = desk.runtime
     await runtime.store.run(
-        responses.confirm_data, runtime.knowledge(), number, by, runtime.clock()
+        responses.confirm_data, runtime.knowledge(), number, by, runtime.clock(), of
     )
 
 
@@ -63,8 +64,10 @@ async def resolve(desk: Desk, body: Body) -> None:
 
 
 async def reject_data(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
-    await desk.open_view(body, views.reject_data(incident))
+    number, _, of = clicked(body).partition("|")
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(number))
+    meant = desk.runtime.knowledge().catalogue.connections.get(of)
+    await desk.open_view(body, views.reject_data(incident, meant))
 
 
 async def more(desk: Desk, body: Body) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.core.effects import incident_of
+from bot.core.effects import What, incident_of
 from bot.core.outbox import Letter, backoff
 from bot.flows import delivery
 from bot.ports import Runtime, Tx
@@ -35,6 +35,7 @@ CLAIM = timedelta(minutes=1)  # longer than that
 BATCH = 20
 WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
 MAX_FAILURES = 12  # tries that failed through us; what Slack puts off is never counted out
+_BELOW = {What.CONFIRM_NUDGE: What.CONFIRM_DATA}  # said in the thread of another letter
 
 
 class Sender:
@@ -244,8 +245,22 @@ class Sender:
     async def _post(self, letter: Letter, channel: str, message: Message) -> Posted:
         mark = f"letter {letter.id}"
         return await self._poster.post(
-            channel, message, mark, maybe_sent=letter.maybe_sent, urgent=letter.urgent
+            channel,
+            message,
+            mark,
+            maybe_sent=letter.maybe_sent,
+            urgent=letter.urgent,
+            thread=await self._thread(letter),
         )
+
+    async def _thread(self, letter: Letter) -> str | None:
+        """Below which message of that person it belongs."""
+        above = _BELOW.get(letter.what) if letter.what else None
+        if above is None:
+            return None
+        sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(letter.subject))
+        found = [one.ts for one in sent if one.letter.what is above and one.letter.to == letter.to]
+        return found[-1] if found else None
 
     async def _show(self, subject: str) -> None:
         kind, _, rest = subject.partition(":")

@@ -19,8 +19,12 @@ async def stuck(desk: Desk, request: Request) -> Message:
     name = request.words or (here.connection if here else "")
     if not name:
         raise Invalid("Say of which connection, or use it in an incident's channel.")
-    connection = asking.find(desk, name)
     knowledge, now = runtime.knowledge(), runtime.clock()
+    if here is not None and not request.words:
+        whole = await runtime.store.run(answers.incident_view, knowledge, here.id, now)
+        if whole is not None and whole.parts:
+            return blocks.of_which(whole)
+    connection = asking.find(desk, name)
     view = await runtime.store.run(flows.view, knowledge, connection, now)
     return blocks.stuck(view, await desk.face())
 

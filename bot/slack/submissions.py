@@ -61,6 +61,7 @@ async def reject_data(desk: Desk, body: Body, by: str) -> None:
         by,
         given(body, "why"),
         runtime.clock(),
+        str(body["view"].get("private_metadata", "")).partition("|")[2],
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.catalogue import LANE_TITLES, Lane, Party
+from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
 from bot.core.incident import Incident
 from bot.core.runbook import Runbook
 from bot.ports import TimelineEntry
@@ -67,14 +67,15 @@ def resolve(incident: Incident) -> Block:
     return modal(Modal.RESOLVE, "Resolve", blocks, submit="Resolve", private=value(incident.id))
 
 
-def reject_data(incident: Incident) -> Block:
+def reject_data(incident: Incident, meant: Connection | None = None) -> Block:
+    """`meant` is the connection whose data is wrong, where one of several was asked about."""
+    about = f" Wrong is the data of *{escape(meant.name)}*." if meant else ""
+    private = value(incident.id, meant.id) if meant else value(incident.id)
     blocks = [
-        section(f"*{escape(incident.headline)}* ({incident.key}) opens again."),
+        section(f"*{escape(incident.headline)}* ({incident.key}) opens again.{about}"),
         field("why", "What is wrong with the data?", text_input("why", multiline=True)),
     ]
-    return modal(
-        Modal.REJECT_DATA, "Data is wrong", blocks, submit="Open again", private=value(incident.id)
-    )
+    return modal(Modal.REJECT_DATA, "Data is wrong", blocks, submit="Open again", private=private)
 
 
 def note(incident: Incident) -> Block:

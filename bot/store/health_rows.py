@@ -1,13 +1,15 @@
 """Verdicts, flips, observed changes and heartbeats."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core.facts import Kind, Observed
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.heartbeat import Ping
-from bot.core.signals import TIMESTAMPS, SignalValue
+from bot.core.signals import TIMESTAMPS, Signal, SignalValue
+from bot.ports.records import Figures
 from bot.store.rows import Rows, moment, pack, stamp, unpack
 
 
@@ -32,6 +34,27 @@ class HealthRows(Rows):
             "select body from check_health where connection = ? order by key", connection
         )
         return tuple(_check(row["body"]) for row in rows)
+
+    def figures_of(self, connections: Collection[str]) -> tuple[Figures, ...]:
+        rows = self.all(
+            "select key, connection, json_extract(body, '$.signals.queue_depth') as depth,"
+            " json_extract(body, '$.signals.queue_oldest') as oldest,"
+            " (select sum(json_extract(value, '$.count')) from json_each(body, '$.failed'))"
+            " as failed, coalesce(json_extract(body, '$.worst'), 0) as worst from check_health"
+            " where connection in (select value from json_each(?)) order by key",
+            json.dumps(list(connections)),
+        )
+        return tuple(
+            Figures(
+                check=row["key"],
+                connection=row["connection"],
+                waiting=int(row["depth"] or 0) if _numeric(row["depth"]) else 0,
+                oldest=_moment_or_none(row["oldest"]),
+                failed=int(row["failed"] or 0),
+                worst=int(row["worst"]),
+            )
+            for row in rows
+        )
 
     def all_check_health(self) -> tuple[CheckHealth, ...]:
         return tuple(_check(row["body"]) for row in self.all("select body from check_health"))
@@ -150,3 +173,12 @@ def _value(name: str, value: SignalValue) -> SignalValue:
     except ValueError:
         return value  # it was text from the start, and no rule compares it with a time
     return read if read.tzinfo else value
+
+
+def _numeric(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _moment_or_none(value: object) -> datetime | None:
+    read = _value(Signal.QUEUE_OLDEST, value) if isinstance(value, str) else None
+    return read if isinstance(read, datetime) else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.incident import Incident, State
 from bot.core.runbook import Progress
-from bot.ports import TimelineEntry
+from bot.ports import Fate, TimelineEntry
 from bot.store.rows import Rows, moment, pack, stamp, unpack
 
 
@@ -76,6 +76,24 @@ class IncidentRows(Rows):
             " join incidents as part on part.parent = whole.id where whole.live = 1"
         )
         return {row["connection"]: row["kind"] for row in rows if row["kind"]}
+
+    def part_fates(self, incident: int) -> tuple[Fate, ...]:
+        rows = self.all(
+            "select connection, json_extract(body, '$.failing_since') as since,"
+            " json_extract(body, '$.recovered_at') as over,"
+            " json_extract(body, '$.seen_failing') as failing"
+            " from incidents where parent = ? order by id",
+            incident,
+        )
+        return tuple(
+            Fate(
+                connection=row["connection"],
+                recovered=row["over"] is not None or not row["failing"],
+                failing_since=moment(row["since"]),
+                recovered_at=moment(row["over"]) if row["over"] else None,
+            )
+            for row in rows
+        )
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
         rows = self.all(
@@ -190,6 +208,7 @@ def _row(incident: Incident) -> dict[str, Any]:
         incident.lease_until,
         incident.remind_at,
         incident.settle_at,
+        incident.calm_at,
         incident.assess_at,
         incident.ticket_at,
         incident.joint_at,

@@ -150,6 +150,16 @@ class OutboxRows(Rows):
         )
         return frozenset(row["recipient"].removeprefix("person:") for row in rows)
 
+    def last_said(self, subject: str, to: str, what: What) -> str | None:
+        row = self.one(
+            "select state from outbox where subject = ? and recipient = ? and what = ?"
+            " order by id desc limit 1",
+            subject,
+            to,
+            what,
+        )
+        return str(row["state"]) if row else None
+
     def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say' and state = 'sent'"

@@ -2,12 +2,13 @@
 
 import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.core import incident as machine
-from bot.core import second_life
+from bot.core import relapsing, second_life
 from bot.core.catalogue import Lane
 from bot.core.errors import Refused
 from bot.core.incident import LIVE, TRANSITIONS, Event, Incident, State
@@ -29,7 +30,8 @@ ACTS: Mapping[Event, Callable[[Incident], Incident]] = {
     Event.LAPSE: lambda it: machine.lapse(it, now=LATER),
     Event.HAND_OVER: handed_over,
     Event.RECOVER: lambda it: machine.recover(it, judges=("data-owner",), now=LATER),
-    Event.RELAPSE: lambda it: machine.relapse(it, now=LATER),
+    Event.RELAPSE: lambda it: relapsing.relapse(replace(it, holder=None), now=LATER),
+    Event.GO_ON: lambda it: relapsing.relapse(replace(it, holder="bob"), now=LATER),
     Event.CONFIRM_DATA: lambda it: machine.confirm_data(
         it, by="data-owner", for_all=False, now=LATER
     ),
@@ -79,6 +81,7 @@ TABLE = [
     (State.HANDED_OVER, Event.RESOLVE, State.RESOLVED),
     (State.VERIFYING, Event.ACKNOWLEDGE, State.VERIFYING),
     (State.VERIFYING, Event.RELAPSE, State.OPEN),
+    (State.VERIFYING, Event.GO_ON, State.ACKNOWLEDGED),
     (State.VERIFYING, Event.CONFIRM_DATA, State.RESOLVED),
     (State.VERIFYING, Event.REJECT_DATA, State.OPEN),
     (State.VERIFYING, Event.RESOLVE, State.RESOLVED),
@@ -185,24 +188,59 @@ def test_taking_it_back_stops_the_counter_partys_clock() -> None:
     assert back.counterparty_ticket == "T-1"
 
 
-def test_a_lapse_goes_on_up_the_ladder_and_a_relapse_starts_it_anew() -> None:
+def test_a_lapse_goes_on_up_the_ladder() -> None:
     held = machine.acknowledge(an_incident(rung=1), by="bob", now=NOW)
 
     lapsed = machine.lapse(held, now=LATER)
-    relapsed = machine.relapse(machine.recover(held, judges=(), now=NOW), now=LATER)
 
     assert (lapsed.rung, lapsed.holder, lapsed.escalate_at) == (1, None, LATER)
-    assert (relapsed.rung, relapsed.holder, relapsed.escalate_at) == (-1, None, LATER)
-    assert relapsed.recovered_at is None
+
+
+def recovered(incident: Incident) -> Incident:
+    return machine.recover(incident, judges=(), now=NOW)
+
+
+def test_a_relapse_goes_on_up_the_ladder_with_the_time_that_has_passed() -> None:
+    waiting = recovered(an_incident(rung=1, escalate_at=NOW + 15 * MINUTE))
+
+    soon = relapsing.relapse(waiting, now=NOW + 10 * MINUTE)
+    late = relapsing.relapse(waiting, now=NOW + 20 * MINUTE)
+
+    assert (soon.state, soon.rung, soon.escalate_at) == (State.OPEN, 1, NOW + 15 * MINUTE)
+    assert (late.state, late.rung, late.escalate_at) == (State.OPEN, 1, NOW + 20 * MINUTE)
+    assert soon.recovered_at is None
+
+
+def test_after_hours_on_good_ground_the_ladder_begins_anew() -> None:
+    relapsed = relapsing.relapse(recovered(an_incident(rung=1)), now=NOW + 4 * HOUR)
+
+    assert (relapsed.rung, relapsed.escalate_at) == (-1, NOW + 4 * HOUR)
+
+
+def test_whoever_has_it_keeps_it_through_a_relapse_and_the_lease_goes_on() -> None:
+    held = recovered(machine.acknowledge(an_incident(), by="bob", now=NOW))
+
+    soon = relapsing.relapse(held, now=LATER)
+    late = relapsing.relapse(held, now=NOW + 55 * MINUTE)
+
+    assert (soon.state, soon.holder) == (State.ACKNOWLEDGED, "bob")
+    assert (soon.lease_until, soon.remind_at) == (NOW + HOUR, NOW + 48 * MINUTE)
+    assert (late.lease_until, late.remind_at) == (NOW + 67 * MINUTE, NOW + 55 * MINUTE)
+
+
+def test_whoever_took_it_while_it_ran_has_a_whole_lease_after_the_relapse() -> None:
+    taken = machine.acknowledge(recovered(an_incident()), by="bob", now=NOW)
+
+    assert relapsing.relapse(taken, now=LATER).lease_until == NOW + HOUR
 
 
 def test_only_what_the_checks_saw_failing_can_be_seen_to_recover() -> None:
-    recovered = machine.recover(an_incident(), judges=(), now=NOW)
+    runs = recovered(an_incident())
 
     assert an_incident().seen_failing
-    assert not recovered.seen_failing
-    assert machine.relapse(recovered, now=LATER).seen_failing
-    assert not machine.reject_data(recovered, now=LATER).seen_failing
+    assert not runs.seen_failing
+    assert relapsing.relapse(runs, now=LATER).seen_failing
+    assert not machine.reject_data(runs, now=LATER).seen_failing
 
 
 def test_the_last_missing_word_on_the_data_closes_it() -> None:

@@ -1,11 +1,11 @@
-"""What several looks show together: N of M, clear limits, flapping, new failures, our own line."""
+"""What several looks show together: N of M, clear limits, new failures, our own line."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.core import flapping, health
+from bot.core import health
 from bot.core.blindness import REASON, Glimpse, Line, dark, hide, host_called, judge_line, newest
 from bot.core.catalogue import Rule, Secret, Threshold
 from bot.core.failures import Standing, tell_apart
@@ -95,28 +95,6 @@ def test_a_held_rule_says_what_it_waits_for() -> None:
         state = health.step(state, spec, reading, NOW)
 
     assert state.reasons == ("Records waiting is 190; it is good again only when < 150.",)
-
-
-@pytest.mark.parametrize(
-    ("states", "flaps"),
-    [
-        ("0" * 21, False),
-        ("0" * 10 + "1" * 11, False),
-        ("0001110" + "0" * 14, False),
-        ("001100110011001100110", True),
-        ("0" * 13 + "11001100", True),
-    ],
-)
-def test_a_state_that_changes_often_flaps_and_one_outage_does_not(states: str, flaps: bool) -> None:
-    assert flapping.flaps(states, before=False) is flaps
-
-
-def test_flapping_ends_later_than_it_begins() -> None:
-    settling = "1100" + "0" * 17
-
-    assert flapping.flaps(settling, before=True) is False
-    assert flapping.flaps("0" * 4 + "1100" + "0" * 13, before=True) is True
-    assert flapping.flaps("0" * 4 + "1100" + "0" * 13, before=False) is False
 
 
 def failed(run: int, **counts: int) -> Reading:

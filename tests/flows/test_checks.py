@@ -131,7 +131,7 @@ class TestRecovery:
             assert live.holder == (None if before is State.OPEN else "bob")
             assert ("person:data-owner", What.CONFIRM_DATA) in await scene.said()
 
-    async def test_a_relapse_before_the_word_goes_on_from_the_first_rung(self) -> None:
+    async def test_a_relapse_before_the_word_goes_on_where_the_ladder_was(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(FAILING, FAILING)
             await scene.tick(15 * MINUTE)
@@ -142,8 +142,10 @@ class TestRecovery:
 
             live = await scene.live()
             assert live is not None
-            assert (live.id, live.state, live.rung) == (1, State.OPEN, 0)
-            assert await scene.pinged() == ["bob"]
+            assert (live.id, live.state, live.rung) == (1, State.OPEN, 1)
+            said = await scene.said()
+            assert ("person:alice", What.RELAPSED) in said
+            assert What.PING not in [what for _, what in said]
 
     async def test_one_that_only_runs_badly_says_so(self) -> None:
         async with await Scene.open() as scene:

@@ -152,7 +152,7 @@ class TestTheCounterParty:
 
 
 class TestTheData:
-    async def test_its_judge_is_asked_again_every_lease(self) -> None:
+    async def test_its_judge_is_nudged_every_lease_below_the_one_question(self) -> None:
         async with await broken() as scene:
             await scene.sees(OK, OK)
             await scene.post()
@@ -162,7 +162,7 @@ class TestTheData:
                 await scene.tick(HOUR)
                 story.append(await scene.said())
 
-            assert story == [[("person:data-owner", What.CONFIRM_DATA)]] * 3
+            assert story == [[("person:data-owner", What.CONFIRM_NUDGE)]] * 3
 
     async def test_without_a_judge_the_channel_is_asked(self) -> None:
         async with await broken(owners=Owners()) as scene:
@@ -182,6 +182,6 @@ class TestTheData:
 
             await scene.tick(HOUR)
 
-            assert await scene.said() == [("person:data-owner", What.CONFIRM_DATA)]
+            assert await scene.said() == [("person:data-owner", What.CONFIRM_NUDGE)]
             after = await scene.does(responses.confirm_data, 1, "data-owner")
             assert after.state is State.RESOLVED

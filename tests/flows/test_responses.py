@@ -262,7 +262,7 @@ class TestAConnectionThatLeftTheCatalogue:
 
             await scene.tick(HOUR)
 
-            assert ("person:data-owner", What.CONFIRM_DATA) in await scene.said()
+            assert ("person:data-owner", What.CONFIRM_NUDGE) in await scene.said()
             after = await scene.does(responses.confirm_data, 1, "data-owner")
             assert after.state is State.RESOLVED
 

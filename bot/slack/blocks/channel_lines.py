@@ -20,6 +20,8 @@ from bot.slack.blocks import (
     second_life,
     stuck,
 )
+from bot.slack.blocks.crowd import heading
+from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.text import Face, escape, time
@@ -93,11 +95,68 @@ def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"🧭 {face.person(facts['by'])} {verb} {LANE_NAMES[Lane(facts['lane'])]}{why}."
 
 
+def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
+    """What changed and why, in one line."""
+    said = []
+    if facts.get("error"):
+        said.append(f"Other error now: {escape(facts['error']).rstrip('.')}.")
+    lane = LANE_NAMES[Lane(facts["lane"])]
+    why = face.say(facts.get("because", "")).rstrip(".")
+    if facts.get("doubted") and facts.get("before"):
+        before = LANE_NAMES[Lane(facts["before"])]
+        who = face.person(facts["set_by"]) if facts.get("set_by") else "The runbook's answers"
+        said.append(
+            f"{who} set the lane to {before}, and it stays;"
+            f" the evidence speaks for {lane} now: {why}."
+        )
+    elif facts.get("moved"):
+        said.append(f"Lane is now perhaps {lane}: {why}.")
+    if facts.get("first_check"):
+        said.append(f"First check: {escape(facts['first_check'])}")
+    return f"🧭 {' '.join(said)}"
+
+
 def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
     asked = facts.get("asked")
     verb = "is" if asked and len(asked) == 1 else "are"
     whom = f"{face.people(asked)} {verb} asked to confirm the data." if asked else ""
-    return f"🔵 The checks are good again. {whom or 'Somebody has to confirm the data.'}"
+    turns = turns_words(facts)
+    calm = f"It is calm after it came and went {turns}. " if turns else ""
+    return f"🔵 The checks are good again. {calm}{whom or 'Somebody has to confirm the data.'}"
+
+
+def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
+    turns = turns_words(facts)
+    what = "It fails again before the data was confirmed."
+    if turns:
+        what = (
+            f"It fails again. It comes and goes: {turns}. From here on"
+            f" {view.incident.key} stays open until it is calm; only then the data is asked for."
+        )
+    if facts.get("holder"):
+        return f"🔴 {what} {face.person(facts['holder'])} has it still."
+    if facts.get("climbs"):
+        return f"🔴 {what} Nobody has it."
+    at_, people = view.next_ping or (None, ())
+    then = f"; {face.people(people)} is pinged {time(at_)}" if at_ and people else ""
+    return f"🔴 {what} Nobody has it, so the ladder goes on{then}."
+
+
+def _flapping(facts: Facts, view: IncidentView, face: Face) -> str:
+    turns = turns_words(facts)
+    return (
+        f"🟠 {escape(heading(view)[0])}: it comes and goes{f', {turns}' if turns else ''}."
+        f" {view.incident.key} stays open until it is calm; nobody is asked to confirm the data"
+        " before."
+    )
+
+
+def _data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:
+    whose = f" of {escape(str(facts['part']))}" if facts.get("part") else ""
+    return (
+        f"🔴 {face.person(facts['by'])} says that the data{whose} is wrong:"
+        f" {escape(facts['why'])}. Open again; the first responder is pinged."
+    )
 
 
 def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -176,19 +235,12 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     **stuck.CHANNEL_LINES,
     **drill.CHANNEL_LINES,
     What.LANE_CHANGED: _lane_changed,
+    What.REJUDGED: _rejudged,
     What.RECOVERED: _recovered,
-    What.DATA_WRONG: lambda facts, view, face: (
-        f"🔴 {face.person(facts['by'])} says that the data is wrong: {escape(facts['why'])}."
-        " Open again; the first responder is pinged."
-    ),
-    What.RELAPSED: lambda facts, view, face: (
-        "🔴 It fails again before the data was confirmed. Open again; the ladder starts anew."
-    ),
+    What.DATA_WRONG: _data_wrong,
+    What.RELAPSED: _relapsed,
     What.DATA_CONFIRMED: _closed,
     What.RESOLVED: _closed,
-    What.FLAPPING: lambda facts, view, face: (
-        f"🟠 {escape(name_of(view))} comes and goes. {view.incident.key} stays open until it"
-        " settles; nobody is asked to confirm the data before."
-    ),
+    What.FLAPPING: _flapping,
     What.NOTE: lambda facts, view, face: f"📝 {face.person(facts['by'])}: {escape(facts['text'])}",
 }

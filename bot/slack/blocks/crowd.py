@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.flows.answers import PartView
+from bot.flows.answers import IncidentView
+from bot.flows.parts import PartView
 from bot.ports import Receipt
 from bot.slack.text import cut, escape
 
@@ -38,7 +39,23 @@ def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) ->
     return told + ", ".join(say(one) for one in shown)
 
 
-def named_parts(facts: Mapping[str, Any], lead: str) -> tuple[str, str]:
-    """The connections a letter is about, `Orders and 24 more`, and the verb that fits them."""
-    name, others = str(facts.get("part") or lead), int(facts.get("others", 0))
+def heading(view: IncidentView) -> tuple[str, str]:
+    """What the incident is about, by its shared cause where it has parts, and the verb that fits:
+    `Business Central: 10 connections`, `are`."""
+    if not view.parts:
+        return (view.connection.name if view.connection else view.incident.connection), "is"
+    failing = sum(not part.recovered for part in view.parts)
+    count, size = failing or len(view.parts), len(view.parts)
+    of = f" of {size}" if count < size else ""
+    verb = "is" if count == 1 and not of else "are"
+    noun = "connection" if count == size == 1 else "connections"
+    return f"{view.incident.cause}: {count}{of} {noun}", verb
+
+
+def named_parts(facts: Mapping[str, Any], whole: tuple[str, str]) -> tuple[str, str]:
+    """The connections that a letter is about, `Orders and 24 more`, and the verb that fits them;
+    the whole incident's where it names none."""
+    if not facts.get("part"):
+        return whole
+    name, others = str(facts["part"]), int(facts.get("others", 0))
     return (f"{name} and {others} more", "are") if others else (name, "is")

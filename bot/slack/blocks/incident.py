@@ -10,7 +10,8 @@ from bot.core.units import say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
 from bot.slack.blocks import hindsight
-from bot.slack.blocks.crowd import connections_line, receipts_line
+from bot.slack.blocks.crowd import connections_line, heading, receipts_line
+from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -53,7 +54,9 @@ def card(view: IncidentView, face: Face) -> Message:
     head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
         header(head),
-        lines(_what(view, face), severity_line(incident), *_effect(view, face)),
+        lines(
+            _what(view, face), severity_line(incident, len(view.connections)), *_effect(view, face)
+        ),
         lines(
             _who(view, face),
             _needed(view, face),
@@ -78,13 +81,8 @@ def card(view: IncidentView, face: Face) -> Message:
 
 
 def _title(view: IncidentView) -> str:
-    failing = sum(not part.recovered for part in view.parts)
-    if view.parts and view.incident.state in _BROKEN:
-        return f"{view.incident.cause}: {failing} connections are failing"
-    if view.parts:
-        return f"{view.incident.cause}: {len(view.parts)} connections failed"
-    name = view.connection.name if view.connection else view.incident.connection
-    return f"{name} {'is failing' if view.incident.state in _BROKEN else 'failed'}"
+    name, verb = heading(view)
+    return f"{name} {verb} failing" if view.incident.state in _BROKEN else f"{name} failed"
 
 
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
@@ -95,6 +93,8 @@ def _what(view: IncidentView, face: Face) -> str:
     way = "⇄" if view.connection and view.connection.both_ways else "→"
     ends = f"{escape(view.source)} {way} {escape(view.target)}" if view.source else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
+    if view.parts and view.connection:
+        ends = f"it began with {escape(view.connection.name)}, {ends}"
     return "\n".join(
         part
         for part in (
@@ -114,12 +114,17 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
     found = []
     if view.parts:
         found.append(connections_line(view.parts))
+    if view.flapping:
+        calm = view.incident.calm_at
+        now = f"; it runs now, and is over if it does until {time(calm)}" if calm else ""
+        found.append(f"*It comes and goes:* {turns_words(view.flapping)}{now}")
     if view.window:
         found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
         found.append(f"*Waiting:* {escape(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
-        found.append(f"*Failed:* {escape(view.stuck)}; `/conn stuck` shows and assigns them")
+        how = "/conn stuck <connection>" if view.parts else "/conn stuck"
+        found.append(f"*Failed:* {escape(view.stuck)}; `{escape(how)}` shows and assigns them")
     if view.error and view.incident.state in _BROKEN:
         found.append(f"*Error:* {escape(view.error)}")
     if touched := " · ".join(_touched(view)):

@@ -15,6 +15,7 @@ from bot.slack.blocks import (
     auditor,
     cover,
     credentials,
+    data_question,
     drill,
     held_steps,
     holds,
@@ -35,8 +36,10 @@ from bot.slack.blocks.channel_lines import (
     undelivered,
     why_pinged,
 )
-from bot.slack.blocks.crowd import named_parts
+from bot.slack.blocks.crowd import heading, named_parts
+from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.incident import SYMBOL, WORD
+from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
     Message,
     actions,
@@ -101,17 +104,22 @@ def _room(channel: str | None) -> str:
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     role = _role(facts, face)
-    name, verb = named_parts(facts, name_of(view))
-    head = f"🔴 *{escape(name)} {verb} failing.* {role}: {incident.key}{_room(channel)}"
+    name, verb = named_parts(facts, heading(view))
+    broken = "coming and going" if view.flapping else "failing"
+    head = f"🔴 *{escape(name)} {verb} {broken}.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
-        return _overtaken(view, channel, face)
+        return overtaken(view, channel, face)
+    waits = view.waiting if view.parts and not facts.get("part") else facts.get("waiting")
+    last = "" if view.parts else _last_good(facts, face)
+    seen = incident.reasons and not view.parts
     blocks = [
         section(head),
         lines(
-            f"*Since:* {time(incident.failing_since)}{_last_good(facts, face)}",
-            f"*First seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else "",
-            f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
-            severity_line(incident),
+            f"*Since:* {time(incident.failing_since)}{last}",
+            f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
+            f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
+            f"*Waiting:* {escape(waits)}" if waits else "",
+            severity_line(incident, len(view.connections)),
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
             f"*First check:* {escape(facts['first_check'])}" if facts.get("first_check") else "",
             _lane(facts, face),
@@ -126,8 +134,8 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             "ping",
         ),
     ]
-    waiting = f"; waiting: {facts['waiting']}" if facts.get("waiting") else ""
-    return message(f"{name} {verb} failing{waiting}. {role}: {incident.key}", blocks)
+    waiting = f"; waiting: {waits}" if waits else ""
+    return message(f"{name} {verb} {broken}{waiting}. {role}: {incident.key}", blocks)
 
 
 def _last_good(facts: Facts, face: Face) -> str:
@@ -153,21 +161,6 @@ def _role(facts: Facts, face: Face) -> str:
     return "Nobody has taken it so far"
 
 
-def _overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
-    """What a ping says once somebody has it: the state, and no button that is over."""
-    incident = view.incident
-    if incident.state is State.VERIFYING:
-        whose = face.people(view.judges) if view.judges else ""
-    else:
-        whose = face.person(incident.holder if incident.live else incident.resolved_by)
-    who = f" by {whose}" if whose and whose != "nobody" else ""
-    text = (
-        f"{SYMBOL[incident.state]} *{escape(name_of(view))}* · {incident.key}:"
-        f" {WORD[incident.state]}{who}{_room(channel)}"
-    )
-    return message(f"{incident.key}: {WORD[incident.state]}", [section(text)])
-
-
 def _lane(facts: Facts, face: Face) -> str:
     if not facts.get("lane"):
         return ""
@@ -180,8 +173,8 @@ def _lane(facts: Facts, face: Face) -> str:
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
-        return _overtaken(view, channel, face)
-    name, verb = named_parts(facts, name_of(view))
+        return overtaken(view, channel, face)
+    name, verb = named_parts(facts, (name_of(view), "is"))
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody"
     were = "were" if len(responders) > 1 else "was" if responders else "could be"
@@ -198,7 +191,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             _owners_part(facts, view, face),
         ),
     ]
-    return message(f"{name_of(view)} is failing ({incident.key}); you own it", blocks)
+    return message(f"{name} {verb} failing ({incident.key}); you own it", blocks)
 
 
 def _yours(view: IncidentView) -> str:
@@ -220,45 +213,16 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"{now} {who} asked to confirm the data once it runs again."
 
 
-def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    incident = view.incident
-    if incident.state is not State.VERIFYING:
-        return _overtaken(view, channel, face)
-    number = value(incident.id)
-    again = "Still waiting for your word: " if facts.get("again") else ""
-    since = time(incident.began)
-    recovered = time(incident.recovered_at) if incident.recovered_at else "now"
-    blocks = [
-        section(
-            f"🔵 {again}*{escape(name_of(view))} runs again. Is the data right?*"
-            f" {incident.key}{_room(channel)}"
-        ),
-        lines(
-            f"*It failed:* from {since} to {recovered}",
-            f"*Still waiting:* {escape(facts['waiting'] or 'nothing')}",
-            "*Please look:* did everything from that time arrive, once, and complete?",
-        ),
-        actions(
-            [
-                button("Data is right", Action.CONFIRM_DATA, number, style="primary"),
-                button("Data is wrong…", Action.REJECT_DATA, number, style="danger"),
-            ],
-            "confirm",
-        ),
-    ]
-    return message(f"{name_of(view)} runs again. Is the data right? ({incident.key})", blocks)
-
-
 def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     asked_of = facts.get("until")
     lease = incident.lease_until.isoformat() if incident.lease_until else None
     if incident.state is not State.ACKNOWLEDGED or lease != asked_of:
-        return _overtaken(view, channel, face)  # answered, or somebody else's by now
+        return overtaken(view, channel, face)  # answered, or somebody else's by now
     until = at(asked_of)
     number = value(incident.id)
     text = (
-        f"🟠 *Still on {escape(name_of(view))}?* {incident.key}{_room(channel)}."
+        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{_room(channel)}."
         f" Say so by {until}, or it is open again and the next person is pinged."
     )
     row = [
@@ -266,6 +230,24 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
         button("Hand over…", Action.HAND_OVER, number),
     ]
     return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
+
+
+def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever has it, or was pinged last. No button: theirs is in the ping."""
+    incident = view.incident
+    if not incident.live or incident.state is State.VERIFYING:
+        return overtaken(view, channel, face)
+    name, verb = heading(view)
+    told = f"{name} {'fails' if verb == 'is' else 'fail'} again"
+    turns = turns_words(facts)
+    often = f" It comes and goes: {turns}." if turns else ""
+    if facts.get("holder"):
+        until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
+        whose = f"You have it{until}." if incident.holder == facts["holder"] else ""
+    else:
+        whose = "Nobody has it yet: press Acknowledge in the message above."
+    text = f"🔴 *{escape(told)}.*{often} {incident.key}{_room(channel)}. {whose}"
+    return message(f"{told} ({incident.key})", [section(text)])
 
 
 def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -288,8 +270,9 @@ def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
 _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
     What.PING: _ping,
     What.OWNER_ALERT: _owner_alert,
-    What.CONFIRM_DATA: _confirm,
+    **data_question.LETTERS,
     What.STILL_ON_IT: _still,
+    What.RELAPSED: _relapsed,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
     **holds.PERSONAL,
@@ -305,7 +288,10 @@ def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Mes
     name = escape(connection.name)
     reasons = face.say(" ".join(facts.get("reasons", [])))
     since = at(facts.get("since"))
+    often = f"{facts.get('falls', 0)} times"
     text = {
+        What.FLAPPING: f"🟡 *{name} comes and goes:* {often} since {since}, so it is not told each"
+        f" time. You hear of it when it has settled. {reasons}",
         What.DEGRADED: f"🟡 *{name} is degraded* since {since}. {reasons} No incident was opened.",
         What.BLIND: f"⚪ *We are blind on {name}* since {since}: {reasons}"
         " Whether it works is unknown; please mend the check.",

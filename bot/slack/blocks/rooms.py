@@ -16,7 +16,7 @@ Facts = Mapping[str, Any]
 
 def _brief(facts: Facts, face: Face) -> Message:
     """What failed, since when, who has it, whose lane, what was done, what next and by when."""
-    head = f"{facts['name']} is failing"
+    head = facts.get("head") or f"{facts['name']} is failing"
     done = [
         entry_line(TimelineEntry(**{**one, "at": datetime.fromisoformat(one["at"])}), face)
         for one in facts["done"]

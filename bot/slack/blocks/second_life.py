@@ -13,10 +13,27 @@ Facts = Mapping[str, Any]
 
 def _merged(facts: Facts, view: IncidentView, face: Face) -> str:
     where = f" in <#{facts['channel']}>" if facts.get("channel") else ""
+    if not facts.get("by"):
+        return (
+            f"⚪ *{view.incident.key} is a part of {incident_key(facts['into'])}*: the cause is"
+            f" {escape(str(facts['cause']))}. It goes on{where}, and this channel falls quiet."
+            f" If that is wrong: `/conn split {escape(view.incident.connection)}`"
+        )
     return (
         f"⚪ {face.person(facts['by'])} merged {view.incident.key} into"
         f" *{incident_key(facts['into'])}*: it goes on{where}, and this channel falls quiet."
         f" To undo it: `/conn split {escape(view.incident.connection)}`"
+    )
+
+
+def _joined(facts: Facts, view: IncidentView, face: Face) -> str:
+    part = f"{incident_key(facts['number'])} ({escape(facts['title'])})"
+    if facts.get("by"):
+        return f"🔗 {face.person(facts['by'])} merged {part} into this. Its people are here now."
+    had = f" {face.person(facts['holder'])} had it." if facts.get("holder") else ""
+    return (
+        f"🔗 {part} has the same cause, {escape(str(facts['cause']))}, and is a part of this"
+        f" now.{had} Its people are here."
     )
 
 
@@ -36,10 +53,7 @@ def _reopened(facts: Facts, view: IncidentView, face: Face) -> str:
 
 CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.MERGED: _merged,
-    What.JOINED: lambda facts, view, face: (
-        f"🔗 {face.person(facts['by'])} merged {incident_key(facts['number'])}"
-        f" ({escape(facts['title'])}) into this. Its people are here now."
-    ),
+    What.JOINED: _joined,
     What.SPLIT: _split,
     What.SPLIT_OFF: lambda facts, view, face: (
         f"🔗 {face.person(facts['by'])} split {escape(str(facts['part']))} off:"

@@ -4,8 +4,11 @@ from bot.core.incident import Incident
 from bot.slack.text import escape
 
 
-def severity_line(incident: Incident) -> str:
-    """`Severity: sev2: critical connection`; empty for an incident older than severities."""
+def severity_line(incident: Incident, size: int = 1) -> str:
+    """`Severity: sev2: critical connection`, by the gravest where there are `size` of them; empty
+    for an incident older than severities."""
     if not incident.severity_reasons:
         return ""
-    return f"*Severity:* {incident.severity}: {escape('; '.join(incident.severity_reasons))}"
+    gravest = f"the gravest of {size}: " if size > 1 else ""
+    reasons = escape("; ".join(incident.severity_reasons))
+    return f"*Severity:* {incident.severity}: {gravest}{reasons}"

@@ -50,6 +50,19 @@ def stuck(view: StuckView, face: Face) -> Message:
     return message(head, blocks)
 
 
+def of_which(view: IncidentView) -> Message:
+    """An incident of several connections: how much stands in error on each, the most first."""
+    found = sorted((part for part in view.parts if part.failed), key=lambda part: -part.failed)
+    head = f"{view.incident.key}: {view.stuck or 'no failed record is known'}"
+    rows = [
+        f"*{part.failed:,} ×* {escape(part.name)}: `/conn stuck {escape(part.connection)}`"
+        for part in found[:SHOWN]
+    ]
+    left = len(found) - len(rows)
+    more = [f"and {say_count(left, 'more connection')}"] if left else []
+    return message(head, [header(cut(head, 150)), lines(*rows, *more)])
+
+
 def _group(group: Group, given: Assignment | None, face: Face) -> list[str]:
     oldest = f" · oldest {time(group.oldest)}" if group.oldest else ""
     amount = f" · worth {escape(worth(group))}" if group.amounts else ""

@@ -15,16 +15,14 @@ from bot.ports import Knowledge, Tx
 from tests.builders import MINUTE
 
 _FAR = timedelta(days=4000)
-_AGAIN = frozenset(
-    {"lapsed", "relapsed", "data wrong", "undelivered", "away", "auditor", "reopened", "split"}
-)
+_AGAIN = frozenset({"lapsed", "data wrong", "undelivered", "away", "auditor", "reopened", "split"})
 _ALARMS = (
     *(What.PING, What.OWNER_ALERT, What.NOBODY, What.UNDELIVERED, What.AWAY),
     *(What.JOINT_CALL, What.CONFIRM_DATA),
 )
 _DEADLINES = (
     *("escalate_at", "lease_until", "remind_at", "settle_at", "assess_at"),
-    *("ticket_at", "joint_at", "counterparty_due_at"),
+    *("ticket_at", "joint_at", "counterparty_due_at", "calm_at", "resume_at"),
 )
 
 
@@ -34,6 +32,7 @@ class Memory:
 
     lines: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
     states: dict[int, State] = field(default_factory=dict)
+    holders: dict[int, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +166,33 @@ def _ping_again_is_right(
     )
 
 
+def one_question_for_each_person(now: Now) -> None:
+    """However often it ran, failed and ran again: one message asks, and it is kept up to date."""
+    rows = now.tx.all(
+        "select subject, recipient, count(*) as asked from outbox where what = ?"
+        " and recipient like 'person:%' and state <> 'failed' group by subject, recipient",
+        What.CONFIRM_DATA,
+    )
+    assert all(row["asked"] == 1 for row in rows), rows
+
+
+def what_was_confirmed_is_a_part(now: Now) -> None:
+    for one in now.live:
+        parts = {connection for connection, _ in now.tx.fates_of(one.id)}
+        assert set(one.confirmed) <= {one.connection, *parts}
+
+
+def a_holder_is_never_lost_to_the_checks(now: Now) -> None:
+    """Only a person, or a lease that ends without a word, takes an incident from whoever has it."""
+    for one in now.live:
+        before = now.memory.holders.get(one.id)
+        last = now.tx.timeline(one.id)[-8:]
+        kinds = {entry.kind for entry in last}
+        if before and one.holder is None:
+            assert kinds & {"lapsed", "data wrong", "split", "reopened"}, f"{one.key} lost {before}"
+        now.memory.holders[one.id] = one.holder
+
+
 def receipts_tell_the_truth(now: Now) -> None:
     for one in now.everything:
         rows = now.tx.all(
@@ -229,6 +255,9 @@ LAWS: tuple[Callable[[Now], None], ...] = (
     what_fails_is_looked_after,
     the_timeline_only_grows,
     nobody_is_pinged_twice_for_one_rung,
+    one_question_for_each_person,
+    what_was_confirmed_is_a_part,
+    a_holder_is_never_lost_to_the_checks,
     receipts_tell_the_truth,
     streams_keep_their_order,
     a_drill_stays_inside,

@@ -1,0 +1,54 @@
+"""What becomes of an incident whose connections run and fail again.
+
+Moves of the same table as `incident`. A turn for the better starts no ladder, no lease and no
+count anew; only hours on good ground do.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import flapping
+from bot.core.incident import Event, Incident, asked_before, follow, renew
+
+
+def runs_for_now(incident: Incident, *, now: datetime) -> Incident:
+    """Nothing of it fails, but it comes and goes: whoever has it keeps it, the ladder goes on, and
+    only when it stays calm for a while it counts as running."""
+    turns = flapping.rise(incident.turns_so_far, now)
+    calm_at = now + flapping.calm_after(turns, incident.lease / 4)
+    return replace(incident, turns=turns, calm_at=calm_at, settle_at=None)
+
+
+def fails_once_more(incident: Incident, *, now: datetime) -> Incident:
+    """It comes and goes, and is bad again; nothing else changes by that."""
+    return replace(incident, turns=flapping.fall(incident.turns_so_far, now), calm_at=None)
+
+
+def relapse(incident: Incident, *, now: datetime) -> Incident:
+    """It fails again before anybody confirmed the data: the same incident goes on where it was,
+    with the time that has passed. Whoever has it keeps it. Only after hours on good ground the
+    ladder begins anew."""
+    turns = flapping.fall(incident.turns_so_far, now)
+    anew = turns.falls == 1
+    again = replace(
+        incident,
+        turns=turns,
+        resume_at=None,
+        recovered_at=None,
+        seen_failing=True,
+        awaiting=(),
+        remind_at=None,
+    )
+    if incident.holder is None:
+        return replace(
+            again,
+            state=follow(incident, Event.RELAPSE),
+            rung=-1 if anew else incident.rung,
+            escalate_at=now if anew else max(incident.resume_at or now, now),
+        )
+    held = replace(again, state=follow(incident, Event.GO_ON))
+    if anew or incident.resume_at is None:
+        return renew(held, now=now)
+    before = asked_before(incident)
+    until = max(incident.resume_at, now + before)
+    return replace(held, lease_until=until, remind_at=until - before)

@@ -1,0 +1,141 @@
+"""The connections of one incident with their figures, and what they come to together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import flapping
+from bot.core.catalogue import Catalogue, Connection
+from bot.core.incident import Incident
+from bot.core.units import say_count, say_duration
+from bot.flows.attendance import presence_now
+from bot.flows.record import data_judge
+from bot.ports import Fate, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One connection of an incident. `judge` is who is asked about its data now; `worst` the most
+    records in error that were seen, `waiting` and `failed` what the checks read last."""
+
+    connection: str
+    name: str
+    recovered: bool
+    failing_since: datetime
+    recovered_at: datetime | None = None
+    waiting: int = 0
+    oldest: datetime | None = None
+    failed: int = 0
+    worst: int = 0
+    judge: str | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    waiting: int = 0
+    oldest: datetime | None = None
+    failed: int = 0
+    worst: int = 0
+
+
+def parts_of(
+    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
+) -> tuple[PartView, ...]:
+    """Every connection of the incident, the one it began with first; one for an incident of one
+    connection."""
+    lead = Fate(
+        connection=incident.connection,
+        recovered=incident.recovered_at is not None,
+        failing_since=incident.began,
+        recovered_at=incident.recovered_at,
+    )
+    fates = (lead, *tx.part_fates(incident.id))
+    read = _read(tx, catalogue, [fate.connection for fate in fates])
+    there = presence_now(tx, now)
+    found = []
+    for fate in fates:
+        connection = catalogue.connections.get(fate.connection)
+        judge = data_judge(connection) if connection else None
+        figures = read.get(fate.connection, _Read())
+        found.append(
+            PartView(
+                connection=fate.connection,
+                name=connection.name if connection else fate.connection,
+                recovered=fate.recovered,
+                failing_since=fate.failing_since,
+                recovered_at=fate.recovered_at,
+                waiting=figures.waiting,
+                oldest=figures.oldest,
+                failed=figures.failed,
+                worst=max(figures.worst, figures.failed),
+                judge=(there.acting(judge) or judge) if judge else None,
+                confirmed=fate.connection in incident.confirmed,
+            )
+        )
+    return tuple(found)
+
+
+def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, _Read]:
+    """What the checks that the catalogue has now read last, by connection."""
+    known = (catalogue.connections.get(key) for key in ids)
+    keys = {spec.key for one in known if one for spec in one.checks}
+    found: dict[str, _Read] = {}
+    for row in tx.figures_of(ids):
+        if row.check in keys:
+            before = found.get(row.connection, _Read())
+            found[row.connection] = _Read(
+                # Several checks of one queue read the same records.
+                waiting=max(before.waiting, row.waiting),
+                oldest=min((at for at in (before.oldest, row.oldest) if at), default=None),
+                failed=before.failed + row.failed,
+                worst=before.worst + row.worst,
+            )
+    return found
+
+
+def waiting_in_all(parts: tuple[PartView, ...], now: datetime) -> str:
+    """`3,120 records on 7 connections, the oldest for 38 min`; empty when nothing waits."""
+    waiting = [part for part in parts if part.waiting]
+    total = sum(part.waiting for part in waiting)
+    oldest = min((part.oldest for part in waiting if part.oldest), default=None)
+    age = f", the oldest for {say_duration(now - oldest)}" if oldest else ""
+    return f"{_total(total, len(waiting))}{age}" if total else ""
+
+
+def failed_in_all(parts: tuple[PartView, ...]) -> str:
+    """`460 records on 9 connections`; empty when none is in error."""
+    failed = [part for part in parts if part.failed]
+    total = sum(part.failed for part in failed)
+    return _total(total, len(failed)) if total else ""
+
+
+def _total(records: int, connections: int) -> str:
+    return f"{say_count(records, 'record')} on {say_count(connections, 'connection')}"
+
+
+def turns_told(incident: Incident, now: datetime) -> dict[str, object]:
+    """How often it came and went so far; empty when it does not."""
+    turns = incident.turns
+    if turns is None or not turns.many:
+        return {}
+    share = flapping.share_down(turns, now)
+    return {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
+
+
+def title_of(connection: Connection | None, incident: Incident, size: int) -> str:
+    """What the incident is called, alone or as a whole of `size` connections."""
+    if size > 1 and incident.cause:
+        return f"{incident.cause}: {size} connections are failing"
+    name = connection.name if connection else incident.connection
+    return f"{name} is failing"
+
+
+def said_in_ping(
+    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
+) -> dict[str, object]:
+    """What a ping about a whole says in place of the figures of its first connection; nothing for
+    an incident of one connection."""
+    if not tx.fates_of(incident.id):
+        return {}
+    return {"waiting": waiting_in_all(parts_of(tx, catalogue, incident, now), now)}

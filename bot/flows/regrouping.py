@@ -1,0 +1,84 @@
+"""An incident of one connection that turns out to be a part of another one: it joins that one by
+itself, as it would have if it had failed later or spoken earlier.
+
+Only what shares its cause by the ids of the estate joins, and never what a person took apart, gave
+a lane or handed over.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import second_life
+from bot.core.correlation import OUTAGES
+from bot.core.crowd import Crowd
+from bot.core.effects import Say, What, incident_subject
+from bot.core.incident import LIVE, Incident, State
+from bot.flows.parts import title_of
+from bot.flows.record import log, show
+from bot.ports import Knowledge, Tx
+
+_FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
+_BY_CHECKS = "check"
+
+
+def crowd_now(
+    tx: Tx, knowledge: Knowledge, now: datetime, without: Incident | None = None
+) -> Crowd:
+    """The incidents that may still grow at `now`."""
+    crowd = Crowd(knowledge.catalogue, now)
+    known = knowledge.catalogue.connections
+    for whole in reversed(tx.incidents(LIVE - {State.VERIFYING})):
+        if without is not None and whole.id == without.id:
+            continue
+        if whole.kind in OUTAGES:
+            fates = tx.fates_of(whole.id)
+            ids = (whole.connection, *(key for key, recovered in fates if not recovered))
+            crowd.outage(whole, [known[key] for key in ids if key in known])
+        crowd.watch(whole, 1 if whole.kind else 1 + len(tx.fates_of(whole.id)))
+    return crowd
+
+
+def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> None:
+    """Let `one` become a part of the open incident that has its cause, if there is one; of two
+    that are alone the younger joins."""
+    connection = knowledge.catalogue.connections.get(one.connection)
+    if connection is None or not _may_join(tx, one):
+        return
+    crowd = crowd_now(tx, knowledge, one.opened_at, without=one)
+    if not one.kind:
+        crowd.expect([connection])
+    found = crowd.place(connection, one.kind, since=one.failing_since)
+    if found is None or found[0].apart:
+        return
+    whole, cause = found
+    if whole.id > one.id and _may_join(tx, whole):
+        one, whole = whole, one
+    _join(tx, knowledge, one, whole, cause, now)
+
+
+def _may_join(tx: Tx, one: Incident) -> bool:
+    free = one.state in _FREE and one.detected_by == _BY_CHECKS and not one.drill
+    return free and not one.apart and one.lane_by is None and not tx.fates_of(one.id)
+
+
+def _join(
+    tx: Tx, knowledge: Knowledge, one: Incident, whole: Incident, cause: str, now: datetime
+) -> None:
+    merged = second_life.merge(one, into=whole.id)
+    tx.save_incident(merged)
+    lead = knowledge.catalogue.connections.get(whole.connection)
+    grown = replace(whole, cause=whole.cause or cause, assess_at=now)
+    grown = replace(grown, title=title_of(lead, grown, 1 + len(tx.fates_of(whole.id))))
+    tx.save_incident(grown)
+    log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)
+    log(tx, grown, "joined", f"{one.key} ({one.title}) has the same cause: a part of this.", now)
+    there = tx.channel_of(incident_subject(whole.id))
+    told = {"by": None, "cause": cause, "holder": one.holder}
+    facts = {**told, "into": whole.id, "channel": there}
+    subject = incident_subject(one.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
+    facts = {**told, "number": one.id, "title": one.title}
+    subject = incident_subject(whole.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)
+    show(tx, merged, now)
+    show(tx, grown, now)

@@ -1,0 +1,160 @@
+"""A live incident thought over again: what kind of failure it is and whose lane, for as long as no
+person has said so.
+
+Whoever has it keeps it. What a person set is never overwritten; evidence that speaks against it
+is told once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import runbook as walk
+from bot.core.catalogue import LANE_NAMES, Connection, Layer
+from bot.core.correlation import related, signature, whole_lane
+from bot.core.effects import Say, What, incident_subject
+from bot.core.health import Verdict
+from bot.core.incident import LIVE, Incident, State
+from bot.core.triage import Suggestion
+from bot.flows import hindsight, lanes, regrouping
+from bot.flows.briefing import Briefing, brief, first_check, main_error
+from bot.flows.record import log, show_soon
+from bot.ports import Knowledge, Tx
+
+_JUDGED = LIVE - {State.VERIFYING}
+
+
+def speaker(tx: Tx, knowledge: Knowledge, incident: Incident) -> Connection | None:
+    """The connection whose error stands for the incident now: the one it began with, and where
+    that runs again the first of its parts that fails."""
+    known = knowledge.catalogue.connections
+    if incident.recovered_at is not None:
+        failing = (key for key, recovered in tx.fates_of(incident.id) if not recovered)
+        found = next((known[key] for key in failing if key in known), None)
+        if found is not None:
+            return found
+    return known.get(incident.connection)
+
+
+def news(tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime) -> None:
+    """Their checks say something else than before: think their incidents over."""
+    numbers: dict[int, None] = {}
+    for connection in connections:
+        part = tx.part_for(connection.id)
+        whole = tx.live_incident(connection.id)
+        number = whole.id if whole else part.parent if part else None
+        if number is not None:
+            numbers[number] = None
+    _each(tx, knowledge, numbers, now)
+
+
+def neighbours(tx: Tx, knowledge: Knowledge, failing: Iterable[Connection], now: datetime) -> None:
+    """These fail since a moment ago: what was judged of others that share something with them may
+    not be true any more."""
+    fresh = tuple(failing)
+    known = knowledge.catalogue.connections
+    numbers = {
+        one.id: None
+        for one in tx.incidents(_JUDGED)
+        if (lead := known.get(one.connection)) and any(related(lead, other) for other in fresh)
+    }
+    _each(tx, knowledge, numbers, now)
+
+
+def _each(tx: Tx, knowledge: Knowledge, numbers: Iterable[int], now: datetime) -> None:
+    for number in numbers:
+        one = tx.incident(number)
+        if one is not None:
+            regrouping.join_if_one(tx, knowledge, rejudge(tx, knowledge, one, now), now)
+
+
+def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
+    """The incident as it is judged now, stored; what changed is told in the channel, once."""
+    connection = speaker(tx, knowledge, incident)
+    if incident.state not in _JUDGED or incident.drill or connection is None:
+        return incident
+    health = tx.connection_health(connection.id)
+    if health is None or health.verdict is not Verdict.FAILING:
+        return incident
+    briefing = brief(tx, knowledge, connection, now, incident.failing_since)
+    kind = signature(briefing.facts) or incident.kind
+    other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
+    kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
+    after = replace(incident, kind=kind, kinds=tuple(one for one in kinds if one))
+    found = _for_the_whole(tx, knowledge, after, connection, briefing.suggestion)
+    if incident.lane_by is None and not _walked_to_a_lane(tx, knowledge, incident):
+        after = _at_lane(tx, knowledge, after, found)
+    elif found.confident and found.lane not in (incident.lane, incident.doubted):
+        after = replace(after, doubted=found.lane)
+    if after == incident:
+        return incident
+    tx.save_incident(after)
+    _tell(tx, incident, after, briefing, found, now, other=other)
+    show_soon(tx, after, now)
+    return after
+
+
+def _walked_to_a_lane(tx: Tx, knowledge: Knowledge, incident: Incident) -> bool:
+    """Whether people's answers in the present runbook name the lane."""
+    progress = next(reversed(tx.walks(incident.id)), None)
+    book = knowledge.runbooks.get(progress.runbook) if progress else None
+    outcome = walk.outcome(book, progress) if book and progress else None
+    return outcome is not None and outcome.lane is not None
+
+
+def _for_the_whole(
+    tx: Tx, knowledge: Knowledge, whole: Incident, lead: Connection, found: Suggestion
+) -> Suggestion:
+    """Connectors of several makers that fail alike point away from each of them."""
+    known = knowledge.catalogue.connections
+    fates = tx.fates_of(whole.id)
+    parts = [known[key] for key, recovered in fates if not recovered and key in known]
+    members = {one.id: one for one in (lead, *parts)}
+    shared = whole_lane(tuple(members.values()), whole.kind, whole.cause) if whole.cause else None
+    if shared is None:
+        return found
+    lane, why = shared
+    reasons = (why, *(found.reasons if found.lane is lane else ()))
+    return replace(found, lane=lane, layer=Layer.TECHNICAL, reasons=reasons, confident=True)
+
+
+def _at_lane(tx: Tx, knowledge: Knowledge, incident: Incident, found: Suggestion) -> Incident:
+    hindsight.remember_votes(tx, incident, found.votes)
+    after = replace(incident, lane=found.lane, layer=found.layer, lane_reasons=found.reasons)
+    return after if found.lane is incident.lane else lanes.at_the_lanes_pace(knowledge, after)
+
+
+def _tell(
+    tx: Tx,
+    before: Incident,
+    after: Incident,
+    briefing: Briefing,
+    found: Suggestion,
+    now: datetime,
+    *,
+    other: bool,
+) -> None:
+    moved = after.lane is not before.lane and not after.comes_and_goes
+    doubted = after.doubted is not before.doubted
+    if not (other or moved or doubted):
+        return
+    facts: dict[str, object] = {
+        "error": main_error(briefing.facts) if other else "",
+        "first_check": first_check(briefing.facts) if other else "",
+        "lane": found.lane,
+        "before": before.lane,
+        "because": next(iter(found.reasons), ""),
+        "set_by": before.lane_by,
+        "moved": moved,
+        "doubted": doubted,
+    }
+    said = []
+    if other:
+        said.append(f"Other error now: {facts['error'] or 'unknown to the playbook'}")
+    if moved:
+        said.append(f"Suggested lane: {LANE_NAMES[found.lane]}, because: {facts['because']}")
+    if doubted:
+        said.append(f"The evidence speaks for {LANE_NAMES[found.lane]} now: {facts['because']}")
+    log(tx, after, "judged anew", " ".join(f"{one.rstrip('.')}." for one in said), now)
+    subject = incident_subject(after.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.REJUDGED, facts=facts), now)

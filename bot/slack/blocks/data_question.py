@@ -1,0 +1,123 @@
+"""The question whether the data is right: one message for each person and incident, which asks
+about every connection that is theirs, and goes on saying how far it is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.core.effects import What
+from bot.core.incident import State
+from bot.core.units import say_count
+from bot.flows.answers import IncidentView
+from bot.flows.parts import PartView
+from bot.slack.blocks.flapping import turns_words
+from bot.slack.blocks.overtaken import overtaken
+from bot.slack.blocks.parts import Block, Message, actions, button, lines, message, section
+from bot.slack.ids import Action, value
+from bot.slack.text import Face, escape, time
+
+Facts = Mapping[str, Any]
+
+_ROWS = 8  # connections with buttons of their own
+
+
+def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    incident = view.incident
+    mine = [part for part in view.connections if part.judge == facts.get("person")]
+    mine = mine or list(view.connections[:1])
+    if incident.state is not State.VERIFYING:
+        return overtaken(view, channel, face)
+    left = sum(not part.confirmed and part.judge is not None for part in view.connections)
+    asked = [part for part in mine if not part.confirmed]
+    where = f" · <#{channel}>" if channel else ""
+    after = f" after the outage of {escape(incident.cause)}" if view.parts else ""
+    blocks = [section(_head(mine, asked, after) + f" {incident.key}{where}")]
+    if view.flapping:
+        blocks.append(section(f"*It came and went:* {turns_words(view.flapping)}"))
+    rows = [*asked, *(part for part in mine if part.confirmed)]
+    for place, part in enumerate(rows[:_ROWS]):
+        blocks += _row(view, part, place, alone=len(mine) == 1)
+    if len(rows) > _ROWS:
+        names = ", ".join(escape(part.name) for part in rows[_ROWS:])
+        blocks.append(section(f"and {names}"))
+    if len(asked) > 1:
+        every = f"All {len(asked)} are right"
+        row = [button(every, Action.CONFIRM_DATA, value(incident.id), word="all")]
+        blocks.append(actions(row, "confirm"))
+    if not asked:
+        blocks.append(section(f"Thanks; {left} to go."))
+    names = ", ".join(part.name for part in mine[:3])
+    said = "runs" if len(mine) == 1 else "run"
+    return message(f"{names} {said} again. Is the data right? ({incident.key})", blocks)
+
+
+def _head(mine: Sequence[PartView], asked: Sequence[PartView], after: str) -> str:
+    if not asked:
+        return f"🔵 *Your data is confirmed{after}.*"
+    if len(mine) == 1:
+        whose = "its" if after else "the"
+        return f"🔵 *{escape(mine[0].name)} runs again{after}. Is {whose} data right?*"
+    count = say_count(len(mine), "connection")
+    return f"🔵 *{count} of yours run again{after}. Is their data right?*"
+
+
+def _row(view: IncidentView, part: PartView, place: int, *, alone: bool) -> list[Block]:
+    name = "" if alone else f"*{escape(part.name)}*"
+    if part.confirmed:
+        return [section(f"✓ *{escape(part.name)}*: its data is right.")]
+    over = part.recovered_at or view.incident.recovered_at
+    until = time(over) if over else "now"
+    number = value(view.incident.id, part.connection)
+    return [
+        lines(
+            name,
+            f"*It failed:* from {time(part.failing_since)} to {until}",
+            _figures(part),
+            "*Please look:* did everything from that time arrive, once, and complete?"
+            if alone
+            else "",
+        ),
+        actions(
+            [
+                button(
+                    "Data is right",
+                    Action.CONFIRM_DATA,
+                    number,
+                    style="primary",
+                    word=str(place) if place else "",
+                ),
+                button(
+                    "Data is wrong…",
+                    Action.REJECT_DATA,
+                    number,
+                    style="danger",
+                    word=str(place) if place else "",
+                ),
+            ],
+            f"confirm:{place}",
+        ),
+    ]
+
+
+def _figures(part: PartView) -> str:
+    waiting = f"{part.waiting:,}" if part.waiting else "none"
+    if part.worst:
+        error = "record was" if part.worst == 1 else "records were"
+        return f"{part.worst:,} {error} in error, {part.failed:,} now · still waiting: {waiting}"
+    return f"*Still waiting:* {say_count(part.waiting, 'record') if part.waiting else 'nothing'}"
+
+
+def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """A word in the thread of the question; without a button, for those are above."""
+    if view.incident.state is not State.VERIFYING:
+        return overtaken(view, channel, face)
+    since = facts.get("since")
+    ran = f" It runs since {time(datetime.fromisoformat(since))}." if since else ""
+    text = f"⏰ *{view.incident.key} still waits for your word on the data.*{ran} Answer above."
+    return message(f"{view.incident.key} waits for your word on the data", [section(text)])
+
+
+LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+    What.CONFIRM_DATA: _confirm,
+    What.CONFIRM_NUDGE: _nudge,
+}

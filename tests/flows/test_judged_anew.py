@@ -1,0 +1,273 @@
+"""What was judged when an incident opened is thought over while nobody has confirmed it: its kind,
+its lane, and whether it stands alone."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.catalogue import Build, Catalogue, Lane, Layer, System
+from bot.core.effects import What
+from bot.core.incident import Incident, State
+from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.signals import FailedRecords, Reading, Signal
+from bot.flows import answers, merging, responses, runbooks
+from bot.ports import Knowledge
+from bot.slack.blocks import channel_lines
+from bot.slack.text import Face
+from tests.builders import HOUR, MINUTE, a_connection, an_estate, knowledge_of
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+DOWN, MISSING = "503 service unavailable", "dimension value is missing"
+CERTIFICATE = "certificate has expired"
+
+
+def _entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
+    return Entry(
+        id=id,
+        systems=("erp",),
+        pattern=re.compile(pattern, re.IGNORECASE),
+        error_class=error_class,
+        meaning=f"{id}.",
+        first_check=f"Look at {id}.",
+        fix="",
+        retry=Retry.AFTER_FIX,
+        lane=lane,
+        layer=Layer.TECHNICAL,
+        source="",
+        grade="B",
+        sample=pattern,
+    )
+
+
+def estate(*ids: str, shared: bool = True) -> Catalogue:
+    """Connections of different makers from systems of their own, to one ERP or each to its own."""
+    made = [
+        a_connection(
+            id=id,
+            name=id.title(),
+            source=f"{id}-source",
+            target="erp" if shared else f"{id}-erp",
+            build=Build.NATIVE,
+            maintained_by=f"maker-{id}",
+        )
+        for id in ids
+    ]
+    systems = {one: System(id=one, name=one.title()) for each in made for one in each.systems}
+    return an_estate(*made, systems=systems)
+
+
+def known(catalogue: Catalogue) -> Knowledge:
+    entries = (
+        _entry("outage", "503 service", ErrorClass.PLATFORM_OUTAGE, Lane.PUBLISHER),
+        _entry("master", "dimension value", ErrorClass.MASTER_DATA, Lane.IT),
+        _entry("certificate", "certificate has", ErrorClass.CERTIFICATE, Lane.IT),
+    )
+    return replace(knowledge_of(catalogue), playbook=Playbook(entries=entries))
+
+
+async def begin(*ids: str, shared: bool = True) -> Scene:
+    scene = await Scene.open(estate(*ids, shared=shared))
+    scene.knowledge = known(scene.knowledge.catalogue)
+    return scene
+
+
+async def fails(scene: Scene, connection: str, text: str = "", count: int = 20) -> None:
+    """Two looks with that error, or with failures that say nothing."""
+    for _ in range(2):
+        failed = (FailedRecords(text=text, count=count),) if text else ()
+        seen = Reading(at=scene.now, signals={Signal.FAILED: float(count)}, failed=failed)
+        await scene.records(seen, check=f"{connection}/api")
+        scene.later(MINUTE / 2)
+
+
+async def runs(scene: Scene, connection: str) -> None:
+    for _ in range(2):
+        seen = Reading(at=scene.now, signals={Signal.FAILED: 0.0})
+        await scene.records(seen, check=f"{connection}/api")
+        scene.later(MINUTE / 2)
+
+
+async def lines(scene: Scene, number: int, what: What = What.REJUDGED) -> list[str]:
+    """What was said of it in the channel, as people read it."""
+    posted = await scene.post()
+    view = await scene.run(answers.incident_view, scene.knowledge, number, scene.now)
+    face = Face(catalogue=scene.knowledge.catalogue)
+    return [
+        str(channel_lines.in_channel(what, one.facts, view, face).blocks[0]["text"]["text"])
+        for one in posted
+        if one.what is what and one.to == "channel" and one.subject == f"incident:{number}"
+    ]
+
+
+async def alone(scene: Scene) -> list[str]:
+    return sorted(one.connection for one in await scene.lives())
+
+
+async def whole(scene: Scene) -> Incident:
+    (one,) = await scene.lives()
+    return one
+
+
+async def test_a_silent_one_that_came_first_joins_the_outage_of_its_siblings() -> None:
+    async with await begin("script", "shop", "bank", "edi") as scene:
+        await fails(scene, "script")
+        await scene.does(responses.acknowledge, 1, "bob")
+        for id in ("shop", "bank"):
+            await fails(scene, id, DOWN)
+        apart = await alone(scene)
+        await fails(scene, "edi", DOWN)
+
+        assert apart == ["script", "shop"]
+        assert await alone(scene) == ["shop"]
+        (said,) = await lines(scene, 2, What.JOINED)
+        assert "INC-1 (Script is failing) has the same cause, Erp" in said
+        assert "Bob had it" in said
+
+
+async def test_a_silent_one_that_comes_late_joins_while_the_outage_lasts() -> None:
+    async with await begin("script", "shop", "bank", "edi") as scene:
+        for id in ("shop", "bank", "edi"):
+            await fails(scene, id, DOWN)
+        scene.later(2 * HOUR)
+        await fails(scene, "script")
+
+        assert await alone(scene) == ["shop"]
+
+
+async def test_one_that_says_only_later_what_fails_joins_then() -> None:
+    async with await begin("shop", "bank") as scene:
+        await fails(scene, "bank", "something odd")
+        await fails(scene, "shop", DOWN)
+        apart = await alone(scene)
+        await fails(scene, "bank", DOWN)
+
+        assert apart == ["bank", "shop"]
+        assert (await whole(scene)).connection == "bank"
+
+
+async def test_what_a_person_split_off_does_not_come_back_by_itself() -> None:
+    async with await begin("shop", "bank") as scene:
+        await fails(scene, "shop", DOWN)
+        await fails(scene, "bank", DOWN)
+        bank = scene.knowledge.catalogue.connections["bank"]
+        await scene.does(merging.split, bank, by="alice")
+        for _ in range(4):
+            await scene.tick(10 * MINUTE)
+
+        assert await alone(scene) == ["bank", "shop"]
+
+
+KNOWN_TEXTS = st.sampled_from(["", MISSING, CERTIFICATE])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(odd=KNOWN_TEXTS, first=st.booleans(), shared=st.booleans())
+async def test_unrelated_faults_at_the_same_time_never_become_one(
+    odd: str, first: bool, shared: bool
+) -> None:
+    """One with a cause of its own, or on another system, stays apart, whatever came first."""
+    async with await begin("odd", "shop", "bank", "edi", "crm") as scene:
+        if not shared or not odd:
+            other = replace(scene.knowledge.catalogue.connections["odd"], target="odd-erp")
+            found = {**scene.knowledge.catalogue.connections, "odd": other}
+            scene.knowledge = known(replace(scene.knowledge.catalogue, connections=found))
+        if first:
+            await fails(scene, "odd", odd)
+        for id in ("shop", "bank", "edi", "crm"):
+            await fails(scene, id, DOWN)
+        if not first:
+            await fails(scene, "odd", odd)
+        await scene.tick(10 * MINUTE)
+
+        assert await alone(scene) == sorted(["odd", "shop"])
+
+
+async def test_the_lane_is_judged_again_when_siblings_fail_and_told_once_with_its_reason() -> None:
+    async with await begin("shop", "bank", "edi") as scene:
+        for id in ("bank", "edi"):
+            await runs(scene, id)
+        await fails(scene, "shop", "something odd")
+        before = await scene.incident()
+        await fails(scene, "shop", DOWN)
+        for id in ("bank", "edi"):
+            await fails(scene, id, DOWN)
+        after = await scene.incident()
+
+        assert before.lane is Lane.VENDOR
+        assert after.lane is Lane.PUBLISHER
+        assert not any("Only this connection" in one for one in after.lane_reasons)
+        said = await lines(scene, 1)
+        assert sum("Lane is now perhaps" in one for one in said) == 1
+
+
+async def test_a_second_fault_judges_kind_first_check_and_lane_anew_and_says_so() -> None:
+    async with await begin("shop", "bank") as scene:
+        await fails(scene, "shop", CERTIFICATE)
+        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.post()
+        await fails(scene, "shop", MISSING)
+        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+
+        assert view.incident.kind == ErrorClass.MASTER_DATA
+        assert (view.incident.state, view.incident.holder) == (State.ACKNOWLEDGED, "bob")
+        assert view.first_check == "Look at master."
+        said = await lines(scene, 1)
+        assert [one.startswith("🧭 Other error now: Master data: master.") for one in said] == [
+            True
+        ]
+
+        for text in (CERTIFICATE, MISSING, CERTIFICATE):
+            await fails(scene, "shop", text)
+        assert await lines(scene, 1) == []
+
+
+async def test_a_second_fault_after_a_relapse_of_a_part_speaks_of_that_part() -> None:
+    async with await begin("shop", "bank") as scene:
+        for id in ("shop", "bank"):
+            await fails(scene, id, DOWN)
+        await scene.does(responses.acknowledge, 1, "bob")
+        for id in ("shop", "bank"):
+            await runs(scene, id)
+        await fails(scene, "bank", MISSING)
+        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+
+        assert (view.incident.state, view.incident.holder) == (State.ACKNOWLEDGED, "bob")
+        assert view.error.startswith("Master data")
+        assert not any("makers" in one for one in view.incident.lane_reasons)
+        assert "Other error now: Master data" in (await lines(scene, 1))[-1]
+
+
+async def test_a_persons_lane_is_contradicted_once_and_never_overwritten() -> None:
+    async with await begin("shop", "bank", "edi") as scene:
+        await fails(scene, "shop", CERTIFICATE)
+        await scene.does(responses.set_lane, 1, Lane.VENDOR, "alice", "theirs")
+        await scene.post()
+        for id in ("shop", "bank", "edi", "shop"):
+            await fails(scene, id, DOWN)
+        for _ in range(3):
+            await scene.tick(10 * MINUTE)
+        after = await scene.incident()
+        said = [one for one in await lines(scene, 1) if "Alice set the lane" in one]
+
+        assert (after.lane, after.lane_by) == (Lane.VENDOR, "alice")
+        assert len(said) == 1
+        assert "it stays; the evidence speaks for" in said[0]
+
+
+async def test_a_lane_that_the_runbook_led_to_stays_as_a_persons_does() -> None:
+    async with await begin("shop", "bank", "edi") as scene:
+        await fails(scene, "shop", MISSING)
+        yes = {"step": "erp", "choice": "yes", "by": "bob"}
+        await scene.does(runbooks.answer, 1, **yes)
+        walked = await scene.incident()
+        await fails(scene, "shop", CERTIFICATE)
+        for _ in range(3):
+            await scene.tick(10 * MINUTE)
+
+        assert walked.lane is Lane.PUBLISHER
+        assert (await scene.incident()).lane is walked.lane

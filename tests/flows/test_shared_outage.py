@@ -1,0 +1,237 @@
+"""What is said about an incident with parts speaks of all of them, or of the part that its reader
+owns; never of the first one for the whole."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.catalogue import Catalogue, Owners, System
+from bot.core.effects import What
+from bot.core.errors import NotAllowed
+from bot.core.incident import State
+from bot.core.outbox import Letter
+from bot.core.signals import FailedRecords, Reading, Signal
+from bot.flows import answers, fallback, responses
+from bot.flows.answers import IncidentView
+from bot.slack import views
+from bot.slack.blocks import channel_lines, letters, stuck
+from bot.slack.blocks import incident as card
+from bot.slack.blocks.parts import Message
+from bot.slack.text import Face
+from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+ERROR = "posting group missing"
+NUMBERS = st.lists(st.tuples(st.integers(11, 900), st.integers(0, 9_000)), min_size=2, max_size=6)
+
+
+def estate(size: int, *, judges: int = 99) -> Catalogue:
+    """Flow 1 … n into one ERP, each with a functional owner, of whom there are `judges`."""
+    made = [
+        a_connection(
+            id=f"flow-{place}",
+            name=f"Flow {chr(65 + place)}",
+            source=f"source-{place}",
+            owners=Owners(
+                technical="alice", functional=f"owner-{place % judges}", architecture="architect"
+            ),
+            depends_on=(f"flow-{(place + 1) % size}",),
+        )
+        for place in range(size)
+    ]
+    report = a_connection(
+        id="report", name="Daily report", source="erp-2", target="bi", depends_on=("flow-1",)
+    )
+    systems = {one: System(id=one, name=one.title()) for each in made for one in each.systems}
+    found = an_estate(*made, report, systems=systems | {"erp": System(id="erp", name="Big ERP")})
+    owners = {f"owner-{place}": a_person(f"owner-{place}") for place in range(size)}
+    return replace(found, people={**found.people, **owners})
+
+
+class Outage(Scene):
+    async def look(self, numbers: list[tuple[int, int]], *, broken: bool = True) -> None:
+        for _ in range(2):
+            for place, (failed, waiting) in enumerate(numbers):
+                signals = {
+                    Signal.FAILED: float(failed if broken else 0),
+                    Signal.QUEUE_DEPTH: float(waiting),
+                }
+                groups = (FailedRecords(text=ERROR, count=failed),) if broken else ()
+                seen = Reading(at=self.now, signals=signals, failed=groups)
+                await self.records(seen, check=f"flow-{place}/api")
+            self.later(MINUTE)
+
+    @property
+    def face(self) -> Face:
+        return Face(catalogue=self.knowledge.catalogue)
+
+    async def view(self) -> IncidentView:
+        found = await self.run(answers.incident_view, self.knowledge, 1, self.now)
+        assert found is not None
+        return found
+
+    async def read(self, letter: Letter) -> Message:
+        assert letter.what is not None
+        return letters.personal(letter.what, letter.facts, await self.view(), None, None, self.face)
+
+    async def questions(self) -> dict[str, Letter]:
+        """Who is asked about the data, with the one message they got."""
+        sent = await self.run(lambda tx: tx.letters_in_slack("incident:1"))
+        found = [one.letter for one in sent if one.letter.what is What.CONFIRM_DATA]
+        assert len(found) == len({one.to for one in found})
+        return {one.to.removeprefix("person:"): one for one in found}
+
+
+async def outage(numbers: list[tuple[int, int]], *, judges: int = 99) -> Outage:
+    scene = await Outage.open(estate(len(numbers), judges=judges))
+    assert isinstance(scene, Outage)
+    await scene.look(numbers)
+    return scene
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(numbers=NUMBERS)
+async def test_each_total_is_the_sum_and_each_owner_sees_their_own(
+    numbers: list[tuple[int, int]],
+) -> None:
+    async with await outage(numbers) as scene:
+        size = len(numbers)
+        text = str(card.card(await scene.view(), scene.face).blocks)
+        failed, waiting = (sum(one[place] for one in numbers) for place in (0, 1))
+
+        assert f"Big ERP: {size} connections are failing" in text
+        assert f"*Failed:* {failed:,} records on {size} connections" in text
+        assert (f"*Waiting:* {waiting:,} record" in text) == bool(waiting)
+        assert "*Also affected:* connection Daily report" in text
+        assert f"the gravest of {size}: critical connection" in text
+        assert "*What:* it began with Flow A" in text
+
+        await scene.look(numbers, broken=False)
+        await scene.post()
+        asked = await scene.questions()
+        assert set(asked) == {f"owner-{place}" for place in range(size)}
+        for place, (worst, _) in enumerate(numbers):
+            said = str((await scene.read(asked[f"owner-{place}"])).blocks)
+            assert f"Flow {chr(65 + place)} runs again after the outage of Big ERP" in said
+            assert f"{worst:,} records were in error, 0 now" in said
+            others = [f"Flow {chr(65 + other)}" for other in range(size) if other != place]
+            assert not [name for name in others if name in said]
+
+
+async def test_each_answers_for_their_own_and_is_told_how_many_are_to_go() -> None:
+    async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
+        await scene.look([(0, 0)] * 3, broken=False)
+        await scene.post()
+        asked = await scene.questions()
+        with pytest.raises(NotAllowed, match="can say whether that data is right"):
+            await scene.does(responses.confirm_data, 1, "owner-1", of="flow-0")
+
+        await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
+        said = str((await scene.read(asked["owner-1"])).blocks)
+        other = str((await scene.read(asked["owner-0"])).blocks)
+
+        assert "Thanks; 2 to go." in said
+        assert "'button'" not in said
+        assert "'Data is right'" in other
+        for place in (0, 2):
+            await scene.does(responses.confirm_data, 1, f"owner-{place}", of=f"flow-{place}")
+        assert (await scene.incident()).state is State.RESOLVED
+
+
+async def test_an_owner_of_several_is_asked_about_each_in_one_message() -> None:
+    async with await outage([(20, 0), (30, 0), (40, 0), (50, 0)], judges=2) as scene:
+        await scene.look([(0, 0)] * 4, broken=False)
+        await scene.post()
+        letter = (await scene.questions())["owner-0"]
+        first = str((await scene.read(letter)).blocks)
+        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        second = str((await scene.read(letter)).blocks)
+        await scene.does(responses.confirm_data, 1, "owner-0")
+        third = str((await scene.read(letter)).blocks)
+
+        assert "2 connections of yours run again" in first
+        assert ("Flow A" in first, "Flow C" in first, "Flow B" in first) == (True, True, False)
+        assert "All 2 are right" in first
+        assert "✓ *Flow A*: its data is right." in second
+        assert second.count("'Data is right'") == 1
+        assert "Thanks; 2 to go." in third
+
+
+async def test_a_part_that_failed_again_is_asked_about_again_and_the_others_are_not() -> None:
+    async with await outage([(20, 0), (30, 0)]) as scene:
+        await scene.look([(0, 0)] * 2, broken=False)
+        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        group = (FailedRecords(text=ERROR, count=30),)
+        for _ in range(2):
+            seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
+            await scene.records(seen, check="flow-1/api")
+            scene.later(MINUTE)
+        await scene.look([(0, 0)] * 2, broken=False)
+        await scene.post()
+
+        incident = await scene.incident()
+        assert (incident.state, incident.awaiting) == (State.VERIFYING, ("owner-1",))
+        assert set(await scene.questions()) == {"owner-0", "owner-1"}
+
+
+async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
+    async with await outage([(20, 0), (30, 0)]) as scene:
+        await scene.look([(0, 0)] * 2, broken=False)
+        meant = scene.knowledge.catalogue.connections["flow-1"]
+        form = str(views.reject_data(await scene.incident(), meant))
+        await scene.post()
+        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        told = [one for one in await scene.post() if one.what is What.DATA_WRONG]
+        line = channel_lines.in_channel(
+            What.DATA_WRONG, told[0].facts, await scene.view(), scene.face
+        )
+
+        assert "Wrong is the data of *Flow B*" in form
+        assert "Owner-1 says that the data of Flow B is wrong: came twice" in str(line.blocks)
+
+
+async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -> None:
+    async with await outage([(20, 5), (30, 6), (40, 7)]) as scene:
+        await scene.post()
+        await scene.tick(HOUR)
+        pings = [one for one in await scene.post() if one.what is What.PING]
+        said = str((await scene.read(pings[-1])).blocks)
+        incident = await scene.incident()
+
+        assert "Big ERP: 3 connections are failing." in said
+        assert "*Waiting:* 18 records on 3 connections" in said
+        assert "Flow A" not in said
+        for form in (views.resolve(incident), views.note(incident), views.hand_over(incident, {})):
+            assert "Flow A" not in str(form)
+        assert "Big ERP: 3 connections are failing" in str(views.resolve(incident))
+
+
+async def test_what_is_stuck_is_told_for_each_connection() -> None:
+    async with await outage([(20, 5), (1_300, 6), (40, 7)]) as scene:
+        said = str(stuck.of_which(await scene.view()).blocks)
+
+        assert "INC-1: 1,360 records on 3 connections" in said
+        assert "*1,300 ×* Flow B: `/conn stuck flow-1`\\n*40 ×* Flow C" in said
+
+
+async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
+    async with await outage([(20, 5), (30, 6)]) as scene:
+        letter = Letter(
+            id=1,
+            kind="say",
+            stream="fallback:bob",
+            subject="incident:1",
+            to="fallback:bob",
+            what=What.PING,
+            facts={"rung": 1},
+            created_at=scene.now,
+        )
+        written = await scene.run(fallback.write, scene.knowledge, letter)
+
+        assert written.title == "Big ERP: 2 connections are failing (INC-1)"
+        assert "Flow A" not in written.body
