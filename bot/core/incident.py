@@ -89,6 +89,7 @@ class Incident:
     connection: str
     title: str  # what it was when it opened
     name: str = ""  # of the connection; empty for what earlier versions wrote
+    size: int = 1  # its connections, those that joined included
     state: State = State.OPEN
     criticality: Criticality
     severity: Severity = Severity.SEV3
@@ -165,11 +166,14 @@ class Incident:
         """What it is now, in a few words."""
         if not self.name:
             return self.title
+        shared = self.size > 1 and self.cause
+        name = f"{self.cause}: {self.size} connections" if shared else self.name
         if self.state is State.VERIFYING:
-            return f"{self.name} works again; its data is to be confirmed"
+            again, whose = ("work", "their") if shared else ("works", "its")
+            return f"{name} {again} again; {whose} data is to be confirmed"
         if self.state in (State.RESOLVED, State.REVIEWED):
-            return f"{self.name} failed"
-        return f"{self.name} is failing"
+            return f"{name} failed"
+        return f"{name} {'are' if shared else 'is'} failing"
 
     @property
     def began(self) -> datetime:

@@ -85,8 +85,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
 def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
     catalogue, subject = knowledge.catalogue, incident_subject(incident.id)
     connection = catalogue.connections.get(incident.connection)
-    briefing = brief_of(tx, knowledge, incident, now)
-    facts = _spoken(tx, knowledge, incident, briefing, now)
+    briefing, facts = _spoken(tx, knowledge, incident, now)
     connections = parts_of(tx, catalogue, incident, now)
     steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
     return IncidentView(
@@ -113,8 +112,8 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         outcome=outcome,
         runbook=book,
         timeline=tx.timeline(incident.id),
-        depends=_depends(catalogue, [part.connection for part in connections]),
-        reports=_reports(catalogue, [part.connection for part in connections]),
+        depends=_depends(catalogue, connections),
+        reports=_reports(catalogue, connections),
         whole=_whole(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
@@ -135,13 +134,15 @@ def _data_fault(
 
 
 def _spoken(
-    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
-) -> Facts | None:
-    """The facts of the connection whose error stands for the incident now."""
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
+) -> tuple[Briefing | None, Facts | None]:
+    """What is known of its first connection, and the facts of the one whose error stands for the
+    incident now."""
+    briefing = brief_of(tx, knowledge, incident, now)
     speaks = rejudging.speaker(tx, knowledge, incident)
     if speaks is not None and speaks.id != incident.connection:
-        return brief(tx, knowledge, speaks, now, incident.failing_since).facts
-    return briefing.facts if briefing else None
+        return briefing, brief(tx, knowledge, speaks, now, incident.failing_since).facts
+    return briefing, briefing.facts if briefing else None
 
 
 def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
@@ -202,9 +203,9 @@ def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     return stuck.say_groups(stuck.groups(facts)) if facts else ""
 
 
-def _depends(catalogue: Catalogue, connections: Sequence[str]) -> tuple[str, ...]:
+def _depends(catalogue: Catalogue, connections: Sequence[PartView]) -> tuple[str, ...]:
     """Those that wait for one of `connections` and are none of them."""
-    own = set(connections)
+    own = {part.connection for part in connections}
     return tuple(
         other.name
         for other in catalogue.connections.values()
@@ -212,8 +213,8 @@ def _depends(catalogue: Catalogue, connections: Sequence[str]) -> tuple[str, ...
     )
 
 
-def _reports(catalogue: Catalogue, connections: Sequence[str]) -> tuple[str, ...]:
-    known = (catalogue.connections.get(key) for key in connections)
+def _reports(catalogue: Catalogue, connections: Sequence[PartView]) -> tuple[str, ...]:
+    known = (catalogue.connections.get(part.connection) for part in connections)
     return tuple(dict.fromkeys(report for one in known if one for report in one.reports))
 
 

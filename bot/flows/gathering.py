@@ -17,7 +17,7 @@ from bot.core.text import outside
 from bot.flows import opening, pings, regrouping, rejudging, reopening
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, kind_of, ping_facts
-from bot.flows.parts import title_of
+from bot.flows.parts import counted_anew
 from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
@@ -84,8 +84,7 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
 
 def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     whole = replace(growth.whole, cause=growth.cause, assess_at=now)
-    lead = knowledge.catalogue.connections.get(whole.connection)
-    grown = replace(whole, title=title_of(lead, whole, 1 + len(tx.fates_of(whole.id))))
+    grown = counted_anew(tx, knowledge.catalogue, whole)
     tx.save_incident(grown)
     names = [outside(connection.name) for connection, _ in growth.joined]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -17,7 +17,7 @@ from bot.core.incident import Incident, State
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import opening, storms
-from bot.flows.parts import title_of
+from bot.flows.parts import counted_anew
 from bot.flows.record import load, log, show
 from bot.flows.responses import involved
 from bot.flows.splitting import had_a_life, revive
@@ -40,7 +40,7 @@ def merge(
     for below in tx.parts_of(part.id):
         tx.save_incident(replace(below, parent=whole.id))
     grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
-    grown = _retitled(tx, knowledge, grown)
+    grown = counted_anew(tx, knowledge.catalogue, grown)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"{who(by)} merged it into {whole.key}.", now, by)
     log(tx, grown, "joined", f"{who(by)} merged {part.key} ({part.title}) into it.", now, by)
@@ -88,14 +88,9 @@ def split(
     return alone
 
 
-def _retitled(tx: Tx, knowledge: Knowledge, whole: Incident) -> Incident:
-    lead = knowledge.catalogue.connections.get(whole.connection)
-    return replace(whole, title=title_of(lead, whole, 1 + len(tx.fates_of(whole.id))))
-
-
 def _without_it(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
     """What remains may run again already."""
-    whole = _retitled(tx, knowledge, whole)
+    whole = counted_anew(tx, knowledge.catalogue, whole)
     tx.save_incident(whole)
     over = whole.recovered_at is not None and whole.state is not State.VERIFYING
     if over and not storms.still_failing(tx, whole):

@@ -1,11 +1,11 @@
 """The connections of one incident with their figures, and what they come to together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import flapping
-from bot.core.catalogue import Catalogue, Connection
+from bot.core.catalogue import Catalogue
 from bot.core.incident import Incident
 from bot.core.units import say_count, say_duration
 from bot.flows.attendance import presence_now
@@ -123,12 +123,15 @@ def turns_told(incident: Incident, now: datetime) -> dict[str, object]:
     return {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
 
 
-def title_of(connection: Connection | None, incident: Incident, size: int) -> str:
-    """What the incident is called, alone or as a whole of `size` connections."""
+def counted_anew(tx: Tx, catalogue: Catalogue, incident: Incident) -> Incident:
+    """The same with its size and title as they are after connections joined it or left."""
+    size = 1 + len(tx.fates_of(incident.id))
     if size > 1 and incident.cause:
-        return f"{incident.cause}: {size} connections are failing"
-    name = connection.name if connection else incident.connection
-    return f"{name} is failing"
+        title = f"{incident.cause}: {size} connections are failing"
+    else:
+        lead = catalogue.connections.get(incident.connection)
+        title = f"{lead.name if lead else incident.connection} is failing"
+    return replace(incident, size=size, title=title)
 
 
 def said_in_ping(

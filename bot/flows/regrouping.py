@@ -13,7 +13,7 @@ from bot.core.correlation import OUTAGES
 from bot.core.crowd import Crowd
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
-from bot.flows.parts import title_of
+from bot.flows.parts import counted_anew
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -66,9 +66,8 @@ def _join(
 ) -> None:
     merged = second_life.merge(one, into=whole.id)
     tx.save_incident(merged)
-    lead = knowledge.catalogue.connections.get(whole.connection)
     grown = replace(whole, cause=whole.cause or cause, assess_at=now)
-    grown = replace(grown, title=title_of(lead, grown, 1 + len(tx.fates_of(whole.id))))
+    grown = counted_anew(tx, knowledge.catalogue, grown)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)
     log(tx, grown, "joined", f"{one.key} ({one.title}) has the same cause: a part of this.", now)

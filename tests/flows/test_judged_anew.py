@@ -1,7 +1,6 @@
 """What was judged when an incident opened is thought over while nobody has confirmed it: its kind,
 its lane, and whether it stands alone."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from bot.core.catalogue import Build, Catalogue, Lane, Layer, System
 from bot.core.effects import What
 from bot.core.incident import Incident, State
+from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.signals import FailedRecords, Reading, Signal
 from bot.flows import answers, merging, responses, runbooks
@@ -30,7 +30,7 @@ def _entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
     return Entry(
         id=id,
         systems=("erp",),
-        pattern=re.compile(pattern, re.IGNORECASE),
+        pattern=Pattern(pattern),
         error_class=error_class,
         meaning=f"{id}.",
         first_check=f"Look at {id}.",

@@ -106,7 +106,7 @@ async def test_each_total_is_the_sum_and_each_owner_sees_their_own(
         assert f"Big ERP: {size} connections are failing" in text
         assert f"*Failed:* {failed:,} records on {size} connections" in text
         assert (f"*Waiting:* {waiting:,} record" in text) == bool(waiting)
-        assert "*Also affected:* connection Daily report" in text
+        assert "*Also affected:* Daily report" in text
         assert f"the gravest of {size}: critical connection" in text
         assert "*What:* it began with Flow A" in text
 
