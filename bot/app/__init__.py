@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 
 import aiohttp
@@ -33,7 +34,7 @@ from bot.jobs import Intake, ReleaseCalendar, Watch, Watchers, metronome
 from bot.jobs.tools import tools_for
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
-from bot.ports import Clock, Runtime
+from bot.ports import Clock, Knowledge, Runtime
 from bot.settings import Settings
 from bot.slack import claimer
 from bot.slack.acquaintance import Acquaintance
@@ -109,6 +110,9 @@ class Firstlane:
         token = await runtime.store.run(estate.ping_token, check)
         return self._address(estate.path_of("heartbeat", token))
 
+    def _knowledge(self) -> Knowledge:
+        return replace(self._library.knowledge(), access=self._settings.access)
+
     def _address(self, path: str) -> str:
         return self._settings.address(path, port=self._port)
 
@@ -125,7 +129,7 @@ class Firstlane:
         stack.push_async_callback(store.close)
         await store.run(fallback.configure, everybody=bool(ways))
         bot_user = await self._introduce(store, client)
-        runtime = Runtime(store=store, knowledge=self._library.knowledge, clock=self._clock)
+        runtime = Runtime(store=store, knowledge=self._knowledge, clock=self._clock)
         self.runtime = runtime
         work = self._standing(store)
         await work.enter_in_ledger()

@@ -22,6 +22,8 @@ class What(StrEnum):
     NOBODY = "nobody"  # a rung or a role has nobody to ping
     UNDELIVERED = "undelivered"  # a ping could not be delivered
     ACKNOWLEDGED = "acknowledged"
+    HELPING = "helping"  # somebody who is not named took it: in the channel, and to who is
+    TAKEN_OVER = "taken_over"  # to the former holder
     STILL_ON_IT = "still_on_it"  # asks the holder before the lease ends
     LEASE_LAPSED = "lease_lapsed"
     HANDED_OVER = "handed_over"
@@ -56,6 +58,7 @@ class What(StrEnum):
     CONFIRM_DATA = "confirm_data"  # asks the functional owner
     DATA_CONFIRMED = "data_confirmed"
     DATA_WRONG = "data_wrong"
+    DATA_AFTER_END = "data_after_end"  # asks whoever judges the data of what a person resolved
     RELAPSED = "relapsed"
     RESOLVED = "resolved"
     MERGED = "merged"  # in the channel that falls quiet: where it goes on
@@ -63,6 +66,7 @@ class What(StrEnum):
     SPLIT = "split"  # in the part's channel: it is on its own again
     SPLIT_OFF = "split_off"  # in the whole's channel
     REOPENED = "reopened"
+    REOPEN_WANTED = "reopen_wanted"  # to an owner: somebody else sees that it is not over
     BRIEF = "brief"  # to whoever joins an incident's channel
     ARCHIVE_SOON = "archive_soon"
     ROOM_BACK = "room_back"  # it was archived under an incident that is not over

@@ -61,6 +61,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         recovered_at=None,
         awaiting=(),
         data_confirmed_by=None,
+        left_failing=(),
         resolved_at=None,
         resolved_by=None,
         resolution="",

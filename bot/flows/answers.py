@@ -14,13 +14,14 @@ from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
+from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
 from bot.flows import hindsight, ledger, storms, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, brief_of, first_check, main_error, seen, waiting
 from bot.flows.hindsight import Hindsight
-from bot.flows.responses import involved
+from bot.flows.permitted import about_incident
 from bot.flows.walking import StepView, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
@@ -268,7 +269,7 @@ def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
     named = [
         (incident, tx.channel_of(incident_subject(incident.id)))
         for incident in live
-        if person in involved(incident, catalogue.connections.get(incident.connection))
+        if person in about_incident(tx, knowledge, incident).people(WORKING)
     ]
     owned = [
         connection

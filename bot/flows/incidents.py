@@ -9,6 +9,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
+from bot.core.text import when
 from bot.flows import line, storms, windows
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -90,7 +91,10 @@ def on_still_failing(
         since=found.since,
         old=Verdict.FAILING,
         new=Verdict.FAILING,
-        reasons=(f"It still fails after {closed.key} was resolved.", *found.reasons),
+        reasons=(
+            f"{closed.key} was resolved {when(closed_at)}, but it never stopped failing.",
+            *found.reasons,
+        ),
     )
 
 

@@ -19,7 +19,7 @@ async def stuck(desk: Desk, request: Request) -> Message:
     name = request.words or (here.connection if here else "")
     if not name:
         raise Invalid("Say of which connection, or use it in an incident's channel.")
-    connection = asking.find(desk, name)
+    connection = asking.find(desk, name, "stuck")
     knowledge, now = runtime.knowledge(), runtime.clock()
     view = await runtime.store.run(flows.view, knowledge, connection, now)
     return blocks.stuck(view, await desk.face())

@@ -123,11 +123,16 @@ def _who(view: IncidentView, face: Face) -> str:
     incident = view.incident
     if incident.holder:
         since = f" since {time(incident.acknowledged_at)}" if incident.acknowledged_at else ""
-        return f"*Who has it:* {face.person(incident.holder)}{since}"
+        return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"
     if not incident.live:
         return ""
     pinged = receipts_line(view.receipts, lambda one: _receipt(one, face))
-    return f"*Who has it:* nobody yet. Pinged: {pinged or 'nobody'}"
+    helpers = _helpers(incident, face)
+    return f"*Who has it:* nobody yet{helpers}. Pinged: {pinged or 'nobody'}"
+
+
+def _helpers(incident: Incident, face: Face) -> str:
+    return f"; {face.people(incident.helpers)} helps" if incident.helpers else ""
 
 
 def _receipt(receipt: Receipt, face: Face) -> str:
@@ -282,8 +287,12 @@ def _closing(incident: Incident, face: Face) -> str:
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
     return (
         f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}."
-        f" It was down for {took}."
+        f" {_left(incident, face) or f'It was down for {took}.'}"
     )
+
+
+def _left(incident: Incident, face: Face) -> str:
+    return f"By then: {face.say(' '.join(incident.left_failing))}" if incident.left_failing else ""
 
 
 def topic(view: IncidentView, face: Face) -> str:

@@ -25,6 +25,7 @@ from bot.slack.blocks import (
     rooms,
     rounds,
     stuck,
+    taking,
 )
 from bot.slack.blocks.channel_lines import at, counterparty, deadline, name_of, nobody, undelivered
 from bot.slack.blocks.crowd import named_parts
@@ -254,6 +255,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     What.STILL_ON_IT: _still,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
+    **taking.PERSONAL,
     **holds.PERSONAL,
     **lessons.INCIDENT_LETTERS,
     **held_steps.INCIDENT_LETTERS,
