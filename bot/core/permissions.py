@@ -245,7 +245,8 @@ def refusal(deed: Deed, about: About, doer: Doer) -> str:
     if rule.may & {Role.COLLEAGUE}:
         return f"Who may {deed} is limited here to those named for it. Tell one of them."
     whom = rule.whom.format(name=outside(about.name))
-    return f"Only {whom} may {deed}: {people or 'nobody yet'}. {rule.instead}"
+    instead = rule.instead if people else "Name one in the estate file first."
+    return f"Only {whom} may {deed}: {people or 'nobody yet'}. {instead}"
 
 
 _TABLE_HEAD = "| deed | who may | anybody else of the company | who is told |\n|---|---|---|---|"

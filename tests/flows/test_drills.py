@@ -78,7 +78,7 @@ async def test_the_acknowledgement_is_measured_and_what_was_missing_kept(scene: 
     await scene.does(responses.acknowledge, number, "bob")
     scene.later(20 * MINUTE)
 
-    drill = await scene.run(drills.end, number, triaged=False, missing="whom to call", by="bob")
+    drill = await scene.does(drills.end, number, triaged=False, missing="whom to call", by="bob")
     view = await scene.does(governance.view)
 
     assert (drill.reaction, drill.triaged) == (3 * MINUTE, False)
