@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.core.errors import Invalid
+from bot.core.permissions import AS_IT_COMES, Access, Level
 from bot.core.secret import Secret
 
 NO_SECRET = Secret("")
@@ -102,6 +103,17 @@ SETTINGS = (
         help="which incidents get a private channel: `all`, or compliance classes such as"
         " `hr,finance`",
     ),
+    Setting(
+        name="FIRSTLANE_OTHERS",
+        default="help",
+        help="what colleagues may do where nobody named them: `look` (and ask and add notes),"
+        " `help` (also declare, and take an incident to help) or `take` (as if they were named)",
+    ),
+    Setting(
+        name="FIRSTLANE_GUESTS",
+        default="look",
+        help="the same for guests and people of other companies whom the catalogue does not list",
+    ),
     Setting(name="FIRSTLANE_LOG", default="info", help="debug, info, warning or error"),
 )
 
@@ -127,6 +139,7 @@ class Settings:
     private_channels: frozenset[str] = frozenset()  # compliance classes, or `all`
     fallback_urls: Secret = NO_SECRET
     heartbeat_url: Secret = NO_SECRET
+    access: Access = AS_IT_COMES
     public_url: str = ""  # without a slash at its end
 
     def address(self, path: str, *, port: int | None = None) -> str:
@@ -179,6 +192,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
         archive_days=_days(given, "FIRSTLANE_ARCHIVE_DAYS"),
         private_channels=_classes(given["FIRSTLANE_PRIVATE_CHANNELS"]),
+        access=Access(
+            others=_level(given, "FIRSTLANE_OTHERS"), guests=_level(given, "FIRSTLANE_GUESTS")
+        ),
         fallback_urls=Secret(given["FIRSTLANE_FALLBACK_URLS"]),
         heartbeat_url=Secret(_beat_address(given["FIRSTLANE_HEARTBEAT_URL"])),
         public_url=_web_address("FIRSTLANE_PUBLIC_URL", public) if public else "",
@@ -198,6 +214,13 @@ def _commands(text: str) -> frozenset[str]:
         if not Path(path).is_absolute():
             raise Invalid(f"FIRSTLANE_COMMANDS takes absolute paths, and {path!r} is not one")
     return frozenset(paths)
+
+
+def _level(given: Mapping[str, str], name: str) -> Level:
+    word = given[name].lower()
+    if word not in set(Level):
+        raise Invalid(f"{name} should be look, help or take, not {given[name]!r}")
+    return Level(word)
 
 
 def _days(given: Mapping[str, str], name: str) -> int:

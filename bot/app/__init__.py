@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 
 from aiohttp import web
@@ -37,7 +38,7 @@ from bot.jobs.tools import tools_for
 from bot.jobs.vitals import Vitals
 from bot.mail import mail_server
 from bot.paging import page_person, ways_from
-from bot.ports import Clock, Runtime
+from bot.ports import Clock, Knowledge, Runtime
 from bot.settings import Settings
 from bot.slack import claimer
 from bot.slack.acquaintance import Acquaintance
@@ -121,6 +122,9 @@ class Firstlane:
         token = await runtime.store.run(estate.ping_token, check)
         return self._address(estate.path_of("heartbeat", token))
 
+    def _knowledge(self) -> Knowledge:
+        return replace(self._library.knowledge(), access=self._settings.access)
+
     def _address(self, path: str) -> str:
         return self._settings.address(path, port=self._port)
 
@@ -140,7 +144,7 @@ class Firstlane:
         bot_user = await self._introduce(store, client)
         runtime = Runtime(
             store=store,
-            knowledge=self._library.knowledge,
+            knowledge=self._knowledge,
             clock=self._clock,
             steady=self._steady,
         )

@@ -22,6 +22,8 @@ class What(StrEnum):
     NOBODY = "nobody"  # a rung or a role has nobody to ping
     UNDELIVERED = "undelivered"  # a ping could not be delivered
     ACKNOWLEDGED = "acknowledged"
+    HELPING = "helping"  # somebody who is not named took it: in the channel, and to who is
+    TAKEN_OVER = "taken_over"  # to the former holder
     STILL_ON_IT = "still_on_it"  # asks the holder before the lease ends
     LEASE_LAPSED = "lease_lapsed"
     HANDED_OVER = "handed_over"
@@ -58,6 +60,7 @@ class What(StrEnum):
     CONFIRM_NUDGE = "confirm_nudge"  # in the thread of that question: it waits for an answer
     DATA_CONFIRMED = "data_confirmed"
     DATA_WRONG = "data_wrong"
+    DATA_AFTER_END = "data_after_end"  # asks whoever judges the data of what a person resolved
     RELAPSED = "relapsed"
     RESOLVED = "resolved"
     MERGED = "merged"  # in the channel that falls quiet: where it goes on
@@ -67,6 +70,7 @@ class What(StrEnum):
     REOPENED = "reopened"
     LEFT_OUT = "left_out"  # to whom Slack did not let into an incident's channel
     INVITES_REFUSED = "invites_refused"  # the same, to whoever keeps the estate
+    REOPEN_WANTED = "reopen_wanted"  # to an owner: somebody else sees that it is not over
     BRIEF = "brief"  # to whoever joins an incident's channel
     ARCHIVE_SOON = "archive_soon"
     ROOM_BACK = "room_back"  # it was archived under an incident that is not over

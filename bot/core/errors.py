@@ -5,7 +5,12 @@ Everything else that is raised is our own fault and reaches users only as a refe
 
 
 class BotError(Exception):
-    """An answer to the user's own request; `str(error)` is written for that user."""
+    """An answer to the user's own request; `str(error)` is written for that user. `field` names
+    the field of a form that it is about; empty for all of it."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class NotFound(BotError):
@@ -22,3 +27,12 @@ class Invalid(BotError):
 
 class Refused(BotError):
     """The request is well-formed but illegal in the present state; nothing was changed."""
+
+
+class Unsure(BotError):
+    """It can be done, and is worth a second look: `str(error)` is the question, in marks. `deed`
+    of incident `number`, with `words`, is done when they press the button called `label`."""
+
+    def __init__(self, question: str, *, deed: str, number: int, words: str, label: str) -> None:
+        super().__init__(question)
+        self.deed, self.number, self.words, self.label = deed, number, words, label

@@ -68,8 +68,12 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
         Event.RESOLVE: State.RESOLVED,
         Event.MERGE: State.MERGED,
     },
-    State.RESOLVED: {Event.REVIEW: State.REVIEWED, Event.REOPEN: State.OPEN},
-    State.REVIEWED: {Event.REOPEN: State.OPEN},
+    State.RESOLVED: {
+        Event.CONFIRM_DATA: State.RESOLVED,
+        Event.REVIEW: State.REVIEWED,
+        Event.REOPEN: State.OPEN,
+    },
+    State.REVIEWED: {Event.CONFIRM_DATA: State.REVIEWED, Event.REOPEN: State.OPEN},
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
 _ENDS = frozenset({State.REVIEWED, State.MERGED})
@@ -108,6 +112,7 @@ class Incident:
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta
     ask_before: timedelta | None = None  # before the lease ends; None: a fifth of it
+    helpers: tuple[str, ...] = ()  # took it without being named: the ladder goes on without them
     stand_ins: tuple[str, ...] = ()  # pinged in place of people who are away
     rung: int = -1
     escalate_at: datetime | None = None  # the next rung is pinged then
@@ -146,6 +151,9 @@ class Incident:
     awaiting: tuple[str, ...] = ()  # whose word on the data is still missing
     confirmed: tuple[str, ...] = ()  # connections whose data was said to be right
     data_confirmed_by: str | None = None
+    data_denied_by: str | None = None  # said last that the data is wrong
+    data_denied: str = ""
+    left_failing: tuple[str, ...] = ()  # what failed still when a person ended it, in marks
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     resolution: str = ""
@@ -321,12 +329,15 @@ def confirm_data(
     incident: Incident, *, by: str, seats: tuple[str, ...] = (), for_all: bool, now: datetime
 ) -> Incident:
     """`by` says that the data is right: for themselves, or for exactly those of `seats`. Resolved
-    when nobody's word is missing any more; `for_all` speaks for everybody at once."""
+    when nobody's word is missing any more; `for_all` speaks for everybody at once. After the end
+    it only says so."""
     follow(incident, Event.CONFIRM_DATA)
+    if not incident.live and not incident.awaiting:
+        raise Refused(f"{incident.key}: {_WHY_NOT[incident.state]}, and nobody's word is missing.")
     spoken = {*(seats or (by,))}
     missing = () if for_all else tuple(one for one in incident.awaiting if one not in spoken)
-    heard = replace(incident, data_confirmed_by=by, awaiting=missing)
-    if missing:
+    heard = replace(incident, data_confirmed_by=by, awaiting=missing, data_denied_by=None)
+    if missing or not incident.live:
         return heard
     return _close(heard, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)
 

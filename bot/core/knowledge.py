@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.catalogue import Catalogue
 from bot.core.index import Index
+from bot.core.permissions import AS_IT_COMES, Access
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 
@@ -17,3 +18,4 @@ class Knowledge:
     runbooks: Mapping[str, Runbook]
     playbook: Playbook
     index: Index  # of the catalogue's words, for questions
+    access: Access = AS_IT_COMES  # what those may do whom nobody named; of the settings

@@ -70,6 +70,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         turns=flapping.fall(incident.turns_so_far, now) if seen_failing else incident.turns,
         awaiting=(),
         data_confirmed_by=None,
+        left_failing=(),
         resolved_at=None,
         resolved_by=None,
         resolution="",

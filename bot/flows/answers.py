@@ -16,6 +16,7 @@ from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.last_good import LastGood
 from bot.core.likely import OWNERS_ACT
+from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
 from bot.flows import confirming, hindsight, ledger, rejudging, windows
@@ -23,7 +24,7 @@ from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_error, seen, waiting
 from bot.flows.hindsight import Hindsight
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
-from bot.flows.responses import involved
+from bot.flows.permitted import about_incident
 from bot.flows.walking import StepView, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
@@ -112,7 +113,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         outcome=outcome,
         runbook=book,
         timeline=tx.timeline(incident.id),
-        depends=_depends(catalogue, connections),
+        depends=_depends(catalogue, *(part.connection for part in connections)),
         reports=_reports(catalogue, connections),
         whole=_whole(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
@@ -203,13 +204,12 @@ def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     return stuck.say_groups(stuck.groups(facts)) if facts else ""
 
 
-def _depends(catalogue: Catalogue, connections: Sequence[PartView]) -> tuple[str, ...]:
-    """Those that wait for one of `connections` and are none of them."""
-    own = {part.connection for part in connections}
+def _depends(catalogue: Catalogue, *own: str) -> tuple[str, ...]:
+    """Those that wait for one of `own` and are none of them."""
     return tuple(
         other.name
         for other in catalogue.connections.values()
-        if own & set(other.depends_on) and other.id not in own
+        if set(own) & set(other.depends_on) and other.id not in own
     )
 
 
@@ -294,7 +294,7 @@ def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime)
         checks=tuple(check for check in tx.checks_of(connection.id) if check.check in keys),
         history=history,
         evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
-        depends=_depends(knowledge.catalogue, [connection.id]),
+        depends=_depends(knowledge.catalogue, connection.id),
         owners_then={number: owner for number, owner in then.items() if owner},
     )
 
@@ -315,7 +315,7 @@ def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
     named = [
         (incident, tx.channel_of(incident_subject(incident.id)))
         for incident in live
-        if person in involved(incident, catalogue.connections.get(incident.connection))
+        if person in about_incident(tx, knowledge, incident).people(WORKING)
     ]
     owned = [
         connection

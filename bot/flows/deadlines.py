@@ -48,7 +48,7 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
     touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now) + hooks.give_up(tx, now)
-    touched += drills.expire(tx, now) + stuck.tend(tx, knowledge, now)
+    touched += drills.expire(tx, knowledge, now) + stuck.tend(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
     for request in tx.due_change_requests(now):
         try:

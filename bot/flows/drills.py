@@ -13,16 +13,18 @@ from bot.core.catalogue import Connection, LadderRung
 from bot.core.correlation import signature
 from bot.core.drill import EXAMPLE, LONGEST, MARK, Drill, Evidence
 from bot.core.effects import Say, What, incident_subject
-from bot.core.errors import NotAllowed, NotFound, Refused
+from bot.core.errors import NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.ledger import HANDOVER_ITEMS
+from bot.core.permissions import Deed
 from bot.core.runbook_choice import GENERIC
 from bot.core.signals import FailedRecords
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import pings
-from bot.flows.attendance import attendance_for, presence_now
+from bot.flows.attendance import attendance_for
 from bot.flows.briefing import Briefing, brief, ping_facts
+from bot.flows.permitted import must, must_for
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -32,7 +34,8 @@ LOOK_BACK = 5  # incidents whose evidence may be used
 def start(tx: Tx, knowledge: Knowledge, connection: Connection, by: str, now: datetime) -> Incident:
     """Begin one and ping the first responder. Raises Refused while the connection really is
     broken or another drill of it goes on, NotAllowed for somebody who has nothing to do with it."""
-    _may_start(tx, connection, by, now)
+    must_for(tx, knowledge, Deed.DRILL, connection, by, now)
+    _refuse_while_broken(tx, connection)
     evidence = _evidence(tx, connection)
     briefing = brief(tx, knowledge, connection, now, now, recorded=evidence)
     drill = tx.add_incident(_incident(connection, briefing, evidence, by, now))
@@ -83,12 +86,22 @@ def _incident(
 
 
 def end(
-    tx: Tx, number: int, *, triaged: bool | None, missing: str, by: str | None, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    *,
+    triaged: bool | None,
+    missing: str,
+    by: str | None,
+    now: datetime,
 ) -> Drill:
-    """Keep what it showed. Raises NotFound for what is no drill, Refused once it has ended."""
+    """Keep what it showed; `by` is None when its time is over. Raises NotFound for what is no
+    drill, Refused once it has ended."""
     incident, before = tx.incident(number), tx.drill(number)
     if incident is None or before is None:
         raise NotFound(f"{incident_key(number)} is not a drill.")
+    if by is not None:
+        must(tx, knowledge, Deed.DRILL, incident, by, now)
     if before.ended_at is not None or not incident.live:
         raise Refused("This drill has ended already. Nothing was changed.")
     if triaged is False and not missing.strip():
@@ -117,20 +130,15 @@ def end(
     return after
 
 
-def expire(tx: Tx, now: datetime) -> int:
+def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
     """End the drills that nobody ended."""
     over = [one for one in tx.drills_under_way() if one.begun_at + LONGEST <= now]
     for one in over:
-        end(tx, one.incident, triaged=None, missing="", by=None, now=now)
+        end(tx, knowledge, one.incident, triaged=None, missing="", by=None, now=now)
     return len(over)
 
 
-def _may_start(tx: Tx, connection: Connection, by: str, now: datetime) -> None:
-    owners = connection.owners
-    named = {owners.technical, owners.functional, owners.architecture, connection.first_responder}
-    if not named & {by, *presence_now(tx, now).seats_of(by)}:
-        people = ", ".join(sorted(who(person) for person in named if person)) or "nobody yet"
-        raise NotAllowed(f"Only somebody named for {connection.name} may begin a drill: {people}.")
+def _refuse_while_broken(tx: Tx, connection: Connection) -> None:
     if tx.live_incident(connection.id) is not None or tx.part_for(connection.id) is not None:
         raise Refused(f"{connection.name} really is broken now. Begin the drill when it is over.")
     if any(one.connection == connection.id for one in tx.drills_under_way()):

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.core.catalogue import Catalogue, Connection
 from bot.core.effects import Say, What
-from bot.core.errors import Invalid, NotAllowed
-from bot.core.text import outside, who
+from bot.core.errors import Invalid
+from bot.core.permissions import About, Deed, Doer, Role, permit
+from bot.core.text import outside
 from bot.ports import Tx
 
 PUSHED = frozenset({"heartbeat", "webhook"})  # kinds that are told instead of asking
@@ -100,15 +101,6 @@ def rotate(tx: Tx, connection: Connection, by: str) -> tuple[Address, ...]:
 
 def _may_rotate(connection: Connection, by: str) -> None:
     """Stand-ins may not: whoever enters their own cover would get at the addresses."""
-    owners, name = connection.owners, outside(connection.name)
-    owner = owners.technical or owners.architecture
-    if owner is None:
-        raise NotAllowed(
-            f"Only the technical owner may rotate the addresses of {name}, and none is named."
-            " Name one in the estate file first."
-        )
-    if by != owner:
-        layer = "technical" if owners.technical else "architecture"
-        raise NotAllowed(
-            f"Only {who(owner)}, the {layer} owner, may rotate the addresses of {name}. Ask them."
-        )
+    owner = connection.owners.technical or connection.owners.architecture
+    cast = {Role.TECHNICAL: (owner,)} if owner else {}
+    permit(Deed.ROTATE, About(name=connection.name, cast=cast), Doer(person=by, seats=()))

@@ -20,8 +20,10 @@ from bot.core.expiry import (
     subjects,
 )
 from bot.core.facts import Kind
+from bot.core.permissions import About, Deed, Role, permit
 from bot.core.signals import Observation, Reading, Signal
 from bot.core.text import outside
+from bot.flows.permitted import about_connection, doer
 from bot.ports import Knowledge, Tx
 
 _WHAT = {
@@ -105,9 +107,23 @@ def find(tx: Tx, knowledge: Knowledge, key: str) -> Subject:
     raise NotFound("This credential is no longer in the catalogue.")
 
 
-def snooze(tx: Tx, knowledge: Knowledge, key: str, now: datetime) -> datetime:
+def _must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: datetime) -> None:
+    """Whoever was told of it, and whoever is named for a connection that it serves."""
+    about = About(name=subject.name)
+    for name in subject.connections:
+        connection = knowledge.catalogue.connections.get(name)
+        for role, people in about_connection(connection).cast.items() if connection else ():
+            about = about.joined(role, people)
+    letters = tx.letters_in_slack(about_credential(subject.key))
+    told = [sent.letter.to.partition(":")[2] for sent in letters]
+    watch = tx.credential_watch(subject.key) or CredentialWatch(key=subject.key)
+    about = about.joined(Role.ASKED, [*told, recipient(subject, watch, knowledge.catalogue)])
+    permit(Deed.CREDENTIAL, about, doer(tx, knowledge, by, now))
+
+
+def snooze(tx: Tx, knowledge: Knowledge, key: str, by: str, now: datetime) -> datetime:
     """Silence until then, or until the next step of the ladder; returns when."""
-    find(tx, knowledge, key)
+    _must_answer(tx, knowledge, find(tx, knowledge, key), by, now)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     until = now + SNOOZE
     tx.save_credential_watch(replace(watch, snoozed_until=until))
@@ -118,6 +134,7 @@ def not_mine(tx: Tx, knowledge: Knowledge, key: str, by: str, now: datetime) -> 
     """`by` does not own it: whoever is next is told at once. Returns whom. Raises Refused when
     nobody is left."""
     subject = find(tx, knowledge, key)
+    _must_answer(tx, knowledge, subject, by, now)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     watch = replace(watch, not_mine=tuple(dict.fromkeys((*watch.not_mine, by))))
     person = recipient(subject, watch, knowledge.catalogue)
@@ -140,6 +157,7 @@ def rotated(
     """Keep the new end date until the file says it too. Returns the checks that can tell whether
     it is true, taken from what they read before. Raises Refused for a date that is over."""
     subject = find(tx, knowledge, key)
+    _must_answer(tx, knowledge, subject, by, now)
     if ends <= now.date():
         raise Refused("This date is over; write the day on which the new one stops working.")
     watchers = _watchers(tx, knowledge.catalogue, subject)

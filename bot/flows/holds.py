@@ -1,7 +1,8 @@
 """Holding a step of the runbook, and releasing or denying it; every word of it is on the record.
 
-Anybody in the incident may hold a step. It is released by whoever is named for that: for a step
-held by hand whoever held it, the technical owner and the architecture owner; a rule names its own.
+Whoever works on the incident may hold a step. It is released by whoever is named for that: for a
+step held by hand whoever held it, the technical owner and the architecture owner; a rule names its
+own.
 """
 
 from datetime import datetime
@@ -11,8 +12,10 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotFound, Refused
 from bot.core.hold import Decision, Hold
 from bot.core.incident import Incident
+from bot.core.permissions import Deed
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
+from bot.flows.permitted import must
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
@@ -35,6 +38,8 @@ def hold(
     incident = load(tx, number)
     if not incident.live:
         raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
+    if by is not None:
+        must(tx, knowledge, Deed.HOLD, incident, by, now)
     said = outside(why)
     if not said:
         raise Invalid("Say what it has to wait for; whoever comes next has to know.")

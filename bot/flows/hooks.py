@@ -8,12 +8,13 @@ from bot.core import runbook as walk
 from bot.core.errors import NotFound, Refused
 from bot.core.hook_runs import HookOutcome, HookRun, RunState, Webhook, give_up_at
 from bot.core.incident import Incident
+from bot.core.permissions import Deed
 from bot.core.runbook import Runbook, Step
 from bot.core.step_kinds import DeedKind
 from bot.core.text import outside, when, who
 from bot.flows import approvals
+from bot.flows.permitted import must
 from bot.flows.record import load, log, show
-from bot.flows.responses import involved
 from bot.ports import Knowledge, Tx
 
 
@@ -40,7 +41,9 @@ def begin(
     incident = load(tx, number)
     book, asked = _asked(tx, knowledge, incident, step)
     hook = _hook(knowledge, asked)
-    _may_run(knowledge, incident, by)
+    if incident.drill:
+        raise Refused("This is a drill: nothing outside is called. Answer as if it had been.")
+    must(tx, knowledge, Deed.RUN_HOOK, incident, by, now)
     approvals.require_approved(tx, incident, book, asked)
     earlier = runs_of(tx, number, book, asked)
     if len(earlier) != seen or any(run.state is RunState.RUNNING for run in earlier):
@@ -118,15 +121,3 @@ def _hook(knowledge: Knowledge, step: Step) -> Webhook:
             " Whoever runs the bot adds it under `webhooks` in the estate file."
         )
     return hook
-
-
-def _may_run(knowledge: Knowledge, incident: Incident, by: str) -> None:
-    if incident.drill:
-        raise Refused("This is a drill: nothing outside is called. Answer as if it had been.")
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    if by not in involved(incident, connection):
-        name = outside(connection.name) if connection else incident.connection
-        raise Refused(
-            f"Only somebody named for {name} or holding"
-            f" {incident.key} may run this. Acknowledge it first if you are working on it."
-        )

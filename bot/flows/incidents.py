@@ -10,6 +10,7 @@ from bot.core.effects import Say, What
 from bot.core.flapping import TURNS, Turns
 from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
+from bot.core.text import when
 from bot.flows import line, storms, windows
 from bot.ports import Knowledge, Tx
 
@@ -70,7 +71,10 @@ def on_still_failing(
         since=found.since,
         old=Verdict.FAILING,
         new=Verdict.FAILING,
-        reasons=(f"It still fails after {closed.key} was resolved.", *found.reasons),
+        reasons=(
+            f"{closed.key} was resolved {when(closed_at)}, but it never stopped failing.",
+            *found.reasons,
+        ),
     )
 
 

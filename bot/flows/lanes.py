@@ -11,11 +11,13 @@ from bot.core.errors import Invalid, NotAllowed, NotFound
 from bot.core.escalation import drive, ladder_for, retimed
 from bot.core.incident import Incident, State
 from bot.core.packet import Packet, RuledOut, packet
+from bot.core.permissions import Deed
 from bot.core.runbook import Done
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
+from bot.flows.permitted import must
 from bot.flows.record import log, show
 from bot.ports import Breach, Knowledge, Tx
 
@@ -91,11 +93,14 @@ def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
     return retimed(incident, driven, ladder_for(knowledge.catalogue, connection, driven))
 
 
-def give_ticket(tx: Tx, number: int, ticket: str, by: str, now: datetime) -> Incident:
+def give_ticket(
+    tx: Tx, knowledge: Knowledge, number: int, ticket: str, by: str, now: datetime
+) -> Incident:
     """Keep the counter-party's ticket number; nobody is asked for it any more."""
     incident, said = _load(tx, number), outside(ticket, 80)
     if not said:
         raise Invalid("Write their ticket number, as it stands in their confirmation.")
+    must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
     if not incident.live:
         raise NotAllowed(f"{incident.key} is closed. Nothing was changed.")
     after = replace(incident, counterparty_ticket=said, ticket_at=None)
@@ -115,11 +120,12 @@ def ask_for_ticket(tx: Tx, incident: Incident, now: datetime) -> None:
         _to_holder(tx, after, What.TICKET_WANTED, {}, now)
 
 
-def answered(tx: Tx, number: int, by: str, now: datetime) -> Incident:
+def answered(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
     """The counter-party answered: their response clock stops, the holder is reminded as before."""
     incident = _load(tx, number)
     if incident.state is not State.HANDED_OVER:
         raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
+    must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
     if incident.counterparty_answered_at is not None:
         return incident
     after = replace(
@@ -222,11 +228,14 @@ def _contacts(knowledge: Knowledge, connection: Connection) -> list[Mapping[str,
     ]
 
 
-def joint_call_held(tx: Tx, number: int, note: str, by: str, now: datetime) -> Incident:
+def joint_call_held(
+    tx: Tx, knowledge: Knowledge, number: int, note: str, by: str, now: datetime
+) -> Incident:
     """What the call agreed goes on the timeline."""
     incident, said = _load(tx, number), outside(note, 500)
     if not said:
         raise Invalid("Write what was agreed: whose lane it is, and the next step.")
+    must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
     after = replace(incident, joint_held_at=now, joint_at=None)
     tx.save_incident(after)
     log(tx, after, "joint call", f"{who(by)} on the joint call: {said}", now, by)

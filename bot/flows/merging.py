@@ -11,15 +11,16 @@ from datetime import datetime
 from bot.core import second_life
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
-from bot.core.errors import NotAllowed, NotFound, Refused
+from bot.core.errors import NotFound, Refused
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
+from bot.core.permissions import NAMED, Deed, permit
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import opening, storms
 from bot.flows.parts import counted_anew
+from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
-from bot.flows.responses import involved
 from bot.flows.splitting import had_a_life, revive
 from bot.ports import Knowledge, Tx
 
@@ -31,7 +32,7 @@ def merge(
 ) -> Incident:
     """`number` becomes a part of `into`, with all parts of its own. Returns the whole."""
     part, whole = load(tx, number), load(tx, into)
-    _may(knowledge, part, whole, by)
+    _may(tx, knowledge, part, whole, by, now)
     if part.drill or whole.drill:
         raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
     _fits(part, whole)
@@ -58,7 +59,7 @@ def split(
     whole = tx.incident(part.parent) if part and part.parent is not None else None
     if part is None or whole is None:
         raise NotFound(_no_part(tx, connection))
-    _may(knowledge, part, whole, by)
+    _may(tx, knowledge, part, whole, by, now)
     if part.recovered_at is not None:
         raise Refused(
             f"{outside(connection.name)} runs again; its data is confirmed with {whole.key}."
@@ -110,18 +111,15 @@ def _no_part(tx: Tx, connection: Connection) -> str:
     return f"{lead.key} began with {name}. Split one of the others off instead."
 
 
-def _may(knowledge: Knowledge, part: Incident, whole: Incident, by: str) -> None:
-    connections = knowledge.catalogue.connections
-    named = [
-        person
-        for incident in (part, whole)
-        for person in involved(incident, connections.get(incident.connection))
-    ]
-    if by not in named:
-        people = ", ".join(who(person) for person in dict.fromkeys(named))
-        raise NotAllowed(
-            f"Only somebody named for one of the two may merge or split them: {people}."
-        )
+def _may(
+    tx: Tx, knowledge: Knowledge, part: Incident, whole: Incident, by: str, now: datetime
+) -> None:
+    """Whoever is named for either of the two."""
+    either = about_incident(tx, knowledge, part)
+    for role, people in about_incident(tx, knowledge, whole).cast.items():
+        if role in NAMED:
+            either = either.joined(role, people)
+    permit(Deed.MERGE, either, doer(tx, knowledge, by, now))
 
 
 def _fits(part: Incident, whole: Incident) -> None:

@@ -9,12 +9,14 @@ from bot.core.escalation import Drive, drive, ladder_for
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.likely import OWNERS_ACT, stood_still_since
+from bot.core.permissions import Deed
 from bot.core.review import review_due
 from bot.core.runbook_choice import GENERIC
 from bot.core.severity import Assessment, Severity, assess
 from bot.core.text import outside, who
 from bot.flows import hindsight, pings, teaching
 from bot.flows.briefing import Briefing, brief
+from bot.flows.permitted import must_for
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -57,6 +59,7 @@ def declare(
     """A person says that it is broken, `since` when and how grave it is. An incident that is
     already open is returned as it is, also one of which the connection is a part. While the
     checks see nothing, only people can say that it is over."""
+    must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
     live = open_for(tx, connection.id)
     if live is not None:
         return live
@@ -89,6 +92,7 @@ def write_down(
 ) -> Incident:
     """A report of what is over: nobody is pinged and no channel is made; it waits for its review.
     Raises Invalid when the times cannot be."""
+    must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
     said = outside(why, 500)
     _must_make_sense(said, since, until, now)
     briefing = brief(tx, knowledge, connection, now, since)

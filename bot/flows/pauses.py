@@ -5,12 +5,13 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What
-from bot.core.errors import Invalid, NotAllowed, NotFound
+from bot.core.errors import Invalid, NotFound
 from bot.core.health import Verdict
 from bot.core.pause import LONGEST, Pause
-from bot.core.text import outside, who
+from bot.core.permissions import Deed
+from bot.core.text import outside
 from bot.core.units import say_duration
-from bot.flows.attendance import presence_now
+from bot.flows.permitted import must_for
 from bot.flows.record import refresh_homes, show
 from bot.ports import Knowledge, Tx
 
@@ -37,7 +38,7 @@ def pause(
             f"{say_duration(LONGEST)} at most. What lasts longer belongs into the file, as"
             " `maintenance:`, where it is reviewed."
         )
-    _may(tx, connection, by, now)
+    must_for(tx, knowledge, Deed.PAUSE, connection, by, now)
     before = tx.pause_of(connection.id)
     if before is not None:
         tx.save_pause(replace(before, ended_at=now, ended_by=by))
@@ -56,7 +57,7 @@ def resume(
     current = tx.pause_of(connection.id)
     if current is None:
         raise NotFound(f"{outside(connection.name)} is not paused.")
-    _may(tx, connection, by, now)
+    must_for(tx, knowledge, Deed.PAUSE, connection, by, now)
     return _end(tx, connection, current, by, now)
 
 
@@ -82,26 +83,6 @@ def _end(tx: Tx, connection: Connection, current: Pause, by: str | None, now: da
     _tell(tx, connection, ended, What.PAUSE_ENDED, now)
     _redraw(tx, connection, now)
     return ended
-
-
-def _may(tx: Tx, connection: Connection, by: str, now: datetime) -> None:
-    """The owners and the first responder, and whoever stands in for one of them."""
-    owners = connection.owners
-    named = [
-        person
-        for person in (
-            owners.technical,
-            owners.functional,
-            owners.architecture,
-            connection.first_responder,
-        )
-        if person
-    ]
-    if not set(presence_now(tx, now).seats_of(by)) & set(named):
-        people = ", ".join(who(person) for person in dict.fromkeys(named)) or "nobody yet"
-        raise NotAllowed(
-            f"Only somebody named for {outside(connection.name)} may pause or resume it: {people}."
-        )
 
 
 def _tell(tx: Tx, connection: Connection, pause: Pause, what: What, now: datetime) -> None:

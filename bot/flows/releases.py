@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Connection, Layer
 from bot.core.effects import Say, Show, What
-from bot.core.errors import NotAllowed, NotFound
+from bot.core.errors import NotFound
+from bot.core.permissions import Deed
 from bot.core.releases import Release, ReleaseWatch, Stage, Trial, TrialVerdict, due_stage
 from bot.core.text import outside
 from bot.flows.attendance import presence_now
+from bot.flows.permitted import must_for
 from bot.flows.recorded import on_record, release_of
 from bot.ports import Knowledge, Tx
 
@@ -94,9 +96,7 @@ def record_trial(
     item = catalogue.connections.get(connection)
     if known is None or item is None:
         raise NotFound("This release or connection is no longer on record.")
-    owners = {item.owners.of(layer) for layer in Layer}
-    if owners.isdisjoint(presence_now(tx, now).seats_of(by)):
-        raise NotAllowed(f"Only the owners of {outside(item.name)} can say this.")
+    must_for(tx, knowledge, Deed.ANSWER_FOR, item, by, now)
     trial = TrialVerdict(
         release=release,
         connection=connection,

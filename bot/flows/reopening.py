@@ -9,29 +9,34 @@ from bot.core import incident as machine
 from bot.core import second_life
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
-from bot.core.errors import Invalid, Refused
+from bot.core.errors import Invalid, NotAllowed, Refused
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
+from bot.core.permissions import OWNERS, About, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import opening, pings
+from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
+from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
+_FEWEST_WORDS = 2  # of what somebody sees; one word tells whoever is pinged nothing
 OVER = frozenset({State.RESOLVED, State.REVIEWED})
 
 
 def reopen(
     tx: Tx, knowledge: Knowledge, number: int, *, by: str, why: str, now: datetime
 ) -> Incident:
-    """Anybody who sees that it is not over may say so, and says why. Refused after a week, and
-    while another incident of the connection is open."""
+    """Whoever was in it, or is named for the connection, says that it is not over, and what they
+    see. Anybody else asks an owner, who may: then the closed incident is returned. Refused after a
+    week, and while another incident of the connection is open."""
     before = load(tx, number)
     if before.drill:
         raise Refused("A drill that is over stays over. Begin another one.")
-    said = outside(why)
+    said = outside(why, 1000)
     if not said:
-        raise Invalid("Say why, for example: /conn reopen INC-7 orders are missing again")
+        raise Invalid("Say what you see, for example: /conn reopen INC-7 orders are missing again")
     machine.follow(before, machine.Event.REOPEN)
     if before.resolved_at is None or now > before.resolved_at + machine.REOPEN_WITHIN:
         ended = when(before.resolved_at) if before.resolved_at else "long ago"
@@ -39,8 +44,36 @@ def reopen(
             f"{before.key} ended {ended}, more than a week ago. Declare a new one, and name this."
         )
     _nothing_else_open(tx, before)
+    about = about_incident(tx, knowledge, before)
+    if not permit(Deed.REOPEN, about, doer(tx, knowledge, by, now)):
+        return _ask_owner(tx, before, about, by, said, now)
     text = f"{who(by)} opened it again: {said}"
     return _again(tx, knowledge, before, text, {"by": by, "why": said}, now)
+
+
+def _ask_owner(
+    tx: Tx, before: Incident, about: About, by: str, said: str, now: datetime
+) -> Incident:
+    """Somebody who has nothing to do with it sees that it is not over. Raises NotAllowed where no
+    owner is named who could open it again, and Invalid for a reason of a single word."""
+    if len(said.split()) < _FEWEST_WORDS:
+        raise Invalid(f"You are not named for {before.key}. Say in a few words what you see.")
+    owners = about.people((Role.TECHNICAL,)) or about.people(OWNERS | {Role.RESPONDER})
+    if not owners:
+        raise NotAllowed(
+            f"Nobody is named who could open {before.key} again. Declare a new one, and name this."
+        )
+    there = presence_now(tx, now)
+    asked = tuple(dict.fromkeys(there.acting(one) or one for one in owners))
+    people = ", ".join(who(person) for person in asked)
+    text = f"{who(by)} asks {people} to open it again: {said}"
+    log(tx, before, "reopening asked", text, now, by)
+    subject, facts = incident_subject(before.id), {"by": by, "why": said}
+    for person in asked:
+        say = Say(subject=subject, to=f"person:{person}", what=What.REOPEN_WANTED, facts=facts)
+        tx.queue(say, now)
+    show(tx, before, now)
+    return before
 
 
 def fails_again_alike(
@@ -52,8 +85,13 @@ def fails_again_alike(
         return None
     if now > last.resolved_at + machine.SAME_WITHIN or last.kind != kind:
         return None
-    text = "It fails again, in the same way. " + " ".join(flip.reasons)
-    return _again(tx, knowledge, last, text, {"by": None, "why": ""}, now)
+    never_stopped = flip.since < last.resolved_at
+    text = "It fails again, in the same way. "
+    if never_stopped:
+        text = f"It was resolved {when(last.resolved_at)} but never stopped failing. "
+    facts: dict[str, object] = {"by": None, "why": ""}
+    facts |= {"resolved_at": last.resolved_at.isoformat(), "never_stopped": never_stopped}
+    return _again(tx, knowledge, last, text + " ".join(flip.reasons), facts, now)
 
 
 def _nothing_else_open(tx: Tx, incident: Incident) -> None:

@@ -1,7 +1,7 @@
 """What people do to an incident: take it, hand it over, confirm its data, close it, add to it.
 
-Anybody's acknowledgement counts, since evidence beats policy. What ends an incident or moves it
-to somebody else needs a person who is named for the connection.
+Who may do what is in `core.permissions`. Whoever is not named for an incident can help with it;
+what ends it or moves it to somebody else needs a person who is.
 """
 
 from collections.abc import Mapping
@@ -14,25 +14,37 @@ from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
+from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
-from bot.flows import confirming, hindsight, lanes, pings
+from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
+from bot.flows.permitted import about_incident, doer, must
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
+HOW = 500  # characters of cause and fix that are kept
 
-def acknowledge(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> Incident:
-    """`by` has it. A second click of the holder renews the lease; a click of somebody else takes
-    it over and says so."""
+
+def acknowledge(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime, *, sure: bool = False
+) -> Incident:
+    """`by` has it. A second click of the holder renews the lease. Raises Unsure, while not `sure`,
+    where somebody else has it, and where nobody named `by`: they are a helper then, and no holder.
+    """
     before = load(tx, number)
     held = before.holder == by
     if held and before.state is State.ACKNOWLEDGED:
         return still_on_it(tx, number, by, now)
     if held and before.state is State.VERIFYING:
         return before
-    after = machine.acknowledge(before, by=by, now=now)
+    after, them = machine.acknowledge(before, by=by, now=now), doer(tx, knowledge, by, now)
+    if not permit(Deed.TAKE, about_incident(tx, knowledge, before), them):
+        return taking.help_out(tx, knowledge, before, them, now, sure=sure)
+    if not sure:
+        taking.ask_before_taking_from_holder(before, them)
     tx.save_incident(after)
+    taking.tell_former_holder(tx, before, by, now)
     log(tx, after, "acknowledged", f"{who(by)} {_how_taken(before, by)}.", now, by)
     facts = {
         "by": by,
@@ -56,7 +68,7 @@ def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
     machine.follow(before, machine.Event.ACKNOWLEDGE)
     if before.holder != by:
         raise NotAllowed(
-            f"{before.key} is held by {who(before.holder)}; acknowledge it to take it over."
+            f"{before.key} is held by {who(before.holder)}, so only they can say that."
         )
     if before.state is not State.ACKNOWLEDGED:
         raise Refused(f"{before.key} has no lease to renew now. Nothing was changed.")
@@ -73,7 +85,7 @@ def hand_over(
     """It is the lane's turn; the contract's clock starts."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_be_involved(before, connection, by, "hand it over")
+    must(tx, knowledge, Deed.HAND_OVER, before, by, now)
     if connection is None:
         raise NotFound(
             f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
@@ -122,6 +134,7 @@ def set_lane(
     before = load(tx, number)
     if not before.live:
         raise NotAllowed(f"{before.key} is closed; its lane stays as it is.")
+    must(tx, knowledge, Deed.SET_LANE, before, by, now)
     if before.lane is lane and before.lane_by is not None:
         return before
     kept = before.lane_reasons if before.lane is lane else ()  # the others spoke for another one
@@ -143,12 +156,14 @@ def confirm_data(
     tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime, of: str = ""
 ) -> Incident:
     """A functional owner says that the data is right: of the connection `of`, or of all that are
-    theirs. With the last word it is resolved."""
+    theirs. With the last word it is resolved. Of what a person has ended already it is kept."""
     before = load(tx, number)
     if of in before.confirmed:
         return before  # pressed once more
     connection = _connection(knowledge, before)
-    _must_judge_data(tx, knowledge, before, connection, by, now)
+    _must_judge_data(tx, knowledge, before, by, now)
+    if not before.live:
+        return _confirmed_after_the_end(tx, before, connection, by, now)
     missing = confirming.unconfirmed(tx, knowledge, before)
     right = _their_word(tx, missing, connection, by, now, of)
     left = {key: judge for key, judge in missing.items() if key not in right}
@@ -162,6 +177,19 @@ def confirm_data(
     names = ", ".join(outside(known[key].name) for key in right if key in known)
     said = f"{who(by)} confirmed the data of {names or 'their own'}; {len(left)} to go."
     log(tx, after, "confirmed", said, now, by)
+    show(tx, after, now)
+    return after
+
+
+def _confirmed_after_the_end(
+    tx: Tx, before: Incident, connection: Connection | None, by: str, now: datetime
+) -> Incident:
+    seats = presence_now(tx, now).seats_of(by)
+    guard = connection is not None and by == connection.owners.architecture
+    for_all = guard and not set(seats) & set(before.awaiting)
+    after = machine.confirm_data(before, by=by, seats=(by, *seats), for_all=for_all, now=now)
+    tx.save_incident(after)
+    log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
     show(tx, after, now)
     return after
 
@@ -199,11 +227,16 @@ def reject_data(
     pinged anew."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
-    _must_judge_data(tx, knowledge, before, connection, by, now)
+    _must_judge_data(tx, knowledge, before, by, now)
+    said = outside(why, 1000)
+    if not said:
+        raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
+    if not before.live:
+        return reopening.reopen(tx, knowledge, number, by=by, why=said, now=now)
     after = machine.reject_data(before, now=now)
-    said = outside(why) or "no detail given"
     meant = knowledge.catalogue.connections.get(of) if tx.fates_of(number) else None
     whose = f" of {outside(meant.name)}" if meant else ""
+    after = replace(after, data_denied_by=by, data_denied=said)
     log(tx, after, "data wrong", f"{who(by)} says that the data{whose} is wrong: {said}", now, by)
     facts = {"by": by, "why": said, "part": meant.name if meant else ""}
     _tell_channel(tx, after, What.DATA_WRONG, facts, now)
@@ -214,18 +247,39 @@ def reject_data(
     return climbed
 
 
+def resolve_if_over(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, how: str, now: datetime
+) -> Incident:
+    """As `resolve`. Raises Unsure where it still fails, or its data was not confirmed."""
+    before = load(tx, number)
+    _may_resolve(tx, knowledge, before, by, now)
+    ends = ending.loose_ends(tx, knowledge, before, now)
+    ending.ask_before_ending(before, ends, outside(how, HOW))
+    return resolve(tx, knowledge, number, by, how, now)
+
+
 def resolve(
     tx: Tx, knowledge: Knowledge, number: int, by: str, how: str, now: datetime
 ) -> Incident:
-    """Closed by a person's word, whatever the checks say."""
+    """Closed by a person's word, whatever the checks say; what failed still is kept. Whoever
+    judges the data is asked all the same."""
     before = load(tx, number)
+    _may_resolve(tx, knowledge, before, by, now)
+    said = outside(how, HOW)
+    after = machine.resolve(before, by=by, how=said, now=now)
+    ends = ending.loose_ends(tx, knowledge, before, now)
+    missing = ending.ask_for_data(tx, knowledge, after, ends, now)
+    after = replace(after, awaiting=missing, left_failing=ends.failing)
+    why = f": {said}" if said else "."
+    left = f" {' '.join(ends.failing)}" if ends.failing else ""
+    return _closed(tx, after, What.RESOLVED, f"{who(by)} resolved it{why}{left}", by, now)
+
+
+def _may_resolve(tx: Tx, knowledge: Knowledge, before: Incident, by: str, now: datetime) -> None:
     if before.drill:
         raise Refused("This is a drill: end it with “Resolve…” on its card, which asks two things.")
-    _must_be_involved(before, _connection(knowledge, before), by, "resolve it")
-    said = outside(how, 500)
-    after = machine.resolve(before, by=by, how=said, now=now)
-    why = f": {said}" if said else "."
-    return _closed(tx, after, What.RESOLVED, f"{who(by)} resolved it{why}", by, now)
+    must(tx, knowledge, Deed.RESOLVE, before, by, now)
+    machine.follow(before, machine.Event.RESOLVE)
 
 
 def note(tx: Tx, number: int, by: str, text: str, now: datetime) -> Incident:
@@ -242,7 +296,9 @@ def note(tx: Tx, number: int, by: str, text: str, now: datetime) -> Incident:
 def _closed(tx: Tx, after: Incident, what: What, text: str, by: str, now: datetime) -> Incident:
     tx.save_incident(after)
     log(tx, after, "resolved", text, now, by)
-    _tell_channel(tx, after, what, {"by": by, "how": after.resolution}, now)
+    facts: dict[str, object] = {"by": by, "how": after.resolution}
+    facts |= {"failing": list(after.left_failing), "asked": list(after.awaiting)}
+    _tell_channel(tx, after, what, facts, now)
     show(tx, after, now)
     return after
 
@@ -259,47 +315,13 @@ def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
     return knowledge.catalogue.connections.get(incident.connection)
 
 
-def involved(incident: Incident, connection: Connection | None) -> tuple[str, ...]:
-    """Everybody named for this break: owners, the whole ladder, the holder."""
-    people = [person for rung in incident.ladder for person in rung.people]
-    people += incident.stand_ins
-    if connection is not None:
-        owners = connection.owners
-        people = [
-            p for p in (owners.technical, owners.functional, owners.architecture) if p
-        ] + people
-    return tuple(dict.fromkeys([*people, *((incident.holder,) if incident.holder else ())]))
-
-
-def _must_be_involved(incident: Incident, connection: Connection | None, by: str, act: str) -> None:
-    named = involved(incident, connection)
-    if by not in named:
-        people = ", ".join(who(person) for person in named) or "nobody yet"
-        name = outside(connection.name) if connection else incident.connection
-        raise NotAllowed(
-            f"Only somebody named for {name} may {act}: {people}."
-            " Acknowledge it first if you are working on it."
-        )
-
-
 def _must_judge_data(
-    tx: Tx,
-    knowledge: Knowledge,
-    incident: Incident,
-    connection: Connection | None,
-    by: str,
-    now: datetime,
+    tx: Tx, knowledge: Knowledge, incident: Incident, by: str, now: datetime
 ) -> None:
     """Without anybody to judge the data, whoever is named for the break may. Whoever covers for a
     judge speaks for them."""
     machine.follow(incident, machine.Event.CONFIRM_DATA)
-    judges = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
-    guard = connection.owners.architecture if connection else None
-    if not judges:
-        _must_be_involved(incident, connection, by, "say whether its data is right")
-    elif not set(presence_now(tx, now).seats_of(by)) & {*judges, guard}:
-        name = outside(connection.name) if connection else incident.connection
-        raise NotAllowed(
-            f"Only {', '.join(who(judge) for judge in judges)} can say whether the data of"
-            f" {name} is right. Tell them what you see, or add a note."
-        )
+    about = about_incident(tx, knowledge, incident)
+    if not about.people((Role.JUDGE,)):
+        about = about.joined(Role.JUDGE, about.people(NAMED))
+    permit(Deed.JUDGE_DATA, about, doer(tx, knowledge, by, now))

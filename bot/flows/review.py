@@ -7,16 +7,19 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound
 from bot.core.incident import Incident, State
+from bot.core.permissions import Deed
 from bot.core.review import CAUSE_WORDS, CauseClass, for_the_manager, next_ask
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows.attendance import presence_now
+from bot.flows.permitted import must
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
 def review(
     tx: Tx,
+    knowledge: Knowledge,
     number: int,
     *,
     cause: CauseClass,
@@ -25,10 +28,12 @@ def review(
     by: str,
     now: datetime,
 ) -> Incident:
-    """Anybody who was there may write it. A second review is refused, so that none is lost."""
+    """Whoever was in it may write it. A second review is refused, so that none is lost."""
     before = tx.incident(number)
     if before is None:
         raise NotFound(f"There is no incident {incident_key(number)}.")
+    machine.follow(before, machine.Event.REVIEW)
+    must(tx, knowledge, Deed.REVIEW, before, by, now)
     after = machine.review(
         before,
         by=by,

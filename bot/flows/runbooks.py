@@ -9,11 +9,13 @@ from bot.core.catalogue import Owners
 from bot.core.errors import NotFound, Refused
 from bot.core.health import Verdict
 from bot.core.incident import Incident
+from bot.core.permissions import About, Deed, permit
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.standing import acting_lane
 from bot.core.text import outside, who
 from bot.flows import approvals, hindsight, holds
 from bot.flows.briefing import brief, brief_of
+from bot.flows.permitted import doer, must
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
@@ -35,6 +37,8 @@ def answer(
     """Record an answer, with the values of a form; False when the same answer already stood and
     nothing was done. Raises Refused for an approval that is another person's to give."""
     incident = _open_incident(tx, number)
+    if by != BOT:
+        must(tx, knowledge, Deed.STEP, incident, by, now)
     book, progress = _open_book(tx, knowledge, number)
     holds.refuse_answer(tx, number, step, skipping=choice == walk.SKIP)
     _needs_owner(knowledge, incident, book, step, choice, by)
@@ -80,6 +84,7 @@ def take_back(
 ) -> None:
     """Undo an answer and what followed from it; the timeline keeps both."""
     incident = _open_incident(tx, number)
+    must(tx, knowledge, Deed.STEP, incident, by, now)
     book, progress = _open_book(tx, knowledge, number)
     after = walk.reopen(book, progress, step=step, by=by, now=now)
     tx.save_progress(number, after)
@@ -124,6 +129,7 @@ def switch(
     book = knowledge.runbooks.get(runbook)
     if book is None:
         raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
+    must(tx, knowledge, Deed.STEP, incident, by, now)
     tx.turn_to(number, runbook)
     log(tx, incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", now, by)
     approvals.arrived(tx, knowledge, incident, now)
@@ -135,6 +141,7 @@ def confirm(tx: Tx, knowledge: Knowledge, runbook: str, by: str, now: datetime) 
     book = knowledge.runbooks.get(runbook)
     if book is None:
         raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
+    permit(Deed.CONFIRM_RUNBOOK, About(name=book.name), doer(tx, knowledge, by, now))
     tx.confirm_runbook(runbook, by, now)
     return book
 

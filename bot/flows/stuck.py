@@ -9,18 +9,19 @@ from bot.core import retry, stuck
 from bot.core.approval import Ruling
 from bot.core.catalogue import Connection, Layer
 from bot.core.effects import Say, What, incident_subject
-from bot.core.errors import NotAllowed, NotFound, Refused
+from bot.core.errors import NotFound, Refused
 from bot.core.facts import Facts
 from bot.core.health import Verdict
 from bot.core.incident import Incident
+from bot.core.permissions import Deed
 from bot.core.stuck import Assignment, Group, groups
 from bot.core.text import who
 from bot.core.units import say_count
 from bot.flows import approvals
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief
+from bot.flows.permitted import must
 from bot.flows.record import load, log, show
-from bot.flows.responses import involved
 from bot.ports import Knowledge, Tx
 
 
@@ -51,7 +52,7 @@ def assign(
 ) -> Assignment:
     """Give a group to the owner of a layer, who is told. Raises NotFound for a group that is gone
     and Refused where the layer names nobody."""
-    incident, connection = _open(tx, knowledge, number, by)
+    incident, connection = _open(tx, knowledge, number, by, now)
     group = _group(_facts(tx, knowledge, incident, connection, now), key)
     person = connection.owners.of(layer)
     if person is None:
@@ -84,7 +85,7 @@ def clear(
 ) -> tuple[bool, str]:
     """ "Fixed, send again": (whether it may be done now, the terms or why not yet). Where the
     retry gate wants the functional owner's word, that is asked for first."""
-    incident, connection = _open(tx, knowledge, number, by)
+    incident, connection = _open(tx, knowledge, number, by, now)
     facts = _facts(tx, knowledge, incident, connection, now)
     group = _group(facts, key)
     own = stuck.only(facts, key)
@@ -163,18 +164,16 @@ def _unassigned(
     )
 
 
-def _open(tx: Tx, knowledge: Knowledge, number: int, by: str) -> tuple[Incident, Connection]:
+def _open(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime
+) -> tuple[Incident, Connection]:
     incident = load(tx, number)
     connection = knowledge.catalogue.connections.get(incident.connection)
     if not incident.live or connection is None:
         raise Refused(f"{incident.key} is closed; nothing of it is given to anybody any more.")
     if incident.drill:
         raise Refused("This is a drill: no records are really stuck.")
-    if by not in involved(incident, connection):
-        raise NotAllowed(
-            f"Only somebody named for {connection.name} or holding {incident.key} may do this."
-            " Acknowledge it first if you are working on it."
-        )
+    must(tx, knowledge, Deed.RECORDS, incident, by, now)
     return incident, connection
 
 

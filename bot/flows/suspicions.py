@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Connection, Layer
 from bot.core.effects import Say, Show, What
-from bot.core.errors import NotAllowed, NotFound
+from bot.core.errors import NotFound
 from bot.core.facts import Kind
 from bot.core.governance.situation import NOTHING_LIVE, Situation
+from bot.core.permissions import About, Deed, Doer, permit
 from bot.core.suspicions import Suspicion, Verdict
 from bot.core.text import outside
 from bot.flows.attendance import presence_now
+from bot.flows.permitted import about_connection
 from bot.flows.recorded import approved_lately, being_approved
 from bot.ports import Tx
 
@@ -85,10 +87,9 @@ def not_ours(tx: Tx, catalogue: Catalogue, number: int, by: str, now: datetime) 
     on record explains it."""
     known = load(tx, number)
     connection = catalogue.connections.get(known.connection)
-    owners = connection.owners if connection else None
-    may = {owners.technical, owners.functional, owners.architecture} if owners else set()
-    if may.isdisjoint(presence_now(tx, now).seats_of(by)):
-        raise NotAllowed("Only the owners of the connection can answer this.")
+    about = about_connection(connection) if connection else About(name=known.connection)
+    seats = tuple(presence_now(tx, now).seats_of(by))
+    permit(Deed.ANSWER_FOR, about, Doer(person=by, seats=seats))
     if known.settled:
         return known
     said = replace(known, verdict=Verdict.NOT_OURS, by=by, said_at=now)

@@ -12,6 +12,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
+from bot.core.permissions import Deed
 from bot.core.playbook import Entry, Playbook, families, match, with_learned
 from bot.core.teaching import (
     Lesson,
@@ -26,6 +27,7 @@ from bot.core.teaching import (
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows.attendance import presence_now
+from bot.flows.permitted import must
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -85,6 +87,7 @@ def propose(
     incident = _load(tx, number)
     if incident.drill:
         raise Refused("A drill teaches the playbook nothing; its evidence is an old one.")
+    must(tx, knowledge, Deed.TEACH, incident, by, now)
     clean = _clean(lesson)
     owner = _approver(knowledge, incident, by)
     proposal = tx.add_proposal(

@@ -2,8 +2,12 @@
 
 from bot.core.catalogue import Lane
 from bot.core.errors import BotError
+from bot.core.incident import Incident
+from bot.core.permissions import Deed
 from bot.core.runbook import SKIP
-from bot.flows import answers, record, responses, runbooks, turns
+from bot.flows import answers, ending, permitted, record, responses, runbooks, turns
+from bot.flows.ending import LooseEnds
+from bot.ports import Tx
 from bot.slack import (
     change_actions,
     commands,
@@ -17,6 +21,7 @@ from bot.slack import (
     lessons,
     second_life,
     stuck,
+    sure,
     views,
 )
 from bot.slack.blocks import drill
@@ -31,8 +36,11 @@ async def acknowledge(desk: Desk, body: Body) -> None:
 
 
 async def _acknowledge(desk: Desk, body: Body, number: int) -> None:
-    runtime, by = desk.runtime, await desk.actor(body)
-    await runtime.store.run(responses.acknowledge, runtime.knowledge(), number, by, runtime.clock())
+    by = await desk.actor(body)
+    said = await sure.take(desk, number, by)
+    incident = await desk.runtime.store.run(record.load, number)
+    if incident.holder != by:
+        await desk.reply(body, message(said, [section(said)]))
 
 
 async def still_on_it(desk: Desk, body: Body) -> None:
@@ -50,17 +58,33 @@ async def confirm_data(desk: Desk, body: Body) -> None:
 
 
 async def hand_over(desk: Desk, body: Body) -> None:
-    number, _, lane = clicked(body).partition("|")
-    incident = await desk.runtime.store.run(record.load, ids.incident_number(number))
+    lane = clicked(body).partition("|")[2]
+    incident, _ = await _may(desk, body, Deed.HAND_OVER)
     wanted = Lane(lane) if lane in set(Lane) else None
     parties = answers.parties_of(desk.runtime.knowledge().catalogue, incident)
     await desk.open_view(body, views.hand_over(incident, parties, wanted))
 
 
 async def resolve(desk: Desk, body: Body) -> None:
-    incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
-    shown = drill.end(incident) if incident.drill else views.resolve(incident)
+    incident, ends = await _may(desk, body, Deed.RESOLVE)
+    face = await desk.face()
+    shown = drill.end(incident) if incident.drill else views.resolve(incident, ends.all, face)
     await desk.open_view(body, shown)
+
+
+async def _may(desk: Desk, body: Body, deed: Deed) -> tuple[Incident, LooseEnds]:
+    """The incident that was clicked, and what speaks against its end. Raises NotAllowed before a
+    form is opened in vain."""
+    runtime, by, number = desk.runtime, await desk.actor(body), ids.incident_number(clicked(body))
+    knowledge, now = runtime.knowledge(), runtime.clock()
+
+    def look(tx: Tx) -> tuple[Incident, LooseEnds]:
+        incident = record.load(tx, number)
+        wanted = Deed.DRILL if incident.drill and deed is Deed.RESOLVE else deed
+        permitted.must(tx, knowledge, wanted, incident, by, now)
+        return incident, ending.loose_ends(tx, knowledge, incident, now)
+
+    return await runtime.store.run(look)
 
 
 async def reject_data(desk: Desk, body: Body) -> None:
@@ -177,6 +201,7 @@ async def nothing(desk: Desk, body: Body) -> None:
 
 ACTIONS = {
     Action.ACKNOWLEDGE: acknowledge,
+    **sure.ACTIONS,
     Action.STILL_ON_IT: still_on_it,
     Action.HAND_OVER: hand_over,
     Action.RESOLVE: resolve,
@@ -189,6 +214,7 @@ ACTIONS = {
     Action.CHOOSE: answer_step,
     Action.STEP_MENU: step_menu,
     Action.SHOW: show_connection,
+    Action.WHICH: commands.go_on,
     Action.WHO: who_owns,
     Action.CHECK: check_connection,
     Action.DECLARE: declaring.ask,

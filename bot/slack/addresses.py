@@ -18,7 +18,7 @@ async def rotate(desk: Desk, request: Request) -> Message:
     """The old addresses stop at once. Raises Invalid where others would read the answer."""
     if not request.private:
         raise Invalid("The answer would be read by everybody here. Write /conn rotate instead.")
-    connection = asking.find(desk, request.words)
+    connection = asking.find(desk, request.words, "rotate")
     made = await desk.runtime.store.run(estate.rotate, connection, request.by)
     log.info("addresses_rotated connection=%s by=%s", connection.id, request.by)
     title = f"{escape(connection.name)} has new addresses. The old ones stop now."

@@ -13,7 +13,18 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, declaring, keeping, mending, presence, submissions, talk
+from bot.core.permissions import RULES, Deed, Role
+from bot.slack import (
+    actions,
+    commands,
+    declaring,
+    deeds,
+    keeping,
+    mending,
+    presence,
+    submissions,
+    talk,
+)
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk, Keeper
 from bot.slack.home import HomeTab
@@ -59,14 +70,27 @@ def build_app(
     app.command("/conn")(keeper("/conn", commands.slash))
     _events(app, home, listener, keeper)
     for action, handler in ACTIONS.items():
-        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(keeper(action, handler))
+        guarded = _guarded(deeds.ACTIONS[action], handler)
+        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(keeper(action, guarded))
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
-    app.shortcut(Shortcut.DECLARE.value)(listener(declaring.ask))
+    app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, declaring.ask)))
     app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, keeping.by_shortcut))
     app.action(ANYTHING)(listener(actions.stale))
     app.view_closed(ANYTHING)(listener(actions.nothing))
     return app
+
+
+def _guarded(deed: Deed, handler: Handler) -> Handler:
+    """The same, for whoever may do it wherever they come from."""
+    if Role.ANYBODY in RULES[deed].may:
+        return handler
+
+    async def guarded(desk: Desk, body: Body) -> None:
+        await deeds.admit(desk, deed, await desk.actor(body))
+        await handler(desk, body)
+
+    return guarded
 
 
 def _submission(desk: Desk) -> Listener:

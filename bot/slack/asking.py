@@ -1,31 +1,41 @@
 """Questions in plain words, and finding the connection that somebody means."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core import ownership
 from bot.core.catalogue import Connection, ConnectionId
 from bot.core.dates import span_in
 from bot.core.errors import Invalid, NotFound
+from bot.core.index import Kind
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import OwnerFacts, owner_facts
 from bot.core.text import outside
+from bot.core.words import plain_words, stem
 from bot.flows import answers, attestation, ledger
 from bot.flows.attendance import presence_now
 from bot.flows.recorded import on_record
 from bot.slack.blocks import estate
+from bot.slack.blocks.estate import Choice
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Desk
+from bot.slack.ids import Action
 
 # Intents answered by the full owner card and not by sentences.
+_ARTICLES = frozenset({"a", "an", "our", "the", "to", "from"})
 _CARD = frozenset({Intent.OWNER})
 
 
-class Unclear(Exception):
-    """Several connections may be meant; `answer` asks which one."""
+class NoSuchConnection(NotFound):
+    """The words name no connection."""
 
-    def __init__(self, answer: Message) -> None:
-        super().__init__(answer.text)
-        self.answer = answer
+
+class Unclear(Exception):
+    """Several connections may be meant by `name`, as it was typed; the likeliest first."""
+
+    def __init__(self, name: str, likely: Sequence[Connection]) -> None:
+        super().__init__(name)
+        self.name, self.likely = name, tuple(likely)
 
 
 async def answer(desk: Desk, question: str, by: str) -> Message:
@@ -58,6 +68,8 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
         return message(face.plain(said), [section(face.say(said))])
     if found.connection and found.intent in _CARD:
         return await owners_now(desk, found.connection)
+    if len(found.choices) == 1:
+        return await owners_now(desk, found.choices[0])
     if found.choices:
         return _which(desk, found)
     text = face.say(found.text or "I cannot tell that yet.")
@@ -80,12 +92,19 @@ async def owner_facts_now(desk: Desk, connection: ConnectionId) -> OwnerFacts:
     return owner_facts(catalogue, connection, now, there.cover, there.until)
 
 
-def find(desk: Desk, words: str) -> Connection:
-    """The one connection that the words name. Raises NotFound, or Unclear when several fit."""
+def names_only(desk: Desk, words: str) -> bool:
+    """Whether every word but articles is a word of a connection's, as it stands there."""
+    known = desk.runtime.knowledge().index.shelves[Kind.CONNECTION].vocabulary
+    return all(stem(word) in known for word in plain_words(words) if word not in _ARTICLES)
+
+
+def find(desk: Desk, words: str, command: str = "show") -> Connection:
+    """The one connection that the words name, for `command`. Raises NotFound, or Unclear when
+    several fit."""
     knowledge = desk.runtime.knowledge()
     catalogue = knowledge.catalogue
     if not words.strip():
-        raise NotFound("Say which connection, for example: /conn show web shop orders")
+        raise NotFound(f"Say which connection, for example: /conn {command} web shop orders")
     direct = catalogue.connections.get(words.strip().lower())
     if direct:
         return direct
@@ -94,11 +113,15 @@ def find(desk: Desk, words: str) -> Connection:
     if found.connection:
         return catalogue.connections[found.connection]
     if found.choices:
-        raise Unclear(_which(desk, found))
-    raise NotFound(f"No connection is called “{outside(words, 60)}”. /conn status lists them all.")
+        raise Unclear(words.strip(), [catalogue.connections[item] for item in found.choices])
+    raise NoSuchConnection(
+        f"No connection is called “{outside(words, 60)}”. /conn status lists them all."
+    )
 
 
 def _which(desk: Desk, found: Answer) -> Message:
     catalogue = desk.runtime.knowledge().catalogue
     likely = [catalogue.connections[item] for item in found.choices]
-    return estate.choices(found.subject, likely)
+    return estate.choices(
+        "", [Choice(connection=one, action=Action.WHO, value=one.id) for one in likely]
+    )

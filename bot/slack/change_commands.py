@@ -18,7 +18,7 @@ async def propose(desk: Desk, request: Request) -> Message:
     """Open the form. What was typed in a message has no way to open one, and gets a button."""
     if not request.words:
         raise Invalid("Say which connection, for example: /conn change web shop orders")
-    connection = asking.find(desk, request.words)
+    connection = asking.find(desk, request.words, "change")
     if request.trigger:
         await desk.open_view({"trigger_id": request.trigger}, await form(desk, connection))
     text = f"A change of *{escape(connection.name)}*: fill in the form."
@@ -29,7 +29,7 @@ async def propose(desk: Desk, request: Request) -> Message:
 
 
 async def changes(desk: Desk, request: Request) -> Message:
-    connection = asking.find(desk, request.words) if request.words else None
+    connection = asking.find(desk, request.words, "changes") if request.words else None
     catalogue = desk.runtime.knowledge().catalogue
     view = await desk.runtime.store.run(flow.listed, catalogue, connection)
     return blocks.listing(view, await desk.face())

@@ -106,6 +106,6 @@ def _by_id(catalogue: Catalogue, said: str) -> PersonId | None:
 async def sla(desk: Desk, request: Request) -> Message:
     """What was agreed with each party and how often it was not kept."""
     runtime = desk.runtime
-    connection = asking.find(desk, request.words) if request.words.strip() else None
+    connection = asking.find(desk, request.words, "sla") if request.words.strip() else None
     rows = await runtime.store.run(lanes.sla, runtime.knowledge(), runtime.clock(), connection)
     return sla_blocks.table(rows, connection, await desk.face())

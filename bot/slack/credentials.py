@@ -32,7 +32,7 @@ async def snooze(desk: Desk, body: Body) -> None:
     runtime, by, key = desk.runtime, await desk.actor(body), _key(body)
     subject = await runtime.store.run(expiry.find, runtime.knowledge(), key)
     until: datetime = await runtime.store.run(
-        expiry.snooze, runtime.knowledge(), key, runtime.clock()
+        expiry.snooze, runtime.knowledge(), key, by, runtime.clock()
     )
     who = (await desk.face()).person(by)
     await _close(

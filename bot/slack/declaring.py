@@ -39,21 +39,42 @@ async def declare(desk: Desk, request: Request) -> Message:
     name, why = (form["name"], form["why"] or "") if form else (request.words, "")
     if re.search(r"\breport[ -]only\b", name, re.IGNORECASE):
         return await _report(desk, request, name, why)
-    connection = asking.find(desk, name)
+    connection = asking.find(desk, name, "declare")
     already = await _open_already(desk, connection)
     if already is not None:
         return done(already)
+    if not why.strip():
+        return await _form(desk, request, connection)
     incident = await _declare(desk, connection, request.by, why)
+    seen = "" if incident.seen_failing else " (the checks see nothing wrong)"
+    pinged = (await desk.face()).people(incident.ladder[0].people) if incident.ladder else ""
     return done(
-        f"🔴 {incident.key} is open for {escape(connection.name)}; the first responder is pinged."
+        f"🔴 {incident.key} is declared for {escape(connection.name)}{seen};"
+        f" {pinged or 'the next person named'} is pinged, and its channel opens."
     )
+
+
+async def _form(desk: Desk, request: Request, connection: Connection) -> Message:
+    """Nothing was said of what is seen: the form asks. What was typed in a message has no way to
+    open one, and gets a button."""
+    name = escape(connection.name)
+    if request.trigger:
+        every = tuple(desk.runtime.knowledge().catalogue.connections.values())
+        form = forms.declare(every, connection.id)
+        await desk.open_view({"trigger_id": request.trigger}, form)
+    text = (
+        f"Nothing is declared yet. Fill in the form for *{name}*, or write what you see:"
+        f" `/conn declare {connection.id}: orders are missing`"
+    )
+    again = button("Open the form", Action.DECLARE, connection.id)
+    return message(f"Declare {connection.name}?", [section(text), actions([again], "new")])
 
 
 async def _report(desk: Desk, request: Request, words: str, why: str) -> Message:
     form = _REPORT.fullmatch(words.strip())
     if form is None:
         raise Refused(_HOW)
-    connection = asking.find(desk, form["name"])
+    connection = asking.find(desk, form["name"], "declare")
     now, zone = desk.runtime.clock(), desk.runtime.knowledge().catalogue.timezone
     incident = await _write_down(
         desk,
@@ -86,12 +107,17 @@ async def submitted(desk: Desk, body: Body, by: str) -> None:
         raise NotFound("This connection is no longer in the catalogue.")
     now, since = desk.runtime.clock(), moment_given(body, "since")
     if since is not None and since > now:
-        raise Refused("“Since when” lies ahead. Leave it empty when it has just begun.")
+        ahead = "This lies ahead. Leave it empty when it has just begun."
+        raise Refused(ahead, field="since")
     why = outside(given(body, "why"), 500)
+    if not why:
+        raise Refused("Say what you see; whoever is pinged begins with it.", field="why")
     if "report" in ticked(body, "report"):
         until = moment_given(body, "until")
         if since is None or until is None:
-            raise Refused("A report needs both times: since when it failed, and until when.")
+            missing = "since" if since is None else "until"
+            both = "A report needs both times: since when it failed, and until when."
+            raise Refused(both, field=missing)
         written = await _write_down(desk, connection, by, why, since, until)
         dm = await desk.people.dm(by)
         told = written_down(written)

@@ -18,12 +18,13 @@ from typing import Any
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.core.errors import BotError
+from bot.core.errors import BotError, Unsure
 from bot.core.hook_runs import HookOutcome, Webhook
 from bot.ports import Runtime
 from bot.ports.inbox import Delivery
 from bot.slack import inbox
 from bot.slack.blocks.parts import Block, Message, message, section
+from bot.slack.blocks.taking import question
 from bot.slack.gateway import Gateway, Later, Refusal
 from bot.slack.inbox import Inbox, Serving, ServingStore
 from bot.slack.people import People
@@ -188,6 +189,8 @@ class Desk:
     async def _work(self, work: Work, body: Body) -> None:
         try:
             await work(body)
+        except Unsure as unsure:
+            await self._reply(body, question(unsure, await self.people.face()))
         except BotError as error:
             await self._tell(body, (await self.people.face()).say(str(error)))
         except Later as later:
@@ -201,8 +204,11 @@ class Desk:
             )
 
     async def _tell(self, body: Body, text: str) -> None:
+        await self._reply(body, message(text, [section(text)]))
+
+    async def _reply(self, body: Body, answer: Message) -> None:
         try:
-            await self.reply(body, message(text, [section(text)]))
+            await self.reply(body, answer)
         except Exception:
             log.exception("reply_failed")
 

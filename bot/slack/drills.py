@@ -14,7 +14,7 @@ from bot.slack.text import escape
 async def drill(desk: Desk, request: Request) -> Message:
     if not request.words:
         raise Invalid("Say of which connection, for example: /conn drill web shop orders")
-    connection = asking.find(desk, request.words)
+    connection = asking.find(desk, request.words, "drill")
     runtime = desk.runtime
     begun = await runtime.store.run(
         drills.start, runtime.knowledge(), connection, request.by, runtime.clock()
@@ -30,6 +30,7 @@ async def drill(desk: Desk, request: Request) -> Message:
 async def ended(desk: Desk, body: Body, by: str) -> None:
     await desk.runtime.store.run(
         drills.end,
+        desk.runtime.knowledge(),
         number_of(body),
         triaged=given(body, "triaged") == "yes",
         missing=given(body, "missing"),

@@ -1,9 +1,9 @@
 """Audit and attestation: their commands, and the buttons of their messages."""
 
-from bot.core.catalogue import Catalogue
-from bot.core.errors import Invalid, NotFound, Refused
+from bot.core.errors import Invalid, NotFound
+from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.units import parse_duration
-from bot.flows import attestation, governance, kpis, ledger
+from bot.flows import attestation, estate, governance, kpis, ledger
 from bot.slack import asking, ids, views
 from bot.slack.blocks import governance as blocks
 from bot.slack.blocks import kpi as kpi_blocks
@@ -17,7 +17,7 @@ from bot.slack.incident_commands import Request
 async def audit(desk: Desk, request: Request) -> Message:
     """The estate, or the connection that is named."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    connection = asking.find(desk, request.words) if request.words else None
+    connection = asking.find(desk, request.words, "audit") if request.words else None
     view = await desk.runtime.store.run(governance.view, knowledge, now)
     face = await desk.face()
     if connection:
@@ -30,8 +30,8 @@ async def attest(desk: Desk, request: Request) -> Message:
     runtime = desk.runtime
     catalogue = runtime.knowledge().catalogue
     if request.words.strip().lower() == "start":
-        if request.by not in _keepers(catalogue):
-            raise Refused("Only an architecture owner can ask everybody. Nothing was sent.")
+        about = About(name="it", cast={Role.KEEPER: estate.keepers(catalogue)})
+        permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
         asked = await runtime.store.run(attestation.start, catalogue, runtime.clock())
         text = f"{asked} people are asked to confirm what is theirs."
         return message(text, [section(text)])
@@ -53,10 +53,6 @@ async def kpi(desk: Desk, request: Request) -> Message:
     runtime = desk.runtime
     found = await runtime.store.run(kpis.view, runtime.knowledge(), runtime.clock(), span)
     return kpi_blocks.figures(found, await desk.face())
-
-
-def _keepers(catalogue: Catalogue) -> set[str | None]:
-    return {one.owners.architecture for one in catalogue.connections.values()}
 
 
 def _clicked(body: Body) -> Body:

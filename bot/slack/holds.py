@@ -40,7 +40,7 @@ async def hold(desk: Desk, request: Request) -> Message:
 
 
 async def release(desk: Desk, request: Request) -> Message:
-    """`/conn release [why]`: the step that is asked now."""
+    """`/conn unhold [why]`: the step that is asked now."""
     incident, why = await target(desk, request)
     step = await _present(desk, incident.id)
     await _decide(desk, incident.id, step, Decision.RELEASED, request.by, why)

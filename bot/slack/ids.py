@@ -14,6 +14,7 @@ from bot.core.errors import Invalid
 
 class Action(StrEnum):
     ACKNOWLEDGE = "incident:acknowledge"
+    ALL_THE_SAME = "incident:all_the_same"
     STILL_ON_IT = "incident:still_on_it"
     HAND_OVER = "incident:hand_over"
     RESOLVE = "incident:resolve"
@@ -49,6 +50,7 @@ class Action(StrEnum):
     WHO = "connection:who"
     CHECK = "connection:check"
     DECLARE = "connection:declare"
+    WHICH = "connection:which"
     ATTEST_MINE = "attest:mine"
     ATTEST_ALL = "attest:all"
     ATTEST_NOT = "attest:not"
@@ -130,11 +132,16 @@ class StepClick:
     answer: str
 
 
+_DIGITS = 15  # more than any number of ours has, and fewer than a database takes
+
+
 def incident_number(text: str) -> int:
     """Of a value whose first part is an incident. Raises Invalid for anything else."""
     head = text.partition("|")[0]
     if not head.isdecimal():
         raise Invalid("This button is from an older message; use the newest one in the channel.")
+    if len(head) > _DIGITS:
+        raise Invalid("There is no such incident.")
     return int(head)
 
 

@@ -8,6 +8,7 @@ from bot.core.incident import Incident
 from bot.core.text import outside
 from bot.core.units import parse_incident_key
 from bot.flows import answers, record, responses, runbooks
+from bot.slack import sure
 from bot.slack.blocks.parts import Message, lines, message, section
 from bot.slack.desk import Desk
 from bot.slack.text import escape
@@ -16,14 +17,16 @@ from bot.slack.text import escape
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What was typed, by whom and where. `words` is what stands behind the command's word;
-    `private` is whether nobody else reads the answer. `trigger` opens a modal, and is empty for
-    what was typed in a message."""
+    `private` is whether nobody else reads the answer. `spoken` is whether it was a message or a
+    mention, which may be a sentence, and no slash command. `trigger` opens a modal, and is empty
+    for what was typed in a message."""
 
     by: str
     channel: str
     words: str
     private: bool = True
     trigger: str = ""
+    spoken: bool = False
 
 
 class Elsewhere(Exception):
@@ -32,6 +35,14 @@ class Elsewhere(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class OnlyOne(Exception):
+    """The command does not say which incident, and only one is open: asked, not guessed."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(incident.key)
+        self.incident = incident
 
 
 _LANE_WORDS = {
@@ -45,7 +56,8 @@ _LANE_WORDS = {
 
 
 async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
-    """The incident that is meant and the words left over. Raises Elsewhere when it is unclear."""
+    """The incident that is meant and the words left over. Raises OnlyOne where nothing but its
+    being the only open one says which, and Elsewhere when it is unclear."""
     first, _, rest = request.words.partition(" ")
     number = parse_incident_key(first) if first.lower().startswith("inc") else None
     if number is not None:
@@ -55,7 +67,7 @@ async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
         return here, request.words
     live = await desk.runtime.store.run(answers.live_incidents)
     if len(live) == 1:
-        return live[0][0], request.words
+        raise OnlyOne(live[0][0])
     raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")
 
 
@@ -65,11 +77,7 @@ def done(text: str) -> Message:
 
 async def acknowledge(desk: Desk, request: Request) -> Message:
     incident, _ = await target(desk, request)
-    runtime = desk.runtime
-    after = await runtime.store.run(
-        responses.acknowledge, runtime.knowledge(), incident.id, request.by, runtime.clock()
-    )
-    return done(f"🟠 You have {after.key}. It is on the card in its channel.")
+    return done(await sure.take(desk, incident.id, request.by))
 
 
 async def hand_over(desk: Desk, request: Request) -> Message:
@@ -93,13 +101,12 @@ async def hand_over(desk: Desk, request: Request) -> Message:
 
 async def resolve(desk: Desk, request: Request) -> Message:
     incident, words = await target(desk, request)
-    if not words:
+    word, _, rest = words.partition(" ")
+    anyway = word.lower().rstrip(":,") == "anyway"
+    how = rest.strip() if anyway else words
+    if not how:
         raise Invalid("Say the cause and the fix: /conn resolve the client secret was renewed")
-    runtime = desk.runtime
-    after = await runtime.store.run(
-        responses.resolve, runtime.knowledge(), incident.id, request.by, words, runtime.clock()
-    )
-    return done(f"🟢 {after.key} is resolved.")
+    return done(await sure.resolve(desk, incident.id, request.by, how, sure=anyway))
 
 
 async def note(desk: Desk, request: Request) -> Message:

@@ -37,7 +37,9 @@ async def copy_packet(desk: Desk, body: Body) -> None:
 
 async def they_answered(desk: Desk, body: Body) -> None:
     number, by = ids.incident_number(clicked(body)), await desk.actor(body)
-    await desk.runtime.store.run(lanes.answered, number, by, desk.runtime.clock())
+    await desk.runtime.store.run(
+        lanes.answered, desk.runtime.knowledge(), number, by, desk.runtime.clock()
+    )
 
 
 async def ask_joint_note(desk: Desk, body: Body) -> None:
@@ -51,18 +53,23 @@ async def ask_review(desk: Desk, body: Body) -> None:
 
 
 async def ticket(desk: Desk, body: Body, by: str) -> None:
-    store, now = desk.runtime.store, desk.runtime.clock()
-    await store.run(lanes.give_ticket, number_of(body), given(body, "ticket"), by, now)
+    runtime, said = desk.runtime, given(body, "ticket")
+    await runtime.store.run(
+        lanes.give_ticket, runtime.knowledge(), number_of(body), said, by, runtime.clock()
+    )
 
 
 async def joint_held(desk: Desk, body: Body, by: str) -> None:
-    store, now = desk.runtime.store, desk.runtime.clock()
-    await store.run(lanes.joint_call_held, number_of(body), given(body, "note"), by, now)
+    runtime, said = desk.runtime, given(body, "note")
+    await runtime.store.run(
+        lanes.joint_call_held, runtime.knowledge(), number_of(body), said, by, runtime.clock()
+    )
 
 
 async def reviewed(desk: Desk, body: Body, by: str) -> None:
     await desk.runtime.store.run(
         review.review,
+        desk.runtime.knowledge(),
         number_of(body),
         cause=CauseClass(given(body, "cause")),
         helped=given(body, "helped"),

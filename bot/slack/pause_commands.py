@@ -32,7 +32,7 @@ async def pause(desk: Desk, request: Request) -> Message:
     form = _UNTIL.fullmatch(words) or _FOR.fullmatch(words)
     if form is None:
         raise Invalid(_HOW)
-    connection = asking.find(desk, form["name"])
+    connection = asking.find(desk, form["name"], "pause")
     zone, span = runtime.knowledge().catalogue.timezone, form["span"].strip()
     for long, short in _UNITS:
         span = re.sub(rf"(?<=\d){long}", short, span, flags=re.IGNORECASE)
@@ -56,7 +56,7 @@ async def pause(desk: Desk, request: Request) -> Message:
 
 
 async def resume(desk: Desk, request: Request) -> Message:
-    connection = asking.find(desk, request.words)
+    connection = asking.find(desk, request.words, "resume")
     runtime = desk.runtime
     await runtime.store.run(
         pauses.resume, runtime.knowledge(), connection, by=request.by, now=runtime.clock()

@@ -6,7 +6,8 @@ Looked up once by e-mail and remembered; a failed look-up is tried again at the 
 from collections.abc import Mapping
 from typing import Any
 
-from bot.ports import Runtime, SlackUser
+from bot.flows.permitted import FOREIGN
+from bot.ports import Runtime, SlackUser, Tx
 from bot.slack.absence import absence_of
 from bot.slack.gateway import Gateway, Refusal
 from bot.slack.text import SLACK_PERSON, Face
@@ -30,6 +31,7 @@ class People:
     def __init__(self, runtime: Runtime, gateway: Gateway) -> None:
         self._runtime = runtime
         self._gateway = gateway
+        self._team: tuple[str, str] | None = None
 
     async def dm(self, person: str, *, urgent: bool = False) -> str:
         """The channel of the person's direct messages. Raises Unreachable, or Later."""
@@ -70,12 +72,41 @@ class People:
             if listed.slack_id == user:
                 await self._save(SlackUser(person=listed.id, user=user))
                 return listed.id
-        email = await self._email(user)
+        shown = await self._shown(user)
+        email = str(shown.get("profile", {}).get("email", ""))
         for listed in catalogue.people.values():
             if email and listed.email and listed.email.casefold() == email.casefold():
                 await self._save(SlackUser(person=listed.id, user=user))
                 return listed.id
-        return f"{SLACK_PERSON}{user}"
+        unlisted = f"{SLACK_PERSON}{user}"
+        await self._remember_foreign(unlisted, await self._foreign(shown))
+        return unlisted
+
+    async def _foreign(self, shown: Mapping[str, Any]) -> str:
+        """What an unlisted user is when they are not of the company. Whom Slack does not show us
+        counts as foreign, since nothing says that they are not."""
+        if not shown:
+            return "somebody whom Slack does not show me"
+        if shown.get("is_restricted") or shown.get("is_ultra_restricted"):
+            return "a guest"
+        team, company = await self._own_team()
+        grid = (shown.get("enterprise_user") or {}).get("enterprise_id")
+        same = shown.get("team_id") in (None, team) or (company and grid == company)
+        return "somebody of another company" if shown.get("is_stranger") or not same else ""
+
+    async def _own_team(self) -> tuple[str, str]:
+        """Our workspace and, in a grid, the company that has it."""
+        if self._team is None:
+            known = await self._gateway.call("auth.test")
+            self._team = (str(known["team_id"]), str(known.get("enterprise_id") or ""))
+        return self._team
+
+    async def _remember_foreign(self, person: str, what: str) -> None:
+        def keep(tx: Tx) -> None:
+            if (tx.fixture(FOREIGN, person) or "") != what:
+                tx.save_fixture(FOREIGN, person, what)
+
+        await self._runtime.store.run(keep)
 
     async def face(self) -> Face:
         """How to write people now."""
@@ -102,12 +133,13 @@ class People:
         await self._notice(person, answer["user"])
         return user
 
-    async def _email(self, user: str) -> str:
+    async def _shown(self, user: str) -> Mapping[str, Any]:
+        """What Slack shows of the user; nothing when it refuses."""
         try:
             answer = await self._gateway.call("users.info", user=user)
         except Refusal:
-            return ""
-        return str(answer.get("user", {}).get("profile", {}).get("email", ""))
+            return {}
+        return dict(answer.get("user") or {})
 
     async def _remember_problem(self, person: str, user: str | None, error: str) -> Unreachable:
         listed = self._runtime.knowledge().catalogue.people.get(person)

@@ -41,7 +41,7 @@ async def _merge(desk: Desk, number: int, into: int, by: str) -> Incident:
 
 
 async def split(desk: Desk, request: Request) -> Message:
-    connection = asking.find(desk, request.words)
+    connection = asking.find(desk, request.words, "split")
     alone = await _split(desk, connection.id, request.by)
     return done(f"🔗 {escape(connection.name)} is on its own again: {alone.key}.")
 

@@ -24,7 +24,7 @@ async def stuck(desk: Desk, request: Request) -> Message:
         whole = await runtime.store.run(answers.incident_view, knowledge, here.id, now)
         if whole is not None and whole.parts:
             return blocks.of_which(whole)
-    connection = asking.find(desk, name)
+    connection = asking.find(desk, name, "stuck")
     view = await runtime.store.run(flows.view, knowledge, connection, now)
     return blocks.stuck(view, await desk.face())
 

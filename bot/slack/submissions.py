@@ -5,24 +5,26 @@ import logging
 import secrets
 
 from bot.core.catalogue import Lane
-from bot.core.errors import BotError
+from bot.core.errors import BotError, Unsure
 from bot.core.runbook import SKIP
 from bot.flows import attestation, responses, runbooks
 from bot.slack import (
     change_actions,
     credentials,
     declaring,
+    deeds,
     drills,
     held_steps,
     holds,
     lane_actions,
     lessons,
     second_life,
+    sure,
 )
 from bot.slack.desk import Ack, Body, Desk, put_off
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal
-from bot.slack.submitted import given, number_of
+from bot.slack.submitted import given, number_of, ticked
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +43,8 @@ async def hand_over(desk: Desk, body: Body, by: str) -> None:
 
 
 async def resolve(desk: Desk, body: Body, by: str) -> None:
-    runtime = desk.runtime
-    await runtime.store.run(
-        responses.resolve,
-        runtime.knowledge(),
-        number_of(body),
-        by,
-        given(body, "how"),
-        runtime.clock(),
-    )
+    ticked_off = "sure" in ticked(body, "sure")
+    await sure.resolve(desk, number_of(body), by, given(body, "how"), sure=ticked_off)
 
 
 async def reject_data(desk: Desk, body: Body, by: str) -> None:
@@ -152,6 +147,17 @@ SUBMISSIONS = {
 _ENDS = frozenset({Modal.RESOLVE, Modal.REVIEW})  # what was learned may be asked for then
 
 
+def _fields(body: Body) -> frozenset[str]:
+    """The inputs of the form as it was sent; Slack takes errors for these alone."""
+    blocks = body["view"].get("blocks") or ()
+    return frozenset(str(b.get("block_id")) for b in blocks if b.get("type") == "input")
+
+
+def _shown(body: Body, wanted: str, otherwise: str) -> str:
+    """Where the complaint stands: under the field that it is about, where the form has it."""
+    return wanted if wanted in _fields(body) else otherwise
+
+
 async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     """Run the modal's flow before the acknowledgement, so that a refusal shows in the modal.
 
@@ -162,12 +168,18 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     flow, field = SUBMISSIONS[modal]
     try:
         # A form that leads to another one keeps its id, and is another one by its name.
-        key = f"view {body['view']['id']} {modal}"
-        await desk.once(key, flow(desk, body, await desk.actor(body)))
+        key, by = f"view {body['view']['id']} {modal}", await desk.actor(body)
+        await deeds.admit(desk, deeds.MODALS[modal], by)
+        await desk.once(key, flow(desk, body, by))
         following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
+    except Unsure as unsure:
+        said = (await desk.face()).plain(str(unsure))
+        if "sure" not in _fields(body):
+            said += " Close this form and press the button again: then it has a box to tick."
+        await ack(response_action="errors", errors={_shown(body, "sure", field): said})
     except BotError as error:
-        face = await desk.face()
-        await ack(response_action="errors", errors={field: face.plain(str(error))})
+        face, where = await desk.face(), _shown(body, error.field, field)
+        await ack(response_action="errors", errors={where: face.plain(str(error))})
     except Later as later:
         await ack(response_action="errors", errors={field: put_off(later)})
     except Exception:

@@ -2,13 +2,15 @@
 
 import re
 
-from bot.core.errors import BotError
+from bot.core.errors import BotError, Unsure
 from bot.slack import commands
 from bot.slack.blocks.parts import Message, message, section
+from bot.slack.blocks.taking import question
 from bot.slack.desk import Body, Desk
 from bot.slack.incident_commands import Request
 
-_MENTION = re.compile(r"<@[A-Z0-9]+(\|[^>]*)?>")
+# A reply that is also sent to the conversation, and a message with a file, are still messages.
+_SPOKEN = frozenset({None, "", "thread_broadcast", "file_share"})
 
 
 async def mentioned(desk: Desk, body: Body) -> None:
@@ -23,7 +25,7 @@ async def mentioned(desk: Desk, body: Body) -> None:
 async def direct(desk: Desk, body: Body) -> None:
     """Answer a direct message; edits, joins and other bots are not for us."""
     event = body["event"]
-    spoken = event.get("channel_type") == "im" and not event.get("subtype")
+    spoken = event.get("channel_type") == "im" and event.get("subtype") in _SPOKEN
     if not spoken or event.get("bot_id") or not event.get("user"):
         return
     answer = await _answer(desk, event)
@@ -31,15 +33,21 @@ async def direct(desk: Desk, body: Body) -> None:
 
 
 async def _answer(desk: Desk, event: Body) -> Message:
-    words = _MENTION.sub(" ", str(event.get("text", ""))).strip()
+    # Only the bot's own name is dropped; whoever else is named is meant.
+    own = re.compile(rf"<@{re.escape(desk.bot_user)}(?:\|[^>]*)?>") if desk.bot_user else None
+    text = str(event.get("text") or "")
+    words = (own.sub(" ", text) if own else text).strip()
     request = Request(
         by=await desk.people.person(str(event["user"])),
         channel=str(event["channel"]),
         words=words.removeprefix("/conn").strip(),
         private=event.get("channel_type") == "im",
+        spoken=True,
     )
     try:
         return await commands.answer(desk, request)
+    except Unsure as unsure:
+        return question(unsure, await desk.face())
     except BotError as error:
         text = (await desk.face()).say(str(error))
         return message(text, [section(text)])

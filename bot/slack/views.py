@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
 from bot.core.incident import Incident
 from bot.core.runbook import Runbook
+from bot.flows.responses import HOW
 from bot.ports import TimelineEntry
 from bot.slack.blocks.parts import (
     Block,
@@ -15,6 +16,7 @@ from bot.slack.blocks.parts import (
     section,
     select,
     text_input,
+    ticks,
 )
 from bot.slack.blocks.timeline import timeline_blocks
 from bot.slack.ids import Modal, value
@@ -54,16 +56,25 @@ def hand_over(
     )
 
 
-def resolve(incident: Incident) -> Block:
+def resolve(incident: Incident, against: Sequence[str], face: Face) -> Block:
+    """`against` is what speaks against it, in marks; then it needs a tick."""
+    said = [
+        f"*{escape(incident.headline)}* ({incident.key})",
+        *(f"⚠️ {face.say(s)}" for s in against),
+    ]
     blocks = [
-        section(f"*{escape(incident.headline)}* ({incident.key})"),
+        section("\n".join(said)),
         field(
             "how",
             "What was the cause, and what fixed it?",
-            text_input("how", multiline=True),
+            text_input("how", multiline=True, longest=HOW),
             hint="It stays on the timeline and helps whoever sees this next.",
         ),
     ]
+    if against:
+        tick = ticks("sure", [option("Resolve it all the same", "sure")])
+        hint = "Whoever judges the data is asked. What still fails opens it again later."
+        blocks.append(field("sure", "It is not over", tick, optional=True, hint=hint))
     return modal(Modal.RESOLVE, "Resolve", blocks, submit="Resolve", private=value(incident.id))
 
 

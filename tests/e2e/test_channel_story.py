@@ -117,7 +117,7 @@ async def test_a_channel_renamed_by_hand_keeps_its_name(story: Story) -> None:
 async def test_a_quiet_channel_is_announced_and_archived(story: Story) -> None:
     channel = await story.breaks()
     room = story.bob.channel(channel)
-    await story.bob.types(channel, "/conn resolve restarted the connector")
+    await story.bob.types(channel, "/conn resolve anyway restarted the connector")
     await story.card(channel, "Resolved")
     story.erp.recovers("orders")
 
@@ -132,7 +132,7 @@ async def test_a_quiet_channel_is_announced_and_archived(story: Story) -> None:
 async def test_a_word_after_the_announcement_keeps_the_channel(story: Story) -> None:
     channel = await story.breaks()
     room = story.bob.channel(channel)
-    await story.bob.types(channel, "/conn resolve restarted the connector")
+    await story.bob.types(channel, "/conn resolve anyway restarted the connector")
     await story.card(channel, "Resolved")
     story.erp.recovers("orders")
     story.passes(days=6, minutes=5)

@@ -35,6 +35,7 @@ async def test_everything_works_over_signed_requests(tmp_path: Path) -> None:
         await card.click("Resolve…")
         form = await story.bob.sees_modal("Resolve")
         await form.fill("What was the cause, and what fixed it?", "The secret was renewed")
+        await form.fill("It is not over", "Resolve it all the same")
         await form.submit()
 
         await story.card(channel, "Resolved")

@@ -19,6 +19,7 @@ async def test_what_one_incident_taught_is_known_in_the_next(story: Story) -> No
     await card.click("Resolve…")
     form = await bob.sees_modal("Resolve")
     await form.fill("What was the cause, and what fixed it?", "The quux was wound up")
+    await form.fill("It is not over", "Resolve it all the same")
     await form.submit()
 
     # The resolve form turns into the form for the playbook, the words filled in without the id.

@@ -75,7 +75,9 @@ async def test_status_says_what_fails_and_since_when(story: Story) -> None:
 async def test_anybody_may_declare_an_incident_by_command(story: Story) -> None:
     await story.charlie.types("#general", "/conn declare bank payouts: the file is empty")
 
-    await story.charlie.sees_ephemeral("INC-1 is open for Bank payouts")
+    await story.charlie.sees_ephemeral(
+        "INC-1 is declared for Bank payouts (the checks see nothing wrong)"
+    )
     channel = await story.channel("-payouts")
     await story.card(channel, "@Charlie Visitor declared it: the file is empty")
 

@@ -212,7 +212,7 @@ class TestClosedByAPersonWhileItStillFails:
             live = await scene.live()
             assert live is not None
             assert live.id == 2
-            assert "It still fails after INC-1 was resolved." in live.reasons
+            assert "but it never stopped failing." in live.reasons[0]
             assert await scene.pinged() == ["bob"]
 
     async def test_its_recovery_is_told_to_the_owner(self) -> None:

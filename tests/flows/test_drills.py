@@ -78,9 +78,7 @@ async def test_the_acknowledgement_is_measured_and_what_was_missing_kept(scene: 
     await scene.does(responses.acknowledge, number, "bob")
     scene.later(20 * MINUTE)
 
-    drill = await scene.run(
-        drills.end, number, triaged=False, missing="whom to call", by="bob", now=scene.now
-    )
+    drill = await scene.does(drills.end, number, triaged=False, missing="whom to call", by="bob")
     view = await scene.does(governance.view)
 
     assert (drill.reaction, drill.triaged) == (3 * MINUTE, False)
@@ -93,7 +91,7 @@ async def test_a_no_needs_to_say_what_was_missing(scene: Scene) -> None:
     number = await begun(scene)
 
     with pytest.raises(Refused, match="Say what was missing"):
-        await scene.run(drills.end, number, triaged=False, missing=" ", by="bob", now=scene.now)
+        await scene.does(drills.end, number, triaged=False, missing=" ", by="bob")
 
 
 async def test_a_real_break_during_a_drill_opens_its_own_incident(scene: Scene) -> None:
@@ -137,7 +135,7 @@ async def test_handing_a_drill_over_writes_to_nobody_outside(scene: Scene) -> No
 async def test_a_drill_counts_in_no_figure(scene: Scene) -> None:
     number = await begun(scene)
     await scene.does(responses.set_lane, number, Lane.VENDOR, by="alice", why="")
-    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
 
     figures = await scene.does(kpis.view)
     rows = await scene.does(lanes.sla)
@@ -150,7 +148,7 @@ async def test_a_drill_counts_in_no_figure(scene: Scene) -> None:
 
 async def test_earlier_drills_are_not_shown_as_earlier_breaks(scene: Scene) -> None:
     number = await begun(scene)
-    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
     live = await scene.live()
 
@@ -176,7 +174,7 @@ async def test_a_drill_is_never_reviewed_resolved_or_taught_from(scene: Scene) -
     number = await begun(scene)
     with pytest.raises(Refused, match="This is a drill"):
         await scene.does(responses.resolve, number, "alice", "done")
-    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
     await scene.post()
 
     await scene.tick(240 * HOUR)
@@ -197,7 +195,7 @@ async def test_a_new_owner_who_took_part_has_the_item_ticked_off(scene: Scene) -
     number = await begun(scene)
     await scene.does(responses.acknowledge, number, "bob")
 
-    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
 
     (after,) = await scene.run(lambda tx: tx.open_handovers())
     assert after.done == ("drill",)
@@ -211,6 +209,6 @@ async def test_a_drill_is_neither_merged_nor_opened_again(scene: Scene) -> None:
 
     with pytest.raises(Refused, match="merged with none"):
         await scene.does(merging.merge, live.id, into=number, by="alice")
-    await scene.run(drills.end, number, triaged=True, missing="", by="bob", now=scene.now)
+    await scene.does(drills.end, number, triaged=True, missing="", by="bob")
     with pytest.raises(Refused, match="stays over"):
         await scene.does(reopening.reopen, number, by="alice", why="again")

@@ -131,7 +131,7 @@ async def test_a_rotation_that_is_due_is_said_once() -> None:
 async def test_a_snooze_lasts_three_days_or_until_the_next_step() -> None:
     async with await Scene.open(estate(a_key(expires=TODAY + timedelta(days=9)))) as scene:
         await told(scene)
-        await scene.run(expiry.snooze, scene.knowledge, KEY, scene.now)
+        await scene.run(expiry.snooze, scene.knowledge, KEY, "alice", scene.now)
 
         said = []
         for _ in range(4):

@@ -156,7 +156,7 @@ async def test_a_late_answer_of_a_lost_call_still_counts(free: Scene) -> None:
 
 
 async def test_a_visitor_runs_nothing(free: Scene) -> None:
-    with pytest.raises(Refused, match="Only somebody named"):
+    with pytest.raises(NotAllowed, match="Only somebody named"):
         await begun(free, by="charlie")
     assert await free.run(lambda tx: tx.hook_runs_of(1)) == ()
 

@@ -41,7 +41,7 @@ class TestHold:
     async def test_a_held_step_takes_no_answer_and_says_who_may_release_it(self) -> None:
         async with await held() as scene:
             with pytest.raises(Refused, match="the vendor calls back"):
-                await gives(scene, "yes", "charlie")
+                await gives(scene, "yes", "manager")
             with pytest.raises(Refused, match="has to wait"):
                 await scene.does(
                     runbooks.answer, 1, step="erp", choice="skip", by="bob", note="no time"
@@ -58,7 +58,7 @@ class TestHold:
     async def test_released_it_takes_answers_again_and_the_record_says_by_whom(self) -> None:
         async with await held() as scene:
             await decides(scene, Decision.RELEASED, "alice", "they called")
-            told = await gives(scene, "yes", "charlie")
+            told = await gives(scene, "yes", "manager")
 
             texts = [entry.text for entry in await scene.timeline()]
 
@@ -144,7 +144,7 @@ class TestTwoOnOneStep:
             first = await gives(scene, "yes", "bob")
             moment = scene.now
             scene.later(HOUR)
-            told = await gives(scene, "no", "charlie")
+            told = await gives(scene, "no", "manager")
 
             assert first == ""
             assert f"‹p:bob› answered “Yes” on “Is the ERP up?” ‹t:{moment.isoformat()}›" in told
@@ -152,21 +152,21 @@ class TestTwoOnOneStep:
     async def test_what_the_second_would_have_answered_is_kept_and_the_first_stands(self) -> None:
         async with await broken() as scene:
             await gives(scene, "yes", "bob")
-            await gives(scene, "no", "charlie")
+            await gives(scene, "no", "manager")
 
             view = await scene.does(answers.incident_view, 1)
             last = (await scene.timeline())[-1]
 
             assert view.steps[0].done.given.by == "bob"
-            assert last.text == "‹p:charlie› would have answered “No” on “Is the ERP up?”."
-            assert last.by == "charlie"
+            assert last.text == "‹p:manager› would have answered “No” on “Is the ERP up?”."
+            assert last.by == "manager"
 
     async def test_the_same_answer_is_said_to_be_the_same(self) -> None:
         async with await broken() as scene:
             await gives(scene, "yes", "bob")
             lines = len(await scene.timeline())
 
-            told = await gives(scene, "yes", "charlie")
+            told = await gives(scene, "yes", "manager")
 
             assert told.endswith("So would you; nothing was changed.")
             assert len(await scene.timeline()) == lines

@@ -96,7 +96,7 @@ class TestTicket:
             first = await scene.said()
             await scene.tick(HOUR)
             second = await scene.said()
-            await scene.run(lanes.give_ticket, 1, "88123", "bob", scene.now)
+            await scene.does(lanes.give_ticket, 1, "88123", "bob")
             await scene.post()
             await scene.tick(HOUR)
 
@@ -125,7 +125,7 @@ class TestTicket:
     async def test_an_empty_one_is_refused(self) -> None:
         async with await handed_over() as scene:
             with pytest.raises(Invalid, match="ticket number"):
-                await scene.run(lanes.give_ticket, 1, "  ", "bob", scene.now)
+                await scene.does(lanes.give_ticket, 1, "  ", "bob")
 
 
 class TestContractClock:
@@ -165,7 +165,7 @@ class TestContractClock:
     async def test_an_answer_stops_it(self) -> None:
         async with await handed_over("88123") as scene:
             await scene.post()
-            await scene.run(lanes.answered, 1, "bob", scene.now)
+            await scene.does(lanes.answered, 1, "bob")
 
             for _ in range(6):
                 await scene.tick(HOUR)
@@ -177,7 +177,7 @@ class TestContractClock:
     async def test_without_a_counter_party_nobody_can_have_answered(self) -> None:
         async with await broken() as scene:
             with pytest.raises(NotAllowed, match="not with a counter-party"):
-                await scene.run(lanes.answered, 1, "bob", scene.now)
+                await scene.does(lanes.answered, 1, "bob")
 
 
 class TestJointCall:
@@ -195,7 +195,7 @@ class TestJointCall:
             await scene.run(responses.still_on_it, 1, "bob", scene.now)
             await scene.tick(10 * MINUTE)
             said = await scene.said()
-            await scene.run(lanes.joint_call_held, 1, "the vendor rolls back", "bob", scene.now)
+            await scene.does(lanes.joint_call_held, 1, "the vendor rolls back", "bob")
 
             assert ("channel", What.JOINT_CALL) in said
             assert ("person:architect", What.JOINT_CALL) in said
@@ -246,6 +246,7 @@ class TestReview:
             await scene.does(responses.resolve, 1, "bob", "renewed the secret")
             after = await scene.run(
                 review.review,
+                scene.knowledge,
                 1,
                 cause=CauseClass.CREDENTIAL,
                 helped="the runbook",
@@ -276,6 +277,7 @@ class TestReview:
             with pytest.raises(Refused, match="Cannot review"):
                 await scene.run(
                     review.review,
+                    scene.knowledge,
                     1,
                     cause=CauseClass.OTHER,
                     helped="",

@@ -175,7 +175,7 @@ async def resolved(**connection: Any) -> Scene:
 class TestReopen:
     async def test_it_has_its_number_back_and_the_first_responder_is_pinged(self) -> None:
         async with await resolved() as scene:
-            after = await scene.does(reopening.reopen, 1, by="charlie", why="two orders lack")
+            after = await scene.does(reopening.reopen, 1, by="bob", why="two orders lack")
 
             assert (after.id, after.state, after.reopened) == (1, State.OPEN, 1)
             assert (after.resolved_at, after.review_at) == (None, None)
@@ -186,6 +186,7 @@ class TestReopen:
         async with await resolved() as scene:
             await scene.run(
                 review.review,
+                scene.knowledge,
                 1,
                 cause=CauseClass.DATA,
                 helped="x",
@@ -207,7 +208,7 @@ class TestReopen:
 
     async def test_without_a_reason_it_stays_closed(self) -> None:
         async with await resolved() as scene:
-            with pytest.raises(Invalid, match="Say why"):
+            with pytest.raises(Invalid, match="Say what you see"):
                 await scene.does(reopening.reopen, 1, by="bob", why=" ")
 
     async def test_an_open_one_of_the_same_connection_is_pointed_to(self) -> None:

@@ -227,7 +227,7 @@ class TestPause:
 
     async def test_only_those_named_for_it_may(self) -> None:
         async with await Scene.open() as scene:
-            with pytest.raises(NotAllowed, match="may pause or resume it: ‹p:alice›"):
+            with pytest.raises(NotAllowed, match="may pause or resume it: ‹p:bob›, ‹p:alice›"):
                 await paused(scene, by="charlie")
 
     @pytest.mark.parametrize("span", [timedelta(0), -HOUR, timedelta(days=32)])

@@ -31,3 +31,8 @@ def test_a_step_click_that_is_not_ours_is_refused_in_words(junk: str) -> None:
 def test_several_buttons_of_one_kind_have_different_ids() -> None:
     assert action_id(Action.WHO, "1") != action_id(Action.WHO, "2")
     assert action_id(Action.WHO) == "connection:who"
+
+
+def test_a_number_that_no_database_takes_is_no_incident() -> None:
+    with pytest.raises(Invalid, match="There is no such incident"):
+        incident_number(str(2**64))

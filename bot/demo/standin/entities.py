@@ -41,6 +41,8 @@ class User:
     is_bot: bool = False
     is_admin: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    team_id: str = ""  # of another company; empty for ours
     deleted: bool = False
     presence: str = "active"
     dnd_until: int = 0

@@ -16,7 +16,7 @@ def user_shape(ws: Workspace, user: User, *, email: bool = True) -> Json:
     offset = now.utcoffset()
     return {
         "id": user.id,
-        "team_id": ws.team.id,
+        "team_id": user.team_id or ws.team.id,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.real_name,
@@ -28,7 +28,7 @@ def user_shape(ws: Workspace, user: User, *, email: bool = True) -> Json:
         "is_admin": user.is_admin,
         "is_owner": False,
         "is_restricted": user.is_restricted,
-        "is_ultra_restricted": False,
+        "is_ultra_restricted": user.is_ultra_restricted,
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": user.updated,

@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     rooms,
     second_life,
     stuck,
+    taking,
 )
 from bot.slack.blocks.crowd import heading
 from bot.slack.blocks.flapping import turns_words
@@ -161,7 +162,11 @@ def _data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
     how = f": {escape(facts['how'])}" if facts.get("how") else ""
-    return f"🟢 *{view.incident.key} is resolved* by {face.person(facts['by'])}{how}."
+    failing = [f"⚠️ {face.say(one)}" for one in facts.get("failing") or ()]
+    asked = facts.get("asked") or ()
+    data = [f"{face.people(asked)} is asked whether the data is right."] if asked else []
+    head = f"🟢 *{view.incident.key} is resolved* by {face.person(facts['by'])}{how}."
+    return "\n".join([head, *failing, *data])
 
 
 def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -227,6 +232,7 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.HANDED_OVER: _handed_over,
     What.COUNTERPARTY_DUE: counterparty,
     **lane_letters.CHANNEL_LINES,
+    **taking.CHANNEL_LINES,
     **second_life.CHANNEL_LINES,
     **rooms.CHANNEL_LINES,
     **holds.CHANNEL_LINES,

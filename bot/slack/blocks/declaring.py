@@ -26,7 +26,9 @@ _GRAVE = {
 
 
 def declare(connections: Sequence[Connection], chosen: str | None = None) -> Block:
-    options = [option(item.name, item.id) for item in connections]
+    # A menu has room for a hundred; the one that is meant is among them.
+    first = sorted(connections, key=lambda item: item.id != chosen)
+    options = [option(item.name, item.id) for item in first]
     picker = select("connection", "Connection", options)
     preset = next((item for item in options if item["value"] == chosen), None)
     if preset:

@@ -1,6 +1,7 @@
 """The estate in words: status, who owns what, one connection's dossier, what an error means."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES, LANE_TITLES, Catalogue, Connection, Lane, Layer
@@ -182,12 +183,23 @@ def _lanes(connection: Connection, catalogue: Catalogue) -> Iterable[str]:
         yield f"*{LANE_TITLES[lane]}:* {escape(party.name)}{contact}{answer}{contract}"
 
 
-def choices(question: str, connections: Sequence[Connection]) -> Message:
-    """Several may be meant: never guess."""
-    asked = f"Which one do you mean by “{escape(question)}”?" if question else "Which one?"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A connection that may be meant, and what its button does and carries."""
+
+    connection: Connection
+    action: Action
+    value: str
+
+
+def choices(name: str, likely: Sequence[Choice]) -> Message:
+    """Several may be meant by `name`, as somebody typed it: never guess."""
+    asked = f"Which one do you mean by “{escape(name)}”?" if name else "Which one do you mean?"
+    if len(likely) == 1:
+        asked = f"Do you mean {escape(likely[0].connection.name)}?"
     row = [
-        button(connection.name, Action.WHO, connection.id, word=str(place))
-        for place, connection in enumerate(connections[:10])
+        button(one.connection.name, one.action, one.value, word=str(place))
+        for place, one in enumerate(likely[:10])
     ]
     return message(asked, [section(asked), actions(row, "choices")])
 
@@ -305,14 +317,8 @@ def incidents(live: Sequence[tuple[Incident, str | None]], why: str, face: Face)
     return message(why, blocks)
 
 
-def explained(text: str, hits: Sequence[Hit]) -> Message:
-    """What an error text means, or honestly that nobody wrote it down."""
-    if not hits:
-        said = (
-            "No playbook entry fits this text. Read the innermost message, and add an entry under"
-            " `runbooks/playbooks/` once you know the cause."
-        )
-        return message("No playbook entry fits", [section(said)])
+def explained(hits: Sequence[Hit]) -> Message:
+    """What an error text means, by the entry that is nearest."""
     entry = hits[0].entry
     blocks = [
         section(
@@ -324,6 +330,6 @@ def explained(text: str, hits: Sequence[Hit]) -> Message:
             f"*Send again:* {escape(entry.retry.replace('_', ' '))}",
             f"*Lane:* {LANE_NAMES[entry.lane]}, {entry.layer} owner",
         ),
-        context(f"{escape(hits[0].why)} · entry {escape(entry.id)}"),
+        context(f"Known by “{escape(hits[0].matched)}”"),
     ]
     return message(f"{entry.error_class}: {entry.meaning}", blocks)

@@ -143,11 +143,16 @@ def _who(view: IncidentView, face: Face) -> str:
     if incident.holder:
         held = incident.held_since or incident.acknowledged_at
         since = f" since {time(held)}" if held else ""
-        return f"*Who has it:* {face.person(incident.holder)}{since}"
+        return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"
     if not incident.live:
         return ""
     pinged = receipts_line(view.receipts, lambda one: _receipt(one, face))
-    return f"*Who has it:* nobody yet. Pinged: {pinged or 'nobody'}"
+    helpers = _helpers(incident, face)
+    return f"*Who has it:* nobody yet{helpers}. Pinged: {pinged or 'nobody'}"
+
+
+def _helpers(incident: Incident, face: Face) -> str:
+    return f"; {face.people(incident.helpers)} helps" if incident.helpers else ""
 
 
 def _needed(view: IncidentView, face: Face) -> str:
@@ -322,7 +327,7 @@ def _closing(incident: Incident, face: Face) -> str:
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
     return (
         f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}."
-        f" {_down(incident, incident.resolved_at)}"
+        f" {_left(incident, face) or _down(incident, incident.resolved_at)}"
     )
 
 
@@ -337,6 +342,10 @@ def _down(incident: Incident, closed: datetime) -> str:
     if incident.data_confirmed_by is None or waited < timedelta(minutes=1):
         return f"{down}."
     return f"{down}; the data was confirmed {say_duration(waited)} later."
+
+
+def _left(incident: Incident, face: Face) -> str:
+    return f"By then: {face.say(' '.join(incident.left_failing))}" if incident.left_failing else ""
 
 
 def topic(view: IncidentView, face: Face) -> str:

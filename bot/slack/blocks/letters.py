@@ -26,6 +26,7 @@ from bot.slack.blocks import (
     rooms,
     rounds,
     stuck,
+    taking,
 )
 from bot.slack.blocks.channel_lines import (
     at,
@@ -275,6 +276,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     What.RELAPSED: _relapsed,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
+    **taking.PERSONAL,
     **holds.PERSONAL,
     **lessons.INCIDENT_LETTERS,
     **held_steps.INCIDENT_LETTERS,

@@ -174,8 +174,13 @@ def ticks(action: str, options: Sequence[Block]) -> Block:
     return {"type": "checkboxes", "action_id": action, "options": list(options)[:10]}
 
 
-def text_input(action: str, *, multiline: bool = False, placeholder: str = "") -> Block:
+def text_input(
+    action: str, *, multiline: bool = False, placeholder: str = "", longest: int = 0
+) -> Block:
+    """`longest` is how many characters are kept; Slack takes no more then."""
     block: Block = {"type": "plain_text_input", "action_id": action, "multiline": multiline}
+    if longest:
+        block["max_length"] = longest
     if placeholder:
         block["placeholder"] = plain(placeholder, 150)
     return block

@@ -1,14 +1,19 @@
 """What is said in channels when incidents are merged, split and opened again."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.core.effects import What
 from bot.core.units import incident_key
 from bot.flows.answers import IncidentView
-from bot.slack.text import Face, escape
+from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
+
+
+def _at(iso: str) -> str:
+    return time(datetime.fromisoformat(iso))
 
 
 def _merged(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -47,7 +52,10 @@ def _reopened(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("by"):
         said = f"{face.person(facts['by'])} opened it again: {escape(facts['why'])}."
     else:
-        said = "It fails again in the same way, half an hour after its end at most."
+        ended = f", resolved {_at(facts['resolved_at'])}," if facts.get("resolved_at") else ""
+        said = f"It{ended} fails again in the same way."
+        if facts.get("never_stopped"):
+            said = f"It was resolved {_at(facts['resolved_at'])} but never stopped failing."
     return f"🔴 *{view.incident.key} was not over.* {said} The first responder is pinged."
 
 

@@ -81,9 +81,9 @@ ESTATES: tuple[Catalogue, ...] = (
 )
 
 
-def _review(tx: Any, _: Any, number: int, by: str, *, now: datetime) -> Any:
+def _review(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
     cause, told = CauseClass.CREDENTIAL, {"helped": SHOUT, "follow_ups": SHOUT}
-    return review.review(tx, number, cause=cause, **told, by=by, now=now)
+    return review.review(tx, knowledge, number, cause=cause, **told, by=by, now=now)
 
 
 def _by_number(flow: Any, *words: str) -> Any:
@@ -120,6 +120,22 @@ def _with_words(flow: Any, *words: str) -> Any:
     return click
 
 
+def _told(flow: Any) -> Any:
+    """A flow that takes what was typed before who typed it."""
+
+    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
+        return flow(tx, knowledge, number, SHOUT, by, now)
+
+    return click
+
+
+def _sure(flow: Any) -> Any:
+    def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
+        return flow(tx, knowledge, number, by, now, sure=True)
+
+    return click
+
+
 def _answer(choice: str) -> Any:
     def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
         told = {"step": "erp", "choice": choice, "note": SHOUT}
@@ -134,16 +150,18 @@ def _take_back(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) 
 
 CLICKS: dict[str, Any] = {
     "acknowledge": _with_words(responses.acknowledge),
+    "take it all the same": _sure(responses.acknowledge),
     "still on it": _by_number(responses.still_on_it),
     "hand over to the vendor": _hand_over(Lane.VENDOR),
     "hand over to IT with a ticket": _hand_over(Lane.IT, SHOUT),
-    "their ticket": _by_number(lanes.give_ticket, SHOUT),
-    "they answered": _by_number(lanes.answered),
-    "the call was held": _by_number(lanes.joint_call_held, SHOUT),
+    "their ticket": _told(lanes.give_ticket),
+    "they answered": _with_words(lanes.answered),
+    "the call was held": _told(lanes.joint_call_held),
     "set the lane": _set_lane(Lane.PUBLISHER),
     "confirm the data": _with_words(responses.confirm_data),
     "reject the data": _with_words(responses.reject_data, SHOUT),
-    "resolve": _with_words(responses.resolve, SHOUT),
+    "resolve": _with_words(responses.resolve_if_over, SHOUT),
+    "resolve it all the same": _with_words(responses.resolve, SHOUT),
     "review": _review,
     "note": _note,
     "yes": _answer("yes"),

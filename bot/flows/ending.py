@@ -1,0 +1,95 @@
+"""Ending an incident by a person's word: what speaks against it is said first, and whoever judges
+the data is asked all the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import Unsure
+from bot.core.health import Verdict
+from bot.core.incident import Incident, State
+from bot.core.permissions import Deed
+from bot.core.text import outside, when, who
+from bot.core.units import say_count
+from bot.flows import confirming
+from bot.flows.attendance import presence_now
+from bot.ports import Knowledge, Tx
+
+_NAMED = 3  # connections that still fail and are told with their figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooseEnds:
+    """What speaks against the end, as sentences in marks. `failing` is of the checks now, and
+    `data` of whoever judges it."""
+
+    failing: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.failing, *self.data)
+
+
+def loose_ends(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> LooseEnds:
+    """Of a live incident; a drill has none."""
+    if incident.drill or not incident.live:
+        return LooseEnds()
+    return LooseEnds(
+        failing=tuple(_failing(tx, knowledge, incident, now)),
+        data=tuple(_data(incident)),
+    )
+
+
+def _failing(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Iterable[str]:
+    parts = [connection for connection, _ in tx.fates_of(incident.id)]
+    found = []
+    for name in dict.fromkeys([incident.connection, *parts]):
+        health, connection = tx.connection_health(name), knowledge.catalogue.connections.get(name)
+        if connection is None or health is None or health.verdict is not Verdict.FAILING:
+            continue
+        seen = " ".join(health.reasons)
+        found.append(f"{outside(connection.name)} still fails, since {when(health.since)}. {seen}")
+    yield from found[:_NAMED]
+    if len(found) > _NAMED:
+        yield f"{say_count(len(found) - _NAMED, 'more connection')} still fail."
+
+
+def _data(incident: Incident) -> Iterable[str]:
+    if incident.data_denied_by:
+        why = f": {incident.data_denied}" if incident.data_denied else "."
+        yield f"{who(incident.data_denied_by)} said that the data is wrong{why}"
+    elif incident.state is State.VERIFYING and incident.awaiting:
+        judges = ", ".join(who(judge) for judge in incident.awaiting)
+        yield f"{judges} has not said yet whether the data is right."
+
+
+def ask_before_ending(incident: Incident, ends: LooseEnds, how: str) -> None:
+    """Raises Unsure where something speaks against it."""
+    if ends.all:
+        raise Unsure(
+            f"{incident.key} is not over by what is known: {' '.join(ends.all)} Resolve it all the"
+            " same?",
+            deed=Deed.RESOLVE,
+            number=incident.id,
+            words=how,
+            label="Resolve it all the same",
+        )
+
+
+def ask_for_data(
+    tx: Tx, knowledge: Knowledge, closed: Incident, ends: LooseEnds, now: datetime
+) -> tuple[str, ...]:
+    """Nobody who judges the data has confirmed it: they are asked after the end. Returns whose
+    word is missing; whoever ended it has given theirs."""
+    judges = closed.awaiting or confirming.judges_of(tx, knowledge, closed)
+    by = closed.resolved_by or ""
+    seats = {by, *presence_now(tx, now).seats_of(by)}
+    missing = tuple(judge for judge in judges if judge not in seats)
+    subject = incident_subject(closed.id)
+    facts = {"by": closed.resolved_by, "how": closed.resolution, "failing": list(ends.failing)}
+    for person in confirming.acting_judges(tx, missing, now):
+        say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=facts)
+        tx.queue(say, now)
+    return missing

@@ -1,0 +1,61 @@
+"""“Which one do you mean?” under a command: the button goes on with the command, the connection
+that was meant in place of its name, and every other word as it was."""
+
+from bot.core.catalogue import Connection
+from bot.core.errors import Invalid, NotFound
+from bot.core.incident import Incident
+from bot.core.text import outside
+from bot.slack.asking import Unclear
+from bot.slack.blocks import estate
+from bot.slack.blocks.estate import Choice
+from bot.slack.blocks.parts import Message, actions, button, message, section
+from bot.slack.desk import Body, Desk, channel_of, clicked
+from bot.slack.ids import Action, value
+from bot.slack.incident_commands import Request
+from bot.slack.text import escape
+
+LONGEST = 2000  # characters that a button of Slack's carries
+
+
+def question(unclear: Unclear, command: str, request: Request) -> Message:
+    """Ask which of the connections is meant. What no button can carry has to be typed again."""
+    options = [
+        Choice(
+            connection=connection,
+            action=Action.WHICH,
+            value=value(connection.id, _command(unclear, command, request.words, connection)),
+        )
+        for connection in unclear.likely
+    ]
+    if any(len(option.value) > LONGEST for option in options):
+        names = ", ".join(connection.id for connection in unclear.likely[:10])
+        raise Invalid(
+            f"Several connections may be meant: {names}. Your words are too long to keep, so write"
+            f" /conn {command} again with one of these names."
+        )
+    return estate.choices(unclear.name, options)
+
+
+def _command(unclear: Unclear, command: str, words: str, meant: Connection) -> str:
+    before, _, after = words.partition(unclear.name)
+    return f"{command} {before}{meant.id}{after}".strip()
+
+
+def only_one(incident: Incident, command: str, words: str) -> Message:
+    """Ask whether the only open incident is meant; the button goes on with the command."""
+    asked = f"Do you mean {incident.key}, “{outside(incident.title)}”?"
+    carried = value("", f"{command} {incident.key} {words}".strip())
+    if len(carried) > LONGEST:
+        raise Invalid(f"{asked} Write it again with {incident.key} behind the word, and shorter.")
+    row = [button(f"Yes, {incident.key}", Action.WHICH, carried)]
+    return message(asked, [section(escape(asked)), actions(row, "only")])
+
+
+def chosen(desk: Desk, body: Body, by: str) -> Request:
+    """The command to go on with. Raises NotFound when the connection is gone meanwhile: its name
+    might be read as another one's."""
+    connection, _, words = clicked(body).partition("|")
+    if connection and connection not in desk.runtime.knowledge().catalogue.connections:
+        raise NotFound("This connection is no longer in the catalogue.")
+    channel = channel_of(body)
+    return Request(by=by, channel=channel, words=words, trigger=str(body.get("trigger_id") or ""))

@@ -1,0 +1,133 @@
+"""Ending what is not over: said first, done by a person's word, and never told as if it were."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.effects import What
+from bot.core.errors import Invalid, Unsure
+from bot.core.health import Verdict
+from bot.core.incident import Incident, State
+from bot.flows import ending, responses
+from tests.builders import HOUR, MINUTE, a_connection, an_estate
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+FAILING, OK = Verdict.FAILING, Verdict.OK
+
+
+async def broken(lease: timedelta = HOUR) -> Scene:
+    scene = await Scene.open(an_estate(a_connection(lease=lease)))
+    await scene.sees(FAILING, FAILING)
+    await scene.post()
+    return scene
+
+
+async def running_again() -> Scene:
+    scene = await broken()
+    await scene.sees(OK, OK)
+    await scene.post()
+    return scene
+
+
+async def resolved(scene: Scene, by: str = "bob") -> Incident:
+    after: Incident = await scene.does(responses.resolve, 1, by, "restarted")
+    return after
+
+
+class TestWhatStillFails:
+    async def test_is_said_with_the_figures_of_now_and_changes_nothing(self) -> None:
+        async with await broken() as scene:
+            with pytest.raises(Unsure, match=r"Shop orders still fails, since .*20 failed records"):
+                await scene.does(responses.resolve_if_over, 1, "bob", "restarted")
+
+            assert (await scene.incident()).state is State.OPEN
+
+    async def test_can_be_closed_all_the_same_and_the_owner_is_asked_about_the_data(self) -> None:
+        async with await broken() as scene:
+            after = await resolved(scene)
+
+            assert after.state is State.RESOLVED
+            assert "still fails" in after.left_failing[0]
+            assert ("person:data-owner", What.DATA_AFTER_END) in await scene.said()
+            assert "still fails" in (await scene.timeline())[-1].text
+
+    async def test_is_later_said_never_to_have_stopped(self) -> None:
+        async with await broken(lease=20 * MINUTE) as scene:
+            await resolved(scene)
+            await scene.post()
+            scene.later(20 * MINUTE)
+
+            await scene.sees(FAILING)
+
+            live = await scene.live()
+            assert live is not None
+            told = " ".join(entry.text for entry in await scene.timeline(live.id))
+            assert "never stopped failing" in told
+            assert "fails again" not in told
+
+    async def test_what_came_back_is_not_said_never_to_have_stopped(self) -> None:
+        async with await running_again() as scene:
+            await scene.does(responses.confirm_data, 1, "data-owner")
+
+            await scene.sees(FAILING, FAILING)
+
+            told = " ".join(entry.text for entry in await scene.timeline())
+            assert "It fails again, in the same way." in told
+
+
+class TestTheData:
+    async def test_that_nobody_confirmed_is_said_before_the_end(self) -> None:
+        async with await running_again() as scene:
+            with pytest.raises(Unsure, match="‹p:data-owner› has not said yet"):
+                await scene.does(responses.resolve_if_over, 1, "bob", "restarted")
+
+    async def test_that_was_called_wrong_is_said_before_the_end(self) -> None:
+        async with await running_again() as scene:
+            await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+
+            with pytest.raises(Unsure, match="said that the data is wrong: half is missing"):
+                await scene.does(responses.resolve_if_over, 1, "bob", "restarted")
+
+    async def test_is_not_asked_of_the_one_who_judges_it_and_ends_it(self) -> None:
+        async with await broken() as scene:
+            after = await resolved(scene, "data-owner")
+
+            assert after.awaiting == ()
+            assert ("person:data-owner", What.DATA_AFTER_END) not in await scene.said()
+
+    async def test_can_be_confirmed_after_the_end_once(self) -> None:
+        async with await broken() as scene:
+            ended = await resolved(scene)
+
+            after = await scene.does(responses.confirm_data, 1, "data-owner")
+
+            assert (after.state, after.resolved_at) == (State.RESOLVED, ended.resolved_at)
+            assert (after.data_confirmed_by, after.awaiting) == ("data-owner", ())
+
+    async def test_that_is_wrong_after_the_end_opens_it_again(self) -> None:
+        async with await broken() as scene:
+            await resolved(scene)
+            await scene.post()
+
+            after = await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+
+            assert after.state is State.OPEN
+            assert await scene.pinged() == ["bob"]
+
+    async def test_cannot_be_called_wrong_without_a_word_why(self) -> None:
+        async with await running_again() as scene:
+            with pytest.raises(Invalid, match="what is wrong"):
+                await scene.does(responses.reject_data, 1, "data-owner", " ")
+
+
+async def test_a_plain_end_asks_nothing() -> None:
+    async with await Scene.open() as scene:
+        await scene.sees(FAILING, FAILING)
+        await scene.sees(OK, OK)
+        await scene.does(responses.confirm_data, 1, "data-owner")
+        incident = await scene.incident()
+
+        ends = await scene.run(ending.loose_ends, scene.knowledge, incident, scene.now)
+
+        assert ends.all == ()
