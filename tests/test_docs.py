@@ -12,7 +12,8 @@ import pytest
 from bot.checks import settings_models
 from bot.cli import parser
 from bot.core import changes
-from bot.core.incident import State, diagram
+from bot.core.incident import State
+from bot.core.incident_diagram import diagram
 from bot.core.releases import Stage
 from bot.files.library import Library
 from bot.settings import SETTINGS

@@ -2,7 +2,7 @@
 
 Rules of this file. Every pair of state and event is in `TRANSITIONS` or is refused, and a refused
 event changes nothing. Deadlines are fields of the record; nothing here waits. The diagram in
-`docs/incidents.md` is drawn from the table by `diagram()`.
+`docs/incidents.md` is drawn from the table by `core.incident_diagram`.
 """
 
 from collections.abc import Mapping
@@ -76,7 +76,6 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.REVIEWED: {Event.CONFIRM_DATA: State.REVIEWED, Event.REOPEN: State.OPEN},
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
-_ENDS = frozenset({State.REVIEWED, State.MERGED})
 REOPEN_WITHIN = timedelta(days=7)  # by a person
 SAME_WITHIN = timedelta(minutes=30)  # the same failure so soon is the same incident
 
@@ -397,13 +396,3 @@ def review(
         reviewed_by=by,
         review_at=None,
     )
-
-
-def diagram() -> str:
-    """The table as a Mermaid state diagram, for the documentation."""
-    lines = ["stateDiagram-v2", "    [*] --> open"]
-    for state, row in TRANSITIONS.items():
-        lines += [f"    {state} --> {after}: {event}" for event, after in row.items()]
-        if state in _ENDS:
-            lines.append(f"    {state} --> [*]")
-    return "\n".join(lines)

@@ -206,9 +206,13 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
         assert "Big ERP: 3 connections are failing." in said
         assert "*Waiting:* 18 records on 3 connections" in said
         assert "Flow A" not in said
-        for form in (views.resolve(incident), views.note(incident), views.hand_over(incident, {})):
+        for form in (
+            views.resolve(incident, (), scene.face),
+            views.note(incident),
+            views.hand_over(incident, {}),
+        ):
             assert "Flow A" not in str(form)
-        assert "Big ERP: 3 connections are failing" in str(views.resolve(incident))
+        assert "Big ERP: 3 connections are failing" in str(views.resolve(incident, (), scene.face))
 
 
 async def test_what_is_stuck_is_told_for_each_connection() -> None:

@@ -40,6 +40,7 @@ from bot.slack.blocks import (
     steps,
 )
 from bot.slack.blocks.parts import Message
+from bot.slack.ids import Action
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
 from tests.builders import HOUR, NOW, a_connection, a_runbook, an_estate, knowledge_of
@@ -307,7 +308,8 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
     assert_valid(estate.mine(mine, face))
     assert_valid(estate.owners(owned, catalogue, face))
     assert_valid(estate.dossier(whole, owned, catalogue, face))
-    assert_valid(estate.choices(name, many))
+    likely = [estate.Choice(connection=one, action=Action.SHOW, value=one.id) for one in many]
+    assert_valid(estate.choices(name, likely))
     assert_valid(estate.incidents(live * 40, "Name one.", face))
     assert_valid_view(home.home(mine, status, face))
     assert_valid_view(declaring.declare(many))
@@ -330,8 +332,7 @@ def test_an_explanation_is_valid_with_and_without_an_entry() -> None:
         sample=LONG,
     )
 
-    assert_valid(estate.explained(LONG, ()))
-    assert_valid(estate.explained(LONG, (Hit(entry=entry, matched=LONG, why=LONG),)))
+    assert_valid(estate.explained((Hit(entry=entry, matched=LONG, why=LONG),)))
 
 
 async def test_every_modal_is_valid(view: IncidentView) -> None:
@@ -344,7 +345,8 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
         books = [replace(a_runbook(), id=f"b{n}", name=each.error or "x") for n in range(120)]
         for modal in (
             views.hand_over(record, each.parties),
-            views.resolve(record),
+            views.resolve(record, (), FACE),
+            views.resolve(record, (LONG, each.error), FACE),
             views.reject_data(record),
             views.note(record),
             views.lane(record),
