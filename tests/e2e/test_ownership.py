@@ -77,7 +77,7 @@ async def test_not_mine_goes_to_the_manager_and_shows_in_the_progress(story: Sto
 async def test_only_an_architecture_owner_asks_everybody(story: Story) -> None:
     await story.charlie.types("#general", "/conn attest start")
 
-    await story.charlie.sees_ephemeral("Only an architecture owner can ask everybody")
+    await story.charlie.sees_ephemeral("Only an architecture owner may")
     assert [one for one in story.calls("chat.postMessage") if "still yours" in str(one.args)] == []
 
 

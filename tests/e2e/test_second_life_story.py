@@ -33,7 +33,7 @@ async def test_two_incidents_are_merged_from_the_card_and_split_by_command(story
 async def test_an_incident_that_was_not_over_goes_on_in_its_channel(story: Story) -> None:
     channel = await story.breaks()
     await story.bob.types(channel, "/conn resolve anyway restarted the connector")
-    card = await story.bob.sees(channel, "Web shop orders still fails")
+    card = await story.bob.sees(channel, "By then: Web shop orders still fails")
     assert card.labels == ["Review…", "Teach the playbook…", "Timeline", "Open again…"]
 
     await card.click("Open again…")
