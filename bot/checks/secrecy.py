@@ -4,8 +4,6 @@ Secrets are the values marked as such in the settings, and whatever an address c
 user part, its query or a token-like part of its path.
 """
 
-import html
-import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,10 +11,11 @@ from dataclasses import replace
 from enum import Enum
 from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
+from bot.checks.notations import decoded, spans_of
 from bot.core.signals import Blind, Observation
 
 HIDDEN = "***"
@@ -29,11 +28,12 @@ def secrets_in(value: Any) -> Iterator[str]:
     that they were put together of. Marks are pydantic's `SecretStr` and any subclass of str,
     which is how values from the environment arrive."""
     if isinstance(value, SecretStr):
-        yield value.get_secret_value()
+        yield from _with_path(value.get_secret_value())
     elif isinstance(value, str):
         if type(value) is not str and not isinstance(value, Enum):
             yield str.__str__(value)
-            yield from getattr(value, "parts", ())
+            for part in getattr(value, "parts", ()) or (str.__str__(value),):
+                yield from _with_path(part)
     elif isinstance(value, BaseModel):
         yield from secrets_in(dict(value))
     elif isinstance(value, Mapping):
@@ -42,6 +42,16 @@ def secrets_in(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
             yield from secrets_in(item)
+
+
+def _with_path(secret: str) -> Iterator[str]:
+    """The secret, and of one that is a whole address also its path, whatever host it stands by."""
+    yield secret
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", secret):
+        try:
+            yield from (urlsplit(secret).path.rstrip("/"), *secrets_of_url(secret))
+        except ValueError:  # no address; whoever reads the settings says so
+            return
 
 
 def secrets_of_url(url: str) -> Iterator[str]:
@@ -67,52 +77,34 @@ def shown_url(url: str) -> str:
 
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
-    """`text` without any secret, as it is or as it is written in an address, in JSON, in HTML, in
-    Python or in base64. Secrets that overlap go as one piece, so that no rest of one survives; at
-    the end of a text that was cut (`…`), a beginning of one goes as well."""
+    """`text` without any secret, however it is written (see `notations`). Secrets that overlap go
+    as one piece, so that no rest of one survives; at the end of a text that was cut (`…`), a
+    beginning of one goes as well."""
     forms = {form for secret in secrets for form in written(secret)}
-    spans = [span for form in forms for span in _found(text, form)]
-    if text.endswith("…"):
-        spans += [span for form in forms for span in _cut_off(text[:-1], form)]
-    if not spans:
-        return text
-    return _without(text, sorted(spans))
+    spans = sorted(spans_of(text, forms, _SHORTEST)) if forms else []
+    return _without(text, spans) if spans else text
 
 
 @lru_cache(maxsize=1024)
 def written(secret: str) -> frozenset[str]:
-    """The ways in which a far end may repeat a secret. What is too short to hide is left out."""
+    """What to look for in a decoded text, so that a far end can repeat the secret in no way. What
+    is too short to hide is left out."""
     # A value that stands in an address is given as it is written there, and heard decoded.
-    forms = {form for plain in {secret, unquote(secret)} for form in _notations(plain)}
-    forms |= {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in forms}
-    return frozenset(form for form in forms if len(form.strip()) >= _SHORTEST)
+    return frozenset(
+        form
+        for plain in decoded(str.__str__(secret))
+        for form in _forms(plain)
+        if len(form.strip()) >= _SHORTEST
+    )
 
 
-def _notations(secret: str) -> Iterator[str]:
+def _forms(secret: str) -> Iterator[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     for one in {secret, secret.strip(), " ".join(secret.split()), *secret.splitlines()}:
-        yield from (
-            one,
-            *(code(one, safe=safe) for code in (quote, quote_plus) for safe in ("", "/")),
-        )
-    yield from (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False))
-    yield from (html.escape(secret, quote=quoted) for quoted in (True, False))
-    yield repr(secret)[1:-1]
+        yield from (one, one.replace(" ", "+"))
+    yield raw.decode("latin-1")  # how its octets read where each is taken for a character
     yield from (code(raw).decode().rstrip("=") for code in (b64encode, urlsafe_b64encode))
-
-
-def _found(text: str, form: str) -> Iterator[tuple[int, int]]:
-    at = text.find(form)
-    while at >= 0:
-        yield at, at + len(form)
-        at = text.find(form, at + 1)
-
-
-def _cut_off(text: str, form: str) -> Iterator[tuple[int, int]]:
-    for length in range(min(len(form), len(text)), _SHORTEST - 1, -1):
-        if text.endswith(form[:length]):
-            yield len(text) - length, len(text)
-            return
+    yield from (separator.join(f"{octet:02x}" for octet in raw) for separator in ("", ":", "-"))
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
