@@ -15,6 +15,11 @@ from bot.core.standing import maker_lane, system_lane
 from bot.core.text import outside
 from bot.core.weight import Weight
 
+# Classes of error that only an answer can tell of.
+_ANSWERED = frozenset(ErrorClass) - {
+    *(ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE, ErrorClass.BACKLOG, ErrorClass.UNKNOWN),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _End:
@@ -111,8 +116,13 @@ def _both_ends(ends: list[_End]) -> bool:
     """Whether others fail at each end that do not even touch the other one."""
     if len(ends) < 2:
         return False
-    one, other = (set(end.broken) for end in ends)
+    one, other = ({item for item in end.broken if _mute(item)} for end in ends)
     return bool(one - other and other - one)
+
+
+def _mute(item: Sibling) -> bool:
+    """Whether its failure may be the network's: what it fails with is no other known cause."""
+    return item.fails_with not in _ANSWERED
 
 
 def _by_others(end: _End, connection: Connection, catalogue: Catalogue) -> bool:
@@ -145,7 +155,7 @@ def _others_fail(
     if end.fine:
         well = f"{_names(list(end.fine))} on {system} {_work(end.fine)}"
         far = f"{_names(foreign)} {_fail(foreign)} too, while {well}"
-        if network and len(foreign) > 1:
+        if network and sum(map(_mute, foreign)) > 1:
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
         else:
