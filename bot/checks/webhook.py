@@ -11,7 +11,6 @@ from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping, PingKind, failing
 from bot.core.signals import Observation, Reading, Signal, SignalValue
-from bot.core.text import when
 from bot.core.units import say_duration
 
 
@@ -29,8 +28,9 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     message = await tools.last_ping(spec.key)
     heard = _newest(message) if message else await tools.first_seen(spec.key)
     if settings.silence and now - heard > settings.silence:
-        error = f"no message since {when(heard)}; one is expected every " + say_duration(
-            settings.silence
+        error = (
+            f"no message for {say_duration(now - heard)};"
+            f" one is expected every {say_duration(settings.silence)}"
         )
         return Reading(at=now, signals=_signals(message, "silent", good=False), error=error)
     if message is None:
@@ -50,7 +50,8 @@ _NAMED = 3
 def _error(message: Ping) -> str:
     """What fails, or which status nobody here knows; empty when there is neither."""
     bad = failing(message)
-    said = [f"{one.note or 'a failure was reported'}, {when(one.at)}" for one in bad[:_NAMED]]
+    # No time among them: a text of somebody else's can hold no mark.
+    said = [one.note or "a failure was reported" for one in bad[:_NAMED]]
     if len(bad) > _NAMED:
         said.append(f"and {len(bad) - _NAMED} more that still fail")
     if not bad and message.unread:

@@ -11,9 +11,9 @@ from enum import StrEnum
 from bot.core.catalogue import Build, Catalogue, Connection, ConnectionId, Lane, PersonId
 from bot.core.changes import Change
 from bot.core.last_good import LastGood, Witness
-from bot.core.playbook import Hit, Playbook, families, match
+from bot.core.playbook import Hit, Playbook, Retry, families, match
 from bot.core.releases import Release
-from bot.core.signals import FailedRecords, Signal, SignalValue
+from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside, who
 
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
@@ -84,7 +84,9 @@ class Sibling:
 class Facts:
     """`signals` are merged over the connection's checks; `best_hits` maps an error text to the
     playbook entry that fits it best, and lacks the texts that none fits. `witnesses` are the last
-    successes by who saw them, the one that counts first."""
+    successes by who saw them, the one that counts first. `calls` maps the text of a call that we
+    made ourselves to what became of it; `doubt` is the most careful retry class of the incident
+    so far."""
 
     connection: Connection
     failing_since: datetime | None = None
@@ -98,6 +100,8 @@ class Facts:
     siblings: tuple[Sibling, ...] = ()
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
+    calls: Mapping[str, Cause] = field(default_factory=dict)
+    doubt: Retry | None = None
 
     @property
     def last_good(self) -> tuple[LastGood, ...]:
@@ -162,6 +166,8 @@ def gather(
     observed: Iterable[Observed] = (),
     pages: Iterable[PageSaid] = (),
     witnesses: tuple[LastGood, ...] = (),
+    calls: Mapping[str, Cause] | None = None,
+    doubt: Retry | None = None,
     verdicts: Mapping[ConnectionId, str] | None = None,
     kinds: Mapping[ConnectionId, str] | None = None,
 ) -> Facts:
@@ -187,9 +193,11 @@ def gather(
         failed=failed,
         check_errors=check_errors,
         observed=observed,
+        calls=calls,
     )
     return replace(
         seen,
+        doubt=doubt,
         signals=dict(signals or {}),
         changes=tuple(
             change
@@ -217,6 +225,7 @@ def symptoms(
     failed: tuple[FailedRecords, ...] = (),
     check_errors: Iterable[str] = (),
     observed: Iterable[Observed] = (),
+    calls: Mapping[str, Cause] | None = None,
 ) -> Facts:
     """The part of the facts that tells failures alike: what it says and what went before. It looks
     at no other connection, so it stays cheap where a thousand of them fail at once."""
@@ -232,6 +241,7 @@ def symptoms(
         check_errors=errors,
         observed=tuple(item for item in observed if until - LOOK_BACK <= item.at <= now),
         best_hits={text: hits[0] for text, hits in found if hits},
+        calls=dict(calls or {}),
     )
 
 

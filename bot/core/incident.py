@@ -14,6 +14,7 @@ from bot.core import flapping
 from bot.core.catalogue import Criticality, LadderRung, Lane, Layer
 from bot.core.errors import Refused
 from bot.core.flapping import Turns
+from bot.core.playbook import Retry
 from bot.core.review import CauseClass, review_due
 from bot.core.severity import Severity
 from bot.core.units import incident_key
@@ -99,8 +100,7 @@ class Incident:
     severity_reasons: tuple[str, ...] = ()
     assess_at: datetime | None = None  # the effect is looked at again then
     failing_since: datetime
-    # The last good sync before a break without any error: it stood still from then on.
-    stalled_since: datetime | None = None
+    stalled_since: datetime | None = None  # the last good sync before a break without any error
     opened_at: datetime
     detected_by: str = "check"  # `check`, or the person who declared it
     report_only: bool = False  # written down after the fact: nobody was pinged
@@ -135,14 +135,13 @@ class Incident:
     drill: bool = False  # a rehearsal: no break, never counted as one
     said: str = ""  # the error's words without ids or secrets, to teach the playbook
     kind: str = ""  # what kind of failure, as `core.correlation.signature` tells it
+    doubt: Retry | None = None  # the most careful retry class so far, until the data is confirmed
     kinds: tuple[str, ...] = ()  # every kind of failure that it had so far
     doubted: Lane | None = None  # a lane that the evidence spoke for against a person's word
     apart: bool = False  # it was split off, so it joins nothing by itself
     cause: str = ""  # what several connections that fail together have in common, in words
     parent: int | None = None  # merged: the incident this one became a part of
-    settle_at: datetime | None = (
-        None  # by then, parts that still fail become incidents of their own
-    )
+    settle_at: datetime | None = None  # parts that fail still are incidents of their own then
     recovered_at: datetime | None = None
     turns: Turns | None = None  # how often all of it ran and failed again
     calm_at: datetime | None = None  # it comes and goes: when it runs until then, it is over
@@ -335,7 +334,10 @@ def confirm_data(
         raise Refused(f"{incident.key}: {_WHY_NOT[incident.state]}, and nobody's word is missing.")
     spoken = {*(seats or (by,))}
     missing = () if for_all else tuple(one for one in incident.awaiting if one not in spoken)
-    heard = replace(incident, data_confirmed_by=by, awaiting=missing, data_denied_by=None)
+    doubt = incident.doubt if missing else None
+    heard = replace(
+        incident, data_confirmed_by=by, awaiting=missing, data_denied_by=None, doubt=doubt
+    )
     if missing or not incident.live:
         return heard
     return _close(heard, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.core.catalogue import CheckSpec, Rule, Threshold
 from bot.core.findings import Finding, Level
-from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.units import say_duration
 
@@ -36,6 +36,7 @@ _COUNTS = frozenset(
         Signal.SIZE,
     }
 )
+_ANSWERED = frozenset({Cause.STATUS, Cause.UNREADABLE, Cause.TLS})
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 SIGNAL_WORDS: Mapping[str, str] = {
@@ -94,7 +95,7 @@ def judge(
         said = outside(observation.error) or "no answer"
         return Judgement(
             verdict=Verdict.FAILING,
-            reasons=(f"It does not answer: {said}.",),
+            reasons=(f"{_not_well(observation)}: {said.rstrip('.')}.",),
             beyond=dict(beyond or {}),
         )
     rulings = [*rulings_of(spec, observation, now, beyond or {}), *map(_ruled, findings)]
@@ -109,6 +110,15 @@ def judge(
             if ruling.rule and ruling.rule.clear and ruling.verdict is not Verdict.OK
         },
     )
+
+
+def _not_well(reading: Reading) -> str:
+    """How it showed that all is not well; where nobody knows how, no more than that is said."""
+    if reading.cause in _ANSWERED:
+        return "It answers with an error"
+    if reading.cause is None and reading.error:
+        return "It fails"
+    return "It does not answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

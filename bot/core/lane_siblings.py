@@ -7,13 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core import lane_rules as rules
-from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
+from bot.core.catalogue import Build, Catalogue, Connection, Lane, PartyId, SystemId
 from bot.core.facts import Facts, Shared, Sibling, same_platform
 from bot.core.likely import DATA, TELLS_ITSELF
 from bot.core.playbook import ErrorClass
 from bot.core.standing import maker_lane, system_lane
 from bot.core.text import outside
 from bot.core.weight import Weight
+
+# Classes of error that only an answer can tell of.
+_ANSWERED = frozenset(ErrorClass) - {
+    *(ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE, ErrorClass.BACKLOG, ErrorClass.UNKNOWN),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +116,13 @@ def _both_ends(ends: list[_End]) -> bool:
     """Whether others fail at each end that do not even touch the other one."""
     if len(ends) < 2:
         return False
-    one, other = (set(end.broken) for end in ends)
+    one, other = ({item for item in end.broken if _mute(item)} for end in ends)
     return bool(one - other and other - one)
+
+
+def _mute(item: Sibling) -> bool:
+    """Whether its failure may be the network's: what it fails with is no other known cause."""
+    return item.fails_with not in _ANSWERED
 
 
 def _by_others(end: _End, connection: Connection, catalogue: Catalogue) -> bool:
@@ -123,8 +133,14 @@ def _foreign(
     items: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
 ) -> list[Sibling]:
     """Those that somebody else made, or nobody knows who."""
-    own = connection.maintained_by
-    return [item for item in items if own is None or _other(item, catalogue).maintained_by != own]
+    own = _maker(connection)
+    return [item for item in items if own is None or _maker(_other(item, catalogue)) != own]
+
+
+def _maker(connection: Connection) -> PartyId | None:
+    """Who made the connector; of a flow on a platform its vendor made only the platform."""
+    platform = connection.build is Build.IPAAS
+    return connection.maintained_by or (None if platform else connection.lanes.get(Lane.VENDOR))
 
 
 def _others_fail(
@@ -139,14 +155,16 @@ def _others_fail(
     if end.fine:
         well = f"{_names(list(end.fine))} on {system} {_work(end.fine)}"
         far = f"{_names(foreign)} {_fail(foreign)} too, while {well}"
-        if network and len(foreign) > 1:
+        if network and sum(map(_mute, foreign)) > 1:
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
         else:
             yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=f"{far}.")
         return
-    makers = {_other(item, catalogue).maintained_by for item in foreign}
-    words = f"{_names(foreign)} on {system} {_fail(foreign)} too, by other makers."
+    makers = {_maker(_other(item, catalogue)) for item in foreign}
+    known = None not in {_maker(connection), *makers}
+    by = ", by other makers" if known else ""
+    words = f"{_names(foreign)} on {system} {_fail(foreign)} too{by}."
     rule = rules.OTHER_MAKERS
     yield Weight(rule=rule, lane=lane, points=4 if len(makers) > 1 else 3, words=words)
     if network and lane is not Lane.IT:
@@ -159,8 +177,8 @@ def _same_maker(
     broken: list[Sibling], ends: list[_End], connection: Connection, catalogue: Catalogue
 ) -> Iterator[Weight]:
     """Only one maker's connections fail, and that is the maker of this one."""
-    own = connection.maintained_by
-    alike = [item for item in broken if own and _other(item, catalogue).maintained_by == own]
+    own = _maker(connection)
+    alike = [item for item in broken if own and _maker(_other(item, catalogue)) == own]
     if not alike:
         return
     cleared = [end for end in ends if end.fine]

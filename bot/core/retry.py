@@ -28,6 +28,7 @@ _CHAINED = frozenset({"order", "receipt", "shipment", "delivery", "issue", "retu
 _KEYED = ("idempot", "upsert", "external id")
 # The most careful one first: one doubtful record makes the whole batch doubtful.
 _CAUTION = (Retry.NEVER, Retry.LOOK_UP_FIRST, Retry.AFTER_FIX, Retry.WAIT, Retry.SAFE)
+_HOPEFUL = frozenset({Retry.WAIT, Retry.SAFE})
 _WORDS = {
     Retry.NEVER: "Do not send these records again: a second copy would be wrong.",
     Retry.LOOK_UP_FIRST: (
@@ -118,12 +119,29 @@ def approval_step(advice: Advice, *, to: str, otherwise: str) -> Step | None:
 
 
 def retry_of(facts: Facts) -> Retry:
-    """The most careful retry class among the known error texts. An unknown text among the
-    failed records counts as look-up-first, since its outcome is unknown too."""
-    asked = {hit.entry.retry for hit in facts.hits}
-    if not asked or any(group.text not in facts.best_hits for group in facts.failed):
+    """The most careful retry class among the known error texts, and never a bolder one than the
+    incident had before. An unknown text among the failed records counts as look-up-first, since
+    its outcome is unknown too."""
+    return strictest(facts.doubt, told(facts)) or Retry.LOOK_UP_FIRST
+
+
+def told(facts: Facts) -> Retry | None:
+    """The most careful class that the present texts tell; None where they tell nothing of the
+    records: our own call that was not taken says nothing of what became of theirs."""
+    asked: set[Retry] = set()
+    for text in (*(group.text for group in facts.failed), *facts.check_errors):
+        hit = facts.best_hits.get(text)
+        if hit is not None and not (text in facts.calls and hit.entry.retry in _HOPEFUL):
+            asked.add(hit.entry.retry)
+    unknown = any(group.text not in facts.best_hits for group in facts.failed)
+    if unknown or (not asked and any(text not in facts.best_hits for text in facts.check_errors)):
         asked.add(Retry.LOOK_UP_FIRST)
-    return next(retry for retry in _CAUTION if retry in asked)
+    return strictest(*asked)
+
+
+def strictest(*classes: Retry | None) -> Retry | None:
+    """The most careful of them; None without any."""
+    return next((retry for retry in _CAUTION if retry in classes), None)
 
 
 def retry_advice(facts: Facts, connection: Connection, now: datetime) -> str:
@@ -133,6 +151,8 @@ def retry_advice(facts: Facts, connection: Connection, now: datetime) -> str:
     words = [_WORDS[advice.retry]]
     if asked.accepted is None and asked.keyed:
         words = ["Send them again with the same key: the target refuses a second copy by itself."]
+    elif facts.doubt is not None and advice.retry is not (told(facts) or advice.retry):
+        words.append(_EARLIER)
     words += [reason for reason in advice.reasons if reason not in (_UNKNOWN, _KEY)]
     if advice.approver is not None:
         words.append(_approval(connection.owners.of(advice.approver)))
@@ -147,6 +167,7 @@ def moves_money(connection: Connection) -> bool:
 
 
 _UNKNOWN = "Nobody knows whether the first attempt was accepted."
+_EARLIER = "It failed otherwise before; that counts until the data is confirmed."
 _KEY = "The target refuses a second copy by its key."
 
 

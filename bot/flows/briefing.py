@@ -1,7 +1,7 @@
 """What the bot knows of a connection at one moment, gathered for triage, pings and cards."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,8 @@ from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
 from bot.core.last_good import LastGood, in_order, say, witness_of
 from bot.core.likely import OWNERS_ACT
-from bot.core.playbook import Hit
-from bot.core.signals import FailedRecords, Signal, SignalValue
+from bot.core.playbook import Hit, Retry
+from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
@@ -35,6 +35,7 @@ class Seen:
     errors: tuple[str, ...]
     pages: tuple[PageSaid, ...] = ()
     witnesses: tuple[LastGood, ...] = ()
+    calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
     errors: list[str] = []
     pages: list[PageSaid] = []
     witnesses: list[LastGood] = []
+    calls: dict[str, Cause] = {}
     specs = {spec.key: spec for spec in connection.checks}
     for check in tx.checks_of(connection.id):
         if check.check not in specs:
@@ -64,12 +66,15 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         failed += check.failed
         if check.error and check.verdict is Verdict.FAILING:
             errors.append(check.error)
+            if check.cause is not None:
+                calls[check.error] = check.cause
     return Seen(
         signals=signals,
         failed=tuple(failed),
         errors=tuple(errors),
         pages=tuple(pages),
         witnesses=in_order(witnesses),
+        calls=calls,
     )
 
 
@@ -115,11 +120,18 @@ def brief(
         observed=_observed(tx, connection, failing_since or now),
         pages=known.pages,
         witnesses=known.witnesses,
+        calls=known.calls,
+        doubt=_doubt(tx, connection) if recorded is None else None,
         verdicts=tx.verdicts(),
         kinds=tx.open_kinds(),
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
+
+
+def _doubt(tx: Tx, connection: Connection) -> Retry | None:
+    one = tx.live_incident(connection.id) or tx.part_for(connection.id)
+    return one.doubt if one else None
 
 
 def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
@@ -137,8 +149,15 @@ def kind_of(
     tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
 ) -> str:
     """What kind of failure it is, without the rest of the briefing."""
+    return signature(symptoms_of(tx, knowledge, connection, now, failing_since))
+
+
+def symptoms_of(
+    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
+) -> Facts:
+    """What it says and what went before; cheap, since no other connection is looked at."""
     known = seen(tx, connection)
-    facts = symptoms(
+    return symptoms(
         connection,
         knowledge.catalogue,
         playbook_now(tx, knowledge),
@@ -147,8 +166,8 @@ def kind_of(
         failed=known.failed,
         check_errors=known.errors,
         observed=_observed(tx, connection, failing_since),
+        calls=known.calls,
     )
-    return signature(facts)
 
 
 def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> list[Observed]:

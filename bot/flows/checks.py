@@ -74,6 +74,8 @@ def record(
         _flip(tx, knowledge, knowledge.catalogue.connections[name], now, flips)
     gathering.open_or_join(tx, knowledge, flips.to_open, now)
     known_now = knowledge.catalogue.connections
+    spoken = dict.fromkeys((*flips.names, *news))
+    rejudging.keep_doubt(tx, knowledge, [known_now[name] for name in spoken], now)
     rejudging.news(tx, knowledge, [known_now[name] for name in news], now)
     if flips.names:
         refresh_homes(tx, now)

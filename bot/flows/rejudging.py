@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core import retry
 from bot.core import runbook as walk
 from bot.core.catalogue import LANE_NAMES, Connection, Layer
 from bot.core.correlation import related, signature, whole_lane
@@ -17,7 +18,7 @@ from bot.core.health import Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.core.triage import Suggestion
 from bot.flows import hindsight, lanes, regrouping
-from bot.flows.briefing import Briefing, brief, first_check, main_error
+from bot.flows.briefing import Briefing, brief, first_check, main_error, symptoms_of
 from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
@@ -46,6 +47,21 @@ def news(tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: d
         if number is not None:
             numbers[number] = None
     _each(tx, knowledge, numbers, now)
+
+
+def keep_doubt(
+    tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime
+) -> None:
+    """What their records failed with may allow a bolder way to send them again than before: the
+    most careful one stays with the incident."""
+    for connection in connections:
+        one = tx.live_incident(connection.id) or tx.part_for(connection.id)
+        if one is None or one.drill:
+            continue
+        facts = symptoms_of(tx, knowledge, connection, now, one.failing_since)
+        doubt = retry.strictest(one.doubt, retry.told(facts))
+        if doubt is not one.doubt:
+            tx.save_incident(replace(one, doubt=doubt))
 
 
 def neighbours(tx: Tx, knowledge: Knowledge, failing: Iterable[Connection], now: datetime) -> None:

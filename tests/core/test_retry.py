@@ -10,10 +10,19 @@ from bot.core.catalogue import Catalogue, Connection, Lane, Layer, Owners
 from bot.core.facts import Facts, gather
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
-from bot.core.retry import Questions, approval_step, gate, questions, retry_advice
+from bot.core.retry import (
+    Questions,
+    approval_step,
+    gate,
+    questions,
+    retry_advice,
+    retry_of,
+    strictest,
+    told,
+)
 from bot.core.runbook import Progress, Runbook, give, may_answer
 from bot.core.runbook_review import check_runbook
-from bot.core.signals import FailedRecords
+from bot.core.signals import Cause, FailedRecords
 from bot.core.text import who
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -136,6 +145,30 @@ def test_what_a_late_resend_would_carry_along_is_noticed(connection, text, since
 
     assert word in shifts
     assert bool(shifts) == bool(word)
+
+
+@pytest.mark.parametrize("text", ["refused", "period", "gibberish", "lost"])
+@pytest.mark.parametrize("before", list(Retry))
+def test_what_was_once_in_doubt_stays_so_whatever_is_said_later(before, text):
+    now = facts(BILLS, text)
+    later = replace(now, doubt=before)
+
+    assert retry_of(later) is strictest(before, retry_of(now))
+    advice = retry_advice(later, BILLS, NOW)
+    assert (
+        before in (Retry.SAFE, Retry.WAIT, Retry.AFTER_FIX) or "nothing was accepted" not in advice
+    )
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_a_call_of_our_own_promises_nothing_about_the_records(cause):
+    ours = gather(
+        STOCK, Catalogue(), BOOK, now=NOW, check_errors=("refused",), calls={"refused": cause}
+    )
+
+    assert told(ours) is None
+    assert "nothing was accepted" not in retry_advice(ours, STOCK, NOW)
+    assert gate(questions(ours, STOCK, NOW), retry_of(ours)).approver is Layer.FUNCTIONAL
 
 
 def test_dependent_records_are_sent_in_their_order():
