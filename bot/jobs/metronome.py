@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = logging.getLogger(__name__)
@@ -25,16 +26,18 @@ class Metronome:
         self._jobs = jobs
         self._tasks: list[asyncio.Task[None]] = []
         self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
+            timezone=UTC,
+            # A beat only rings, so it needs no task of its own that a stop would have to cancel.
+            executors={"default": DebugExecutor()},
+            job_defaults={"coalesce": True, "misfire_grace_time": None},
         )
 
     def start(self) -> None:
         for name, (job, every) in self._jobs.items():
             beat = asyncio.Event()
             self._scheduler.add_job(
-                _ring,
+                beat.set,
                 "interval",
-                args=(beat,),
                 id=name,
                 seconds=every.total_seconds(),
                 next_run_time=datetime.now(UTC),
@@ -53,10 +56,6 @@ class Metronome:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-async def _ring(beat: asyncio.Event) -> None:
-    beat.set()
 
 
 async def _at_each(beat: asyncio.Event, name: str, job: Job) -> None:
