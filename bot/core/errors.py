@@ -31,8 +31,12 @@ class Refused(BotError):
 
 class Unsure(BotError):
     """It can be done, and is worth a second look: `str(error)` is the question, in marks. `deed`
-    of incident `number`, with `words`, is done when they press the button called `label`."""
+    of incident `number`, with `words`, is done when they press the button called `label` while
+    `mark`, of what was asked about, is still the same."""
 
-    def __init__(self, question: str, *, deed: str, number: int, words: str, label: str) -> None:
+    def __init__(
+        self, question: str, *, deed: str, number: int, mark: str, label: str, words: str = ""
+    ) -> None:
         super().__init__(question)
-        self.deed, self.number, self.words, self.label = deed, number, words, label
+        self.deed, self.number, self.mark = deed, number, mark
+        self.words, self.label = words, label

@@ -1,13 +1,15 @@
 """Ending an incident by a person's word: what speaks against it is said first, and whoever judges
 the data is asked all the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.agreement import mark_of
+from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Unsure
-from bot.core.health import Verdict
+from bot.core.health import ConnectionHealth, Verdict
 from bot.core.incident import Incident, State
 from bot.core.permissions import Deed
 from bot.core.text import outside, when, who
@@ -22,8 +24,9 @@ _NAMED = 3  # connections that still fail and are told with their figures
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LooseEnds:
     """What speaks against the end, as sentences in marks. `failing` is of the checks now, and
-    `data` of whoever judges it."""
+    `data` of whoever judges it. `mark` is of the facts behind them, which figures do not change."""
 
+    mark: str = ""
     failing: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
 
@@ -36,24 +39,29 @@ def loose_ends(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     """Of a live incident; a drill has none."""
     if incident.drill or not incident.live:
         return LooseEnds()
+    failing = tuple(_failing(tx, knowledge, incident))
     return LooseEnds(
-        failing=tuple(_failing(tx, knowledge, incident, now)),
+        mark=mark_of(incident, [(one.id, health.since) for one, health in failing]),
+        failing=tuple(_as_told(failing)),
         data=tuple(_data(incident)),
     )
 
 
-def _failing(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Iterable[str]:
-    parts = [connection for connection, _ in tx.fates_of(incident.id)]
-    found = []
-    for name in dict.fromkeys([incident.connection, *parts]):
+def _failing(
+    tx: Tx, knowledge: Knowledge, incident: Incident
+) -> Iterable[tuple[Connection, ConnectionHealth]]:
+    for name in confirming.members(tx, incident):
         health, connection = tx.connection_health(name), knowledge.catalogue.connections.get(name)
-        if connection is None or health is None or health.verdict is not Verdict.FAILING:
-            continue
+        if connection is not None and health is not None and health.verdict is Verdict.FAILING:
+            yield connection, health
+
+
+def _as_told(failing: Sequence[tuple[Connection, ConnectionHealth]]) -> Iterable[str]:
+    for connection, health in failing[:_NAMED]:
         seen = " ".join(health.reasons)
-        found.append(f"{outside(connection.name)} still fails, since {when(health.since)}. {seen}")
-    yield from found[:_NAMED]
-    if len(found) > _NAMED:
-        yield f"{say_count(len(found) - _NAMED, 'more connection')} still fail."
+        yield f"{outside(connection.name)} still fails, since {when(health.since)}. {seen}"
+    if len(failing) > _NAMED:
+        yield f"{say_count(len(failing) - _NAMED, 'more connection')} still fail."
 
 
 def _data(incident: Incident) -> Iterable[str]:
@@ -65,17 +73,25 @@ def _data(incident: Incident) -> Iterable[str]:
         yield f"{judges} has not said yet whether the data is right."
 
 
-def ask_before_ending(incident: Incident, ends: LooseEnds, how: str) -> None:
-    """Raises Unsure where something speaks against it."""
+def ask_before_ending(incident: Incident, ends: LooseEnds, how: str, agreed: str) -> None:
+    """Raises Unsure where something speaks against it, and where what was `agreed` to is no more;
+    with `agreed` to just that, and with neither, it may end."""
+    if agreed == ends.mark or not (ends.all or agreed):
+        return
+    question = f"{incident.key} is not what it was when you were asked. Resolve it?"
     if ends.all:
-        raise Unsure(
+        question = (
             f"{incident.key} is not over by what is known: {' '.join(ends.all)} Resolve it all the"
-            " same?",
-            deed=Deed.RESOLVE,
-            number=incident.id,
-            words=how,
-            label="Resolve it all the same",
+            " same?"
         )
+    raise Unsure(
+        question,
+        deed=Deed.RESOLVE,
+        number=incident.id,
+        mark=ends.mark,
+        words=how,
+        label="Resolve it all the same" if ends.all else "Resolve it",
+    )
 
 
 def ask_for_data(

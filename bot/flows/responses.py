@@ -27,11 +27,11 @@ HOW = 500  # characters of cause and fix that are kept
 
 
 def acknowledge(
-    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime, *, sure: bool = False
+    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime, *, agreed: str = ""
 ) -> Incident:
-    """`by` has it. A second click of the holder renews the lease. Raises Unsure, while not `sure`,
-    where somebody else has it, and where nobody named `by`: they are a helper then, and no holder.
-    """
+    """`by` has it. A second click of the holder renews the lease. Raises Unsure, while not `agreed`
+    to as it is now, where somebody else has it, and where nobody named `by`: they are a helper
+    then, and no holder."""
     before = load(tx, number)
     held = before.holder == by
     if held and before.state is State.ACKNOWLEDGED:
@@ -40,9 +40,8 @@ def acknowledge(
         return before
     after, them = machine.acknowledge(before, by=by, now=now), doer(tx, knowledge, by, now)
     if not permit(Deed.TAKE, about_incident(tx, knowledge, before), them):
-        return taking.help_out(tx, knowledge, before, them, now, sure=sure)
-    if not sure:
-        taking.ask_before_taking_from_holder(before, them)
+        return taking.help_out(tx, knowledge, before, them, now, agreed=agreed)
+    taking.ask_before_taking_from_holder(before, them, agreed)
     tx.save_incident(after)
     taking.tell_former_holder(tx, before, by, now)
     log(tx, after, "acknowledged", f"{who(by)} {_how_taken(before, by)}.", now, by)
@@ -248,13 +247,14 @@ def reject_data(
 
 
 def resolve_if_over(
-    tx: Tx, knowledge: Knowledge, number: int, by: str, how: str, now: datetime
+    tx: Tx, knowledge: Knowledge, number: int, by: str, how: str, now: datetime, *, agreed: str = ""
 ) -> Incident:
-    """As `resolve`. Raises Unsure where it still fails, or its data was not confirmed."""
+    """As `resolve`. Raises Unsure where it still fails, or its data was not confirmed, unless that
+    is what was `agreed` to."""
     before = load(tx, number)
     _may_resolve(tx, knowledge, before, by, now)
     ends = ending.loose_ends(tx, knowledge, before, now)
-    ending.ask_before_ending(before, ends, outside(how, HOW))
+    ending.ask_before_ending(before, ends, outside(how, HOW), agreed)
     return resolve(tx, knowledge, number, by, how, now)
 
 

@@ -4,6 +4,7 @@ told to whoever that concerns."""
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.agreement import mark_of
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Unsure
 from bot.core.incident import Incident
@@ -25,16 +26,17 @@ def concerned(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -
 
 
 def help_out(
-    tx: Tx, knowledge: Knowledge, incident: Incident, doer: Doer, now: datetime, *, sure: bool
+    tx: Tx, knowledge: Knowledge, incident: Incident, doer: Doer, now: datetime, *, agreed: str
 ) -> Incident:
     """Somebody whom nobody named takes it: kept as a helper, and the ladder goes on. Raises Unsure
-    while they have not said that they are."""
+    while they have not `agreed` to that, as it is now."""
     by = doer.person
     if by in incident.helpers:
         return incident
     told = tuple(person for person in concerned(tx, knowledge, incident, now) if person != by)
     people = ", ".join(who(person) for person in told)
-    if not sure:
+    mark = mark_of(incident, told)
+    if agreed != mark:
         has = "has it" if incident.holder else "was pinged"
         known = f" {people} {has}, and is told." if people else ""
         raise Unsure(
@@ -42,7 +44,7 @@ def help_out(
             " the same? You are noted as helping; the ladder goes on, and somebody named ends it.",
             deed=Deed.TAKE,
             number=incident.id,
-            words="",
+            mark=mark,
             label="Take it all the same",
         )
     after = replace(incident, helpers=(*incident.helpers, by))
@@ -56,16 +58,20 @@ def help_out(
     return after
 
 
-def ask_before_taking_from_holder(incident: Incident, doer: Doer) -> None:
-    """Raises Unsure where somebody else has it; whoever stands in for them is not asked."""
+def ask_before_taking_from_holder(incident: Incident, doer: Doer, agreed: str) -> None:
+    """Raises Unsure where somebody else has it, unless `agreed` is to just that; whoever stands in
+    for them is not asked."""
     if incident.holder is None or incident.holder in doer.all_seats:
+        return
+    mark = mark_of(incident)
+    if agreed == mark:
         return
     since = f" since {when(incident.acknowledged_at)}" if incident.acknowledged_at else ""
     raise Unsure(
         f"{who(incident.holder)} has {incident.key}{since}. Take it over? They are told.",
         deed=Deed.TAKE,
         number=incident.id,
-        words="",
+        mark=mark,
         label="Take it over",
     )
 

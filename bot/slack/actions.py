@@ -68,7 +68,7 @@ async def hand_over(desk: Desk, body: Body) -> None:
 async def resolve(desk: Desk, body: Body) -> None:
     incident, ends = await _may(desk, body, Deed.RESOLVE)
     face = await desk.face()
-    shown = drill.end(incident) if incident.drill else views.resolve(incident, ends.all, face)
+    shown = drill.end(incident) if incident.drill else views.resolve(incident, ends, face)
     await desk.open_view(body, shown)
 
 

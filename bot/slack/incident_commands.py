@@ -106,7 +106,8 @@ async def resolve(desk: Desk, request: Request) -> Message:
     how = rest.strip() if anyway else words
     if not how:
         raise Invalid("Say the cause and the fix: /conn resolve the client secret was renewed")
-    return done(await sure.resolve(desk, incident.id, request.by, how, sure=anyway))
+    agreed = sure.ANYWAY if anyway else ""
+    return done(await sure.resolve(desk, incident.id, request.by, how, agreed=agreed))
 
 
 async def note(desk: Desk, request: Request) -> Message:

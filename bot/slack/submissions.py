@@ -43,8 +43,8 @@ async def hand_over(desk: Desk, body: Body, by: str) -> None:
 
 
 async def resolve(desk: Desk, body: Body, by: str) -> None:
-    ticked_off = "sure" in ticked(body, "sure")
-    await sure.resolve(desk, number_of(body), by, given(body, "how"), sure=ticked_off)
+    agreed = _mark(body) if "sure" in ticked(body, "sure") else ""
+    await sure.resolve(desk, number_of(body), by, given(body, "how"), agreed=agreed)
 
 
 async def reject_data(desk: Desk, body: Body, by: str) -> None:
@@ -144,6 +144,11 @@ SUBMISSIONS = {
 }
 
 
+def _mark(body: Body) -> str:
+    """Of what the form was about when it was opened."""
+    return str(body["view"].get("private_metadata", "")).partition("|")[2]
+
+
 _ENDS = frozenset({Modal.RESOLVE, Modal.REVIEW})  # what was learned may be asked for then
 
 
@@ -174,8 +179,8 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except Unsure as unsure:
         said = (await desk.face()).plain(str(unsure))
-        if "sure" not in _fields(body):
-            said += " Close this form and press the button again: then it has a box to tick."
+        if unsure.mark != _mark(body):
+            said += " This form is older: close it, and press the button that opened it again."
         await ack(response_action="errors", errors={_shown(body, "sure", field): said})
     except BotError as error:
         face, where = await desk.face(), _shown(body, error.field, field)

@@ -1,4 +1,6 @@
-"""The button under “… all the same?”: what was asked about is done."""
+"""The button under “… all the same?”: what was asked about is done, while it is still so."""
+
+from functools import partial
 
 from bot.core.errors import Invalid
 from bot.core.permissions import Deed
@@ -7,35 +9,41 @@ from bot.slack.blocks.parts import message, section
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action, incident_number
 
+ANYWAY = "anyway"  # no mark is spelt so: marks are hexadecimal
+
 
 async def all_the_same(desk: Desk, body: Body) -> None:
     word, _, rest = clicked(body).partition("|")
     number, _, words = rest.partition("|")
+    mark, _, words = words.partition("|")
     incident, by = incident_number(number), await desk.actor(body)
     if word == Deed.TAKE:
-        said = await take(desk, incident, by, sure=True)
+        said = await take(desk, incident, by, agreed=mark)
     elif word == Deed.RESOLVE:
-        said = await resolve(desk, incident, by, words, sure=True)
+        said = await resolve(desk, incident, by, words, agreed=mark)
     else:
         raise Invalid("This button is from an older message; use the newest one in the channel.")
     await desk.reply(body, message(said, [section(said)]))
 
 
-async def take(desk: Desk, number: int, by: str, *, sure: bool = False) -> str:
+async def take(desk: Desk, number: int, by: str, *, agreed: str = "") -> str:
     """Take it, and say what that came to. Raises Unsure where it is asked first."""
     runtime = desk.runtime
     after = await runtime.store.run(
-        responses.acknowledge, runtime.knowledge(), number, by, runtime.clock(), sure=sure
+        responses.acknowledge, runtime.knowledge(), number, by, runtime.clock(), agreed=agreed
     )
     if after.holder != by:
         return f"🤝 You help with {after.key}. The ladder goes on; whoever is named ends it."
     return f"🟠 You have {after.key}. It is on the card in its channel."
 
 
-async def resolve(desk: Desk, number: int, by: str, how: str, *, sure: bool = False) -> str:
-    """Resolve it, and say what is left. Raises Unsure where something speaks against it."""
+async def resolve(desk: Desk, number: int, by: str, how: str, *, agreed: str = "") -> str:
+    """Resolve it, and say what is left. Raises Unsure where something speaks against it that was
+    not `agreed` to; ANYWAY agrees to all that there may be."""
     runtime = desk.runtime
-    flow = responses.resolve if sure else responses.resolve_if_over
+    flow = (
+        responses.resolve if agreed == ANYWAY else partial(responses.resolve_if_over, agreed=agreed)
+    )
     after = await runtime.store.run(flow, runtime.knowledge(), number, by, how, runtime.clock())
     face = await desk.face()
     left = f" {face.say(' '.join(after.left_failing))}" if after.left_failing else ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
 from bot.core.incident import Incident
 from bot.core.runbook import Runbook
+from bot.flows.ending import LooseEnds
 from bot.flows.responses import HOW
 from bot.ports import TimelineEntry
 from bot.slack.blocks.parts import (
@@ -56,11 +57,11 @@ def hand_over(
     )
 
 
-def resolve(incident: Incident, against: Sequence[str], face: Face) -> Block:
-    """`against` is what speaks against it, in marks; then it needs a tick."""
+def resolve(incident: Incident, ends: LooseEnds, face: Face) -> Block:
+    """Where something speaks against it, it needs a tick."""
     said = [
         f"*{escape(incident.headline)}* ({incident.key})",
-        *(f"⚠️ {face.say(s)}" for s in against),
+        *(f"⚠️ {face.say(s)}" for s in ends.all),
     ]
     blocks = [
         section("\n".join(said)),
@@ -71,11 +72,12 @@ def resolve(incident: Incident, against: Sequence[str], face: Face) -> Block:
             hint="It stays on the timeline and helps whoever sees this next.",
         ),
     ]
-    if against:
+    if ends.all:
         tick = ticks("sure", [option("Resolve it all the same", "sure")])
         hint = "Whoever judges the data is asked. What still fails opens it again later."
         blocks.append(field("sure", "It is not over", tick, optional=True, hint=hint))
-    return modal(Modal.RESOLVE, "Resolve", blocks, submit="Resolve", private=value(incident.id))
+    private = value(incident.id, ends.mark)
+    return modal(Modal.RESOLVE, "Resolve", blocks, submit="Resolve", private=private)
 
 
 def reject_data(incident: Incident, meant: Connection | None = None) -> Block:

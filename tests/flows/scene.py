@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from bot.core.catalogue import Catalogue
 from bot.core.effects import What
+from bot.core.errors import Unsure
 from bot.core.health import Verdict
 from bot.core.incident import LIVE, Incident
 from bot.core.outbox import Letter
@@ -45,6 +46,14 @@ class Scene:
     async def does(self, flow: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         """A flow that takes the knowledge first and the time by name."""
         return await self.store.run(flow, self.knowledge, *args, **kwargs, now=self.now)
+
+    async def does_all_the_same(self, flow: Callable[..., R], *args: Any) -> R:
+        """Is asked first, and agrees at once."""
+        try:
+            await self.does(flow, *args)
+        except Unsure as asked:
+            return await self.does(flow, *args, agreed=asked.mark)
+        raise AssertionError("nothing was asked")
 
     def later(self, span: timedelta) -> datetime:
         self.now += span

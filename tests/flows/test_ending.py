@@ -8,7 +8,8 @@ from bot.core.effects import What
 from bot.core.errors import Invalid, Unsure
 from bot.core.health import Verdict
 from bot.core.incident import Incident, State
-from bot.flows import ending, responses
+from bot.core.signals import Signal
+from bot.flows import ending, reopening, responses
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -119,6 +120,54 @@ class TestTheData:
         async with await running_again() as scene:
             with pytest.raises(Invalid, match="what is wrong"):
                 await scene.does(responses.reject_data, 1, "data-owner", " ")
+
+
+class TestWhatWasAgreedTo:
+    async def test_is_done_while_it_is_so_whatever_the_figures(self) -> None:
+        async with await broken() as scene:
+            mark = await asked(scene)
+            await scene.sees(FAILING, **{Signal.QUEUE_DEPTH: 77.0})
+
+            after = await scene.does(responses.resolve_if_over, 1, "bob", "restarted", agreed=mark)
+
+            assert after.state is State.RESOLVED
+
+    async def test_ends_no_other_life_of_the_incident(self) -> None:
+        async with await broken() as scene:
+            mark = await asked(scene)
+            await resolved(scene)
+            await scene.does(reopening.reopen, 1, by="bob", why="orders are missing")
+
+            with pytest.raises(Unsure, match="is not over by what is known"):
+                await scene.does(responses.resolve_if_over, 1, "bob", "restarted", agreed=mark)
+
+            assert (await scene.incident()).state is State.OPEN
+
+    async def test_is_asked_anew_when_somebody_else_has_it(self) -> None:
+        async with await broken() as scene:
+            mark = await asked(scene)
+            await scene.does(responses.acknowledge, 1, "alice")
+
+            with pytest.raises(Unsure):
+                await scene.does(responses.resolve_if_over, 1, "bob", "restarted", agreed=mark)
+
+    async def test_takes_it_from_nobody_else(self) -> None:
+        async with await broken() as scene:
+            await scene.does(responses.acknowledge, 1, "bob")
+            with pytest.raises(Unsure) as question:
+                await scene.does(responses.acknowledge, 1, "alice")
+            mark = question.value.mark
+            await scene.does_all_the_same(responses.acknowledge, 1, "data-owner")
+
+            with pytest.raises(Unsure, match="‹p:data-owner› has INC-1"):
+                await scene.does(responses.acknowledge, 1, "alice", agreed=mark)
+
+
+async def asked(scene: Scene) -> str:
+    """The mark of what bob is asked about before he ends it."""
+    with pytest.raises(Unsure) as question:
+        await scene.does(responses.resolve_if_over, 1, "bob", "restarted")
+    return question.value.mark
 
 
 async def test_a_plain_end_asks_nothing() -> None:

@@ -60,7 +60,7 @@ async def broken() -> Scene:
     await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
     await scene.sees(FAILING, FAILING)
     await scene.does(responses.acknowledge, 1, HOLDER)
-    await scene.does(responses.acknowledge, 1, HELPER, sure=True)
+    await scene.does_all_the_same(responses.acknowledge, 1, HELPER)
     await scene.post()
     return scene
 
@@ -262,7 +262,7 @@ class TestAStranger:
             with pytest.raises(Unsure, match="‹p:bob› was pinged, and is told"):
                 await scene.does(responses.acknowledge, 1, STRANGER)
             assert (await scene.incident()).helpers == ()
-            after = await scene.does(responses.acknowledge, 1, STRANGER, sure=True)
+            after = await scene.does_all_the_same(responses.acknowledge, 1, STRANGER)
 
             assert (after.state, after.holder) == (State.OPEN, None)
             assert after.helpers == (STRANGER,)
@@ -273,7 +273,7 @@ class TestAStranger:
 
     async def test_takes_nothing_from_the_holder(self) -> None:
         async with await broken() as scene:
-            await scene.does(responses.acknowledge, 1, STRANGER, sure=True)
+            await scene.does_all_the_same(responses.acknowledge, 1, STRANGER)
 
             assert (await scene.incident()).holder == HOLDER
             assert ("person:bob", What.HELPING) in await scene.said()
@@ -315,7 +315,7 @@ class TestTakingOver:
         async with await broken() as scene:
             with pytest.raises(Unsure, match="‹p:bob› has INC-1"):
                 await scene.does(responses.acknowledge, 1, OWNER)
-            after = await scene.does(responses.acknowledge, 1, OWNER, sure=True)
+            after = await scene.does_all_the_same(responses.acknowledge, 1, OWNER)
 
             assert after.holder == OWNER
             assert ("person:bob", What.TAKEN_OVER) in await scene.said()

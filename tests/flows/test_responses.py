@@ -99,7 +99,7 @@ class TestAcknowledging:
         async with await broken() as scene:
             await scene.does(responses.acknowledge, 1, "bob")
 
-            after = await scene.does(responses.acknowledge, 1, "alice", sure=True)
+            after = await scene.does_all_the_same(responses.acknowledge, 1, "alice")
 
             assert after.holder == "alice"
             assert (await scene.timeline())[-1].text == "‹p:alice› took it over from ‹p:bob›."

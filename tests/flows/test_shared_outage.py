@@ -13,7 +13,7 @@ from bot.core.errors import NotAllowed
 from bot.core.incident import State
 from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, fallback, responses
+from bot.flows import answers, ending, fallback, responses
 from bot.flows.answers import IncidentView
 from bot.slack import views
 from bot.slack.blocks import channel_lines, letters, stuck
@@ -207,12 +207,14 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
         assert "*Waiting:* 18 records on 3 connections" in said
         assert "Flow A" not in said
         for form in (
-            views.resolve(incident, (), scene.face),
+            views.resolve(incident, ending.LooseEnds(), scene.face),
             views.note(incident),
             views.hand_over(incident, {}),
         ):
             assert "Flow A" not in str(form)
-        assert "Big ERP: 3 connections are failing" in str(views.resolve(incident, (), scene.face))
+        assert "Big ERP: 3 connections are failing" in str(
+            views.resolve(incident, ending.LooseEnds(), scene.face)
+        )
 
 
 async def test_what_is_stuck_is_told_for_each_connection() -> None:

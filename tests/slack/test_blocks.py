@@ -23,6 +23,7 @@ from bot.demo.standin.blockkit import check_blocks, check_view, weight_of
 from bot.flows import answers, opening
 from bot.flows.answers import IncidentView, StepView
 from bot.flows.covers import CoverView
+from bot.flows.ending import LooseEnds
 from bot.flows.lanes import SlaRow
 from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
 from bot.slack import home, lane_views, views
@@ -345,8 +346,8 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
         books = [replace(a_runbook(), id=f"b{n}", name=each.error or "x") for n in range(120)]
         for modal in (
             views.hand_over(record, each.parties),
-            views.resolve(record, (), FACE),
-            views.resolve(record, (LONG, each.error), FACE),
+            views.resolve(record, LooseEnds(), FACE),
+            views.resolve(record, LooseEnds(failing=(LONG, each.error)), FACE),
             views.reject_data(record),
             views.note(record),
             views.lane(record),

@@ -17,7 +17,7 @@ Facts = Mapping[str, Any]
 def question(unsure: Unsure, face: Face) -> Message:
     """The question with the one button that goes on."""
     text = face.say(str(unsure))
-    carried = value(unsure.deed, unsure.number, unsure.words)
+    carried = value(unsure.deed, unsure.number, unsure.mark, unsure.words)
     row = [button(unsure.label, Action.ALL_THE_SAME, carried)]
     return message(face.plain(str(unsure)), [section(text), actions(row, "sure")])
 

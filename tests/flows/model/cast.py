@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from bot.core.catalogue import Catalogue, Criticality, LadderRung, Lane, Owners, Party, Secret
+from bot.core.errors import Unsure
 from bot.core.review import CauseClass
 from bot.core.windows import Weekly, Window
 from bot.flows import lanes, responses, review, runbooks
@@ -131,7 +132,10 @@ def _told(flow: Any) -> Any:
 
 def _sure(flow: Any) -> Any:
     def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-        return flow(tx, knowledge, number, by, now, sure=True)
+        try:
+            return flow(tx, knowledge, number, by, now)
+        except Unsure as asked:
+            return flow(tx, knowledge, number, by, now, agreed=asked.mark)
 
     return click
 
