@@ -1,32 +1,41 @@
 """After the clock was set back: nothing may wait for the time that was wrong to come again.
 
 What is on record as past and lies ahead becomes now; what waits keeps the rest that it had when it
-was last touched. A clock that went forward needs nothing: whatever it made due is acted upon.
+was last touched, and never more than a right clock could have given it (`core.reach`). A clock that
+went forward needs nothing: whatever it made due is acted upon.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.core.catalogue import Catalogue
+from bot.core.cover import can_wait, next_start
 from bot.core.effects import Say, What
+from bot.core.flapping import Turns
 from bot.core.health import CheckHealth
 from bot.core.heartbeat import Ping
 from bot.core.incident import LIVE, Incident
+from bot.core.reach import furthest
+from bot.core.review import ASK_AGAIN
+from bot.core.severity import Severity
 from bot.flows import feeds
+from bot.flows.attendance import presence_now
 from bot.flows.checks import all_checks
 from bot.flows.estate import keepers
 from bot.flows.record import show
 from bot.ports import Tx
 
-T = TypeVar("T", CheckHealth, Ping, Incident)
+T = TypeVar("T", CheckHealth, Ping, Incident, Turns)
 
 _LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at")
-_HAPPENED = (
+HAPPENED = (
     "failing_since",
+    "stalled_since",
     "opened_at",
     "acknowledged_at",
+    "held_since",
     "handed_over_at",
     "counterparty_answered_at",
     "joint_held_at",
@@ -42,6 +51,8 @@ _AHEAD = (
     "ticket_at",
     "joint_at",
     "settle_at",
+    "calm_at",
+    "resume_at",
     "review_at",
 )
 
@@ -64,32 +75,51 @@ def bring_back(tx: Tx, catalogue: Catalogue, now: datetime, by: timedelta = time
     for feed in tx.feeds():
         if feed.due_at > now + feeds.EVERY:
             tx.save_feed(replace(feed, due_at=now))
-    ahead = tx.timelines_to_now(now)
-    for incident in tx.incidents(LIVE):
+    return found + _incidents(tx, catalogue, now, by)
+
+
+def _incidents(tx: Tx, catalogue: Catalogue, now: datetime, by: timedelta) -> int:
+    found, ahead, who = 0, tx.timelines_to_now(now), presence_now(tx, now)
+    over = tx.incidents_due_after(now + ASK_AGAIN)
+    for incident in (*tx.incidents(LIVE), *(one for one in over if not one.live)):
         touched = ahead.get(incident.id)
-        right = sooner(incident, max(by, touched - now) if touched else timedelta(0), now)
+        waits = can_wait(incident.criticality, gravest=incident.severity is Severity.SEV1)
+        rest = next_start(incident.ladder, catalogue, who, now) if waits else None
+        within = furthest(incident, catalogue, now, rest)
+        moved = max(by, touched - now) if touched else timedelta(0)
+        right = sooner(incident, moved, now, within)
+        tx.save_incident(right)  # also one that was only put off until a time that was wrong
         if right is not incident:
-            tx.save_incident(right)
             show(tx, right, now)
             found += 1
     return found
 
 
-def sooner(incident: Incident, by: timedelta, now: datetime) -> Incident:
+def sooner(
+    incident: Incident, by: timedelta, now: datetime, within: Mapping[str, datetime]
+) -> Incident:
     """The same incident after the clock was set back `by` since it was last touched: its deadlines
-    come sooner by as much, though not before now. The same object when nothing was wrong."""
+    come sooner by as much, though not before now, and none later than `within` allows. The same
+    object when nothing was wrong."""
     late = incident.handed_over_at is not None and incident.handed_over_at > now
-    right = _not_later(incident, _HAPPENED, now)
-    if not by:
-        return right
-    changed: dict[str, Any] = {name: _earlier(getattr(right, name), by, now) for name in _AHEAD}
-    if late:
-        changed["counterparty_due_at"] = _earlier(right.counterparty_due_at, by, now)
-    return replace(right, **changed)
+    right = _not_later(incident, HAPPENED, now)
+    if right.turns is not None:
+        turns = _not_later(right.turns, ("since", "turned_at"), now)
+        right = right if turns is right.turns else replace(right, turns=turns)
+    changed: dict[str, Any] = {}
+    for name, latest in within.items():
+        before = getattr(right, name)
+        moved = by if name in _AHEAD or late else timedelta(0)
+        after = _earlier(before, moved, now, latest)
+        if after != before:
+            changed[name] = after
+    return replace(right, **changed) if changed else right
 
 
-def _earlier(moment: datetime | None, by: timedelta, now: datetime) -> datetime | None:
-    return moment if moment is None or moment <= now else max(now, moment - by)
+def _earlier(
+    moment: datetime | None, by: timedelta, now: datetime, latest: datetime
+) -> datetime | None:
+    return moment if moment is None or moment <= now else min(max(now, moment - by), latest)
 
 
 def _not_later(record: T, names: Iterable[str], now: datetime) -> T:

@@ -10,7 +10,8 @@ from bot.ports import Runtime
 log = logging.getLogger(__name__)
 
 JUMP = timedelta(seconds=30)  # less is what time servers do every day
-_TOLD_AGAIN = 3600.0  # seconds until people are told of another jump
+_TOLD_AGAIN = 3600.0  # seconds until people are told of another jump the same way
+_LOOK_BEHIND = 60.0  # seconds after which what began before the clock was set back has ended
 
 
 class Timekeeper:
@@ -20,7 +21,8 @@ class Timekeeper:
         self._runtime = runtime
         self._wake = wake
         self._seen: tuple[datetime, float] | None = None
-        self._told_at: float | None = None
+        self._told_at: dict[bool, float] = {}  # by whether it went forward
+        self._set_back_at: float | None = None
 
     async def look(self) -> None:
         """The first look only puts right what an earlier life left behind."""
@@ -29,15 +31,30 @@ class Timekeeper:
         before, self._seen = self._seen, (now, steady)
         by = now - before[0] - timedelta(seconds=steady - before[1]) if before else timedelta(0)
         if before and abs(by) < JUMP:
+            if self._set_back_at is not None and steady - self._set_back_at >= _LOOK_BEHIND:
+                # Whoever had read the wrong time may have stored it after we had put all right.
+                self._set_back_at = None
+                await self._bring_back(now, timedelta(0))
             return
-        catalogue = runtime.knowledge().catalogue
         if by <= timedelta(0):
-            freed = await runtime.store.run(clock.bring_back, catalogue, now, -by)
-            if freed:
-                log.warning("brought_back count=%s", freed)
+            self._set_back_at = steady
+            await self._bring_back(now, -by)
         if by:
             log.error("clock_jumped by_s=%.0f now=%s", by.total_seconds(), now.isoformat())
-            if self._told_at is None or steady - self._told_at >= _TOLD_AGAIN:
-                self._told_at = steady
-                await runtime.store.run(clock.jumped, catalogue, by, now)
+            await self._tell(by, now, steady)
         self._wake()
+
+    async def _bring_back(self, now: datetime, by: timedelta) -> None:
+        catalogue = self._runtime.knowledge().catalogue
+        freed = await self._runtime.store.run(clock.bring_back, catalogue, now, by)
+        if freed:
+            log.warning("brought_back count=%s", freed)
+
+    async def _tell(self, by: timedelta, now: datetime, steady: float) -> None:
+        """That it was put right is told also when that it was wrong has just been."""
+        forward = by > timedelta(0)
+        told_at = self._told_at.get(forward)
+        if told_at is None or steady - told_at >= _TOLD_AGAIN:
+            self._told_at[forward] = steady
+            catalogue = self._runtime.knowledge().catalogue
+            await self._runtime.store.run(clock.jumped, catalogue, by, now)

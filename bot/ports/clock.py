@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.incident import Incident
+
 
 class ClockTx(Protocol):
     def letters_to_now(self, now: datetime) -> int:
@@ -17,4 +19,8 @@ class ClockTx(Protocol):
 
     def hasten_check(self, key: str, latest: datetime, now: datetime) -> bool:
         """Make the check due now when its next look lies beyond `latest`."""
+        ...
+
+    def incidents_due_after(self, moment: datetime) -> tuple[Incident, ...]:
+        """Those that nothing is due for until `moment`, and something is later."""
         ...

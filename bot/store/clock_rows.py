@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from bot.store.rows import Rows, moment, stamp
+from bot.core.incident import Incident
+from bot.store.rows import Rows, moment, stamp, unpack
 
 _CLAIM = timedelta(minutes=1)  # at the longest
 
@@ -30,3 +31,7 @@ class ClockRows(Rows):
     def hasten_check(self, key: str, latest: datetime, now: datetime) -> bool:
         sql = "update check_health set next_check_at = ? where key = ? and next_check_at > ?"
         return bool(self.change(sql, stamp(now), key, stamp(latest)))
+
+    def incidents_due_after(self, moment: datetime) -> tuple[Incident, ...]:
+        rows = self.all("select body from incidents where due_at > ?", stamp(moment))
+        return tuple(unpack(Incident, row["body"]) for row in rows)

@@ -1,22 +1,27 @@
 """The clock of the machine jumps, and the watching goes on at its rate."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core import reach
+from bot.core.catalogue import Lane
 from bot.core.effects import What
 from bot.core.health import Verdict
 from bot.core.heartbeat import Ping, PingKind
+from bot.core.incident import LIVE, Incident, State
 from bot.core.signals import CheckResult
 from bot.flows import auditor, checks, clock, responses
 from bot.jobs import Timekeeper
 from bot.ports import Runtime
-from tests.builders import HOUR, MINUTE, a_check, an_incident, saw
+from tests.builders import HOUR, MINUTE, NOW, a_check, an_estate, an_incident, saw
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -107,7 +112,7 @@ async def test_a_start_after_the_clock_was_set_back_waits_for_nothing() -> None:
         assert world.looks[1] >= HOUR / EVERY - 2
 
 
-async def test_small_corrections_are_not_spoken_of_and_jumps_once_an_hour() -> None:
+async def test_small_corrections_are_not_spoken_of_and_jumps_once_an_hour_each_way() -> None:
     async with a_world() as world:
         for _ in range(20):
             world.jumps(timedelta(seconds=5))
@@ -118,7 +123,7 @@ async def test_small_corrections_are_not_spoken_of_and_jumps_once_an_hour() -> N
             await world.turn()
 
         assert quiet == 0
-        assert await world.told() == 1
+        assert await world.told() == 2
 
 
 async def test_the_ladder_keeps_its_pace_after_the_clock_was_set_back() -> None:
@@ -185,11 +190,13 @@ def test_no_deadline_comes_later_than_it_was_away_when_it_was_set(
     wrong = now + by
     incident = an_incident(opened_at=wrong, escalate_at=wrong + ahead, remind_at=wrong + ahead)
 
-    right = clock.sooner(incident, by, now)
+    within = reach.furthest(incident, an_estate(), now)
+    right = clock.sooner(incident, by, now, within)
 
     assert right.opened_at == now
-    assert right.escalate_at == right.remind_at == now + ahead
-    assert clock.sooner(right, timedelta(0), now) is right
+    assert right.escalate_at == min(now + ahead, within["escalate_at"])
+    assert right.remind_at == min(now + ahead, within["remind_at"])
+    assert clock.sooner(right, timedelta(0), now, within) is right
 
 
 async def test_putting_right_twice_changes_nothing_more() -> None:
@@ -205,3 +212,140 @@ async def test_putting_right_twice_changes_nothing_more() -> None:
 
         assert first > 0
         assert second == 0
+
+
+async def lives_of_its_own(world: World) -> None:
+    """Looks, deadlines and people who answer, in whatever time it is now."""
+    scene = world.scene
+    for _ in range(4):
+        await world.turn(Verdict.FAILING)
+        await scene.tick()
+    opened = await scene.live()
+    if opened is not None and opened.state is State.OPEN:
+        await scene.does(responses.acknowledge, 1, "bob")
+
+
+async def too_far_ahead(scene: Scene) -> dict[str, timedelta]:
+    """Deadlines of the only incident that no right clock can have set, with how far they lie."""
+    incident = await scene.incident()
+    within = reach.furthest(incident, scene.knowledge.catalogue, scene.now)
+    return {
+        name: at - scene.now
+        for name, latest in within.items()
+        if (at := getattr(incident, name)) is not None and at > latest
+    }
+
+
+@pytest.mark.parametrize("days", [3, 400])
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_an_incident_that_somebody_has_goes_on_after_a_wrong_date(
+    days: int, restarts: bool
+) -> None:
+    async with a_world() as world:
+        scene = world.scene
+        await lives_of_its_own(world)
+        await lives_of_its_own(world)
+        world.jumps(timedelta(days=days))
+        await lives_of_its_own(world)
+        world.jumps(-timedelta(days=days))
+        if restarts:
+            world.begins()
+        await world.turn(Verdict.FAILING)
+
+        assert await too_far_ahead(scene) == {}
+        due = await scene.run(lambda tx: tx.due_incidents(scene.now + lease_of(scene)))
+        assert [one.id for one in due] == [1]
+        if not restarts:
+            assert await world.told() == 2
+
+
+def lease_of(scene: Scene) -> timedelta:
+    return scene.knowledge.catalogue.connections["orders"].lease
+
+
+async def test_what_was_begun_by_the_wrong_clock_and_stored_late_is_put_right_too() -> None:
+    async with a_world() as world:
+        scene = world.scene
+        await lives_of_its_own(world)
+        wrong = scene.now + timedelta(days=3)
+        world.jumps(timedelta(days=3))
+        await world.turn(Verdict.FAILING)
+        world.jumps(-timedelta(days=3))
+        await world.turn(Verdict.FAILING)
+        await scene.run(responses.still_on_it, 1, "bob", wrong)
+        await scene.run(lambda tx: tx.put_off_incident(1, wrong))
+        await world.lives(3 * MINUTE, Verdict.FAILING)
+
+        assert await too_far_ahead(scene) == {}
+        assert await scene.run(lambda tx: tx.due_incidents(scene.now + HOUR))
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    jumps=st.lists(
+        st.sampled_from([timedelta(hours=h) for h in (-9600, -72, -2, 1, 26, 72, 9600)]),
+        min_size=1,
+        max_size=4,
+    ),
+    restarts=st.booleans(),
+)
+def test_after_the_last_correction_no_deadline_lies_further_ahead_than_its_span(
+    jumps: list[timedelta], restarts: bool
+) -> None:
+    async def story() -> dict[str, timedelta]:
+        async with a_world() as world:
+            await lives_of_its_own(world)
+            for by in jumps:
+                world.jumps(by)
+                await lives_of_its_own(world)
+            world.jumps(NOW - world.scene.now - HOUR)
+            if restarts:
+                world.begins()
+            await world.turn(Verdict.FAILING)
+            return await too_far_ahead(world.scene)
+
+    assert asyncio.run(story()) == {}
+
+
+DEADLINES = sorted(reach.furthest(an_incident(), an_estate(), NOW))
+
+
+@pytest.mark.parametrize("state", sorted(LIVE))
+@pytest.mark.parametrize("name", DEADLINES)
+async def test_every_deadline_of_a_wrong_date_comes_within_its_span(
+    name: str, state: State
+) -> None:
+    async with await Scene.open() as scene:
+        later = NOW + timedelta(days=400)
+        deadlines = {"escalate_at": None, name: later}
+        wrong = an_incident(state=state, lane=Lane.VENDOR, **deadlines)
+        await scene.run(lambda tx: tx.add_incident(wrong))
+
+        assert await scene.run(clock.bring_back, scene.knowledge.catalogue, NOW) == 1
+        right = await scene.incident()
+        await scene.run(clock.bring_back, scene.knowledge.catalogue, NOW)
+
+        assert await too_far_ahead(scene) == {}
+        assert await scene.incident() == right
+
+
+async def test_a_review_of_a_wrong_date_is_asked_for_within_a_week() -> None:
+    async with await Scene.open() as scene:
+        later = NOW + timedelta(days=400)
+        over = an_incident(state=State.RESOLVED, escalate_at=None, review_at=later)
+        await scene.run(lambda tx: tx.add_incident(over))
+        await scene.run(clock.bring_back, scene.knowledge.catalogue, NOW)
+
+        assert await too_far_ahead(scene) == {}
+
+
+def test_every_deadline_of_an_incident_has_a_bound() -> None:
+    moments = {one.name for one in fields(Incident) if one.name.endswith(("_at", "_until"))}
+    assert moments - set(DEADLINES) == {*clock.HAPPENED} & moments
+
+
+async def test_a_rest_until_monday_is_no_wrong_date() -> None:
+    monday = NOW + timedelta(days=3)
+    within = reach.furthest(an_incident(), an_estate(), NOW, monday)
+
+    assert within["escalate_at"] == monday
