@@ -54,12 +54,14 @@ Body = Mapping[str, Any]
 
 def hook_ping(source: str, body: Any, at: datetime) -> Ping | None:
     """The ping that a decoded JSON `body` from `source` stands for; None for a source that there
-    is none of. A body that is not an object is a note."""
+    is none of. A body that is not an object is a note, kept as not understood."""
     read = SOURCES.get(source)
     if read is None:
         return None
     if not isinstance(body, Mapping):
-        return Ping(at=at, kind=PingKind.LOG, note=outside(str(body or ""), _NOTE))
+        said = str(body or "")
+        unread = outside(said or "an empty message", _ID)
+        return Ping(at=at, kind=PingKind.LOG, unread=unread, note=outside(said, _NOTE))
     ping = read(body, at)
     return replace(ping, about=_about(source, ping.about))
 

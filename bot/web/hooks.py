@@ -1,21 +1,22 @@
 """Messages that other systems push to us, at /hooks/<source>/<token>.
 
-As with pings, a known token is never refused for its payload: what cannot be read is a note.
+A message that cannot be understood is a note, and is named in the log and in the dossier. One that
+is too large to be read is refused, so that its sender knows.
 """
 
-import json
 import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from aiohttp import web
 
 from bot.core.hooks import SOURCES, hook_ping
+from bot.web.bodies import json_of
 from bot.web.pings import TakePing, answer, drop_rest, head_of
 
 _log = logging.getLogger(__name__)
+LARGEST = 1_000_000  # bytes of a message; real groups of alerts reach some hundred thousand
 _TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
@@ -27,22 +28,21 @@ def hook_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
         source, token = request.match_info["source"], request.match_info["token"]
         if source not in SOURCES or not _TOKEN.fullmatch(token):
             return web.Response(status=404, text="not found")
-        head, whole = await head_of(request.content)
-        ping = hook_ping(source, _decoded(head) if whole else None, now())
+        head, whole = await head_of(request.content, LARGEST)
+        ping = hook_ping(source, json_of(head) if whole else _TOO_LARGE, now())
         if ping is None:
             await drop_rest(request.content)
             return web.Response(status=404, text="not found")
         answered = await answer(take, token, ping, request.content)
         if ping.unread and answered.status == 200:
-            _log.warning("hook_status_unknown source=%s status=%r", source, ping.unread)
-        return answered
+            _log.warning("hook_not_understood source=%s said=%r", source, ping.unread)
+        return answered if whole or answered.status != 200 else _refused()
 
     return [web.post("/hooks/{source}/{token}", receive)]
 
 
-def _decoded(body: bytes) -> Any:
-    text = body.decode("utf-8", errors="replace")
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+_TOO_LARGE = f"a message of more than {LARGEST // 1000} kB"
+
+
+def _refused() -> web.Response:
+    return web.Response(status=413, text=f"{_TOO_LARGE} is not read")

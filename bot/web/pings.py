@@ -4,7 +4,6 @@ A ping is never refused for its payload: what cannot be read is cut, replaced or
 a lost ping makes a healthy job look dead.
 """
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -16,6 +15,7 @@ from bot.core.errors import BotError
 from bot.core.heartbeat import Ping, PingKind
 from bot.core.hooks import read_count, read_failed
 from bot.core.text import outside
+from bot.web.bodies import json_of
 
 KEPT_BYTES = 100_000
 # What is sent beyond the kept part is read and dropped, so that the sender sees our answer
@@ -33,16 +33,19 @@ def ping_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
     a BotError that it was not kept."""
 
     async def receive(request: web.Request) -> web.Response:
-        token = request.match_info["token"]
-        meant = _meaning(request.match_info.get("what", ""))
+        token, rid = request.match_info["token"], request.query.get("rid", "")
+        meant = _meaning(request.match_info.get("what", "").rstrip("/"))
+        # Clients append /fail to the address they were given, also where it ends with ?rid=….
+        own, slash, appended = rid.rpartition("/")
+        if slash and (said := _meaning(appended)) is not None:
+            rid, meant = own, said
         if meant is None or not _TOKEN.fullmatch(token):
             return _not_found()
         head, whole = await head_of(request.content)
-        rid = request.query.get("rid", "")
         ping = _ping(meant, rid, head, whole=whole, at=now())
         return await answer(take, token, ping, request.content)
 
-    paths = ("/ping/{token}", "/ping/{token}/{what}")
+    paths = ("/ping/{token}", "/ping/{token}/{what:[^/]*/?}")
     # GET brings HEAD with it.
     return [make(path, receive) for path in paths for make in (web.get, web.post)]
 
@@ -64,25 +67,26 @@ def _not_found() -> web.Response:
 
 def _meaning(what: str) -> tuple[PingKind, int | None] | None:
     """(kind, exit status) of the last part of the path; None when it is none of the forms."""
-    if what in _KINDS:
-        return _KINDS[what], None
-    if not re.fullmatch(r"\d{1,3}", what, re.ASCII) or int(what) > 255:
+    if what.lower() in _KINDS:
+        return _KINDS[what.lower()], None
+    # Windows counts to 2^32, and what a signal ends comes as a negative number.
+    if not re.fullmatch(r"-?\d{1,10}", what, re.ASCII):
         return None
     return (PingKind.FAIL if int(what) else PingKind.SUCCESS), int(what)
 
 
-async def head_of(content: StreamReader) -> tuple[bytes, bool]:
-    """(at most KEPT_BYTES of the body, whether that is all of it). An aborted body is a head."""
+async def head_of(content: StreamReader, most: int = KEPT_BYTES) -> tuple[bytes, bool]:
+    """(at most `most` bytes of the body, whether that is all of it). An aborted body is a head."""
     kept = bytearray()
     try:
-        while len(kept) <= KEPT_BYTES:
+        while len(kept) <= most:
             chunk = await content.readany()
             if not chunk:
                 return bytes(kept), True
             kept += chunk
     except (OSError, ValueError, web.HTTPException):
         pass
-    return bytes(kept[:KEPT_BYTES]), False
+    return bytes(kept[:most]), False
 
 
 async def drop_rest(content: StreamReader) -> None:
@@ -98,8 +102,8 @@ async def drop_rest(content: StreamReader) -> None:
 def _ping(
     meant: tuple[PingKind, int | None], rid: str, body: bytes, *, whole: bool, at: datetime
 ) -> Ping:
-    text = body.decode("utf-8", errors="replace")
-    counts = _object(text) if text and whole else {}
+    value = json_of(body) if whole else None
+    counts: dict[str, Any] = value if isinstance(value, dict) else {}
     return Ping(
         at=at,
         kind=meant[0],
@@ -108,13 +112,5 @@ def _ping(
         processed=read_count(counts.get("processed")),
         failed=tuple(read_failed(counts.get("failed"))),
         # A body that was understood is kept as its counts and not once more as text.
-        note="" if counts else outside(text, _NOTE),
+        note="" if counts else outside(body.decode("utf-8", errors="replace"), _NOTE),
     )
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from urllib.parse import quote_plus
 
 import httpx
 import pytest
@@ -74,3 +75,59 @@ async def test_an_unknown_source_or_token_finds_nothing(
 
     assert answer.status_code == 404
     assert taken == []
+
+
+GOOD = json.dumps({"status": "failed", "message": "Bestellung größer 7"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xef\xbb\xbf" + GOOD.encode(),
+        GOOD.encode("utf-16"),
+        GOOD.encode("utf-16-le"),
+        GOOD.encode("utf-32"),
+        b"payload=" + quote_plus(GOOD).encode(),
+        f"[{GOOD}]".encode(),
+        json.dumps(GOOD).encode(),
+        GOOD.encode() + b"\0\n",
+    ],
+    ids=["mark", "utf-16", "utf-16 bare", "utf-32", "form", "list", "string", "zero"],
+)
+async def test_a_message_is_read_however_it_was_written(
+    desk: tuple[httpx.AsyncClient, list[Ping]], body: bytes
+) -> None:
+    client, taken = desk
+
+    answer = await client.post("/hooks/generic/t0ken", content=body)
+
+    assert answer.status_code == 200
+    assert [(ping.kind, ping.unread) for ping in taken] == [(PingKind.FAIL, "")]
+
+
+async def test_a_large_group_of_alerts_is_read_and_a_larger_one_refused_and_named(
+    desk: tuple[httpx.AsyncClient, list[Ping]], caplog: pytest.LogCaptureFixture
+) -> None:
+    client, taken = desk
+    alert = {"status": "firing", "labels": {"alertname": "x" * 700}}
+    group = {"status": "firing", "groupKey": "g", "alerts": [alert] * 1200}
+
+    read = await client.post("/hooks/alertmanager/t0ken", json=group)
+    refused = await client.post("/hooks/alertmanager/t0ken", json=[group, group])
+
+    assert (read.status_code, refused.status_code) == (200, 413)
+    assert [ping.kind for ping in taken] == [PingKind.FAIL, PingKind.LOG]
+    assert "a message of more than 1000 kB" in taken[1].unread
+    assert "hook_not_understood source=alertmanager" in caplog.text
+
+
+@pytest.mark.parametrize("body", [b"", b"our job went fine", b"[1, 2]", b"7"])
+async def test_what_is_not_understood_is_named_in_the_log_and_kept(
+    desk: tuple[httpx.AsyncClient, list[Ping]], body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, taken = desk
+
+    await client.post("/hooks/generic/t0ken", content=body)
+
+    assert taken[0].unread
+    assert "hook_not_understood source=generic" in caplog.text

@@ -75,6 +75,11 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
         ("/0", PingKind.SUCCESS, 0),
         ("/1", PingKind.FAIL, 1),
         ("/255", PingKind.FAIL, 255),
+        ("/256", PingKind.FAIL, 256),
+        ("/-1", PingKind.FAIL, -1),
+        ("/3221225786", PingKind.FAIL, 3221225786),
+        ("/fail/", PingKind.FAIL, None),
+        ("/FAIL", PingKind.FAIL, None),
     ],
 )
 async def test_every_form_of_ping_is_taken(
@@ -92,7 +97,25 @@ async def test_every_form_of_ping_is_taken(
 
 
 @pytest.mark.parametrize(
-    "path", ["/ping/other", "/ping/other/fail", "/ping/t0ken/256", "/ping/t0ken/nonsense"]
+    ("rid", "kind", "own"),
+    [
+        ("4711/fail", PingKind.FAIL, "4711"),
+        ("4711/start", PingKind.START, "4711"),
+        ("4711/3", PingKind.FAIL, "4711"),
+        ("4711/", PingKind.SUCCESS, "4711"),
+        ("nightly/eu", PingKind.SUCCESS, "nightly/eu"),
+    ],
+)
+async def test_what_a_client_appends_behind_a_run_id_is_meant_as_in_the_path(
+    house: House, client: httpx.AsyncClient, rid: str, kind: PingKind, own: str
+) -> None:
+    await client.post(f"/ping/t0ken?rid={rid}")
+
+    assert [(ping.kind, ping.rid) for ping in house.pings] == [(kind, own)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/ping/other", "/ping/other/fail", "/ping/t0ken/12345678901", "/ping/t0ken/nonsense"]
 )
 async def test_an_unknown_token_or_form_is_not_found(
     house: House, client: httpx.AsyncClient, path: str
