@@ -4,6 +4,9 @@ import os
 import shutil
 
 import pytest
+from playwright import async_api, sync_api
+
+from tests.patience import BROWSER_STEP_MS
 
 FLAGS = [
     "--no-sandbox",
@@ -23,4 +26,7 @@ def path() -> str:
     found = named or next(filter(None, map(shutil.which, _NAMES)), "")
     if not found:
         pytest.skip("no Chromium on this machine: set FIRSTLANE_CHROMIUM to the path of one")
+    # What a page is expected to show comes late on a busy machine; five seconds is the default.
+    for expect in (async_api.expect, sync_api.expect):
+        expect.set_options(timeout=BROWSER_STEP_MS)
     return found

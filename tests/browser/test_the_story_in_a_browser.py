@@ -47,36 +47,34 @@ def test_a_newcomer_breaks_the_orders_and_is_walked_to_the_confirmed_data(
         bob = member_page(browser, demo.slack)
         messages_with_firstlane(bob)
         ping = last(bob, "You are the first responder")
-        expect(ping).to_contain_text("Web shop orders is failing", timeout=BROWSER_STEP_MS)
+        expect(ping).to_contain_text("Web shop orders is failing")
         expect(ping).to_contain_text("Credentials")
         expect(ping).to_contain_text("unless you acknowledge")
         ping.get_by_role("button", name="Acknowledge").click()
-        expect(last(bob, "INC-1")).to_contain_text("acknowledged by", timeout=BROWSER_STEP_MS)
+        expect(last(bob, "INC-1")).to_contain_text("acknowledged by")
 
         bob.locator('[data-channel-name="inc-1-shop-orders"]').click()
         card = bob.get_by_test_id("message").filter(has_text="INC-1 · Web shop orders is failing")
         expect(card).to_contain_text("Lane: internal IT / partner")
-        expect(bob.get_by_test_id("topic")).to_contain_text("acknowledged", timeout=BROWSER_STEP_MS)
+        expect(bob.get_by_test_id("topic")).to_contain_text("acknowledged")
 
         bob.get_by_role("button", name="In the connector's queue or in error there").click()
         bob.get_by_role("button", name="The login is refused or has expired").click()
-        expect(last(bob, "Which credential")).to_be_visible(timeout=BROWSER_STEP_MS)
+        expect(last(bob, "Which credential")).to_be_visible()
 
         card.get_by_role("button", name="Hand over…").click()
         modal = bob.get_by_test_id("modal")
         modal.get_by_label("Their ticket number").fill("88123")
         bob.get_by_test_id("modal-submit").click()
-        expect(last(bob, "must answer by")).to_contain_text("88123", timeout=BROWSER_STEP_MS)
+        expect(last(bob, "must answer by")).to_contain_text("88123")
 
         estate.get_by_role("switch", name="Credential expired").click()
         owner = member_page(browser, demo.slack, "Sales operations lead")
         messages_with_firstlane(owner)
         question = last(owner, "Is the data right?")
-        question.get_by_role("button", name="Data is right").click(timeout=BROWSER_STEP_MS)
+        question.get_by_role("button", name="Data is right").click()
         owner.locator('[data-channel-name="inc-1-shop-orders"]').click()
-        expect(last(owner, "INC-1 is resolved")).to_contain_text(
-            "acknowledged", timeout=BROWSER_STEP_MS
-        )
+        expect(last(owner, "INC-1 is resolved")).to_contain_text("acknowledged")
     finally:
         stopped = demo.stop()
     assert stopped == 0
@@ -91,7 +89,7 @@ def test_a_newcomer_breaks_the_orders_and_is_walked_to_the_confirmed_data(
         page.keyboard.type("/conn who web shop orders ")
         page.keyboard.press("Enter")
         answer = last(page, "Only visible to you")
-        expect(answer).to_contain_text("Functional owner", timeout=BROWSER_STEP_MS)
+        expect(answer).to_contain_text("Functional owner")
         expect(answer).to_contain_text("Sales operations lead")
     finally:
         again.stop()
