@@ -12,7 +12,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, Refused
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
-from bot.core.permissions import OWNERS, About, Deed, Role, permit
+from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import opening, pings
 from bot.flows.attendance import presence_now
@@ -46,25 +46,23 @@ def reopen(
     _nothing_else_open(tx, before)
     about = about_incident(tx, knowledge, before)
     if not permit(Deed.REOPEN, about, doer(tx, knowledge, by, now)):
-        return _ask_owner(tx, before, about, by, said, now)
+        return _ask_owner(tx, knowledge, before, by, said, now)
     text = f"{who(by)} opened it again: {said}"
     return _again(tx, knowledge, before, text, {"by": by, "why": said}, now)
 
 
 def _ask_owner(
-    tx: Tx, before: Incident, about: About, by: str, said: str, now: datetime
+    tx: Tx, knowledge: Knowledge, before: Incident, by: str, said: str, now: datetime
 ) -> Incident:
     """Somebody who has nothing to do with it sees that it is not over. Raises NotAllowed where no
     owner is named who could open it again, and Invalid for a reason of a single word."""
     if len(said.split()) < _FEWEST_WORDS:
         raise Invalid(f"You are not named for {before.key}. Say in a few words what you see.")
-    owners = about.people((Role.TECHNICAL,)) or about.people(OWNERS | {Role.RESPONDER})
-    if not owners:
+    asked = whom_to_ask(tx, knowledge, before, now)
+    if not asked:
         raise NotAllowed(
             f"Nobody is named who could open {before.key} again. Declare a new one, and name this."
         )
-    there = presence_now(tx, now)
-    asked = tuple(dict.fromkeys(there.acting(one) or one for one in owners))
     people = ", ".join(who(person) for person in asked)
     text = f"{who(by)} asks {people} to open it again: {said}"
     log(tx, before, "reopening asked", text, now, by)
@@ -74,6 +72,14 @@ def _ask_owner(
         tx.queue(say, now)
     show(tx, before, now)
     return before
+
+
+def whom_to_ask(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Who is asked when somebody else says that it is not over; empty where nobody is named."""
+    about = about_incident(tx, knowledge, incident)
+    owners = about.people((Role.TECHNICAL,)) or about.people(OWNERS | {Role.RESPONDER})
+    there = presence_now(tx, now)
+    return tuple(dict.fromkeys(there.acting(one) or one for one in owners))
 
 
 def fails_again_alike(

@@ -59,7 +59,15 @@ async def _split(desk: Desk, connection_id: str, by: str) -> Incident:
 async def reopen(desk: Desk, request: Request) -> Message:
     incident, why = await target(desk, request)
     after = await _reopen(desk, incident.id, request.by, why)
-    return done(f"🔴 {after.key} is open again; the first responder is pinged.")
+    if after.live:
+        return done(f"🔴 {after.key} is open again; the first responder is pinged.")
+    runtime = desk.runtime
+    asked = await runtime.store.run(
+        reopening.whom_to_ask, runtime.knowledge(), after, runtime.clock()
+    )
+    verb = "is" if len(asked) == 1 else "are"
+    people = (await desk.face()).people(asked)
+    return done(f"❓ {after.key} stays {after.state}: {people} {verb} asked to open it again.")
 
 
 async def _reopen(desk: Desk, number: int, by: str, why: str) -> Incident:

@@ -149,6 +149,7 @@ def _mark(body: Body) -> str:
     return str(body["view"].get("private_metadata", "")).partition("|")[2]
 
 
+_TEXT = "plain_text_input"
 _ENDS = frozenset({Modal.RESOLVE, Modal.REVIEW})  # what was learned may be asked for then
 
 
@@ -156,6 +157,17 @@ def _fields(body: Body) -> frozenset[str]:
     """The inputs of the form as it was sent; Slack takes errors for these alone."""
     blocks = body["view"].get("blocks") or ()
     return frozenset(str(b.get("block_id")) for b in blocks if b.get("type") == "input")
+
+
+def _blank(body: Body) -> list[str]:
+    """The required texts that hold nothing but blanks, which Slack lets through."""
+    asked = (b for b in body["view"].get("blocks") or () if b.get("type") == "input")
+    texts = (
+        str(block.get("block_id"))
+        for block in asked
+        if not block.get("optional") and (block.get("element") or {}).get("type") == _TEXT
+    )
+    return [name for name in texts if not given(body, name)]
 
 
 def _shown(body: Body, wanted: str, otherwise: str) -> str:
@@ -171,6 +183,9 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     """
     modal = Modal(body["view"]["callback_id"])
     flow, field = SUBMISSIONS[modal]
+    if blank := _blank(body):
+        await ack(response_action="errors", errors=dict.fromkeys(blank, "Write a few words here."))
+        return
     try:
         # A form that leads to another one keeps its id, and is another one by its name.
         key, by = f"view {body['view']['id']} {modal}", await desk.actor(body)

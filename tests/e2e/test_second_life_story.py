@@ -45,6 +45,35 @@ async def test_an_incident_that_was_not_over_goes_on_in_its_channel(story: Story
     await story.card(channel, "Who has it: nobody yet")
 
 
+async def test_somebody_else_who_sees_that_it_is_not_over_hears_whom_that_was_put_to(
+    story: Story,
+) -> None:
+    channel = await story.breaks()
+    await story.bob.types(channel, "/conn resolve anyway restarted the connector")
+    await story.bob.sees(channel, "By then: Web shop orders still fails")
+
+    await story.charlie.types("#general", "/conn reopen INC-1 two orders are missing")
+
+    said = await story.charlie.sees_ephemeral("INC-1 stays resolved")
+    assert "Alice Owner is asked to open it again" in said.text
+    await story.alice.gets_dm("says that INC-1 is not over")
+
+
+async def test_blanks_are_no_cause_in_a_form(story: Story) -> None:
+    channel = await story.breaks()
+    card = await story.bob.sees(channel, "Who has it:")
+    await card.click("Acknowledge")
+    await story.card(channel, "Who has it: @Bob Responder")
+    await card.click("Resolve…")
+    form = await story.bob.sees_modal("Resolve")
+    await form.fill("What was the cause, and what fixed it?", "   ")
+
+    answer = await form.submit()
+
+    assert answer["errors"] == {"how": "Write a few words here."}
+    await story.card(channel, "Who has it: @Bob Responder")
+
+
 async def test_what_is_declared_twice_points_to_the_open_one(story: Story) -> None:
     await story.breaks()
 
