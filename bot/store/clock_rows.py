@@ -14,10 +14,11 @@ class ClockRows(Rows):
             "update outbox set claimed_until = min(claimed_until, ?) where state = 'claimed'",
             stamp(now + _CLAIM),
         )
+        latest = stamp(now)
         return self.change(
-            "update outbox set created_at = min(created_at, ?1), not_before = min(not_before, ?1)"
-            " where state in ('waiting', 'claimed') and (created_at > ?1 or not_before > ?1)",
-            stamp(now),
+            "update outbox set created_at = min(created_at, ?), not_before = min(not_before, ?)"
+            " where state in ('waiting', 'claimed') and (created_at > ? or not_before > ?)",
+            *(latest, latest, latest, latest),
         )
 
     def timelines_to_now(self, now: datetime) -> dict[int, datetime]:
