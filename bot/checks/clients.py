@@ -52,7 +52,7 @@ class Clients:
         must have come from `identity()`."""
         client = self._clients.get((origin, identity))
         if client is None or client.is_closed:
-            context = self._contexts[identity] if identity else self.trust()
+            context = self._contexts[identity] if identity else self._trust_for(origin)
             client = self._clients[origin, identity] = self._new(KEEP_ALIVE_SECONDS, context)
         return client
 
@@ -78,6 +78,12 @@ class Clients:
         if self._context is None:
             self._context = ssl.create_default_context()
         return self._context
+
+    def _trust_for(self, origin: str) -> ssl.SSLContext:
+        """Where nothing is encrypted nobody needs to be trusted, and no trust store be read."""
+        if httpx.URL(origin).scheme == "https":
+            return self.trust()
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _read(self, certificate: str, key: str | None, passphrase: str | None) -> Identity:
         stamp = tuple(os.stat(file).st_mtime_ns for file in (certificate, key) if file is not None)

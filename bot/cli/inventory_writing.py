@@ -14,10 +14,9 @@ from bot.cli.inventory_report import Result, report
 from bot.cli.printing import print_json
 from bot.clock import utc_now
 from bot.core.errors import Invalid
-from bot.files.content import runbooks_dir
 from bot.files.load import load_text
 from bot.files.problems import errors
-from bot.files.runbooks import load_runbooks
+from bot.files.runbooks import shipped_runbooks
 
 
 def may_write(out: Path | None, *, force: bool) -> None:
@@ -43,7 +42,7 @@ def deliver(result: Result, arguments: argparse.Namespace, *, into: Path | None 
 
 def problems_in(text: str) -> tuple[str, ...]:
     """What `firstlane validate` would call an error."""
-    runbooks, _ = load_runbooks(runbooks_dir())
+    runbooks, _ = shipped_runbooks()
     loaded = load_text(
         text,
         path=Path("connections.yaml"),

@@ -10,10 +10,9 @@ from bot.core.errors import NotFound
 from bot.core.playbook import Playbook
 from bot.core.runbook import Runbook
 from bot.core.runbook_review import mermaid
-from bot.files.content import runbooks_dir
 from bot.files.playbooks import load_playbook
 from bot.files.problems import Problem, errors
-from bot.files.runbooks import load_runbooks
+from bot.files.runbooks import load_runbooks, shipped_runbooks
 
 
 def run_validate_folder(folder: Path, *, graph: bool) -> int:
@@ -35,7 +34,7 @@ def run_validate_folder(folder: Path, *, graph: bool) -> int:
 
 
 def _read(folder: Path) -> tuple[Mapping[str, Runbook], Playbook, tuple[Problem, ...]]:
-    shipped, _ = load_runbooks(runbooks_dir())
+    shipped, _ = shipped_runbooks()
     runbooks, problems = load_runbooks(folder, beside=frozenset(shipped))
     if not (folder / "playbooks").is_dir():
         return runbooks, Playbook(), problems

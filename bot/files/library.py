@@ -13,7 +13,7 @@ from bot.files.check_settings import Kinds
 from bot.files.compiled import known_playbook
 from bot.files.content import runbooks_dir
 from bot.files.problems import Problem, errors
-from bot.files.runbooks import load_runbooks
+from bot.files.runbooks import load_runbooks, shipped_runbooks
 from bot.files.watch import CatalogueFile, Reload
 
 
@@ -74,7 +74,7 @@ class Library:
 def _read(
     extra: Path | None, cache: Path | None
 ) -> tuple[Mapping[str, Runbook], Playbook, tuple[Problem, ...]]:
-    runbooks, problems = load_runbooks(runbooks_dir())
+    runbooks, problems = shipped_runbooks()
     own: Mapping[str, Runbook] = {}
     if extra is not None:
         own, more = load_runbooks(extra, beside=frozenset(runbooks))

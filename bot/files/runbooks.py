@@ -6,6 +6,7 @@ nowhere. Its problems say where the mistake is.
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from bot.core.runbook import Answer, EvidenceKind, Runbook, Step
 from bot.core.runbook_review import LABEL_LIMIT, Flaw, check_runbook, loops
 from bot.core.step_kinds import Deed, DeedKind, FieldKind, StepKind, Wait, WaitSignal
 from bot.core.step_kinds import Field as FormField
+from bot.files.content import runbooks_dir
 from bot.files.fields import Duration
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, errors, in_order
@@ -144,6 +146,12 @@ def load_runbooks(
         message = f"the runbooks lead in a circle: {' → '.join(circle)}"
         problems.append(at(sources[circle[0]], ("id",), message))
     return sound, in_order(problems)
+
+
+@cache
+def shipped_runbooks() -> tuple[Mapping[str, Runbook], tuple[Problem, ...]]:
+    """As `load_runbooks` of those that ship with Firstlane. A process reads them once."""
+    return load_runbooks(runbooks_dir())
 
 
 def at(source: YamlSource, path: tuple[str | int, ...], message: str, hint: str = "") -> Problem:

@@ -44,6 +44,7 @@ def build_app(
 ) -> AsyncApp:
     """Requests are verified with the signing secret; without one (Socket Mode) there are none."""
     app = AsyncApp(
+        name="firstlane",  # else Bolt reads the sources of whoever called, to find one
         client=client,
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,

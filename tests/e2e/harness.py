@@ -27,16 +27,16 @@ from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_ofte
 from tests.patience import UNHURRIED
 
 QUICK = Beats(
-    look=timedelta(seconds=0.1),
-    tick=timedelta(seconds=0.1),
-    reload=timedelta(seconds=0.1),
-    expiry=timedelta(seconds=0.2),
-    releases=timedelta(seconds=0.2),
+    look=timedelta(seconds=0.2),
+    tick=timedelta(seconds=0.2),
+    reload=timedelta(seconds=0.3),
+    expiry=timedelta(seconds=0.5),
+    releases=timedelta(seconds=0.5),
     send=timedelta(seconds=0.05),
     # A busy machine is no broken connection: only what is cut or refused is opened again.
     socket=Patience(look=timedelta(seconds=0.1), ping=timedelta(seconds=10)),
     answer=timedelta(minutes=5),
-    turn_over=timedelta(seconds=0.2),
+    turn_over=timedelta(seconds=0.5),
 )
 # Notices within seconds that a socket is dead, and tries another address.
 RESTLESS = replace(

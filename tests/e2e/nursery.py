@@ -98,9 +98,20 @@ def _set_trap(number: int) -> None:
         sqlite3.connect = traced  # type: ignore[assignment]
 
 
+def _prepare() -> None:
+    """What every child needs is there before it is born. No thread is started and no loop."""
+    import bot.app
+    import bot.checks.http
+    import bot.cli.service  # noqa: F401
+    from bot.files.runbooks import shipped_runbooks
+
+    shipped_runbooks()
+
+
 def _serve() -> None:
     from bot.cli import main
 
+    _prepare()
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")
         if word == "reap":

@@ -1,14 +1,13 @@
 """Runbook steps in Slack: every kind is drawn within Slack's rules and says its terms."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.core.catalogue import Owners
 from bot.core.runbook import Done, GivenAnswer, Step
 from bot.core.step_kinds import StepKind
-from bot.files.runbooks import load_runbooks
+from bot.files.runbooks import shipped_runbooks
 from bot.flows import answers, opening
 from bot.flows.answers import IncidentView, StepView
 from bot.slack.blocks import steps
@@ -19,7 +18,7 @@ from tests.builders import a_connection, an_estate, knowledge_of
 from tests.slack.test_blocks import assert_valid
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-RUNBOOKS, _ = load_runbooks(Path(__file__).parents[2] / "runbooks")
+RUNBOOKS, _ = shipped_runbooks()
 SHIPPED = {f"{book.id}/{step.id}": step for book in RUNBOOKS.values() for step in book.steps}
 OWNERS = Owners(technical="bob", functional="alice", architecture="alice")
 pytestmark = pytest.mark.anyio
