@@ -43,13 +43,7 @@ def build_app(
     client: AsyncWebClient, desk: Desk, home: HomeTab, *, signing_secret: str | None
 ) -> AsyncApp:
     """Requests are verified with the signing secret; without one (Socket Mode) there are none."""
-    app = AsyncApp(
-        name="firstlane",  # else Bolt reads the sources of whoever called, to find one
-        client=client,
-        signing_secret=signing_secret,
-        request_verification_enabled=signing_secret is not None,
-        raise_error_for_unhandled_request=False,
-    )
+    app = _bolt(client, signing_secret)
 
     def listener(handler: Handler) -> Listener:
         async def work(body: Body) -> None:
@@ -80,6 +74,16 @@ def build_app(
     app.action(ANYTHING)(listener(actions.stale))
     app.view_closed(ANYTHING)(listener(actions.nothing))
     return app
+
+
+def _bolt(client: AsyncWebClient, signing_secret: str | None) -> AsyncApp:
+    return AsyncApp(
+        name="firstlane",  # else Bolt reads the sources of whoever called, to find one
+        client=client,
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        raise_error_for_unhandled_request=False,
+    )
 
 
 def _guarded(deed: Deed, handler: Handler) -> Handler:

@@ -33,6 +33,7 @@ _TIER = {
     "conversations.invite": 3,
     "conversations.open": 3,
     "conversations.history": 3,
+    "conversations.info": 3,
     "conversations.replies": 3,
     "conversations.join": 3,
     "chat.update": 3,

@@ -57,6 +57,9 @@ async def _open_again(
     before = await runtime.store.run(lambda tx: tx.fixture(subject, _OPENED))
     try:
         if before and abs(now - datetime.fromisoformat(before)) < _TOO_SOON:
+            told = await gateway.call("conversations.info", channel=channel)
+            if not told["channel"].get("is_archived"):
+                return  # late word of what was mended already
             raise Refusal("conversations.unarchive", "archived_again")
         await gateway.call("conversations.unarchive", channel=channel)
     except Refusal as error:

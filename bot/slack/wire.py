@@ -58,6 +58,7 @@ _CARRIES: Mapping[str, tuple[str, ...]] = {
     "bookmarks.list": ("bookmarks",),
     "chat.postMessage": ("ts",),
     "conversations.create": ("channel", "id"),
+    "conversations.info": ("channel", "id"),
     "conversations.open": ("channel", "id"),
     "conversations.list": ("channels",),
     "conversations.history": ("messages",),

@@ -86,6 +86,23 @@ async def test_a_channel_archived_under_a_live_incident_is_opened_again(story: S
     assert story.our_faults() == []
 
 
+async def test_a_late_word_of_an_archiving_that_was_mended_moves_nobody(story: Story) -> None:
+    channel = await story.breaks()
+    room = story.bob.channel(channel)
+    rooms.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+    await story.alice.sees(channel, "INC-1 is not over, so this channel is open again")
+
+    late = {"type": "channel_archive", "channel": room.id, "user": story.bob.id, "is_moved": 0}
+    story.standin.workspace.emit(late, channel=room)
+    await story.slack.until(lambda: story.calls("conversations.info") or None, "a look at the room")
+    await story.bob.types(channel, "/conn ack")
+    await story.card(channel, "Who has it: @Bob Responder")
+
+    assert not room.is_archived
+    said = [message.text for message in story.slack.messages(channel)]
+    assert not [text for text in said if "its channel is gone" in text]
+
+
 async def test_a_channel_that_stays_archived_is_made_anew(story: Story) -> None:
     channel = await story.breaks()
     room = story.bob.channel(channel)

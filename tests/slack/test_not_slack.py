@@ -31,6 +31,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "conversations.archive": {"channel": "C1"},
     "conversations.create": {"name": "x"},
     "conversations.history": {"channel": "C1"},
+    "conversations.info": {"channel": "C1"},
     "conversations.invite": {"channel": "C1", "users": "U1"},
     "conversations.join": {"channel": "C1"},
     "conversations.list": {},
