@@ -41,8 +41,10 @@ async def mend(runtime: Runtime, gateway: Gateway, subject: str, error: str) -> 
         return tx.incident(number) if number is not None else None, tx.channel_of(subject)
 
     incident, channel = await runtime.store.run(look)
-    if incident is None or channel is None or not incident.live:
+    if incident is None or not incident.live:
         return False
+    if channel is None:
+        return True  # whoever noticed first has seen to it
     if error in _GONE:
         await runtime.store.run(rooms.lost, incident, None, runtime.clock())
     else:

@@ -26,6 +26,7 @@ from bot.slack.venue import Place, Venue
 log = logging.getLogger(__name__)
 
 _IN = "already_in_channel"
+WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
 _NO_ROOM = frozenset({"is_archived", "channel_not_found"})  # nothing is said of the people
 _ASKED = "bookmark asked for"  # fixture: the link of one that is perhaps there
 
@@ -50,16 +51,6 @@ class Room:
             return None
         knowledge, now = self._runtime.knowledge(), self._runtime.clock()
         return await self._runtime.store.run(answers.incident_view, knowledge, number, now)
-
-    async def lives(self, subject: str) -> bool:
-        """Whether it is an incident that still goes on."""
-        number = incident_of(subject)
-
-        def look(tx: Tx) -> bool:
-            incident = tx.incident(number) if number is not None else None
-            return incident is not None and incident.live
-
-        return await self._runtime.store.run(look)
 
     async def show(self, subject: str) -> None:
         """Raises Later, and then goes on from where it was when called again."""
@@ -98,12 +89,10 @@ class Room:
 
     async def furnish(self, subject: str) -> None:
         """Topic, pin and bookmark; each applied when it changed, none of them needed."""
-        if not await self._venue.decided(subject) and await self.lives(subject):
-            raise Later(timedelta(seconds=1), "the channel is not there yet")
         view = await self.view(subject)
         if view is None:
             return
-        places = await self._venue.find(subject, view)
+        places = await self.places(subject, view)
         channel = next((place.channel for place in places if place.own), None)
         if channel is None:
             return  # what is not ours is not ours to furnish
@@ -121,6 +110,13 @@ class Room:
         playbook = view.connection.docs.playbook if view.connection else ""
         if playbook.startswith(("https://", "http://")):
             await self.bookmark(subject, channel, playbook)
+
+    async def places(self, subject: str, view: IncidentView) -> tuple[Place, ...]:
+        """Where it takes place. Raises Later while the place of a live incident is undecided."""
+        places = await self._venue.find(subject, view)
+        if places is None and view.incident.live:
+            raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        return places or ()
 
     async def bookmark(self, subject: str, channel: str, link: str) -> None:
         """Slack takes the same bookmark twice, so one that is perhaps there is looked for."""

@@ -24,7 +24,7 @@ from bot.slack.outside_parties import OutsideParties
 from bot.slack.papers import Papers
 from bot.slack.people import People, Unreachable
 from bot.slack.posting import Posted, Poster, digest
-from bot.slack.room import Room
+from bot.slack.room import WAIT_FOR_ROOM, Room
 from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 LONGEST = timedelta(seconds=50)  # for one letter, all its calls together
 CLAIM = timedelta(minutes=1)  # longer than that
 BATCH = 20
-WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
 MAX_FAILURES = 12  # tries that failed through us; what Slack puts off is never counted out
 _BELOW = {What.CONFIRM_NUDGE: What.CONFIRM_DATA}  # said in the thread of another letter
 
@@ -228,13 +227,11 @@ class Sender:
         return sent.channel, sent.ts
 
     async def _tell_room(self, letter: Letter) -> tuple[str, str]:
-        if not await self._venue.decided(letter.subject) and await self._room.lives(letter.subject):
-            raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+        view = await self._room.view(letter.subject)
+        places = await self._room.places(letter.subject, view) if view else ()
         message = await self._write(letter)
         if message is None:
             return "", ""
-        view = await self._room.view(letter.subject)
-        places = await self._venue.find(letter.subject, view) if view else ()
         for place in places:
             if place.own:
                 sent = await self._post(letter, place.channel, message)

@@ -65,14 +65,15 @@ class Venue:
         self._bot_user = bot_user
         self._private = private
 
-    async def find(self, subject: str, view: IncidentView) -> tuple[Place, ...]:
-        """Where it takes place so far; empty before anything was decided. May raise Later."""
+    async def find(self, subject: str, view: IncidentView) -> tuple[Place, ...] | None:
+        """Where it takes place; None while that is undecided, and empty where nobody can be
+        reached. May raise Later."""
         channel = await self._runtime.store.run(lambda tx: tx.channel_of(subject))
         if channel:
             return (Place(channel=channel, own=True),)
         lodging = await self._runtime.store.run(lambda tx: tx.fixture(subject, _LODGING))
         if lodging is None:
-            return ()
+            return None
         if lodging != _PEOPLE:
             return (Place(channel=lodging),)
         found = []
@@ -92,18 +93,11 @@ class Venue:
         lodging = await self._runtime.store.run(lambda tx: tx.fixture(subject, _LODGING))
         return None if lodging == _PEOPLE else lodging
 
-    async def decided(self, subject: str) -> bool:
-        """Whether a place was chosen, even one in which nobody can be reached."""
-
-        def look(tx: Tx) -> bool:
-            return bool(tx.channel_of(subject) or tx.fixture(subject, _LODGING))
-
-        return await self._runtime.store.run(look)
-
     async def make(self, subject: str, view: IncidentView) -> tuple[Place, ...]:
         """The same, but decided now if the incident is live and has no place yet."""
-        if await self.decided(subject) or not view.incident.live:
-            return await self.find(subject, view)
+        found = await self.find(subject, view)
+        if found is not None or not view.incident.live:
+            return found or ()
         try:
             channel = await self._channel(subject, view.incident, private=self.is_private(view))
         except Refusal as error:
@@ -190,7 +184,7 @@ class Venue:
             tx.save_fixture(subject, _LODGING, shared or _PEOPLE)
 
         await self._runtime.store.run(save)
-        return await self.find(subject, view)
+        return await self.find(subject, view) or ()
 
     async def _welcome(self, subject: str, channel: str, view: IncidentView) -> bool:
         """Whether we may post in the shared channel, found out by posting."""
