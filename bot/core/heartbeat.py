@@ -27,9 +27,11 @@ class Ping:
     """One ping as it arrived, or after `fold` the state of the job that sends them.
 
     `about` names the reporter: an alert group, a component, a job; empty where an address has one
-    only. `unread` is a status that nobody here knows. `last_success`, `running_since`,
-    `running_rid` and `parts` (by reporter) are filled by `fold`; whoever receives a ping leaves
-    them alone. `note` is the head of the body, already made harmless.
+    only. `unread` is a status that nobody here knows. A `test` says nothing but that the line
+    works; what is said `once` is of a kind that its sender never takes back. `last_success`,
+    `running_since`, `running_rid`, `tested_at` and `parts` (by reporter) are filled by `fold`;
+    whoever receives a ping leaves them alone. `note` is the head of the body, already made
+    harmless.
     """
 
     at: datetime
@@ -45,6 +47,9 @@ class Ping:
     running_rid: str = ""
     about: str = ""
     unread: str = ""
+    test: bool = False
+    once: bool = False
+    tested_at: datetime | None = None
     parts: Mapping[str, "Ping"] = field(default_factory=dict)
 
 
@@ -66,6 +71,14 @@ ALIVE = frozenset({Beat.FINE, Beat.RUNNING, Beat.LATE})
 
 def fold(previous: Ping | None, new: Ping) -> Ping | None:
     """What to keep after `new`; None while only log pings have come that say nothing unread."""
+    if new.test:
+        return replace(previous or replace(new, about="", note="", test=False), tested_at=new.at)
+    kept = _fold(previous, new)
+    tested = previous.tested_at if previous else None
+    return replace(kept, tested_at=tested) if kept and tested else kept
+
+
+def _fold(previous: Ping | None, new: Ping) -> Ping | None:
     if not new.about and not (previous and previous.parts):
         return _follow(previous, new)
     parts = dict(previous.parts) if previous else {}
@@ -74,13 +87,20 @@ def fold(previous: Ping | None, new: Ping) -> Ping | None:
     followed = _follow(own, new)
     if followed is None:
         return previous
-    parts[new.about] = replace(followed, about=new.about, parts={})
+    parts[new.about] = replace(followed, about=new.about, tested_at=None, parts={})
     return _together(_bounded(parts, new))
 
 
-def failing(ping: Ping) -> tuple[Ping, ...]:
-    """The reporters whose last word is a failure, the newest first."""
-    found = [part for part in (ping.parts.values() or [ping]) if part.kind is PingKind.FAIL]
+def failing(
+    ping: Ping, now: datetime | None = None, once_for: timedelta = timedelta.max
+) -> tuple[Ping, ...]:
+    """The reporters whose last word is a failure, the newest first. What was said `once` counts
+    for `once_for` until `now`."""
+    found = [
+        part
+        for part in (ping.parts.values() or [ping])
+        if part.kind is PingKind.FAIL and not (now and part.once and now - part.at > once_for)
+    ]
     return tuple(sorted(found, key=lambda part: part.at, reverse=True))
 
 
@@ -133,6 +153,24 @@ def _bounded(parts: dict[str, Ping], new: Ping) -> dict[str, Ping]:
         parts[_BEYOND] = beyond
     groups = max(1, _GROUPS // len(parts))
     return {key: _cut(one, groups) for key, one in parts.items()} if len(parts) > 1 else parts
+
+
+def reported(ping: Ping) -> tuple[str, ...]:
+    """What stands against the job or the reporters, in their words, the newest first."""
+    return tuple(one.note or "a failure" for one in failing(ping))
+
+
+def taken_back(ping: Ping) -> Ping:
+    """The same without the failures that were reported: a person knows that they are over. None of
+    them becomes a success."""
+    parts = {about: _over(one) for about, one in ping.parts.items() if about != _BEYOND}
+    return replace(_together(parts), tested_at=ping.tested_at) if parts else _over(ping)
+
+
+def _over(one: Ping) -> Ping:
+    if one.kind is not PingKind.FAIL:
+        return one
+    return replace(one, kind=PingKind.LOG, failed=(), once=False, parts={})
 
 
 def _quiet(one: Ping) -> bool:

@@ -1,7 +1,7 @@
 """The estate in words: status, who owns what, one connection's dossier, what an error means."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES, LANE_TITLES, Catalogue, Connection, Lane, Layer
@@ -35,6 +35,7 @@ VERDICT = {
     Verdict.FAILING: "🔴",
     Verdict.UNKNOWN: "⚪",
 }
+_REMARKS = 3
 LISTED = 25  # connections named one by one; beyond that only what is not fine
 
 
@@ -99,6 +100,7 @@ def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
         waiting,
         window,
         _incident_words(line, face),
+        *(f"{escape(check)}: {face.say(words)}" for check, words in line.remarks[:_REMARKS]),
     )
 
 
@@ -212,7 +214,7 @@ def dossier(
     owner_blocks = owners(facts, catalogue, face).blocks
     blocks = [
         header(connection.name),
-        _long(view.line, face),
+        _long(replace(view.line, remarks=()), face),
         *([section(standing)] if standing else []),
         lines(*_nature(connection, catalogue, view)),
         *owner_blocks[1:3],
@@ -232,11 +234,10 @@ def dossier(
 
 def _oddities(view: DossierView, face: Face) -> Iterable[Block]:
     """What looks remarked although nothing fails: a value that is not there, a status that
-    nobody knows."""
-    fine = [check for check in view.checks if check.verdict is Verdict.OK and check.error]
-    if fine and not view.line.connection.compliance:
-        said = (f"• {escape(check.check)}: {face.say(check.error)}" for check in fine)
-        yield lines("*Not understood*", *said)
+    nobody knows, a test."""
+    if view.line.remarks:
+        said = (f"• {escape(check)}: {face.say(words)}" for check, words in view.line.remarks)
+        yield lines("*Worth knowing*", *said)
 
 
 def _nature(connection: Connection, catalogue: Catalogue, view: DossierView) -> Iterable[str]:
