@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import Ping, failing
+from bot.core.heartbeat import Ping, failing, heard_at
 from bot.core.hooks import not_understood
 from bot.core.signals import FailedRecords, Observation, Reading, Signal, SignalValue
 from bot.core.units import say_duration
@@ -31,7 +31,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading: `reachable` is false after a message of failure or too long a silence."""
     settings = Settings.of(spec)
     message = await tools.last_ping(spec.key)
-    heard = _newest(message) if message else await tools.first_seen(spec.key)
+    heard = heard_at(message) if message else await tools.first_seen(spec.key)
     if settings.silence and now - heard > settings.silence:
         error = (
             f"no message for {say_duration(now - heard)};"
@@ -84,10 +84,6 @@ def _remark(message: Ping, settings: Settings, now: datetime) -> str:
     if message.tested_at and now - message.tested_at <= _TOLD_FOR:
         said.append(f"a test message came {say_duration(now - message.tested_at)} ago")
     return "; ".join(said)
-
-
-def _newest(message: Ping) -> datetime:
-    return max(message.at, message.running_since or message.at)
 
 
 def _signals(

@@ -3,8 +3,9 @@ person, since not every reporter does."""
 
 from datetime import datetime
 
-from bot.core.catalogue import Connection
+from bot.core.catalogue import CheckSpec, Connection
 from bot.core.errors import Invalid
+from bot.core.health import Verdict
 from bot.core.heartbeat import reported, taken_back
 from bot.core.permissions import Deed
 from bot.core.text import outside, who
@@ -16,8 +17,15 @@ from bot.ports import Knowledge, Tx
 
 def standing(tx: Tx, connection: Connection) -> tuple[str, ...]:
     """What was reported of the connection and not taken back, in the words of its reporters."""
-    found = (tx.last_ping(spec.key) for spec in connection.checks if spec.kind in PUSHED)
-    return tuple(words for kept in found if kept for words in reported(kept))
+    return tuple(words for spec in connection.checks for words in _against(tx, spec))
+
+
+def _against(tx: Tx, spec: CheckSpec) -> tuple[str, ...]:
+    kept = tx.last_ping(spec.key) if spec.kind in PUSHED else None
+    if kept is None:
+        return ()
+    health = tx.check_health(spec.key) if spec.kind == "heartbeat" else None
+    return reported(kept, hangs=health is not None and health.verdict is Verdict.FAILING)
 
 
 def retract(
@@ -35,8 +43,8 @@ def retract(
         name = outside(connection.name)
         raise Invalid(f"No failure that was reported to us of {name} stands.")
     for spec in connection.checks:
-        kept = tx.last_ping(spec.key) if spec.kind in PUSHED else None
-        if kept and reported(kept):
+        kept = tx.last_ping(spec.key)
+        if kept and _against(tx, spec):
             tx.save_ping(spec.key, taken_back(kept))
             tx.put_off_check(spec.key, now)
     if incident is not None:

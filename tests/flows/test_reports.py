@@ -7,8 +7,9 @@ import pytest
 from bot.checks.webhook import Settings, probe
 from bot.core.errors import Invalid, NotAllowed
 from bot.core.health import Verdict
-from bot.core.heartbeat import Ping
+from bot.core.heartbeat import Ping, PingKind, runs_of
 from bot.core.hooks import hook_ping
+from bot.core.signals import Reading, Signal
 from bot.flows import answers, checks, reports
 from bot.slack.blocks.incident import card
 from bot.slack.text import Face
@@ -82,6 +83,27 @@ async def test_bob_takes_a_report_back_and_the_card_said_how() -> None:
         assert kept.last_success is None
         with pytest.raises(Invalid, match="No failure that was reported to us"):
             await scene.does(reports.retract, connection, by="bob")
+
+
+async def test_a_run_that_died_is_taken_back_by_a_person_as_well() -> None:
+    job = a_check(id="job", kind="heartbeat", rules=())
+    async with await Scene.open(an_estate(a_connection(checks=(job,)))) as scene:
+        connection = scene.knowledge.catalogue.connections["orders"]
+        begun = Ping(at=scene.now, kind=PingKind.START, rid="7")
+        await scene.run(
+            checks.receive_pings, scene.knowledge.catalogue, [("orders/job", begun)], scene.now
+        )
+        with pytest.raises(Invalid):
+            await scene.does(reports.retract, connection, by="bob")
+        hangs = Reading(at=scene.now, signals={Signal.REACHABLE: False}, error="hangs")
+        await scene.records(hangs, hangs, check="orders/job")
+
+        over = await scene.does(reports.retract, connection, by="bob")
+
+        assert over == ("run 7 goes on",)
+        kept = await scene.run(checks.last_ping, "orders/job")
+        assert kept is not None
+        assert (runs_of(kept), kept.last_success) == ({}, None)
 
 
 async def test_charlie_may_not_and_hears_who_may() -> None:
