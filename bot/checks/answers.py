@@ -131,7 +131,9 @@ def _reading(
         else:
             signals[Signal.QUOTA_USED] = share
     error = f"{where}: {'; '.join(missing)}" if missing else ""
-    return Reading(at=now, signals=signals, failed=found.failed, error=outside(error))
+    return Reading(
+        at=now, signals=signals, failed=found.failed, error=outside(error), absent=found.absent
+    )
 
 
 def _drift(requested: str, served: SignalValue | None) -> dict[str, SignalValue]:
