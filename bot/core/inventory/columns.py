@@ -124,7 +124,7 @@ _RANK: Mapping[str, int] = {heading: rank for rank, heading in enumerate(_KNOWN)
 
 _SECRETS = words(
     """password passwd passwort kennwort wachtwoord contrasena parola pwd passphrase secret secrets
-    geheimnis geheim token apikey"""
+    geheimnis geheim token apikey zugangsdaten inloggegevens identifiants credentials"""
 ) | {"api key", "access key", "private key", "client secret", "mot de passe", "shared key"}
 
 
