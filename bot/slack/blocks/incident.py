@@ -55,7 +55,9 @@ def card(view: IncidentView, face: Face) -> Message:
     blocks = [
         header(head),
         lines(
-            _what(view, face), severity_line(incident, len(view.connections)), *_effect(view, face)
+            _what(view, face),
+            severity_line(incident, face, len(view.connections)),
+            *_effect(view, face),
         ),
         lines(
             _who(view, face),
