@@ -144,7 +144,7 @@ def test_a_column_nobody_could_know_is_mapped(capsys: pytest.CaptureFixture[str]
         (["--system", "it.csv"], "write LIST=NAME"),
         (["--same", "erp"], "write ONE=OTHER"),
         (["--same", "ING=Salesforse"], "“Salesforse”. did you mean 'Salesforce'?"),
-        (["--into", "nowhere.yaml"], "nowhere.yaml:1:1: the file cannot be read"),
+        (["--into", "nowhere.yaml"], "nowhere.yaml: the file cannot be read"),
     ],
 )
 def test_a_wrong_option_says_what_to_write(

@@ -1,6 +1,7 @@
 """`firstlane check` says what the bot would say, and ends with a code that can be relied upon."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,3 +94,30 @@ def test_where_the_bots_database_is_what_it_was_told_is_judged(
     assert lines[0].startswith("failing")
     assert "disk full" in lines[0]
     assert lines[1].startswith("ok")
+
+
+_PLURAL = re.compile(r"(?<![\d.,:/-])1 (?:connection|row|release|check|system)s\b")
+
+
+def test_one_of_anything_is_no_plural(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    estate(folder, "{id: nightly, kind: heartbeat, period: 1h}")
+    (folder / "list.csv").write_text("Name,From,To\nOrders,Shop,ERP\n")
+    (folder / "wave.ics").write_text(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nSUMMARY:ERP wave\n"
+        f"DTSTART:{datetime.now(UTC):%Y%m%d}\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    state = folder / ".firstlane"
+    state.mkdir()
+
+    async def made() -> None:
+        await (await SqliteStore.open(state / "firstlane.sqlite3")).close()
+
+    asyncio.run(made())
+    for words in (
+        *("validate", "doctor", "handbook --format md --out book.md", "audit"),
+        *("inventory merge list.csv --yes --out new.yaml", "releases import wave.ics"),
+    ):
+        main(words.split())
+        said = capsys.readouterr().out
+        assert said, words
+        assert _PLURAL.findall(said) == [], words

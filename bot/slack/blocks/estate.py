@@ -10,7 +10,7 @@ from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.ownership import OwnerFacts
 from bot.core.playbook import Hit
-from bot.core.units import say_duration
+from bot.core.units import say_count, say_duration
 from bot.flows.answers import DossierView, MineView, StatusLine, StatusView
 from bot.slack.blocks.governance import described
 from bot.slack.blocks.incident import SYMBOL, WORD
@@ -52,7 +52,8 @@ def status(view: StatusView, face: Face) -> Message:
     if fine and len(view.lines) <= LISTED:
         blocks.append(lines(*(_short(line, face) for line in fine)))
     elif fine:
-        blocks.append(context(f"🟢 {len(fine)} connections are fine"))
+        are = "is" if len(fine) == 1 else "are"
+        blocks.append(context(f"🟢 {say_count(len(fine), 'connection')} {are} fine"))
     blocks.append(context(f"As of {time(view.at)} · `/conn show <connection>` for one of them"))
     return message(head, blocks)
 
@@ -64,9 +65,11 @@ def _fine(line: StatusLine) -> bool:
 
 def _summary(view: StatusView, bad: int) -> str:
     total = len(view.lines)
+    if total == 1:
+        return "The connection needs attention" if bad else "The connection is fine"
     if not bad:
         return f"All {total} connections are fine"
-    return f"{bad} of {total} connections need attention"
+    return f"{bad} of {total} connections {'needs' if bad == 1 else 'need'} attention"
 
 
 def _short(line: StatusLine, face: Face) -> str:
