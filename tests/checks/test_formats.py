@@ -106,12 +106,19 @@ def test_xml_that_is_broken_or_dangerous_is_not_read(body: bytes) -> None:
         XmlDocument.read(body)
 
 
-def test_very_deep_xml_neither_crashes_nor_takes_long() -> None:
-    depth = 100_000
+def nested(depth: int) -> bytes:
+    return b"<a>x" * depth + b"<b>5</b>" + b"</a>" * depth
 
-    document = XmlDocument.read(b"<a>" * depth + b"<b>5</b>" + b"</a>" * depth)
 
-    assert read(document, Signal.PROCESSED, "//b") == 5.0
+@pytest.mark.parametrize("depth", [1, 100, 199])
+def test_nested_xml_is_read(depth: int) -> None:
+    assert read(XmlDocument.read(nested(depth)), Signal.PROCESSED, "//b") == 5.0
+
+
+@pytest.mark.parametrize("depth", [200, 20_000, 100_000])
+def test_very_deep_xml_is_refused_since_reading_it_would_cost_its_square(depth: int) -> None:
+    with pytest.raises(Unreadable, match="XML of at most 200 levels"):
+        XmlDocument.read(nested(depth))
 
 
 @pytest.mark.parametrize(
