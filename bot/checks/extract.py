@@ -23,6 +23,7 @@ _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 _SINGLE = frozenset({Pick.FIRST, Pick.LAST})
 _PRINTS = frozenset({Pick.SHAPE, Pick.HASH})
 _DEEPEST = 20
+_LONGEST_SHAPE = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +202,14 @@ def _shape(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict) and depth < _DEEPEST:
         return {key: _shape(part, depth + 1) for key, part in value.items()}
     if isinstance(value, list) and depth < _DEEPEST:
-        shapes = {json.dumps(_shape(part, depth + 1), sort_keys=True) for part in value}
-        return sorted(shapes)
+        return sorted({_written(_shape(part, depth + 1)) for part in value})
     return "number" if to_number(value) is not None else type(value).__name__
+
+
+def _written(shape: Any) -> str:
+    """A shape as text. A long one by its digest: text within text doubles its quotes each time."""
+    text = json.dumps(shape, sort_keys=True)
+    return text if len(text) <= _LONGEST_SHAPE else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fingerprint(values: Sequence[Any], pick: Pick) -> str:

@@ -1,5 +1,6 @@
 """Answers that are XML or plain text, and what hostile ones can do."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.checks.documents import JsonDocument, TextDocument, Unreadable, XmlDocument
-from bot.checks.extract import Answered, extract
+from bot.checks.extract import Answered, _shape, extract
 from bot.checks.http import probe
 from bot.checks.http_settings import Settings
 from bot.checks.probing import Tools
@@ -182,6 +183,18 @@ def test_a_value_is_turned_into_what_the_signal_means(
     }
 
     assert read(JsonDocument(body), signal, source) == value
+
+
+def test_the_shape_of_lists_within_lists_stays_small_and_still_tells_them_apart() -> None:
+    def deep(inner: Any) -> Any:
+        for _ in range(19):
+            inner = [inner]
+        return inner
+
+    texts = [json.dumps(_shape(deep(one))) for one in ({"a": 1}, {"b": 1})]
+
+    assert max(map(len, texts)) < 20_000
+    assert texts[0] != texts[1]
 
 
 def test_the_fingerprint_of_a_shape_changes_with_fields_and_not_with_values() -> None:
