@@ -187,7 +187,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         http_host=host,
         http_port=port,
         log=given["FIRSTLANE_LOG"].lower(),
-        commands=_commands(given["FIRSTLANE_COMMANDS"]),
+        commands=allowed_commands(environ),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
         timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
         archive_days=_days(given, "FIRSTLANE_ARCHIVE_DAYS"),
@@ -208,7 +208,9 @@ def _token(given: Mapping[str, str], name: str, prefix: str) -> Secret:
     return Secret(value)
 
 
-def _commands(text: str) -> frozenset[str]:
+def allowed_commands(environ: Mapping[str, str]) -> frozenset[str]:
+    """The programs that checks may start. Raises Invalid for a path that is not absolute."""
+    text = environ.get("FIRSTLANE_COMMANDS", "")
     paths = [path.strip() for path in text.split(",") if path.strip()]
     for path in paths:
         if not Path(path).is_absolute():

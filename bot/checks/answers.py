@@ -40,7 +40,8 @@ async def read_answer(
     and Unacceptable or Unreadable for a page that breaks the bounds."""
     meaning = settings.on_status.get(answer.status)
     if meaning != "read" and (meaning or answer.status not in settings.expect):
-        return refused_status(answer, where, now, clean, meaning=meaning)
+        identified = settings.identified()
+        return refused_status(answer, where, now, clean, meaning=meaning, identified=identified)
     if not settings.reads_body():
         bare = Answered(document=TextDocument(), headers=answer.headers)
         return _reading(bare, settings, now, where=where, clean=clean)
@@ -131,7 +132,9 @@ def _reading(
         else:
             signals[Signal.QUOTA_USED] = share
     error = f"{where}: {'; '.join(missing)}" if missing else ""
-    return Reading(at=now, signals=signals, failed=found.failed, error=outside(error))
+    return Reading(
+        at=now, signals=signals, failed=found.failed, error=outside(error), absent=found.absent
+    )
 
 
 def _drift(requested: str, served: SignalValue | None) -> dict[str, SignalValue]:

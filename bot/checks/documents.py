@@ -101,6 +101,17 @@ def _selects(path: JSONPath) -> bool:
     )
 
 
+# The text of an element is that of all within it: reading a deep one costs its square.
+_DEEPEST = 200
+
+
+def _deeper(root: Element, levels: int) -> bool:
+    row = [root]
+    for _ in range(levels):
+        row = [inner for element in row for inner in element]
+    return bool(row)
+
+
 class XmlDocument:
     """Elements without their namespaces, asked by the paths of `xml_paths`."""
 
@@ -114,9 +125,12 @@ class XmlDocument:
     @classmethod
     def read(cls, body: bytes) -> "XmlDocument":
         try:
-            return cls(defusedxml.ElementTree.fromstring(body, forbid_dtd=True))
+            root = defusedxml.ElementTree.fromstring(body, forbid_dtd=True)
         except (ParseError, DefusedXmlException, ValueError, LookupError):
             raise Unreadable("XML") from None
+        if _deeper(root, _DEEPEST):
+            raise Unreadable(f"XML of at most {_DEEPEST} levels")
+        return cls(root)
 
     def values(self, path: str) -> list[Any]:
         found = compiled(path)

@@ -15,23 +15,26 @@ from typing import Any
 from bot.checks.documents import Document, searched
 from bot.checks.failed import MOST_GROUPS, failed_records, uncounted
 from bot.checks.sources import FailedMapping, Pick, Quota, Source
-from bot.checks.timestamps import is_never, to_timestamp
-from bot.checks.values import to_number, to_share, to_signal
+from bot.checks.timestamps import empty_date, is_never, to_timestamp
+from bot.checks.values import to_number, to_share, to_signal, why_absent
 from bot.core.signals import TEXTS, TIMESTAMPS, FailedRecords, Signal, SignalValue
 
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 _SINGLE = frozenset({Pick.FIRST, Pick.LAST})
 _PRINTS = frozenset({Pick.SHAPE, Pick.HASH})
 _DEEPEST = 20
+_LONGEST_SHAPE = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """What was found, and in `missing` a sentence for each thing that was not."""
+    """What was found, in `missing` a sentence for each thing that was not, and in `absent` what
+    stood in place of a signal."""
 
     signals: Mapping[str, SignalValue]
     failed: tuple[FailedRecords, ...]
     missing: tuple[str, ...]
+    absent: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ def extract(
     a text; it comes before texts are cut, since half a secret would not be recognised."""
     signals: dict[str, SignalValue] = {}
     missing: list[str] = []
+    absent: dict[str, str] = {}
     for signal, source in sources.items():
         found, raw = _raw(answered, source, zone if signal in TIMESTAMPS else None)
         if isinstance(raw, str) and signal in TEXTS:
@@ -64,10 +68,13 @@ def extract(
         value = to_signal(signal, raw, zone) if found else None
         if found and raw is None and signal in _NULL_MEANS_NONE:
             value = now
-        if value is None:
-            missing.append(_missing(signal, source, found))
-        else:
+        if value is not None:
             signals[signal] = value
+        elif instead := why_absent(signal, raw, zone):
+            absent[signal] = instead
+            missing.append(f"{signal}: {source.place()} holds {instead}")
+        else:
+            missing.append(_missing(signal, source, found))
     groups = failed_records(answered.document, failed, zone, clean) if failed else ()
     if failed and groups is None:
         missing.append(f"the list of failed records at {failed.path} is not in the answer")
@@ -75,7 +82,12 @@ def extract(
         missing.append(f"{unread} of the failed records have a count that cannot be read")
     elif failed and groups is not None and Signal.FAILED not in sources:
         signals[Signal.FAILED] = float(sum(group.count for group in groups))
-    return Extract(signals=signals, failed=(groups or ())[:MOST_GROUPS], missing=tuple(missing))
+    return Extract(
+        signals=signals,
+        failed=(groups or ())[:MOST_GROUPS],
+        missing=tuple(missing),
+        absent=absent,
+    )
 
 
 def quota_used(answered: Answered, quota: Quota) -> float | None:
@@ -162,11 +174,7 @@ def _reduced(values: Sequence[Any], pick: Pick, zone: tzinfo | None) -> Any:
         return len(values)
     # Of several values, one that cannot be read makes the whole unknown.
     if zone is not None and pick is not Pick.SUM:
-        moments = [to_timestamp(value, zone) for value in values if not is_never(value)]
-        text = [at.isoformat() for at in moments if at]  # all UTC: their order is that of time
-        if len(text) < len(moments):
-            return None
-        return (min(text) if pick is Pick.MIN else max(text)) if text else None
+        return _of_moments(values, pick, zone)
     read = [to_number(value) for value in values if value not in (None, "")]
     numbers = [number for number in read if number is not None]
     if len(numbers) < len(read):
@@ -176,14 +184,32 @@ def _reduced(values: Sequence[Any], pick: Pick, zone: tzinfo | None) -> Any:
     return (min(numbers) if pick is Pick.MIN else max(numbers)) if numbers else None
 
 
+def _of_moments(values: Sequence[Any], pick: Pick, zone: tzinfo) -> Any:
+    """Empty dates are left out, but where there is nothing else they are all there is."""
+    empty = [value for value in values if empty_date(value, zone)]
+    written = [value for value in values if not is_never(value) and value not in empty]
+    moments = [to_timestamp(value, zone) for value in written]
+    text = [at.isoformat() for at in moments if at]  # all UTC: their order is that of time
+    if len(text) < len(moments):
+        return None
+    if not text:
+        return empty[0] if empty else None
+    return min(text) if pick is Pick.MIN else max(text)
+
+
 def _shape(value: Any, depth: int = 0) -> Any:
     """Field names and types, the same however many items a list holds."""
     if isinstance(value, dict) and depth < _DEEPEST:
         return {key: _shape(part, depth + 1) for key, part in value.items()}
     if isinstance(value, list) and depth < _DEEPEST:
-        shapes = {json.dumps(_shape(part, depth + 1), sort_keys=True) for part in value}
-        return sorted(shapes)
+        return sorted({_written(_shape(part, depth + 1)) for part in value})
     return "number" if to_number(value) is not None else type(value).__name__
+
+
+def _written(shape: Any) -> str:
+    """A shape as text. A long one by its digest: text within text doubles its quotes each time."""
+    text = json.dumps(shape, sort_keys=True)
+    return text if len(text) <= _LONGEST_SHAPE else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fingerprint(values: Sequence[Any], pick: Pick) -> str:

@@ -1,12 +1,13 @@
 """Probe kind `heartbeat`: for jobs that call us. It asks nobody; it looks at the last ping."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import ALIVE, Beat, Ping, judge_beat
+from bot.core.heartbeat import ALIVE, Beat, Ping, heard_at, judge_beat, runs_at
 from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
 from bot.core.text import when
 from bot.core.units import say_duration
@@ -20,6 +21,10 @@ class Settings(ProbeSettings):
         default=timedelta(minutes=10),
         description="How late it may be, and how long one run may take after its start ping.",
     )
+
+    def runs(self, ping: Ping, now: datetime) -> Mapping[str, datetime]:
+        """The runs that go on, or should have ended."""
+        return runs_at(ping, period=self.period, grace=self.grace, now=now)
 
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
@@ -39,7 +44,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         return Reading(at=now, signals=_state(beat), error=error)
     return Reading(
         at=now,
-        signals={**_state(beat), **_signals(ping)},
+        signals={**_state(beat), **_signals(ping, settings.runs(ping, now))},
         failed=ping.failed,
         error=_error(beat, ping, settings, now),
     )
@@ -49,15 +54,15 @@ def _state(beat: Beat) -> dict[str, SignalValue]:
     return {Signal.REACHABLE: beat in ALIVE, Signal.STATUS: beat.value}
 
 
-def _signals(ping: Ping) -> dict[str, SignalValue]:
+def _signals(ping: Ping, runs: Mapping[str, datetime]) -> dict[str, SignalValue]:
     signals: dict[str, SignalValue] = {
-        Signal.HEARTBEAT: max(ping.at, ping.running_since or ping.at),
+        Signal.HEARTBEAT: heard_at(ping),
         Signal.FAILED: float(sum(group.count for group in ping.failed)),
     }
     if ping.last_success:
         signals[Signal.LAST_SUCCESS] = ping.last_success
-    if ping.running_since:
-        signals[Signal.RUNNING_SINCE] = ping.running_since
+    if runs:
+        signals[Signal.RUNNING_SINCE] = min(runs.values())
     if ping.processed is not None:
         signals[Signal.PROCESSED] = ping.processed
     return signals
@@ -69,9 +74,8 @@ def _error(beat: Beat, ping: Ping, settings: Settings, now: datetime) -> str:
         # Failed records that were understood are shown as such and not once more as a body.
         words = f": {ping.note}" if ping.note and not ping.failed else ""
         return f"the job reported failure{status}{words}"
-    if beat is Beat.STUCK and ping.running_since:
-        grace = say_duration(settings.grace)
-        return f"a run that started has not ended within {grace}"
+    if beat is Beat.STUCK:
+        return _stuck(settings.runs(ping, now), settings.grace, now)
     period = say_duration(settings.period)
     if beat is Beat.OVERDUE:
         late = say_duration(now - ping.at)
@@ -81,3 +85,11 @@ def _error(beat: Beat, ping: Ping, settings: Settings, now: datetime) -> str:
     if beat is Beat.NEVER:
         return f"runs began and none has ever ended; one is expected every {period}"
     return ""
+
+
+def _stuck(runs: Mapping[str, datetime], grace: timedelta, now: datetime) -> str:
+    late = sorted((since, rid) for rid, since in runs.items() if now > since + grace)
+    ids = [f"“{rid}”" for _, rid in late if rid]
+    names = f" ({', '.join(ids[:3])}{' and more' if len(ids) > 3 else ''})" if ids else ""
+    many = f"{len(late)} runs that started have" if len(late) > 1 else "a run that started has"
+    return f"{many} not ended within {say_duration(grace)}{names}"

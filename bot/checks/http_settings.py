@@ -125,6 +125,10 @@ class Settings(ProbeSettings):
         parts = (part for secret in marked for part in (secret, *secret.split()))
         return frozenset((*parts, *secrets_of_url(self.url), *self._logins()))
 
+    def identified(self) -> bool:
+        """Whether the check shows who it is, in whatever way."""
+        return self.client_cert is not None or bool(self.secrets())
+
     def _logins(self) -> Iterator[str]:
         if self.basic:
             yield f"{self.basic.user}:{self.basic.password.get_secret_value()}"

@@ -19,6 +19,7 @@ from bot.checks.outcomes import Clean
 from bot.checks.performance import Measured, performance_in
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.secrecy import scrub
+from bot.checks.timestamps import is_date
 from bot.checks.values import to_signal
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import TIMESTAMPS, Blind, Observation, Reading, Signal, SignalValue
@@ -130,9 +131,10 @@ def _in_its_type(one: Measured, name: Signal, now: datetime) -> SignalValue | No
         return None
     if name in TIMESTAMPS:
         try:
-            return now.astimezone(UTC) - timedelta(seconds=one.value)
+            at = now.astimezone(UTC) - timedelta(seconds=one.value)
         except OverflowError:
             return None
+        return at if is_date(at) else None  # the age of an empty date
     if name is Signal.LATENCY and one.is_time:
         return one.value * 1000
     return to_signal(name, one.value, UTC)

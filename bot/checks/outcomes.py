@@ -140,15 +140,23 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def refused_status(
-    answer: Answer, where: str, now: datetime, clean: Clean, *, meaning: str | None = None
+    answer: Answer,
+    where: str,
+    now: datetime,
+    clean: Clean,
+    *,
+    meaning: str | None = None,
+    identified: bool = True,
 ) -> Observation:
     """The meaning of a status code that the check does not expect, unless it gives a `meaning`
-    of its own: `unreachable` or `blind`."""
+    of its own: `unreachable` or `blind`. `identified` is whether it came with a credential."""
     said = f"{where}: {answer.status} {outside(clean(answer.reason), 60)}".rstrip()
     if meaning == "blind":
         return Blind(at=now, reason=f"the status page cannot be used: {said}", cause=Cause.STATUS)
     if meaning is None and answer.status in (401, 403):
-        reason = f"the monitoring credential is refused ({answer.status}): {said}"
+        refused = "the monitoring credential is refused"
+        asked = "it asks for a credential, and the check has none"
+        reason = f"{refused if identified else asked} ({answer.status}): {said}"
         return Blind(at=now, reason=reason, cause=Cause.STATUS)
     if meaning is None and answer.status == 429:
         after = outside(clean(answer.headers.get("retry-after", "")), 40)

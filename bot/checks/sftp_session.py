@@ -12,6 +12,7 @@ import asyncssh
 from bot.checks.outcomes import Clean, cause_of, failed_call, unreachable
 from bot.checks.secrecy import scrub
 from bot.checks.sftp_settings import Settings
+from bot.checks.timestamps import is_date
 from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
 
@@ -21,7 +22,7 @@ _SHARE_OF_TIMEOUT = 0.9
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    changed: datetime
+    changed: datetime | None  # None: its server gives no date
     size: int
 
 
@@ -68,7 +69,7 @@ async def look(settings: Settings, timeout: timedelta, now: datetime) -> Observa
         return failed_call(error, where, timeout, now, clean)
     signals = {**_signals(files), Signal.LATENCY: round((perf_counter() - started) * 1000, 1)}
     note = f"{where}: only the first {MOST_FILES} entries were read" if cut else ""
-    return Reading(at=now, signals=signals, error=note)
+    return Reading(at=now, signals=signals, error=note, absent=_absent(files))
 
 
 async def _listed(settings: Settings, host: _Pinned, seconds: float) -> tuple[list[_File], bool]:
@@ -99,7 +100,8 @@ async def _listed(settings: Settings, host: _Pinned, seconds: float) -> tuple[li
                 return files, True
             if _counts(settings, str(entry.filename), entry.attrs.type):
                 changed = datetime.fromtimestamp(entry.attrs.mtime or 0, UTC)
-                files.append(_File(changed, entry.attrs.size or 0))
+                dated = changed if is_date(changed) else None
+                files.append(_File(dated, entry.attrs.size or 0))
     return files, False
 
 
@@ -122,9 +124,20 @@ def _signals(files: list[_File]) -> dict[str, SignalValue]:
         Signal.REACHABLE: True,
         Signal.QUEUE_DEPTH: float(len(files)),
     }
-    if files:
-        newest = max(files, key=lambda file: file.changed)
-        signals[Signal.LAST_SUCCESS] = newest.changed
-        signals[Signal.SIZE] = float(newest.size)
-        signals[Signal.QUEUE_OLDEST] = min(file.changed for file in files)
+    dated = [(file.changed, file.size) for file in files if file.changed]
+    if dated:
+        newest, size = max(dated)
+        signals[Signal.LAST_SUCCESS] = newest
+        signals[Signal.SIZE] = float(size)
+    if dated and len(dated) == len(files):
+        signals[Signal.QUEUE_OLDEST] = min(dated)[0]
     return signals
+
+
+def _absent(files: list[_File]) -> dict[str, str]:
+    """One file without a date may be the oldest; only of none is the newest unknown."""
+    dated = [file for file in files if file.changed]
+    if len(dated) == len(files):
+        return {}
+    unknown = [Signal.QUEUE_OLDEST, *([] if dated else [Signal.LAST_SUCCESS, Signal.SIZE])]
+    return dict.fromkeys(unknown, "a file with an empty date")

@@ -23,7 +23,7 @@ from bot.checks.select_only import require_select
 from bot.checks.sources import FailedMapping
 from bot.checks.sql_question import Found, Question, Trouble, place_of
 from bot.checks.templates import filled, moment, require_templates
-from bot.checks.values import to_signal
+from bot.checks.values import to_signal, why_absent
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import (
     Blind,
@@ -126,6 +126,7 @@ def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> R
     zone = ZoneInfo(settings.timezone)
     signals: dict[str, SignalValue] = {Signal.REACHABLE: True}
     missing: list[str] = []
+    absent: dict[str, str] = {}
     for name, raw in found.values.items():
         if name not in _NAMES:
             missing.append(f"the column {outside(name, 60)} is not a signal")
@@ -134,10 +135,13 @@ def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> R
         value = to_signal(signal, clean(raw) if isinstance(raw, str) else raw, zone)
         if raw is None and signal in _NULL_MEANS_NONE:
             value = now
-        if value is None:
-            missing.append(f"{signal}: the query gave no usable value")
-        else:
+        if value is not None:
             signals[signal] = value
+        elif instead := why_absent(signal, raw, zone):
+            absent[signal] = instead
+            missing.append(f"{signal}: the query gave {instead}")
+        else:
+            missing.append(f"{signal}: the query gave no usable value")
     failed: tuple[FailedRecords, ...] = ()
     if found.rows is not None:
         document = JsonDocument({"rows": found.rows})
@@ -147,4 +151,10 @@ def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> R
         else:
             signals.setdefault(Signal.FAILED, float(sum(group.count for group in failed)))
     error = f"{settings.origin()}: {'; '.join(missing)}" if missing else ""
-    return Reading(at=now, signals=signals, failed=failed[:MOST_GROUPS], error=outside(error))
+    return Reading(
+        at=now,
+        signals=signals,
+        failed=failed[:MOST_GROUPS],
+        error=outside(error),
+        absent=absent,
+    )

@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.core.local_time import begins, local
 
-_NO_DATE = 1  # the year of 0001-01-01, which is what .NET and Business Central write for "never"
+# What systems write where there is no date lies before any of them ran (the years 1, 1753, 1900,
+# 1970) or at the end of the calendar.
+_EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+_NOTHING = re.compile(r"0{8,14}|0000-00-00.*|0001-01-01.*|-62135596800(?:000)?", re.ASCII)
+_NO_END = re.compile(r"9999-12-31.*|99991231\d*", re.ASCII)
+NEVER_ENDS = datetime(9998, 12, 31, tzinfo=UTC)
 _NET_DATE = re.compile(r"/Date\((-?\d{1,17})(?:[+-]\d{4})?\)/")
 _DIGITS = re.compile(r"(\d{8,19})(?:\.(\d{1,9}))?")
 _EXPONENT = re.compile(r"\d\.\d{1,17}[eE]\+?\d{1,2}")
@@ -34,28 +40,52 @@ _STAMPS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 
 
 def to_timestamp(value: Any, zone: tzinfo = UTC) -> datetime | None:
-    """An aware UTC moment; None for what cannot be read. Read are ISO 8601 with an offset, a zone
-    or neither, digits such as `20261120` and `20261120095500`, the epoch in seconds, milli-,
-    micro- or nanoseconds, dates as in mail and HTTP, and `/Date(ms)/`.
+    """An aware UTC moment; None for what cannot be read, and for an empty date. Read are ISO 8601
+    with an offset, a zone or neither, digits such as `20261120` and `20261120095500`, the epoch in
+    seconds, milli-, micro- or nanoseconds, dates as in mail and HTTP, and `/Date(ms)/`.
 
     `zone` is where a timestamp without an offset was written.
     """
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
+    found = _moment(_text(value), zone)
+    return found if found and is_date(found) else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
         value = repr(value)
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _moment(text: str, zone: tzinfo) -> datetime | None:
     try:
         return _read(text, zone)
     except (ValueError, OverflowError, OSError):
         return None
 
 
+def is_date(at: datetime) -> bool:
+    """Whether a moment is one at all, and not what a system writes for none."""
+    return _EARLIEST <= at < _LATEST
+
+
+def empty_date(value: Any, zone: tzinfo = UTC) -> str:
+    """What a far end wrote for no date, such as `1900-01-01`; empty for anything else."""
+    text = _text(value)
+    found = _moment(text, zone)
+    empty = not is_date(found) if found else _NOTHING.fullmatch(text) or _NO_END.fullmatch(text)
+    return text[:60] if empty else ""
+
+
+def never_ends(value: Any, zone: tzinfo = UTC) -> bool:
+    """Whether an end is written as the end of the calendar: there is none."""
+    text = _text(value)
+    found = _moment(text, zone)
+    return found >= _LATEST if found else _NO_END.fullmatch(text) is not None
+
+
 def is_never(value: Any) -> bool:
-    """Whether a far end says that there is no such moment: null, nothing, 0 or the year 1."""
-    return value is None or str(value).strip() in ("", "0") or str(value).startswith("0001-01-01")
+    """Whether a far end says that there is no such moment: null, nothing or 0."""
+    return value is None or str(value).strip() in ("", "0")
 
 
 def _read(text: str, zone: tzinfo) -> datetime | None:
@@ -107,8 +137,6 @@ def _from_mail(form: re.Match[str]) -> datetime | None:
 
 def _from_iso(form: re.Match[str], zone: tzinfo) -> datetime | None:
     day = date.fromisoformat(form["day"])
-    if day.year == _NO_DATE:
-        return None
     clock = time.fromisoformat(form["clock"]) if form["clock"] else time()
     named = _named(form["zone"]) if form["zone"] else None
     if not form["offset"]:

@@ -8,7 +8,7 @@ import re
 from datetime import tzinfo
 from typing import Any
 
-from bot.checks.timestamps import to_timestamp
+from bot.checks.timestamps import NEVER_ENDS, empty_date, never_ends, to_timestamp
 from bot.core.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal, SignalValue
 from bot.core.text import outside
 
@@ -69,6 +69,8 @@ def to_seconds(value: Any) -> float | None:
 def to_signal(signal: Signal, value: Any, zone: tzinfo) -> SignalValue | None:
     """`value` in the type that `signal` has; None when it cannot be read as that."""
     if signal in TIMESTAMPS:
+        if signal is Signal.EXPIRES_AT and never_ends(value, zone):
+            return NEVER_ENDS
         return to_timestamp(value, zone)
     if signal in SWITCHES:
         return to_flag(value)
@@ -78,3 +80,9 @@ def to_signal(signal: Signal, value: Any, zone: tzinfo) -> SignalValue | None:
     if signal in SHARES:
         return to_share(value)
     return to_seconds(value) if signal is Signal.RUN_TIME else to_number(value)
+
+
+def why_absent(signal: Signal, value: Any, zone: tzinfo) -> str:
+    """Why `to_signal` makes nothing of a value, in words, where there is more to say than that."""
+    written = empty_date(value, zone) if signal in TIMESTAMPS else ""
+    return f"an empty date ({outside(written)})" if written else ""

@@ -3,14 +3,15 @@
 Alerts come only when something is wrong, so silence is fine, unless `silence` says how long is not.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import Ping, PingKind, failing
-from bot.core.signals import Observation, Reading, Signal, SignalValue
+from bot.core.heartbeat import Ping, failing, heard_at
+from bot.core.hooks import not_understood
+from bot.core.signals import FailedRecords, Observation, Reading, Signal, SignalValue
 from bot.core.units import say_duration
 
 
@@ -20,55 +21,79 @@ class Settings(ProbeSettings):
     silence: Duration | None = Field(
         None, description="How long without a message is too long; without it, any time is fine."
     )
+    once_for: Duration = Field(
+        default=timedelta(days=1),
+        description="How long a failure counts that its sender never takes back.",
+    )
 
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading: `reachable` is false after a message of failure or too long a silence."""
     settings = Settings.of(spec)
     message = await tools.last_ping(spec.key)
-    heard = _newest(message) if message else await tools.first_seen(spec.key)
+    heard = heard_at(message) if message else await tools.first_seen(spec.key)
     if settings.silence and now - heard > settings.silence:
         error = (
             f"no message for {say_duration(now - heard)};"
             f" one is expected every {say_duration(settings.silence)}"
         )
-        return Reading(at=now, signals=_signals(message, "silent", good=False), error=error)
+        return Reading(at=now, signals=_signals(message, (), "silent", good=False), error=error)
     if message is None:
-        return Reading(at=now, signals=_signals(None, "waiting", good=True))
-    good = message.kind is not PingKind.FAIL
+        return Reading(at=now, signals=_signals(None, (), "waiting", good=True))
+    bad = failing(message, now, settings.once_for)
+    failed = tuple(group for one in bad for group in one.failed)[:_GROUPS]
     return Reading(
         at=now,
-        signals=_signals(message, "fine" if good else "failed", good=good),
-        failed=message.failed,
-        error=_error(message),
+        signals=_signals(message, failed, "failed" if bad else "fine", good=not bad),
+        failed=failed,
+        error=_reported(bad, settings) if bad else _remark(message, settings, now),
     )
 
 
-_NAMED = 3
+_NAMED, _GROUPS = 3, 50
+_TOLD_FOR = timedelta(days=7)
 
 
-def _error(message: Ping) -> str:
-    """What fails, or which status nobody here knows; empty when there is neither."""
-    bad = failing(message)
+def _reported(bad: tuple[Ping, ...], settings: Settings) -> str:
+    """What fails."""
     # No time among them: a text of somebody else's can hold no mark.
-    said = [one.note or "a failure was reported" for one in bad[:_NAMED]]
+    said = [f"{one.note or 'a failure was reported'}{_once(one, settings)}" for one in bad]
     if len(bad) > _NAMED:
-        said.append(f"and {len(bad) - _NAMED} more that still fail")
-    if not bad and message.unread:
-        return f"a message said “{message.unread}”, a status not known here: it changed nothing"
+        said[_NAMED:] = [f"and {len(bad) - _NAMED} more that still fail"]
     return "; ".join(said)
 
 
-def _newest(message: Ping) -> datetime:
-    return max(message.at, message.running_since or message.at)
+def _once(one: Ping, settings: Settings) -> str:
+    if not one.once:
+        return ""
+    # No span, which would be another text at every look: that reads as another fault.
+    at, counts = f"{one.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC", say_duration(settings.once_for)
+    return f" (reported once at {at}, nothing since; such a report counts for {counts})"
 
 
-def _signals(message: Ping | None, status: str, *, good: bool) -> dict[str, SignalValue]:
+def _remark(message: Ping, settings: Settings, now: datetime) -> str:
+    """What is worth saying although nothing fails; empty when there is nothing."""
+    said = []
+    aged = failing(message)
+    if aged and now - aged[0].at <= settings.once_for + _TOLD_FOR:
+        span, counts = say_duration(now - aged[0].at), say_duration(settings.once_for)
+        words = aged[0].note or "a failure"
+        said.append(f"{words}: reported once, {span} ago, nothing since; it counted for {counts}")
+    if message.unread:
+        said.append(not_understood(message.unread))
+    if message.tested_at and now - message.tested_at <= _TOLD_FOR:
+        said.append(f"a test message came {say_duration(now - message.tested_at)} ago")
+    return "; ".join(said)
+
+
+def _signals(
+    message: Ping | None, failed: tuple[FailedRecords, ...], status: str, *, good: bool
+) -> dict[str, SignalValue]:
     signals: dict[str, SignalValue] = {Signal.REACHABLE: good, Signal.STATUS: status}
     if message is None:
         return signals
     signals[Signal.HEARTBEAT] = message.at
-    signals[Signal.FAILED] = float(sum(group.count for group in message.failed))
+    signals[Signal.FAILED] = float(sum(group.count for group in failed))
     if message.last_success:
         signals[Signal.LAST_SUCCESS] = message.last_success
     if message.running_since:

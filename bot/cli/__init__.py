@@ -11,6 +11,7 @@ from importlib import import_module
 from bot.cli.commands import parser
 from bot.cli.progress import working
 from bot.core.errors import BotError
+from bot.core.text import without_marks
 
 __all__ = ["main", "parser"]
 
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = command(arguments)
         sys.stdout.flush()
     except BotError as error:
-        print(f"firstlane: {error}", file=sys.stderr)
+        print(f"firstlane: {without_marks(str(error))}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         return FINE

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.app import Firstlane
 from bot.checks import settings_models
-from bot.cli.loading import load
+from bot.cli.loading import usable
 from bot.cli.service import set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
 from bot.clock import utc_now
@@ -49,6 +49,8 @@ async def _demo(arguments: argparse.Namespace) -> int:
     async with AsyncExitStack() as stack:
         library = _library(arguments)
         catalogue = library.knowledge().catalogue
+        for problem in library.catalogue_problems:
+            _say(arguments, f"  On purpose, as a finding of /conn audit: {problem.message}")
         slack, estate = await _world(stack, arguments, catalogue)
         _say(arguments, "Starting the bot …")
         firstlane = await stack.enter_async_context(Firstlane(_settings(arguments, slack), library))
@@ -68,7 +70,8 @@ def _library(arguments: argparse.Namespace) -> Library:
         cache=cache_folder(os.environ, arguments.state),
         adapt=lambda catalogue: paced(with_quick_jobs(catalogue), arguments.pace),
     )
-    return load(library, path, utc_now())
+    library.reload(utc_now())
+    return library if library.usable else usable(library, path)
 
 
 def with_quick_jobs(catalogue: Catalogue) -> Catalogue:

@@ -11,6 +11,7 @@ from bot.cli.loading import open_library
 from bot.clock import utc_now
 from bot.core.errors import BotError
 from bot.core.text import render
+from bot.core.units import say_count
 from bot.flows import auditor
 from bot.paging import ways_from
 from bot.ports import Knowledge, Tx
@@ -50,7 +51,7 @@ async def examine(settings: Settings, now: datetime) -> list[Line]:
         return [*found, Line(what="estate file", state="wrong", words=str(error))]
     knowledge = library.knowledge()
     count = len(knowledge.catalogue.connections)
-    found.append(Line(what="estate file", state="ok", words=f"{count} connections"))
+    found.append(Line(what="estate file", state="ok", words=say_count(count, "connection")))
     return [*found, *await _work(settings, knowledge, now)]
 
 

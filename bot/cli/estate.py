@@ -9,7 +9,8 @@ from bot.cli.loading import file_of, read_library
 from bot.cli.printing import show
 from bot.cli.progress import working
 from bot.clock import utc_now
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import Invalid
+from bot.core.units import say_count
 from bot.files.library import Library
 from bot.files.problems import Problem, errors
 
@@ -21,9 +22,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
         from bot.cli.knowledge import run_validate_folder
 
         return run_validate_folder(path, graph=arguments.graph)
-    if not path.exists():
-        raise NotFound(f"There is no {path}: name your estate file, or set FIRSTLANE_CATALOGUE.")
-    if arguments.graph:
+    if path.exists() and arguments.graph:
         raise Invalid("--graph needs a folder of runbooks, such as runbooks/")
     with working(f"Reading {path}"):
         library = read_library(path, environ=os.environ)
@@ -35,7 +34,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
         print(f"{path}: {wrong} to mend.")
         return 1
     count = len(library.knowledge().catalogue.connections)
-    print(f"{path}: good, {count} connections.")
+    print(f"{path}: good, {say_count(count, 'connection')}.")
     return 0
 
 

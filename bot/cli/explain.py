@@ -10,6 +10,7 @@ from typing import Any
 from bot.cli.lines import Line, lines, quoted
 from bot.cli.printing import show
 from bot.cli.progress import working
+from bot.core.errors import Invalid
 from bot.core.playbook import Hit, Playbook, match
 from bot.files.compiled import known_playbook
 from bot.files.content import runbooks_dir
@@ -18,7 +19,13 @@ from bot.settings import cache_folder
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when an entry fits, 1 when none does, or not to every line of standard input."""
+    """0 when an entry fits, 1 when none does, or not to every line of standard input. Raises
+    Invalid for no text."""
+    if not arguments.text.strip():
+        raise Invalid(
+            'Say which error text, for example: firstlane explain "HTTP 401 invalid_client".'
+            " `explain -` reads texts from standard input, one a line."
+        )
     systems = ["-".join(name.lower().replace("_", " ").split()) for name in arguments.system]
     with working("Reading the playbooks", quiet=arguments.json):
         known, problems = _playbook()

@@ -20,6 +20,7 @@ from bot.core.governance.questions import WORDS, Answered, Reply
 from bot.core.governance.situation import NOTHING_LIVE, Live
 from bot.core.handbook import book, inventory, said
 from bot.core.landscape import landscape
+from bot.core.units import say_count
 from bot.files.handbook import FORMATS
 from bot.flows import governance
 from bot.ports import Knowledge, Tx
@@ -192,5 +193,6 @@ def run_handbook(arguments: argparse.Namespace) -> int:
         arguments.out.write_bytes(written)
     except OSError as error:
         raise Invalid(f"Cannot write {arguments.out}: {error.strerror}.") from error
-    print(f"{arguments.out}: {len(written):,} bytes, {len(catalogue.connections)} connections.")
+    count = say_count(len(catalogue.connections), "connection")
+    print(f"{arguments.out}: {len(written):,} bytes, {count}.")
     return 0

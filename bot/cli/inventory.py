@@ -66,7 +66,8 @@ def _entries(
     guesses = _confirmed(table, given, talk)
     notes = list(table.notes)
     home = homes.get(table.list, "")
-    if not home and _one_sided(guesses):
+    # Of one end without the other, only a person can say what is missing.
+    if not home and _one_sided(guesses) and (talk.asks or Field.PARTNER in used(guesses)):
         guess = _system_in(table.list)
         home = talk.system_of(table, guess)
         if home == guess:

@@ -9,6 +9,7 @@ from bot.cli.inventory_report import Result
 from bot.cli.inventory_writing import deliver, may_write
 from bot.cli.loading import library_of
 from bot.core.errors import Invalid
+from bot.core.units import say_count
 from bot.files.inventory.backstage import read_entities
 from bot.files.inventory.backstage_export import catalog_info
 from bot.files.inventory.backstage_import import import_entities
@@ -46,5 +47,5 @@ def run_export(arguments: argparse.Namespace) -> int:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
-    print(f"Wrote {out}: {len(catalogue.connections)} connections.")
+    print(f"Wrote {out}: {say_count(len(catalogue.connections), 'connection')}.")
     return 0

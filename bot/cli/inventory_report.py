@@ -12,6 +12,7 @@ from bot.core.errors import Invalid
 from bot.core.inventory.columns import Guess
 from bot.core.inventory.draft import Draft, DraftConnection
 from bot.core.inventory.lists import Doubt, Field, Skipped
+from bot.core.units import say_count
 from bot.files.inventory.tables import Table
 
 _SHOWN = 40  # entries of one part of the report; all are in the file and in the JSON
@@ -125,7 +126,7 @@ def report(result: Result, console: Console, *, into: str = "") -> None:
     drafted = result.draft
     new = [one for one in drafted.connections if not one.known]
     merged = [one for one in drafted.connections if len(one.places) > 1]
-    told = f"{result.rows:,} rows, {len(drafted.connections):,} connections"
+    told = f"{say_count(result.rows, 'row')}, {say_count(len(drafted.connections), 'connection')}"
     told += f", {len(new):,} of them not in {into}" if into else ""
     console.print(f"\n[bold]{escape(told)}[/]")
     _part(console, "Merged", [_merged(one) for one in merged])

@@ -14,7 +14,7 @@ from bot.cli.printing import show
 from bot.cli.progress import working
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
-from bot.core.errors import Invalid
+from bot.core.errors import Invalid, NotFound
 from bot.files.library import Library
 from bot.settings import cache_folder, read
 
@@ -48,7 +48,11 @@ def open_library(
 def read_library(
     catalogue: Path, *, environ: Mapping[str, str], extra: Path | None = None
 ) -> Library:
-    """Runbooks and playbook are read; the estate file waits for `reload`."""
+    """Runbooks and playbook are read; the estate file waits for `reload`. Raises NotFound where
+    there is none."""
+    if not catalogue.exists():
+        told = f"There is no {catalogue}: name your estate file, or set FIRSTLANE_CATALOGUE."
+        raise NotFound(told)
     return Library(
         catalogue,
         environ=environ,

@@ -1,19 +1,24 @@
-"""`firstlane check`: look once, now, without Slack and without a database."""
+"""`firstlane check`: look once, now, without Slack, with what the bot may use.
+
+Of checks that are told instead of asking, it judges what the bot's database holds, where there is
+one on this machine.
+"""
 
 import argparse
 import asyncio
+import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
-from bot.cli.loading import library_of
+from bot.cli.loading import from_database, library_of
 from bot.cli.printing import plain, print_json
 from bot.cli.progress import is_terminal
 from bot.clock import utc_now
@@ -22,7 +27,13 @@ from bot.core.errors import NotFound
 from bot.core.explaining import Explanation, explain
 from bot.core.heartbeat import Ping
 from bot.core.judging import Judgement, Verdict, judge
-from bot.core.signals import Observation
+from bot.core.signals import Blind, Observation
+from bot.core.units import say_count
+from bot.flows.estate import PUSHED
+from bot.settings import allowed_commands
+
+if TYPE_CHECKING:
+    from bot.ports import Tx
 
 _ORDER = (Verdict.FAILING, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)
 _COLOUR = {
@@ -33,22 +44,39 @@ _COLOUR = {
 }
 
 
+_TOLD_TO_THE_BOT = (
+    "this check is told instead of asking, and the bot's database is not on this machine:"
+    " /conn status in Slack knows"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
+    """`counts` is whether it was this command's to find out."""
+
     spec: CheckSpec
     observation: Observation
     judgement: Judgement
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was told of one check, and since when anything is expected."""
+
+    ping: Ping | None
+    since: datetime
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look once at every check; 1 when any connection fails by its rules."""
+    """Look once at every check; 1 when any fails by its rules, or could not be looked at."""
     catalogue = library_of(arguments).knowledge().catalogue
     if arguments.connection and arguments.connection not in catalogue.connections:
         raise NotFound(f"There is no connection {arguments.connection!r} in the estate file.")
     now = utc_now()
-    looked = asyncio.run(
-        _look(specs_of(catalogue, arguments.connection), now, quiet=arguments.json)
-    )
+    specs = specs_of(catalogue, arguments.connection)
+    told = from_database(lambda tx: _told(tx, _pushed(specs), now)) if _pushed(specs) else {}
+    looked = asyncio.run(_look(specs, told, now, quiet=arguments.json))
     if arguments.json:
         rows = [_row(one, catalogue, now, explained=arguments.explain) for one in looked]
         print_json({"checks": rows})
@@ -56,7 +84,16 @@ def run(arguments: argparse.Namespace) -> int:
         _explain_all(looked, catalogue, now)
     else:
         _print(looked, catalogue)
-    return 1 if any(one.judgement.verdict is Verdict.FAILING for one in looked) else 0
+    return _code(looked, quiet=arguments.json)
+
+
+def _code(looked: Sequence[Looked], *, quiet: bool) -> int:
+    verdicts = [one.judgement.verdict for one in looked if one.counts]
+    blind = verdicts.count(Verdict.UNKNOWN)
+    if blind and not quiet:
+        said = f"{say_count(blind, 'check')} could not look: a finding, as if it failed."
+        print(said, file=sys.stderr)
+    return 1 if blind or Verdict.FAILING in verdicts else 0
 
 
 def specs_of(catalogue: Catalogue, only: str | None) -> Mapping[str, CheckSpec]:
@@ -68,21 +105,37 @@ def specs_of(catalogue: Catalogue, only: str | None) -> Mapping[str, CheckSpec]:
     }
 
 
-async def _look(specs: Mapping[str, CheckSpec], now: datetime, *, quiet: bool) -> list[Looked]:
+def _pushed(specs: Mapping[str, CheckSpec]) -> list[CheckSpec]:
+    return [spec for spec in specs.values() if spec.kind in PUSHED]
+
+
+def _told(tx: "Tx", specs: Iterable[CheckSpec], now: datetime) -> Mapping[str, Told]:
+    from bot.flows import checks
+
+    return {
+        spec.key: Told(
+            ping=checks.last_ping(tx, spec.key), since=checks.known_since(tx, spec.key, now)
+        )
+        for spec in specs
+    }
+
+
+async def _look(
+    specs: Mapping[str, CheckSpec],
+    told: Mapping[str, Told] | None,
+    now: datetime,
+    *,
+    quiet: bool,
+) -> list[Looked]:
     """The worst first, then by name. The bar is drawn on stderr, and only for a terminal."""
+    looked = [] if told is not None else [_not_here(spec, now) for spec in _pushed(specs)]
+    left_out = {one.spec.key for one in looked}
+    asked = [spec for spec in specs.values() if spec.key not in left_out]
     clients = Clients()
-
-    async def no_ping(check: str) -> Ping | None:
-        return None
-
-    async def just_now(check: str) -> datetime:
-        return now
-
-    runner = Runner(Tools(http=clients, last_ping=no_ping, first_seen=just_now), with_plugins())
-    looked = []
-    with _progress(len(specs), quiet=quiet) as one_more:
+    runner = Runner(_tools(clients, told or {}, now), with_plugins())
+    with _progress(len(asked), quiet=quiet) as one_more:
         try:
-            async for result in runner.run(specs.values(), now):
+            async for result in runner.run(asked, now):
                 spec, seen = specs[result.check], result.observation
                 found = judge(spec, seen, now)
                 looked.append(Looked(spec=spec, observation=seen, judgement=found))
@@ -90,6 +143,26 @@ async def _look(specs: Mapping[str, CheckSpec], now: datetime, *, quiet: bool) -
         finally:
             await clients.close()
     return sorted(looked, key=lambda one: (_ORDER.index(one.judgement.verdict), one.spec.key))
+
+
+def _not_here(spec: CheckSpec, now: datetime) -> Looked:
+    unknown = Blind(at=now, reason=_TOLD_TO_THE_BOT)
+    return Looked(spec=spec, observation=unknown, judgement=judge(spec, unknown, now), counts=False)
+
+
+def _tools(clients: Clients, told: Mapping[str, Told], now: datetime) -> Tools:
+    async def last_ping(check: str) -> Ping | None:
+        return told[check].ping if check in told else None
+
+    async def first_seen(check: str) -> datetime:
+        return told[check].since if check in told else now
+
+    return Tools(
+        http=clients,
+        last_ping=last_ping,
+        first_seen=first_seen,
+        commands=allowed_commands(os.environ),
+    )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
 from bot.core.releases import Release
+from bot.core.units import say_count
 from bot.files.ical import NotACalendar, Place, read_calendar
 from bot.flows import releases
 from bot.flows.recorded import on_record
@@ -49,8 +50,8 @@ def run_import(arguments: argparse.Namespace) -> int:
         print_json({**counts, "releases": [as_data(one) for one in found]})
     else:
         print(
-            f"{source}: {counts['read']} releases, {counts['new']} new or moved,"
-            f" {counts['gone']} dropped, {counts['problems']} entries not read."
+            f"{source}: {say_count(counts['read'], 'release')}, {counts['new']} new or moved,"
+            f" {counts['gone']} dropped, {counts['problems']} not read."
         )
     return 1 if problems else 0
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import utc_now
 from bot.core.errors import Invalid
+from bot.core.units import say_count
 from bot.settings import SETTINGS, Settings, read, require_slack
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ async def serve(settings: Settings, environ: Mapping[str, str]) -> int:
         count = len(library.knowledge().catalogue.connections)
         way = "Socket Mode" if settings.app_token else "HTTP, POST /slack/events"
         print(
-            f"Firstlane watches {count} connections and talks to Slack by {way}."
+            f"Firstlane watches {say_count(count, 'connection')} and talks to Slack by {way}."
             f" Health: http://{settings.http_host}:{settings.http_port}/readyz",
             file=sys.stderr,
         )

@@ -27,9 +27,11 @@ class Ping:
     """One ping as it arrived, or after `fold` the state of the job that sends them.
 
     `about` names the reporter: an alert group, a component, a job; empty where an address has one
-    only. `unread` is a status that nobody here knows. `last_success`, `running_since`,
-    `running_rid` and `parts` (by reporter) are filled by `fold`; whoever receives a ping leaves
-    them alone. `note` is the head of the body, already made harmless.
+    only. `unread` is a status that nobody here knows. A `test` says nothing but that the line
+    works; what is said `once` is of a kind that its sender never takes back. `last_success`,
+    `running` (when each run that goes on began, by its id), `running_since` and `running_rid` (of
+    the oldest of them), `tested_at` and `parts` (by reporter) are filled by `fold`; whoever
+    receives a ping leaves them alone. `note` is the head of the body, already made harmless.
     """
 
     at: datetime
@@ -43,8 +45,12 @@ class Ping:
     last_success: datetime | None = None
     running_since: datetime | None = None
     running_rid: str = ""
+    running: Mapping[str, datetime] = field(default_factory=dict)
     about: str = ""
     unread: str = ""
+    test: bool = False
+    once: bool = False
+    tested_at: datetime | None = None
     parts: Mapping[str, "Ping"] = field(default_factory=dict)
 
 
@@ -66,6 +72,14 @@ ALIVE = frozenset({Beat.FINE, Beat.RUNNING, Beat.LATE})
 
 def fold(previous: Ping | None, new: Ping) -> Ping | None:
     """What to keep after `new`; None while only log pings have come that say nothing unread."""
+    if new.test:
+        return replace(previous or replace(new, about="", note="", test=False), tested_at=new.at)
+    kept = _fold(previous, new)
+    tested = previous.tested_at if previous else None
+    return replace(kept, tested_at=tested) if kept and tested else kept
+
+
+def _fold(previous: Ping | None, new: Ping) -> Ping | None:
     if not new.about and not (previous and previous.parts):
         return _follow(previous, new)
     parts = dict(previous.parts) if previous else {}
@@ -74,41 +88,109 @@ def fold(previous: Ping | None, new: Ping) -> Ping | None:
     followed = _follow(own, new)
     if followed is None:
         return previous
-    parts[new.about] = replace(followed, about=new.about, parts={})
+    parts[new.about] = replace(followed, about=new.about, tested_at=None, parts={})
     return _together(_bounded(parts, new))
 
 
-def failing(ping: Ping) -> tuple[Ping, ...]:
-    """The reporters whose last word is a failure, the newest first."""
-    found = [part for part in (ping.parts.values() or [ping]) if part.kind is PingKind.FAIL]
+def failing(
+    ping: Ping, now: datetime | None = None, once_for: timedelta = timedelta.max
+) -> tuple[Ping, ...]:
+    """The reporters whose last word is a failure, the newest first. What was said `once` counts
+    for `once_for` until `now`."""
+    found = [
+        part
+        for part in (ping.parts.values() or [ping])
+        if part.kind is PingKind.FAIL and not (now and part.once and now - part.at > once_for)
+    ]
     return tuple(sorted(found, key=lambda part: part.at, reverse=True))
 
 
 def _follow(previous: Ping | None, new: Ping) -> Ping | None:
-    """The same for one reporter.
-
-    A start never hides the outcome of the run before it, and the end of another run (by its
-    run id) never hides that this one is still going.
-    """
+    """The same for one reporter. A start never hides the outcome of the run before it, and the end
+    of one run never hides that another is still going."""
     if new.kind is PingKind.LOG:
         if not new.unread:
             return previous
         return replace(previous, unread=new.unread) if previous else new
+    runs = _runs_after(previous, new)
     if new.kind is PingKind.START:
         started = previous is not None and previous.kind is not PingKind.LOG
-        kept = previous if previous and started else new
-        return replace(kept, running_since=new.at, running_rid=new.rid, unread="")
-    good_at = new.at if new.kind is PingKind.SUCCESS else None
-    if previous is None:
-        return replace(new, last_success=good_at)
-    # A start without a run id is ended by whatever ends: the end may have an id all the same.
-    other_run = "" not in (new.rid, previous.running_rid) and new.rid != previous.running_rid
-    return replace(
-        new,
-        last_success=good_at or previous.last_success,
-        running_since=previous.running_since if other_run else None,
-        running_rid=previous.running_rid if other_run else "",
+        return _with_runs(replace(previous if previous and started else new, unread=""), runs)
+    before = previous.last_success if previous else None
+    good_at = new.at if new.kind is PingKind.SUCCESS else before
+    return _with_runs(replace(new, last_success=good_at), runs)
+
+
+MOST_RUNS = 50  # of one reporter that are kept as going on; the oldest is given up first
+_RUN_KEPT = timedelta(days=7)
+
+
+def _runs_after(previous: Ping | None, new: Ping) -> dict[str, datetime]:
+    """The runs that go on after `new`. Runs without an id are one run: a start without an id
+    begins it anew. An end ends its own run; else the one that has no id; else, if it names none,
+    the one that began last, so that a run that hangs is not taken for ended."""
+    kept = runs_of(previous) if previous else {}
+    runs = {rid: since for rid, since in kept.items() if new.at - since <= _RUN_KEPT}
+    if new.kind is PingKind.START:
+        runs[new.rid] = new.at
+        newest = sorted(runs, key=lambda rid: runs[rid])[-MOST_RUNS:]
+        return {rid: runs[rid] for rid in newest}
+    named = new.rid if new.rid in runs else ""
+    if named not in runs and not new.rid and runs:
+        named = max(runs, key=lambda rid: runs[rid])
+    runs.pop(named, None)
+    return runs
+
+
+def _with_runs(ping: Ping, runs: Mapping[str, datetime]) -> Ping:
+    oldest = min(runs, key=lambda rid: runs[rid], default="")
+    return replace(ping, running=runs, running_since=runs.get(oldest), running_rid=oldest)
+
+
+def runs_of(ping: Ping) -> Mapping[str, datetime]:
+    """When each run that goes on began, by its id; empty for the run that has none. Rows of
+    earlier versions know one run only."""
+    if ping.running or ping.running_since is None:
+        return ping.running
+    return {ping.running_rid: ping.running_since}
+
+
+def runs_at(
+    ping: Ping, *, period: timedelta, grace: timedelta, now: datetime
+) -> Mapping[str, datetime]:
+    """The same without those of which no end is waited for any more: a run that hangs is given up
+    a period and a grace after it should have ended, once another has ended well since."""
+    good = ping.last_success
+
+    def over(since: datetime) -> bool:
+        due = since + grace
+        return good is not None and good > due and now > due + period + grace
+
+    return {rid: since for rid, since in runs_of(ping).items() if not over(since)}
+
+
+def heard_at(ping: Ping) -> datetime:
+    """When the newest message came, starts among them."""
+    each = [ping, *ping.parts.values()]
+    return max(at for one in each for at in (one.at, *runs_of(one).values()))
+
+
+def not_later(ping: Ping, now: datetime) -> Ping:
+    """The same with nothing in it that comes after `now`; the same object where nothing does."""
+
+    def moved(at: datetime | None) -> datetime | None:
+        return at and min(at, now)
+
+    right = replace(
+        ping,
+        at=min(ping.at, now),
+        last_success=moved(ping.last_success),
+        running_since=moved(ping.running_since),
+        running={rid: min(since, now) for rid, since in ping.running.items()},
+        tested_at=moved(ping.tested_at),
+        parts={about: not_later(one, now) for about, one in ping.parts.items()},
     )
+    return ping if right == ping else right
 
 
 MOST_PARTS = 100
@@ -127,12 +209,36 @@ def _bounded(parts: dict[str, Ping], new: Ping) -> dict[str, Ping]:
         given_up = min(quiet, key=lambda key: parts[key].at, default=new.about)
         lost = parts.pop(given_up)
         if lost.kind is PingKind.FAIL:
-            beyond = replace(lost, about=_BEYOND, running_since=None, running_rid="")
+            beyond = _with_runs(replace(lost, about=_BEYOND), {})
     fails = any(one.kind is PingKind.FAIL for one in parts.values())
     if beyond and (fails or new.at - beyond.at <= _BEYOND_FOR):
         parts[_BEYOND] = beyond
     groups = max(1, _GROUPS // len(parts))
     return {key: _cut(one, groups) for key, one in parts.items()} if len(parts) > 1 else parts
+
+
+def reported(ping: Ping, *, hangs: bool) -> tuple[str, ...]:
+    """What stands against the job or the reporters, in their words, the newest first; where it
+    `hangs`, also every run that goes on."""
+    runs = runs_of(ping) if hangs else ()
+    return (
+        *(one.note or "a failure" for one in failing(ping)),
+        *(f"run {rid} goes on" if rid else "a run goes on" for rid in runs),
+    )
+
+
+def taken_back(ping: Ping) -> Ping:
+    """The same without the failures that were reported and the runs that go on: a person knows
+    that they are over. None of them becomes a success."""
+    parts = {about: _over(one) for about, one in ping.parts.items() if about != _BEYOND}
+    return replace(_together(parts), tested_at=ping.tested_at) if parts else _over(ping)
+
+
+def _over(one: Ping) -> Ping:
+    ended = _with_runs(one, {})
+    if one.kind is not PingKind.FAIL:
+        return ended
+    return replace(ended, kind=PingKind.LOG, failed=(), once=False, parts={})
 
 
 def _quiet(one: Ping) -> bool:
@@ -152,8 +258,8 @@ def _together(parts: Mapping[str, Ping]) -> Ping:
     kind = next(kind for kind in _WORST_FIRST if any(one.kind is kind for one in parts.values()))
     spoken = [one for one in parts.values() if one.kind is kind]
     leading = max(spoken, key=lambda one: one.at)
-    going = [one for one in parts.values() if one.running_since is not None]
-    oldest = min(going, key=lambda one: one.running_since or one.at, default=None)
+    going = [(since, rid) for one in parts.values() for rid, since in runs_of(one).items()]
+    oldest = min(going, default=(None, ""))
     good = [one.last_success for one in parts.values() if one.last_success is not None]
     unread = [one for one in parts.values() if one.unread]
     return replace(
@@ -161,8 +267,9 @@ def _together(parts: Mapping[str, Ping]) -> Ping:
         at=max(one.at for one in parts.values()),
         failed=tuple(group for one in spoken for group in one.failed)[:_GROUPS],
         last_success=max(good, default=None),
-        running_since=oldest.running_since if oldest else None,
-        running_rid=oldest.running_rid if oldest else "",
+        running={},
+        running_since=oldest[0],
+        running_rid=oldest[1],
         unread=max(unread, key=lambda one: one.at).unread if unread else "",
         about="",
         parts=parts,
@@ -181,12 +288,13 @@ def judge_beat(
         return Beat.WAITING if now <= first_seen + period + grace else Beat.NEVER
     if ping.kind is PingKind.FAIL:
         return Beat.FAILED
-    if ping.running_since is not None and now > ping.running_since + grace:
+    runs = runs_at(ping, period=period, grace=grace, now=now)
+    if any(now > since + grace for since in runs.values()):
         return Beat.STUCK
     ended = ping.kind is PingKind.SUCCESS
     age = now - ((ended and ping.last_success) or ping.at)  # where none ended: of the first start
     if age > period + grace:
-        return Beat.OVERDUE if ended else Beat.NEVER
-    if ping.running_since is not None:
+        return Beat.NEVER if ping.kind is PingKind.START else Beat.OVERDUE
+    if runs:
         return Beat.RUNNING
     return Beat.FINE if age <= period else Beat.LATE

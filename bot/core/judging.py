@@ -175,7 +175,8 @@ def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
     if value is None:
         if _may_be_absent(rule.signal, reading):
             return Verdict.OK, ""
-        return worst, f"No value for {word}: the answer lacks it."
+        instead = reading.absent.get(rule.signal)
+        return worst, f"No value for {word}: the answer {_holds(instead)}."
     if rule.signal in _COUNTS and isinstance(value, int | float) and value < 0:
         return worst, f"No usable value for {word}: {value:g} is no count."
     if _ahead(rule.signal, value, now):
@@ -186,6 +187,10 @@ def _apply(rule: Rule, reading: Reading, now: datetime) -> tuple[Verdict, str]:
         if threshold and _exceeds(rule.signal, value, threshold, now):
             return verdict, _reason(rule.signal, value, threshold, now)
     return Verdict.OK, ""
+
+
+def _holds(instead: str | None) -> str:
+    return f"holds {outside(instead, 80)}" if instead else "lacks it"
 
 
 def _ahead(signal: str, value: SignalValue, now: datetime) -> bool:

@@ -125,7 +125,7 @@ def _effect(facts: Facts, connection: Connection, incident: Incident, now: datet
     amounts = amounts_waiting(facts)
     if amounts and not payloads_hidden(connection):
         parts.append(f"worth {say_amounts(amounts)}")
-    parts += [outside(reason, 120) for reason in incident.severity_reasons[1:]]
+    parts += incident.severity_reasons[1:]
     return [f"Business effect: {'; '.join(parts)}"] if parts else []
 
 

@@ -78,6 +78,7 @@ class Deed(StrEnum):
     COUNTERPARTY = "write down what the counter-party says"
     REVIEW = "write its review"
     TEACH = "propose a playbook entry"
+    TAKE_BACK = "take back what was reported of it"
     RECORDS = "give or clear its failed records"
     RELEASE = "release or deny a step that is held"
     DECIDE = "decide what they were asked for"
@@ -143,6 +144,7 @@ RULES: Mapping[Deed, Rule] = {
     Deed.COUNTERPARTY: Rule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
     Deed.REVIEW: Rule(may=WORKING, whom="somebody who was in {name}", told=_CHANNEL),
     Deed.TEACH: Rule(may=WORKING, whom="somebody who was in {name}", told="the owner, who decides"),
+    Deed.TAKE_BACK: Rule(may=NAMED, told=_CHANNEL),
     Deed.RECORDS: Rule(may=NAMED, told="its channel, and the owner who gets them"),
     Deed.RELEASE: Rule(
         may=frozenset({Role.ASKED}), whom="whoever is named for that", told=_CHANNEL

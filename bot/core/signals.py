@@ -99,13 +99,15 @@ class FailedRecords:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What was seen at `at`. `error` is the transport's own words when something went wrong, and
-    `cause` what that was; None where nobody knows."""
+    `cause` what that was; None where nobody knows. `absent` says by its name what a signal that is
+    not there was in place of a value, where that is known."""
 
     at: datetime
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
     failed: tuple[FailedRecords, ...] = ()
     error: str = ""
     cause: Cause | None = None
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Reads release calendars in iCalendar form (RFC 5545), recurring entries unfolded.
 
-An entry that cannot be read is a problem and the others still count; its line is where its BEGIN
-stands. Nothing in a calendar can keep the reader busy for long: rules that fire more often than
-daily are refused, and entries, years and occurrences are bounded.
+A file may hold several calendars, each with a zone and a method of its own, and several versions
+of one entry. An entry that cannot be read is a problem and the others still count; its line is
+where its BEGIN stands. Nothing in a calendar can keep the reader busy for long: rules that fire
+more often than daily are refused, and entries, years and occurrences are bounded.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from bot.core.errors import BotError
 from bot.core.releases import Release, ReleaseFeed
 from bot.core.text import outside
 from bot.files.ical_times import AHEAD, BACK, Unreadable, Zones, moment, occurrences, same_as, value
+from bot.files.ical_versions import Entry, in_force
 from bot.files.problems import Problem
 
 _WORD = re.compile(r"[^\W_]+")
@@ -43,33 +45,58 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
     """The releases from two months ago on, the earliest first. Raises NotACalendar."""
     if len(raw) > LARGEST:
         raise NotACalendar("it is larger than 5 MB")
-    text = raw.decode("utf-8-sig", errors="replace")
-    try:
-        calendar = Calendar.from_ical(text)
-    except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
-        raise NotACalendar(
-            "it is not an iCalendar file, which begins with BEGIN:VCALENDAR"
-            f" ({outside(str(error), 120)})"
-        ) from None
-    lines = [at for at, line in enumerate(text.splitlines(), 1) if _begins(line)]
-    entries = list(calendar.walk("VEVENT"))
     found: dict[str, Release] = {}
     problems: list[Problem] = []
-    if len(entries) > MOST_ENTRIES:
-        problems.append(_problem(place, 1, f"only the first {MOST_ENTRIES} entries are read"))
-    zones = Zones(company=place.zone, calendar=str(calendar.get("X-WR-TIMEZONE", "")).strip())
+    entries = _entries(raw.decode("utf-8-sig", errors="replace"), place, problems)
     moved = _moved(entries)
-    for number, entry in enumerate(entries[:MOST_ENTRIES]):
-        line = lines[number] if number < len(lines) else 1
+    for entry in in_force(entries):
         try:
-            found.update({one.id: one for one in _releases(entry, place, zones, moved)})
+            found.update({one.id: one for one in _releases(entry, place, moved)})
         except Unreadable as error:
-            problems.append(_problem(place, line, str(error), error.hint))
+            problems.append(_problem(place, entry.line, str(error), error.hint))
         except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as error:
             said = f"this entry cannot be read: {outside(str(error), 120)}"
-            problems.append(_problem(place, line, said))
+            problems.append(_problem(place, entry.line, said))
     ordered = sorted(found.values(), key=lambda one: (one.at, one.id))
-    return tuple(ordered), tuple(problems)
+    return tuple(ordered), tuple(sorted(problems, key=lambda one: one.line))
+
+
+def _entries(text: str, place: Place, problems: list[Problem]) -> list[Entry]:
+    """Those of all calendars in the text, in its order. Raises NotACalendar."""
+    try:
+        calendars = Calendar.from_ical(text, multiple=True)
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
+        raise _no_calendar(f" ({outside(str(error), 120)})") from None
+    if not calendars:
+        raise _no_calendar("")
+    lines = _lines_of(text, "BEGIN:VEVENT")
+    begun = _lines_of(text, "BEGIN:VCALENDAR")
+    if len(begun) > len(calendars):
+        problems.append(_problem(place, begun[-1], "a calendar in it has no end (END:VCALENDAR)"))
+    found: list[Entry] = []
+    for one in calendars:
+        zone = str(one.get("X-WR-TIMEZONE", "")).strip()
+        zones = Zones(company=place.zone, calendar=zone)
+        cancels = _said(one, "METHOD") == "CANCEL"
+        for event in one.walk("VEVENT"):
+            line = lines[len(found)] if len(found) < len(lines) else 1
+            off = cancels or _said(event, "STATUS") == "CANCELLED"
+            found.append(Entry(event=event, line=line, zones=zones, called_off=off))
+    if len(found) > MOST_ENTRIES:
+        problems.append(_problem(place, 1, f"only the first {MOST_ENTRIES} entries are read"))
+    return found[:MOST_ENTRIES]
+
+
+def _no_calendar(why: str) -> "NotACalendar":
+    return NotACalendar(f"it is not an iCalendar file, which begins with BEGIN:VCALENDAR{why}")
+
+
+def _lines_of(text: str, beginning: str) -> list[int]:
+    return [at for at, line in enumerate(text.splitlines(), 1) if line.strip().upper() == beginning]
+
+
+def _said(component: Any, name: str) -> str:
+    return str(component.get(name, "")).strip().upper()
 
 
 def read_feed(
@@ -86,53 +113,48 @@ class NotACalendar(BotError):
     """Nothing in it can be read; the text says why."""
 
 
-def _begins(line: str) -> bool:
-    return line.strip().upper() == "BEGIN:VEVENT"
-
-
 def _problem(place: Place, line: int, message: str, hint: str = "") -> Problem:
     return Problem(file=place.source, line=line, column=1, message=message, hint=hint)
 
 
-def _moved(entries: list[Any]) -> Mapping[str, list[date | datetime]]:
+def _moved(entries: list[Entry]) -> Mapping[str, list[date | datetime]]:
     """Occurrences of recurring entries that have an entry of their own, by UID."""
     found: defaultdict[str, list[date | datetime]] = defaultdict(list)
     for entry in entries:
         try:
-            own = value(entry, "RECURRENCE-ID")
+            own = value(entry.event, "RECURRENCE-ID")
         except (Unreadable, AttributeError):  # told when the entry itself is read
             continue
         if own is not None:
-            found[str(entry.get("UID", ""))].append(own)
+            found[entry.uid].append(own)
     return found
 
 
 def _releases(
-    entry: Any, place: Place, zones: Zones, moved: Mapping[str, list[date | datetime]]
+    entry: Entry, place: Place, moved: Mapping[str, list[date | datetime]]
 ) -> Iterator[Release]:
-    title = outside(str(entry.get("SUMMARY", "")), 120)
-    own = _own_place(entry, title)
-    if str(entry.get("STATUS", "")).upper() == "CANCELLED":
-        return
+    event, zones = entry.event, entry.zones
+    title = outside(str(event.get("SUMMARY", "")), 120)
+    own = _own_place(event, title)
     if not title:
         raise Unreadable("this entry has no title (SUMMARY)")
-    if entry.get("DTSTART") is None:
+    if event.get("DTSTART") is None:
         raise Unreadable(f"“{title}” has no beginning (DTSTART)")
     system = place.system or _system_in(title, place.names)
     if system is None:
         hint = "name one with --system, or write a system's name into the title"
         raise Unreadable(f"“{title}” names no system of the estate", hint)
-    uid = str(entry.get("UID", "")) or title
+    uid = entry.uid or title
     apart = moved.get(uid, []) if own is None else []
-    for at, occurrence in _times(entry, place, zones, apart):
+    for at, occurrence in _times(event, place, zones, apart):
         if not place.now - BACK <= at <= place.now + AHEAD:
             continue
         yield Release(
             system=system,
             version=title,
             at=at,
-            summary=outside(str(entry.get("DESCRIPTION", "")), 300),
-            notes=_address(entry),
+            summary=outside(str(event.get("DESCRIPTION", "")), 300),
+            notes=_address(event),
             uid=_id(place.source, uid, moment(own, zones) if own is not None else occurrence),
         )
 

@@ -30,6 +30,36 @@ _SECRET_KEY = re.compile(
     r"|(?:api|access|account|auth|private|shared|subscription)[-_]?key)",
     re.IGNORECASE,
 )
+# What people write into the cells of their lists: beside a word for it, or as it is.
+_IN_PROSE = {
+    "a password or key": (
+        r"(?<!\w)(?:pass(?:word|wd|wort|phrase)?|kennwort|wachtwoord|contrase[ñn]a|parola"
+        r"|mot de passe|pwd|pw|pin|secret|geheimnis|(?:[a-z]{2,12}[ _-]?)?(?:token|key)|apikey)"
+        r"(?:\s{0,3}(?:[:=]|->)\s{0,3}(?!(?:none|no|not|n/a|see|siehe|zie|in|is|the|tbd|unknown)\b)"
+        r"[^\s$]{3}|\s{1,3}(?:is|ist|lautet)\s{1,3}(?=\S{0,80}\d)\S{4})"
+    ),
+    "a password": (
+        r"(?<!\S)(?-i:(?=\S{0,60}[a-z])(?=\S{0,60}[A-Z]))(?=\S{0,60}\d)(?=\S{0,60}[!$%^*?~])"
+        r"[^\s/@:\\'\"(){}<>|,;]{8,60}(?!\S)"
+    ),
+    "a key": (
+        r"(?<![\w-])(?:[0-9a-f]{32,200}"
+        # Random letters, in which no two words stand as they do in a long name.
+        r"|(?-i:(?=[^a-z]{0,60}[a-z])(?=[^A-Z]{0,60}[A-Z])(?=(?:\D{0,60}\d){2})"
+        r"(?!(?:[A-Za-z0-9+/]{0,60}?[a-z]{5}){2}))"
+        r"[A-Za-z0-9+/]{32,400}={0,2})(?![\w-])"
+    ),
+}
+_IN_CELLS = (
+    *_LOOKS_LIKE,
+    *((name, re.compile(shape, re.IGNORECASE)) for name, shape in _IN_PROSE.items()),
+)
+
+
+def secret_in(cell: str) -> str:
+    """What kind of secret stands in a text that people wrote; empty when none does. Hiding too
+    much is the smaller mistake."""
+    return next((name for name, shape in _IN_CELLS if shape.search(cell)), "")
 
 
 def inline_secrets(root: Node) -> Iterator[tuple[Node, str]]:

@@ -18,7 +18,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """`line` and `column` count from 1. `hint` says what to write instead, or is empty."""
+    """`line` and `column` count from 1; line 0 is the file as a whole. `hint` says what to write
+    instead, or is empty."""
 
     file: str
     line: int
@@ -28,7 +29,8 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: {self.message}"
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        text = f"{where}: {self.message}"
         return f"{text}; {self.hint}" if self.hint else text
 
 

@@ -76,8 +76,8 @@ def read_yaml_file(path: Path, *, outside: Outside | None = None) -> YamlSource:
     except OSError as error:
         problem = Problem(
             file=path.name,
-            line=1,
-            column=1,
+            line=0,
+            column=0,
             message=f"the file cannot be read: {error.strerror or 'unknown reason'}",
         )
         return YamlSource(file=path.name, root=None, problems=(problem,))

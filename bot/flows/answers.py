@@ -12,7 +12,7 @@ from bot.core.effects import incident_of, incident_subject
 from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
 from bot.core.facts import Facts
-from bot.core.health import CheckHealth, ConnectionHealth
+from bot.core.health import ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.last_good import LastGood
 from bot.core.likely import OWNERS_ACT
@@ -231,6 +231,7 @@ class StatusLine:
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     channel: str | None
     window: str  # the maintenance window that is open, in words
+    remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +269,8 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
         last_good=facts.last_good,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
         window=windows.words_now(tx, knowledge, connection, now),
+        # Of a connection under a compliance rule none: they may quote what its far end says.
+        remarks=() if connection.compliance else known.remarks,
     )
 
 
@@ -276,7 +279,6 @@ class DossierView:
     """Everything known about one connection, on one page."""
 
     line: StatusLine
-    checks: tuple[CheckHealth, ...]
     history: tuple[Incident, ...]
     evidence: tuple[EvidenceLine, ...]
     depends: tuple[str, ...]
@@ -284,14 +286,12 @@ class DossierView:
 
 
 def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> DossierView:
-    keys = {spec.key for spec in connection.checks}
     facts = brief(tx, knowledge, connection, now).facts
     kinds = (walk.EvidenceKind.HEALTH_CREDENTIALS, walk.EvidenceKind.CHANGES_RELEASES)
     history = tx.incidents_of(connection.id, 5)
     then = {one.id: ledger.owners_then(tx, one) for one in history}
     return DossierView(
         line=status_line(tx, knowledge, connection, now),
-        checks=tuple(check for check in tx.checks_of(connection.id) if check.check in keys),
         history=history,
         evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
         depends=_depends(knowledge.catalogue, connection.id),

@@ -36,6 +36,7 @@ class Seen:
     pages: tuple[PageSaid, ...] = ()
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
+    remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
     pages: list[PageSaid] = []
     witnesses: list[LastGood] = []
     calls: dict[str, Cause] = {}
+    remarks: list[tuple[str, str]] = []
     specs = {spec.key: spec for spec in connection.checks}
     for check in tx.checks_of(connection.id):
         if check.check not in specs:
@@ -68,6 +70,8 @@ def seen(tx: Tx, connection: Connection) -> Seen:
             errors.append(check.error)
             if check.cause is not None:
                 calls[check.error] = check.cause
+        elif check.error and check.verdict is Verdict.OK:
+            remarks.append((check.check, check.error))
     return Seen(
         signals=signals,
         failed=tuple(failed),
@@ -75,6 +79,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         pages=tuple(pages),
         witnesses=in_order(witnesses),
         calls=calls,
+        remarks=tuple(remarks),
     )
 
 

@@ -15,7 +15,7 @@ from bot.core.cover import can_wait, next_start
 from bot.core.effects import Say, What
 from bot.core.flapping import Turns
 from bot.core.health import CheckHealth
-from bot.core.heartbeat import Ping
+from bot.core.heartbeat import not_later
 from bot.core.incident import LIVE, Incident
 from bot.core.reach import furthest
 from bot.core.review import ASK_AGAIN
@@ -27,7 +27,7 @@ from bot.flows.estate import keepers
 from bot.flows.record import show
 from bot.ports import Tx
 
-T = TypeVar("T", CheckHealth, Ping, Incident, Turns)
+T = TypeVar("T", CheckHealth, Incident, Turns)
 
 _LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at")
 HAPPENED = (
@@ -69,7 +69,7 @@ def bring_back(tx: Tx, catalogue: Catalogue, now: datetime, by: timedelta = time
     for spec in all_checks(catalogue):
         found += tx.hasten_check(spec.key, now + spec.timeout + spec.every, now)
         ping = tx.last_ping(spec.key)
-        heard = ping and _not_later(ping, ("at", "last_success", "running_since"), now)
+        heard = ping and not_later(ping, now)
         if heard is not None and heard is not ping:
             tx.save_ping(spec.key, heard)
     for feed in tx.feeds():

@@ -10,13 +10,15 @@ from bot.core.incident import Incident
 from bot.core.units import say_count, say_duration
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
+from bot.flows.reports import standing
 from bot.ports import Fate, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
     """One connection of an incident. `judge` is who is asked about its data now; `worst` the most
-    records in error that were seen, `waiting` and `failed` what the checks read last."""
+    records in error that were seen, `waiting` and `failed` what the checks read last. `reported`
+    is whether a failure that somebody reported of it stands."""
 
     connection: str
     name: str
@@ -29,6 +31,7 @@ class PartView:
     worst: int = 0
     judge: str | None = None
     confirmed: bool = False
+    reported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ def parts_of(
                 worst=max(figures.worst, figures.failed),
                 judge=(there.acting(judge) or judge) if judge else None,
                 confirmed=fate.connection in incident.confirmed,
+                reported=bool(connection and standing(tx, connection)),
             )
         )
     return tuple(found)

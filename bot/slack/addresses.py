@@ -1,14 +1,14 @@
 """`/conn rotate`: new addresses for what calls us. They are shown to the one who asked, and are
-neither logged nor put into a notification."""
+neither logged nor put into a notification. `/conn retract`: what was told there is over."""
 
 import logging
 
 from bot.core.errors import Invalid
-from bot.flows import estate
+from bot.flows import estate, reports
 from bot.slack import asking
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Desk
-from bot.slack.incident_commands import Request
+from bot.slack.incident_commands import Request, done
 from bot.slack.text import escape
 
 log = logging.getLogger(__name__)
@@ -24,3 +24,16 @@ async def rotate(desk: Desk, request: Request) -> Message:
     title = f"{escape(connection.name)} has new addresses. The old ones stop now."
     rows = [f"`{escape(one.check)}`  `{escape(desk.address(one.path))}`" for one in made]
     return message(title, [section(f"*{title}*"), *map(section, rows)])
+
+
+async def retract(desk: Desk, request: Request) -> Message:
+    """Failures that were reported, and that nobody takes back, end by a person's word."""
+    connection, runtime = asking.find(desk, request.words, "retract"), desk.runtime
+    knowledge, now = runtime.knowledge(), runtime.clock()
+    over = await runtime.store.run(reports.retract, knowledge, connection, by=request.by, now=now)
+    listed = ", ".join(f"“{escape(one)}”" for one in over[:5])
+    more = f" and {len(over) - 5} more" if len(over) > 5 else ""
+    return done(
+        f"Taken back for {escape(connection.name)}: {listed}{more}. It is looked at now; what is"
+        " reported from here on counts as before."
+    )

@@ -213,6 +213,11 @@ COMMANDS: Mapping[str, Command] = {
         usage="rotate <connection>",
         help="new addresses for its heartbeats and webhooks",
     ),
+    "retract": Command(
+        run=addresses.retract,
+        usage="retract <connection>",
+        help="what was reported of it is over, and nobody takes it back",
+    ),
     "kpi": Command(
         run=governance.kpi, usage="kpi [90d]", help="how fast and how well incidents were handled"
     ),

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Deed] = {
     "change": Deed.PROPOSE,
     "attest": Deed.LOOK,
     "rotate": Deed.ROTATE,
+    "retract": Deed.TAKE_BACK,
 }
 
 _OF_CHANGES = dict.fromkeys(

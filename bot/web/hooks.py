@@ -11,7 +11,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.core.hooks import SOURCES, hook_ping
+from bot.core.hooks import SOURCES, answer_to, hook_ping
 from bot.web.bodies import json_of
 from bot.web.pings import TakePing, answer, drop_rest, head_of
 
@@ -36,7 +36,9 @@ def hook_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
         answered = await answer(take, token, ping, request.content)
         if ping.unread and answered.status == 200:
             _log.warning("hook_not_understood source=%s said=%r", source, ping.unread)
-        return answered if whole or answered.status != 200 else _refused()
+        if answered.status != 200:
+            return answered
+        return web.Response(text=answer_to(ping)) if whole else _refused()
 
     return [web.post("/hooks/{source}/{token}", receive)]
 

@@ -13,7 +13,7 @@ from aiohttp import StreamReader, web
 
 from bot.core.errors import BotError
 from bot.core.heartbeat import Ping, PingKind
-from bot.core.hooks import read_count, read_failed
+from bot.core.hook_bodies import read_count, read_failed
 from bot.core.text import outside
 from bot.web.bodies import json_of
 

@@ -234,3 +234,34 @@ def test_failed_records_whose_count_cannot_be_read_are_not_counted_as_one(
     assert found.signals.get(Signal.FAILED) == failed
     assert len(found.failed) == len(counts)
     assert bool(found.missing) == (failed is None)
+
+
+@pytest.mark.parametrize("pick", ["first", "max", "min"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"path": "$.at"},
+        {"header": "X-At"},
+        {"regex": r"at=(\S+)"},
+    ],
+    ids=["JSON", "header", "text"],
+)
+def test_an_empty_date_is_unknown_and_said_wherever_it_is_read(
+    source: dict[str, str], pick: str
+) -> None:
+    for signal in (Signal.LAST_SUCCESS, Signal.QUEUE_OLDEST):
+        found = extract(
+            Answered(
+                document=JsonDocument({"at": "1753-01-01T00:00:00"}),
+                headers={"X-At": "1753-01-01"},
+                text="at=1753-01-01",
+            ),
+            sources={signal: Source.model_validate({**source, "pick": pick})},
+            failed=None,
+            zone=UTC,
+            now=NOW,
+        )
+
+        assert found.signals == {}
+        assert "an empty date (1753-01-01" in found.absent[signal]
+        assert "an empty date (1753-01-01" in found.missing[0]

@@ -1,5 +1,6 @@
 """Answers that are XML or plain text, and what hostile ones can do."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.checks.documents import JsonDocument, TextDocument, Unreadable, XmlDocument
-from bot.checks.extract import Answered, extract
+from bot.checks.extract import Answered, _shape, extract
 from bot.checks.http import probe
 from bot.checks.http_settings import Settings
 from bot.checks.probing import Tools
@@ -106,12 +107,19 @@ def test_xml_that_is_broken_or_dangerous_is_not_read(body: bytes) -> None:
         XmlDocument.read(body)
 
 
-def test_very_deep_xml_neither_crashes_nor_takes_long() -> None:
-    depth = 100_000
+def nested(depth: int) -> bytes:
+    return b"<a>x" * depth + b"<b>5</b>" + b"</a>" * depth
 
-    document = XmlDocument.read(b"<a>" * depth + b"<b>5</b>" + b"</a>" * depth)
 
-    assert read(document, Signal.PROCESSED, "//b") == 5.0
+@pytest.mark.parametrize("depth", [1, 100, 199])
+def test_nested_xml_is_read(depth: int) -> None:
+    assert read(XmlDocument.read(nested(depth)), Signal.PROCESSED, "//b") == 5.0
+
+
+@pytest.mark.parametrize("depth", [200, 20_000, 100_000])
+def test_very_deep_xml_is_refused_since_reading_it_would_cost_its_square(depth: int) -> None:
+    with pytest.raises(Unreadable, match="XML of at most 200 levels"):
+        XmlDocument.read(nested(depth))
 
 
 @pytest.mark.parametrize(
@@ -175,6 +183,18 @@ def test_a_value_is_turned_into_what_the_signal_means(
     }
 
     assert read(JsonDocument(body), signal, source) == value
+
+
+def test_the_shape_of_lists_within_lists_stays_small_and_still_tells_them_apart() -> None:
+    def deep(inner: Any) -> Any:
+        for _ in range(19):
+            inner = [inner]
+        return inner
+
+    texts = [json.dumps(_shape(deep(one))) for one in ({"a": 1}, {"b": 1})]
+
+    assert max(map(len, texts)) < 20_000
+    assert texts[0] != texts[1]
 
 
 def test_the_fingerprint_of_a_shape_changes_with_fields_and_not_with_values() -> None:

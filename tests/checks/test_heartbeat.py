@@ -46,6 +46,18 @@ S, F, B, L = PingKind.SUCCESS, PingKind.FAIL, PingKind.START, PingKind.LOG
         ([(B, 12, "a"), (F, 3, "b")], Beat.FAILED),
         ([(B, 12, "a"), (S, 3, "a")], Beat.FINE),
         ([(B, 12, "a"), (S, 3)], Beat.FINE),
+        ([(B, 12, "a"), (B, 8, "b"), (S, 3, "b")], Beat.STUCK),
+        ([(B, 12, "a"), (B, 8, "b"), (S, 3, "b"), (S, 1, "a")], Beat.FINE),
+        ([(B, 12, "a"), (B, 8, "b"), (B, 5, "c"), (S, 3, "c"), (S, 1, "a")], Beat.RUNNING),
+        # Which of two has ended is not known: the older one may hang.
+        ([(B, 12, "a"), (B, 8, "b"), (S, 3)], Beat.STUCK),
+        ([(B, 12), (B, 5)], Beat.RUNNING),
+        ([(B, 12), (B, 5, "b"), (S, 3, "x")], Beat.RUNNING),
+        # Given up a period and a grace after it should have ended, if another went well since.
+        ([(B, 80, "a"), (B, 8, "b"), (S, 3, "b")], Beat.STUCK),
+        ([(B, 81, "a"), (B, 8, "b"), (S, 3, "b")], Beat.FINE),
+        ([(B, 81, "a"), (S, 75, "b"), (F, 3, "c")], Beat.FAILED),
+        ([(S, 95), (B, 81, "a"), (B, 5, "b")], Beat.STUCK),
     ],
 )
 def test_the_pings_of_an_hourly_job_say_how_it_is(pings: list[tuple], beat: Beat) -> None:
@@ -130,6 +142,10 @@ async def test_a_good_ping_carries_its_counts_and_error_texts(tools: Tools, memo
         (ping(F, 5, exit=2), "exit status 2"),
         (ping(S, 90), "one is expected every 1 h"),
         (replace(ping(S, 40), running_since=ago(30)), "has not ended within 10 min"),
+        (
+            replace(ping(S, 2), running_since=ago(30), running={"7": ago(30), "8": ago(20)}),
+            "2 runs that started have not ended within 10 min (“7”, “8”)",
+        ),
     ],
 )
 async def test_a_bad_state_says_what_is_wrong(

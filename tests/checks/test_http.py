@@ -114,10 +114,23 @@ async def test_a_refused_monitoring_credential_makes_us_blind(
 ) -> None:
     far_end.answers({}, status=status)
 
-    seen = await probe(spec(url=far_end.url), tools, NOW)
+    seen = await probe(spec(url=far_end.url, bearer="t0ken-t0ken"), tools, NOW)
 
     assert isinstance(seen, Blind)
     assert f"the monitoring credential is refused ({status})" in seen.reason
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_check_without_a_credential_is_told_that_one_is_asked_for(
+    far_end: FarEnd, tools: Tools, status: int
+) -> None:
+    far_end.answers({}, status=status)
+
+    seen = await probe(spec(url=far_end.url, headers={"Accept": "text/json"}), tools, NOW)
+
+    assert isinstance(seen, Blind)
+    assert seen.reason.startswith("it asks for a credential, and the check has none (")
+    assert "refused" not in seen.reason
 
 
 async def test_being_asked_to_slow_down_makes_us_blind_and_says_for_how_long(

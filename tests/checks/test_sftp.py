@@ -99,6 +99,21 @@ async def test_an_empty_folder_has_no_ages(
     assert Signal.LAST_SUCCESS not in seen.signals
 
 
+async def test_a_file_without_a_date_makes_no_age_of_decades(
+    server: dict[str, Any], tmp_path: Path, tools: Tools
+) -> None:
+    put(tmp_path / "out", "a.csv", 90)
+    put(tmp_path / "out", "b.csv", 10)
+    os.utime(tmp_path / "out" / "a.csv", (0, 0))
+
+    seen = await look(tools, server)
+
+    assert isinstance(seen, Reading)
+    assert seen.signals[Signal.LAST_SUCCESS] == NOW - timedelta(minutes=10)
+    assert Signal.QUEUE_OLDEST not in seen.signals
+    assert seen.absent == {Signal.QUEUE_OLDEST: "a file with an empty date"}
+
+
 async def test_another_host_key_is_reported_and_nothing_is_sent_to_that_host(
     server: dict[str, Any], tools: Tools
 ) -> None:

@@ -1,7 +1,8 @@
 """Signals out of a database, and all that must not be done to it."""
 
 import sqlite3
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.checks.probing import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.checks.select_only import require_select
 from bot.checks.sql import Settings, probe
+from bot.core.catalogue import Rule, Threshold
+from bot.core.judging import Verdict, judge
 from bot.core.signals import Blind, Reading, Signal
 from tests.builders import HOUR
 from tests.checks.conftest import NOW, spec
@@ -71,6 +74,20 @@ async def test_queries_become_signals_and_failed_records(database: str, tools: T
         2,
         ("SO-4",),
         12.0,
+    )
+
+
+@pytest.mark.anyio
+async def test_an_empty_date_of_an_erp_is_no_age_of_centuries(database: str, tools: Tools) -> None:
+    check = spec("sql", url=database, signals={"last_success": "SELECT '1900-01-01 00:00:00'"})
+    rule = Rule(signal=Signal.LAST_SUCCESS, fail=Threshold(op=">", value=timedelta(hours=1)))
+
+    seen = await probe(check, tools, NOW)
+
+    said = judge(replace(check, rules=(rule,)), seen, NOW)
+    assert said.verdict is Verdict.FAILING
+    assert said.reasons == (
+        "No value for last good sync: the answer holds an empty date (1900-01-01 00:00:00).",
     )
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.checks.timestamps import to_timestamp
-from bot.checks.values import to_flag, to_number, to_signal
+from bot.checks.timestamps import NEVER_ENDS, to_timestamp
+from bot.checks.values import to_flag, to_number, to_signal, why_absent
 from bot.core.signals import Signal
 
 TEN = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -60,6 +60,43 @@ def test_a_moment_is_read_in_every_common_form(written: Any) -> None:
 
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+EMPTY = [
+    "0001-01-01",
+    "0001-01-01T00:00:00Z",
+    "0000-00-00",
+    "0000-00-00 00:00:00",
+    "00000000",
+    "00000000000000",
+    "1753-01-01",
+    "1753-01-01 00:00:00.000",
+    "1899-12-30T00:00:00",
+    "1900-01-01",
+    "1900-01-01T00:00:00+01:00",
+    "19000101",
+    "1970-01-01T00:00:00Z",
+    "1970-01-01T01:00:00+01:00[Europe/Amsterdam]",
+    "Thu, 01 Jan 1970 00:00:00 GMT",
+    "/Date(0)/",
+    "/Date(-62135596800000)/",
+    -62135596800,
+    "9999-12-31",
+    "9999-12-31T23:59:59.9999999",
+    "9999-12-31 23:59:59.999999",
+    "99991231",
+    "99991231235959",
+]
+
+
+@pytest.mark.parametrize("written", EMPTY)
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Midway"])
+def test_an_empty_date_is_no_moment_and_is_named(written: Any, zone: str) -> None:
+    where = ZoneInfo(zone)
+
+    assert to_timestamp(written, where) is None
+    assert str(written) in why_absent(Signal.LAST_SUCCESS, written, where)
+    assert to_signal(Signal.QUEUE_OLDEST, written, where) is None
+    ends = to_signal(Signal.EXPIRES_AT, written, where)
+    assert ends == (NEVER_ENDS if str(written).startswith("9999") else None)
 
 
 @pytest.mark.parametrize("written", ["2026-11-20T11:00:00", "20261120110000", 20261120110000])
@@ -94,6 +131,11 @@ FORMS = {
     ".NET": lambda at: f"/Date({int(at.timestamp())}000)/",
     "Java": lambda at: f"{at.astimezone(AMSTERDAM).isoformat()}[Europe/Amsterdam]",
 }
+
+
+@given(MOMENTS, st.sampled_from(sorted(FORMS)))
+def test_no_date_that_can_be_meant_is_called_empty(at: datetime, form: str) -> None:
+    assert why_absent(Signal.LAST_SUCCESS, FORMS[form](at), UTC) == ""
 
 
 @given(MOMENTS, st.sampled_from(sorted(FORMS)))

@@ -106,6 +106,31 @@ def test_an_error_text_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer["reasons"]
 
 
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_no_text_is_asked_for_one(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    assert main(["explain", text]) == 2
+
+    assert "Say which error text, for example: firstlane explain" in said(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check"], ["audit"], ["ask", "who?"], ["handbook"], ["validate"], ["releases", "list"]],
+)
+def test_a_file_that_is_not_there_is_said_without_a_line_in_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setenv("FIRSTLANE_CATALOGUE", "nofile.yaml")
+
+    assert main(command) == 2
+
+    out, err = said(capsys)
+    assert out == ""
+    assert err == (
+        "firstlane: There is no nofile.yaml: name your estate file, or set FIRSTLANE_CATALOGUE.\n"
+    )
+
+
 def test_a_text_that_nobody_wrote_down_is_not_guessed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "the cat sat on the mat"]) == 1
 

@@ -114,6 +114,34 @@ def test_the_json_says_what_was_merged_doubted_and_left_out(
     assert found["problems"] == []
 
 
+@pytest.mark.parametrize("headings", ["Name;From;Owner", "Name;Target system;Owner"])
+def test_the_other_end_is_not_taken_from_the_name_of_the_file(
+    headings: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("quelle-ziel.csv").write_text(f"{headings}\nOrders;Shop;bob@example.com\n")
+
+    assert main(["inventory", "merge", "quelle-ziel.csv", "--yes", "--json"]) == 1
+
+    found = json.loads(capsys.readouterr().out)
+    assert [one["row"] for one in found["skipped"]] == ["quelle-ziel.csv:2"]
+
+
+def test_an_owner_of_one_layer_is_no_owner_of_another(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("one.csv").write_text(
+        "Name;From;To;Business owner;E-mail\nOrders;Shop;ERP;Alice Lee;alice@example.com\n"
+    )
+    Path("two.csv").write_text("Name;From;To;Technical owner\nOrders;Shop;ERP;Bob <b@x.example>\n")
+
+    main(["inventory", "merge", "one.csv", "two.csv", "--yes", "--out", "new.yaml"])
+
+    made = yaml.safe_load(Path("new.yaml").read_text())
+    assert made["connections"]["orders"]["owners"] == {
+        "technical": "bob",
+        "functional": "alice-lee",
+    }
+    assert sorted(made["people"]) == ["alice-lee", "bob"]
+
+
 def test_a_doubt_is_settled_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     same = data(capsys, "--same", "Salesforce=Salesforce Marketing")
     apart = data(capsys, "--apart", "Salesforce=Salesforce Marketing")
@@ -144,7 +172,7 @@ def test_a_column_nobody_could_know_is_mapped(capsys: pytest.CaptureFixture[str]
         (["--system", "it.csv"], "write LIST=NAME"),
         (["--same", "erp"], "write ONE=OTHER"),
         (["--same", "ING=Salesforse"], "“Salesforse”. did you mean 'Salesforce'?"),
-        (["--into", "nowhere.yaml"], "nowhere.yaml:1:1: the file cannot be read"),
+        (["--into", "nowhere.yaml"], "nowhere.yaml: the file cannot be read"),
     ],
 )
 def test_a_wrong_option_says_what_to_write(

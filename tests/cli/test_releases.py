@@ -58,7 +58,7 @@ def test_an_imported_calendar_is_listed_and_what_was_not_read_is_said(
 
     data = json.loads(capsys.readouterr().out)
     assert (code, again) == (1, 1)
-    assert "1 releases, 1 new or moved, 0 dropped, 1 entries not read." in told.out
+    assert "1 release, 1 new or moved, 0 dropped, 1 not read." in told.out
     assert "spring.ics:9:1" in told.err
     assert (counts["read"], counts["new"]) == (1, 0)
     assert "ERP spring release" in {one["version"] for one in data["releases"]}

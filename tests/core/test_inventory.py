@@ -1,6 +1,8 @@
 """Rows of several lists brought together: what is one, what is perhaps one, what is not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.catalogue import Criticality, Layer
 from bot.core.description import Stage
@@ -62,7 +64,14 @@ def drafted(*entries: Entry) -> Draft:
         ),
         (["Interfaz", "Origen", "Destino", "Criticidad"], ["name", "from", "to", "criticality"]),
         (["Interfaccia", "Sorgente", "Destinazione"], ["name", "from", "to"]),
-        (["Partner system", "In/Out", "E-Mail"], ["partner", "direction", "mail"]),
+        (
+            ["Partner system", "In/Out", "Responsible", "E-Mail"],
+            ["partner", "direction", "technical", "mail"],
+        ),
+        (["Schnittstelle", "Quelle System", "Ziel System"], ["name", "from", "to"]),
+        (["Interface name", "Sending system", "Receiving system"], ["name", "from", "to"]),
+        (["Name", "Sending application", "Receiving app"], ["name", "from", "to"]),
+        (["Name", "Software Quelle", "Software Ziel"], ["name", "from", "to"]),
     ],
 )
 def test_headings_are_known_in_many_languages(headings: list[str], fields: list[str]) -> None:
@@ -92,6 +101,40 @@ def test_what_a_person_says_of_a_column_comes_before_any_guess() -> None:
     guesses = guess_columns(["Owner", "Kümmerer"], {"Kümmerer": Field.TECHNICAL})
 
     assert [guess.field for guess in guesses] == [None, Field.TECHNICAL]
+
+
+@pytest.mark.parametrize(
+    ("headings", "fields"),
+    [
+        (["Business owner", "E-mail"], [Field.FUNCTIONAL, Field.FUNCTIONAL_MAIL]),
+        (["E-mail", "Business owner"], [Field.FUNCTIONAL_MAIL, Field.FUNCTIONAL]),
+        (
+            ["Business owner", "E-mail", "IT owner", "E-mail (2)"],
+            [Field.FUNCTIONAL, Field.FUNCTIONAL_MAIL, Field.TECHNICAL, Field.MAIL],
+        ),
+        (
+            ["Technical owner", "Owner email", "Architect", "E-mail"],
+            [Field.TECHNICAL, Field.MAIL, Field.ARCHITECTURE, None],
+        ),
+        (["Name", "E-mail"], [Field.NAME, None]),
+    ],
+)
+def test_an_address_belongs_to_the_person_whose_column_stands_beside_it(
+    headings: list[str], fields: list[Field | None]
+) -> None:
+    assert [guess.field for guess in guess_columns(headings, {})] == fields
+
+
+@given(
+    st.permutations(["Name", "From", "To", "Business owner", "Architect", "E-mail", "Notes"]),
+    st.integers(1, 7),
+)
+def test_nobody_gets_into_a_layer_that_no_heading_names(columns: list[str], many: int) -> None:
+    guesses = guess_columns(columns[:many], {})
+
+    fields = {guess.field for guess in guesses}
+    assert fields & {Field.TECHNICAL, Field.MAIL} == set()
+    assert (Field.FUNCTIONAL_MAIL in fields) <= (Field.FUNCTIONAL in fields)
 
 
 @pytest.mark.parametrize("text", ["Password", "API key", "Client Secret", "Passwort", "token"])

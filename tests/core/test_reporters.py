@@ -2,14 +2,26 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.heartbeat import MOST_PARTS, Beat, Ping, PingKind, failing, fold, judge_beat
+from bot.core.heartbeat import (
+    MOST_PARTS,
+    MOST_RUNS,
+    Beat,
+    Ping,
+    PingKind,
+    failing,
+    fold,
+    heard_at,
+    judge_beat,
+    not_later,
+    runs_of,
+)
 from bot.core.hooks import hook_ping
 from bot.store.rows import pack, unpack
 from tests.builders import DAY, HOUR, MINUTE, NOW
@@ -186,6 +198,67 @@ def test_the_failure_of_another_run_does_not_hide_that_this_one_still_goes() -> 
 
     assert kept is not None
     assert (kept.kind, kept.running_rid) == (S, "a")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([S, F, B]), st.sampled_from("abc"), st.booleans())),
+    st.sampled_from(["", "x", "y"]),
+)
+def test_every_run_goes_on_until_its_own_end(
+    messages: list[tuple[PingKind, str, bool]], about: str
+) -> None:
+    going: dict[str, datetime] = {}
+    kept: Ping | None = None
+    for place, (kind, rid, other) in enumerate(messages):
+        at = NOW + place * MINUTE
+        kept = fold(kept, Ping(at=at, kind=kind, rid=rid, about=about))
+        if kind is B:
+            going[rid] = at
+        else:
+            going.pop(rid, None)
+        if other:  # of another reporter: nothing of this one
+            kept = fold(kept, Ping(at=at, kind=S, about=about and "other", rid="d"))
+
+    if kept is not None:
+        one = kept.parts.get(about, kept)
+        assert runs_of(one) == going
+        assert kept.running_since == min(going.values(), default=None)
+        assert unpack(Ping, pack(kept)) == kept
+
+
+def test_a_flood_of_starts_keeps_the_newest_runs() -> None:
+    kept = None
+    for place in range(3 * MOST_RUNS):
+        kept = fold(kept, Ping(at=NOW + place * MINUTE, kind=B, rid=str(place)))
+
+    assert kept is not None
+    assert set(runs_of(kept)) == {str(place) for place in range(2 * MOST_RUNS, 3 * MOST_RUNS)}
+
+
+def test_a_run_that_an_earlier_version_kept_is_ended_by_its_end() -> None:
+    row = {"at": NOW.isoformat(), "kind": "success", "running_rid": "a"}
+    old = unpack(Ping, json.dumps({**row, "running_since": NOW.isoformat()}))
+
+    kept = fold(old, Ping(at=NOW + MINUTE, kind=B, rid="b"))
+    assert kept is not None
+    assert set(runs_of(kept)) == {"a", "b"}
+    kept = fold(kept, Ping(at=NOW + HOUR, kind=S, rid="a"))
+
+    assert kept is not None
+    assert (set(runs_of(kept)), kept.running_rid) == ({"b"}, "b")
+
+
+def test_a_clock_that_was_ahead_leaves_no_part_of_what_was_kept_ahead() -> None:
+    kept = None
+    for one in (Ping(at=NOW + DAY, kind=B, rid="a", about="x"), Ping(at=NOW + DAY, kind=S)):
+        kept = fold(kept, one)
+    assert kept is not None
+
+    right = not_later(kept, NOW)
+
+    assert (heard_at(right), right.last_success) == (NOW, NOW)
+    assert runs_of(right.parts["x"]) == {"a": NOW}
+    assert not_later(right, NOW) is right
 
 
 @pytest.mark.parametrize(

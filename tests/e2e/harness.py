@@ -114,6 +114,14 @@ class Story:
         await self._stack.aclose()
         self.bot = None
 
+    def everything_shown(self) -> list[Any]:
+        """The bodies of all messages, forms and home tabs, and what channels are called."""
+        space = self.standin.workspace
+        said = [message.body for room in space.messages.values() for message in room.values()]
+        views = [{**view.body, "private_metadata": ""} for view in space.views.values()]
+        rooms = [(room.name, room.topic, room.bookmarks) for room in space.channels.values()]
+        return [said, views, rooms]
+
     async def channel(self, words: str) -> str:
         """The name of the incident channel whose name has these words, once it is there."""
 

@@ -131,8 +131,93 @@ def test_secrets_are_not_read_neither_as_columns_nor_in_cells(reads: Reads) -> N
 
     assert table.lines == ((2, ("Orders", "", "")),)
     assert any("“Password” may hold secrets" in note for note in table.notes)
-    assert any("it.csv:2 holds what looks like a Stripe key" in note for note in table.notes)
+    assert "it.csv:2 holds what looks like a Stripe key under “Notes”; left out" in table.notes
     assert "hunter2" not in str(table)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "login svc_erp, password: hunter2",
+        "svc_erp / pw=hunter2",
+        "Passwort: hunter2",
+        "Kennwort = hunter2",
+        "wachtwoord: hunter2",
+        "mot de passe : hunter2",
+        "contraseña: hunter2",
+        "the password is hunter2",
+        "API key: hunter2",
+        "subscription-key=hunter2",
+        "Token -> hunter2",
+        "svc_erp Hunter2!hunter2",
+        "0123456789abcdef0123456789abcdef",
+        "Zm9vYmFyMTIzNDU2Nzg5hunter2AbCdEf==",
+        "https://svc:hunter2@erp.example.com/api",
+        "https://erp.example.com/api?code=1&sig=hunter2",
+        "Bearer hunter2Hunter2Hunter2",
+    ],
+)
+def test_a_secret_in_any_cell_is_left_out_and_told_by_row_and_column(
+    reads: Reads, cell: str
+) -> None:
+    table = reads(f'Name,From,Remarks\nOrders,Shop,"{cell}"\n')
+
+    assert table.lines == ((2, ("Orders", "Shop", "")),)
+    (note,) = table.notes
+    assert note.startswith("it.csv:2 holds what looks like ")
+    assert note.endswith(" under “Remarks”; left out")
+    assert "hunter2" not in note
+
+
+def test_where_a_column_holds_secrets_a_row_that_does_not_fit_is_not_repeated(
+    reads: Reads,
+) -> None:
+    above = "Export,password: hunter2\n"
+    table = reads(f"{above}Name,From,To,Password\nOrders,Shop,,ERP,hunter2\n")
+
+    (skipped,) = table.skipped
+    assert skipped.place == "it.csv:3"
+    assert "hunter2" not in str(table)
+
+
+def test_without_headings_no_secret_becomes_one(reads: Reads) -> None:
+    table = reads("Orders,Shop,pw: hunter2\n")
+
+    assert table.headings == ("Orders", "Shop", "column 3")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Password: see vault",
+        "API key: none",
+        "token in Key Vault",
+        "Password=${ERP_PASSWORD}",
+        "password is rotated every quarter",
+        "Key user: Alice Lee",
+        "keyed by order number",
+        "D365FinanceAndOperationsConnector2",
+        "Dynamics365F&O",
+        "a2c9f7e0-1111-4222-8333-444455556666",
+        "SHOPIFY_ORDERS_TO_BUSINESS_CENTRAL_2026_V2",
+        "https://erp.example.com/api/v2.0/companies(7)",
+        "Sales orders -> ERP: 12,000 a day!",
+        "alice.lee@example.com",
+    ],
+)
+def test_what_is_no_secret_is_kept(reads: Reads, cell: str) -> None:
+    table = reads(f'Name,From,Remarks\nOrders,Shop,"{cell}"\n')
+
+    assert table.lines == ((2, ("Orders", "Shop", cell)),)
+
+
+def test_every_row_with_a_secret_is_named(reads: Reads) -> None:
+    rows = "".join(f"Orders {place},pw: hunter2\n" for place in range(8))
+
+    *first, more = reads(f"Name,Remarks\n{rows}").notes
+
+    assert [one.partition(" ")[0] for one in first] == [f"it.csv:{row}" for row in range(2, 7)]
+    assert more.endswith("under “Remarks”; left out): 7, 8, 9")
 
 
 def test_text_that_looks_like_a_formula_is_kept_as_text_and_noted(reads: Reads) -> None:

@@ -88,7 +88,7 @@ def test_a_file_that_is_missing_is_a_problem(tmp_path: Path) -> None:
 
     assert source.root is None
     assert [str(problem) for problem in source.problems] == [
-        "gone.yaml:1:1: the file cannot be read: No such file or directory"
+        "gone.yaml: the file cannot be read: No such file or directory"
     ]
 
 

@@ -1,12 +1,13 @@
 """Views for people, and that a large estate stays quick to look at."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from bot.core.health import Verdict
-from bot.core.signals import CheckResult
+from bot.core.signals import CheckResult, Reading
 from bot.flows import answers, checks
 from bot.ports import Tx
 from tests.builders import NOW, a_check, a_connection, an_estate, saw
@@ -74,12 +75,13 @@ async def test_a_status_asks_for_each_connection_once() -> None:
 async def test_a_dossier_leaves_out_checks_that_left_the_catalogue() -> None:
     both = a_connection(checks=(a_check(), a_check(id="queue")))
     async with await Scene.open(an_estate(both)) as scene:
-        await scene.sees(OK)
-        await scene.sees(OK, check="orders/queue")
+        remarked = replace(cast(Reading, saw(OK)), error="a value is missing")
+        for check in ("orders/api", "orders/queue"):
+            await scene.records(remarked, check=check)
 
         page = await scene.does(answers.dossier, a_connection(checks=(a_check(id="queue"),)))
 
-        assert [check.check for check in page.checks] == ["orders/queue"]
+        assert page.line.remarks == (("orders/queue", "a value is missing"),)
 
 
 async def test_an_incident_that_does_not_exist_has_no_view() -> None:

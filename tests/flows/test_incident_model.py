@@ -22,6 +22,7 @@ from bot.core.health import Verdict
 from bot.core.hold import Decision
 from bot.core.incident import LIVE, Incident
 from bot.core.outbox import Letter
+from bot.core.severity import Severity
 from bot.core.signals import FailedRecords, Reading, Signal
 from bot.flows import (
     auditor,
@@ -114,11 +115,11 @@ class Life(RuleBasedStateMachine):
         if number is not None:
             self.does(CLICKS[what], number, by)
 
-    @rule(id=st.sampled_from(IDS), by=ANYBODY)
-    def declare(self, id: str, by: str) -> None:
+    @rule(id=st.sampled_from(IDS), by=ANYBODY, grave=st.sampled_from([None, *Severity]))
+    def declare(self, id: str, by: str, grave: Severity | None) -> None:
         connection = self.stage.knowledge.catalogue.connections.get(id)
         if connection is not None:
-            self.does(opening.declare, connection, by=by, why=SHOUT)
+            self.does(opening.declare, connection, by=by, why=SHOUT, severity=grave)
 
     @rule(place=st.integers(0, 2), into=st.integers(0, 2), by=ANYBODY)
     def merge(self, place: int, into: int, by: str) -> None:

@@ -25,6 +25,7 @@ from bot.flows import (
     pauses,
     permitted,
     reopening,
+    reports,
     responses,
     review,
     runbooks,
@@ -209,6 +210,12 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
     (Deed.REVIEW, over, _review, "r r d d d d d"),
     (Deed.TEACH, over, lambda s, by: s.does(teaching.propose, 1, LESSON, by), "r r d d d d d"),
     (Deed.RECORDS, broken, _stuck, "r r r n n n n"),
+    (
+        Deed.TAKE_BACK,
+        broken,
+        lambda s, by: s.does(reports.retract, _orders(s), by=by),
+        "r r r n n n n",
+    ),
     (Deed.DRILL, calm, lambda s, by: s.does(drills.start, _orders(s), by), "r r r r d d d"),
     (Deed.PAUSE, calm, _pause, "r r r r d d d"),
     (

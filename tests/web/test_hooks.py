@@ -48,6 +48,27 @@ async def test_a_message_is_taken_as_the_ping_it_stands_for(
 
 
 @pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"status": "ok"}, "OK"),
+        ({"status": "lukewarm"}, "OK: unknown status “lukewarm”, taken for neither success nor"),
+        ({"alerts": [{"labels": {"alertname": "TestAlert", "instance": "Grafana"}}]}, "OK: a test"),
+    ],
+)
+async def test_the_sender_reads_how_the_message_was_understood(
+    desk: tuple[httpx.AsyncClient, list[Ping]], body: dict[str, object], words: str
+) -> None:
+    client, taken = desk
+
+    source = "grafana" if "alerts" in body else "generic"
+    answer = await client.post(f"/hooks/{source}/t0ken", json=body)
+
+    assert answer.status_code == 200
+    assert answer.text.startswith(words)
+    assert len(taken) == 1
+
+
+@pytest.mark.parametrize(
     "body",
     [b"", b"\xff\xfe", b"{", b"[" * 50_000, json.dumps({"status": "x" * 300_000}).encode()],
     ids=["empty", "not text", "half", "deep", "large"],

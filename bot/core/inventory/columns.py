@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from bot.core.inventory.lists import Field
+from bot.core.inventory.lists import PERSON_FIELDS, Field
 from bot.core.inventory.vocabulary import words
 from bot.core.words import plain_words
 
@@ -34,12 +34,14 @@ _HEADINGS: Mapping[Field, str] = {
         source application, quelle, quellsystem, von, sendersystem, absender, ausgangssystem, bron,
         bronsysteem, van, zender, systeme source, emetteur, depuis, origine, origen,
         sistema origen, emisor, sistema de origen, sorgente, sistema sorgente, da, mittente,
-        connection 1, source connection, application a, system a""",
+        connection 1, source connection, application a, system a, sending, sends, sendend,
+        sendendes, verzendend, emettrice, remitente""",
     Field.TO: """to, target, target system, destination, receiver, to system, consumer,
         target application, target app, ziel, zielsystem, nach, empfanger, empfaenger, doel,
         doelsysteem, naar, ontvanger, systeme cible, cible, destinataire, vers, destino,
         sistema destino, receptor, sistema de destino, destinazione, sistema destinazione, a,
-        destinatario, connection 2, target connection, application b, system b""",
+        destinatario, connection 2, target connection, application b, system b, receiving,
+        receives, empfangend, empfangendes, ontvangend, receptrice""",
     Field.SYSTEM: """system, application, app, our system, system name, anwendung, applikation,
         applicatie, systeem, systeme, applicazione, aplicacion, sistema, software""",
     Field.PARTNER: """partner, partner system, counterpart, connected system, connected to,
@@ -121,10 +123,21 @@ _KNOWN: Mapping[str, Field] = {
 }
 _RANK: Mapping[str, int] = {heading: rank for rank, heading in enumerate(_KNOWN)}
 
+_A_SYSTEM = words(
+    """system systems systeme systeem sistema application app anwendung applikation applicatie
+    applicazione aplicacion software"""
+)
+_ENDS = frozenset({Field.FROM, Field.TO, Field.PARTNER})
+# An address belongs to the person whose column stands before it.
+_ANYBODYS_MAIL = frozenset(
+    """mail|email|e mail|email address|mailadresse|e mail adresse|correo|correo electronico
+    |courriel|adresse mail|posta elettronica""".replace("\n    ", "").split("|")
+)
+_MAIL_OF = {Field.TECHNICAL: Field.MAIL, Field.FUNCTIONAL: Field.FUNCTIONAL_MAIL}
 
 _SECRETS = words(
     """password passwd passwort kennwort wachtwoord contrasena parola pwd passphrase secret secrets
-    geheimnis geheim token apikey"""
+    geheimnis geheim token apikey zugangsdaten inloggegevens identifiants credentials"""
 ) | {"api key", "access key", "private key", "client secret", "mot de passe", "shared key"}
 
 
@@ -144,10 +157,30 @@ def guess_columns(headings: Sequence[str], given: Mapping[str, Field]) -> tuple[
     field is read from one column: the one given, else the heading that fits best."""
     taken: dict[Field, str] = {field: column for column, field in given.items()}
     wanted = {heading: _meaning(heading) for heading in headings if heading not in given}
+    free = [heading for heading in wanted if _said(heading) in _ANYBODYS_MAIL]
     for heading, (field, rank, _) in sorted(wanted.items(), key=lambda one: one[1][1]):
-        if field and rank < len(_KNOWN) * 2:
+        if field and rank < len(_KNOWN) * 2 and heading not in free:
+            taken.setdefault(field, heading)
+    people = {column: field for field, column in taken.items() if field in PERSON_FIELDS}
+    for heading in free:
+        whose = _before(headings, heading, people)
+        field = _MAIL_OF.get(whose) if whose else None
+        wanted[heading] = (field, 0, True)
+        if field:
             taken.setdefault(field, heading)
     return tuple(_guess(heading, given, wanted, taken) for heading in headings)
+
+
+def _before(headings: Sequence[str], heading: str, people: Mapping[str, Field]) -> Field | None:
+    """Whose column stands before it, else behind it; None where the list names nobody."""
+    at = headings.index(heading)
+    near = [*reversed(headings[:at]), *headings[at + 1 :]]
+    return next((people[one] for one in near if one in people), None)
+
+
+def _said(heading: str) -> str:
+    # A second column of one name is “Owner (2)”: it means what the first one means.
+    return " ".join(plain_words(re.sub(r" \(\d+\)$", "", heading)))
 
 
 def holds_secrets(heading: str) -> bool:
@@ -174,6 +207,8 @@ def _guess(
     meaning, _, sure = wanted[heading]
     if holds_secrets(heading):
         return Guess(column=heading, field=None, why="may hold secrets: not read")
+    if meaning is None and _said(heading) in _ANYBODYS_MAIL:
+        return Guess(column=heading, field=None, why="nothing says whose address it is")
     if meaning and taken.get(meaning) != heading:
         why = f"{meaning} is read from “{taken[meaning]}”"
         return Guess(column=heading, field=None, why=why)
@@ -182,12 +217,14 @@ def _guess(
 
 def _meaning(heading: str) -> tuple[Field | None, int, bool]:
     """Field, rank (lower fits better) and whether the heading is known exactly."""
-    # A second column of one name is “Owner (2)”: it means what the first one means.
-    said = " ".join(plain_words(re.sub(r" \(\d+\)$", "", heading)))
+    said = _said(heading)
     if not said:
         return None, len(_KNOWN) * 2, False
     if said in _KNOWN:
         return _KNOWN[said], _RANK[said], True
+    side = " ".join(word for word in said.split() if word not in _A_SYSTEM)
+    if side != said and _KNOWN.get(side) in _ENDS:
+        return _KNOWN[side], _RANK[side], True
     near = process.extractOne(said, _RANK.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
     # A letter more or less in a short heading is another word.
     if near is None or len(said) < 5:

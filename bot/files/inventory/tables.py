@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from bot.core.inventory.columns import Guess, holds_secrets, known
 from bot.core.inventory.lists import Field, Row, Skipped
-from bot.files.inline_secrets import shape_of
+from bot.files.inline_secrets import secret_in
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 100_000, 200, 4_000
 _HEAD = 20  # rows among which the headings are looked for
-_SHOWN = 5  # notes of one kind that are told one by one
+_SHOWN, _NUMBERED = 5, 50  # notes of one kind told one by one, and by their row
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
@@ -48,7 +48,7 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Tab
     """Find the headings, and bring every row to their width."""
     found = [(at, cells) for at, cells in lines if any(cell.strip() for cell in cells)]
     start = _heading_line(found)
-    above = [" | ".join(filter(None, cells)) for _, cells in found[:start]]
+    above = [" | ".join(filter(None, map(_shown, cells))) for _, cells in found[:start]]
     headings = _unique(found[start][1]) if found else ()
     told = [*notes, *(f"{name}: above the headings stands “{text}”" for text in above)]
     secret = {at for at, heading in enumerate(headings) if holds_secrets(heading)}
@@ -59,15 +59,16 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Tab
     for at, cells in found[start + 1 :]:
         if any(cell.strip() for cell in cells[len(headings) :]):
             why = f"it has more cells than there are headings ({len(headings)})"
-            text = " | ".join(_clean(cell) for cell in cells)
-            skipped.append(Skipped(place=f"{name}:{at}", why=why, text=_hidden(text)))
+            text = _WITHHELD if secret else " | ".join(map(_shown, cells))[:MAX_CELL]
+            skipped.append(Skipped(place=f"{name}:{at}", why=why, text=text))
             continue
         if len(cells) < len(headings):
             odd.setdefault("has fewer cells than headings; the others count as empty", []).append(
                 at
             )
         padded = (*cells[: len(headings)], *[""] * (len(headings) - len(cells)))
-        good.append((at, tuple(_told(padded, at, secret, odd))))
+        kept = ("" if place in secret else cell for place, cell in enumerate(padded))
+        good.append((at, tuple(_told(kept, at, headings, odd))))
     told += _summed(name, odd)
     return Table(
         list=name,
@@ -107,7 +108,8 @@ def _unique(cells: Cells) -> list[str]:
     found: list[str] = []
     last = max((at for at, cell in enumerate(cells) if cell.strip()), default=-1)
     for at, cell in enumerate(cells[: last + 1], start=1):
-        name = wanted = " ".join(_clean(cell).split())[:100] or f"column {at}"
+        said = "" if secret_in(_clean(cell)) else " ".join(_clean(cell).split())[:100]
+        name = wanted = said or f"column {at}"
         number = 1
         while name in found:
             number += 1
@@ -116,13 +118,14 @@ def _unique(cells: Cells) -> list[str]:
     return found
 
 
-def _told(cells: Cells, at: int, secret: set[int], odd: dict[str, list[int]]) -> Iterator[str]:
-    for place, raw in enumerate(cells):
+def _told(
+    cells: Iterable[str], at: int, headings: Sequence[str], odd: dict[str, list[int]]
+) -> Iterator[str]:
+    for heading, raw in zip(headings, cells, strict=True):
         cell = _clean(raw)
-        if place in secret:
-            yield ""
-        elif shape_of(cell):
-            odd.setdefault(f"holds what looks like {shape_of(cell)}; left out", []).append(at)
+        if secret := secret_in(cell):
+            what = f"holds what looks like {secret} under “{heading}”; left out"
+            odd.setdefault(what, []).append(at)
             yield ""
         else:
             if _FORMULA.match(cell):
@@ -132,8 +135,13 @@ def _told(cells: Cells, at: int, secret: set[int], odd: dict[str, list[int]]) ->
             yield cell[:MAX_CELL]
 
 
-def _hidden(text: str) -> str:
-    return "(holds what looks like a secret)" if shape_of(text) else text[:MAX_CELL]
+_WITHHELD = "(not repeated: a column of this list holds secrets)"
+
+
+def _shown(cell: str) -> str:
+    """A cell that is told although its column is not known."""
+    said = _clean(cell)
+    return "(what looks like a secret)" if secret_in(said) else said
 
 
 def _clean(cell: str) -> str:
@@ -146,7 +154,10 @@ def _summed(name: str, odd: Mapping[str, Sequence[int]]) -> Iterator[str]:
         rows = list(dict.fromkeys(lines))
         yield from (f"{name}:{at} {what}" for at in rows[:_SHOWN])
         if len(rows) > _SHOWN:
-            yield f"{name}: {len(rows) - _SHOWN:,} more rows like this ({what})"
+            more = ", ".join(map(str, rows[_SHOWN : _SHOWN + _NUMBERED]))
+            rest = " …" if len(rows) > _SHOWN + _NUMBERED else ""
+            count = len(rows) - _SHOWN
+            yield f"{name}: {count:,} more rows like this ({what}): {more}{rest}"
 
 
 def used(guesses: Iterable[Guess]) -> frozenset[Field]:

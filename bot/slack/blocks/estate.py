@@ -1,7 +1,7 @@
 """The estate in words: status, who owns what, one connection's dossier, what an error means."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES, LANE_TITLES, Catalogue, Connection, Lane, Layer
@@ -10,7 +10,7 @@ from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.ownership import OwnerFacts
 from bot.core.playbook import Hit
-from bot.core.units import say_duration
+from bot.core.units import say_count, say_duration
 from bot.flows.answers import DossierView, MineView, StatusLine, StatusView
 from bot.slack.blocks.governance import described
 from bot.slack.blocks.incident import SYMBOL, WORD
@@ -35,6 +35,7 @@ VERDICT = {
     Verdict.FAILING: "🔴",
     Verdict.UNKNOWN: "⚪",
 }
+_REMARKS = 3
 LISTED = 25  # connections named one by one; beyond that only what is not fine
 
 
@@ -51,7 +52,8 @@ def status(view: StatusView, face: Face) -> Message:
     if fine and len(view.lines) <= LISTED:
         blocks.append(lines(*(_short(line, face) for line in fine)))
     elif fine:
-        blocks.append(context(f"🟢 {len(fine)} connections are fine"))
+        are = "is" if len(fine) == 1 else "are"
+        blocks.append(context(f"🟢 {say_count(len(fine), 'connection')} {are} fine"))
     blocks.append(context(f"As of {time(view.at)} · `/conn show <connection>` for one of them"))
     return message(head, blocks)
 
@@ -63,9 +65,11 @@ def _fine(line: StatusLine) -> bool:
 
 def _summary(view: StatusView, bad: int) -> str:
     total = len(view.lines)
+    if total == 1:
+        return "The connection needs attention" if bad else "The connection is fine"
     if not bad:
         return f"All {total} connections are fine"
-    return f"{bad} of {total} connections need attention"
+    return f"{bad} of {total} connections {'needs' if bad == 1 else 'need'} attention"
 
 
 def _short(line: StatusLine, face: Face) -> str:
@@ -99,6 +103,7 @@ def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
         waiting,
         window,
         _incident_words(line, face),
+        *(f"{escape(check)}: {face.say(words)}" for check, words in line.remarks[:_REMARKS]),
     )
 
 
@@ -212,7 +217,7 @@ def dossier(
     owner_blocks = owners(facts, catalogue, face).blocks
     blocks = [
         header(connection.name),
-        _long(view.line, face),
+        _long(replace(view.line, remarks=()), face),
         *([section(standing)] if standing else []),
         lines(*_nature(connection, catalogue, view)),
         *owner_blocks[1:3],
@@ -232,11 +237,10 @@ def dossier(
 
 def _oddities(view: DossierView, face: Face) -> Iterable[Block]:
     """What looks remarked although nothing fails: a value that is not there, a status that
-    nobody knows."""
-    fine = [check for check in view.checks if check.verdict is Verdict.OK and check.error]
-    if fine and not view.line.connection.compliance:
-        said = (f"• {escape(check.check)}: {face.say(check.error)}" for check in fine)
-        yield lines("*Not understood*", *said)
+    nobody knows, a test."""
+    if view.line.remarks:
+        said = (f"• {escape(check)}: {face.say(words)}" for check, words in view.line.remarks)
+        yield lines("*Worth knowing*", *said)
 
 
 def _nature(connection: Connection, catalogue: Catalogue, view: DossierView) -> Iterable[str]:

@@ -55,7 +55,9 @@ def card(view: IncidentView, face: Face) -> Message:
     blocks = [
         header(head),
         lines(
-            _what(view, face), severity_line(incident, len(view.connections)), *_effect(view, face)
+            _what(view, face),
+            severity_line(incident, face, len(view.connections)),
+            *_effect(view, face),
         ),
         lines(
             _who(view, face),
@@ -127,6 +129,10 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"*Failed:* {escape(view.stuck)}; `{escape(how)}` shows and assigns them")
     if view.error and view.incident.state in _BROKEN:
         found.append(f"*Error:* {escape(view.error)}")
+    reported = [part.name for part in view.connections if part.reported]
+    if reported and view.incident.state in _BROKEN:
+        how = " or ".join(f"`/conn retract {escape(name)}`" for name in reported[:3])
+        found.append(f"*Reported to us:* stands until it is taken back; if it is over: {how}")
     if touched := " · ".join(_touched(view)):
         found.append(f"*Also affected:* {escape(touched)}")
     return tuple(found)

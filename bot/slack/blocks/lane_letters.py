@@ -133,7 +133,7 @@ def _reviewed(facts: Facts, view: IncidentView, face: Face) -> str:
 
 
 def _severity(facts: Facts, view: IncidentView, face: Face) -> str:
-    why = escape("; ".join(facts.get("reasons", [])))
+    why = face.say("; ".join(facts.get("reasons", [])))
     now = facts.get("severity", "")
     faster = " Ladder and lease run twice as fast now." if now == "sev1" else ""
     return f"🔺 *Severity rose from {facts.get('before', '')} to {now}:* {why}.{faster}"

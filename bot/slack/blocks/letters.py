@@ -120,7 +120,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
             f"*Waiting:* {escape(waits)}" if waits else "",
-            severity_line(incident, len(view.connections)),
+            severity_line(incident, face, len(view.connections)),
             f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
             f"*First check:* {escape(facts['first_check'])}" if facts.get("first_check") else "",
             _lane(facts, face),

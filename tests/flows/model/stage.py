@@ -18,6 +18,7 @@ from tests.builders import knowledge_of
 from tests.flows.model.cast import ESTATES, KEY
 from tests.flows.model.truth import contradictions
 from tests.flows.scene import CLAIM, Scene
+from tests.unmarked import raw_marks
 
 _NEVER = ("<!channel>", "<!everyone>", "<!here>")
 _THEIRS = "hunter2"  # a password in an error text: parties outside never get it
@@ -85,6 +86,7 @@ class Stage(Scene):
         if letter.to.startswith("fallback:"):
             written = fallback.write(tx, self.knowledge, letter)
             assert written is None or KEY not in written.body + written.title
+            assert written is None or not raw_marks(written.body + written.title)
             return "" if written else "it was no longer needed"
         if letter.to.startswith("party-channel:"):
             look(lane_letters.for_party(letter.facts))
@@ -99,10 +101,11 @@ class Stage(Scene):
 
 
 def look(message: Message) -> None:
-    """Slack would take it, it mentions nobody by the way, and it gives nothing away."""
+    """Slack would take it, it mentions nobody by the way, gives nothing away, and shows no mark."""
     assert check_blocks(list(message.blocks), surface="message") == []
     said = json.dumps([message.text, list(message.blocks)], ensure_ascii=False)
     assert KEY not in said
+    assert raw_marks(said) == []
     for word in _NEVER:
         assert word not in _markup(message), said
 

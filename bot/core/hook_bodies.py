@@ -1,0 +1,60 @@
+"""Parts that every reader of a pushed message shares: fields that may be missing or of another
+kind, and what a word of status says."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.core.heartbeat import PingKind
+from bot.core.signals import FailedRecords
+from bot.core.text import outside
+
+NOTE, ID, GROUPS, IDS = 1000, 60, 50, 5
+NO_STATUS = "no status"  # kept as unread where a message lacks the word that it should have
+_MOST_RECORDS = 10**12
+Body = Mapping[str, Any]
+
+
+def kind_of(status: Any, table: Mapping[str, PingKind]) -> tuple[PingKind, str]:
+    """What a status says by `table`, and the status itself where the table does not have it."""
+    said = "" if status is None else outside(str(status), 40)
+    kind = table.get(said.casefold().replace(" ", "_").replace("-", "_"))
+    return (kind, "") if kind is not None else (PingKind.LOG, said or NO_STATUS)
+
+
+def key_of(value: Any) -> str:
+    """What names a reporter; not cut, since two may differ only at the end."""
+    return outside(str(value), 4000) if isinstance(value, str | int) else ""
+
+
+def inner(body: Body, name: str) -> Body:
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def text_of(value: Any, limit: int) -> str:
+    return outside(str(value), limit) if isinstance(value, (str, int, float)) else ""
+
+
+def read_count(value: Any) -> float | None:
+    """A number of records; None for anything that is not one."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    # The comparison also turns away NaN and infinity.
+    return float(value) if is_number and 0 <= value <= _MOST_RECORDS else None
+
+
+def one_failure(text: str) -> tuple[FailedRecords, ...]:
+    return (FailedRecords(text=outside(text), count=1),) if text else ()
+
+
+def read_failed(value: Any) -> Iterator[FailedRecords]:
+    """Groups of failed records from a list of `{text, count, ids}`; what is not one is left out."""
+    for item in (value if isinstance(value, list) else [])[:GROUPS]:
+        if isinstance(item, Mapping):
+            count, ids = read_count(item.get("count")), item.get("ids")
+            yield FailedRecords(
+                text=outside(str(item.get("text") or "no error text given")),
+                count=int(count) if count is not None else 1,
+                sample_ids=tuple(outside(str(one), ID) for one in ids[:IDS])
+                if isinstance(ids, list)
+                else (),
+            )

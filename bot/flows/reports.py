@@ -1,0 +1,54 @@
+"""Failures that somebody reported to us: they last until they are taken back, if need be by a
+person, since not every reporter does."""
+
+from datetime import datetime
+
+from bot.core.catalogue import CheckSpec, Connection
+from bot.core.errors import Invalid
+from bot.core.health import Verdict
+from bot.core.heartbeat import reported, taken_back
+from bot.core.permissions import Deed
+from bot.core.text import outside, who
+from bot.flows.estate import PUSHED
+from bot.flows.permitted import must, must_for
+from bot.flows.record import log, show
+from bot.ports import Knowledge, Tx
+
+
+def standing(tx: Tx, connection: Connection) -> tuple[str, ...]:
+    """What was reported of the connection and not taken back, in the words of its reporters."""
+    return tuple(words for spec in connection.checks for words in _against(tx, spec))
+
+
+def _against(tx: Tx, spec: CheckSpec) -> tuple[str, ...]:
+    kept = tx.last_ping(spec.key) if spec.kind in PUSHED else None
+    if kept is None:
+        return ()
+    health = tx.check_health(spec.key) if spec.kind == "heartbeat" else None
+    return reported(kept, hangs=health is not None and health.verdict is Verdict.FAILING)
+
+
+def retract(
+    tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, now: datetime
+) -> tuple[str, ...]:
+    """It is over: every failure reported of the connection is taken back, and its checks look at
+    once. Returns what was. Raises NotAllowed, and Invalid when nothing stands."""
+    incident = tx.live_incident(connection.id)
+    if incident is None:
+        must_for(tx, knowledge, Deed.TAKE_BACK, connection, by, now)
+    else:
+        must(tx, knowledge, Deed.TAKE_BACK, incident, by, now)
+    over = standing(tx, connection)
+    if not over:
+        name = outside(connection.name)
+        raise Invalid(f"No failure that was reported to us of {name} stands.")
+    for spec in connection.checks:
+        kept = tx.last_ping(spec.key)
+        if kept and _against(tx, spec):
+            tx.save_ping(spec.key, taken_back(kept))
+            tx.put_off_check(spec.key, now)
+    if incident is not None:
+        told = "; ".join(outside(one, 100) for one in over[:5])
+        log(tx, incident, "note", f"{who(by)} took back what was reported: {told}.", now, by)
+        show(tx, incident, now)
+    return over

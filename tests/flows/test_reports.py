@@ -1,0 +1,165 @@
+"""A failure that was reported to us, and whose reporter never takes it back."""
+
+from typing import Any
+
+import pytest
+
+from bot.checks.webhook import Settings, probe
+from bot.core.errors import Invalid, NotAllowed
+from bot.core.health import Verdict
+from bot.core.heartbeat import Ping, PingKind, runs_of
+from bot.core.hooks import hook_ping
+from bot.core.signals import Reading, Signal
+from bot.flows import answers, checks, reports
+from bot.slack.blocks.incident import card
+from bot.slack.text import Face
+from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+CHECK = "orders/news"
+
+
+async def stage() -> Scene:
+    news = a_check(id="news", kind="webhook", rules=(), confirm=1, recover=1)
+    return await Scene.open(an_estate(a_connection(checks=(news,))))
+
+
+async def tell(scene: Scene, source: str, body: dict[str, Any]) -> None:
+    ping = hook_ping(source, body, scene.now)
+    assert ping is not None
+    catalogue = scene.knowledge.catalogue
+    await scene.run(checks.receive_pings, catalogue, [(CHECK, ping)], scene.now)
+    await look(scene)
+
+
+async def look(scene: Scene) -> None:
+    """As the runner does."""
+    kept = await scene.run(checks.last_ping, CHECK)
+
+    class Kept:
+        async def last_ping(self, _: str) -> Ping | None:
+            return kept
+
+    (spec,) = scene.knowledge.catalogue.connections["orders"].checks
+    await scene.records(await probe(spec, Kept(), scene.now), check=CHECK)  # type: ignore[arg-type]
+
+
+async def verdict(scene: Scene) -> Verdict:
+    line = await scene.run(
+        lambda tx: answers.status_line(
+            tx, scene.knowledge, scene.knowledge.catalogue.connections["orders"], scene.now
+        )
+    )
+    assert line.health is not None
+    return line.health.verdict
+
+
+FIRING = {"status": "firing", "groupKey": "g", "alerts": [{"status": "firing"}]}
+
+
+async def test_bob_takes_a_report_back_and_the_card_said_how() -> None:
+    async with await stage() as scene:
+        await tell(scene, "alertmanager", FIRING)
+        assert await verdict(scene) is Verdict.FAILING
+        connection = scene.knowledge.catalogue.connections["orders"]
+        view = await scene.does(answers.incident_view, 1)
+        assert view is not None
+        assert f"/conn retract {connection.name}" in str(
+            card(view, Face(catalogue=scene.knowledge.catalogue)).blocks
+        )
+
+        over = await scene.does(reports.retract, connection, by="bob")
+        await look(scene)
+
+        assert over == ("alert",)
+        assert await verdict(scene) is Verdict.OK
+        assert any(
+            "‹p:bob› took back what was reported: alert" in one.text
+            for one in await scene.timeline()
+        )
+        kept = await scene.run(checks.last_ping, CHECK)
+        assert kept is not None
+        assert kept.last_success is None
+        with pytest.raises(Invalid, match="No failure that was reported to us"):
+            await scene.does(reports.retract, connection, by="bob")
+
+
+async def test_a_run_that_died_is_taken_back_by_a_person_as_well() -> None:
+    job = a_check(id="job", kind="heartbeat", rules=())
+    async with await Scene.open(an_estate(a_connection(checks=(job,)))) as scene:
+        connection = scene.knowledge.catalogue.connections["orders"]
+        begun = Ping(at=scene.now, kind=PingKind.START, rid="7")
+        await scene.run(
+            checks.receive_pings, scene.knowledge.catalogue, [("orders/job", begun)], scene.now
+        )
+        with pytest.raises(Invalid):
+            await scene.does(reports.retract, connection, by="bob")
+        hangs = Reading(at=scene.now, signals={Signal.REACHABLE: False}, error="hangs")
+        await scene.records(hangs, hangs, check="orders/job")
+
+        over = await scene.does(reports.retract, connection, by="bob")
+
+        assert over == ("run 7 goes on",)
+        kept = await scene.run(checks.last_ping, "orders/job")
+        assert kept is not None
+        assert (runs_of(kept), kept.last_success) == ({}, None)
+
+
+async def test_charlie_may_not_and_hears_who_may() -> None:
+    async with await stage() as scene:
+        await tell(scene, "alertmanager", FIRING)
+        connection = scene.knowledge.catalogue.connections["orders"]
+
+        with pytest.raises(NotAllowed, match="‹p:bob›"):
+            await scene.does(reports.retract, connection, by="charlie")
+
+        assert await verdict(scene) is Verdict.FAILING
+
+
+async def test_an_alert_that_is_said_once_fails_for_a_day_and_is_then_shown_as_what_it_was() -> (
+    None
+):
+    essentials = {
+        "alertRule": "Key vault deleted",
+        "signalType": "Activity Log",
+        "monitorCondition": "Fired",
+    }
+    async with await stage() as scene:
+        await tell(scene, "azure-monitor", {"data": {"essentials": essentials}})
+        texts = set()
+        for _ in range(3):
+            scene.later(7 * HOUR)
+            await look(scene)
+            texts.add((await scene.incident()).reasons)
+        assert await verdict(scene) is Verdict.FAILING
+        assert len(texts) == 1
+        assert "reported once at" in str(texts)
+
+        scene.later(4 * HOUR)
+        await look(scene)
+
+        assert await verdict(scene) is Verdict.OK
+        connection = scene.knowledge.catalogue.connections["orders"]
+        line = await scene.does(answers.status_line, connection)
+        ((check, words),) = line.remarks
+        assert check == CHECK
+        assert "Key vault deleted: reported once, 1 d 1 h ago, nothing since" in words
+
+
+async def test_a_status_that_nobody_knows_is_seen_in_slack_and_changes_nothing() -> None:
+    async with await stage() as scene:
+        await tell(scene, "generic", {"status": "ok"})
+        scene.later(MINUTE)
+        await tell(scene, "generic", {"Status": "lukewarm"})
+
+        connection = scene.knowledge.catalogue.connections["orders"]
+        line = await scene.does(answers.status_line, connection)
+
+        assert await verdict(scene) is Verdict.OK
+        ((_, words),) = line.remarks
+        assert "unknown status “lukewarm”, taken for neither success nor failure" in words
+
+
+def test_a_report_counts_as_long_as_the_page_says() -> None:
+    assert Settings.model_validate({}).once_for == DAY

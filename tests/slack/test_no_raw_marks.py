@@ -1,0 +1,102 @@
+"""Whatever is asked for in Slack, times and people are written out."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.core.catalogue import Credential
+from bot.core.errors import BotError
+from bot.core.health import Verdict
+from bot.core.severity import Severity
+from bot.core.signals import CheckResult
+from bot.flows import answers, checks, covers, opening, pauses, responses
+from bot.slack import commands
+from bot.slack.blocks import incident, steps
+from bot.slack.desk import Desk
+from bot.slack.incident_commands import Request
+from bot.slack.text import Face
+from tests.builders import DAY, HOUR, a_check, a_connection, an_estate, knowledge_of, saw
+from tests.slack.conftest import Bench
+from tests.slack.test_desk import desk_at
+from tests.unmarked import raw_marks
+
+pytestmark = pytest.mark.anyio
+RULES = {
+    "checks": (a_check(), a_check(id="nightly", kind="heartbeat", settings={"period": HOUR})),
+    "credentials": (
+        Credential(
+            id="key", name="Shop key", kind="api key", expires=date(2027, 3, 9), owner="bob"
+        ),
+    ),
+}
+ESTATE = an_estate(
+    a_connection(id="orders", name="Orders", **RULES),
+    a_connection(id="stock", name="Stock"),
+    a_connection(id="bills", name="Bills"),
+)
+
+
+async def busy(bench: Bench) -> Desk:
+    """One fails and is held, one is declared, one is paused, and somebody covers."""
+    knowledge = knowledge_of(ESTATE)
+    desk = desk_at(replace(bench, runtime=replace(bench.runtime, knowledge=lambda: knowledge)))
+    runtime, now = desk.runtime, desk.runtime.clock()
+
+    async def does(flow: Any, *args: Any, **more: Any) -> None:
+        await runtime.store.run(flow, knowledge, *args, **more, now=now)
+
+    for verdict in (Verdict.OK, Verdict.FAILING, Verdict.FAILING):
+        seen = CheckResult(
+            check="orders/api", observation=saw(verdict, now, last_success=now - DAY)
+        )
+        await runtime.store.run(checks.record, knowledge, [seen], now)
+    await does(responses.acknowledge, 1, "bob")
+    stock, bills = ESTATE.connections["stock"], ESTATE.connections["bills"]
+    await does(opening.declare, stock, by="alice", why="it is down", severity=Severity.SEV1)
+    await does(pauses.pause, bills, until=now + HOUR, why="the ERP is updated", by="alice")
+    await does(covers.enter, person="alice", stand_in="bob", until=now + DAY, by="alice")
+
+    async def look(connection: str) -> None:
+        """Nothing new is seen."""
+
+    desk.check_now = look
+    return desk
+
+
+WORDS = (
+    *(f"{word} {name}" for word in commands.COMMANDS for name in ("orders", "stock", "bills")),
+    *commands.COMMANDS,
+    *(f"{word} INC-1" for word in ("ack", "reopen", "runbook", "note", "handover vendor")),
+    *(f"{word} INC-2 because it is so" for word in ("ack", "reopen", "merge", "resolve", "hold")),
+    "who owned orders on 1 March?", "cover @bob by @alice until tomorrow", "explain HTTP 401",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["alice", "bob", "charlie"])
+async def test_no_command_shows_a_mark(bench: Bench, by: str) -> None:
+    desk = await busy(bench)
+    face = await desk.face()
+    for words in WORDS:
+        assert raw_marks(await _said(desk, face, Request(by=by, channel="C1", words=words))) == []
+
+
+async def _said(desk: Desk, face: Face, request: Request) -> Any:
+    try:
+        said = await commands.answer(desk, request)
+    except BotError as error:
+        return face.say(str(error))
+    return [said.text, said.blocks]
+
+
+async def test_no_card_shows_a_mark(bench: Bench) -> None:
+    desk = await busy(bench)
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    face = Face(catalogue=knowledge.catalogue)
+    for number in (1, 2):
+        view = await desk.runtime.store.run(answers.incident_view, knowledge, number, now)
+        assert view is not None
+        shown = [incident.card(view, face), *(steps.step(view, one, face) for one in view.steps)]
+        for message in shown:
+            assert raw_marks([message.text, message.blocks]) == []
