@@ -77,6 +77,7 @@ class Desk:
         """`address` makes a path of our own HTTP side into what others call."""
         self.runtime = replace(runtime, store=ServingStore(runtime.store, runtime))
         self.gateway = gateway
+        self.origin = gateway.origin
         self.people = people
         self.wake = wake
         self.check_now = check_now
@@ -224,7 +225,7 @@ class Desk:
         try:
             sent = await client.send(
                 text=answer.text,
-                blocks=list(answer.blocks),
+                blocks=self.origin.blocks(answer.blocks),
                 response_type="ephemeral",
                 replace_original=False,
             )

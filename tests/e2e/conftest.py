@@ -1,4 +1,5 @@
-"""One story per test; at its end no call may have been one that Slack refuses as malformed."""
+"""One story per test; at its end no call may have been one that Slack refuses as malformed, and
+whatever the bot showed has to say from which database it is."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,3 +14,4 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
     async with told(tmp_path) as running:
         yield running
         assert running.our_faults() == []
+        assert running.unsigned() == []

@@ -194,9 +194,11 @@ async def test_a_form_that_is_sent_again_after_a_lost_acknowledgement_acts_once(
         "id": "V1",
         "callback_id": Modal.NOTE.value,
         "private_metadata": "1",
+        "blocks": [],
         "state": {"values": {"text": {"input": {"value": "called the vendor"}}}},
     }
-    body = {"view": view, "user": {"id": bench.slack.member("Bob").id}}
+    signed = bench.gateway.origin.view(view)
+    body = {"view": signed, "user": {"id": bench.slack.member("Bob").id}}
     with pytest.raises(ConnectionError):
         await submissions.submitted(process.desk, never_acknowledged, body)
 
