@@ -46,6 +46,7 @@ from bot.slack.app import build_app, http_events
 from bot.slack.desk import Desk
 from bot.slack.gateway import Gateway
 from bot.slack.home import HomeTab
+from bot.slack.ids import origin
 from bot.slack.outside_parties import OutsideParties
 from bot.slack.people import People
 from bot.slack.posting import Poster
@@ -156,7 +157,8 @@ class Firstlane:
         tools = tools_for(runtime, clients, self._settings.commands)
         watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
         stack.push_async_callback(watch.close)
-        desk, home = self._slack(runtime, client, bot_user, watch, ways)
+        gateway = Gateway(client, await store.run(origin), self._clock, self._steady)
+        desk, home = self._slack(runtime, gateway, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
         app = self._bolt_app = self._bolt(client, desk, home)
         intake = self._intake = Intake(runtime)
@@ -208,12 +210,11 @@ class Firstlane:
     def _slack(
         self,
         runtime: Runtime,
-        client: AsyncWebClient,
+        gateway: Gateway,
         bot_user: str,
         watch: Watch,
         ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
-        gateway = Gateway(client, self._clock, self._steady)
         people = People(runtime, gateway)
         self._watch_over(runtime, gateway, people, watch)
         poster = Poster(runtime, gateway)

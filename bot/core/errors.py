@@ -29,6 +29,11 @@ class Refused(BotError):
     """The request is well-formed but illegal in the present state; nothing was changed."""
 
 
+class CannotStore(BotError):
+    """Nothing can be stored now, whatever it is; nothing was changed. Whoever meets it need not log
+    it: it is told of in one place, with what to do."""
+
+
 class Unsure(BotError):
     """It can be done, and is worth a second look: `str(error)` is the question, in marks. `deed`
     of incident `number`, with `words`, is done when they press the button called `label` while

@@ -8,10 +8,12 @@ from datetime import datetime
 class Part:
     """`wrong` says what is wrong, empty when nothing is; `since` when that was first noticed;
     `todo` what a person can do about it; `age_s` how many seconds ago it last showed that it works,
-    None where that cannot be said."""
+    None where that cannot be said; `outside` that it lies outside the process, so that a new start
+    mends nothing."""
 
     name: str
     wrong: str = ""
     since: datetime | None = None
     todo: str = ""
     age_s: float | None = None
+    outside: bool = False

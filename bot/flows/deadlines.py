@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
+from bot.core.errors import CannotStore
 from bot.core.incident import LIVE, Incident, State
 from bot.core.text import who
 from bot.flows import (
@@ -55,12 +56,16 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
             with tx.apart():
                 changes.remind(tx, knowledge, request, now)
                 touched += 1
+        except CannotStore:
+            raise
         except Exception as error:
             troubled.append((request.key, error))
     for incident in tx.due_incidents(now):
         try:
             with tx.apart():
                 touched += _act(tx, knowledge, incident, now)
+        except CannotStore:
+            raise
         except Exception as error:
             troubled.append((incident.key, error))
             tx.put_off_incident(incident.id, now + TRY_AGAIN)
@@ -71,6 +76,8 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
                 touched += runbooks.end_wait(tx, knowledge, incident.id, now)
                 touched += approvals.arrived(tx, knowledge, incident, now)
                 touched += step_limits.remind(tx, knowledge, incident, now)
+        except CannotStore:
+            raise
         except Exception as error:
             troubled.append((incident.key, error))
     over = windows.over(tx, knowledge, now)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.errors import BotError
+from bot.core.errors import BotError, CannotStore
 from bot.core.heartbeat import Ping
 from bot.flows import checks, estate
 from bot.flows.estate import Addresses
@@ -67,6 +67,8 @@ class Intake:
         stored: Sequence[bool | None] = [None] * len(batch)
         try:
             stored = await self._stored(batch)
+        except CannotStore:
+            log.debug("pings_not_stored pings=%s", len(batch))
         except Exception:
             log.exception("pings_not_stored pings=%s", len(batch))
         finally:
@@ -78,6 +80,8 @@ class Intake:
         """For each whether its token is known, None where it could not be stored."""
         try:
             return await self._runtime.store.run(self._keep, batch)
+        except CannotStore:
+            raise
         except Exception:
             if len(batch) == 1:
                 raise
@@ -91,6 +95,8 @@ class Intake:
             try:
                 with tx.apart():
                     found += self._keep(tx, [arrival])
+            except CannotStore:
+                raise
             except Exception:
                 log.exception("pings_not_stored pings=1")
                 found.append(None)

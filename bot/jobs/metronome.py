@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.core.errors import CannotStore
+
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[object]]
@@ -79,5 +81,7 @@ async def beaten(name: str, job: Job, every: timedelta) -> None:
 async def _done(name: str, job: Job) -> None:
     try:
         await job()
+    except CannotStore:
+        log.debug("job_rests job=%s", name)
     except Exception:
         log.exception("job_failed job=%s", name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.errors import CannotStore
 from bot.core.vitals import Part
 from bot.ports import Clock, Store, Tx
 
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 
 PULSE_S = 1.0
 WRITE_EVERY_S = 5.0
+REFUSED_S = 15.0  # so long after the disk last took something not, it counts as full
+TOLD_AGAIN_S = 900.0  # between two lines of the log about that
 WRITE_RESTS_S = 20.0  # without a write that went through, nothing counts as stored
 LATE_S = 5.0  # behind by so much, the loop does not do its work in time
 SHOWN_S = 30.0  # so long a late loop is told of
@@ -24,12 +27,15 @@ Look = Callable[[], Part]
 
 
 class Storing(Store, Protocol):
-    """A store that says where it is, and whether it waits for another program."""
+    """A store that says where it is, whether it waits for another program, and how often its disk
+    took nothing."""
 
     @property
     def where(self) -> str: ...
     @property
     def locked(self) -> bool: ...
+    @property
+    def refusals(self) -> int: ...
     def still_there(self) -> None:
         """Raises when its file is no longer the one that was opened."""
         ...
@@ -49,6 +55,10 @@ class Vitals:
     _late_at: float = 0.0
     _stored_at: float = 0.0
     _unstored: str = ""
+    _refusals: int = 0
+    _refused_at: float | None = None  # by the steady clock; None while the disk takes everything
+    _refused_since: datetime | None = None
+    _told_at: float = 0.0
     _writing: "asyncio.Task[None] | None" = None
 
     def has(self, store: Storing) -> None:
@@ -66,6 +76,7 @@ class Vitals:
                 if self.store is None:
                     continue
                 self._still_there(self.store)
+                self.feel_disk(self.store)
                 idle = self._writing is None or self._writing.done()
                 if idle and self.steady() - tried_at >= WRITE_EVERY_S:
                     tried_at = self.steady()
@@ -88,6 +99,21 @@ class Vitals:
         if late_s >= LATE_S or self.steady() - self._late_at > SHOWN_S:
             self._late, self._late_at = late_s, self.steady()
 
+    def feel_disk(self, store: Storing) -> None:
+        """Say in the log that nothing can be stored: once, then seldom, and when it is over."""
+        now = self.steady()
+        if store.refusals != self._refusals:
+            self._refusals, self._refused_at = store.refusals, now
+            if self._refused_since is None or now - self._told_at >= TOLD_AGAIN_S:
+                self._refused_since = self._refused_since or self.clock()
+                self._told_at = now
+                log.error(
+                    "nothing_can_be_stored since=%s %s", self._refused_since, _make_room(store)
+                )
+        elif self._refused_at is not None and now - self._refused_at >= REFUSED_S:
+            log.warning("stored_again since=%s", self.clock())
+            self._refused_at = self._refused_since = None
+
     async def write(self) -> None:
         """Store something small."""
         assert self.store is not None
@@ -98,6 +124,8 @@ class Vitals:
 
         try:
             await self.store.run(note)
+        except CannotStore:
+            self.feel_disk(self.store)
         except Exception as error:
             if not self._unstored:
                 log.error("nothing_can_be_stored error=%s", error)
@@ -106,8 +134,10 @@ class Vitals:
             self._unstored, self._stored_at = "", self.steady()
 
     def alive(self) -> tuple[Part, ...]:
-        """Whether the process itself gets on."""
-        return self._dated([self._loop()])
+        """Whether the process itself gets on; and what it cannot do without, although no new start
+        mends that."""
+        store = self._full()
+        return self._dated([self._loop(), *([replace(store, outside=True)] if store else [])])
 
     def parts(self) -> tuple[Part, ...]:
         """Everything, in the order in which it should be mended."""
@@ -129,6 +159,13 @@ class Vitals:
             todo="Look at the load of this machine; if it goes on, start Firstlane again.",
         )
 
+    def _full(self) -> Part | None:
+        if self.store is None or self._refused_at is None:
+            return None
+        said = "nothing can be stored: the disk takes nothing more"
+        todo = _make_room(self.store)
+        return Part(name="store", wrong=said, since=self._refused_since, todo=todo)
+
     def _storing(self) -> Part:
         if self.store is None:
             return Part(name="store", wrong="" if self.starting else "no database is open")
@@ -138,6 +175,8 @@ class Vitals:
         if self.store.locked:
             said = f"the database {where} is held by another program"
             return replace(part, wrong=said, todo="Stop that program, or let it finish.")
+        if full := self._full():
+            return replace(full, age_s=age)
         if self._unstored:
             said = f"nothing can be stored: {self._unstored}"
             return replace(part, wrong=said, todo=f"Look at the disk and the rights of {where}.")
@@ -158,3 +197,7 @@ class Vitals:
                 self._since.pop(part.name, None)
                 found.append(part)
         return tuple(found)
+
+
+def _make_room(store: Storing) -> str:
+    return f"Make room on the disk of {store.where}, or give us the right to write there."

@@ -13,6 +13,7 @@ from bot.checks.runner import Runner
 from bot.core import blindness
 from bot.core.auditing import patience
 from bot.core.catalogue import CheckSpec
+from bot.core.errors import CannotStore
 from bot.core.signals import CheckResult
 from bot.flows import checks
 from bot.ports import Runtime
@@ -91,6 +92,8 @@ class Watch:
                 batch.append(self._results.get_nowait())
             try:
                 await self._store(batch)
+            except CannotStore:
+                log.debug("results_not_stored checks=%s", len(batch))
             except Exception:
                 # The checks are due again after their claim ends: nothing is lost for good.
                 log.exception("results_not_stored checks=%s", len(batch))

@@ -34,3 +34,7 @@ class SlackTx(Protocol):
     def install(self) -> str:
         """An id of this database, made once; it tells our messages from another install's."""
         ...
+
+    def posted_unsigned(self) -> bool:
+        """Whether this database was in use before buttons said which one they are from."""
+        ...

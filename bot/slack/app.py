@@ -28,7 +28,7 @@ from bot.slack import (
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk, Keeper
 from bot.slack.home import HomeTab
-from bot.slack.ids import Shortcut
+from bot.slack.ids import Action, Shortcut
 from bot.slack.submissions import SUBMISSIONS
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def build_app(
     app.command("/conn")(keeper("/conn", commands.slash))
     _events(app, home, listener, keeper)
     for action, handler in ACTIONS.items():
-        guarded = _guarded(deeds.ACTIONS[action], handler)
+        guarded = _ours(action, _guarded(deeds.ACTIONS[action], handler))
         app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(keeper(action, guarded))
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
@@ -96,6 +96,18 @@ def _guarded(deed: Deed, handler: Handler) -> Handler:
         await handler(desk, body)
 
     return guarded
+
+
+def _ours(action: Action, handler: Handler) -> Handler:
+    """The same, for what this database made: the numbers of another one mean something else."""
+    if action is Action.LINK:
+        return handler  # Slack opened it already, and nothing else comes of it
+
+    async def checked(desk: Desk, body: Body) -> None:
+        desk.origin.must_have_made(body)
+        await handler(desk, body)
+
+    return checked
 
 
 def _submission(desk: Desk) -> Listener:

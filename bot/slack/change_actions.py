@@ -53,7 +53,7 @@ async def new(desk: Desk, body: Body) -> None:
 
 async def propose(desk: Desk, body: Body, by: str) -> None:
     runtime, now = desk.runtime, desk.runtime.clock()
-    connection, _, suspicion = str(body["view"]["private_metadata"]).partition("|")
+    connection, _, suspicion = ids.carried(body).partition("|")
     told = [await desk.people.person(user) for user in given_many(body, "notify")]
     known = runtime.knowledge().catalogue.people
     request = ChangeRequest(
@@ -149,7 +149,7 @@ async def question(desk: Desk, body: Body, by: str) -> None:
 
 
 async def answer(desk: Desk, body: Body, by: str) -> None:
-    asker = str(body["view"]["private_metadata"]).partition("|")[2]
+    asker = ids.carried(body).partition("|")[2]
     store, now = desk.runtime.store, desk.runtime.clock()
     await store.run(changes.answer, number_of(body), by, asker, given(body, "answer"), now)
 
@@ -220,7 +220,7 @@ async def trial(desk: Desk, body: Body) -> None:
 
 
 async def trial_note(desk: Desk, body: Body, by: str) -> None:
-    carried = str(body["view"]["private_metadata"])
+    carried = ids.carried(body)
     await _keep_trial(desk, carried, given(body, "note"), by)
 
 

@@ -11,7 +11,7 @@ from bot.slack.blocks import credentials as blocks
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Body, Desk, channel_of
 from bot.slack.gateway import Later, Refusal
-from bot.slack.ids import Action, Modal
+from bot.slack.ids import Action, Modal, carried
 from bot.slack.text import escape, time
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ async def _say(desk: Desk, body: Body, text: str) -> None:
 async def save_rotated(desk: Desk, body: Body, by: str) -> None:
     """Keep the date, and look behind the acknowledgement whether the far end agrees."""
     runtime = desk.runtime
-    key = str(body["view"].get("private_metadata", ""))
+    key = carried(body)
     ends = _date(body)
     subject = await runtime.store.run(expiry.find, runtime.knowledge(), key)
     watchers = await runtime.store.run(

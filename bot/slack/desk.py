@@ -10,6 +10,7 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -18,7 +19,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.core.errors import BotError, Unsure
+from bot.core.errors import BotError, CannotStore, Unsure
 from bot.core.hook_runs import HookOutcome, Webhook
 from bot.ports import Runtime
 from bot.ports.inbox import Delivery
@@ -77,6 +78,7 @@ class Desk:
         """`address` makes a path of our own HTTP side into what others call."""
         self.runtime = replace(runtime, store=ServingStore(runtime.store, runtime))
         self.gateway = gateway
+        self.origin = gateway.origin
         self.people = people
         self.wake = wake
         self.check_now = check_now
@@ -106,7 +108,12 @@ class Desk:
         self._kept[name] = work
 
         async def listen(ack: Ack, body: Body, context: Body | None = None) -> None:
-            kept = (context or {}).get(_RECEIVED) or await self._receive(name, body)
+            try:
+                kept = (context or {}).get(_RECEIVED) or await self._receive(name, body)
+            except CannotStore as refusal:
+                await ack()
+                await self._tell(body, str(refusal))
+                return
             await ack()
             if kept.fresh:
                 self.start(work, body, kept.delivery)
@@ -117,8 +124,15 @@ class Desk:
         """Bolt acknowledges an event before its listener hears of it, so it is kept before
         that."""
         name = str((body.get("event") or {}).get("type", ""))
-        if name in self._kept:
+        if name not in self._kept:
+            return
+        try:
             context[_RECEIVED] = await self._receive(name, body)
+        except CannotStore as refusal:
+            if not _is_asked(body):
+                raise  # Slack delivers it again
+            context[_RECEIVED] = Received(fresh=False)
+            await self._tell(body, str(refusal))
 
     async def _receive(self, name: str, body: Body) -> Received:
         """What people say to each other in channels is heard and not stored."""
@@ -184,7 +198,8 @@ class Desk:
         finally:
             self.wake()
         if serving is not None:
-            await self._inbox.answered(serving.key)
+            with suppress(CannotStore):
+                await self._inbox.answered(serving.key)
 
     async def _work(self, work: Work, body: Body) -> None:
         try:
@@ -224,7 +239,7 @@ class Desk:
         try:
             sent = await client.send(
                 text=answer.text,
-                blocks=list(answer.blocks),
+                blocks=self.origin.blocks(answer.blocks),
                 response_type="ephemeral",
                 replace_original=False,
             )

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import Clock
+from bot.slack.ids import Origin
 from bot.slack.wire import NotSlack, carries_its_result
 
 log = logging.getLogger(__name__)
@@ -141,11 +142,14 @@ class Gateway:
     def __init__(
         self,
         client: AsyncWebClient,
+        origin: Origin,
         clock: Clock,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`steady` paces; `clock` only says since when Slack is silent."""
+        """`steady` paces; `clock` only says since when Slack is silent; `origin` signs all that can
+        be pressed."""
         self._client = client
+        self.origin = origin
         self._clock = clock
         self._steady = steady
         self._buckets: dict[str, _Bucket] = {}
@@ -156,7 +160,7 @@ class Gateway:
         """The answer's fields. Arguments that are None are left out. What is not `urgent` leaves
         something of every allowance to what is."""
         self._take(method, arguments, urgent=urgent)
-        given = {key: item for key, item in arguments.items() if item is not None}
+        given = self._signed({key: it for key, it in arguments.items() if it is not None})
         try:
             # The client's own functions know which methods want JSON and which a query string.
             answer = await getattr(self._client, method.replace(".", "_"))(**given)
@@ -174,6 +178,13 @@ class Gateway:
             raise Later(timedelta(seconds=2), why, maybe_done=True) from None
         self._noticed(dark=False)
         return dict(answer.data)
+
+    def _signed(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if "blocks" in arguments:
+            arguments["blocks"] = self.origin.blocks(arguments["blocks"])
+        if "view" in arguments:
+            arguments["view"] = self.origin.view(arguments["view"])
+        return arguments
 
     async def answers(self) -> bool:
         """Whether Slack takes calls from us now."""

@@ -106,7 +106,7 @@ def _target(text: str) -> tuple[int, str]:
 
 
 def _step_of(body: Body) -> str:
-    return str(body["view"]["private_metadata"]).partition("|")[2]
+    return ids.carried(body).partition("|")[2]
 
 
 ACTIONS = {Action.RELEASE: ask_release, Action.HOLD_DENY: ask_deny}

@@ -2,14 +2,17 @@
 
 An action id is `noun:verb`, with `:` and a distinguishing word behind it where several buttons of
 one kind stand in one message. A value is our ids joined by `|`, decoded here and nowhere else.
+Our ids are numbers of one database, so whatever can be pressed or sent says which one that is.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.core.errors import Invalid
+from bot.core.errors import Invalid, Refused
+from bot.ports import Tx
 
 
 class Action(StrEnum):
@@ -170,3 +173,63 @@ def step_click(text: str) -> StepClick:
     if len(parts) != 3:
         raise Invalid("This button is from an older message; use the newest one in the channel.")
     return StepClick(incident=incident_number(text), step=parts[1], answer=parts[2])
+
+
+_SIGNED = re.compile(r"([0-9a-f]{12})/(.*)", re.DOTALL)
+_FOREIGN = (
+    "This was made from another database of Firstlane than the one in use now, where the same"
+    " number is something else, so nothing was changed. `/conn status` shows what is open."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Signs what can be pressed or sent with the database that it was made from, and refuses what
+    another one made. `unsigned`: this one has posted before there were signatures."""
+
+    install: str
+    unsigned: bool
+
+    def blocks(self, blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The blocks of a message or view as they go out."""
+        return [self._block(number, dict(block)) for number, block in enumerate(blocks)]
+
+    def view(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        private = self._sign(str(view.get("private_metadata", "")))
+        return {**view, "blocks": self.blocks(view["blocks"]), "private_metadata": private}
+
+    def _block(self, number: int, block: dict[str, Any]) -> dict[str, Any]:
+        if block["type"] == "actions" or "accessory" in block:
+            block["block_id"] = self._sign(str(block.get("block_id", number)))
+        return block
+
+    def _sign(self, text: str) -> str:
+        return f"{self.install[:12]}/{text}"
+
+    def must_have_made(self, body: Mapping[str, Any]) -> None:
+        """Raises Refused for a click or a form of something that another database made."""
+        by = _signed_by(body)
+        if not (self.unsigned if by is None else by == self.install[:12]):
+            raise Refused(_FOREIGN)
+
+
+def origin(tx: Tx) -> Origin:
+    return Origin(install=tx.install(), unsigned=tx.posted_unsigned())
+
+
+def _signed_by(body: Mapping[str, Any]) -> str | None:
+    """Of whoever posts with metadata, and before there were signatures, that says it too."""
+    pressed = next(iter(body.get("actions") or ()), None)
+    view, posted = body.get("view") or {}, (body.get("message") or {}).get("metadata") or {}
+    text = pressed.get("block_id") if pressed else view.get("private_metadata")
+    if signed := _SIGNED.fullmatch(str(text)):
+        return signed[1]
+    install = (posted.get("event_payload") or {}).get("install")
+    return str(install)[:12] if install else None
+
+
+def carried(body: Mapping[str, Any]) -> str:
+    """What a form was opened with."""
+    private = str(body["view"].get("private_metadata", ""))
+    signed = _SIGNED.fullmatch(private)
+    return signed[2] if signed else private

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.core.effects import What, incident_of
+from bot.core.errors import CannotStore
 from bot.core.outbox import Letter, backoff
 from bot.flows import delivery
 from bot.ports import Runtime, Tx
@@ -100,6 +101,8 @@ class Sender:
         read."""
         try:
             return await self._launch()
+        except CannotStore:
+            return 0
         except Exception:
             log.exception("letters_not_claimed")
             return 0
@@ -123,9 +126,10 @@ class Sender:
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            # The letter stays claimed and is taken up again when its claim ends.
-            log.error("letter_lost_sight", exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        # The letter stays claimed and is taken up again when its claim ends.
+        if error is not None and not isinstance(error, CannotStore):
+            log.error("letter_lost_sight", exc_info=error)
         self.wake()
 
     def _take_over(self, tx: Tx) -> None:
@@ -153,6 +157,8 @@ class Sender:
             log.warning("letter_refused letter=%s what=%s why=%s", letter.id, letter.what, error)
             unsure = error.maybe_done if isinstance(error, Refusal) else letter.maybe_sent
             await self._give_up(letter, str(error), perhaps=unsure)
+        except CannotStore:
+            log.debug("letter_rests letter=%s what=%s", letter.id, letter.what)
         except Exception:
             log.exception("letter_failed letter=%s what=%s", letter.id, letter.what)
             await self._retry_or_give_up(letter)

@@ -23,7 +23,7 @@ from bot.slack import (
 )
 from bot.slack.desk import Ack, Body, Desk, put_off
 from bot.slack.gateway import Later
-from bot.slack.ids import Modal
+from bot.slack.ids import Modal, carried
 from bot.slack.submitted import given, number_of, ticked
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ async def reject_data(desk: Desk, body: Body, by: str) -> None:
         by,
         given(body, "why"),
         runtime.clock(),
-        str(body["view"].get("private_metadata", "")).partition("|")[2],
+        carried(body).partition("|")[2],
     )
 
 
@@ -92,7 +92,7 @@ async def runbook(desk: Desk, body: Body, by: str) -> None:
 
 async def skip(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
-    step = str(body["view"]["private_metadata"]).partition("|")[2]
+    step = carried(body).partition("|")[2]
     await runtime.store.run(
         runbooks.answer,
         runtime.knowledge(),
@@ -146,7 +146,7 @@ SUBMISSIONS = {
 
 def _mark(body: Body) -> str:
     """Of what the form was about when it was opened."""
-    return str(body["view"].get("private_metadata", "")).partition("|")[2]
+    return carried(body).partition("|")[2]
 
 
 _TEXT = "plain_text_input"
@@ -188,6 +188,7 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         return
     try:
         # A form that leads to another one keeps its id, and is another one by its name.
+        desk.origin.must_have_made(body)
         key, by = f"view {body['view']['id']} {modal}", await desk.actor(body)
         await deeds.admit(desk, deeds.MODALS[modal], by)
         await desk.once(key, flow(desk, body, by))
@@ -208,5 +209,6 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         said = f"Something broke on our side; the log has it under ref {reference}. Try again."
         await ack(response_action="errors", errors={field: said})
     else:
-        await (ack(response_action="update", view=following) if following else ack())
+        view = {"view": desk.origin.view(following)} if following else {}
+        await (ack(response_action="update", **view) if view else ack())
         desk.wake()

@@ -328,3 +328,12 @@ def m029_inbox(db: Database) -> None:
 def m030_failed_tries(db: Database) -> None:
     # Tries that failed through us, apart from those that Slack put off.
     db.table("outbox").add_column("failures", int, not_null_default=0)
+
+
+@MIGRATIONS()
+def m031_signed_buttons(db: Database) -> None:
+    # Whoever has an install id was in use before buttons were signed.
+    db.execute(
+        "insert into meta (name, value) select 'posted unsigned', 'yes' from meta"
+        " where name = 'install'"
+    )

@@ -1,11 +1,15 @@
 """Values to rows and back. Records are stored as JSON by pydantic's own codec for dataclasses."""
 
-from contextlib import AbstractContextManager
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 from sqlite_utils import Database
+
+from bot.store.troubles import is_refused, refused
 
 T = TypeVar("T")
 
@@ -16,9 +20,19 @@ class Rows:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def apart(self) -> AbstractContextManager[object]:
-        """A savepoint: what fails inside is undone, and the transaction goes on."""
-        return self.db.atomic()
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A savepoint: what fails inside is undone, and the transaction goes on. Raises StoreFull,
+        with which nothing goes on."""
+        try:
+            with self.db.atomic():
+                yield
+        except sqlite3.Error as error:
+            # SQLite may have undone the savepoint itself, and then its end fails in turn.
+            for one in (error, error.__context__):
+                if isinstance(one, sqlite3.Error) and is_refused(one):
+                    raise refused(one) from one
+            raise
 
     def all(self, sql: str, *args: Any) -> list[dict[str, Any]]:
         return list(self.db.query(sql, args))

@@ -95,3 +95,6 @@ class SlackRows(Rows):
         made = uuid.uuid4().hex
         self.put("meta", {"name": "install", "value": made})
         return made
+
+    def posted_unsigned(self) -> bool:
+        return self.one("select 1 from meta where name = 'posted unsigned'") is not None

@@ -37,12 +37,15 @@ from bot.store.troubles import (
     RESTORE,
     StoreBusy,
     StoreError,
+    StoreFull,
     StoreGone,
     damage,
     damaged,
     held,
     is_busy,
     is_damage,
+    is_refused,
+    refused,
 )
 from bot.store.watch_rows import WatchRows
 
@@ -86,6 +89,7 @@ class SqliteStore:
         self._file = _identity(path)
         self._closing = False
         self.locked = False  # another program holds the database, and somebody waits here
+        self.refusals = 0  # transactions that the disk did not take
 
     @classmethod
     async def open(cls, path: Path | None) -> "SqliteStore":
@@ -130,20 +134,29 @@ class SqliteStore:
             except BaseException as error:
                 if self._db.conn.in_transaction:
                     self._db.conn.execute("rollback")
-                if isinstance(error, sqlite3.Error) and is_damage(error):
-                    raise damaged(self.where, error) from error
+                self._translate(error)
                 raise
             return result
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _translate(self, error: BaseException) -> None:
+        """Raises StoreError for what befell the file."""
+        self.refusals += isinstance(error, StoreFull)
+        if not isinstance(error, sqlite3.Error):
+            return
+        if is_damage(error):
+            raise damaged(self.where, error) from error
+        if is_refused(error):
+            self.refusals += 1
+            raise refused(error) from error
 
     def _begin(self) -> None:
         while True:
             try:
                 self._db.conn.execute("begin immediate")
             except sqlite3.Error as error:
-                if is_damage(error):
-                    raise damaged(self.where, error) from error
+                self._translate(error)
                 if self._closing or not is_busy(error):
                     raise
                 if not self.locked:

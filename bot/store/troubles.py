@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bot.core.errors import BotError
+from bot.core.errors import BotError, CannotStore
 
 RESTORE = "Restore it from a backup, or move it away to start with an empty one."
 
@@ -21,6 +21,10 @@ class StoreDamaged(StoreError):
     """What the file holds cannot be read any more."""
 
 
+class StoreFull(StoreError, CannotStore):
+    """The file takes no more: its disk is full, or may not be written."""
+
+
 class StoreGone(StoreError):
     """The file was deleted or replaced under us: what we write now is lost."""
 
@@ -31,6 +35,20 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def is_damage(error: sqlite3.Error) -> bool:
     return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def is_refused(error: sqlite3.Error) -> bool:
+    """Whether the disk does not take what is written."""
+    return _name(error).startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY"))
+
+
+def refused(error: sqlite3.Error) -> StoreFull:
+    full = _name(error).startswith("SQLITE_FULL")
+    why = "the disk is full" if full else f"the disk does not take it ({error})"
+    return StoreFull(
+        f"This could not be stored: {why}. Nothing was changed; try again, and tell whoever runs"
+        " Firstlane."
+    )
 
 
 def _name(error: sqlite3.Error) -> str:

@@ -38,12 +38,14 @@ def web_app(
 
     async def healthz(request: web.Request) -> web.Response:
         parts = alive()
-        status = "ok" if _fine(parts) else "stuck"
-        return _answer(request, {"status": status, "version": __version__}, parts)
+        ours = [part for part in parts if not part.outside]
+        status = "ok" if _fine(ours) else "stuck"
+        head = {"status": status, "version": __version__}
+        return _answer(request, head, parts, fine=_fine(ours))
 
     async def readyz(request: web.Request) -> web.Response:
         parts = ready()
-        return _answer(request, {"ready": _fine(parts)}, parts)
+        return _answer(request, {"ready": _fine(parts)}, parts, fine=_fine(parts))
 
     async def show_metrics(_: web.Request) -> web.Response:
         return web.Response(
@@ -67,8 +69,10 @@ def _fine(parts: Sequence[Part]) -> bool:
     return not any(part.wrong for part in parts)
 
 
-def _answer(request: web.Request, head: dict[str, Any], parts: Sequence[Part]) -> web.Response:
-    status = 200 if _fine(parts) else 503
+def _answer(
+    request: web.Request, head: dict[str, Any], parts: Sequence[Part], *, fine: bool
+) -> web.Response:
+    status = 200 if fine else 503
     if "text" in request.query or request.headers.get("Accept", "").startswith("text/plain"):
         return web.Response(status=status, text="".join(_line(part) for part in parts) or "ok\n")
     checks = {part.name: part.wrong or "ok" for part in parts}

@@ -1,5 +1,5 @@
-"""One story per test; at its end no call may have been one that Slack refuses as malformed, and no
-mark of ours may stand in anything that was shown."""
+"""One story per test; at its end no call may have been one that Slack refuses as malformed, no
+mark of ours stands in anything that was shown, and all of it says from which database it is."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,3 +16,4 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
         yield running
         assert running.our_faults() == []
         assert raw_marks(running.everything_shown()) == []
+        assert running.unsigned() == []

@@ -3,6 +3,7 @@
 The bot, the stand-in and the test read one clock, which the test may push forward.
 """
 
+import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,9 @@ RESTLESS = replace(
 OUR_FAULT = frozenset(
     {"missing_scope", "invalid_arguments", "unknown_method", "invalid_blocks", "invalid_form_data"}
 )
+
+
+_SIGNED = re.compile(r"[0-9a-f]{12}/")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -194,6 +198,15 @@ class Story:
             for call in self.standin.services.log.calls
             if call.error in wrong
         ]
+
+    def unsigned(self) -> list[Any]:
+        """Blocks with something to press, and forms, that do not say from which database."""
+        ws = self.standin.workspace
+        messages = [one.body for pool in ws.messages.values() for one in pool.values()]
+        shown = [*messages, *(view.body for view in ws.views.values())]
+        blocks = [block for body in shown for block in body.get("blocks") or ()]
+        pressed = [b for b in blocks if b["type"] == "actions" or "accessory" in b]
+        return [block for block in pressed if not _SIGNED.match(block["block_id"])]
 
     def _settings(self) -> Settings:
         return Settings(

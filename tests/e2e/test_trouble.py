@@ -175,3 +175,28 @@ async def test_a_restart_goes_on_where_it_was(story: Story) -> None:
     await story.card(channel, "Who has it: @Bob Responder")
     assert len(said_by_the_bot(story, "You are the first responder")) <= 1
     assert len(story.calls("conversations.create")) == 1
+
+
+async def test_a_card_of_a_database_that_was_moved_away_acts_on_no_incident_of_the_new_one(
+    story: Story,
+) -> None:
+    story.erp.breaks("orders")
+    await complete(story)
+    old = await story.bob.sees("#inc-1-orders", "Who has it: nobody yet")
+    old_ping = await story.bob.gets_dm("You are the first responder")
+    await story.everything_said()
+    await story.stops()
+    for file in story.folder.glob("firstlane.sqlite3*"):
+        file.unlink()
+    await story.starts()
+    new = await story.bob.gets_dm("You are the first responder", after=old_ping)
+    await story.everything_said()
+
+    for seen in (old, old_ping):
+        await seen.click("Acknowledge")
+        refusal = await story.bob.sees_ephemeral("another database of Firstlane")
+        assert "nothing was changed" in refusal.text
+
+    assert "Acknowledge" in new.labels
+    await new.click("Acknowledge")
+    await new.until("INC-1: acknowledged by @Bob Responder")

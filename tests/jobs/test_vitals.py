@@ -12,7 +12,9 @@ from prometheus_client import CollectorRegistry
 from bot.app import readiness
 from bot.app.opening import open_store
 from bot.core.catalogue import Secret
+from bot.core.errors import CannotStore
 from bot.jobs import Watchers
+from bot.jobs.metronome import _done
 from bot.jobs.vitals import Vitals
 from bot.ports import Runtime
 from bot.slack.gateway import Later
@@ -204,3 +206,63 @@ async def test_somebody_in_slacks_place_is_named_and_so_is_silence(bench: Bench)
     assert "something else answers in its place" in dark.wrong
     assert dark.since is not None
     assert "Slack has said nothing for 10 min" in look().wrong
+
+
+async def fills_up(store: SqliteStore, *, yes: bool = True) -> None:
+    """The disk takes not one page more; or again as many as wanted."""
+
+    def limit(tx: Any) -> None:
+        pages = tx.one("pragma page_count")["page_count"]
+        tx.all(f"pragma max_page_count = {pages if yes else 1_000_000}")
+
+    await store.run(limit)
+
+
+def much(tx: Any) -> None:
+    tx.save_fixture("much", "of it", "x" * 200_000)
+
+
+async def test_a_full_disk_is_said_once_with_what_to_do_and_that_it_is_over(
+    store: SqliteStore, file: Path, time: Time, caplog: pytest.LogCaptureFixture
+) -> None:
+    vitals = vitals_of(store, time)
+    await fills_up(store)
+    for _ in range(100):
+        with pytest.raises(CannotStore, match="the disk is full"):
+            await store.run(much)
+        await _done("any", lambda: store.run(much))
+        time.now += 1
+        vitals.feel_disk(store)
+        await vitals.write()
+    said = wrong(vitals)
+    (alive,) = (part for part in vitals.alive() if part.wrong)
+    since = {part.since for part in vitals.parts() if part.wrong}
+    lines = [record for record in caplog.records if record.levelname == "ERROR"]
+    await fills_up(store, yes=False)
+    await store.run(much)
+    time.now += 20
+    vitals.feel_disk(store)
+
+    assert list(said) == ["store"]
+    assert "nothing can be stored" in said["store"]
+    assert since == {NOW}
+    assert alive.outside
+    assert str(file) in alive.todo
+    assert [record.exc_info for record in lines] == [None]
+    assert str(file) in lines[0].getMessage()
+    assert wrong(vitals) == {}
+    assert any("stored_again" in record.getMessage() for record in caplog.records)
+
+
+async def test_a_full_disk_stops_a_transaction_that_sets_its_parts_aside(
+    store: SqliteStore,
+) -> None:
+    def apart(tx: Any) -> None:
+        with tx.apart():
+            much(tx)
+
+    await fills_up(store)
+
+    with pytest.raises(CannotStore):
+        await store.run(apart)
+    assert store.refusals == 1

@@ -12,6 +12,7 @@ from bot.demo.standin.driver import Driver
 from bot.demo.standin.server import Standin
 from bot.ports import Runtime
 from bot.slack.gateway import Gateway
+from bot.slack.ids import origin
 from bot.slack.posting import Poster
 from bot.slack.wire import slack_session
 from bot.store.sqlite import SqliteStore
@@ -53,7 +54,7 @@ async def bench() -> AsyncIterator[Bench]:
                 session=session,
                 retry_handlers=[],
             )
-            gateway = Gateway(client, clock.now, clock.steady)
+            gateway = Gateway(client, await store.run(origin), clock.now, clock.steady)
             yield Bench(
                 standin=standin,
                 door=door,

@@ -1,16 +1,25 @@
-"""Every command, button, form and shortcut is a deed with a rule; guests are met at the door."""
+"""Every command, button, form and shortcut is a deed with a rule; guests are met at the door, and
+so is whatever another database made."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import BotError, NotAllowed
 from bot.core.permissions import RULES, Access, Deed, Level, Role
 from bot.demo.standin.entities import User
-from bot.slack import commands, deeds
+from bot.ports import Tx
+from bot.slack import commands, deeds, submissions
 from bot.slack.actions import ACTIONS
-from bot.slack.desk import Desk
-from bot.slack.ids import Action, Modal, Shortcut
+from bot.slack.app import build_app
+from bot.slack.blocks.parts import actions, button
+from bot.slack.desk import Body, Desk
+from bot.slack.home import HomeTab
+from bot.slack.ids import Action, Modal, Origin, Shortcut, carried
 from bot.slack.incident_commands import Request
 from bot.slack.submissions import SUBMISSIONS
 from tests.builders import knowledge_of
@@ -85,3 +94,143 @@ async def test_a_setting_lets_guests_in(bench: Bench) -> None:
     desk.runtime = replace(desk.runtime, knowledge=lambda: open_house)
 
     await deeds.admit(desk, Deed.DECLARE, guest)
+
+
+OTHERS = "f" * 32
+FOREIGN = "another database of Firstlane"
+
+
+def a_button(origin: Origin | None) -> str:
+    """The block id that a button has in Slack; without an origin it is from before there was
+    one."""
+    block = actions([button("Press", Action.SHOW, "1")], "row")
+    return str((origin.blocks([block])[0] if origin else block)["block_id"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A message of the bot's with a button in it, and the database that is in use when Bob
+    presses that."""
+
+    bench: Bench
+
+    @property
+    def origin(self) -> Origin:
+        return self.bench.gateway.origin
+
+    @property
+    def other(self) -> Origin:
+        return replace(self.origin, install=OTHERS)
+
+    async def pressed(
+        self, action: Action, by: Origin | None, *, posted_by: str = ""
+    ) -> tuple[str, bool]:
+        """What Bob reads, and whether anything came of it."""
+        metadata = {"metadata": {"event_payload": {"install": posted_by}}} if posted_by else {}
+        before = await self._record()
+        said = await self._dispatched(
+            {
+                "type": "block_actions",
+                "message": {"ts": "1.0", **metadata},
+                "actions": [
+                    {
+                        "type": "button",
+                        "action_id": action.value,
+                        "block_id": a_button(by),
+                        "value": "1|a|b",
+                    }
+                ],
+            }
+        )
+        return said, await self._record() != before
+
+    async def _dispatched(self, body: Mapping[str, Any]) -> str:
+        bench, desk = self.bench, desk_at(self.bench)
+        client = AsyncWebClient(token=bench.standin.bot_token, base_url=bench.door.api_url)
+        home = HomeTab(bench.runtime, bench.gateway, desk.people)
+        app = build_app(client, desk, home, signing_secret=None)
+        who = {"user": {"id": bench.slack.member("Bob").id}, "channel": {"id": bench.general}}
+        where = {"team": {"id": bench.standin.workspace.team.id}}
+        before = len(self._said())
+        sent = {**body, **who, **where}
+        await app.async_dispatch(AsyncBoltRequest(body=sent, mode="socket_mode"))
+        await desk.drain()
+        return " ".join(self._said()[before:])
+
+    def _said(self) -> list[str]:
+        calls = self.bench.standin.services.log.of("chat.postEphemeral")
+        return [str(call.args["text"]) for call in calls]
+
+    async def _record(self) -> list[str]:
+        def look(tx: Tx) -> list[str]:
+            lines: list[str] = list(tx.db.iterdump())  # type: ignore[attr-defined]
+            return [line for line in lines if '"inbox"' not in line]
+
+        return await self.bench.runtime.store.run(look)
+
+
+@pytest.fixture
+def shown(bench: Bench) -> Shown:
+    return Shown(bench=bench)
+
+
+PRESSED = sorted(set(Action) - {Action.LINK})
+
+
+async def test_no_button_of_another_database_changes_anything(shown: Shown) -> None:
+    for action in PRESSED:
+        said, came_of_it = await shown.pressed(action, shown.other)
+
+        assert FOREIGN in said, action
+        assert not came_of_it, action
+
+
+async def test_a_message_from_before_buttons_were_signed_is_told_by_who_posted_it(
+    shown: Shown,
+) -> None:
+    shown.bench.gateway.origin = old = replace(shown.origin, unsigned=True)
+    for action in (Action.ACKNOWLEDGE, Action.CHANGE_APPROVE, Action.ATTEST_MINE):
+        said, came_of_it = await shown.pressed(action, None, posted_by=OTHERS)
+        assert FOREIGN in said, action
+        assert not came_of_it, action
+
+        for posted_by in ("", old.install):
+            said, _ = await shown.pressed(action, None, posted_by=posted_by)
+            assert FOREIGN not in said, action
+
+
+async def test_a_database_that_has_signed_all_it_posted_takes_no_button_without_a_signature(
+    shown: Shown,
+) -> None:
+    said, came_of_it = await shown.pressed(Action.ACKNOWLEDGE, None)
+
+    assert FOREIGN in said
+    assert not came_of_it
+
+
+async def test_no_button_of_our_own_is_taken_for_another_databases(shown: Shown) -> None:
+    for action in PRESSED:
+        said, _ = await shown.pressed(action, shown.origin)
+
+        assert FOREIGN not in said, action
+
+
+@pytest.mark.parametrize("modal", Modal)
+async def test_no_form_of_another_database_changes_anything(shown: Shown, modal: Modal) -> None:
+    answered: list[Any] = []
+
+    async def ack(**answer: Any) -> None:
+        answered.append(answer)
+
+    view = {"id": "V1", "callback_id": modal.value, "blocks": [], "state": {"values": {}}}
+    body: Body = {
+        "user": {"id": shown.bench.slack.member("Bob").id},
+        "view": {**view, **shown.other.view({"blocks": [], "private_metadata": "1|a"})},
+    }
+    before = await shown._record()
+
+    await submissions.submitted(desk_at(shown.bench), ack, body)
+
+    assert FOREIGN in str(answered)
+    assert await shown._record() == before
+    assert carried(body) == "1|a"

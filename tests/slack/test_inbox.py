@@ -194,9 +194,11 @@ async def test_a_form_that_is_sent_again_after_a_lost_acknowledgement_acts_once(
         "id": "V1",
         "callback_id": Modal.NOTE.value,
         "private_metadata": "1",
+        "blocks": [],
         "state": {"values": {"text": {"input": {"value": "called the vendor"}}}},
     }
-    body = {"view": view, "user": {"id": bench.slack.member("Bob").id}}
+    signed = bench.gateway.origin.view(view)
+    body = {"view": signed, "user": {"id": bench.slack.member("Bob").id}}
     with pytest.raises(ConnectionError):
         await submissions.submitted(process.desk, never_acknowledged, body)
 
@@ -218,3 +220,27 @@ async def test_an_answer_in_a_busy_channel_waits_for_its_turn(
     await process.ask(acknowledged, {"event_id": "Ev2", "event": event})
 
     await bob.sees_thread(asked, "Alice owns it")
+
+
+async def test_what_cannot_be_stored_is_answered_so_and_not_accepted(
+    bench: Bench, process: Process
+) -> None:
+    def limit(tx: Any) -> None:
+        pages = tx.one("pragma page_count")["page_count"]
+        tx.all(f"pragma max_page_count = {pages}")
+
+    click = {**a_click(bench), "response_url": "", "state": {"values": "x" * 200_000}}
+    mention = {"type": "app_mention", "channel": bench.general, "ts": "1.0", "user": "U1"}
+    event = {"event_id": "Ev1", "event": {**mention, "user": click["user"]["id"]}, "padding": click}
+    process.desk.keeper("app_mention", process._answer)
+    await bench.runtime.store.run(limit)
+
+    await process.note(acknowledged, click)
+    told = await bench.slack.member("Bob").sees_ephemeral("This could not be stored")
+    context: Body = {}
+    await process.desk.keep_event(event, context)
+    await process.ask(acknowledged, event, context)
+
+    assert "the disk is full. Nothing was changed; try again" in told.text
+    assert await bench.slack.member("Bob").sees_ephemeral("This could not be stored", after=told)
+    assert process.worked == []

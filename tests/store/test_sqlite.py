@@ -313,3 +313,22 @@ def test_what_was_observed_before_it_had_kinds_keeps_its_meaning(tmp_path: Path)
 
     kinds = [row["kind"] for row in db.query("select kind from observed_changes order by id")]
     assert kinds == ["version", "shape", "note", "renewal"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("used", [True, False])
+async def test_a_database_that_was_in_use_before_buttons_were_signed_is_known(
+    tmp_path: Path, used: bool
+) -> None:
+    file = tmp_path / "old.sqlite"
+    db = Database(file)
+    MIGRATIONS.apply(db, stop_before="m031_signed_buttons")
+    if used:
+        db.table("meta").insert({"name": "install", "value": "a" * 32})
+    db.conn.commit()
+    db.close()
+
+    store = await SqliteStore.open(file)
+
+    assert await store.run(lambda tx: tx.posted_unsigned()) is used
+    await store.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import httpx
@@ -271,6 +271,18 @@ async def test_a_process_that_comes_too_late_to_its_work_is_not_healthy(
 
     assert answer.status_code == 503
     assert answer.json()["checks"] == {"loop": "9 s too late"}
+
+
+async def test_what_no_new_start_mends_is_named_and_leaves_the_process_healthy(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    house.parts = [Part(name="loop"), replace(FULL, name="loop", outside=True)]
+
+    answer = await client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"
+    assert FULL.wrong in answer.text
 
 
 async def test_metrics_are_those_of_the_registry_that_was_given(
