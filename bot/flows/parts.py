@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core import flapping
 from bot.core.catalogue import Catalogue
+from bot.core.denial import Denial
 from bot.core.incident import Incident
 from bot.core.units import say_count, say_duration
 from bot.flows.attendance import presence_now
@@ -29,6 +30,7 @@ class PartView:
     worst: int = 0
     judge: str | None = None
     confirmed: bool = False
+    denied: Denial | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ def parts_of(
     fates = (lead, *tx.part_fates(incident.id))
     read = _read(tx, catalogue, [fate.connection for fate in fates])
     there = presence_now(tx, now)
+    wrong = {one.connection: one for one in incident.denied}
     found = []
     for fate in fates:
         connection = catalogue.connections.get(fate.connection)
@@ -71,6 +74,7 @@ def parts_of(
                 worst=max(figures.worst, figures.failed),
                 judge=(there.acting(judge) or judge) if judge else None,
                 confirmed=fate.connection in incident.confirmed,
+                denied=wrong.get(fate.connection),
             )
         )
     return tuple(found)

@@ -328,3 +328,19 @@ def m029_inbox(db: Database) -> None:
 def m030_failed_tries(db: Database) -> None:
     # Tries that failed through us, apart from those that Slack put off.
     db.table("outbox").add_column("failures", int, not_null_default=0)
+
+
+@MIGRATIONS()
+def m031_whose_data_is_wrong(db: Database) -> None:
+    # Earlier versions kept one word for the whole incident; it was of its first connection.
+    db.execute(
+        "update incidents set body = json_set(body, '$.denied', json_array(json_object("
+        "'connection', json_extract(body, '$.connection'),"
+        " 'by', json_extract(body, '$.data_denied_by'),"
+        " 'why', json_extract(body, '$.data_denied'), 'at', null)))"
+        " where json_extract(body, '$.data_denied_by') is not null"
+    )
+    db.execute(
+        "update incidents set body = json_set(body, '$.asked', json('true'))"
+        " where state = 'verifying'"
+    )

@@ -31,6 +31,7 @@ from bot.slack.blocks import (
 from bot.slack.blocks.channel_lines import (
     at,
     counterparty,
+    data_wrong,
     deadline,
     name_of,
     nobody,
@@ -251,6 +252,12 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"{told} ({incident.key})", [section(text)])
 
 
+def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever has it or was pinged last. No button: theirs is in the ping."""
+    text = f"{data_wrong(facts, view, face)} {view.incident.key}{_room(channel)}"
+    return message(f"{view.incident.key}: wrong data", [section(text)])
+
+
 def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     return message(
         f"{view.incident.key}: ask the counter-party",
@@ -274,6 +281,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     **data_question.LETTERS,
     What.STILL_ON_IT: _still,
     What.RELAPSED: _relapsed,
+    What.DATA_WRONG: _data_wrong,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
     **taking.PERSONAL,
