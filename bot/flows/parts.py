@@ -1,6 +1,6 @@
 """The connections of one incident with their figures, and what they come to together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +31,7 @@ class PartView:
     judge: str | None = None
     confirmed: bool = False
     denied: Denial | None = None
+    waits: str = ""  # what waits, in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ def parts_of(
                 judge=(there.acting(judge) or judge) if judge else None,
                 confirmed=fate.connection in incident.confirmed,
                 denied=wrong.get(fate.connection),
+                waits=_waits(figures, now),
             )
         )
     return tuple(found)
@@ -96,6 +98,49 @@ def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, _Read]:
                 worst=before.worst + row.worst,
             )
     return found
+
+
+def _waits(read: _Read, now: datetime) -> str:
+    age = f", the oldest for {say_duration(now - read.oldest)}" if read.oldest else ""
+    return f"{say_count(read.waiting, 'record')}{age}" if read.waiting else ""
+
+
+def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
+    """What the incident is about, by its shared cause where it has parts, and the verb that fits:
+    `Business Central: 10 connections`, `are`."""
+    if len(parts) < 2:
+        return (parts[0].name if parts else incident.connection), "is"
+    failing = sum(not part.recovered for part in parts)
+    count, size = failing or len(parts), len(parts)
+    of = f" of {size}" if count < size else ""
+    verb = "is" if count == 1 and not of else "are"
+    return f"{incident.cause}: {count}{of} connections", verb
+
+
+def matter(
+    incident: Incident,
+    parts: Sequence[PartView],
+    mine: Collection[str] = (),
+    *,
+    doing: str = "failing",
+) -> str:
+    """What is the matter now, in a few words; of the connections `mine` where one of those fails
+    of several. Wrong data is told where nothing fails."""
+    failing = [part for part in parts if not part.recovered]
+    wrong = [part.name for part in parts if part.denied]
+    if wrong and not failing:
+        return f"the data of {say_names(wrong)} is wrong"
+    own = [part.name for part in failing if part.connection in mine]
+    if own and len(parts) > 1:
+        return f"{say_names(own, 1)} {'is' if len(own) == 1 else 'are'} {doing}"
+    name, verb = heading(incident, parts)
+    return f"{name} {verb} {doing}"
+
+
+def say_names(names: Sequence[str], most: int = 3) -> str:
+    """The first few of them, and how many more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def waiting_in_all(parts: tuple[PartView, ...], now: datetime) -> str:
@@ -136,13 +181,3 @@ def counted_anew(tx: Tx, catalogue: Catalogue, incident: Incident) -> Incident:
         lead = catalogue.connections.get(incident.connection)
         title = f"{lead.name if lead else incident.connection} is failing"
     return replace(incident, size=size, title=title)
-
-
-def said_in_ping(
-    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
-) -> dict[str, object]:
-    """What a ping about a whole says in place of the figures of its first connection; nothing for
-    an incident of one connection."""
-    if not tx.fates_of(incident.id):
-        return {}
-    return {"waiting": waiting_in_all(parts_of(tx, catalogue, incident, now), now)}

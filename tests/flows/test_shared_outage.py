@@ -346,7 +346,7 @@ async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
             facts={"rung": 1},
             created_at=scene.now,
         )
-        written = await scene.run(fallback.write, scene.knowledge, letter)
+        written = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
 
         assert written.title == "Big ERP: 2 connections are failing (INC-1)"
         assert "Flow A" not in written.body

@@ -206,13 +206,6 @@ def nobody(facts: Facts, view: IncidentView, face: Face) -> str:
     )
 
 
-def deadline(facts: Facts, face: Face) -> str:
-    if not facts.get("next_at"):
-        return ""
-    at = time(datetime.fromisoformat(facts["next_at"]))
-    return f"*Next:* unless you acknowledge, {face.people(facts['next_people'])} is pinged {at}"
-
-
 def at(iso: Any) -> str:
     return time(datetime.fromisoformat(iso)) if iso else "now"
 

@@ -83,7 +83,7 @@ class Stage(Scene):
             return ""
         assert letter.what is not None
         if letter.to.startswith("fallback:"):
-            written = fallback.write(tx, self.knowledge, letter)
+            written = fallback.write(tx, self.knowledge, letter, self.now)
             assert written is None or KEY not in written.body + written.title
             return "" if written else "it was no longer needed"
         if letter.to.startswith("party-channel:"):
