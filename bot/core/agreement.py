@@ -16,8 +16,7 @@ def mark_of(incident: Incident, *facts: object) -> str:
         incident.holder,
         incident.held_since,
         incident.awaiting,
-        incident.data_denied_by,
-        incident.data_denied,
+        incident.denied,
         facts,
     )
     return hashlib.sha256(repr(asked_about).encode()).hexdigest()[:16]

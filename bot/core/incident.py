@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.core import flapping
 from bot.core.catalogue import Criticality, LadderRung, Lane, Layer
+from bot.core.denial import Denial
 from bot.core.errors import Refused
 from bot.core.flapping import Turns
 from bot.core.playbook import Retry
@@ -54,12 +55,13 @@ _TAKE = {
     Event.RECOVER: State.VERIFYING,
     Event.RESOLVE: State.RESOLVED,
     Event.MERGE: State.MERGED,
+    Event.CONFIRM_DATA: State.RESOLVED,  # the last word; some connections ran and were asked about
 }
 
 TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
-    State.OPEN: _TAKE,
-    State.ACKNOWLEDGED: {**_TAKE, Event.LAPSE: State.OPEN},
-    State.HANDED_OVER: _TAKE,
+    State.OPEN: {**_TAKE, Event.REJECT_DATA: State.OPEN},
+    State.ACKNOWLEDGED: {**_TAKE, Event.LAPSE: State.OPEN, Event.REJECT_DATA: State.ACKNOWLEDGED},
+    State.HANDED_OVER: {**_TAKE, Event.REJECT_DATA: State.HANDED_OVER},
     State.VERIFYING: {
         Event.ACKNOWLEDGE: State.VERIFYING,
         Event.RELAPSE: State.OPEN,
@@ -149,8 +151,8 @@ class Incident:
     awaiting: tuple[str, ...] = ()  # whose word on the data is still missing
     confirmed: tuple[str, ...] = ()  # connections whose data was said to be right
     data_confirmed_by: str | None = None
-    data_denied_by: str | None = None  # said last that the data is wrong
-    data_denied: str = ""
+    denied: tuple[Denial, ...] = ()  # whose data is wrong, one for each connection
+    asked: bool = False  # whether the data of what runs again was asked about
     left_failing: tuple[str, ...] = ()  # what failed still when a person ended it, in marks
     resolved_at: datetime | None = None
     resolved_by: str | None = None
@@ -179,6 +181,9 @@ class Incident:
             return f"{name} {again} again; {whose} data is to be confirmed"
         if self.state in (State.RESOLVED, State.REVIEWED):
             return f"{name} failed"
+        if self.denied and not self.seen_failing:
+            whose = f"{len(self.denied)} of {self.size} connections" if shared else self.name
+            return f"{f'{self.cause}: ' if shared else ''}the data of {whose} is wrong"
         return f"{name} {'are' if shared else 'is'} failing"
 
     @property
@@ -189,6 +194,12 @@ class Incident:
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def asks_data(self) -> bool:
+        """Whether words on the data count: it was asked for, also where others fail again."""
+        open_still = self.live and self.asked and not self.comes_and_goes
+        return self.state is State.VERIFYING or open_still or (self.live and bool(self.denied))
 
     @property
     def turns_so_far(self) -> Turns:
@@ -211,10 +222,14 @@ _WHY_NOT: Mapping[State, str] = {
 }
 
 
+_OF_DATA = frozenset({Event.CONFIRM_DATA, Event.REJECT_DATA})
+
+
 def follow(incident: Incident, event: Event) -> State:
     """The state after `event`. Raises Refused, saying why, for a pair the table does not have."""
     after = TRANSITIONS[incident.state].get(event)
-    if after is None:
+    unasked = event in _OF_DATA and incident.live and not incident.asks_data
+    if after is None or unasked:
         raise Refused(
             f"Cannot {event} {incident.key}: {_WHY_NOT[incident.state]}. Nothing was changed."
         )
@@ -314,6 +329,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         resume_at=incident.lease_until or incident.escalate_at,
         seen_failing=False,
         awaiting=judges,
+        asked=True,
         settle_at=None,
         escalate_at=None,
         lease_until=None,
@@ -335,28 +351,11 @@ def confirm_data(
     spoken = {*(seats or (by,))}
     missing = () if for_all else tuple(one for one in incident.awaiting if one not in spoken)
     doubt = incident.doubt if missing else None
-    heard = replace(
-        incident, data_confirmed_by=by, awaiting=missing, data_denied_by=None, doubt=doubt
-    )
+    denied = incident.denied if missing else ()
+    heard = replace(incident, data_confirmed_by=by, awaiting=missing, denied=denied, doubt=doubt)
     if missing or not incident.live:
         return heard
     return _close(heard, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)
-
-
-def reject_data(incident: Incident, *, now: datetime) -> Incident:
-    """It runs but the data is wrong: open again from the first rung, since whoever had it may
-    believe that it is over."""
-    return replace(
-        incident,
-        state=follow(incident, Event.REJECT_DATA),
-        recovered_at=None,
-        resume_at=None,
-        awaiting=(),
-        holder=None,
-        remind_at=None,
-        rung=-1,
-        escalate_at=now,
-    )
 
 
 def resolve(incident: Incident, *, by: str, how: str, now: datetime) -> Incident:

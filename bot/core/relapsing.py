@@ -1,4 +1,4 @@
-"""What becomes of an incident whose connections run and fail again.
+"""What becomes of an incident whose connections run and fail again, or run with wrong data.
 
 Moves of the same table as `incident`. A turn for the better starts no ladder, no lease and no
 count anew; only hours on good ground do.
@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import flapping
-from bot.core.incident import Event, Incident, asked_before, follow, renew
+from bot.core.denial import Denial
+from bot.core.incident import Event, Incident, State, asked_before, follow, renew
 
 
 def runs_for_now(incident: Incident, *, now: datetime) -> Incident:
@@ -52,3 +53,37 @@ def relapse(incident: Incident, *, now: datetime) -> Incident:
     before = asked_before(incident)
     until = max(incident.resume_at, now + before)
     return replace(held, lease_until=until, remind_at=until - before)
+
+
+def fails_itself(incident: Incident, connection: str) -> Incident:
+    """One of its connections fails again: what was said of its data counts no more."""
+    return replace(
+        incident,
+        confirmed=tuple(key for key in incident.confirmed if key != connection),
+        denied=tuple(one for one in incident.denied if one.connection != connection),
+    )
+
+
+def deny(incident: Incident, denials: tuple[Denial, ...]) -> Incident:
+    """The data of these connections is wrong; of each the last word counts."""
+    meant = {one.connection for one in denials}
+    kept = tuple(one for one in incident.denied if one.connection not in meant)
+    right = tuple(key for key in incident.confirmed if key not in meant)
+    return replace(incident, denied=(*kept, *denials), confirmed=right)
+
+
+def reject_data(incident: Incident, denials: tuple[Denial, ...], *, now: datetime) -> Incident:
+    """It runs but data is wrong: open again from the first rung, since whoever had it may believe
+    that it is over. Where it is open already, whoever has it keeps it. The others stay asked."""
+    heard = replace(deny(incident, denials), state=follow(incident, Event.REJECT_DATA))
+    if incident.state is not State.VERIFYING:
+        return heard
+    return replace(
+        heard,
+        resume_at=None,
+        awaiting=(),
+        holder=None,
+        remind_at=None,
+        rung=-1,
+        escalate_at=now,
+    )

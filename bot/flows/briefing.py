@@ -12,7 +12,7 @@ from bot.core.drill import Evidence
 from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payloads_hidden, symptoms
 from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
-from bot.core.last_good import LastGood, in_order, say, witness_of
+from bot.core.last_good import LastGood, in_order, witness_of
 from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit, Retry
 from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
@@ -211,16 +211,7 @@ def first_check(facts: Facts) -> str:
     return hit.entry.first_check if hit else ""
 
 
-def ping_facts(briefing: Briefing, now: datetime) -> Mapping[str, Any]:
-    """The frozen part of a ping: what waits, what it looks like, whose lane and what to check."""
-    facts, suggestion = briefing.facts, briefing.suggestion
-    return {
-        "waiting": waiting(facts, now),
-        "error": main_error(facts),
-        "data_fault": suggestion.error_class in OWNERS_ACT,
-        "first_check": first_check(facts),
-        "last_good": say(facts.last_good),
-        "lane": suggestion.lane.value,
-        "lane_reason": next(iter(suggestion.reasons), ""),
-        "confident": suggestion.confident,
-    }
+def ping_facts(briefing: Briefing) -> Mapping[str, Any]:
+    """What is frozen in a ping: whether the owner of the data is meant with it. All else that it
+    says is read from the record when it is shown."""
+    return {"data_fault": briefing.suggestion.error_class in OWNERS_ACT}

@@ -4,14 +4,20 @@ Each person gets one message about an incident; it is kept up to date, and furth
 its thread.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
-from bot.core.incident import Incident
+from bot.core.errors import NotAllowed, Refused
+from bot.core.incident import Incident, State
+from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
 from bot.ports import Knowledge, Tx
+
+FAILS = "It fails now; its data is asked about when it runs. Nothing was changed."
 
 
 def members(tx: Tx, incident: Incident) -> tuple[str, ...]:
@@ -40,6 +46,13 @@ def unconfirmed(tx: Tx, knowledge: Knowledge, whole: Incident) -> Mapping[str, s
     return {key: judge for key, judge in judges.items() if key not in whole.confirmed}
 
 
+def running(tx: Tx, whole: Incident) -> frozenset[str]:
+    """The connections of the incident that run, so that their data can be judged."""
+    lead = whole.recovered_at is not None or whole.state is State.VERIFYING
+    fates = ((whole.connection, lead), *tx.fates_of(whole.id))
+    return frozenset(key for key, recovered in fates if recovered)
+
+
 def acting_judges(tx: Tx, judges: tuple[str, ...], now: datetime) -> tuple[str, ...]:
     """Who is asked: the judges, or whoever stands in; a judge who is away is asked all the same
     when nobody does."""
@@ -60,3 +73,53 @@ def ask(tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime) -> None
         elif stands == "sent":
             facts = {"since": whole.recovered_at.isoformat() if whole.recovered_at else None}
             tx.queue(Say(subject=subject, to=to, what=What.CONFIRM_NUDGE, facts=facts), now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What `by` says of the connection `of`, or of all that are theirs `but` some. Whoever
+    `guards` the estate speaks for all, once nothing of their own is left to be judged."""
+
+    by: str
+    of: str = ""
+    but: Collection[str] = ()
+    why: str = ""
+    guards: bool = False
+
+
+def spoken_for(tx: Tx, asked: Mapping[str, str], word: Word, now: datetime) -> tuple[str, ...]:
+    """Those of the connections `asked` about of which it is said. Raises NotAllowed for one that
+    somebody else judges."""
+    seats = presence_now(tx, now).seats_of(word.by)
+    mine = [key for key, judge in asked.items() if judge in seats]
+    if not mine and word.guards:
+        mine = list(asked)
+    if word.of and word.of in asked and word.of not in mine:
+        raise NotAllowed(f"Only {who(asked[word.of])} can say whether that data is right.")
+    if word.of:
+        return tuple(key for key in mine if key == word.of)
+    return tuple(key for key in mine if key not in word.but) or tuple(mine)
+
+
+def denials(
+    tx: Tx, knowledge: Knowledge, whole: Incident, word: Word, now: datetime
+) -> tuple[Denial, ...]:
+    """Whose data is wrong by that word; the first connection's where nobody judges any. Raises
+    Refused for one that does not run."""
+    runs = running(tx, whole)
+    if word.of and word.of not in runs:
+        raise Refused(FAILS)
+    judges = judges_by_connection(tx, knowledge, whole)
+    asked = {key: judge for key, judge in judges.items() if key in runs}
+    said = Word(by=word.by, of=word.of, but=whole.confirmed, guards=word.guards)
+    meant = spoken_for(tx, asked, said, now) or (word.of or whole.connection,)
+    if not runs.intersection(meant):
+        raise Refused(FAILS)
+    return tuple(Denial(connection=key, by=word.by, why=word.why, at=now) for key in meant)
+
+
+def names_of(knowledge: Knowledge, denied: Iterable[Denial]) -> str:
+    """The connections in words."""
+    known = knowledge.catalogue.connections
+    keys = (one.connection for one in denied)
+    return ", ".join(outside(known[key].name if key in known else key) for key in keys)

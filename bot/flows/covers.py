@@ -156,7 +156,7 @@ def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datet
         briefing = brief(tx, knowledge, connection, now, incident.failing_since)
         joined = replace(incident, stand_ins=tuple(dict.fromkeys((*incident.stand_ins, cover.by))))
         tx.save_incident(joined)
-        facts = {**ping_facts(briefing, now), "rung": max(incident.rung, 0)}
+        facts = {**ping_facts(briefing), "rung": max(incident.rung, 0)}
         pings.ping(tx, knowledge, joined, {cover.by: cover.person}, facts, now)
         show(tx, joined, now)
 

@@ -43,7 +43,7 @@ def loose_ends(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     return LooseEnds(
         mark=mark_of(incident, [(one.id, health.since) for one, health in failing]),
         failing=tuple(_as_told(failing)),
-        data=tuple(_data(incident)),
+        data=tuple(_data(knowledge, incident)),
     )
 
 
@@ -64,11 +64,12 @@ def _as_told(failing: Sequence[tuple[Connection, ConnectionHealth]]) -> Iterable
         yield f"{say_count(len(failing) - _NAMED, 'more connection')} still fail."
 
 
-def _data(incident: Incident) -> Iterable[str]:
-    if incident.data_denied_by:
-        why = f": {incident.data_denied}" if incident.data_denied else "."
-        yield f"{who(incident.data_denied_by)} said that the data is wrong{why}"
-    elif incident.state is State.VERIFYING and incident.awaiting:
+def _data(knowledge: Knowledge, incident: Incident) -> Iterable[str]:
+    known = knowledge.catalogue.connections
+    for one in incident.denied:
+        name = outside(known[one.connection].name) if one.connection in known else one.connection
+        yield f"{who(one.by)} said that the data of {name} is wrong: {one.why}"
+    if incident.state is State.VERIFYING and incident.awaiting:
         judges = ", ".join(who(judge) for judge in incident.awaiting)
         yield f"{judges} has not said yet whether the data is right."
 
@@ -106,6 +107,7 @@ def ask_for_data(
     subject = incident_subject(closed.id)
     facts = {"by": closed.resolved_by, "how": closed.resolution, "failing": list(ends.failing)}
     for person in confirming.acting_judges(tx, missing, now):
-        say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=facts)
+        own = {**facts, "person": person}
+        say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=own)
         tx.queue(say, now)
     return missing

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.catalogue import LANE_NAMES, Catalogue, Lane, Person
+from bot.core.catalogue import LANE_NAMES, Catalogue, Person
 from bot.core.effects import Say, Show, What, incident_of
 from bot.core.incident import Incident, State
 from bot.core.local_time import local
 from bot.core.outbox import LATE, Letter
 from bot.core.text import outside, render, who
-from bot.flows import pings
+from bot.flows import answers, parts, pings
+from bot.flows.answers import IncidentView
 from bot.flows.record import log
 from bot.ports import Knowledge, Tx
 
@@ -102,34 +103,30 @@ def failed(tx: Tx, knowledge: Knowledge, letter: Letter, error: str, now: dateti
     tx.queue(Show(subject=letter.subject), now)
 
 
-def write(tx: Tx, knowledge: Knowledge, letter: Letter) -> Written | None:
+def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Written | None:
     """The ping in plain text; None when nobody has to act on it any more."""
     incident = _incident(tx, letter)
     catalogue = knowledge.catalogue
     person = catalogue.people.get(letter.to.removeprefix("fallback:"))
     if incident is None or person is None or incident.state is not State.OPEN:
         return None
-    connection = catalogue.connections.get(incident.connection)
-    lead = connection.name if connection else incident.connection
-    facts = letter.facts
-    name = outside(str(facts.get("part") or lead))
-    more = f" and {facts['others']} more" if facts.get("others") else ""
-    title = f"{name}{more}: failing ({incident.key})"
-    what = f"{name}{more}."
-    seen = [f"First seen: {_plain(' '.join(incident.reasons), catalogue, person)}"]
-    if not facts.get("part") and tx.fates_of(incident.id):
-        what, seen = outside(incident.title), []
-        title = f"{what} ({incident.key})"
+    view = answers.incident_view(tx, knowledge, incident.id, now)
+    if view is None:
+        return None
+    told = outside(parts.matter(incident, view.connections, letter.facts.get("parts") or ()))
+    told = f"{told[:1].upper()}{told[1:]}"
+    seen = _plain(" ".join(incident.reasons), catalogue, person)
     lines = [
-        _role(facts, catalogue, person),
-        f"What: {what}",
-        *seen,
+        _role(letter.facts, catalogue, person),
+        f"What: {told}.",
+        "" if view.parts else f"First seen: {seen}",
         f"Since: {_at(incident.failing_since, person)}",
-        *_known(facts, catalogue, person),
-        _next(facts, catalogue, person),
+        *_known(view, catalogue, person),
+        _next(view, catalogue, person),
         "Slack cannot be used for this now, so you get it this way. Acknowledge in Slack as soon"
         " as you can; until then nobody sees that you have it.",
     ]
+    title = f"{told} ({incident.key})"
     return Written(person=person, title=title, body="\n".join(line for line in lines if line))
 
 
@@ -156,23 +153,28 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
     return f"{person.name}, nobody has taken this so far."
 
 
-def _known(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> list[str]:
-    labels = {"waiting": "Waiting", "error": "Error", "first_check": "First check"}
-    found = [
-        f"{label}: {_plain(str(facts[key]), catalogue, person)}"
-        for key, label in labels.items()
-        if facts.get(key)
-    ]
-    if facts.get("lane"):
-        found.append(f"Lane: {LANE_NAMES[Lane(facts['lane'])]}")
+def _known(view: IncidentView, catalogue: Catalogue, person: Person) -> list[str]:
+    """As on the card: whose data is wrong, or what fails and what to look at first."""
+    found = [f"Waiting: {outside(view.waiting)}"] if view.waiting else []
+    for part in view.connections:
+        if part.denied is not None:
+            by = catalogue.person_name(part.denied.by)
+            why = _plain(part.denied.why, catalogue, person)
+            found.append(f"Data of {outside(part.name)} is wrong, says {by}: {why}")
+    if any(not part.recovered for part in view.connections):
+        found += [f"Error: {_plain(view.error, catalogue, person)}"] if view.error else []
+        first = _plain(view.first_check, catalogue, person)
+        found += [f"First check: {first}"] if first else []
+    if view.incident.lane:
+        found.append(f"Lane: {LANE_NAMES[view.incident.lane]}")
     return found
 
 
-def _next(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str:
-    if not facts.get("next_at") or not facts.get("next_people"):
+def _next(view: IncidentView, catalogue: Catalogue, person: Person) -> str:
+    if not view.next_ping or not view.next_ping[1]:
         return ""
-    names = ", ".join(catalogue.person_name(one) for one in facts["next_people"])
-    at = _at(datetime.fromisoformat(str(facts["next_at"])), person)
+    names = ", ".join(catalogue.person_name(one) for one in view.next_ping[1])
+    at = _at(view.next_ping[0], person)
     return f"Next: without an acknowledgement {names} is pinged at {at}."
 
 

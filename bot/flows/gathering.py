@@ -158,8 +158,7 @@ def _tell_newcomers(
 def _facts(
     tx: Tx, knowledge: Knowledge, theirs: list[tuple[Connection, Flip]], now: datetime
 ) -> dict[str, object]:
-    """What one person reads: the first of their connections in full, the others counted."""
+    """Which connections are one person's."""
     connection, flip = theirs[0]
     briefing = brief(tx, knowledge, connection, now, flip.since)
-    others = len(theirs) - 1
-    return {**ping_facts(briefing, now), "part": connection.name, "others": others}
+    return {**ping_facts(briefing), "parts": [one.id for one, _ in theirs]}

@@ -8,7 +8,7 @@ gives it its old life back.
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import second_life
+from bot.core import relapsing, second_life
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound, Refused
@@ -41,10 +41,20 @@ def merge(
     for below in tx.parts_of(part.id):
         tx.save_incident(replace(below, parent=whole.id))
     grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
+    grown = replace(
+        relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
+    )
     grown = counted_anew(tx, knowledge.catalogue, grown)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"{who(by)} merged it into {whole.key}.", now, by)
-    log(tx, grown, "joined", f"{who(by)} merged {part.key} ({part.title}) into it.", now, by)
+    log(
+        tx,
+        grown,
+        "joined",
+        f"{who(by)} merged {part.key} ({outside(part.headline)}) into it.",
+        now,
+        by,
+    )
     _point(tx, merged, grown, by, now)
     show(tx, merged, now)
     show(tx, grown, now)
@@ -140,6 +150,6 @@ def _point(tx: Tx, part: Incident, whole: Incident, by: str, now: datetime) -> N
     facts = {"by": by, "into": whole.id, "channel": there}
     subject = incident_subject(part.id)
     tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
-    facts = {"by": by, "number": part.id, "title": part.title}
+    facts = {"by": by, "number": part.id, "title": part.headline}
     subject = incident_subject(whole.id)
     tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)

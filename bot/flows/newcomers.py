@@ -40,7 +40,7 @@ def _facts(view: IncidentView) -> dict[str, Any]:
     return {
         "key": incident.key,
         "name": view.connection.name if view.connection else incident.connection,
-        "head": incident.title if view.parts else "",
+        "head": incident.headline if view.parts else "",
         "reasons": "" if view.parts else " ".join(incident.reasons),
         "since": incident.failing_since.isoformat(),
         "severity": incident.severity,

@@ -1,11 +1,12 @@
 """The connections of one incident with their figures, and what they come to together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import flapping
 from bot.core.catalogue import Catalogue
+from bot.core.denial import Denial
 from bot.core.incident import Incident
 from bot.core.units import say_count, say_duration
 from bot.flows.attendance import presence_now
@@ -32,6 +33,8 @@ class PartView:
     judge: str | None = None
     confirmed: bool = False
     reported: bool = False
+    denied: Denial | None = None
+    waits: str = ""  # what waits, in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ def parts_of(
     fates = (lead, *tx.part_fates(incident.id))
     read = _read(tx, catalogue, [fate.connection for fate in fates])
     there = presence_now(tx, now)
+    wrong = {one.connection: one for one in incident.denied}
     found = []
     for fate in fates:
         connection = catalogue.connections.get(fate.connection)
@@ -75,6 +79,8 @@ def parts_of(
                 judge=(there.acting(judge) or judge) if judge else None,
                 confirmed=fate.connection in incident.confirmed,
                 reported=bool(connection and standing(tx, connection)),
+                denied=wrong.get(fate.connection),
+                waits=_waits(figures, now),
             )
         )
     return tuple(found)
@@ -96,6 +102,49 @@ def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, _Read]:
                 worst=before.worst + row.worst,
             )
     return found
+
+
+def _waits(read: _Read, now: datetime) -> str:
+    age = f", the oldest for {say_duration(now - read.oldest)}" if read.oldest else ""
+    return f"{say_count(read.waiting, 'record')}{age}" if read.waiting else ""
+
+
+def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
+    """What the incident is about, by its shared cause where it has parts, and the verb that fits:
+    `Business Central: 10 connections`, `are`."""
+    if len(parts) < 2:
+        return (parts[0].name if parts else incident.connection), "is"
+    failing = sum(not part.recovered for part in parts)
+    count, size = failing or len(parts), len(parts)
+    of = f" of {size}" if count < size else ""
+    verb = "is" if count == 1 and not of else "are"
+    return f"{incident.cause}: {count}{of} connections", verb
+
+
+def matter(
+    incident: Incident,
+    parts: Sequence[PartView],
+    mine: Collection[str] = (),
+    *,
+    doing: str = "failing",
+) -> str:
+    """What is the matter now, in a few words; of the connections `mine` where one of those fails
+    of several. Wrong data is told where nothing fails."""
+    failing = [part for part in parts if not part.recovered]
+    wrong = [part.name for part in parts if part.denied]
+    if wrong and not failing:
+        return f"the data of {say_names(wrong)} is wrong"
+    own = [part.name for part in failing if part.connection in mine]
+    if own and len(parts) > 1:
+        return f"{say_names(own, 1)} {'is' if len(own) == 1 else 'are'} {doing}"
+    name, verb = heading(incident, parts)
+    return f"{name} {verb} {doing}"
+
+
+def say_names(names: Sequence[str], most: int = 3) -> str:
+    """The first few of them, and how many more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def waiting_in_all(parts: tuple[PartView, ...], now: datetime) -> str:
@@ -136,13 +185,3 @@ def counted_anew(tx: Tx, catalogue: Catalogue, incident: Incident) -> Incident:
         lead = catalogue.connections.get(incident.connection)
         title = f"{lead.name if lead else incident.connection} is failing"
     return replace(incident, size=size, title=title)
-
-
-def said_in_ping(
-    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
-) -> dict[str, object]:
-    """What a ping about a whole says in place of the figures of its first connection; nothing for
-    an incident of one connection."""
-    if not tx.fates_of(incident.id):
-        return {}
-    return {"waiting": waiting_in_all(parts_of(tx, catalogue, incident, now), now)}

@@ -65,7 +65,8 @@ def about_incident(tx: Tx, knowledge: Knowledge, incident: Incident) -> About:
     pinged = (receipt.person for receipt in tx.receipts(incident_subject(incident.id)))
     about = about.joined(Role.LADDER, pinged)
     about = about.joined(Role.HELPER, incident.helpers)
-    about = about.joined(Role.JUDGE, incident.awaiting or _judges(tx, knowledge, incident))
+    # Whoever has spoken may take it back.
+    about = about.joined(Role.JUDGE, (*incident.awaiting, *_judges(tx, knowledge, incident)))
     by_hand = incident.detected_by != "check"
     return about.joined(Role.AUTHOR, [incident.detected_by] if by_hand else [])
 

@@ -11,7 +11,6 @@ from bot.core.incident import Incident, State
 from bot.core.text import outside, who
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, ping_facts
-from bot.flows.parts import said_in_ping
 from bot.ports import Knowledge, TimelineEntry, Tx
 
 
@@ -26,8 +25,7 @@ def climb_ladder(
     """
     step = escalation.climb(incident, now, attendance_for(tx, knowledge, incident, now))
     tx.save_incident(step.incident)
-    known = dict(ping_facts(briefing, now)) if briefing else {}
-    known |= said_in_ping(tx, knowledge.catalogue, incident, now)
+    known = dict(ping_facts(briefing)) if briefing else {}
     upcoming = {**_why_now(incident, step), **_next(tx, knowledge, step.incident, now)}
     ping(tx, knowledge, step.incident, step.pinged, {**known, "rung": step.rung, **upcoming}, now)
     subject = incident_subject(incident.id)
@@ -155,7 +153,7 @@ def alert_owners(
         for owner in (connection.owners.technical, connection.owners.functional)
         if owner
     )
-    facts = {**ping_facts(briefing, now), "responders": sorted(pinged)}
+    facts = {"parts": [connection.id], "responders": sorted(pinged)}
     for owner in dict.fromkeys(person for person in owners if person not in pinged):
         tx.queue(
             Say(

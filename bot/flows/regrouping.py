@@ -58,7 +58,13 @@ def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> N
 
 def _may_join(tx: Tx, one: Incident) -> bool:
     free = one.state in _FREE and one.detected_by == _BY_CHECKS and not one.drill
-    return free and not one.apart and one.lane_by is None and not tx.fates_of(one.id)
+    return (
+        free
+        and not one.apart
+        and not one.denied
+        and one.lane_by is None
+        and not tx.fates_of(one.id)
+    )
 
 
 def _join(
@@ -70,13 +76,13 @@ def _join(
     grown = counted_anew(tx, knowledge.catalogue, grown)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)
-    log(tx, grown, "joined", f"{one.key} ({one.title}) has the same cause: a part of this.", now)
+    log(tx, grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.", now)
     there = tx.channel_of(incident_subject(whole.id))
     told = {"by": None, "cause": cause, "holder": one.holder}
     facts = {**told, "into": whole.id, "channel": there}
     subject = incident_subject(one.id)
     tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
-    facts = {**told, "number": one.id, "title": one.title}
+    facts = {**told, "number": one.id, "title": one.headline}
     subject = incident_subject(whole.id)
     tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)
     show(tx, merged, now)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
+from bot.core import relapsing
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
@@ -18,7 +19,8 @@ from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_of
+from bot.flows.confirming import Word
 from bot.flows.permitted import about_incident, doer, must
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
@@ -164,13 +166,21 @@ def confirm_data(
     if not before.live:
         return _confirmed_after_the_end(tx, before, connection, by, now)
     missing = confirming.unconfirmed(tx, knowledge, before)
-    right = _their_word(tx, missing, connection, by, now, of)
+    runs = confirming.running(tx, before)
+    askable = {key: judge for key, judge in missing.items() if key in runs}
+    wrong = {one.connection for one in before.denied}
+    word = Word(by=by, of=of, but=wrong, guards=_guards(connection, by))
+    if of in missing and of not in runs:
+        raise Refused(confirming.FAILS)
+    right = confirming.spoken_for(tx, askable, word, now)
     left = {key: judge for key, judge in missing.items() if key not in right}
-    heard = replace(before, confirmed=(*before.confirmed, *right))
-    if not left:
+    denied = tuple(one for one in before.denied if one.connection not in right)
+    heard = replace(before, confirmed=(*before.confirmed, *right), denied=denied)
+    over = runs >= {*confirming.members(tx, before)}
+    if over and not left:
         after = machine.confirm_data(heard, by=by, for_all=True, now=now)
         return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
-    after = replace(heard, data_confirmed_by=by, awaiting=tuple(dict.fromkeys(left.values())))
+    after = _partly_confirmed(heard, tuple(dict.fromkeys(left.values())), by, now, over=over)
     tx.save_incident(after)
     known = knowledge.catalogue.connections
     names = ", ".join(outside(known[key].name) for key in right if key in known)
@@ -180,37 +190,26 @@ def confirm_data(
     return after
 
 
+def _partly_confirmed(
+    heard: Incident, judges: tuple[str, ...], by: str, now: datetime, *, over: bool
+) -> Incident:
+    """Others have still to speak. With nothing failing or wrong it waits for them alone."""
+    said = replace(heard, data_confirmed_by=by)
+    if said.state is State.VERIFYING:
+        return replace(said, awaiting=judges)
+    return machine.recover(said, judges=judges, now=now) if over and not said.denied else said
+
+
 def _confirmed_after_the_end(
     tx: Tx, before: Incident, connection: Connection | None, by: str, now: datetime
 ) -> Incident:
     seats = presence_now(tx, now).seats_of(by)
-    guard = connection is not None and by == connection.owners.architecture
-    for_all = guard and not set(seats) & set(before.awaiting)
+    for_all = _guards(connection, by) and not set(seats) & set(before.awaiting)
     after = machine.confirm_data(before, by=by, seats=(by, *seats), for_all=for_all, now=now)
     tx.save_incident(after)
     log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
     show(tx, after, now)
     return after
-
-
-def _their_word(
-    tx: Tx,
-    missing: Mapping[str, str],
-    connection: Connection | None,
-    by: str,
-    now: datetime,
-    of: str,
-) -> tuple[str, ...]:
-    """The connections that `by` speaks for now. Whoever guards the estate speaks for all, once
-    nothing of their own is left to be confirmed."""
-    seats = presence_now(tx, now).seats_of(by)
-    mine = [key for key, judge in missing.items() if judge in seats]
-    guard = connection is not None and by == connection.owners.architecture
-    if not mine and guard:
-        mine = list(missing)
-    if of and of in missing and of not in mine:
-        raise NotAllowed(f"Only {who(missing[of])} can say whether that data is right.")
-    return tuple(key for key in mine if of in ("", key))
 
 
 def reject_data(
@@ -222,28 +221,54 @@ def reject_data(
     now: datetime,
     of: str = "",
 ) -> Incident:
-    """It runs, but the data (of the connection `of`) is wrong: open again, and the responder is
-    pinged anew."""
+    """It runs, but the data (of the connection `of`, or of all that are theirs) is wrong: open
+    again, and the responder is pinged anew. Where it is open, whoever has it is told. The others'
+    questions stay."""
     before = load(tx, number)
-    connection = _connection(knowledge, before)
     _must_judge_data(tx, knowledge, before, by, now)
     said = outside(why, 1000)
     if not said:
         raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
+    word = Word(by=by, of=of, why=said, guards=_guards(_connection(knowledge, before), by))
     if not before.live:
-        return reopening.reopen(tx, knowledge, number, by=by, why=said, now=now)
-    after = machine.reject_data(before, now=now)
-    meant = knowledge.catalogue.connections.get(of) if tx.fates_of(number) else None
-    whose = f" of {outside(meant.name)}" if meant else ""
-    after = replace(after, data_denied_by=by, data_denied=said)
-    log(tx, after, "data wrong", f"{who(by)} says that the data{whose} is wrong: {said}", now, by)
-    facts = {"by": by, "why": said, "part": meant.name if meant else ""}
+        return _wrong_after_the_end(tx, knowledge, before, word, now)
+    denials = confirming.denials(tx, knowledge, before, word, now)
+    after = relapsing.reject_data(before, denials, now=now)
+    tx.save_incident(after)
+    names = confirming.names_of(knowledge, denials)
+    line = f"{who(by)} says that the data of {names} is wrong: {said}"
+    log(tx, after, "data wrong", line, now, by)
+    again = before.state is State.VERIFYING
+    facts = {"by": by, "why": said, "part": names, "again": again, "holder": after.holder}
     _tell_channel(tx, after, What.DATA_WRONG, facts, now)
-    since = after.failing_since
-    briefing = brief(tx, knowledge, connection, now, since) if connection else None
-    climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
-    show(tx, climbed, now)
-    return climbed
+    if again:
+        after = pings.climb_ladder(tx, knowledge, after, brief_of(tx, knowledge, after, now), now)
+    else:
+        for person in pings.whose_turn(tx, after, now):
+            _tell(tx, after, f"person:{person}", What.DATA_WRONG, facts, now)
+    show(tx, after, now)
+    return after
+
+
+def _wrong_after_the_end(
+    tx: Tx, knowledge: Knowledge, before: Incident, word: Word, now: datetime
+) -> Incident:
+    """It is opened again with what was said of its data so far."""
+    after = reopening.reopen(tx, knowledge, before.id, by=word.by, why=word.why, now=now)
+    if not after.live:
+        return after
+    if not after.seen_failing:
+        health = tx.connection_health(after.connection)
+        runs_since = before.recovered_at or (health.since if health else now)
+        after = replace(after, recovered_at=runs_since)
+    runs = confirming.running(tx, after)
+    kept = tuple(key for key in before.confirmed if key in runs)
+    after = replace(after, asked=True, confirmed=kept)
+    if runs:
+        word = replace(word, of=word.of if word.of in runs else "")
+        after = relapsing.deny(after, confirming.denials(tx, knowledge, after, word, now))
+    tx.save_incident(after)
+    return after
 
 
 def resolve_if_over(
@@ -306,8 +331,17 @@ def _closed(tx: Tx, after: Incident, what: What, text: str, by: str, now: dateti
 def _tell_channel(
     tx: Tx, incident: Incident, what: What, facts: Mapping[str, object], now: datetime
 ) -> None:
-    subject = incident_subject(incident.id)
-    tx.queue(Say(subject=subject, to="channel", what=what, facts=facts), now)
+    _tell(tx, incident, "channel", what, facts, now)
+
+
+def _tell(
+    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
+) -> None:
+    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)
+
+
+def _guards(connection: Connection | None, by: str) -> bool:
+    return connection is not None and by == connection.owners.architecture
 
 
 def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:

@@ -24,8 +24,9 @@ _SETTLE = 30  # a lease divided by this is how long stragglers may take to recov
 def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
     """The lead of an incident fails (again): a relapse once it was thought to run, and news for
     one that only a person had seen failing."""
+    live = relapsing.fails_itself(live, live.connection)
     if live.state is State.VERIFYING:
-        after = relapsing.relapse(_unsaid(live, live.connection), now=now)
+        after = relapsing.relapse(live, now=now)
         _relapse(tx, knowledge, after, flip, now)
     elif live.calm_at is not None:
         once_more = relapsing.fails_once_more(live, now=now)
@@ -45,20 +46,17 @@ def part_fails_again(
     whole = tx.incident(part.parent) if part.parent is not None else None
     if whole is None:
         return
+    whole = relapsing.fails_itself(whole, part.connection)
     if whole.state is State.VERIFYING:
         # The lead still runs: when this part recovers too, so does the whole.
-        after = relapsing.relapse(_unsaid(whole, part.connection), now=now)
+        after = relapsing.relapse(whole, now=now)
         after = replace(after, recovered_at=whole.recovered_at, seen_failing=whole.seen_failing)
         _relapse(tx, knowledge, after, flip, now)
     elif whole.calm_at is not None:
         _again_for_now(tx, relapsing.fails_once_more(whole, now=now), now)
     else:
+        tx.save_incident(whole)
         show_soon(tx, whole, now)
-
-
-def _unsaid(whole: Incident, connection: str) -> Incident:
-    """What was said of its data counts no more."""
-    return replace(whole, confirmed=tuple(key for key in whole.confirmed if key != connection))
 
 
 def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: datetime) -> None:
@@ -213,8 +211,17 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
 def _all_recovered(
     tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime, *, degraded: bool = False
 ) -> None:
-    """It runs again: ask everybody who has to confirm data, and tell the channel."""
+    """It runs again: ask everybody who has to confirm data, and tell the channel. What runs with
+    wrong data stays open; the others are asked all the same."""
     missing = confirming.unconfirmed(tx, knowledge, whole)
+    if whole.denied:
+        wrong = {one.connection for one in whole.denied}
+        open_still = replace(whole, settle_at=None, calm_at=None)
+        tx.save_incident(open_still)
+        others = (judge for key, judge in missing.items() if key not in wrong)
+        confirming.ask(tx, open_still, tuple(dict.fromkeys(others)), now)
+        show(tx, open_still, now)
+        return
     judges = tuple(dict.fromkeys(missing.values())) or confirming.judges_of(tx, knowledge, whole)
     after = machine.recover(whole, judges=judges, now=now)
     tx.save_incident(after)

@@ -40,8 +40,9 @@ def help_out(
         has = "has it" if incident.holder else "was pinged"
         known = f" {people} {has}, and is told." if people else ""
         raise Unsure(
-            f"You are not named for {incident.key}, “{outside(incident.title)}”.{known} Take it all"
-            " the same? You are noted as helping; the ladder goes on, and somebody named ends it.",
+            f"You are not named for {incident.key}, “{outside(incident.headline)}”.{known} Take it"
+            " all the same? You are noted as helping; the ladder goes on, and somebody named ends"
+            " it.",
             deed=Deed.TAKE,
             number=incident.id,
             mark=mark,

@@ -49,7 +49,9 @@ class OutsideParties:
 
     async def _by_another_way(self, letter: Letter) -> None:
         knowledge = self._runtime.knowledge()
-        written = await self._runtime.store.run(fallback.write, knowledge, letter)
+        written = await self._runtime.store.run(
+            fallback.write, knowledge, letter, self._runtime.clock()
+        )
         if written is None:
             raise Unreachable("it was no longer needed")
         try:

@@ -43,7 +43,7 @@ def _command(unclear: Unclear, command: str, words: str, meant: Connection) -> s
 
 def only_one(incident: Incident, command: str, words: str) -> Message:
     """Ask whether the only open incident is meant; the button goes on with the command."""
-    asked = f"Do you mean {incident.key}, “{outside(incident.title)}”?"
+    asked = f"Do you mean {incident.key}, “{outside(incident.headline)}”?"
     carried = value("", f"{command} {incident.key} {words}".strip())
     if len(carried) > LONGEST:
         raise Invalid(f"{asked} Write it again with {incident.key} behind the word, and shorter.")

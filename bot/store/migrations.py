@@ -337,3 +337,19 @@ def m031_signed_buttons(db: Database) -> None:
         "insert into meta (name, value) select 'posted unsigned', 'yes' from meta"
         " where name = 'install'"
     )
+
+
+@MIGRATIONS()
+def m032_whose_data_is_wrong(db: Database) -> None:
+    # Earlier versions kept one word for the whole incident; it was of its first connection.
+    db.execute(
+        "update incidents set body = json_set(body, '$.denied', json_array(json_object("
+        "'connection', json_extract(body, '$.connection'),"
+        " 'by', json_extract(body, '$.data_denied_by'),"
+        " 'why', json_extract(body, '$.data_denied'), 'at', null)))"
+        " where json_extract(body, '$.data_denied_by') is not null"
+    )
+    db.execute(
+        "update incidents set body = json_set(body, '$.asked', json('true'))"
+        " where state = 'verifying'"
+    )

@@ -10,6 +10,7 @@ import pytest
 from bot.core import incident as machine
 from bot.core import relapsing, second_life
 from bot.core.catalogue import Lane
+from bot.core.denial import Denial
 from bot.core.errors import Refused
 from bot.core.incident import LIVE, TRANSITIONS, Event, Incident, State
 from bot.core.incident_diagram import diagram
@@ -26,6 +27,7 @@ def handed_over(incident: Incident) -> Incident:
     )
 
 
+WRONG = (Denial(connection="orders", by="data-owner", why="half is missing", at=LATER),)
 ACTS: Mapping[Event, Callable[[Incident], Incident]] = {
     Event.ACKNOWLEDGE: lambda it: machine.acknowledge(it, by="bob", now=LATER),
     Event.LAPSE: lambda it: machine.lapse(it, now=LATER),
@@ -34,12 +36,12 @@ ACTS: Mapping[Event, Callable[[Incident], Incident]] = {
     Event.RELAPSE: lambda it: relapsing.relapse(replace(it, holder=None), now=LATER),
     Event.GO_ON: lambda it: relapsing.relapse(replace(it, holder="bob"), now=LATER),
     Event.CONFIRM_DATA: lambda it: machine.confirm_data(
-        it if it.live else replace(it, awaiting=("data-owner",)),
+        replace(it, asked=True, awaiting=("data-owner",)),
         by="data-owner",
         for_all=False,
         now=LATER,
     ),
-    Event.REJECT_DATA: lambda it: machine.reject_data(it, now=LATER),
+    Event.REJECT_DATA: lambda it: relapsing.reject_data(replace(it, asked=True), WRONG, now=LATER),
     Event.RESOLVE: lambda it: machine.resolve(it, by="bob", how="restarted", now=LATER),
     Event.MERGE: lambda it: second_life.merge(it, into=7),
     Event.SPLIT: lambda it: second_life.split(it, now=LATER),
@@ -83,6 +85,13 @@ TABLE = [
     (State.HANDED_OVER, Event.HAND_OVER, State.HANDED_OVER),
     (State.HANDED_OVER, Event.RECOVER, State.VERIFYING),
     (State.HANDED_OVER, Event.RESOLVE, State.RESOLVED),
+    # Where the data of what runs was asked about.
+    (State.OPEN, Event.CONFIRM_DATA, State.RESOLVED),
+    (State.OPEN, Event.REJECT_DATA, State.OPEN),
+    (State.ACKNOWLEDGED, Event.CONFIRM_DATA, State.RESOLVED),
+    (State.ACKNOWLEDGED, Event.REJECT_DATA, State.ACKNOWLEDGED),
+    (State.HANDED_OVER, Event.CONFIRM_DATA, State.RESOLVED),
+    (State.HANDED_OVER, Event.REJECT_DATA, State.HANDED_OVER),
     (State.VERIFYING, Event.ACKNOWLEDGE, State.VERIFYING),
     (State.VERIFYING, Event.RELAPSE, State.OPEN),
     (State.VERIFYING, Event.GO_ON, State.ACKNOWLEDGED),
@@ -246,7 +255,29 @@ def test_only_what_the_checks_saw_failing_can_be_seen_to_recover() -> None:
     assert an_incident().seen_failing
     assert not runs.seen_failing
     assert relapsing.relapse(runs, now=LATER).seen_failing
-    assert not machine.reject_data(runs, now=LATER).seen_failing
+    assert not relapsing.reject_data(runs, WRONG, now=LATER).seen_failing
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER])
+def test_nobody_speaks_of_data_that_was_not_asked_about(state: State) -> None:
+    with pytest.raises(Refused, match="Cannot confirm data"):
+        machine.confirm_data(in_state(state), by="data-owner", for_all=True, now=LATER)
+    with pytest.raises(Refused, match="Cannot reject data"):
+        relapsing.reject_data(in_state(state), WRONG, now=LATER)
+
+
+def test_of_each_connection_the_last_word_on_its_data_counts() -> None:
+    runs = replace(recovered(an_incident()), confirmed=("orders", "stock"))
+    other = replace(WRONG[0], connection="stock", why="it came twice")
+
+    wrong = relapsing.reject_data(runs, WRONG, now=LATER)
+    both = relapsing.reject_data(wrong, (other,), now=LATER)
+    fails = relapsing.fails_itself(both, "orders")
+
+    assert (wrong.denied, wrong.confirmed) == (WRONG, ("stock",))
+    assert (both.denied, both.confirmed) == ((*WRONG, other), ())
+    assert fails.denied == (other,)
+    assert wrong.headline == "the data of Orders is wrong" or not wrong.name
 
 
 def test_the_last_missing_word_on_the_data_closes_it() -> None:

@@ -62,7 +62,7 @@ async def test_the_ping_arrives_by_another_way_and_slack_gets_it_late_and_once(
         await back(story)
 
         assert page["to"] == "bob"
-        assert "Web shop orders: failing (INC-1)" in page["title"]
+        assert "Web shop orders is failing (INC-1)" in page["title"]
         assert "without an acknowledgement" in page["message"]
         assert len(pager.pages) == 1
         assert len(said_by_the_bot(story, "You are the first responder")) == 1

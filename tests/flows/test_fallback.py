@@ -100,10 +100,10 @@ async def test_the_page_says_who_what_since_and_what_comes_next_in_their_own_zon
         await turned(scene)
         letter = (await pages(scene))[0]
 
-        page = await scene.run(fallback.write, scene.knowledge, letter)
+        page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
 
         assert page is not None
-        assert page.title == "Shop orders: failing (INC-1)"
+        assert page.title == "Shop orders is failing (INC-1)"
         assert "Bob, you are the first responder." in page.body
         assert "Since: 2027-03-01 10:00 CET" in page.body
         assert "without an acknowledgement" in page.body
@@ -117,7 +117,7 @@ async def test_a_page_overtaken_by_an_acknowledgement_is_not_sent() -> None:
         letter = (await pages(scene))[0]
         await scene.does(responses.acknowledge, 1, by="bob")
 
-        page = await scene.run(fallback.write, scene.knowledge, letter)
+        page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
         await scene.run(delivery.give_up, scene.knowledge, letter, scene.now, "not needed")
 
         assert page is None

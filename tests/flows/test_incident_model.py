@@ -236,7 +236,7 @@ class Life(RuleBasedStateMachine):
         incident = self.runner.run(self.stage.incident(number))
         rung, person = letter.facts["rung"], letter.to.partition(":")[2]
         named = incident.ladder[rung].people
-        assert "part" in letter.facts or letter.facts.get("covers", person) in named
+        assert "parts" in letter.facts or letter.facts.get("covers", person) in named
 
     def _pick(self, place: int) -> int | None:
         """One of the incidents, the live ones first."""

@@ -1,6 +1,7 @@
 """What is said about an incident with parts speaks of all of them, or of the part that its reader
 owns; never of the first one for the whole."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.catalogue import Catalogue, Owners, System
 from bot.core.effects import What
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, Refused
 from bot.core.incident import State
 from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
@@ -195,6 +196,114 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
         assert "Owner-1 says that the data of Flow B is wrong: came twice" in str(line.blocks)
 
 
+ANSWERS = st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=8).map(tuple)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(answers_given=ANSWERS, taken=st.booleans())
+async def test_whatever_others_answer_each_question_stays_until_its_own_answer(
+    answers_given: tuple[tuple[int, bool], ...], taken: bool
+) -> None:
+    async with await outage([(20, 0)] * 4, judges=2) as scene:
+        await scene.look([(0, 0)] * 4, broken=False)
+        await scene.post()
+        asked = await scene.questions()
+        said: dict[int, bool] = {}
+        for place, right in answers_given:
+            if not (await scene.incident()).live:
+                break
+            flow, words = (responses.confirm_data, ()) if right else (responses.reject_data, ("x",))
+            await scene.does(flow, 1, f"owner-{place % 2}", *words, of=f"flow-{place}")
+            said[place] = right
+            if taken and (await scene.incident()).state is State.OPEN:
+                await scene.does(responses.acknowledge, 1, "bob")
+        incident = await scene.incident()
+
+        assert {one.connection for one in incident.denied} == {
+            f"flow-{place}" for place, right in said.items() if not right
+        }
+        assert incident.live == (set(said) != {0, 1, 2, 3} or not all(said.values()))
+        if not incident.live:
+            return
+        assert (incident.state is State.VERIFYING) == all(said.values())
+        for owner in (0, 1):
+            shown = str((await scene.read(asked[f"owner-{owner}"])).blocks)
+            for place in (owner, owner + 2):
+                unsaid, wrong = place not in said, said.get(place) is False
+                assert (f"reject_data', 'value': '1|flow-{place}'" in _in_order(shown)) == unsaid
+                assert (f"confirm_data', 'value': '1|flow-{place}'" in _in_order(shown)) == (
+                    unsaid or wrong
+                )
+
+
+def _in_order(blocks: str) -> str:
+    """Each button as what it does and of what."""
+    found = re.findall(r"'action_id': 'incident:(\w+)[^']*'.*?'value': '([^']*)'", blocks)
+    return " ".join(f"{what}', 'value': '{of}'" for what, of in found)
+
+
+async def test_who_mended_the_data_may_hear_that_it_is_right_now() -> None:
+    async with await outage([(20, 0), (30, 0)]) as scene:
+        await scene.look([(0, 0)] * 2, broken=False)
+        await scene.post()
+        asked = await scene.questions()
+        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.does(responses.acknowledge, 1, "bob")
+        first = str((await scene.read(asked["owner-1"])).blocks)
+        await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
+
+        incident = await scene.incident()
+        assert "that its data is wrong: came twice" in first
+        assert "It is right now" in first
+        assert (incident.state, incident.awaiting) == (State.VERIFYING, ("owner-0",))
+        assert incident.holder == "bob"
+        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        assert (await scene.incident()).state is State.RESOLVED
+
+
+async def test_one_that_fails_again_takes_no_question_from_the_others() -> None:
+    async with await outage([(20, 0), (30, 0)]) as scene:
+        await scene.look([(0, 0)] * 2, broken=False)
+        await scene.post()
+        asked = await scene.questions()
+        group = (FailedRecords(text=ERROR, count=30),)
+        for _ in range(2):
+            seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
+            await scene.records(seen, check="flow-1/api")
+            scene.later(MINUTE)
+        await scene.does(responses.acknowledge, 1, "bob")
+
+        mine = str((await scene.read(asked["owner-0"])).blocks)
+        theirs = str((await scene.read(asked["owner-1"])).blocks)
+        assert "'Data is right'" in mine
+        assert "'Data is right'" not in theirs
+        with pytest.raises(Refused, match="It fails now"):
+            await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        incident = await scene.incident()
+        assert (incident.state, incident.confirmed) == (State.ACKNOWLEDGED, ("flow-0",))
+
+
+async def test_wrong_after_the_end_is_of_one_connection_and_the_others_stay_asked() -> None:
+    async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
+        await scene.look([(0, 0)] * 3, broken=False)
+        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.does(responses.resolve, 1, "bob", "restarted")
+        posted = await scene.post()
+        asked = {one.to: one for one in posted if one.what is What.DATA_AFTER_END}
+        await scene.does(responses.reject_data, 1, "owner-1", "came twice")
+
+        incident = await scene.incident()
+        assert incident.confirmed == ("flow-0",)
+        assert [one.connection for one in incident.denied] == ["flow-1"]
+        shown = str((await scene.read(asked["person:owner-2"])).blocks)
+        assert "reject_data" in shown
+        assert "confirm_data" in shown
+        await scene.does(responses.confirm_data, 1, "owner-2")
+        await scene.does(responses.confirm_data, 1, "owner-1")
+        assert (await scene.incident()).state is State.RESOLVED
+
+
 async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -> None:
     async with await outage([(20, 5), (30, 6), (40, 7)]) as scene:
         await scene.post()
@@ -237,7 +346,7 @@ async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
             facts={"rung": 1},
             created_at=scene.now,
         )
-        written = await scene.run(fallback.write, scene.knowledge, letter)
+        written = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
 
         assert written.title == "Big ERP: 2 connections are failing (INC-1)"
         assert "Flow A" not in written.body

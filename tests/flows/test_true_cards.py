@@ -175,6 +175,41 @@ class TestWhoHasIt:
             )
 
 
+PERSONAL = {What.PING, What.OWNER_ALERT}
+
+
+class TestWrongData:
+    async def test_is_what_card_pings_and_mails_speak_of_once_nothing_fails(self) -> None:
+        async with await scene_of() as scene:
+            asked = [one for one in await scene.post() if one.what in PERSONAL]
+            await scene.sees(OK, OK)
+            await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+            posted = [*asked, *(one for one in await scene.post() if one.what in PERSONAL)]
+            view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+
+            shown = [await card_of(scene)]
+            for one in posted:
+                assert one.what is not None
+                said = letters.personal(one.what, one.facts, view, None, None, face)
+                shown.append(json.dumps(said.blocks, ensure_ascii=False))
+            assert {one.what for one in posted} == PERSONAL
+            for text in shown:
+                assert "he data of Shop orders is wrong" in text
+                assert "says Data-Owner" in text
+                assert "half is missing" in text
+                for gone in ("failing", "Only this connection", "*Error:*"):
+                    assert gone not in text
+
+    async def test_is_no_headline_while_it_fails_again(self) -> None:
+        async with await scene_of() as scene:
+            await scene.sees(OK, OK)
+            await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+            await scene.sees(FAILING, FAILING)
+
+            assert (await scene.incident()).headline == "Shop orders is failing"
+            assert "is wrong" not in (await card_of(scene))
+
+
 class TestTimes:
     async def test_it_was_down_until_it_ran_again_and_the_word_on_the_data_is_told_apart(
         self,

@@ -1,6 +1,7 @@
 """Transactions, files that cannot be used, and rows of an earlier version."""
 
 import asyncio
+import json
 import sqlite3
 import threading
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from bot.core.denial import Denial
 from bot.core.effects import Show
 from bot.core.health import Verdict
 from bot.core.incident import Incident, State
@@ -17,6 +19,7 @@ from bot.core.signals import Signal
 from bot.ports import Tx
 from bot.ports.inbox import Delivery
 from bot.store.migrations import MIGRATIONS
+from bot.store.rows import pack
 from bot.store.sqlite import SqliteStore, StoreError
 from tests.builders import HOUR, NOW, an_incident, believed
 
@@ -159,6 +162,26 @@ class TestFiles:
         assert await store.run(lambda tx: tx.waiting_letters()) == 0
         assert any("'then'" in line for line in contents(file))
         await store.close()
+
+    async def test_a_word_on_wrong_data_of_an_earlier_version_is_kept(self, file: Path) -> None:
+        file.parent.mkdir()
+        old = Database(file)
+        MIGRATIONS.apply(old, stop_before="m032_whose_data_is_wrong")
+        body = json.loads(pack(an_incident(id=1)))
+        del body["denied"], body["asked"]
+        body |= {"data_denied_by": "data-owner", "data_denied": "half is missing"}
+        row = {"id": 1, "connection": "orders", "state": "open", "live": 1, "opened_at": "then"}
+        old.table("incidents").insert({**row, "body": json.dumps(body)})
+        old.conn.commit()
+        old.close()
+
+        store = await SqliteStore.open(file)
+        found = await store.run(lambda tx: tx.incident(1))
+        await store.close()
+
+        assert found is not None
+        said = Denial(connection="orders", by="data-owner", why="half is missing", at=None)
+        assert (found.denied, found.asks_data) == ((said,), True)
 
     async def test_a_newer_database_is_refused_by_name_and_left_unchanged(self, file: Path) -> None:
         await (await SqliteStore.open(file)).close()

@@ -152,12 +152,13 @@ def _flapping(facts: Facts, view: IncidentView, face: Face) -> str:
     )
 
 
-def _data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:
+def data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:
     whose = f" of {escape(str(facts['part']))}" if facts.get("part") else ""
-    return (
-        f"🔴 {face.person(facts['by'])} says that the data{whose} is wrong:"
-        f" {escape(facts['why'])}. Open again; the first responder is pinged."
-    )
+    after = " Open again; the first responder is pinged."
+    if not facts.get("again", True):
+        after = f" {face.person(facts['holder'])} has it." if facts.get("holder") else ""
+    why = escape(facts["why"]).rstrip(".")
+    return f"🔴 {face.person(facts['by'])} says that the data{whose} is wrong: {why}.{after}"
 
 
 def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -205,13 +206,6 @@ def nobody(facts: Facts, view: IncidentView, face: Face) -> str:
     )
 
 
-def deadline(facts: Facts, face: Face) -> str:
-    if not facts.get("next_at"):
-        return ""
-    at = time(datetime.fromisoformat(facts["next_at"]))
-    return f"*Next:* unless you acknowledge, {face.people(facts['next_people'])} is pinged {at}"
-
-
 def at(iso: Any) -> str:
     return time(datetime.fromisoformat(iso)) if iso else "now"
 
@@ -243,7 +237,7 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.LANE_CHANGED: _lane_changed,
     What.REJUDGED: _rejudged,
     What.RECOVERED: _recovered,
-    What.DATA_WRONG: _data_wrong,
+    What.DATA_WRONG: data_wrong,
     What.RELAPSED: _relapsed,
     What.DATA_CONFIRMED: _closed,
     What.RESOLVED: _closed,

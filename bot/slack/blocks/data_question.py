@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.core.denial import Denial
 from bot.core.effects import What
-from bot.core.incident import State
 from bot.core.units import say_count
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
@@ -21,22 +21,23 @@ Facts = Mapping[str, Any]
 _ROWS = 8  # connections with buttons of their own
 
 
-def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
     mine = [part for part in view.connections if part.judge == facts.get("person")]
     mine = mine or list(view.connections[:1])
-    if incident.state is not State.VERIFYING:
+    if not incident.asks_data or not any(part.recovered for part in mine):
         return overtaken(view, channel, face)
     left = sum(not part.confirmed and part.judge is not None for part in view.connections)
-    asked = [part for part in mine if not part.confirmed]
+    asked = [part for part in mine if open_question(part)]
     where = f" · <#{channel}>" if channel else ""
     after = f" after the outage of {escape(incident.cause)}" if view.parts else ""
     blocks = [section(_head(mine, asked, after) + f" {incident.key}{where}")]
     if view.flapping:
         blocks.append(section(f"*It came and went:* {turns_words(view.flapping)}"))
-    rows = [*asked, *(part for part in mine if part.confirmed)]
+    rows = [*asked, *(part for part in mine if part not in asked)]
     for place, part in enumerate(rows[:_ROWS]):
-        blocks += _row(view, part, place, alone=len(mine) == 1)
+        blocks += _row(view, part, place, face, alone=len(mine) == 1)
     if len(rows) > _ROWS:
         names = ", ".join(escape(part.name) for part in rows[_ROWS:])
         blocks.append(section(f"and {names}"))
@@ -44,16 +45,29 @@ def _confirm(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
         every = f"All {len(asked)} are right"
         row = [button(every, Action.CONFIRM_DATA, value(incident.id), word="all")]
         blocks.append(actions(row, "confirm"))
-    if not asked:
+    if all(part.confirmed for part in mine):
         blocks.append(section(f"Thanks; {left} to go."))
     names = ", ".join(part.name for part in mine[:3])
     said = "runs" if len(mine) == 1 else "run"
-    return message(f"{names} {said} again. Is the data right? ({incident.key})", blocks)
+    wanted = f"{names} {said} again. Is the data right?" if asked else f"The data of {names}"
+    return message(f"{wanted} ({incident.key})", blocks)
+
+
+def open_question(part: PartView) -> bool:
+    """Whether it runs, and nobody has said yet whether its data is right."""
+    return part.recovered and not part.confirmed and part.denied is None
 
 
 def _head(mine: Sequence[PartView], asked: Sequence[PartView], after: str) -> str:
+    if not asked and (wrong := [part for part in mine if part.denied]):
+        names = ", ".join(escape(part.name) for part in wrong)
+        return f"🔴 *The data of {names} is wrong{after}, as you said.*"
     if not asked:
         return f"🔵 *Your data is confirmed{after}.*"
+    if len(mine) > 1 and len(asked) < len(mine):
+        verb, whose = ("is", "its") if len(asked) == 1 else ("are", "their")
+        left = f"{len(asked)} of your {len(mine)} connections {verb} to be confirmed"
+        return f"🔵 *{left}{after}. Is {whose} data right?*"
     if len(mine) == 1:
         whose = "its" if after else "the"
         return f"🔵 *{escape(mine[0].name)} runs again{after}. Is {whose} data right?*"
@@ -61,10 +75,19 @@ def _head(mine: Sequence[PartView], asked: Sequence[PartView], after: str) -> st
     return f"🔵 *{count} of yours run again{after}. Is their data right?*"
 
 
-def _row(view: IncidentView, part: PartView, place: int, *, alone: bool) -> list[Block]:
-    name = "" if alone else f"*{escape(part.name)}*"
+def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: bool) -> list[Block]:
     if part.confirmed:
         return [section(f"✓ *{escape(part.name)}*: its data is right.")]
+    if not part.recovered:
+        again = f"it fails again, since {time(part.failing_since)}; you are asked when it runs."
+        return [section(f"🔴 *{escape(part.name)}*: {again}")]
+    if part.denied is not None:
+        return _denied(view, part, part.denied, place, face)
+    return _asked(view, part, place, alone=alone)
+
+
+def _asked(view: IncidentView, part: PartView, place: int, *, alone: bool) -> list[Block]:
+    name = "" if alone else f"*{escape(part.name)}*"
     over = part.recovered_at or view.incident.recovered_at
     until = time(over) if over else "now"
     number = value(view.incident.id, part.connection)
@@ -99,6 +122,16 @@ def _row(view: IncidentView, part: PartView, place: int, *, alone: bool) -> list
     ]
 
 
+def _denied(
+    view: IncidentView, part: PartView, denied: Denial, place: int, face: Face
+) -> list[Block]:
+    said = f"{face.person(denied.by)} said{f' {time(denied.at)}' if denied.at else ''}"
+    text = f"🔴 *{escape(part.name)}*: {said} that its data is wrong: {escape(denied.why)}"
+    number, word = value(view.incident.id, part.connection), str(place) if place else ""
+    mended = button("It is right now", Action.CONFIRM_DATA, number, word=word)
+    return [section(text), actions([mended], f"confirm:{place}")]
+
+
 def _figures(part: PartView) -> str:
     waiting = f"{part.waiting:,}" if part.waiting else "none"
     if part.worst:
@@ -109,7 +142,7 @@ def _figures(part: PartView) -> str:
 
 def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     """A word in the thread of the question; without a button, for those are above."""
-    if view.incident.state is not State.VERIFYING:
+    if not view.incident.asks_data:
         return overtaken(view, channel, face)
     since = facts.get("since")
     ran = f" It runs since {time(datetime.fromisoformat(since))}." if since else ""
@@ -118,6 +151,6 @@ def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
 
 
 LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
-    What.CONFIRM_DATA: _confirm,
+    What.CONFIRM_DATA: question,
     What.CONFIRM_NUDGE: _nudge,
 }

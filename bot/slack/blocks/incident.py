@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
 from bot.core.units import say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
-from bot.slack.blocks import hindsight
+from bot.slack.blocks import current, hindsight
 from bot.slack.blocks.crowd import connections_line, heading, receipts_line
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.parts import (
@@ -63,7 +62,7 @@ def card(view: IncidentView, face: Face) -> Message:
             _who(view, face),
             _needed(view, face),
             _next(view, face),
-            _lane(view, face),
+            current.lane(view, face),
             _sent(view),
         ),
     ]
@@ -83,8 +82,8 @@ def card(view: IncidentView, face: Face) -> Message:
 
 
 def _title(view: IncidentView) -> str:
-    name, verb = heading(view)
-    return f"{name} {verb} failing" if view.incident.state in _BROKEN else f"{name} failed"
+    broken = view.incident.state in _BROKEN
+    return current.matter(view) if broken else f"{heading(view)[0]} failed"
 
 
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
@@ -102,14 +101,10 @@ def _what(view: IncidentView, face: Face) -> str:
         for part in (
             f"*What:* {ends} ({incident.criticality})" if ends else "",
             f"*First seen:* {reason}" if reason else "",
-            f"*Since:* {time(incident.failing_since)}{_last_good(view, face)}",
+            f"*Since:* {time(incident.failing_since)}{current.last_success(view, face)}",
         )
         if part
     )
-
-
-def _last_good(view: IncidentView, face: Face) -> str:
-    return f" · {face.say(last_good.say(view.last_good))}" if view.last_good else ""
 
 
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
@@ -127,8 +122,8 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
     if view.stuck and view.incident.state in _BROKEN:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
         found.append(f"*Failed:* {escape(view.stuck)}; `{escape(how)}` shows and assigns them")
-    if view.error and view.incident.state in _BROKEN:
-        found.append(f"*Error:* {escape(view.error)}")
+    if view.incident.state in _BROKEN:
+        found += [current.wrong_data(view, face), current.error(view)]
     reported = [part.name for part in view.connections if part.reported]
     if reported and view.incident.state in _BROKEN:
         how = " or ".join(f"`/conn retract {escape(name)}`" for name in reported[:3])
@@ -251,23 +246,10 @@ def _their_clock(view: IncidentView, face: Face) -> str:
     return f"*Next:* {name} must answer by {time(incident.counterparty_due_at)}{ticket}"
 
 
-def _lane(view: IncidentView, face: Face) -> str:
-    incident = view.incident
-    if incident.lane is None:
-        return ""
-    party = view.parties.get(incident.lane)
-    name = f" ({escape(party.name)})" if party else ""
-    who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
-    head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
-    reasons = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:3]]
-    reasons += [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[:2]]
-    return "\n".join([f"{head}, because" if reasons else head, *reasons])
-
-
 def _advice(view: IncidentView, face: Face) -> list[Block]:
     found = []
-    if view.first_check:
-        found.append(f"*First check:* {escape(view.first_check)}")
+    if first := current.first_check(view):
+        found.append(first)
     if view.retry:
         found.append(f"*Sending again:* {face.say(view.retry)}")
     return [context(*found)] if found else []

@@ -7,7 +7,7 @@ its incident moves on, so that its buttons never offer what is over.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.core.catalogue import LANE_NAMES, Connection, Lane
+from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.flows.answers import IncidentView
@@ -15,6 +15,7 @@ from bot.slack.blocks import (
     auditor,
     cover,
     credentials,
+    current,
     data_question,
     drill,
     held_steps,
@@ -31,13 +32,12 @@ from bot.slack.blocks import (
 from bot.slack.blocks.channel_lines import (
     at,
     counterparty,
-    deadline,
-    name_of,
+    data_wrong,
     nobody,
     undelivered,
     why_pinged,
 )
-from bot.slack.blocks.crowd import heading, named_parts
+from bot.slack.blocks.crowd import heading
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.overtaken import overtaken
@@ -104,28 +104,25 @@ def _room(channel: str | None) -> str:
 
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    role = _role(facts, face)
-    name, verb = named_parts(facts, heading(view))
-    broken = "coming and going" if view.flapping else "failing"
-    head = f"🔴 *{escape(name)} {verb} {broken}.* {role}: {incident.key}{_room(channel)}"
     if incident.state is not State.OPEN:
         return overtaken(view, channel, face)
-    waits = view.waiting if view.parts and not facts.get("part") else facts.get("waiting")
-    last = "" if view.parts else _last_good(facts, face)
+    role, told = _role(facts, view, face), current.matter(view, facts)
+    waits = current.waiting(view, facts)
     seen = incident.reasons and not view.parts
     blocks = [
-        section(head),
+        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}"),
         lines(
-            f"*Since:* {time(incident.failing_since)}{last}",
+            f"*Since:* {time(incident.failing_since)}{current.last_success(view, face)}",
             f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
             f"*Waiting:* {escape(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
-            f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
-            f"*First check:* {escape(facts['first_check'])}" if facts.get("first_check") else "",
-            _lane(facts, face),
+            current.wrong_data(view, face),
+            current.error(view),
+            current.first_check(view),
+            current.lane(view, face, 1),
             _yours(view) if facts.get("owns_data") else "",
-            deadline(facts, face),
+            current.deadline(view, face),
         ),
         actions(
             [
@@ -136,22 +133,15 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         ),
     ]
     waiting = f"; waiting: {waits}" if waits else ""
-    return message(f"{name} {verb} {broken}{waiting}. {role}: {incident.key}", blocks)
+    return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
 
 
-def _last_good(facts: Facts, face: Face) -> str:
-    said = facts.get("last_good") or ""
-    if not said and facts.get("last_success"):  # a letter that an earlier version wrote
-        said = f"last good sync {facts['last_success']}"
-    return f" · {face.say(said)}" if said else ""
-
-
-def _role(facts: Facts, face: Face) -> str:
+def _role(facts: Facts, view: IncidentView, face: Face) -> str:
     """Why this person is pinged."""
     if facts.get("covers"):
         ends = f" until {at(facts['until'])}" if facts.get("until") else ""
         return f"You cover for {face.person(facts['covers'])}{ends}"
-    if facts.get("owns_data"):
+    if facts.get("owns_data") and view.data_fault:
         return "You own the data, and the fault is in it"
     if facts.get("accountable"):
         return "You are the named contact of the accountable lane"
@@ -162,37 +152,30 @@ def _role(facts: Facts, face: Face) -> str:
     return "Nobody has taken it so far"
 
 
-def _lane(facts: Facts, face: Face) -> str:
-    if not facts.get("lane"):
-        return ""
-    sure = "" if facts.get("confident") else "perhaps "
-    reason = facts.get("lane_reason", "")
-    because = f". {face.say(reason)}" if reason else ""
-    return f"*Lane:* {sure}{LANE_NAMES[Lane(facts['lane'])]}{because}"
-
-
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
-    name, verb = named_parts(facts, (name_of(view), "is"))
+    told = current.matter(view, facts)
+    waits = current.waiting(view, facts)
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody"
     were = "were" if len(responders) > 1 else "was" if responders else "could be"
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
-            f"{SYMBOL[incident.state]} *{escape(name)} {verb} failing.*"
+            f"{SYMBOL[incident.state]} *{escape(told)}.*"
             f" {incident.key}{_room(channel)}. You own it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
             f"*Since:* {time(incident.failing_since)}",
-            f"*Waiting:* {escape(facts['waiting'])}" if facts.get("waiting") else "",
-            f"*Error:* {escape(facts['error'])}" if facts.get("error") else "",
+            f"*Waiting:* {escape(waits)}" if waits else "",
+            current.wrong_data(view, face),
+            current.error(view),
             _owners_part(facts, view, face),
         ),
     ]
-    return message(f"{name} {verb} failing ({incident.key}); you own it", blocks)
+    return message(f"{told} ({incident.key}); you own it", blocks)
 
 
 def _yours(view: IncidentView) -> str:
@@ -251,6 +234,12 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"{told} ({incident.key})", [section(text)])
 
 
+def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever has it or was pinged last. No button: theirs is in the ping."""
+    text = f"{data_wrong(facts, view, face)} {view.incident.key}{_room(channel)}"
+    return message(f"{view.incident.key}: wrong data", [section(text)])
+
+
 def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     return message(
         f"{view.incident.key}: ask the counter-party",
@@ -274,6 +263,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
     **data_question.LETTERS,
     What.STILL_ON_IT: _still,
     What.RELAPSED: _relapsed,
+    What.DATA_WRONG: _data_wrong,
     What.COUNTERPARTY_DUE: _counterparty,
     **lane_letters.PERSONAL,
     **taking.PERSONAL,

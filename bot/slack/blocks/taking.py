@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.effects import What
 from bot.core.errors import Unsure
 from bot.flows.answers import IncidentView
+from bot.slack.blocks import data_question
 from bot.slack.blocks.parts import Message, actions, button, message, section
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape
@@ -45,6 +46,8 @@ def _taken_over(facts: Facts, view: IncidentView, channel: str | None, face: Fac
 
 def _data_after_end(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
+    if incident.live and facts.get("person"):
+        return data_question.question(facts, view, channel, face)
     how = f": {escape(facts['how'])}" if facts.get("how") else ""
     failing = [f"⚠️ {face.say(one)}" for one in facts.get("failing") or ()]
     head = (
@@ -65,7 +68,7 @@ def _reopen_wanted(facts: Facts, view: IncidentView, channel: str | None, face: 
     incident = view.incident
     text = (
         f"❓ *{face.person(facts['by'])} says that {incident.key} is not over*"
-        f" ({escape(incident.title)}): {escape(facts['why'])}{_room(channel)}"
+        f" ({escape(incident.headline)}): {escape(facts['why'])}{_room(channel)}"
     )
     blocks = [section(text)]
     if not incident.live:

@@ -84,7 +84,7 @@ class Stage(Scene):
             return ""
         assert letter.what is not None
         if letter.to.startswith("fallback:"):
-            written = fallback.write(tx, self.knowledge, letter)
+            written = fallback.write(tx, self.knowledge, letter, self.now)
             assert written is None or KEY not in written.body + written.title
             assert written is None or not raw_marks(written.body + written.title)
             return "" if written else "it was no longer needed"

@@ -1,0 +1,93 @@
+"""What is known of an incident now: the same words, of the same record, on its card and in every
+letter about it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.core import last_good
+from bot.core.catalogue import LANE_NAMES
+from bot.core.units import say_count
+from bot.flows import parts
+from bot.flows.answers import IncidentView
+from bot.slack.text import Face, escape, time
+
+
+def matter(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+    """What is the matter, in a few plain words; of the connections that the letter with these
+    `facts` is about, where it names some that fail."""
+    doing = "coming and going" if view.flapping else "failing"
+    found = parts.matter(view.incident, view.connections, _ids(facts), doing=doing)
+    return f"{found[:1].upper()}{found[1:]}"
+
+
+def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
+    return tuple(str(one) for one in (facts or {}).get("parts") or ())
+
+
+def fails(view: IncidentView) -> bool:
+    return any(not part.recovered for part in view.connections)
+
+
+def wrong_data(view: IncidentView, face: Face) -> str:
+    """Whose data is wrong, who said so and what they wrote; empty where nobody did."""
+    rows = []
+    for part in view.connections:
+        if (said := part.denied) is not None:
+            at = f" {time(said.at)}" if said.at else ""
+            name, by = escape(part.name), face.person(said.by)
+            rows.append(f"*Data of {name} is wrong*, says {by}{at}: {escape(said.why)}")
+    return "\n".join(rows)
+
+
+def error(view: IncidentView) -> str:
+    return f"*Error:* {escape(view.error)}" if view.error and fails(view) else ""
+
+
+def first_check(view: IncidentView) -> str:
+    """What to look at first; of wrong data only who found it knows what is meant."""
+    if view.first_check and fails(view):
+        return f"*First check:* {escape(view.first_check)}"
+    wrong = any(part.denied for part in view.connections) and not fails(view)
+    return "*First check:* ask who found it which records are meant" if wrong else ""
+
+
+def waiting(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+    """What waits, of the connections that the letter is about; plain, empty when nothing does."""
+    mine = [part for part in view.parts if part.connection in _ids(facts)]
+    if not mine:
+        return view.waiting
+    if len(mine) == 1:
+        return mine[0].waits
+    waits = [part for part in mine if part.waiting]
+    total = sum(part.waiting for part in waits)
+    on = say_count(len(waits), "connection")
+    return f"{say_count(total, 'record')} on {on}" if total else ""
+
+
+def last_success(view: IncidentView, face: Face) -> str:
+    return f" · {face.say(last_good.say(view.last_good))}" if view.last_good else ""
+
+
+def lane(view: IncidentView, face: Face, reasons: int = 3) -> str:
+    """Whose lane it is, who says so, and why. What the checks gave for a reason is none where
+    nothing fails any more."""
+    incident = view.incident
+    if incident.lane is None:
+        return ""
+    party = view.parties.get(incident.lane)
+    name = f" ({escape(party.name)})" if party else ""
+    who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
+    if incident.lane_by is None and not fails(view):
+        return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, suggested while it failed"
+    head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
+    because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]]
+    because += [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
+    return "\n".join([f"{head}, because" if because else head, *because])
+
+
+def deadline(view: IncidentView, face: Face) -> str:
+    """Who is pinged next while nobody takes it."""
+    if not view.next_ping or not view.next_ping[1]:
+        return ""
+    at, people = view.next_ping
+    return f"*Next:* unless you acknowledge, {face.people(people)} is pinged {time(at)}"
