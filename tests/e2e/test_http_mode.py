@@ -29,7 +29,7 @@ async def test_everything_works_over_signed_requests(tmp_path: Path) -> None:
         await ping.click("Acknowledge")
         card = await story.bob.sees(channel, "Who has it: @Bob Responder")
         await story.bob.types("#general", "/conn status")
-        await story.bob.sees_ephemeral("1 of 4 connections need attention")
+        await story.bob.sees_ephemeral("1 of 4 connections needs attention")
         await story.bob.dms("who owns the bank payouts?")
         await story.bob.gets_dm("Technical owner")
         await card.click("Resolve…")

@@ -127,7 +127,7 @@ async def test_the_home_tab_shows_what_is_mine_and_stays_current(story: Story) -
     channel = await story.breaks()
 
     await home.until("INC-1")
-    await home.until("1 of 4 connections need attention")
+    await home.until("1 of 4 connections needs attention")
     await home.until(channel)
 
 
