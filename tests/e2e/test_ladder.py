@@ -100,7 +100,7 @@ async def test_wrong_data_opens_the_incident_again_with_the_reason(story: Story)
     await form.fill("What is wrong with the data?", "Orders of Tuesday came twice")
     await form.submit()
 
-    said = "@Alice Owner says that the data of Web shop orders is wrong: Orders of Tuesday came twice"
+    said = "the data of Web shop orders is wrong: Orders of Tuesday came twice"
     await story.bob.sees(channel, said)
     await story.bob.gets_dm("The data of Web shop orders is wrong", after=question)
     await story.card(channel, "Who has it: nobody yet")
