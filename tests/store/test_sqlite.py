@@ -335,6 +335,7 @@ def test_what_was_observed_before_it_had_kinds_keeps_its_meaning(tmp_path: Path)
     MIGRATIONS.apply(db)
 
     kinds = [row["kind"] for row in db.query("select kind from observed_changes order by id")]
+    db.close()
     assert kinds == ["version", "shape", "note", "renewal"]
 
 
