@@ -11,22 +11,11 @@ from bot.core.pacing import paced
 from bot.flows import estate
 from bot.store.sqlite import SqliteStore
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
+from tests.cli.small_estate import ONE_CONNECTION
 
-ESTATE = """\
-version: 1
-people:
-  alice: {name: Alice, email: alice@example.com}
-systems: {shop: {name: Shop}, erp: {name: ERP}}
-connections:
-  orders:
-    name: Orders
-    from: shop
-    to: erp
-    owners: {technical: alice, functional: alice, architecture: alice}
-    first_responder: alice
-    checks:
-      - {id: nightly, kind: heartbeat, period: 1d}
-      - {id: news, kind: webhook}
+ESTATE = f"""\
+{ONE_CONNECTION}      - {{id: nightly, kind: heartbeat, period: 1d}}
+      - {{id: news, kind: webhook}}
 """
 
 

@@ -10,23 +10,7 @@ import pytest
 from bot.cli import main
 from bot.core.heartbeat import Ping, PingKind
 from bot.store.sqlite import SqliteStore
-
-HEAD = """\
-version: 1
-people:
-  alice: {name: Alice, email: alice@example.com}
-systems:
-  shop: {name: Shop}
-  erp: {name: ERP}
-connections:
-  orders:
-    name: Orders
-    from: shop
-    to: erp
-    owners: {technical: alice, functional: alice, architecture: alice}
-    first_responder: alice
-    checks:
-"""
+from tests.cli.small_estate import ONE_CONNECTION
 
 
 @pytest.fixture
@@ -38,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def estate(folder: Path, *checks: str) -> None:
-    text = HEAD + "".join(f"      - {check}\n" for check in checks)
+    text = ONE_CONNECTION + "".join(f"      - {check}\n" for check in checks)
     (folder / "connections.yaml").write_text(text)
 
 

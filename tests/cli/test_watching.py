@@ -11,33 +11,20 @@ from bot.cli import main
 from bot.core.profile import Hour
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore
+from tests.cli.small_estate import ONE_CONNECTION
 
-ESTATE = """\
-version: 1
-people:
-  alice: {name: Alice, email: alice@example.com}
-systems:
-  shop: {name: Shop}
-  erp: {name: ERP}
-connections:
-  orders:
-    name: Orders
-    from: shop
-    to: erp
-    owners: {technical: alice, functional: alice, architecture: alice}
-    first_responder: alice
-    checks:
-      - id: api
+ESTATE = f"""\
+{ONE_CONNECTION}      - id: api
         kind: http
         url: http://127.0.0.1:9/status
         timeout: 2s
-        signals: {processed: $.done}
-        rules: [{signal: processed, warn: "< 1"}]
-        volume: {signal: processed}
+        signals: {{processed: $.done}}
+        rules: [{{signal: processed, warn: "< 1"}}]
+        volume: {{signal: processed}}
       - id: secret
         kind: credential
         expires: 2020-01-01
-        rules: [{signal: expires_at, fail: "< 1d"}]
+        rules: [{{signal: expires_at, fail: "< 1d"}}]
 """
 
 
