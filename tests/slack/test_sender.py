@@ -9,6 +9,7 @@ from bot.core.effects import Say, Show, What
 from bot.ports import Receipt, SlackUser, Tx
 from bot.slack.gateway import Later
 from bot.slack.home import HomeTab
+from bot.slack.mending import mend
 from bot.slack.outside_parties import OutsideParties
 from bot.slack.people import People
 from bot.slack.room import Room
@@ -238,3 +239,17 @@ async def test_one_who_may_not_be_invited_keeps_nobody_else_out(bench: Bench) ->
     inside = bench.standin.workspace.channels[asked["channel"]["id"]].members
     assert refused == {"gone": "user_not_found"}
     assert people["bob"] in inside
+
+
+async def test_a_line_for_a_channel_that_is_being_replaced_waits_for_the_new_one(
+    bench: Bench,
+) -> None:
+    await incident_of_bob(bench)
+    line = Say(subject="incident:1", to="channel", what=What.ROOM_BACK, facts={"by": None})
+    await bench.runtime.store.run(lambda tx: tx.queue(line, bench.clock.now()))
+
+    await sender_of(bench).send_due()
+    again = await mend(bench.runtime, bench.gateway, "incident:1", "is_archived")
+
+    assert again
+    assert await bench.runtime.store.run(lambda tx: tx.waiting_letters()) == 1
