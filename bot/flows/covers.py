@@ -79,9 +79,11 @@ def expire(tx: Tx, now: datetime) -> int:
 
 
 def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
-    """Slack shows that somebody is away: open incidents that wait for them go on at once."""
+    """Slack shows that somebody is away: open incidents that wait for them go on at once. Another
+    word on an absence that is known hurries nobody."""
     known = {one.person: one for one in tx.absences()}.get(absence.person)
-    if known is not None and (known.kind, known.why) == (absence.kind, absence.why):
+    if known is not None and known.in_force(now):
+        # Nobody waits for them any more; only what Slack says of it is new.
         tx.save_absence(replace(absence, since=known.since))
         return
     tx.save_absence(absence)

@@ -1,6 +1,8 @@
 """People who are away: whoever stands in is asked, and nobody is waited for in vain."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from bot.core.errors import NotAllowed, NotFound
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.flows import answers, covers, responses
-from tests.builders import HOUR, MINUTE, NOW, a_connection, a_person, an_estate
+from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
 from tests.flows.test_responses import broken, running_again
 
@@ -181,6 +183,28 @@ class TestAbsence:
             await scene.does(covers.away, away("bob"))
 
             assert await scene.tick() == 0
+
+    @pytest.mark.parametrize(
+        "other",
+        [{"kind": AbsenceKind.DEACTIVATED}, {"why": "ill"}, {"until": NOW + 90 * DAY}, {}],
+        ids=str,
+    )
+    async def test_another_word_on_the_same_absence_pings_nobody_twice(
+        self, other: dict[str, Any]
+    ) -> None:
+        async with await broken() as scene:
+            for _ in range(6):
+                await scene.tick(30 * MINUTE)
+            incident = (await scene.lives())[0]
+            (last, *_) = incident.ladder[incident.rung].people
+            await scene.does(covers.away, away(last))
+            await scene.tick()
+            await scene.post()
+
+            await scene.does(covers.away, replace(away(last), **other))
+            await scene.tick()
+
+            assert await scene.pinged() == []
 
     async def test_with_a_cover_only_the_stand_in_counts(self) -> None:
         async with await Scene.open() as scene:
