@@ -110,6 +110,23 @@ async def test_the_page_says_who_what_since_and_what_comes_next_in_their_own_zon
         assert "‹" not in page.body + page.title
 
 
+async def test_a_page_about_wrong_data_says_whose_and_who_says_so() -> None:
+    async with await Scene.open(reachable()) as scene:
+        await waiting(scene)
+        await turned(scene)
+        letter = (await pages(scene))[0]
+        await scene.sees(Verdict.OK, Verdict.OK)
+        await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+
+        page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+
+        assert page is not None
+        assert page.title == "The data of Shop orders is wrong (INC-1)"
+        assert "Data-Owner" in page.body
+        assert "half is missing" in page.body
+        assert "failing" not in page.body
+
+
 async def test_a_page_overtaken_by_an_acknowledgement_is_not_sent() -> None:
     async with await Scene.open(reachable()) as scene:
         await waiting(scene)

@@ -179,7 +179,7 @@ PERSONAL = {What.PING, What.OWNER_ALERT}
 
 
 class TestWrongData:
-    async def test_is_what_card_pings_and_mails_speak_of_once_nothing_fails(self) -> None:
+    async def test_is_what_card_and_direct_messages_speak_of_once_nothing_fails(self) -> None:
         async with await scene_of() as scene:
             asked = [one for one in await scene.post() if one.what in PERSONAL]
             await scene.sees(OK, OK)
