@@ -200,6 +200,27 @@ class TestWrongData:
                 for gone in ("failing", "Only this connection", "*Error:*"):
                     assert gone not in text
 
+    @pytest.mark.parametrize(
+        ("reader", "asked"),
+        [
+            ("data-owner", "Press *It is right now* once the data is right."),
+            ("alice", "Data-Owner presses *It is right now* once the data is right."),
+        ],
+    )
+    async def test_owners_read_who_says_when_it_is_right(self, reader: str, asked: str) -> None:
+        async with await scene_of() as scene:
+            alert = next(one for one in await scene.post() if one.what is What.OWNER_ALERT)
+            await scene.sees(OK, OK)
+            await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+            view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+
+            facts = {**alert.facts, "reader": reader}
+            said = letters.personal(What.OWNER_ALERT, facts, view, None, None, face)
+
+            shown = json.dumps(said.blocks, ensure_ascii=False)
+            assert asked in shown
+            assert "once it runs again" not in shown
+
     async def test_is_no_headline_while_it_fails_again(self) -> None:
         async with await scene_of() as scene:
             await scene.sees(OK, OK)

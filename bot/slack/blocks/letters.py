@@ -190,6 +190,11 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
         now = _yours(view)
     elif fault is not None and fault.people:
         now += f" {face.people(fault.people)} is asked: {fault.asked}."
+    wrong = sorted({part.denied.by for part in view.connections if part.denied})
+    if wrong and not current.fails(view):
+        them = f"{face.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
+        said = "Press" if reader in wrong else them
+        return f"{now} {said} *It is right now* once the data is right."
     if not view.judges:
         return now
     verb = "is" if len(view.judges) == 1 else "are"
