@@ -1,5 +1,7 @@
 """The governance rounds: told once, to the person concerned, when it is due; and a whole year."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -69,25 +71,35 @@ def keys_of(letter: Letter) -> list[str]:
     return [row.get("key", row.get("connection", "")) for row in letter.facts.get("rows", [])]
 
 
-async def begin(estate: Catalogue) -> Story:
-    story = Story(await Scene.open(estate))
-    await story.reads(estate)
-    await story.scene.run(governance.tick, story.scene.knowledge, story.scene.now)
-    return story
+Begin = Callable[[Catalogue], Awaitable[Story]]
+
+
+@pytest.fixture
+async def begin() -> AsyncIterator[Begin]:
+    """Begins a story with an estate; its database is closed when the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def a_story(estate: Catalogue) -> Story:
+            story = Story(await stack.enter_async_context(await Scene.open(estate)))
+            await story.reads(estate)
+            await story.scene.run(governance.tick, story.scene.knowledge, story.scene.now)
+            return story
+
+        yield a_story
 
 
 UNCOVERED = a_sound_connection(ladder=())
 STALE = Change(connection="orders", at=NOW - DAY, what="Moved", by="bob", approved_by="alice")
 
 
-async def test_the_first_audit_writes_to_nobody() -> None:
+async def test_the_first_audit_writes_to_nobody(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate(UNCOVERED)))
 
     assert await story.scene.said() == []
     assert await story.open_keys() == {"no-cover/orders"}
 
 
-async def test_an_urgent_finding_is_told_the_next_morning_and_never_again() -> None:
+async def test_an_urgent_finding_is_told_the_next_morning_and_never_again(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate(UNCOVERED)))
 
     first = await story.lives(2)
@@ -97,7 +109,7 @@ async def test_an_urgent_finding_is_told_the_next_morning_and_never_again() -> N
     assert later == []
 
 
-async def test_other_findings_wait_for_monday() -> None:
+async def test_other_findings_wait_for_monday(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate(changes=(STALE,))))
 
     week = await story.lives(6)
@@ -108,7 +120,7 @@ async def test_other_findings_wait_for_monday() -> None:
     assert story.told[-1][0].isoweekday() == 1
 
 
-async def test_a_finding_that_comes_back_is_told_again() -> None:
+async def test_a_finding_that_comes_back_is_told_again(begin: Begin) -> None:
     bad, good = quiet(a_sound_estate(UNCOVERED)), quiet(a_sound_estate())
     story = await begin(bad)
     await story.lives(2)
@@ -122,7 +134,7 @@ async def test_a_finding_that_comes_back_is_told_again() -> None:
     assert again == [("alice", What.FINDINGS, ["no-cover/orders"])]
 
 
-async def test_a_finding_follows_the_person_it_goes_to() -> None:
+async def test_a_finding_follows_the_person_it_goes_to(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate(UNCOVERED)))
     await story.lives(2)
     owners = replace(UNCOVERED.owners, technical="bob")
@@ -133,7 +145,9 @@ async def test_a_finding_follows_the_person_it_goes_to() -> None:
     assert ("bob", What.FINDINGS, ["no-cover/orders"]) in said
 
 
-async def test_a_connection_that_fails_the_gate_is_told_every_morning_until_it_passes() -> None:
+async def test_a_connection_that_fails_the_gate_is_told_every_morning_until_it_passes(
+    begin: Begin,
+) -> None:
     lacking = quiet(a_sound_estate(going_live(entities=()), parties=REACHABLE))
     story = await begin(lacking)
 
@@ -145,7 +159,7 @@ async def test_a_connection_that_fails_the_gate_is_told_every_morning_until_it_p
     assert after == []
 
 
-async def test_a_row_says_when_it_was_first_and_last_seen() -> None:
+async def test_a_row_says_when_it_was_first_and_last_seen(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate(changes=(STALE,))))
     await story.lives(8)
 
@@ -156,7 +170,7 @@ async def test_a_row_says_when_it_was_first_and_last_seen() -> None:
     assert row["do"].startswith("Read them through")
 
 
-async def test_scores_make_a_trend_with_one_entry_a_day() -> None:
+async def test_scores_make_a_trend_with_one_entry_a_day(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate(UNCOVERED)))
     await story.lives(3)
     await story.reads(quiet(a_sound_estate()))
@@ -168,7 +182,7 @@ async def test_scores_make_a_trend_with_one_entry_a_day() -> None:
     assert len({one.day for one in view.trend}) == 6
 
 
-async def test_owners_are_asked_reminded_and_then_it_is_a_finding() -> None:
+async def test_owners_are_asked_reminded_and_then_it_is_a_finding(begin: Begin) -> None:
     estate = a_sound_estate()
     story = await begin(
         replace(estate, governance=replace(estate.governance, attest_every=30 * DAY))
@@ -189,7 +203,7 @@ async def test_owners_are_asked_reminded_and_then_it_is_a_finding() -> None:
     assert "not-confirmed-technical/orders" in await story.open_keys()
 
 
-async def test_who_confirms_is_left_alone_and_the_audit_shows_the_day() -> None:
+async def test_who_confirms_is_left_alone_and_the_audit_shows_the_day(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     scene = story.scene
     await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
@@ -211,7 +225,9 @@ async def asked_about(scene: Scene, person: str) -> int:
     return next(one.id for one in items if one.person == person)
 
 
-async def test_who_says_not_mine_sends_it_to_their_manager_until_the_file_is_mended() -> None:
+async def test_who_says_not_mine_sends_it_to_their_manager_until_the_file_is_mended(
+    begin: Begin,
+) -> None:
     story = await begin(quiet(a_sound_estate()))
     scene = story.scene
     number = await asked_about(scene, "alice")
@@ -231,7 +247,7 @@ async def test_who_says_not_mine_sends_it_to_their_manager_until_the_file_is_men
     assert "not-mine-technical/orders" not in await story.open_keys()
 
 
-async def test_only_the_person_asked_can_answer() -> None:
+async def test_only_the_person_asked_can_answer(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     number = await asked_about(story.scene, "alice")
 
@@ -239,7 +255,7 @@ async def test_only_the_person_asked_can_answer() -> None:
         await story.scene.run(attestation.confirm, number, "charlie", story.scene.now)
 
 
-async def test_a_handover_is_announced_entered_walked_and_remembered() -> None:
+async def test_a_handover_is_announced_entered_walked_and_remembered(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     scene = story.scene
     number = await asked_about(scene, "alice")
@@ -266,7 +282,7 @@ async def test_a_handover_is_announced_entered_walked_and_remembered() -> None:
     assert lines[-1].source == "the estate file; handed over by alice"
 
 
-async def test_nobody_else_can_tick_off_a_handover() -> None:
+async def test_nobody_else_can_tick_off_a_handover(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     owners = replace(a_sound_connection().owners, technical="bob")
     await story.reads(quiet(a_sound_estate(a_sound_connection(owners=owners))))
@@ -276,7 +292,7 @@ async def test_nobody_else_can_tick_off_a_handover() -> None:
         await story.scene.run(ledger.tick_off, handover.id, ("tools",), "alice", NOW)
 
 
-async def test_the_ledger_answers_who_it_was_then_and_says_where_it_begins() -> None:
+async def test_the_ledger_answers_who_it_was_then_and_says_where_it_begins(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     story.scene.later(30 * DAY)
     owners = replace(a_sound_connection().owners, technical="bob")
@@ -294,7 +310,7 @@ async def test_the_ledger_answers_who_it_was_then_and_says_where_it_begins() -> 
     assert "Technical owner: ‹p:alice›" in before
 
 
-async def test_a_past_incident_keeps_the_owner_of_its_day() -> None:
+async def test_a_past_incident_keeps_the_owner_of_its_day(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     scene = story.scene
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
@@ -344,7 +360,7 @@ EXPECTED: dict[str, tuple[list[int], list[int]]] = {
 }
 
 
-async def test_a_year_of_ownership_raises_every_finding_on_the_day_it_is_due() -> None:
+async def test_a_year_of_ownership_raises_every_finding_on_the_day_it_is_due(begin: Begin) -> None:
     story = await begin(quiet(the_year(0), docs_max_age=400 * DAY))
     appeared: dict[str, list[int]] = {}
     gone: dict[str, list[int]] = {}
@@ -374,7 +390,7 @@ async def test_a_year_of_ownership_raises_every_finding_on_the_day_it_is_due() -
     )
 
 
-async def test_a_deactivated_account_is_found_the_next_morning() -> None:
+async def test_a_deactivated_account_is_found_the_next_morning(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     gone = Absence(
         person="bob",
@@ -389,7 +405,7 @@ async def test_a_deactivated_account_is_found_the_next_morning() -> None:
     assert said == [("manager", What.FINDINGS, ["departed/orders"])]
 
 
-async def test_the_owner_card_says_who_confirmed_and_who_did_not() -> None:
+async def test_the_owner_card_says_who_confirmed_and_who_did_not(begin: Begin) -> None:
     story = await begin(quiet(a_sound_estate()))
     scene = story.scene
     before = await scene.run(attestation.confirmed_text, "orders")

@@ -1,6 +1,7 @@
 """What opens at every edge of every kind of window, and of a pause: a failure before it, in it, at
 its last moment, after it, and a recovery in it."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -83,15 +84,15 @@ class Edge:
 
 
 @pytest.fixture(params=EDGES)
-async def edge(request: pytest.FixtureRequest) -> Edge:
+async def edge(request: pytest.FixtureRequest) -> AsyncIterator[Edge]:
     kind: str = request.param
     when, zone = EDGES[kind]
     windows = _windows(when, zone)
-    scene = await Scene.open(an_estate(windows=windows, calendar=Calendar()))
-    found = Edge(scene, kind)
-    scene.now = found.start - DAY
-    await scene.sees(OK, OK)
-    return found
+    async with await Scene.open(an_estate(windows=windows, calendar=Calendar())) as scene:
+        found = Edge(scene, kind)
+        scene.now = found.start - DAY
+        await scene.sees(OK, OK)
+        yield found
 
 
 def _windows(when: When | None, zone: str) -> tuple[Window, ...]:
