@@ -9,6 +9,8 @@ UV := uv
 LOCK := $(UV) pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-header
 # Give more to a command: make demo ARGS="--port 9000", make test ARGS="-k escalation"
 ARGS :=
+# A hundred tests start Firstlane anew; where this is set, each of them would compile it anew, too.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What needs neither a browser nor minutes of waiting; enough to tell one Python from another.
 QUICK := --ignore=tests/e2e --ignore=tests/browser --ignore=tests/standin_ui
@@ -31,7 +33,7 @@ test: dev ## run every test; those in a browser need a Chromium
 	if [ -z "$$FIRSTLANE_CHROMIUM" ]; then \
 	  echo "No Chromium was found: the tests in a browser are skipped." \
 	       "Set FIRSTLANE_CHROMIUM to the path of one to run them." >&2; fi; \
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-quick: ## the quick part on another Python, in a venv of its own: PYTHON=/path/to/python3.13
 	@python=$$(sh scripts/find-python) && \

@@ -281,7 +281,7 @@ def test_of_an_address_that_is_secret_as_a_whole_the_path_never_shows() -> None:
 
 def test_looking_for_secrets_takes_time_in_proportion_to_the_text() -> None:
     for unit in ("%25", "\\\\", "&amp;", "\\u005c", "k1 ", "%41\\/&#47;"):
-        assert scrub(unit * (200_000 // len(unit)), ["k1/x=9", "p-w4/x=8"])
+        assert scrub(unit * (60_000 // len(unit)), ["k1/x=9", "p-w4/x=8"])
 
 
 def test_of_secrets_that_hold_or_overlap_each_other_nothing_is_left() -> None:
@@ -310,6 +310,6 @@ UNITS = "a-|a-1|eyJ-|a.|1 |+1|token |://a:|AB12|a@|password_|sk_|-----BEGIN A---
 @pytest.mark.parametrize("unit", UNITS.split("|"))
 def test_hiding_takes_time_in_proportion_to_the_text(unit: str) -> None:
     """The text is long enough that anything quadratic would not end."""
-    text = unit * (200_000 // len(unit))
+    text = unit * (60_000 // len(unit))
 
     assert len(redact(text)) <= len(text) * 4

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -470,3 +471,27 @@ async def test_a_cookie_is_kept_through_the_redirects_of_one_look(
         assert seen.signals["queue_depth"] == 7
 
     assert ["cookie" in one.headers for one in far_end.requests] == [False, True, False, True]
+
+
+class _Searches:
+    """Stands in the way of every search for a module, finds none, and remembers the names."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def find_spec(self, name: str, *_: object) -> None:
+        self.names.append(name)
+
+
+async def test_a_look_searches_for_no_module_once_it_has_looked(
+    far_end: FarEnd, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far_end.answers(STATUS)
+    look = spec(url=far_end.url, signals=PATHS)
+    await probe(look, tools, NOW)
+    searches = _Searches()
+    monkeypatch.setattr(sys, "meta_path", [searches, *sys.meta_path])
+
+    await probe(look, tools, NOW)
+
+    assert searches.names == []

@@ -7,7 +7,6 @@ checks and the catalogue would have given it. Nothing here knows which lane is r
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from bot.core.catalogue import (
     Build,
@@ -28,11 +27,11 @@ from bot.core.facts import Facts, Kind, Observed, PageSaid, gather
 from bot.core.playbook import ErrorClass, Playbook
 from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal, SignalValue
-from bot.files.playbooks import load_playbook
+from tests.shipped import shipped_playbook
 
 NOW = datetime(2026, 3, 2, 8, 10, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BOOK: Playbook = load_playbook(Path(__file__).parents[2] / "runbooks" / "playbooks")[0]
+BOOK: Playbook = shipped_playbook()
 
 
 def _system(id: str, publisher: str, *speaks: str) -> System:

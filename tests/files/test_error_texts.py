@@ -1,18 +1,17 @@
 """The shipped playbook against texts as systems write them, and texts that are no errors."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.playbook import match
-from bot.files.playbooks import load_playbook
 from tests.core.error_texts import HARMLESS, SETS, Told
+from tests.shipped import shipped_playbook
 
 PARTS = 8  # of the texts, since all of them by all patterns take a while
-PLAYBOOK, _ = load_playbook(Path(__file__).parents[2] / "runbooks" / "playbooks")
+PLAYBOOK = shipped_playbook()
 ALL = tuple(told for texts in SETS.values() for told in texts)
 SPOKEN_BY = ((), ("netsuite", "shopify"), ("sap", "edi", "sftp"), ("quickbooks-online", "ipaas"))
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,9 +22,9 @@ from bot.core.facts import gather
 from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal
 from bot.core.triage import suggest
-from bot.files.playbooks import load_playbook
+from tests.shipped import shipped_playbook
 
-PLAYBOOK, _ = load_playbook(Path(__file__).parents[2] / "runbooks" / "playbooks")
+PLAYBOOK = shipped_playbook()
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BROKE = NOW - timedelta(hours=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
