@@ -163,7 +163,10 @@ def test_every_run_time_dependency_is_used() -> None:
     }  # fmt: skip
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
     wanted = tomllib.loads(page("pyproject.toml"))["project"]["dependencies"]
-    names = {re.split(r"[<>=~]", item)[0] for item in wanted} - {"tzdata", "sniffio"}  # data; and what httpx looks for
+    names = {re.split(r"[<>=~]", item)[0] for item in wanted} - {
+        "tzdata",
+        "sniffio",
+    }  # data; and what httpx looks for
 
     unused = {
         name

@@ -1,7 +1,7 @@
 """Both changes of the clocks, for everything that turns local days and hours into moments.
 
-`ANSWERS` names every question that the core answers by a wall clock. Each is asked at every quarter
-of an hour around both changes of the clocks, in zones east and west of UTC, under a bound on steps.
+`ANSWERS` names every question that the core answers by a wall clock. Each is asked again and
+again around both changes of the clocks, in zones east and west of UTC, under a bound on steps.
 Whoever asks `bot.core.local_time` or `bot.core.cron` belongs into it: the last test here says so.
 """
 
@@ -50,6 +50,7 @@ ZONES = [
     "America/Sao_Paulo",  # not any more
 ]
 MOST_STEPS = 20_000
+PLACES = [*range(-80, -16, 4), *range(-16, 16), *range(16, 100, 4)]  # in quarters from a change
 
 
 class TooManySteps(Exception):
@@ -78,15 +79,15 @@ def bounded(most: int = MOST_STEPS) -> Iterator[None]:
 
 @cache
 def around_changes(zone: str) -> tuple[tuple[datetime, ...], ...]:
-    """Every quarter of an hour from the day before each change of 2027 until the day after; of two
-    ordinary days in a zone without one."""
+    """Every hour from the day before each change of 2027 until the day after, and every quarter of
+    an hour near it; of two ordinary days in a zone without one."""
     there = ZoneInfo(zone)
     first = datetime(2027, 1, 1, tzinfo=UTC)
     hours = [first + place * HOUR for place in range(365 * 24)]
     offsets = [one.astimezone(there).utcoffset() for one in hours]
     changes = [two for two, a, b in zip(hours[1:], offsets, offsets[1:], strict=False) if a != b]
     return tuple(
-        tuple(change - 20 * HOUR + place * QUARTER for place in range(45 * 4))
+        tuple(change + place * QUARTER for place in PLACES)
         for change in changes or [datetime(2027, 3, 28, tzinfo=UTC)]
     )
 
