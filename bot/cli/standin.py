@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def read_yaml(path: Path) -> Any:
         raise Invalid(f"{path} cannot be read: {reason}") from error
 
 
+@cache
 def app_manifest() -> Mapping[str, Any]:
     """Our own app's manifest, as shipped."""
     found = read_yaml(manifest_path())

@@ -7,8 +7,10 @@ writes, and no ping waits. Silence is the alarm.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import cache
 
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -23,6 +25,12 @@ log = logging.getLogger(__name__)
 TICK_RESTS = timedelta(minutes=1)  # at most, for the deadlines to count as looked at
 _PATIENCE_S = 10.0  # for the outside watcher's answer
 _STUCK = frozenset({Kind.PING, Kind.OUTBOX})
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Reading the trust store costs more than all else in a beat."""
+    return ssl.create_default_context()
 
 
 class Watchers:
@@ -109,8 +117,8 @@ class Watchers:
             log.error("heartbeat_withheld why=%s", why)
             return
         try:
-            async with httpx.AsyncClient(timeout=_PATIENCE_S, follow_redirects=False) as client:
-                answer = await client.get(self._heartbeat)
+            async with httpx.AsyncClient(timeout=_PATIENCE_S, verify=_trust()) as client:
+                answer = await client.get(self._heartbeat, follow_redirects=False)
             failed = "" if answer.status_code < 400 else f"HTTP {answer.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             failed = type(error).__name__  # its text may hold the address, which is a secret

@@ -18,6 +18,7 @@ from bot.core.signals import Blind, Observation, Reading, Signal
 from bot.demo.estate import Estate, EstateConnection, Failure
 from tests import chromium
 from tests.estate.conftest import CONNECTIONS
+from tests.plain_http import client_of
 
 pytestmark = pytest.mark.anyio
 
@@ -36,7 +37,7 @@ async def estate(anyio_backend: str) -> AsyncIterator[Estate]:
 
 @pytest.fixture
 async def client(estate: Estate) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=estate.url, trust_env=False) as made:
+    async with client_of(estate.url) as made:
         yield made
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.core.heartbeat import Ping, PingKind
 from bot.web.hooks import hook_routes
+from tests.plain_http import client_of
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -31,7 +32,8 @@ async def desk(anyio_backend: str) -> AsyncIterator[tuple[httpx.AsyncClient, lis
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{runner.addresses[0][1]}") as client:
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with client_of(url) as client:
         yield client, taken
     await runner.cleanup()
 

@@ -15,6 +15,7 @@ from bot.core.signals import FailedRecords
 from bot.core.vitals import Part
 from bot.web import web_app
 from bot.web.pings import KEPT_BYTES
+from tests.plain_http import client_of
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ async def house(anyio_backend: str) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=house.url, trust_env=False) as made:
+    async with client_of(house.url) as made:
         yield made
 
 
