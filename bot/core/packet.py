@@ -5,7 +5,7 @@ data only ids, counts and known meanings are told. Payloads never. Times are our
 in brackets.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,7 @@ from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, 
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
 from bot.core.last_good import WORDS, LastGood
+from bot.core.leading import shortest_response
 from bot.core.local_time import local
 from bot.core.redaction import redact
 from bot.core.severity import amounts_waiting, say_amounts, waiting_records
@@ -21,7 +22,7 @@ from bot.core.text import outside, render, when
 from bot.core.units import say_count, say_duration
 
 LONGEST = 2900  # characters; what one field of a form takes
-_TEXTS, _IDS, _NEWS, _STEPS = 4, 5, 6, 10
+_TEXTS, _IDS, _NEWS, _STEPS, _MEMBERS = 4, 5, 6, 10, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,15 @@ class RuledOut:
 
     step: str
     seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """One of several connections of the incident."""
+
+    connection: Connection
+    since: datetime
+    runs: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +58,22 @@ def packet(
     lane: Lane,
     party: Party,
     steps: Iterable[RuledOut] = (),
+    affected: Sequence[Affected] = (),
     contact: Person | None = None,
     due: datetime | None = None,
     now: datetime,
 ) -> Packet:
-    """Everything `party` has to know, cut to `LONGEST` from the end."""
+    """Everything `party` has to know, cut to `LONGEST` from the end. `facts` are of the connection
+    that speaks for those `affected`, where there are several."""
     connection = facts.connection
-    name = outside(connection.name, 80)
+    shared = affected if len(affected) > 1 else ()
     blocks = (
-        _asked(incident, connection, catalogue, lane, party, due),
-        _times(incident, facts, now),
+        [
+            f"Our reference: {incident.key}",
+            *(_among(shared, incident, catalogue) if shared else _alone(connection, catalogue)),
+            *_asked(incident, lane, party, due),
+        ],
+        _times(incident, facts, now, shared),
         _effect(facts, connection, incident, now),
         _errors(facts),
         _listed("Ruled out or found so far", _found(steps), _STEPS),
@@ -71,26 +87,42 @@ def packet(
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
         body = body[: LONGEST - len(end)].rstrip() + end
-    return Packet(subject=f"[{incident.key}] {name} is failing", body=body)
+    return Packet(subject=f"[{incident.key}] {_title(incident, connection, shared)}", body=body)
 
 
-def _asked(
-    incident: Incident,
-    connection: Connection,
-    catalogue: Catalogue,
-    lane: Lane,
-    party: Party,
-    due: datetime | None,
-) -> list[str]:
+def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:
+    if not shared:
+        return f"{outside(connection.name, 80)} is failing"
+    return f"{_safe(incident.cause, 80)}: {len(shared)} connections are failing"
+
+
+def _alone(connection: Connection, catalogue: Catalogue) -> list[str]:
+    return [f"Connection: {_ends(connection, catalogue)}"]
+
+
+def _ends(connection: Connection, catalogue: Catalogue) -> str:
     way = "<->" if connection.both_ways else "->"
     ends = f" {way} ".join(_safe(catalogue.system_name(end), 60) for end in connection.systems)
+    return f"{_safe(connection.name, 80)} ({connection.id}), {ends}"
+
+
+def _among(shared: Sequence[Affected], incident: Incident, catalogue: Catalogue) -> list[str]:
+    """Each connection with its own time."""
+    lines = [f"{len(shared)} connections have {_safe(incident.cause, 80)} in common:"]
+    for one in shared[:_MEMBERS]:
+        fate = "runs again, failed from" if one.runs else "failing since"
+        lines.append(f"- {_ends(one.connection, catalogue)}: {fate} {when(one.since)}")
+    if len(shared) > _MEMBERS:
+        lines.append(f"- and {len(shared) - _MEMBERS} more")
+    return lines
+
+
+def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -> list[str]:
     lines = [
-        f"Our reference: {incident.key}",
-        f"Connection: {_safe(connection.name, 80)} ({connection.id}), {ends}",
         f"Asked of: {_safe(party.name, 80)} ({LANE_TITLES[lane].lower()})",
-        f"Severity: {incident.severity} ({connection.criticality})",
+        f"Severity: {incident.severity} ({incident.criticality})",
     ]
-    within = party.respond_within.get(connection.criticality)
+    within = shortest_response(party, incident)
     agreed = [f"response within {say_duration(within)}"] if within else []
     agreed += [f"covers {_safe(party.covers, 120)}"] if party.covers else []
     if party.contract or agreed:
@@ -103,10 +135,15 @@ def _asked(
     return lines
 
 
-def _times(incident: Incident, facts: Facts, now: datetime) -> list[str]:
+def _times(
+    incident: Incident, facts: Facts, now: datetime, shared: Sequence[Affected]
+) -> list[str]:
+    """The last successes, the errors and figures below are of one connection, which is named."""
+    since = min((one.since for one in shared), default=incident.failing_since)
+    name = _safe(facts.connection.name, 80)
     return [
-        f"Failing since: {when(incident.failing_since)}"
-        f" (for {say_duration(now - incident.failing_since)})",
+        f"Failing since: {when(since)} (for {say_duration(now - since)})",
+        *([f"What follows is of {name}, which stands for them:"] if shared else []),
         *([] if facts.last_good else ["Last success: not on record"]),
         *(f"{_named(one)}: {when(one.at)}" for one in facts.last_good),
         f"Written: {when(now)}",

@@ -13,6 +13,7 @@ from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payload
 from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
 from bot.core.last_good import LastGood, in_order, witness_of
+from bot.core.leading import lead_of
 from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit, Retry
 from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
@@ -139,15 +140,29 @@ def _doubt(tx: Tx, connection: Connection) -> Retry | None:
     return one.doubt if one else None
 
 
+def since_of(tx: Tx, incident: Incident, connection: Connection) -> datetime:
+    """Since when this connection of the incident fails."""
+    part = tx.part_for(connection.id) if connection.id != incident.connection else None
+    mine = part is not None and part.parent == incident.id
+    return part.failing_since if part and mine else incident.failing_since
+
+
+def brief_in(
+    tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection, now: datetime
+) -> Briefing:
+    """Of one connection of the incident, since it fails itself."""
+    return brief(tx, knowledge, connection, now, since_of(tx, incident, connection))
+
+
 def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
-    """Of the incident's connection, on recorded evidence for a drill; None when the connection
-    left the catalogue."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    """Of the connection that stands for the incident, on recorded evidence for a drill; None when
+    it left the catalogue."""
+    connection = lead_of(knowledge.catalogue, incident)
     if connection is None:
         return None
     drill = tx.drill(incident.id) if incident.drill else None
     recorded = drill.evidence if drill else None
-    return brief(tx, knowledge, connection, now, incident.failing_since, recorded)
+    return brief(tx, knowledge, connection, now, since_of(tx, incident, connection), recorded)
 
 
 def kind_of(

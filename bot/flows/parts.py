@@ -1,7 +1,7 @@
 """The connections of one incident with their figures, and what they come to together."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import flapping
@@ -45,23 +45,28 @@ class _Read:
     worst: int = 0
 
 
-def parts_of(
-    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
-) -> tuple[PartView, ...]:
-    """Every connection of the incident, the one it began with first; one for an incident of one
-    connection."""
+def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
+    """What became of each of its connections, the one it began with first."""
     lead = Fate(
         connection=incident.connection,
         recovered=incident.recovered_at is not None,
         failing_since=incident.began,
         recovered_at=incident.recovered_at,
     )
-    fates = (lead, *tx.part_fates(incident.id))
-    read = _read(tx, catalogue, [fate.connection for fate in fates])
+    return (lead, *tx.part_fates(incident.id))
+
+
+def parts_of(
+    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
+) -> tuple[PartView, ...]:
+    """Every connection of the incident, the one it began with first; one for an incident of one
+    connection."""
+    every = fates(tx, incident)
+    read = _read(tx, catalogue, [fate.connection for fate in every])
     there = presence_now(tx, now)
     wrong = {one.connection: one for one in incident.denied}
     found = []
-    for fate in fates:
+    for fate in every:
         connection = catalogue.connections.get(fate.connection)
         judge = data_judge(connection) if connection else None
         figures = read.get(fate.connection, _Read())
@@ -174,14 +179,3 @@ def turns_told(incident: Incident, now: datetime) -> dict[str, object]:
         return {}
     share = flapping.share_down(turns, now)
     return {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
-
-
-def counted_anew(tx: Tx, catalogue: Catalogue, incident: Incident) -> Incident:
-    """The same with its size and title as they are after connections joined it or left."""
-    size = 1 + len(tx.fates_of(incident.id))
-    if size > 1 and incident.cause:
-        title = f"{incident.cause}: {size} connections are failing"
-    else:
-        lead = catalogue.connections.get(incident.connection)
-        title = f"{lead.name if lead else incident.connection} is failing"
-    return replace(incident, size=size, title=title)

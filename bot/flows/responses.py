@@ -11,10 +11,16 @@ from datetime import datetime
 from bot.core import incident as machine
 from bot.core import relapsing
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
-from bot.core.contract import answer_due, remind_before_due
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
+from bot.core.leading import (
+    lead_of,
+    parties_for,
+    party_for,
+    soonest_answer,
+    soonest_reminder,
+)
 from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
@@ -92,22 +98,23 @@ def hand_over(
             f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
             " so nobody is named to hand it over to. Resolve it, or add a note."
         )
-    party = knowledge.catalogue.party_of(connection, lane)
+    party = party_for(knowledge.catalogue, before, lane)
     if party is None:
-        named = [LANE_NAMES[known] for known in connection.lanes]
+        named = [LANE_NAMES[known] for known in parties_for(knowledge.catalogue, before)]
         raise Invalid(
             f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
             f" Named are: {', '.join(named) or 'none'}."
         )
-    due = answer_due(party, connection.criticality, now)
+    due = soonest_answer(party, before, now)
     after = machine.hand_over(
         lanes.at_the_lanes_pace(knowledge, _for_lane(before, lane)),
         lane=lane,
+        party=party.id,
         by=by,
         due_at=due,
         ticket=outside(ticket, 80),
         now=now,
-        remind_at=remind_before_due(party, connection.criticality, now),
+        remind_at=soonest_reminder(party, before, now),
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
@@ -346,7 +353,7 @@ def _guards(connection: Connection | None, by: str) -> bool:
 
 def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
     """None when it left the catalogue; whoever the frozen ladder names may still act."""
-    return knowledge.catalogue.connections.get(incident.connection)
+    return lead_of(knowledge.catalogue, incident)
 
 
 def _must_judge_data(

@@ -12,7 +12,7 @@ from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, windows
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_of
 from bot.flows.parts import turns_told
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive
@@ -68,9 +68,7 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
     subject = incident_subject(after.id)
     tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED, facts=facts), now)
     if due:
-        connection = knowledge.catalogue.connections.get(after.connection)
-        since = after.failing_since
-        briefing = brief(tx, knowledge, connection, now, since) if connection else None
+        briefing = brief_of(tx, knowledge, after, now)
         climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
         show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
         return

@@ -3,9 +3,10 @@
 from bot.core.catalogue import Lane
 from bot.core.errors import BotError
 from bot.core.incident import Incident
+from bot.core.leading import parties_for
 from bot.core.permissions import Deed
 from bot.core.runbook import SKIP
-from bot.flows import answers, ending, permitted, record, responses, runbooks, turns
+from bot.flows import ending, permitted, record, responses, runbooks, turns
 from bot.flows.ending import LooseEnds
 from bot.ports import Tx
 from bot.slack import (
@@ -61,7 +62,7 @@ async def hand_over(desk: Desk, body: Body) -> None:
     lane = clicked(body).partition("|")[2]
     incident, _ = await _may(desk, body, Deed.HAND_OVER)
     wanted = Lane(lane) if lane in set(Lane) else None
-    parties = answers.parties_of(desk.runtime.knowledge().catalogue, incident)
+    parties = parties_for(desk.runtime.knowledge().catalogue, incident)
     await desk.open_view(body, views.hand_over(incident, parties, wanted))
 
 
