@@ -108,6 +108,7 @@ class Incident:
     detected_by: str = "check"  # `check`, or the person who declared it
     report_only: bool = False  # written down after the fact: nobody was pinged
     reopened: int = 0  # how often
+    reopened_at: datetime | None = None  # the last time; what it was before is another life
     reasons: tuple[str, ...] = ()
     # The last clear word of the checks on it is "failing"; only then can they say that it is over.
     seen_failing: bool = True
@@ -293,9 +294,8 @@ def hand_over(
     now: datetime,
     remind_at: datetime | None = None,
 ) -> Incident:
-    """It is the counter-party's turn. `due_at` is the end of their contract's response time;
-    None when no contract names one, and then the holder is reminded after a lease. `remind_at`
-    comes before it. Without a ticket number of theirs, the holder is asked for it."""
+    """It is the counter-party's turn. `due_at` is the end of their contract's response time; None
+    when no contract names one. Without a ticket number of theirs, the holder is asked for it."""
     known = ticket or (incident.counterparty_ticket if lane is incident.lane else "")
     return replace(
         incident,

@@ -16,7 +16,7 @@ from bot.core.last_good import WORDS, LastGood
 from bot.core.leading import shortest_response
 from bot.core.local_time import local
 from bot.core.redaction import redact
-from bot.core.severity import amounts_waiting, say_amounts, waiting_records
+from bot.core.severity import amounts_waiting, assess, say_amounts, waiting_records
 from bot.core.signals import FailedRecords, Signal
 from bot.core.text import outside, render, when
 from bot.core.units import say_count, say_duration
@@ -27,10 +27,12 @@ _TEXTS, _IDS, _NEWS, _STEPS, _MEMBERS = 4, 5, 6, 10, 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuledOut:
-    """One answered step of a runbook: what was looked at and what was seen."""
+    """One answered step of a runbook: what was looked at and what was seen; `before` the incident
+    was opened again."""
 
     step: str
     seen: str
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def packet(
             *_asked(incident, lane, party, due),
         ],
         _times(incident, facts, now, shared),
-        _effect(facts, connection, incident, now),
+        _effect(facts, connection, catalogue, now),
         _errors(facts),
         _listed("Ruled out or found so far", _found(steps), _STEPS),
         _listed("Changes and releases in the 14 days before", _news(facts, catalogue), _NEWS),
@@ -139,10 +141,12 @@ def _times(
     incident: Incident, facts: Facts, now: datetime, shared: Sequence[Affected]
 ) -> list[str]:
     """The last successes, the errors and figures below are of one connection, which is named."""
-    since = min((one.since for one in shared), default=incident.failing_since)
+    alone = facts.failing_since or incident.failing_since
+    since = min((one.since for one in shared), default=alone)
     name = _safe(facts.connection.name, 80)
     return [
         f"Failing since: {when(since)} (for {say_duration(now - since)})",
+        *_before(incident, since),
         *([f"What follows is of {name}, which stands for them:"] if shared else []),
         *([] if facts.last_good else ["Last success: not on record"]),
         *(f"{_named(one)}: {when(one.at)}" for one in facts.last_good),
@@ -150,19 +154,30 @@ def _times(
     ]
 
 
+def _before(incident: Incident, since: datetime) -> list[str]:
+    """The former life of an incident that was opened again."""
+    if incident.reopened_at is None:
+        return []
+    lines = [f"Opened again: {when(incident.reopened_at)}"]
+    if incident.failing_since < since:
+        lines.append(f"Failed before that: from {when(incident.failing_since)} on")
+    return lines
+
+
 def _named(one: LastGood) -> str:
     words = WORDS[one.witness]
     return words[0].upper() + words[1:]
 
 
-def _effect(facts: Facts, connection: Connection, incident: Incident, now: datetime) -> list[str]:
+def _effect(facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime) -> list[str]:
     records, oldest = waiting_records(facts), facts.moment(Signal.QUEUE_OLDEST)
     parts = [f"{say_count(records, 'record')} waiting or failed"] if records else []
     parts += [f"the oldest for {say_duration(now - oldest)}"] if oldest else []
     amounts = amounts_waiting(facts)
     if amounts and not payloads_hidden(connection):
         parts.append(f"worth {say_amounts(amounts)}")
-    parts += incident.severity_reasons[1:]
+    # As it is now: what the incident was graded for may be over.
+    parts += assess(facts, connection, catalogue, now).reasons[1:]
     return [f"Business effect: {'; '.join(parts)}"] if parts else []
 
 
@@ -205,7 +220,10 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
 
 
 def _found(steps: Iterable[RuledOut]) -> Iterable[str]:
-    return (_safe(f"{one.step}: {one.seen}", 200) for one in steps)
+    return (
+        _safe(f"{one.step}: {one.seen}", 200) + (" (before it was opened again)" * one.before)
+        for one in steps
+    )
 
 
 def _versions(facts: Facts) -> list[str]:

@@ -63,6 +63,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         incident,
         state=follow(incident, Event.REOPEN),
         reopened=incident.reopened + 1,
+        reopened_at=now,
         seen_failing=seen_failing,
         holder=None,
         held_since=None,

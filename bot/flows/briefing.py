@@ -141,7 +141,12 @@ def _doubt(tx: Tx, connection: Connection) -> Retry | None:
 
 
 def since_of(tx: Tx, incident: Incident, connection: Connection) -> datetime:
-    """Since when this connection of the incident fails."""
+    """Since when this connection of the incident fails, in its present life."""
+    if incident.reopened_at is not None and connection.id == incident.connection:
+        health = tx.connection_health(connection.id)
+        fails = health is not None and health.verdict is Verdict.FAILING
+        again = incident.reopened_at
+        return min(health.since, again) if health and fails else again
     part = tx.part_for(connection.id) if connection.id != incident.connection else None
     mine = part is not None and part.parent == incident.id
     return part.failing_since if part and mine else incident.failing_since

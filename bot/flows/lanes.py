@@ -18,7 +18,7 @@ from bot.core.text import outside, when, who
 from bot.core.units import incident_key
 from bot.flows import parts
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief_in
+from bot.flows.briefing import brief_in, since_of
 from bot.flows.leading import speaker
 from bot.flows.permitted import must
 from bot.flows.record import log, show
@@ -50,12 +50,18 @@ def evidence_for(
 
 
 def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected]:
-    """Its connections, the gravest first."""
-    fates = {one.connection: one for one in parts.fates(tx, incident)}
+    """Its connections, the gravest first; without those that ran before it was opened again."""
+    again = incident.reopened_at
+    fates = {
+        one.connection: one
+        for one in parts.fates(tx, incident)
+        if one.connection == incident.connection
+        or not (again and one.recovered_at and one.recovered_at < again)
+    }
     return [
         Affected(
             connection=one,
-            since=fates[one.id].failing_since,
+            since=since_of(tx, incident, one),
             runs=fates[one.id].recovered,
         )
         for one in by_gravity(fates, knowledge.catalogue)
@@ -68,7 +74,9 @@ def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[Rule
         for done in walk.path(book, progress) if book else ():
             seen = _seen(done)
             if seen:
-                yield RuledOut(step=done.step.title, seen=seen)
+                again = incident.reopened_at
+                before = again is not None and done.given.at < again
+                yield RuledOut(step=done.step.title, seen=seen, before=before)
 
 
 def _seen(done: Done) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core import flapping
 from bot.core.catalogue import Catalogue
 from bot.core.denial import Denial
+from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.units import say_count, say_duration
 from bot.flows.attendance import presence_now
@@ -25,6 +26,7 @@ class PartView:
     name: str
     recovered: bool
     failing_since: datetime
+    again: datetime | None = None  # since when it fails once more
     recovered_at: datetime | None = None
     waiting: int = 0
     oldest: datetime | None = None
@@ -51,9 +53,26 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         connection=incident.connection,
         recovered=incident.recovered_at is not None,
         failing_since=incident.began,
+        again=_fails_again(tx, incident),
         recovered_at=incident.recovered_at,
     )
     return (lead, *tx.part_fates(incident.id))
+
+
+def _fails_again(tx: Tx, incident: Incident) -> datetime | None:
+    turned = incident.reopened_at is not None or incident.turns is not None
+    health = tx.connection_health(incident.connection) if turned else None
+    fails = health is not None and health.verdict is Verdict.FAILING
+    return health.since if health and fails else None
+
+
+def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] = ()) -> datetime:
+    """Since when it fails: of the connections `mine` where some of those are meant, else of the
+    whole, which began with the first of them."""
+    if len(parts) < 2:
+        return incident.failing_since
+    meant = [part for part in parts if part.connection in mine] or parts
+    return min(part.failing_since for part in meant)
 
 
 def parts_of(
@@ -76,6 +95,7 @@ def parts_of(
                 name=connection.name if connection else fate.connection,
                 recovered=fate.recovered,
                 failing_since=fate.failing_since,
+                again=fate.again,
                 recovered_at=fate.recovered_at,
                 waiting=figures.waiting,
                 oldest=figures.oldest,

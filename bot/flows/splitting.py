@@ -8,6 +8,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident
 from bot.flows import pings
 from bot.flows.briefing import brief_of
+from bot.flows.leading import led_anew
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -22,7 +23,7 @@ def revive(
     tx: Tx, knowledge: Knowledge, part: Incident, why: str, now: datetime, by: str | None = None
 ) -> Incident:
     """The merged incident is open again, in its own channel, from the first rung."""
-    after = second_life.split(part, now=now)
+    after = led_anew(tx, knowledge, second_life.split(part, now=now), now)
     log(tx, after, "split", why, now, by)
     subject = incident_subject(after.id)
     room = tx.room(subject)

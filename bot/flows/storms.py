@@ -13,6 +13,7 @@ from bot.core.incident import Incident, State
 from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, windows
 from bot.flows.briefing import brief_of
+from bot.flows.leading import led_anew
 from bot.flows.parts import turns_told
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive
@@ -180,16 +181,24 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
         part for part in tx.parts_of(whole.id) if part.recovered_at is None and part.seen_failing
     ]
     for part in stragglers:
-        if not had_a_life(part):
+        if had_a_life(part):
+            revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
+        else:
             # Its part here is done, so that it can open an incident of its own.
             tx.save_incident(replace(part, recovered_at=now, parent=None))
         log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
+    if stragglers:
+        tx.save_incident(whole := led_anew(tx, knowledge, whole, now))
     _all_recovered(tx, knowledge, whole, now)
+    new = [part for part in stragglers if not had_a_life(part)]
+    gathering.open_or_join(tx, knowledge, _failures(tx, knowledge, new, now), now)
+
+
+def _failures(
+    tx: Tx, knowledge: Knowledge, parts: list[Incident], now: datetime
+) -> list[tuple[Connection, Flip]]:
     left: list[tuple[Connection, Flip]] = []
-    for part in stragglers:
-        if had_a_life(part):
-            revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
-            continue
+    for part in parts:
         connection = knowledge.catalogue.connections.get(part.connection)
         if connection is None:
             continue
@@ -203,7 +212,7 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
         )
         if not windows.held_back(tx, knowledge, connection, now):
             left.append((connection, flip))
-    gathering.open_or_join(tx, knowledge, left, now)
+    return left
 
 
 def _all_recovered(
