@@ -3,7 +3,7 @@
 Nothing here judges. Texts inside are as they came from outside; only `evidence` may show them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,10 +70,12 @@ class Sibling:
     kind: Shared
     shares: str
     fails_with: str = ""  # the kind of its open incident; empty when none is known
+    sheltered: bool = False  # in maintenance or paused: what it does now tells nothing
 
     @property
     def broken(self) -> bool:
-        return self.verdict in ("degraded", "failing")
+        """Whether it fails now, and that counts."""
+        return self.verdict == "failing" and not self.sheltered
 
     @property
     def fine(self) -> bool:
@@ -170,14 +172,15 @@ def gather(
     doubt: Retry | None = None,
     verdicts: Mapping[ConnectionId, str] | None = None,
     kinds: Mapping[ConnectionId, str] | None = None,
+    sheltered: Collection[ConnectionId] = (),
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
 
     Changes and releases count when they lie within `LOOK_BACK` before `failing_since` (before
     `now` when it is not failing). So do observations, up to `now`: what we saw ourselves we may
     have seen a look later than the first failure. `verdicts` are the present verdicts of
-    all connections, and `kinds` the signatures of their open incidents; one without a verdict
-    counts as unknown.
+    all connections, `kinds` the signatures of their open incidents, and `sheltered` those in
+    maintenance or paused; one without a verdict counts as unknown.
     """
     until = failing_since or now
 
@@ -211,7 +214,7 @@ def gather(
         ),
         pages=tuple(pages),
         witnesses=witnesses,
-        siblings=siblings(connection, catalogue, verdicts or {}, kinds or {}),
+        siblings=siblings(connection, catalogue, verdicts or {}, kinds or {}, sheltered),
     )
 
 
@@ -258,6 +261,7 @@ def siblings(
     catalogue: Catalogue,
     verdicts: Mapping[ConnectionId, str],
     kinds: Mapping[ConnectionId, str] | None = None,
+    sheltered: Collection[ConnectionId] = (),
 ) -> tuple[Sibling, ...]:
     """Every other connection that shares a credential, a system or the maker of the connector."""
     found = []
@@ -273,6 +277,7 @@ def siblings(
                     kind=kind,
                     shares=words,
                     fails_with=(kinds or {}).get(other.id, ""),
+                    sheltered=other.id in sheltered,
                 )
             )
     return tuple(found)

@@ -20,6 +20,7 @@ from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
+from bot.flows import windows
 from bot.flows.recorded import on_record
 from bot.flows.teaching import playbook_now
 from bot.ports import Knowledge, Tx
@@ -130,6 +131,7 @@ def brief(
         doubt=_doubt(tx, connection) if recorded is None else None,
         verdicts=tx.verdicts(),
         kinds=tx.open_kinds(),
+        sheltered=windows.all_sheltered(tx, knowledge, now),
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
