@@ -11,11 +11,18 @@ from enum import StrEnum
 from bot.core.catalogue import Build, Catalogue, Connection, ConnectionId, Lane, PersonId
 from bot.core.changes import Change
 from bot.core.last_good import LastGood, Witness
-from bot.core.playbook import Hit, Playbook, Retry, families, match
+from bot.core.playbook import ErrorClass, Hit, Playbook, Retry, families, match
 from bot.core.releases import Release
 from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside, who
 
+# What only a record can fail with. A call that we made ourselves carried none.
+_OF_RECORDS = frozenset(
+    {
+        *(ErrorClass.PAYLOAD, ErrorClass.MAPPING, ErrorClass.MASTER_DATA, ErrorClass.DUPLICATE),
+        *(ErrorClass.PERIOD_CLOSED, ErrorClass.CONCURRENCY),
+    }
+)
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
 SENSITIVE = frozenset({"finance", "hr", "personal"})
 
@@ -103,6 +110,8 @@ class Facts:
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)
+    status_at: str = ""  # the host that was asked for `status`
+    answered: frozenset[str] = frozenset()  # the kinds of checks to which the far end answers now
     doubt: Retry | None = None
 
     @property
@@ -169,6 +178,8 @@ def gather(
     pages: Iterable[PageSaid] = (),
     witnesses: tuple[LastGood, ...] = (),
     calls: Mapping[str, Cause] | None = None,
+    status_at: str = "",
+    answered: frozenset[str] = frozenset(),
     doubt: Retry | None = None,
     verdicts: Mapping[ConnectionId, str] | None = None,
     kinds: Mapping[ConnectionId, str] | None = None,
@@ -201,6 +212,8 @@ def gather(
     return replace(
         seen,
         doubt=doubt,
+        status_at=status_at,
+        answered=answered,
         signals=dict(signals or {}),
         changes=tuple(
             change
@@ -236,7 +249,10 @@ def symptoms(
     errors = tuple(dict.fromkeys(text for text in check_errors if text))
     texts = dict.fromkeys((*(group.text for group in failed), *errors))
     own = families(catalogue, connection)
-    found = ((text, match(playbook, text, own)) for text in texts)
+    own_calls = set(calls or ()).difference(group.text for group in failed)
+    found = (
+        (text, _fitting(match(playbook, text, own), own_call=text in own_calls)) for text in texts
+    )
     return Facts(
         connection=connection,
         failing_since=failing_since,
@@ -246,6 +262,11 @@ def symptoms(
         best_hits={text: hits[0] for text, hits in found if hits},
         calls=dict(calls or {}),
     )
+
+
+def _fitting(hits: tuple[Hit, ...], *, own_call: bool) -> list[Hit]:
+    """An answer with an error to a call of ours tells of whoever answered."""
+    return [hit for hit in hits if not (own_call and hit.entry.error_class in _OF_RECORDS)]
 
 
 def _concerns(release: Release, connection: Connection, catalogue: Catalogue) -> bool:
