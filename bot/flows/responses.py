@@ -4,13 +4,14 @@ Who may do what is in `core.permissions`. Whoever is not named for an incident c
 what ends it or moves it to somebody else needs a person who is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
 from bot.core import relapsing
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
+from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
@@ -226,9 +227,9 @@ def reject_data(
     by: str,
     why: str,
     now: datetime,
-    of: str = "",
+    of: str | Sequence[str] = "",
 ) -> Incident:
-    """It runs, but the data (of the connection `of`, or of all that are theirs) is wrong: open
+    """It runs, but the data (of the connections `of`, or of all that are theirs) is wrong: open
     again, and the responder is pinged anew. Where it is open, whoever has it is told. The others'
     questions stay."""
     before = load(tx, number)
@@ -236,10 +237,12 @@ def reject_data(
     said = outside(why, 1000)
     if not said:
         raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
-    word = Word(by=by, of=of, why=said, guards=_guards(_connection(knowledge, before), by))
+    guards = _guards(_connection(knowledge, before), by)
+    which = (of,) if isinstance(of, str) else tuple(of) or ("",)
+    words = tuple(Word(by=by, of=one, why=said, guards=guards) for one in which)
     if not before.live:
-        return _wrong_after_the_end(tx, knowledge, before, word, now)
-    denials = confirming.denials(tx, knowledge, before, word, now)
+        return _wrong_after_the_end(tx, knowledge, before, words, now)
+    denials = _denials(tx, knowledge, before, words, now)
     after = relapsing.reject_data(before, denials, now=now)
     tx.save_incident(after)
     names = confirming.names_of(knowledge, denials)
@@ -257,10 +260,19 @@ def reject_data(
     return after
 
 
+def _denials(
+    tx: Tx, knowledge: Knowledge, whole: Incident, words: Sequence[Word], now: datetime
+) -> tuple[Denial, ...]:
+    return tuple(
+        one for word in words for one in confirming.denials(tx, knowledge, whole, word, now)
+    )
+
+
 def _wrong_after_the_end(
-    tx: Tx, knowledge: Knowledge, before: Incident, word: Word, now: datetime
+    tx: Tx, knowledge: Knowledge, before: Incident, words: Sequence[Word], now: datetime
 ) -> Incident:
     """It is opened again with what was said of its data so far."""
+    word = words[0]
     after = reopening.reopen(tx, knowledge, before.id, by=word.by, why=word.why, now=now)
     if not after.live:
         return after
@@ -272,10 +284,22 @@ def _wrong_after_the_end(
     kept = tuple(key for key in before.confirmed if key in runs)
     after = replace(after, asked=True, confirmed=kept)
     if runs:
-        word = replace(word, of=word.of if word.of in runs else "")
-        after = relapsing.deny(after, confirming.denials(tx, knowledge, after, word, now))
+        still = tuple(one for one in words if one.of in runs) or (replace(word, of=""),)
+        after = relapsing.deny(after, _denials(tx, knowledge, after, still, now))
     tx.save_incident(after)
     return after
+
+
+def may_be_wrong(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime
+) -> tuple[Connection, ...]:
+    """The connections of the incident among which `by` says whose data is wrong."""
+    incident = load(tx, number)
+    guards = _guards(_connection(knowledge, incident), by)
+    word = Word(by=by, guards=guards)
+    found = confirming.judgeable(tx, knowledge, incident, word, now)
+    known = knowledge.catalogue.connections
+    return tuple(known[key] for key in found if key in known)
 
 
 def resolve_if_over(
