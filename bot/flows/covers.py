@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core.backdating import must_be_near
 from bot.core.catalogue import Catalogue
 from bot.core.cover import Absence, Cover, refuse_circle
 from bot.core.effects import Say, Show, What, incident_subject
@@ -49,6 +50,8 @@ def enter(
     people are told; open incidents that wait for `person` ping the stand-in at once."""
     _must_know(knowledge.catalogue, person, stand_in)
     _may_enter(knowledge.catalogue, by, person, stand_in)
+    if until is not None:
+        must_be_near(until, now, field="until")
     for old in tx.covers():
         if old.person == person:
             tx.save_cover(replace(old, ended_at=now))
