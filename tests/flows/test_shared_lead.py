@@ -239,3 +239,19 @@ async def test_a_waiting_approval_goes_to_the_owner_of_what_leads_now() -> None:
         assert (first, later) == (["person:leaflets-owner"], ["person:payments-owner"])
         asked = await scene.run(lambda tx: tx.approvals_of(1))
         assert [one.owner for one in asked] == ["payments-owner"]
+
+
+async def test_what_leaves_takes_its_response_time_along() -> None:
+    async with await outage(["leaflets", "stock"]) as scene:
+        handed = await scene.does(responses.hand_over, 1, Lane.PUBLISHER, "stock-tech")
+        scene.later(MINUTE)
+        gone = scene.knowledge.catalogue.connections["stock"]
+        begun = handed.handed_over_at
+        await scene.does(merging.split, gone, by="stock-first")
+        after = await scene.incident()
+
+        assert begun is not None
+        assert handed.counterparty_due_at == begun + HOUR
+        assert after.counterparty_due_at == begun + 8 * HOUR
+        assert after.remind_at == begun + 0.8 * 8 * HOUR
+        assert after.handed_to == handed.handed_to
