@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.backdating import must_be_near, must_have_been
 from bot.core.errors import Invalid, NotAllowed, Refused
 from bot.core.text import outside, who
 
@@ -234,6 +235,7 @@ def proposed(request: ChangeRequest, *, approve_within: timedelta) -> ChangeRequ
                 "An emergency change is entered after it was done. Choose a moment that is past,"
                 " or another type."
             )
+        must_have_been(request.at, now, field="at")
         started = replace(
             request,
             state=ChangeState.DONE_FIRST,
@@ -245,6 +247,7 @@ def proposed(request: ChangeRequest, *, approve_within: timedelta) -> ChangeRequ
             "This moment is past. If the change is done already, choose the type “Emergency”."
         )
     else:
+        must_be_near(request.at, now, field="at")
         started = replace(request, state=ChangeState.PROPOSED)
     said = f"{who(request.by)} proposed it."
     if request.kind is ChangeKind.EMERGENCY:

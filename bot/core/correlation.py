@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import Catalogue, Connection, Lane
 from bot.core.facts import Facts, Kind
 from bot.core.playbook import ErrorClass
+from bot.core.standing import maker_of
 
 WINDOW = timedelta(minutes=30)  # a failure joins an incident that opened at most so long before
 UNREACHABLE = "unreachable"  # the connector itself does not answer; says nothing of its ends
@@ -90,10 +91,10 @@ def shared_cause(one: Connection, other: Connection, kind: str, catalogue: Catal
 
 def related(one: Connection, other: Connection) -> bool:
     """Whether the state of one says anything about the other."""
-    keys = {credential.id for credential in one.credentials}
+    keys = {one.key_of(credential) for credential in one.credentials}
     return (
         bool(set(one.systems) & set(other.systems))
-        or any(credential.id in keys for credential in other.credentials)
+        or any(other.key_of(credential) in keys for credential in other.credentials)
         or (one.maintained_by is not None and one.maintained_by == other.maintained_by)
     )
 
@@ -112,11 +113,15 @@ def _vendor(one: Connection, other: Connection, catalogue: Catalogue) -> str | N
 
 def whole_lane(members: Sequence[Connection], kind: str, cause: str) -> tuple[Lane, str] | None:
     """Whose lane it is when connectors of several makers fail alike, and why in words; None when
-    that says nothing: one maker, or a kind that our own side has to mend."""
-    makers = {member.maintained_by for member in members}
-    if len(makers) < 2 or kind in _OUR_OWN:
+    that says nothing: one maker that is known, or a kind that our own side has to mend."""
+    makers = [maker_of(member) for member in members]
+    known = {maker for maker in makers if maker is not None}
+    if len(known) < 2 or kind in _OUR_OWN:
         return None
-    words = f"{len(members)} connections by {len(makers)} makers fail alike on {cause}."
+    words = f"{len(members)} connections by {len(known)} makers fail alike on {cause}."
+    if unknown := makers.count(None):
+        made = f"{len(members) - unknown} connections by {len(known)} makers fail alike on {cause}"
+        words = f"{made}, and {unknown} of which nobody knows the maker."
     return Lane.PUBLISHER, words
 
 

@@ -78,4 +78,7 @@ def span_in(text: str, now: datetime, timezone: str) -> tuple[datetime, datetime
     day = day_in(text, local_day(now, timezone))
     if day is None:
         return None
-    return day_begins(day, timezone), day_begins(day + DAY, timezone)
+    try:
+        return day_begins(day, timezone), day_begins(day + DAY, timezone)
+    except OverflowError:  # the first or the last day that there is
+        return None

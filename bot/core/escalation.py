@@ -65,14 +65,36 @@ def retimed(incident: Incident, driven: Drive, ladder: tuple[LadderRung, ...]) -
     climbed = incident.ladder[: incident.rung + 1]
     known = {person for rung in climbed for person in rung.people}
     base = climbed[-1].after if climbed else timedelta(0)
-    above = tuple(
-        rung for rung in ladder[1:] if rung.after > base and not set(rung.people) <= known
+    fresh = (
+        replace(rung, people=tuple(one for one in rung.people if one not in known))
+        for rung in ladder[1:]
+        if rung.after > base
     )
+    above = tuple(rung for rung in fresh if rung.people)
     return replace(
         incident,
         ladder=(*climbed, *above) if above else incident.ladder,
         lease=driven.lease,
         ask_before=driven.ask_before,
+    )
+
+
+def relaid(
+    incident: Incident, driven: Drive, ladder: tuple[LadderRung, ...], now: datetime
+) -> Incident:
+    """The incident on the ladder of another connection, that stands for it now. The first people
+    of that ladder count as its first; the next rung comes no later than it would have come."""
+    if incident.rung < 0:
+        return replace(incident, ladder=ladder, lease=driven.lease, ask_before=driven.ask_before)
+    after = retimed(incident, driven, ladder)
+    first, *others = after.ladder
+    if incident.rung == 0:
+        people = tuple(dict.fromkeys((*ladder[0].people, *first.people)))
+        after = replace(after, ladder=(replace(first, people=people), *others))
+    if incident.escalate_at is None:
+        return after
+    return replace(
+        after, escalate_at=min(incident.escalate_at, _next_deadline(after, after.rung, now))
     )
 
 

@@ -4,7 +4,7 @@ Every sentence names a fact and a time. For connections with finance, HR or pers
 shows ids, counts and what a known error means, and never a text that came with a record.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -290,9 +290,22 @@ def _siblings(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Sai
             verb = "is" if len(broken) == 1 else "are"
             yield Tone.BAD, f"{len(broken)} {on} {verb} in trouble too: {names}."
         else:
-            blind = sum(not member.fine for member in members)
-            unknown = f" ({blind} of them could not be looked at)" if blind else ""
-            yield Tone.NEUTRAL if blind else Tone.GOOD, f"None {on} is in trouble{unknown}."
+            rest = _no_witnesses(members)
+            yield Tone.NEUTRAL if rest else Tone.GOOD, f"None {on} is in trouble{rest}."
+
+
+def _no_witnesses(members: Sequence[Sibling]) -> str:
+    """How many are neither broken nor well, and why."""
+    sheltered = sum(one.sheltered and not one.fine for one in members)
+    degraded = sum(one.verdict == "degraded" and not one.sheltered for one in members)
+    blind = sum(not one.fine for one in members) - sheltered - degraded
+    told = (
+        (degraded, "degraded"),
+        (sheltered, "in maintenance or paused"),
+        (blind, "could not be looked at"),
+    )
+    said = ", ".join(f"{count} {why}" for count, why in told if count)
+    return f" (of them {said})" if said else ""
 
 
 def _ago(moment: datetime, now: datetime) -> str:

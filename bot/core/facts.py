@@ -3,7 +3,7 @@
 Nothing here judges. Texts inside are as they came from outside; only `evidence` may show them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,11 +11,18 @@ from enum import StrEnum
 from bot.core.catalogue import Build, Catalogue, Connection, ConnectionId, Lane, PersonId
 from bot.core.changes import Change
 from bot.core.last_good import LastGood, Witness
-from bot.core.playbook import Hit, Playbook, Retry, families, match
+from bot.core.playbook import ErrorClass, Hit, Playbook, Retry, families, match
 from bot.core.releases import Release
 from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside, who
 
+# What only a record can fail with. A call that we made ourselves carried none.
+_OF_RECORDS = frozenset(
+    {
+        *(ErrorClass.PAYLOAD, ErrorClass.MAPPING, ErrorClass.MASTER_DATA, ErrorClass.DUPLICATE),
+        *(ErrorClass.PERIOD_CLOSED, ErrorClass.CONCURRENCY),
+    }
+)
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
 SENSITIVE = frozenset({"finance", "hr", "personal"})
 
@@ -70,10 +77,12 @@ class Sibling:
     kind: Shared
     shares: str
     fails_with: str = ""  # the kind of its open incident; empty when none is known
+    sheltered: bool = False  # in maintenance or paused: what it does now tells nothing
 
     @property
     def broken(self) -> bool:
-        return self.verdict in ("degraded", "failing")
+        """Whether it fails now, and that counts."""
+        return self.verdict == "failing" and not self.sheltered
 
     @property
     def fine(self) -> bool:
@@ -101,6 +110,8 @@ class Facts:
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)
+    status_at: str = ""  # the host that was asked for `status`
+    answered: frozenset[str] = frozenset()  # the kinds of checks to which the far end answers now
     doubt: Retry | None = None
 
     @property
@@ -167,17 +178,20 @@ def gather(
     pages: Iterable[PageSaid] = (),
     witnesses: tuple[LastGood, ...] = (),
     calls: Mapping[str, Cause] | None = None,
+    status_at: str = "",
+    answered: frozenset[str] = frozenset(),
     doubt: Retry | None = None,
     verdicts: Mapping[ConnectionId, str] | None = None,
     kinds: Mapping[ConnectionId, str] | None = None,
+    sheltered: Collection[ConnectionId] = (),
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
 
     Changes and releases count when they lie within `LOOK_BACK` before `failing_since` (before
     `now` when it is not failing). So do observations, up to `now`: what we saw ourselves we may
     have seen a look later than the first failure. `verdicts` are the present verdicts of
-    all connections, and `kinds` the signatures of their open incidents; one without a verdict
-    counts as unknown.
+    all connections, `kinds` the signatures of their open incidents, and `sheltered` those in
+    maintenance or paused; one without a verdict counts as unknown.
     """
     until = failing_since or now
 
@@ -198,6 +212,8 @@ def gather(
     return replace(
         seen,
         doubt=doubt,
+        status_at=status_at,
+        answered=answered,
         signals=dict(signals or {}),
         changes=tuple(
             change
@@ -211,7 +227,7 @@ def gather(
         ),
         pages=tuple(pages),
         witnesses=witnesses,
-        siblings=siblings(connection, catalogue, verdicts or {}, kinds or {}),
+        siblings=siblings(connection, catalogue, verdicts or {}, kinds or {}, sheltered),
     )
 
 
@@ -233,7 +249,10 @@ def symptoms(
     errors = tuple(dict.fromkeys(text for text in check_errors if text))
     texts = dict.fromkeys((*(group.text for group in failed), *errors))
     own = families(catalogue, connection)
-    found = ((text, match(playbook, text, own)) for text in texts)
+    own_calls = set(calls or ()).difference(group.text for group in failed)
+    found = (
+        (text, _fitting(match(playbook, text, own), own_call=text in own_calls)) for text in texts
+    )
     return Facts(
         connection=connection,
         failing_since=failing_since,
@@ -243,6 +262,11 @@ def symptoms(
         best_hits={text: hits[0] for text, hits in found if hits},
         calls=dict(calls or {}),
     )
+
+
+def _fitting(hits: tuple[Hit, ...], *, own_call: bool) -> list[Hit]:
+    """An answer with an error to a call of ours tells of whoever answered."""
+    return [hit for hit in hits if not (own_call and hit.entry.error_class in _OF_RECORDS)]
 
 
 def _concerns(release: Release, connection: Connection, catalogue: Catalogue) -> bool:
@@ -258,6 +282,7 @@ def siblings(
     catalogue: Catalogue,
     verdicts: Mapping[ConnectionId, str],
     kinds: Mapping[ConnectionId, str] | None = None,
+    sheltered: Collection[ConnectionId] = (),
 ) -> tuple[Sibling, ...]:
     """Every other connection that shares a credential, a system or the maker of the connector."""
     found = []
@@ -273,6 +298,7 @@ def siblings(
                     kind=kind,
                     shares=words,
                     fails_with=(kinds or {}).get(other.id, ""),
+                    sheltered=other.id in sheltered,
                 )
             )
     return tuple(found)

@@ -1,8 +1,7 @@
 """An incident's life as a table, and the record it moves through.
 
 Rules of this file. Every pair of state and event is in `TRANSITIONS` or is refused, and a refused
-event changes nothing. Deadlines are fields of the record; nothing here waits. The diagram in
-`docs/incidents.md` is drawn from the table by `core.incident_diagram`.
+event changes nothing. Deadlines are fields; nothing here waits. `docs/incidents.md` draws it.
 """
 
 from collections.abc import Mapping
@@ -47,6 +46,7 @@ class Event(StrEnum):
     REOPEN = "reopen"  # it was not over after all
 
 
+_OF_DATA = frozenset({Event.CONFIRM_DATA, Event.REJECT_DATA})
 LIVE = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER, State.VERIFYING})
 
 _TAKE = {
@@ -79,8 +79,6 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.REVIEWED: {Event.CONFIRM_DATA: State.REVIEWED, Event.REOPEN: State.OPEN},
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
-REOPEN_WITHIN = timedelta(days=7)  # by a person
-SAME_WITHIN = timedelta(minutes=30)  # the same failure so soon is the same incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +94,11 @@ class Incident:
     title: str  # what it was when it opened
     name: str = ""  # of the connection; empty for what earlier versions wrote
     size: int = 1  # its connections, those that joined included
+    lead: str = ""  # the one of several connections that stands for all; empty: `connection`
+    system: str = ""  # that all of several connections share, where it is one
     state: State = State.OPEN
-    criticality: Criticality
+    criticality: Criticality  # of the gravest of its connections
+    criticalities: tuple[Criticality, ...] = ()  # of all of them; empty for one connection
     severity: Severity = Severity.SEV3
     severity_reasons: tuple[str, ...] = ()
     assess_at: datetime | None = None  # the effect is looked at again then
@@ -107,6 +108,7 @@ class Incident:
     detected_by: str = "check"  # `check`, or the person who declared it
     report_only: bool = False  # written down after the fact: nobody was pinged
     reopened: int = 0  # how often
+    reopened_at: datetime | None = None  # the last time; what it was before is another life
     reasons: tuple[str, ...] = ()
     # The last clear word of the checks on it is "failing"; only then can they say that it is over.
     seen_failing: bool = True
@@ -128,6 +130,7 @@ class Incident:
     lane_by: str | None = None  # None while it is only our suggestion
     lane_reasons: tuple[str, ...] = ()
     handed_over_at: datetime | None = None
+    handed_to: str = ""  # the party
     counterparty_due_at: datetime | None = None  # their contract's response time ends then
     counterparty_answered_at: datetime | None = None
     counterparty_ticket: str = ""
@@ -222,9 +225,6 @@ _WHY_NOT: Mapping[State, str] = {
 }
 
 
-_OF_DATA = frozenset({Event.CONFIRM_DATA, Event.REJECT_DATA})
-
-
 def follow(incident: Incident, event: Event) -> State:
     """The state after `event`. Raises Refused, saying why, for a pair the table does not have."""
     after = TRANSITIONS[incident.state].get(event)
@@ -288,14 +288,14 @@ def hand_over(
     *,
     lane: Lane,
     by: str,
+    party: str = "",
     due_at: datetime | None,
     ticket: str,
     now: datetime,
     remind_at: datetime | None = None,
 ) -> Incident:
-    """It is the counter-party's turn. `due_at` is the end of their contract's response time;
-    None when no contract names one, and then the holder is reminded after a lease. `remind_at`
-    comes before it. Without a ticket number of theirs, the holder is asked for it."""
+    """It is the counter-party's turn. `due_at` is the end of their contract's response time; None
+    when no contract names one. Without a ticket number of theirs, the holder is asked for it."""
     known = ticket or (incident.counterparty_ticket if lane is incident.lane else "")
     return replace(
         incident,
@@ -306,6 +306,7 @@ def hand_over(
         let_go=None,
         lane=lane,
         lane_by=by,
+        handed_to=party,
         handed_over_at=now,
         counterparty_due_at=due_at,
         counterparty_answered_at=None,

@@ -164,7 +164,7 @@ def _awaited(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iter
     silent = not (facts.failed or facts.check_errors or facts.number(Signal.QUEUE_DEPTH))
     source = catalogue.systems.get(connection.source)
     party = source.publisher if source else None
-    if not silent or party is None or facts.signals.get(Signal.REACHABLE) is not True:
+    if not silent or party is None or _DROP not in facts.answered:
         return
     hosts = (str(one.settings.get("host", "")) for one in connection.checks if one.kind == _DROP)
     if any(host and page_of(host, connection, catalogue)[0] == party for host in hosts):

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core import lane_rules as rules
-from bot.core.catalogue import Build, Catalogue, Connection, Lane, PartyId, SystemId
+from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
 from bot.core.facts import Facts, Shared, Sibling, same_platform
 from bot.core.likely import DATA, TELLS_ITSELF
 from bot.core.playbook import ErrorClass
-from bot.core.standing import maker_lane, system_lane
+from bot.core.standing import maker_lane, maker_of, system_lane
 from bot.core.text import outside
 from bot.core.weight import Weight
 
@@ -133,14 +133,8 @@ def _foreign(
     items: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
 ) -> list[Sibling]:
     """Those that somebody else made, or nobody knows who."""
-    own = _maker(connection)
-    return [item for item in items if own is None or _maker(_other(item, catalogue)) != own]
-
-
-def _maker(connection: Connection) -> PartyId | None:
-    """Who made the connector; of a flow on a platform its vendor made only the platform."""
-    platform = connection.build is Build.IPAAS
-    return connection.maintained_by or (None if platform else connection.lanes.get(Lane.VENDOR))
+    own = maker_of(connection)
+    return [item for item in items if own is None or maker_of(_other(item, catalogue)) != own]
 
 
 def _others_fail(
@@ -161,12 +155,12 @@ def _others_fail(
         else:
             yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=f"{far}.")
         return
-    makers = {_maker(_other(item, catalogue)) for item in foreign}
-    known = None not in {_maker(connection), *makers}
+    makers = {maker_of(_other(item, catalogue)) for item in foreign}
+    known = None not in {maker_of(connection), *makers}
     by = ", by other makers" if known else ""
     words = f"{_names(foreign)} on {system} {_fail(foreign)} too{by}."
     rule = rules.OTHER_MAKERS
-    yield Weight(rule=rule, lane=lane, points=4 if len(makers) > 1 else 3, words=words)
+    yield Weight(rule=rule, lane=lane, points=4 if len(makers - {None}) > 1 else 3, words=words)
     if network and lane is not Lane.IT:
         yield Weight(rule=rule, lane=Lane.IT, points=1, words=words)
     if lane is not Lane.VENDOR:
@@ -177,8 +171,8 @@ def _same_maker(
     broken: list[Sibling], ends: list[_End], connection: Connection, catalogue: Catalogue
 ) -> Iterator[Weight]:
     """Only one maker's connections fail, and that is the maker of this one."""
-    own = _maker(connection)
-    alike = [item for item in broken if own and _maker(_other(item, catalogue)) == own]
+    own = maker_of(connection)
+    alike = [item for item in broken if own and maker_of(_other(item, catalogue)) == own]
     if not alike:
         return
     cleared = [end for end in ends if end.fine]

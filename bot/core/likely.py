@@ -111,11 +111,11 @@ def stood_still_since(facts: Facts) -> datetime | None:
 
 def red_pages(facts: Facts) -> tuple[PageSaid, ...]:
     """The status pages that admit trouble. What a check reads as `status` without a page of its
-    own counts as the system's word."""
+    own counts as the word of whoever it asked."""
     pages = facts.pages
     status = facts.signals.get(Signal.STATUS)
     if not pages and isinstance(status, str):
-        pages = (PageSaid(address="", status=status),)
+        pages = (PageSaid(address=facts.status_at, status=status),)
     return tuple(page for page in pages if page.status.strip().lower() in _RED)
 
 

@@ -20,6 +20,7 @@ _CLOCK = re.compile(r"(?:at )?(\d{1,2})(?::(\d{2}))? ?(am|pm|h)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3})[a-z]*\.?(?: (\d{4}))?")
 _MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
+_YEARS = 100  # what lies further away nobody means
 _EXPECTED = "a date (2027-12-31), a weekday, a time (17:00), a duration (3d) or “back”"
 
 
@@ -123,7 +124,8 @@ def _day(said: str, today: date) -> date | None:
 def _written(said: str, today: date) -> date | None:
     try:
         if form := _ISO.fullmatch(said):
-            return date(*(int(part) for part in form.groups()))
+            found = date(*(int(part) for part in form.groups()))
+            return found if abs(found.year - today.year) <= _YEARS else None
         if form := _DAY_FIRST.fullmatch(said):
             day, month, year = form.groups()
         elif form := _MONTH_FIRST.fullmatch(said):
@@ -132,6 +134,8 @@ def _written(said: str, today: date) -> date | None:
             return None
         number = _MONTHS.index(month) + 1
         found = date(int(year or today.year), number, int(day))
+        if abs(found.year - today.year) > _YEARS:
+            return None
         return found if year or found >= today else found.replace(year=today.year + 1)
     except ValueError:
         return None

@@ -5,7 +5,7 @@ data only ids, counts and known meanings are told. Payloads never. Times are our
 in brackets.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,23 +13,35 @@ from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, 
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
 from bot.core.last_good import WORDS, LastGood
+from bot.core.leading import shortest_response
 from bot.core.local_time import local
 from bot.core.redaction import redact
-from bot.core.severity import amounts_waiting, say_amounts, waiting_records
+from bot.core.severity import amounts_waiting, assess, say_amounts, waiting_records
 from bot.core.signals import FailedRecords, Signal
 from bot.core.text import outside, render, when
 from bot.core.units import say_count, say_duration
 
 LONGEST = 2900  # characters; what one field of a form takes
-_TEXTS, _IDS, _NEWS, _STEPS = 4, 5, 6, 10
+_TEXTS, _IDS, _NEWS, _STEPS, _MEMBERS = 4, 5, 6, 10, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuledOut:
-    """One answered step of a runbook: what was looked at and what was seen."""
+    """One answered step of a runbook: what was looked at and what was seen; `before` the incident
+    was opened again."""
 
     step: str
     seen: str
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """One of several connections of the incident."""
+
+    connection: Connection
+    since: datetime
+    runs: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +60,23 @@ def packet(
     lane: Lane,
     party: Party,
     steps: Iterable[RuledOut] = (),
+    affected: Sequence[Affected] = (),
     contact: Person | None = None,
     due: datetime | None = None,
     now: datetime,
 ) -> Packet:
-    """Everything `party` has to know, cut to `LONGEST` from the end."""
+    """Everything `party` has to know, cut to `LONGEST` from the end. `facts` are of the connection
+    that speaks for those `affected`, where there are several."""
     connection = facts.connection
-    name = outside(connection.name, 80)
+    shared = affected if len(affected) > 1 else ()
     blocks = (
-        _asked(incident, connection, catalogue, lane, party, due),
-        _times(incident, facts, now),
-        _effect(facts, connection, incident, now),
+        [
+            f"Our reference: {incident.key}",
+            *(_among(shared, incident, catalogue) if shared else _alone(connection, catalogue)),
+            *_asked(incident, lane, party, due),
+        ],
+        _times(incident, facts, now, shared),
+        _effect(facts, connection, catalogue, now),
         _errors(facts),
         _listed("Ruled out or found so far", _found(steps), _STEPS),
         _listed("Changes and releases in the 14 days before", _news(facts, catalogue), _NEWS),
@@ -71,26 +89,42 @@ def packet(
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
         body = body[: LONGEST - len(end)].rstrip() + end
-    return Packet(subject=f"[{incident.key}] {name} is failing", body=body)
+    return Packet(subject=f"[{incident.key}] {_title(incident, connection, shared)}", body=body)
 
 
-def _asked(
-    incident: Incident,
-    connection: Connection,
-    catalogue: Catalogue,
-    lane: Lane,
-    party: Party,
-    due: datetime | None,
-) -> list[str]:
+def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:
+    if not shared:
+        return f"{outside(connection.name, 80)} is failing"
+    return f"{_safe(incident.cause, 80)}: {len(shared)} connections are failing"
+
+
+def _alone(connection: Connection, catalogue: Catalogue) -> list[str]:
+    return [f"Connection: {_ends(connection, catalogue)}"]
+
+
+def _ends(connection: Connection, catalogue: Catalogue) -> str:
     way = "<->" if connection.both_ways else "->"
     ends = f" {way} ".join(_safe(catalogue.system_name(end), 60) for end in connection.systems)
+    return f"{_safe(connection.name, 80)} ({connection.id}), {ends}"
+
+
+def _among(shared: Sequence[Affected], incident: Incident, catalogue: Catalogue) -> list[str]:
+    """Each connection with its own time."""
+    lines = [f"{len(shared)} connections have {_safe(incident.cause, 80)} in common:"]
+    for one in shared[:_MEMBERS]:
+        fate = "runs again, failed from" if one.runs else "failing since"
+        lines.append(f"- {_ends(one.connection, catalogue)}: {fate} {when(one.since)}")
+    if len(shared) > _MEMBERS:
+        lines.append(f"- and {len(shared) - _MEMBERS} more")
+    return lines
+
+
+def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -> list[str]:
     lines = [
-        f"Our reference: {incident.key}",
-        f"Connection: {_safe(connection.name, 80)} ({connection.id}), {ends}",
         f"Asked of: {_safe(party.name, 80)} ({LANE_TITLES[lane].lower()})",
-        f"Severity: {incident.severity} ({connection.criticality})",
+        f"Severity: {incident.severity} ({incident.criticality})",
     ]
-    within = party.respond_within.get(connection.criticality)
+    within = shortest_response(party, incident)
     agreed = [f"response within {say_duration(within)}"] if within else []
     agreed += [f"covers {_safe(party.covers, 120)}"] if party.covers else []
     if party.contract or agreed:
@@ -103,14 +137,31 @@ def _asked(
     return lines
 
 
-def _times(incident: Incident, facts: Facts, now: datetime) -> list[str]:
+def _times(
+    incident: Incident, facts: Facts, now: datetime, shared: Sequence[Affected]
+) -> list[str]:
+    """The last successes, the errors and figures below are of one connection, which is named."""
+    alone = facts.failing_since or incident.failing_since
+    since = min((one.since for one in shared), default=alone)
+    name = _safe(facts.connection.name, 80)
     return [
-        f"Failing since: {when(incident.failing_since)}"
-        f" (for {say_duration(now - incident.failing_since)})",
+        f"Failing since: {when(since)} (for {say_duration(now - since)})",
+        *_before(incident, since),
+        *([f"What follows is of {name}, which stands for them:"] if shared else []),
         *([] if facts.last_good else ["Last success: not on record"]),
         *(f"{_named(one)}: {when(one.at)}" for one in facts.last_good),
         f"Written: {when(now)}",
     ]
+
+
+def _before(incident: Incident, since: datetime) -> list[str]:
+    """The former life of an incident that was opened again."""
+    if incident.reopened_at is None:
+        return []
+    lines = [f"Opened again: {when(incident.reopened_at)}"]
+    if incident.failing_since < since:
+        lines.append(f"Failed before that: from {when(incident.failing_since)} on")
+    return lines
 
 
 def _named(one: LastGood) -> str:
@@ -118,14 +169,15 @@ def _named(one: LastGood) -> str:
     return words[0].upper() + words[1:]
 
 
-def _effect(facts: Facts, connection: Connection, incident: Incident, now: datetime) -> list[str]:
+def _effect(facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime) -> list[str]:
     records, oldest = waiting_records(facts), facts.moment(Signal.QUEUE_OLDEST)
     parts = [f"{say_count(records, 'record')} waiting or failed"] if records else []
     parts += [f"the oldest for {say_duration(now - oldest)}"] if oldest else []
     amounts = amounts_waiting(facts)
     if amounts and not payloads_hidden(connection):
         parts.append(f"worth {say_amounts(amounts)}")
-    parts += incident.severity_reasons[1:]
+    # As it is now: what the incident was graded for may be over.
+    parts += assess(facts, connection, catalogue, now).reasons[1:]
     return [f"Business effect: {'; '.join(parts)}"] if parts else []
 
 
@@ -168,7 +220,10 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
 
 
 def _found(steps: Iterable[RuledOut]) -> Iterable[str]:
-    return (_safe(f"{one.step}: {one.seen}", 200) for one in steps)
+    return (
+        _safe(f"{one.step}: {one.seen}", 200) + (" (before it was opened again)" * one.before)
+        for one in steps
+    )
 
 
 def _versions(facts: Facts) -> list[str]:

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from bot.core import flapping
 from bot.core.catalogue import Catalogue, Connection
-from bot.core.contract import answer_due
 from bot.core.incident import Incident, State, asked_before
+from bot.core.leading import counterparty, lead_of, soonest_answer
 from bot.core.review import ASK_AGAIN
 
 _SLOWEST = 1.0  # the pace at which a lease may have begun before its severity rose
@@ -29,8 +29,8 @@ def furthest(
     ladder = now + _step(incident) * slowed
     ladder = max(ladder, rest_until) if rest_until else ladder
     calm = now + max(before_rise / 4, flapping.FORGOTTEN if incident.turns else timedelta(0))
-    connection = catalogue.connections.get(incident.connection)
-    answer = _answer(incident, catalogue, connection, now)
+    connection = lead_of(catalogue, incident)
+    answer = _answer(incident, catalogue, now)
     return {
         "assess_at": now + before_rise / 12,
         "escalate_at": ladder,
@@ -60,10 +60,8 @@ def _joint(connection: Connection | None) -> timedelta:
     return max([connection.joint_call, *policies])
 
 
-def _answer(
-    incident: Incident, catalogue: Catalogue, connection: Connection | None, now: datetime
-) -> datetime:
+def _answer(incident: Incident, catalogue: Catalogue, now: datetime) -> datetime:
     """The end of the response time, had it begun now; a lease where no contract is known."""
-    party = catalogue.party_of(connection, incident.lane) if connection and incident.lane else None
-    due = answer_due(party, incident.criticality, now) if party else None
+    party = counterparty(catalogue, incident)
+    due = soonest_answer(party, incident, now) if party else None
     return due or now + incident.lease / incident.severity.pace

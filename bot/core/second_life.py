@@ -5,10 +5,13 @@ whoever had it may believe that it is somebody else's or done.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core import flapping
 from bot.core.incident import Event, Incident, State, follow
+
+REOPEN_WITHIN = timedelta(days=7)  # by a person
+SAME_WITHIN = timedelta(minutes=30)  # the same failure so soon is the same incident
 
 
 def merge(incident: Incident, *, into: int) -> Incident:
@@ -60,6 +63,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         incident,
         state=follow(incident, Event.REOPEN),
         reopened=incident.reopened + 1,
+        reopened_at=now,
         seen_failing=seen_failing,
         holder=None,
         held_since=None,

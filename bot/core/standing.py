@@ -34,6 +34,12 @@ def maker_lane(connection: Connection) -> Lane:
     return _MAKER[connection.build]
 
 
+def maker_of(connection: Connection) -> PartyId | None:
+    """Who made the connector; of a flow on a platform its vendor made only the platform."""
+    platform = connection.build is Build.IPAAS
+    return connection.maintained_by or (None if platform else connection.lanes.get(Lane.VENDOR))
+
+
 def acting_lane(lane: Lane, connection: Connection) -> Lane:
     """Who acts on this connection when a playbook entry or a runbook answer names `lane`. There
     `vendor` means the maker of the connector, and that is ourselves where we built it."""
@@ -68,11 +74,11 @@ def person_lane(person: PersonId | None, connection: Connection, catalogue: Cata
 
 
 def keeper_lane(connection: Connection, catalogue: Catalogue) -> Lane | None:
-    """Whose the credentials are: of their owners, when those agree; None when nobody is named."""
-    lanes = {
-        person_lane(one.owner, connection, catalogue) for one in connection.credentials if one.owner
-    }
-    return lanes.pop() if len(lanes) == 1 else None
+    """Whose the credentials are: of their owners, when those agree; None when one of them is
+    unknown."""
+    owners = {one.owner for one in connection.credentials}
+    lanes = {person_lane(one, connection, catalogue) for one in owners if one}
+    return lanes.pop() if len(lanes) == 1 and None not in owners else None
 
 
 def orphaned(credential: Credential, catalogue: Catalogue) -> bool:
@@ -93,6 +99,8 @@ def page_of(
 
 def _page_party(address: str, catalogue: Catalogue, connection: Connection) -> PartyId | None:
     host = host_of(address)
+    if not host:
+        return None
     near = [catalogue.systems[one] for one in connection.systems if one in catalogue.systems]
     for system in (*near, *catalogue.systems.values()):
         if system.publisher and system.status_page and host_of(system.status_page) == host:

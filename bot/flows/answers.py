@@ -15,14 +15,25 @@ from bot.core.facts import Facts
 from bot.core.health import ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.last_good import LastGood
+from bot.core.leading import lead_of, parties_for
 from bot.core.likely import OWNERS_ACT
 from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
-from bot.flows import confirming, hindsight, ledger, rejudging, windows
+from bot.flows import confirming, hindsight, ledger, windows
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_error, seen, waiting
+from bot.flows.briefing import (
+    Briefing,
+    brief,
+    brief_in,
+    brief_of,
+    first_check,
+    main_error,
+    seen,
+    waiting,
+)
 from bot.flows.hindsight import Hindsight
+from bot.flows.leading import speaker
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
 from bot.flows.walking import StepView, walk_view
@@ -101,7 +112,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         first_check=first_check(facts) if facts else "",
         retry=retry.retry_advice(facts, facts.connection, now) if facts else "",
         last_good=facts.last_good if facts and len(connections) == 1 else (),
-        parties=parties_of(catalogue, incident),
+        parties=parties_for(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
         connections=connections,
         flapping=turns_told(incident, now),
@@ -137,12 +148,12 @@ def _data_fault(
 def _spoken(
     tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
 ) -> tuple[Briefing | None, Facts | None]:
-    """What is known of its first connection, and the facts of the one whose error stands for the
-    incident now."""
+    """What is known of the connection that stands for it, and the facts of the one whose error
+    does now."""
     briefing = brief_of(tx, knowledge, incident, now)
-    speaks = rejudging.speaker(tx, knowledge, incident)
-    if speaks is not None and speaks.id != incident.connection:
-        return briefing, brief(tx, knowledge, speaks, now, incident.failing_since).facts
+    speaks = speaker(tx, knowledge, incident, now)
+    if speaks is not None and speaks != lead_of(knowledge.catalogue, incident):
+        return briefing, brief_in(tx, knowledge, incident, speaks, now).facts
     return briefing, briefing.facts if briefing else None
 
 
@@ -155,15 +166,6 @@ def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
 def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
     named = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
     return confirming.acting_judges(tx, named, now)
-
-
-def parties_of(catalogue: Catalogue, incident: Incident) -> Mapping[Lane, Party]:
-    """Whom each lane names for the incident's connection."""
-    connection = catalogue.connections.get(incident.connection)
-    if connection is None:
-        return {}
-    found = {lane: catalogue.party_of(connection, lane) for lane in connection.lanes}
-    return {lane: party for lane, party in found.items() if party}
 
 
 def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...]:

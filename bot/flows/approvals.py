@@ -1,6 +1,7 @@
 """Steps that send records again wait for the functional owner where the retry gate says so."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core import retry
@@ -11,10 +12,11 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound, Refused
 from bot.core.facts import Facts
 from bot.core.incident import Incident
+from bot.core.leading import lead_of
 from bot.core.runbook import Runbook, Step
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_in
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -37,21 +39,44 @@ def resends(knowledge: Knowledge, step: Step) -> bool:
 
 
 def arrived(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
-    """The walk stands at a step: ask for the word it needs. False when it needs none, or was
-    asked for already."""
+    """The walk stands at a step: ask for the word it needs, of whoever has to give it by now. False
+    when it needs none, or was asked for already."""
     walks = tx.walks(incident.id)
     book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
     step = walk.current_step(book, walks[-1]) if book else None
     if incident.drill or not book or not step or not resends(knowledge, step):
         return False
     subject = subject_of(book, step)
-    if standing(tx, incident.id, subject) is not None:
-        return False
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    asked = standing(tx, incident.id, subject)
+    if asked is not None:
+        return _ask_the_present_owner(tx, knowledge, incident, asked, now)
+    connection = lead_of(knowledge.catalogue, incident)
     if connection is None:
         return False
-    facts = brief(tx, knowledge, connection, now, incident.failing_since).facts
+    facts = brief_in(tx, knowledge, incident, connection, now).facts
     return ask(tx, incident, facts, subject=subject, title=step.title, by=None, now=now) is not None
+
+
+def _ask_the_present_owner(
+    tx: Tx, knowledge: Knowledge, incident: Incident, asked: Approval, now: datetime
+) -> bool:
+    """Another connection stands for the incident than when it was asked: so does its owner."""
+    connection = lead_of(knowledge.catalogue, incident)
+    owner = connection.owners.of(asked.layer) if connection else None
+    if not asked.waiting or owner is None or owner == asked.owner:
+        return False
+    after = replace(asked, owner=owner)
+    tx.save_approval(after)
+    log(tx, incident, "held", after.held, now)
+    _say(
+        tx,
+        incident,
+        f"person:{presence_now(tx, now).acting(owner) or owner}",
+        {"approval": after.id},
+        now,
+    )
+    show(tx, incident, now)
+    return True
 
 
 def ask(

@@ -19,6 +19,7 @@ from bot.core.auditing import (
 from bot.core.catalogue import Catalogue
 from bot.core.effects import Say, What, incident_of
 from bot.core.incident import LIVE, Incident
+from bot.core.leading import lead_of
 from bot.core.text import outside, when, who
 from bot.flows.checks import all_checks
 from bot.flows.estate import keepers
@@ -87,7 +88,7 @@ def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterat
 
 
 def _keeper(catalogue: Catalogue, incident: Incident) -> str | None:
-    connection = catalogue.connections.get(incident.connection)
+    connection = lead_of(catalogue, incident)
     return connection.owners.architecture if connection else None
 
 

@@ -1,11 +1,12 @@
 """What the bot knows of a connection at one moment, gathered for triage, pings and cards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.core import triage
+from bot.core.blindness import host_called
 from bot.core.catalogue import CheckSpec, Connection
 from bot.core.correlation import signature
 from bot.core.drill import Evidence
@@ -13,17 +14,21 @@ from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payload
 from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
 from bot.core.last_good import LastGood, in_order, witness_of
+from bot.core.leading import lead_of
 from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit, Retry
 from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside
 from bot.core.triage import Suggestion
 from bot.core.units import say_count, say_duration
+from bot.flows import windows
 from bot.flows.recorded import on_record
 from bot.flows.teaching import playbook_now
 from bot.ports import Knowledge, Tx
 
 _OF_PAGE = frozenset({Signal.STATUS, Signal.REACHABLE})
+# What these find is reported by somebody else, or got from a name server: no answer of the system.
+_SECOND_HAND = frozenset({"heartbeat", "webhook", "nagios", "dns", "statuspage"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class Seen:
     errors: tuple[str, ...]
     pages: tuple[PageSaid, ...] = ()
     witnesses: tuple[LastGood, ...] = ()
+    status_at: str = ""
+    answered: frozenset[str] = frozenset()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
     remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
 
@@ -47,40 +54,54 @@ class Briefing:
 
 def seen(tx: Tx, connection: Connection) -> Seen:
     """What is recorded of the checks that the catalogue has now."""
-    signals: dict[str, SignalValue] = {}
-    failed: list[FailedRecords] = []
-    errors: list[str] = []
-    pages: list[PageSaid] = []
-    witnesses: list[LastGood] = []
-    calls: dict[str, Cause] = {}
-    remarks: list[tuple[str, str]] = []
     specs = {spec.key: spec for spec in connection.checks}
-    for check in tx.checks_of(connection.id):
-        if check.check not in specs:
-            continue
-        if page := _page(specs[check.check], check.signals.get(Signal.STATUS)):
-            pages.append(page)
-            # A page of somebody else's is no word of the connection itself.
-            signals.update({k: v for k, v in check.signals.items() if k not in _OF_PAGE})
-        else:
-            signals.update(check.signals)
-        witnesses += _success(specs[check.check], check)
-        failed += check.failed
-        if check.error and check.verdict is Verdict.FAILING:
-            errors.append(check.error)
-            if check.cause is not None:
-                calls[check.error] = check.cause
-        elif check.error and check.verdict is Verdict.OK:
-            remarks.append((check.check, check.error))
+    looked = [(specs[one.check], one) for one in tx.checks_of(connection.id) if one.check in specs]
+    pages, direct = [], []
+    for spec, check in looked:
+        page = _page(spec, check.signals.get(Signal.STATUS))
+        pages += [page] if page else []
+        direct += [] if page or spec.kind in _SECOND_HAND else [(spec, check)]
+    wrong = [one for _, one in looked if one.error and one.verdict is Verdict.FAILING]
     return Seen(
-        signals=signals,
-        failed=tuple(failed),
-        errors=tuple(errors),
+        signals=_signals(looked, direct),
+        failed=tuple(group for _, one in looked for group in one.failed),
+        errors=tuple(one.error for one in wrong),
         pages=tuple(pages),
-        witnesses=in_order(witnesses),
-        calls=calls,
-        remarks=tuple(remarks),
+        witnesses=in_order([found for spec, one in looked for found in _success(spec, one)]),
+        calls={one.error: one.cause for one in wrong if one.cause is not None},
+        status_at=next((host_called(spec) for spec, one in direct if _says_status(one)), ""),
+        answered=frozenset(spec.kind for spec, one in direct if _answers(one)),
+        remarks=tuple(
+            (one.check, one.error) for _, one in looked if one.error and one.verdict is Verdict.OK
+        ),
     )
+
+
+Looked = Sequence[tuple[CheckSpec, CheckHealth]]
+
+
+def _signals(looked: Looked, direct: Looked) -> dict[str, SignalValue]:
+    """Merged; of whether the system answers, and what it says of itself, only what was got from
+    it. It answers where every check of it is answered."""
+    signals: dict[str, SignalValue] = {}
+    for _, check in looked:
+        signals.update({k: v for k, v in check.signals.items() if k not in _OF_PAGE})
+    said = [one.signals[Signal.STATUS] for _, one in direct if _says_status(one)]
+    seen_now = [one for _, one in direct if one.verdict is not Verdict.UNKNOWN]
+    reached = [one.signals[Signal.REACHABLE] for one in seen_now if Signal.REACHABLE in one.signals]
+    if said:
+        signals[Signal.STATUS] = said[0]
+    if reached:
+        signals[Signal.REACHABLE] = all(reached)
+    return signals
+
+
+def _says_status(check: CheckHealth) -> bool:
+    return isinstance(check.signals.get(Signal.STATUS), str)
+
+
+def _answers(check: CheckHealth) -> bool:
+    return check.signals.get(Signal.REACHABLE) is True and check.verdict is not Verdict.UNKNOWN
 
 
 def _success(spec: CheckSpec, check: CheckHealth) -> list[LastGood]:
@@ -126,9 +147,12 @@ def brief(
         pages=known.pages,
         witnesses=known.witnesses,
         calls=known.calls,
+        status_at=known.status_at,
+        answered=known.answered,
         doubt=_doubt(tx, connection) if recorded is None else None,
         verdicts=tx.verdicts(),
         kinds=tx.open_kinds(),
+        sheltered=windows.all_sheltered(tx, knowledge, now),
     )
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
@@ -139,15 +163,34 @@ def _doubt(tx: Tx, connection: Connection) -> Retry | None:
     return one.doubt if one else None
 
 
+def since_of(tx: Tx, incident: Incident, connection: Connection) -> datetime:
+    """Since when this connection of the incident fails, in its present life."""
+    if incident.reopened_at is not None and connection.id == incident.connection:
+        health = tx.connection_health(connection.id)
+        fails = health is not None and health.verdict is Verdict.FAILING
+        again = incident.reopened_at
+        return min(health.since, again) if health and fails else again
+    part = tx.part_for(connection.id) if connection.id != incident.connection else None
+    mine = part is not None and part.parent == incident.id
+    return part.failing_since if part and mine else incident.failing_since
+
+
+def brief_in(
+    tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection, now: datetime
+) -> Briefing:
+    """Of one connection of the incident, since it fails itself."""
+    return brief(tx, knowledge, connection, now, since_of(tx, incident, connection))
+
+
 def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
-    """Of the incident's connection, on recorded evidence for a drill; None when the connection
-    left the catalogue."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    """Of the connection that stands for the incident, on recorded evidence for a drill; None when
+    it left the catalogue."""
+    connection = lead_of(knowledge.catalogue, incident)
     if connection is None:
         return None
     drill = tx.drill(incident.id) if incident.drill else None
     recorded = drill.evidence if drill else None
-    return brief(tx, knowledge, connection, now, incident.failing_since, recorded)
+    return brief(tx, knowledge, connection, now, since_of(tx, incident, connection), recorded)
 
 
 def kind_of(

@@ -101,6 +101,18 @@ def spoken_for(tx: Tx, asked: Mapping[str, str], word: Word, now: datetime) -> t
     return tuple(key for key in mine if key not in word.but) or tuple(mine)
 
 
+def judgeable(
+    tx: Tx, knowledge: Knowledge, whole: Incident, word: Word, now: datetime
+) -> tuple[str, ...]:
+    """The connections of the incident whose data `word.by` can call wrong now: those of their own,
+    else all that run."""
+    here = running(tx, whole) if whole.live else frozenset(members(tx, whole))
+    judges = judges_by_connection(tx, knowledge, whole)
+    asked = {key: judge for key, judge in judges.items() if key in here}
+    own = spoken_for(tx, asked, word, now)
+    return own or tuple(key for key in members(tx, whole) if key in here)
+
+
 def denials(
     tx: Tx, knowledge: Knowledge, whole: Incident, word: Word, now: datetime
 ) -> tuple[Denial, ...]:

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core.backdating import must_be_near
 from bot.core.catalogue import Catalogue
 from bot.core.cover import Absence, Cover, refuse_circle
 from bot.core.effects import Say, Show, What, incident_subject
 from bot.core.errors import NotFound
 from bot.core.incident import Incident, State
+from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.text import who
 from bot.flows import pings
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief, ping_facts
+from bot.flows.briefing import brief_in, ping_facts
 from bot.flows.estate import keepers
 from bot.flows.record import show
 from bot.ports import Knowledge, Tx
@@ -48,6 +50,8 @@ def enter(
     people are told; open incidents that wait for `person` ping the stand-in at once."""
     _must_know(knowledge.catalogue, person, stand_in)
     _may_enter(knowledge.catalogue, by, person, stand_in)
+    if until is not None:
+        must_be_near(until, now, field="until")
     for old in tx.covers():
         if old.person == person:
             tx.save_cover(replace(old, ended_at=now))
@@ -152,10 +156,10 @@ def _waiting_for(tx: Tx, person: str) -> Iterable[Incident]:
 
 def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
     for incident in _waiting_for(tx, cover.person):
-        connection = knowledge.catalogue.connections.get(incident.connection)
+        connection = lead_of(knowledge.catalogue, incident)
         if connection is None or cover.by in tx.told(incident_subject(incident.id)):
             continue
-        briefing = brief(tx, knowledge, connection, now, incident.failing_since)
+        briefing = brief_in(tx, knowledge, incident, connection, now)
         joined = replace(incident, stand_ins=tuple(dict.fromkeys((*incident.stand_ins, cover.by))))
         tx.save_incident(joined)
         facts = {**ping_facts(briefing), "rung": max(incident.rung, 0)}

@@ -29,7 +29,7 @@ from bot.flows import (
     stuck,
     windows,
 )
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_of
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -121,9 +121,7 @@ def _past(deadline: datetime | None, now: datetime) -> bool:
 
 
 def _climb(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    since = incident.failing_since
-    briefing = brief(tx, knowledge, connection, now, since) if connection else None
+    briefing = brief_of(tx, knowledge, incident, now)
     show(tx, pings.climb_ladder(tx, knowledge, incident, briefing, now), now)
 
 

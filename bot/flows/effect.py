@@ -10,7 +10,7 @@ from bot.core.facts import Facts
 from bot.core.incident import Incident, State
 from bot.core.severity import Severity, assess, graver
 from bot.flows import regrouping, rejudging
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_in
 from bot.flows.record import log, show_soon
 from bot.flows.teaching import telling
 from bot.ports import Knowledge, Tx
@@ -48,9 +48,7 @@ def _affected(
     ids = [incident.connection]
     ids += [connection for connection, recovered in tx.fates_of(incident.id) if not recovered]
     found = (knowledge.catalogue.connections.get(key) for key in dict.fromkeys(ids))
-    return [
-        (one, brief(tx, knowledge, one, now, incident.failing_since).facts) for one in found if one
-    ]
+    return [(one, brief_in(tx, knowledge, incident, one, now).facts) for one in found if one]
 
 
 def _raise(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.core.backdating import must_end_in_time
 from bot.core.catalogue import Catalogue, CheckSpec, Connection
 from bot.core.effects import Say, What
 from bot.core.errors import NotFound, Refused
@@ -155,11 +156,11 @@ def rotated(
     tx: Tx, knowledge: Knowledge, key: str, *, ends: date, by: str, now: datetime
 ) -> tuple[str, ...]:
     """Keep the new end date until the file says it too. Returns the checks that can tell whether
-    it is true, taken from what they read before. Raises Refused for a date that is over."""
+    it is true, taken from what they read before. Raises Invalid for a date that
+    is over or too far ahead."""
     subject = find(tx, knowledge, key)
     _must_answer(tx, knowledge, subject, by, now)
-    if ends <= now.date():
-        raise Refused("This date is over; write the day on which the new one stops working.")
+    must_end_in_time(ends, now.date(), field="ends")
     watchers = _watchers(tx, knowledge.catalogue, subject)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     tx.save_credential_watch(

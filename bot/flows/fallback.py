@@ -113,14 +113,15 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Writte
     view = answers.incident_view(tx, knowledge, incident.id, now)
     if view is None:
         return None
-    told = outside(parts.matter(incident, view.connections, letter.facts.get("parts") or ()))
+    mine = letter.facts.get("parts") or ()
+    told = outside(parts.matter(incident, view.connections, mine))
     told = f"{told[:1].upper()}{told[1:]}"
     seen = _plain(" ".join(incident.reasons), catalogue, person)
     lines = [
         _role(letter.facts, catalogue, person),
         f"What: {told}.",
         "" if view.parts else f"First seen: {seen}",
-        f"Since: {_at(incident.failing_since, person)}",
+        f"Since: {_at(parts.since(incident, view.connections, mine), person)}",
         *_known(view, catalogue, person),
         _next(view, catalogue, person),
         "Slack cannot be used for this now, so you get it this way. Acknowledge in Slack as soon"

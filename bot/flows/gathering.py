@@ -13,11 +13,12 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import ladder_for
 from bot.core.health import Flip
 from bot.core.incident import Incident, State
+from bot.core.leading import by_gravity
 from bot.core.text import outside
 from bot.flows import opening, pings, regrouping, rejudging, reopening
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, kind_of, ping_facts
-from bot.flows.parts import counted_anew
+from bot.flows.leading import led_anew
 from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
@@ -38,12 +39,13 @@ def open_or_join(
 ) -> None:
     """Make each failure a part of an open incident with the same cause, go on with the one that
     just ended, or open one for it."""
-    known = [
-        (connection, flip, kind_of(tx, knowledge, connection, now, flip.since))
-        for connection, flip in failures
-    ]
-    if not known:
+    flips = {connection.id: flip for connection, flip in failures}
+    if not flips:
         return
+    known = [
+        (one, flips[one.id], kind_of(tx, knowledge, one, now, flips[one.id].since))
+        for one in by_gravity(flips, knowledge.catalogue)
+    ]
     crowd = regrouping.crowd_now(tx, knowledge, now)
     crowd.expect(connection for connection, _, kind in known if not kind)
     grown: dict[int, _Growth] = {}
@@ -84,7 +86,7 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
 
 def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     whole = replace(growth.whole, cause=growth.cause, assess_at=now)
-    grown = counted_anew(tx, knowledge.catalogue, whole)
+    grown = led_anew(tx, knowledge, whole, now)
     tx.save_incident(grown)
     names = [outside(connection.name) for connection, _ in growth.joined]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -12,6 +12,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotFound, Refused
 from bot.core.hold import Decision, Hold
 from bot.core.incident import Incident
+from bot.core.leading import lead_of
 from bot.core.permissions import Deed
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
@@ -109,7 +110,7 @@ def waits(tx: Tx, number: int, step: str) -> bool:
 
 
 def _releasers(knowledge: Knowledge, incident: Incident, by: str | None) -> tuple[str, ...]:
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     owners = connection.owners if connection else None
     named = (by, owners.technical, owners.architecture) if owners else (by,)
     return tuple(dict.fromkeys(person for person in named if person))

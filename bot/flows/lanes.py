@@ -10,13 +10,16 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound
 from bot.core.escalation import drive, ladder_for, retimed
 from bot.core.incident import Incident, State
-from bot.core.packet import Packet, RuledOut, packet
+from bot.core.leading import by_gravity, counterparty, lead_of, parties_for
+from bot.core.packet import Affected, Packet, RuledOut, packet
 from bot.core.permissions import Deed
 from bot.core.runbook import Done
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
+from bot.flows import parts
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_in, since_of
+from bot.flows.leading import speaker
 from bot.flows.permitted import must
 from bot.flows.record import log, show
 from bot.ports import Breach, Knowledge, Tx
@@ -28,21 +31,41 @@ def evidence_for(
     tx: Tx, knowledge: Knowledge, incident: Incident, lane: Lane, now: datetime
 ) -> Packet | None:
     """What the lane's party has to know; None when the lane names nobody."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    party = knowledge.catalogue.party_of(connection, lane) if connection else None
+    connection = speaker(tx, knowledge, incident, now)
+    party = parties_for(knowledge.catalogue, incident).get(lane)
     if connection is None or party is None:
         return None
     return packet(
         incident,
-        brief(tx, knowledge, connection, now, incident.failing_since).facts,
+        brief_in(tx, knowledge, incident, connection, now).facts,
         knowledge.catalogue,
         lane=lane,
         party=party,
         steps=_answered(tx, knowledge, incident),
+        affected=_affected(tx, knowledge, incident),
         contact=knowledge.catalogue.people.get(incident.holder or ""),
         due=incident.counterparty_due_at,
         now=now,
     )
+
+
+def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected]:
+    """Its connections, the gravest first; without those that ran before it was opened again."""
+    again = incident.reopened_at
+    fates = {
+        one.connection: one
+        for one in parts.fates(tx, incident)
+        if one.connection == incident.connection
+        or not (again and one.recovered_at and one.recovered_at < again)
+    }
+    return [
+        Affected(
+            connection=one,
+            since=since_of(tx, incident, one),
+            runs=fates[one.id].recovered,
+        )
+        for one in by_gravity(fates, knowledge.catalogue)
+    ]
 
 
 def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[RuledOut]:
@@ -51,7 +74,9 @@ def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[Rule
         for done in walk.path(book, progress) if book else ():
             seen = _seen(done)
             if seen:
-                yield RuledOut(step=done.step.title, seen=seen)
+                again = incident.reopened_at
+                before = again is not None and done.given.at < again
+                yield RuledOut(step=done.step.title, seen=seen, before=before)
 
 
 def _seen(done: Done) -> str:
@@ -64,8 +89,7 @@ def send_evidence(
 ) -> None:
     """Post the packet in the channel, and to the party wherever the catalogue says."""
     found = evidence_for(tx, knowledge, incident, lane, now)
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    party = knowledge.catalogue.party_of(connection, lane) if connection else None
+    party = parties_for(knowledge.catalogue, incident).get(lane)
     if found is None or party is None:
         return
     subject = incident_subject(incident.id)
@@ -86,7 +110,7 @@ def _addresses(party: Party) -> Iterable[str]:
 def at_the_lanes_pace(knowledge: Knowledge, incident: Incident) -> Incident:
     """Another lane has another policy: its ladder and lease count from here. Who was pinged so
     far stays pinged, and without policies nothing changes."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     if connection is None or not connection.policies:
         return incident
     driven = drive(connection, incident.lane, incident.severity)
@@ -166,11 +190,13 @@ def _breached(tx: Tx, incident: Incident, due: datetime) -> bool:
 def _keep_breach(
     tx: Tx, knowledge: Knowledge, incident: Incident, due: datetime, now: datetime
 ) -> None:
-    connection = knowledge.catalogue.connections.get(incident.connection)
-    party = connection.lanes.get(incident.lane) if connection and incident.lane else None
+    connection = lead_of(knowledge.catalogue, incident)
+    party = counterparty(knowledge.catalogue, incident)
     if connection and party and not incident.drill:
         tx.add_breach(
-            Breach(incident=incident.id, connection=connection.id, party=party, due_at=due, at=now)
+            Breach(
+                incident=incident.id, connection=connection.id, party=party.id, due_at=due, at=now
+            )
         )
 
 
@@ -183,14 +209,14 @@ def _remind(tx: Tx, incident: Incident, what: What, due: datetime | None, now: d
 def propose_joint_call(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     """Nobody has agreed on the lane for too long: all of them should talk, chaired by whoever
     guards the estate. While the data is being confirmed it is only put off."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     runs = not incident.seen_failing and incident.detected_by == "check"
     if incident.state is State.VERIFYING or runs or connection is None:
         tx.save_incident(replace(incident, joint_at=now + incident.lease))
         return
     after = replace(incident, joint_at=None)
     tx.save_incident(after)
-    contacts = _contacts(knowledge, connection)
+    contacts = _contacts(knowledge, incident)
     if incident.lane_by is not None or len({one["name"] for one in contacts}) < 2:
         return  # one party alone needs no call of all
     chair = _chair(knowledge, incident, connection)
@@ -213,9 +239,9 @@ def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> 
     return next((one for one in named if one), None)
 
 
-def _contacts(knowledge: Knowledge, connection: Connection) -> list[Mapping[str, str | None]]:
+def _contacts(knowledge: Knowledge, incident: Incident) -> list[Mapping[str, str | None]]:
     """Whom each lane brings: the party, how to reach it, and its named person."""
-    found = ((lane, knowledge.catalogue.party_of(connection, lane)) for lane in Lane)
+    found = parties_for(knowledge.catalogue, incident)
     return [
         {
             "lane": LANE_TITLES[lane],
@@ -223,8 +249,7 @@ def _contacts(knowledge: Knowledge, connection: Connection) -> list[Mapping[str,
             "contact": party.contact,
             "person": party.person,
         }
-        for lane, party in found
-        if party
+        for lane, party in found.items()
     ]
 
 
@@ -258,10 +283,11 @@ def sla(
 ) -> tuple[SlaRow, ...]:
     """One row for each party that a lane names (of one connection or all), most breaches first."""
     chosen = (connection,) if connection else tuple(knowledge.catalogue.connections.values())
-    parties = dict.fromkeys(party for one in chosen for party in one.lanes.values())
     ids = {one.id for one in chosen}
     found = tx.breaches(now - SLA_LOOK_BACK)
     handed = _handed_over(tx, chosen, now)
+    named = (party for one in chosen for party in one.lanes.values())
+    parties = dict.fromkeys((*named, *handed))
     rows = [
         SlaRow(
             party=knowledge.catalogue.parties[key],
@@ -278,7 +304,10 @@ def _handed_over(tx: Tx, connections: Iterable[Connection], now: datetime) -> di
     counts: dict[str, int] = {}
     lanes = {one.id: one.lanes for one in connections}
     for incident in tx.incidents(frozenset(State)):
-        party = lanes.get(incident.connection, {}).get(incident.lane) if incident.lane else None
+        named = lanes.get(incident.lead or incident.connection)
+        if named is None or incident.lane is None:
+            continue
+        party = incident.handed_to or named.get(incident.lane)
         recent = incident.handed_over_at and incident.handed_over_at >= now - SLA_LOOK_BACK
         if party and recent:
             counts[party] = counts.get(party, 0) + 1

@@ -9,6 +9,7 @@ from bot.core.catalogue import CheckSpec
 from bot.core.effects import Say, What
 from bot.core.health import Flip, Verdict
 from bot.core.signals import NO_ANSWER, Observation
+from bot.flows import windows
 from bot.flows.estate import keepers
 from bot.ports import Knowledge, Tx
 
@@ -27,7 +28,8 @@ def see(
     before = tx.line()
     if not before.down and not any(blindness.dark(seen) for _, seen in results):
         return results
-    after = blindness.judge_line(before, _glimpses(tx, knowledge, results), now, canaries)
+    glimpses = _glimpses(tx, knowledge, results, now)
+    after = blindness.judge_line(before, glimpses, now, canaries)
     if after != before:
         tx.save_line(after)
         _tell(tx, knowledge, after, now)
@@ -36,8 +38,12 @@ def see(
     return [(spec, blindness.hide(seen)) for spec, seen in results]
 
 
-def _glimpses(tx: Tx, knowledge: Knowledge, results: Iterable[Seen]) -> dict[str, Glimpse]:
-    """The last look at every host: those just taken, and those recorded before."""
+def _glimpses(
+    tx: Tx, knowledge: Knowledge, results: Iterable[Seen], now: datetime
+) -> dict[str, Glimpse]:
+    """The last look at every host: those just taken, and those recorded before. That something in
+    maintenance is dark says nothing of our line."""
+    sheltered = windows.all_sheltered(tx, knowledge, now)
     specs = {
         spec.key: spec
         for connection in knowledge.catalogue.connections.values()
@@ -45,15 +51,17 @@ def _glimpses(tx: Tx, knowledge: Knowledge, results: Iterable[Seen]) -> dict[str
     }
     recorded = (known for known in tx.all_check_health() if known.check in specs)
     pairs = [
-        (
-            blindness.host_called(specs[known.check]),
-            Glimpse(at=known.checked_at, dark=known.cause in NO_ANSWER),
-        )
+        (specs[known.check], Glimpse(at=known.checked_at, dark=known.cause in NO_ANSWER))
         for known in recorded
         if known.checked_at is not None
     ]
-    pairs += [(blindness.host_called(spec), blindness.seen(seen)) for spec, seen in results]
-    return {host: last for host, last in blindness.newest(pairs).items() if host}
+    pairs += [(spec, blindness.seen(seen)) for spec, seen in results]
+    telling = (
+        (blindness.host_called(spec), one)
+        for spec, one in pairs
+        if not (one.dark and spec.connection in sheltered)
+    )
+    return {host: last for host, last in blindness.newest(telling).items() if host}
 
 
 def _tell(tx: Tx, knowledge: Knowledge, line: Line, now: datetime) -> None:

@@ -18,7 +18,7 @@ from bot.core.permissions import NAMED, Deed, permit
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import opening, storms
-from bot.flows.parts import counted_anew
+from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
 from bot.flows.splitting import had_a_life, revive
@@ -44,7 +44,7 @@ def merge(
     grown = replace(
         relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
     )
-    grown = counted_anew(tx, knowledge.catalogue, grown)
+    grown = led_anew(tx, knowledge, grown, now)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"{who(by)} merged it into {whole.key}.", now, by)
     log(
@@ -101,7 +101,7 @@ def split(
 
 def _without_it(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
     """What remains may run again already."""
-    whole = counted_anew(tx, knowledge.catalogue, whole)
+    whole = led_anew(tx, knowledge, whole, now)
     tx.save_incident(whole)
     over = whole.recovered_at is not None and whole.state is not State.VERIFYING
     if over and not storms.still_failing(tx, whole):

@@ -7,6 +7,7 @@ from bot.core.catalogue import LANE_NAMES
 from bot.core.effects import Say, What, incident_of
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when, who
+from bot.flows import parts
 from bot.flows.answers import IncidentView, incident_view
 from bot.ports import Knowledge, Tx
 
@@ -42,7 +43,7 @@ def _facts(view: IncidentView) -> dict[str, Any]:
         "name": view.connection.name if view.connection else incident.connection,
         "head": incident.headline if view.parts else "",
         "reasons": "" if view.parts else " ".join(incident.reasons),
-        "since": incident.failing_since.isoformat(),
+        "since": parts.since(incident, view.connections).isoformat(),
         "severity": incident.severity,
         "holder": _holder(incident),
         "lane": _lane(view),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.core.backdating import must_have_been
 from bot.core.catalogue import Connection, LadderRung
 from bot.core.correlation import signature
 from bot.core.errors import Invalid
@@ -58,8 +59,11 @@ def declare(
 ) -> Incident:
     """A person says that it is broken, `since` when and how grave it is. An incident that is
     already open is returned as it is, also one of which the connection is a part. While the
-    checks see nothing, only people can say that it is over."""
+    checks see nothing, only people can say that it is over. Raises Invalid for a `since` that
+    cannot be."""
     must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
+    if since is not None:
+        must_have_been(since, now, field="since")
     live = open_for(tx, connection.id)
     if live is not None:
         return live
@@ -73,7 +77,7 @@ def declare(
         briefing,
         now,
         reasons=(reason,),
-        failing_since=min(since or now, now),
+        failing_since=since or now,
         detected_by=by,
         said=Assessment(severity=severity, reasons=(f"{who(by)} said so",)) if severity else None,
     )
@@ -130,10 +134,12 @@ def write_down(
 def _must_make_sense(said: str, since: datetime, until: datetime, now: datetime) -> None:
     if not said:
         raise Invalid(
-            "Say what happened and what ended it; a report without words teaches nothing."
+            "Say what happened and what ended it; a report without words teaches nothing.",
+            field="why",
         )
+    must_have_been(since, now, field="since")
     if not since <= until <= now:
-        raise Invalid("It has to begin before it ends, and to end before now.")
+        raise Invalid("It has to begin before it ends, and to end before now.", field="until")
 
 
 def _open(

@@ -1,12 +1,13 @@
 """The connections of one incident with their figures, and what they come to together."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import flapping
 from bot.core.catalogue import Catalogue
 from bot.core.denial import Denial
+from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.units import say_count, say_duration
 from bot.flows.attendance import presence_now
@@ -25,6 +26,7 @@ class PartView:
     name: str
     recovered: bool
     failing_since: datetime
+    again: datetime | None = None  # since when it fails once more
     recovered_at: datetime | None = None
     waiting: int = 0
     oldest: datetime | None = None
@@ -45,23 +47,45 @@ class _Read:
     worst: int = 0
 
 
+def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
+    """What became of each of its connections, the one it began with first."""
+    lead = Fate(
+        connection=incident.connection,
+        recovered=incident.recovered_at is not None,
+        failing_since=incident.began,
+        again=_fails_again(tx, incident),
+        recovered_at=incident.recovered_at,
+    )
+    return (lead, *tx.part_fates(incident.id))
+
+
+def _fails_again(tx: Tx, incident: Incident) -> datetime | None:
+    turned = incident.reopened_at is not None or incident.turns is not None
+    health = tx.connection_health(incident.connection) if turned else None
+    fails = health is not None and health.verdict is Verdict.FAILING
+    return health.since if health and fails else None
+
+
+def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] = ()) -> datetime:
+    """Since when it fails: of the connections `mine` where some of those are meant, else of the
+    whole, which began with the first of them."""
+    if len(parts) < 2:
+        return incident.failing_since
+    meant = [part for part in parts if part.connection in mine] or parts
+    return min(part.failing_since for part in meant)
+
+
 def parts_of(
     tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
 ) -> tuple[PartView, ...]:
     """Every connection of the incident, the one it began with first; one for an incident of one
     connection."""
-    lead = Fate(
-        connection=incident.connection,
-        recovered=incident.recovered_at is not None,
-        failing_since=incident.began,
-        recovered_at=incident.recovered_at,
-    )
-    fates = (lead, *tx.part_fates(incident.id))
-    read = _read(tx, catalogue, [fate.connection for fate in fates])
+    every = fates(tx, incident)
+    read = _read(tx, catalogue, [fate.connection for fate in every])
     there = presence_now(tx, now)
     wrong = {one.connection: one for one in incident.denied}
     found = []
-    for fate in fates:
+    for fate in every:
         connection = catalogue.connections.get(fate.connection)
         judge = data_judge(connection) if connection else None
         figures = read.get(fate.connection, _Read())
@@ -71,6 +95,7 @@ def parts_of(
                 name=connection.name if connection else fate.connection,
                 recovered=fate.recovered,
                 failing_since=fate.failing_since,
+                again=fate.again,
                 recovered_at=fate.recovered_at,
                 waiting=figures.waiting,
                 oldest=figures.oldest,
@@ -174,14 +199,3 @@ def turns_told(incident: Incident, now: datetime) -> dict[str, object]:
         return {}
     share = flapping.share_down(turns, now)
     return {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
-
-
-def counted_anew(tx: Tx, catalogue: Catalogue, incident: Incident) -> Incident:
-    """The same with its size and title as they are after connections joined it or left."""
-    size = 1 + len(tx.fates_of(incident.id))
-    if size > 1 and incident.cause:
-        title = f"{incident.cause}: {size} connections are failing"
-    else:
-        lead = catalogue.connections.get(incident.connection)
-        title = f"{lead.name if lead else incident.connection} is failing"
-    return replace(incident, size=size, title=title)

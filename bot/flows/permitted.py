@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.catalogue import Catalogue, Connection
 from bot.core.effects import incident_subject
 from bot.core.incident import Incident
+from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
@@ -54,9 +55,9 @@ def about_connection(connection: Connection) -> About:
 
 
 def about_incident(tx: Tx, knowledge: Knowledge, incident: Incident) -> About:
-    """The owners are those of the connection it began with; the ladder is also that of its parts,
-    whose first responders are pinged for it. A part's owners speak for its data alone."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    """The owners are those of the connection that stands for it; the ladder is also that of its
+    parts, whose first responders are pinged for it. A part's owners speak for its data alone."""
+    connection = lead_of(knowledge.catalogue, incident)
     about = about_connection(connection) if connection else About(name=incident.connection)
     about = About(name=about.name, cast={Role.HOLDER: _named(incident.holder), **about.cast})
     ladder = [person for rung in incident.ladder for person in rung.people]

@@ -8,6 +8,7 @@ from bot.core import escalation
 from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import Climb, accountable_contact, next_ping
 from bot.core.incident import Incident, State
+from bot.core.leading import lead_of
 from bot.core.text import outside, who
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import Briefing, ping_facts
@@ -70,7 +71,7 @@ def ping(
     now: datetime,
 ) -> None:
     """Ping each of `people`, who stand in for the person they map to, or for nobody."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     contact = accountable_contact(knowledge.catalogue, connection) if connection else None
     judge = connection.owners.functional if connection and facts.get("data_fault") else None
     until = presence_now(tx, now).until
@@ -114,7 +115,7 @@ def tell_away(
     facts = {"person": person, "why": why}
     tx.queue(Say(subject=subject, to="channel", what=What.AWAY, facts=facts), now)
     known = knowledge.catalogue.people.get(person)
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     manager = (known.manager if known else None) or (
         connection.owners.architecture if connection else None
     )
@@ -134,7 +135,7 @@ def _nobody(tx: Tx, knowledge: Knowledge, step: Climb, now: datetime) -> None:
         _log(tx, incident, "nobody", "No rung of the ladder names anybody.", now)
     subject = incident_subject(incident.id)
     tx.queue(Say(subject=subject, to="channel", what=What.NOBODY), now)
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     keeper = connection.owners.architecture if connection else None
     if keeper:
         tx.queue(Say(subject=subject, to=f"person:{keeper}", what=What.NOBODY), now)
@@ -216,7 +217,7 @@ def tell_undelivered(
     subject = incident_subject(incident.id)
     facts = {"person": person, "why": why, "perhaps": perhaps}
     tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     known = knowledge.catalogue.people.get(person)
     manager = known.manager if known else None
     keeper = manager or (connection.owners.architecture if connection else None)

@@ -13,7 +13,7 @@ from bot.core.correlation import OUTAGES
 from bot.core.crowd import Crowd
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
-from bot.flows.parts import counted_anew
+from bot.flows.leading import led_anew
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -73,7 +73,7 @@ def _join(
     merged = second_life.merge(one, into=whole.id)
     tx.save_incident(merged)
     grown = replace(whole, cause=whole.cause or cause, assess_at=now)
-    grown = counted_anew(tx, knowledge.catalogue, grown)
+    grown = led_anew(tx, knowledge, grown, now)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)
     log(tx, grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.", now)

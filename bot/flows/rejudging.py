@@ -18,23 +18,12 @@ from bot.core.health import Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.core.triage import Suggestion
 from bot.flows import hindsight, lanes, regrouping
-from bot.flows.briefing import Briefing, brief, first_check, main_error, symptoms_of
+from bot.flows.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
+from bot.flows.leading import failing, speaker
 from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
 
 _JUDGED = LIVE - {State.VERIFYING}
-
-
-def speaker(tx: Tx, knowledge: Knowledge, incident: Incident) -> Connection | None:
-    """The connection whose error stands for the incident now: the one it began with, and where
-    that runs again the first of its parts that fails."""
-    known = knowledge.catalogue.connections
-    if incident.recovered_at is not None:
-        failing = (key for key, recovered in tx.fates_of(incident.id) if not recovered)
-        found = next((known[key] for key in failing if key in known), None)
-        if found is not None:
-            return found
-    return known.get(incident.connection)
 
 
 def news(tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime) -> None:
@@ -86,18 +75,18 @@ def _each(tx: Tx, knowledge: Knowledge, numbers: Iterable[int], now: datetime) -
 
 def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
     """The incident as it is judged now, stored; what changed is told in the channel, once."""
-    connection = speaker(tx, knowledge, incident)
+    connection = speaker(tx, knowledge, incident, now)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
     health = tx.connection_health(connection.id)
     if health is None or health.verdict is not Verdict.FAILING:
         return incident
-    briefing = brief(tx, knowledge, connection, now, incident.failing_since)
+    briefing = brief_in(tx, knowledge, incident, connection, now)
     kind = signature(briefing.facts) or incident.kind
     other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
     kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
     after = replace(incident, kind=kind, kinds=tuple(one for one in kinds if one))
-    found = _for_the_whole(tx, knowledge, after, connection, briefing.suggestion)
+    found = _for_the_whole(tx, knowledge, after, briefing.suggestion)
     if incident.lane_by is None and not _walked_to_a_lane(tx, knowledge, incident):
         after = _at_lane(tx, knowledge, after, found)
     elif found.confident and found.lane not in (incident.lane, incident.doubted):
@@ -118,15 +107,10 @@ def _walked_to_a_lane(tx: Tx, knowledge: Knowledge, incident: Incident) -> bool:
     return outcome is not None and outcome.lane is not None
 
 
-def _for_the_whole(
-    tx: Tx, knowledge: Knowledge, whole: Incident, lead: Connection, found: Suggestion
-) -> Suggestion:
+def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggestion) -> Suggestion:
     """Connectors of several makers that fail alike point away from each of them."""
-    known = knowledge.catalogue.connections
-    fates = tx.fates_of(whole.id)
-    parts = [known[key] for key, recovered in fates if not recovered and key in known]
-    members = {one.id: one for one in (lead, *parts)}
-    shared = whole_lane(tuple(members.values()), whole.kind, whole.cause) if whole.cause else None
+    members = failing(tx, knowledge, whole)
+    shared = whole_lane(members, whole.kind, whole.cause) if whole.cause else None
     if shared is None:
         return found
     lane, why = shared

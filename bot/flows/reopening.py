@@ -16,7 +16,8 @@ from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import opening, pings
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_of
+from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
@@ -38,7 +39,7 @@ def reopen(
     if not said:
         raise Invalid("Say what you see, for example: /conn reopen INC-7 orders are missing again")
     machine.follow(before, machine.Event.REOPEN)
-    if before.resolved_at is None or now > before.resolved_at + machine.REOPEN_WITHIN:
+    if before.resolved_at is None or now > before.resolved_at + second_life.REOPEN_WITHIN:
         ended = when(before.resolved_at) if before.resolved_at else "long ago"
         raise Refused(
             f"{before.key} ended {ended}, more than a week ago. Declare a new one, and name this."
@@ -89,7 +90,7 @@ def fails_again_alike(
     last = next(iter(tx.incidents_of(connection.id, 1)), None)
     if last is None or last.state not in OVER or last.resolved_at is None or last.report_only:
         return None
-    if now > last.resolved_at + machine.SAME_WITHIN or last.kind != kind:
+    if now > last.resolved_at + second_life.SAME_WITHIN or last.kind != kind:
         return None
     never_stopped = flip.since < last.resolved_at
     text = "It fails again, in the same way. "
@@ -123,12 +124,12 @@ def _again(
     health = tx.connection_health(before.connection)
     failing = health is not None and health.verdict is Verdict.FAILING
     after = second_life.reopen(before, seen_failing=failing, now=now)
+    if after.size > 1:
+        after = led_anew(tx, knowledge, after, now)
     log(tx, after, "reopened", text, now)
     subject = incident_subject(after.id)
     tx.queue(Say(subject=subject, to="channel", what=What.REOPENED, facts=facts), now)
-    connection = knowledge.catalogue.connections.get(after.connection)
-    since = after.failing_since
-    briefing = brief(tx, knowledge, connection, now, since) if connection else None
+    briefing = brief_of(tx, knowledge, after, now)
     climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
     show(tx, climbed, now)
     return climbed

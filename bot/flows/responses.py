@@ -4,17 +4,24 @@ Who may do what is in `core.permissions`. Whoever is not named for an incident c
 what ends it or moves it to somebody else needs a person who is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
 from bot.core import relapsing
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
-from bot.core.contract import answer_due, remind_before_due
+from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
+from bot.core.leading import (
+    lead_of,
+    parties_for,
+    party_for,
+    soonest_answer,
+    soonest_reminder,
+)
 from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
@@ -92,22 +99,23 @@ def hand_over(
             f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
             " so nobody is named to hand it over to. Resolve it, or add a note."
         )
-    party = knowledge.catalogue.party_of(connection, lane)
+    party = party_for(knowledge.catalogue, before, lane)
     if party is None:
-        named = [LANE_NAMES[known] for known in connection.lanes]
+        named = [LANE_NAMES[known] for known in parties_for(knowledge.catalogue, before)]
         raise Invalid(
             f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
             f" Named are: {', '.join(named) or 'none'}."
         )
-    due = answer_due(party, connection.criticality, now)
+    due = soonest_answer(party, before, now)
     after = machine.hand_over(
         lanes.at_the_lanes_pace(knowledge, _for_lane(before, lane)),
         lane=lane,
+        party=party.id,
         by=by,
         due_at=due,
         ticket=outside(ticket, 80),
         now=now,
-        remind_at=remind_before_due(party, connection.criticality, now),
+        remind_at=soonest_reminder(party, before, now),
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
@@ -219,9 +227,9 @@ def reject_data(
     by: str,
     why: str,
     now: datetime,
-    of: str = "",
+    of: str | Sequence[str] = "",
 ) -> Incident:
-    """It runs, but the data (of the connection `of`, or of all that are theirs) is wrong: open
+    """It runs, but the data (of the connections `of`, or of all that are theirs) is wrong: open
     again, and the responder is pinged anew. Where it is open, whoever has it is told. The others'
     questions stay."""
     before = load(tx, number)
@@ -229,10 +237,12 @@ def reject_data(
     said = outside(why, 1000)
     if not said:
         raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
-    word = Word(by=by, of=of, why=said, guards=_guards(_connection(knowledge, before), by))
+    guards = _guards(_connection(knowledge, before), by)
+    which = (of,) if isinstance(of, str) else tuple(of) or ("",)
+    words = tuple(Word(by=by, of=one, why=said, guards=guards) for one in which)
     if not before.live:
-        return _wrong_after_the_end(tx, knowledge, before, word, now)
-    denials = confirming.denials(tx, knowledge, before, word, now)
+        return _wrong_after_the_end(tx, knowledge, before, words, now)
+    denials = _denials(tx, knowledge, before, words, now)
     after = relapsing.reject_data(before, denials, now=now)
     tx.save_incident(after)
     names = confirming.names_of(knowledge, denials)
@@ -250,10 +260,19 @@ def reject_data(
     return after
 
 
+def _denials(
+    tx: Tx, knowledge: Knowledge, whole: Incident, words: Sequence[Word], now: datetime
+) -> tuple[Denial, ...]:
+    return tuple(
+        one for word in words for one in confirming.denials(tx, knowledge, whole, word, now)
+    )
+
+
 def _wrong_after_the_end(
-    tx: Tx, knowledge: Knowledge, before: Incident, word: Word, now: datetime
+    tx: Tx, knowledge: Knowledge, before: Incident, words: Sequence[Word], now: datetime
 ) -> Incident:
     """It is opened again with what was said of its data so far."""
+    word = words[0]
     after = reopening.reopen(tx, knowledge, before.id, by=word.by, why=word.why, now=now)
     if not after.live:
         return after
@@ -265,10 +284,22 @@ def _wrong_after_the_end(
     kept = tuple(key for key in before.confirmed if key in runs)
     after = replace(after, asked=True, confirmed=kept)
     if runs:
-        word = replace(word, of=word.of if word.of in runs else "")
-        after = relapsing.deny(after, confirming.denials(tx, knowledge, after, word, now))
+        still = tuple(one for one in words if one.of in runs) or (replace(word, of=""),)
+        after = relapsing.deny(after, _denials(tx, knowledge, after, still, now))
     tx.save_incident(after)
     return after
+
+
+def may_be_wrong(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime
+) -> tuple[Connection, ...]:
+    """The connections of the incident among which `by` says whose data is wrong."""
+    incident = load(tx, number)
+    guards = _guards(_connection(knowledge, incident), by)
+    word = Word(by=by, guards=guards)
+    found = confirming.judgeable(tx, knowledge, incident, word, now)
+    known = knowledge.catalogue.connections
+    return tuple(known[key] for key in found if key in known)
 
 
 def resolve_if_over(
@@ -346,7 +377,7 @@ def _guards(connection: Connection | None, by: str) -> bool:
 
 def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
     """None when it left the catalogue; whoever the frozen ladder names may still act."""
-    return knowledge.catalogue.connections.get(incident.connection)
+    return lead_of(knowledge.catalogue, incident)
 
 
 def _must_judge_data(

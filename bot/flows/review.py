@@ -7,6 +7,7 @@ from bot.core import incident as machine
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound
 from bot.core.incident import Incident, State
+from bot.core.leading import lead_of
 from bot.core.permissions import Deed
 from bot.core.review import CAUSE_WORDS, CauseClass, for_the_manager, next_ask
 from bot.core.text import outside, who
@@ -62,7 +63,7 @@ def ask_for_review(tx: Tx, knowledge: Knowledge, incident: Incident, now: dateti
     asked = incident.review_asks + 1
     later = replace(incident, review_asks=asked, review_at=next_ask(asked, now))
     tx.save_incident(later)
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     owners = connection.owners if connection else None
     wanted = incident.holder or (owners.technical or owners.architecture if owners else None)
     late = for_the_manager(incident.review_asks)
@@ -80,6 +81,6 @@ def ask_for_review(tx: Tx, knowledge: Knowledge, incident: Incident, now: dateti
 def _manager(knowledge: Knowledge, incident: Incident, person: str | None) -> str | None:
     """Of whoever did not answer; without one the architecture owner."""
     known = knowledge.catalogue.people.get(person) if person else None
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     guard = connection.owners.architecture if connection else None
     return (known.manager if known else None) or guard

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.core.effects import Say, Show, What, incident_of, incident_subject
 from bot.core.incident import Incident
+from bot.core.leading import lead_of
 from bot.core.text import who
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -153,7 +154,7 @@ def invited(
     facts = {**room, "key": incident.key, "refused": new}
     for person in new:
         tx.queue(Say(subject=subject, to=f"person:{person}", what=What.LEFT_OUT, facts=facts), now)
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     keeper = connection.owners.architecture if connection else None
     if keeper:
         say = Say(subject=subject, to=f"person:{keeper}", what=What.INVITES_REFUSED, facts=facts)

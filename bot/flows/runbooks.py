@@ -9,12 +9,13 @@ from bot.core.catalogue import Owners
 from bot.core.errors import NotFound, Refused
 from bot.core.health import Verdict
 from bot.core.incident import Incident
+from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, permit
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.standing import acting_lane
 from bot.core.text import outside, who
 from bot.flows import approvals, hindsight, holds
-from bot.flows.briefing import brief, brief_of
+from bot.flows.briefing import brief_in, brief_of
 from bot.flows.permitted import doer, must
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
@@ -65,7 +66,7 @@ def answer(
 
 def _follow(tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome | None) -> Incident:
     """The incident with the lane that the walk came to, unless a person has named one."""
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     if not (outcome and outcome.lane and connection) or incident.lane_by is not None:
         return incident
     reasons = (outcome.because, *incident.lane_reasons) if outcome.because else ()
@@ -156,7 +157,7 @@ def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:
         return False
     if holds.waits(tx, number, step.id):
         return False
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     if connection is None:
         return False
     health = tx.connection_health(connection.id)
@@ -164,9 +165,7 @@ def end_wait(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> bool:
         walk.asked_since(book, walks[-1], started=incident.opened_at),
         now,
         recovered=health is not None and health.verdict is Verdict.OK,
-        last_success=brief(
-            tx, knowledge, connection, now, incident.failing_since
-        ).facts.last_success,
+        last_success=brief_in(tx, knowledge, incident, connection, now).facts.last_success,
     )
     if not why:
         return False
@@ -180,7 +179,7 @@ def _needs_owner(
     knowledge: Knowledge, incident: Incident, book: Runbook, step: str, choice: str, by: str
 ) -> None:
     asked = book.step(step)
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    connection = lead_of(knowledge.catalogue, incident)
     if asked is not None:
         owners = connection.owners if connection else Owners()
         walk.may_answer(asked, choice, owners=owners, by=by)

@@ -7,7 +7,8 @@ from bot.core import second_life
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident
 from bot.flows import pings
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_of
+from bot.flows.leading import led_anew
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -22,7 +23,7 @@ def revive(
     tx: Tx, knowledge: Knowledge, part: Incident, why: str, now: datetime, by: str | None = None
 ) -> Incident:
     """The merged incident is open again, in its own channel, from the first rung."""
-    after = second_life.split(part, now=now)
+    after = led_anew(tx, knowledge, second_life.split(part, now=now), now)
     log(tx, after, "split", why, now, by)
     subject = incident_subject(after.id)
     room = tx.room(subject)
@@ -30,9 +31,7 @@ def revive(
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     facts = {"by": by, "whole": part.parent}
     tx.queue(Say(subject=subject, to="channel", what=What.SPLIT, facts=facts), now)
-    connection = knowledge.catalogue.connections.get(after.connection)
-    since = after.failing_since
-    briefing = brief(tx, knowledge, connection, now, since) if connection else None
+    briefing = brief_of(tx, knowledge, after, now)
     climbed = pings.climb_ladder(tx, knowledge, replace(after, assess_at=now), briefing, now)
     show(tx, climbed, now)
     return climbed

@@ -12,7 +12,8 @@ from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, windows
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief_of
+from bot.flows.leading import led_anew
 from bot.flows.parts import turns_told
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive
@@ -68,9 +69,7 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
     subject = incident_subject(after.id)
     tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED, facts=facts), now)
     if due:
-        connection = knowledge.catalogue.connections.get(after.connection)
-        since = after.failing_since
-        briefing = brief(tx, knowledge, connection, now, since) if connection else None
+        briefing = brief_of(tx, knowledge, after, now)
         climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
         show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
         return
@@ -182,16 +181,24 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
         part for part in tx.parts_of(whole.id) if part.recovered_at is None and part.seen_failing
     ]
     for part in stragglers:
-        if not had_a_life(part):
+        if had_a_life(part):
+            revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
+        else:
             # Its part here is done, so that it can open an incident of its own.
             tx.save_incident(replace(part, recovered_at=now, parent=None))
         log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
+    if stragglers:
+        tx.save_incident(whole := led_anew(tx, knowledge, whole, now))
     _all_recovered(tx, knowledge, whole, now)
+    new = [part for part in stragglers if not had_a_life(part)]
+    gathering.open_or_join(tx, knowledge, _failures(tx, knowledge, new, now), now)
+
+
+def _failures(
+    tx: Tx, knowledge: Knowledge, parts: list[Incident], now: datetime
+) -> list[tuple[Connection, Flip]]:
     left: list[tuple[Connection, Flip]] = []
-    for part in stragglers:
-        if had_a_life(part):
-            revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
-            continue
+    for part in parts:
         connection = knowledge.catalogue.connections.get(part.connection)
         if connection is None:
             continue
@@ -205,7 +212,7 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
         )
         if not windows.held_back(tx, knowledge, connection, now):
             left.append((connection, flip))
-    gathering.open_or_join(tx, knowledge, left, now)
+    return left
 
 
 def _all_recovered(

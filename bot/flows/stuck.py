@@ -19,7 +19,7 @@ from bot.core.text import who
 from bot.core.units import say_count
 from bot.flows import approvals
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief
+from bot.flows.briefing import brief, brief_in
 from bot.flows.permitted import must
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
@@ -38,7 +38,8 @@ class StuckView:
 
 def view(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StuckView:
     incident = tx.live_incident(connection.id)
-    since = incident.failing_since if incident else None
+    one = incident or tx.part_for(connection.id)
+    since = one.failing_since if one else None
     return StuckView(
         connection=connection,
         incident=incident,
@@ -180,7 +181,7 @@ def _open(
 def _facts(
     tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection, now: datetime
 ) -> Facts:
-    return brief(tx, knowledge, connection, now, incident.failing_since).facts
+    return brief_in(tx, knowledge, incident, connection, now).facts
 
 
 def _group(facts: Facts, key: str) -> Group:

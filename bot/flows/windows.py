@@ -37,6 +37,17 @@ def sheltered(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetim
     return shelter_of(knowledge, connection, now) is not None or paused(tx, connection, now)
 
 
+def all_sheltered(tx: Tx, knowledge: Knowledge, now: datetime) -> frozenset[str]:
+    """Every connection for which a window is open now, or that somebody paused."""
+    catalogue = knowledge.catalogue
+    still = [one for one in catalogue.windows if one.until(now, catalogue.calendar)]
+    found = {pause.connection for pause in tx.pauses() if pause.in_force(now)}
+    if still:
+        every = catalogue.connections.values()
+        found |= {one.id for one in every if any(w.covers(one.id, one.systems) for w in still)}
+    return frozenset(found)
+
+
 def paused(tx: Tx, connection: Connection, now: datetime) -> bool:
     current = tx.pause_of(connection.id)
     return current is not None and current.in_force(now)

@@ -79,12 +79,13 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of one part of an incident."""
+    """What became of one part of an incident. `again` is since when it fails once more."""
 
     connection: str
     recovered: bool
     failing_since: datetime
-    recovered_at: datetime | None
+    again: datetime | None = None
+    recovered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Buttons, menus and shortcuts. Each finds its incident in the value it carries."""
 
-from bot.core.catalogue import Lane
+from bot.core.catalogue import Connection, Lane
 from bot.core.errors import BotError
 from bot.core.incident import Incident
+from bot.core.leading import parties_for
 from bot.core.permissions import Deed
 from bot.core.runbook import SKIP
-from bot.flows import answers, ending, permitted, record, responses, runbooks, turns
+from bot.flows import ending, permitted, record, responses, runbooks, turns
 from bot.flows.ending import LooseEnds
 from bot.ports import Tx
 from bot.slack import (
@@ -61,7 +62,7 @@ async def hand_over(desk: Desk, body: Body) -> None:
     lane = clicked(body).partition("|")[2]
     incident, _ = await _may(desk, body, Deed.HAND_OVER)
     wanted = Lane(lane) if lane in set(Lane) else None
-    parties = answers.parties_of(desk.runtime.knowledge().catalogue, incident)
+    parties = parties_for(desk.runtime.knowledge().catalogue, incident)
     await desk.open_view(body, views.hand_over(incident, parties, wanted))
 
 
@@ -88,10 +89,15 @@ async def _may(desk: Desk, body: Body, deed: Deed) -> tuple[Incident, LooseEnds]
 
 
 async def reject_data(desk: Desk, body: Body) -> None:
-    number, _, of = clicked(body).partition("|")
-    incident = await desk.runtime.store.run(record.load, ids.incident_number(number))
-    meant = desk.runtime.knowledge().catalogue.connections.get(of)
-    await desk.open_view(body, views.reject_data(incident, meant))
+    word, _, of = clicked(body).partition("|")
+    runtime, by, number = desk.runtime, await desk.actor(body), ids.incident_number(word)
+    incident = await runtime.store.run(record.load, number)
+    meant = runtime.knowledge().catalogue.connections.get(of)
+    offered: tuple[Connection, ...] = (meant,) if meant else ()
+    if not offered:
+        knowledge, now = runtime.knowledge(), runtime.clock()
+        offered = await runtime.store.run(responses.may_be_wrong, knowledge, number, by, now)
+    await desk.open_view(body, views.reject_data(incident, offered))
 
 
 async def more(desk: Desk, body: Body) -> None:

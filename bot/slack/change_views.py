@@ -5,6 +5,7 @@ from bot.core.releases import TRIAL_WORDS, Release, Trial
 from bot.slack.blocks.changes import Draft
 from bot.slack.blocks.parts import (
     Block,
+    choices,
     context,
     field,
     modal,
@@ -65,12 +66,7 @@ def _touches(draft: Draft) -> list[Block]:
     options = [option(name, id) for id, name in draft.touches[:100]]
     if not options:
         return []
-    picker: Block = {
-        "type": "multi_static_select",
-        "action_id": "touches",
-        "placeholder": plain("Other connections"),
-        "options": options,
-    }
+    picker = choices("touches", "Other connections", options)
     chosen = [item for item in options if item["value"] in draft.touched]
     if chosen:
         picker["initial_options"] = chosen

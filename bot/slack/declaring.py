@@ -105,10 +105,7 @@ async def submitted(desk: Desk, body: Body, by: str) -> None:
     connection = desk.runtime.knowledge().catalogue.connections.get(given(body, "connection"))
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
-    now, since = desk.runtime.clock(), moment_given(body, "since")
-    if since is not None and since > now:
-        ahead = "This lies ahead. Leave it empty when it has just begun."
-        raise Refused(ahead, field="since")
+    since = moment_given(body, "since")
     why = outside(given(body, "why"), 500)
     if not why:
         raise Refused("Say what you see; whoever is pinged begins with it.", field="why")

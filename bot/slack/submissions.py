@@ -24,7 +24,7 @@ from bot.slack import (
 from bot.slack.desk import Ack, Body, Desk, put_off
 from bot.slack.gateway import Later
 from bot.slack.ids import Modal, carried
-from bot.slack.submitted import given, number_of, ticked
+from bot.slack.submitted import given, given_many, number_of, ticked
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ async def reject_data(desk: Desk, body: Body, by: str) -> None:
         by,
         given(body, "why"),
         runtime.clock(),
-        carried(body).partition("|")[2],
+        given_many(body, "of") or carried(body).partition("|")[2],
     )
 
 

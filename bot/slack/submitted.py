@@ -24,7 +24,7 @@ def moment_given(body: Body, name: str) -> datetime | None:
     """The moment chosen in the field `name`; None when none was."""
     element = _element(body, name)
     chosen = element.get("selected_date_time")
-    return datetime.fromtimestamp(int(chosen), UTC) if chosen else None
+    return None if chosen is None else datetime.fromtimestamp(int(chosen), UTC)
 
 
 def ticked(body: Body, name: str) -> frozenset[str]:

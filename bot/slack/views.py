@@ -10,6 +10,7 @@ from bot.flows.responses import HOW
 from bot.ports import TimelineEntry
 from bot.slack.blocks.parts import (
     Block,
+    choices,
     field,
     modal,
     option,
@@ -80,12 +81,16 @@ def resolve(incident: Incident, ends: LooseEnds, face: Face) -> Block:
     return modal(Modal.RESOLVE, "Resolve", blocks, submit="Resolve", private=private)
 
 
-def reject_data(incident: Incident, meant: Connection | None = None) -> Block:
-    """`meant` is the connection whose data is wrong, where one of several was asked about."""
-    about = f" Wrong is the data of *{escape(meant.name)}*." if meant else ""
-    private = value(incident.id, meant.id) if meant else value(incident.id)
+def reject_data(incident: Incident, offered: Sequence[Connection] = ()) -> Block:
+    """`offered` are the connections whose data may be wrong; of several it is asked which."""
+    one = offered[0] if len(offered) == 1 else None
+    about = f" Wrong is the data of *{escape(one.name)}*." if one else ""
+    private = value(incident.id, one.id) if one else value(incident.id)
+    options = [option(each.name, each.id) for each in offered]
+    which = choices("of", "Connections", options)
     blocks = [
         section(f"*{escape(incident.headline)}* ({incident.key}) opens again.{about}"),
+        *([field("of", "Whose data is wrong?", which)] if len(options) > 1 else []),
         field("why", "What is wrong with the data?", text_input("why", multiline=True)),
     ]
     return modal(Modal.REJECT_DATA, "Data is wrong", blocks, submit="Open again", private=private)

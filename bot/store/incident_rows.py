@@ -81,7 +81,9 @@ class IncidentRows(Rows):
         rows = self.all(
             "select connection, json_extract(body, '$.failing_since') as since,"
             " json_extract(body, '$.recovered_at') as over,"
-            " json_extract(body, '$.seen_failing') as failing"
+            " json_extract(body, '$.seen_failing') as failing,"
+            " json_extract(body, '$.turns.turned_at') as turned,"
+            " json_extract(body, '$.turns.bad') as bad"
             " from incidents where parent = ? order by id",
             incident,
         )
@@ -90,6 +92,7 @@ class IncidentRows(Rows):
                 connection=row["connection"],
                 recovered=row["over"] is not None or not row["failing"],
                 failing_since=moment(row["since"]),
+                again=moment(row["turned"]) if row["turned"] and row["bad"] else None,
                 recovered_at=moment(row["over"]) if row["over"] else None,
             )
             for row in rows

@@ -221,5 +221,10 @@ def facts_of(one: Scenario, estate: Catalogue) -> Facts:
             Observed(at=NOW - hours * HOUR, what=what, kind=kind) for hours, kind, what in one.seen
         ),
         pages=pages if one.red else (),
+        answered=frozenset(
+            check.kind
+            for check in estate.connections[one.on].checks
+            if one.signals.get(Signal.REACHABLE)
+        ),
         verdicts={**verdicts, one.on: "failing"},
     )

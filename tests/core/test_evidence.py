@@ -260,8 +260,14 @@ def test_sensitive_connections_show_ids_and_counts_and_never_a_text_or_an_amount
             {},
             Tone.NEUTRAL,
             "None of 1 other connection sharing Business ERP is in trouble "
-            "(1 of them could not be looked at).",
+            "(of them 1 could not be looked at).",
             id="a blind check clears nobody",
+        ),
+        pytest.param(
+            {"stock": "degraded"},
+            Tone.NEUTRAL,
+            "None of 1 other connection sharing Business ERP is in trouble (of them 1 degraded).",
+            id="a degraded one is not told as failing too",
         ),
     ],
 )

@@ -20,20 +20,40 @@ from tests.builders import NOW, a_connection, an_estate
     ],
 )
 def test_what_was_answered_says_nothing_of_the_network(fails_with, network):
+    kinds = {"near": fails_with, "far": fails_with}
+    rules = rules_for({"near": "failing", "far": "failing"}, kinds=kinds)
+
+    assert (lane_rules.NETWORK in rules) is network
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "sheltered", "network"),
+    [
+        pytest.param(("failing", "failing"), (), True, id="both fail"),
+        pytest.param(("degraded", "failing"), (), False, id="one is only degraded"),
+        pytest.param(("unknown", "failing"), (), False, id="one cannot be seen"),
+        pytest.param(("failing", "failing"), ("far",), False, id="one is in maintenance"),
+    ],
+)
+def test_only_what_really_fails_now_speaks_for_the_network(verdicts, sheltered, network):
+    rules = rules_for(dict(zip(("near", "far"), verdicts, strict=True)), sheltered=sheltered)
+
+    assert (lane_rules.NETWORK in rules) is network
+
+
+@pytest.mark.parametrize("verdict", ["degraded", "unknown"])
+def test_only_what_is_known_to_run_clears_what_it_shares(verdict):
+    assert lane_rules.ALONE in rules_for({"near": "ok", "far": "ok"})
+    assert lane_rules.ALONE not in rules_for({"near": "ok", "far": verdict})
+
+
+def rules_for(verdicts, **known):
+    """Which rules argue, where one other connection uses each end."""
     mine = a_connection()
     near = a_connection(id="near", name="near", source="shop", target="crm")
     far = a_connection(id="far", name="far", source="bank", target="erp")
     systems = {id: System(id=id, name=id) for id in ("shop", "erp", "crm", "bank")}
     estate = an_estate(mine, near, far, systems=systems)
-    found = gather(
-        mine,
-        estate,
-        Playbook(entries=()),
-        now=NOW,
-        verdicts={"near": "failing", "far": "failing"},
-        kinds={"near": fails_with, "far": fails_with},
-    )
+    found = gather(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, **known)
 
-    rules = {vote.rule for vote in triage.suggest(found, mine, estate, NOW).votes}
-
-    assert (lane_rules.NETWORK in rules) is network
+    return {vote.rule for vote in triage.suggest(found, mine, estate, NOW).votes}

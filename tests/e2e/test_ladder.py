@@ -106,6 +106,27 @@ async def test_wrong_data_opens_the_incident_again_with_the_reason(story: Story)
     await story.card(channel, "Who has it: nobody yet")
 
 
+async def test_on_the_card_of_a_shared_incident_wrong_data_is_of_a_connection(
+    story: Story,
+) -> None:
+    channel = await story.breaks("orders", "posting group missing")
+    story.erp.breaks("returns", "posting group missing")
+    await story.card(channel, "Connections (2)")
+    story.erp.recovers("orders")
+    story.erp.recovers("returns")
+    await story.card(channel, "that the data is right")
+
+    card = await story.alice.sees(channel, "that the data is right")
+    await card.click("Data is wrong…")
+    form = await story.alice.sees_modal("Data is wrong")
+    await form.fill("Whose data is wrong?", ["Web shop returns"])
+    await form.fill("What is wrong with the data?", "They came twice")
+    await form.submit()
+
+    await story.bob.sees(channel, "the data of Web shop returns is wrong: They came twice")
+    await story.card(channel, "Data of Web shop returns is wrong")
+
+
 async def test_nobody_named_is_a_finding_that_the_estates_owner_is_told(story: Story) -> None:
     story.erp.breaks("stock")
 

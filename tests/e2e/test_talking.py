@@ -94,6 +94,17 @@ async def test_anybody_may_declare_an_incident_by_shortcut(story: Story) -> None
     await story.card(await story.channel("-orders"), "Customers get no mail")
 
 
+async def test_a_time_that_cannot_be_meant_is_refused_under_its_field(story: Story) -> None:
+    await story.charlie.uses_shortcut("Declare incident")
+    form = await story.charlie.sees_modal("Declare an incident")
+    await form.fill("What is broken?", "Web shop orders")
+    await form.fill("What do you see?", "Customers get no mail")
+    await form.fill("Since when?", 0)
+    answer = await form.submit()
+
+    assert "This is too long ago: 90 d at most" in str(answer.get("errors", {}).get("since"))
+
+
 async def test_a_message_becomes_a_line_of_the_timeline(story: Story) -> None:
     channel = await story.breaks()
     message = await story.bob.types(channel, "The vendor changed the key at noon")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.catalogue import Catalogue, Credential, Hours, Identity
 from bot.core.effects import What
-from bot.core.errors import NotFound, Refused
+from bot.core.errors import Invalid, NotFound, Refused
 from bot.core.expiry import step_at
 from bot.core.signals import Reading, Signal
 from bot.flows import expiry, renewals
@@ -167,9 +167,14 @@ async def test_a_new_date_holds_until_the_file_says_the_same(scene: Scene) -> No
     assert again == [("person:alice", What.EXPIRES)]
 
 
-async def test_a_date_that_is_over_is_refused(scene: Scene) -> None:
-    with pytest.raises(Refused, match="is over"):
-        await scene.run(expiry.rotated, scene.knowledge, KEY, ends=TODAY, by="alice", now=scene.now)
+@pytest.mark.parametrize(
+    ("ends", "said"), [(TODAY, "is over"), (date(9999, 12, 31), "too far ahead")]
+)
+async def test_a_date_that_cannot_be_meant_is_refused(scene: Scene, ends: date, said: str) -> None:
+    with pytest.raises(Invalid, match=said) as refused:
+        await scene.run(expiry.rotated, scene.knowledge, KEY, ends=ends, by="alice", now=scene.now)
+
+    assert refused.value.field == "ends"
 
 
 async def test_an_unknown_credential_is_refused_in_words(scene: Scene) -> None:

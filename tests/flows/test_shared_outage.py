@@ -184,7 +184,7 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
         meant = scene.knowledge.catalogue.connections["flow-1"]
-        form = str(views.reject_data(await scene.incident(), meant))
+        form = str(views.reject_data(await scene.incident(), (meant,)))
         await scene.post()
         await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
         told = [one for one in await scene.post() if one.what is What.DATA_WRONG]
@@ -194,6 +194,74 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
 
         assert "Wrong is the data of *Flow B*" in form
         assert "Owner-1 says that the data of Flow B is wrong: came twice" in str(line.blocks)
+
+
+class TestTheFormOnTheCard:
+    async def test_it_offers_whoever_guards_the_estate_every_connection_that_runs(self) -> None:
+        async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
+            await scene.look([(0, 0)] * 3, broken=False)
+            offered = await scene.does(responses.may_be_wrong, 1, "architect")
+            form = views.reject_data(await scene.incident(), offered)
+            asked = next(one for one in form["blocks"] if one.get("block_id") == "of")
+
+            assert asked["label"]["text"] == "Whose data is wrong?"
+            assert not asked["optional"]
+            options = [one["value"] for one in asked["element"]["options"]]
+            assert options == ["flow-0", "flow-1", "flow-2"]
+
+    async def test_it_offers_an_owner_their_own(self) -> None:
+        async with await outage([(20, 0)] * 4, judges=2) as scene:
+            await scene.look([(0, 0)] * 4, broken=False)
+            offered = await scene.does(responses.may_be_wrong, 1, "owner-1")
+            alone = await scene.does(responses.may_be_wrong, 1, "bob")
+
+            assert [one.id for one in offered] == ["flow-1", "flow-3"]
+            assert [one.id for one in alone] == [f"flow-{place}" for place in range(4)]
+
+    async def test_what_fails_still_is_not_offered(self) -> None:
+        async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
+            await scene.look([(0, 0), (0, 0), (40, 0)], broken=False)
+            group = (FailedRecords(text=ERROR, count=30),)
+            for _ in range(2):
+                seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
+                await scene.records(seen, check="flow-2/api")
+                scene.later(MINUTE)
+            offered = await scene.does(responses.may_be_wrong, 1, "architect")
+
+            assert [one.id for one in offered] == ["flow-0", "flow-1"]
+
+    async def test_one_connection_is_named_and_not_asked_about(self) -> None:
+        async with await outage([(20, 0)] * 2) as scene:
+            await scene.look([(0, 0)] * 2, broken=False)
+            offered = await scene.does(responses.may_be_wrong, 1, "owner-1")
+            form = views.reject_data(await scene.incident(), offered)
+
+            assert form["private_metadata"] == "1|flow-1"
+            assert "Wrong is the data of *Flow B*" in str(form)
+            assert not [one for one in form["blocks"] if one.get("block_id") == "of"]
+
+    async def test_those_that_were_chosen_are_wrong_and_no_others(self) -> None:
+        async with await outage([(20, 0)] * 4, judges=2) as scene:
+            await scene.look([(0, 0)] * 4, broken=False)
+            await scene.does(
+                responses.reject_data, 1, "owner-1", "came twice", of=("flow-1", "flow-3")
+            )
+            await scene.does(responses.reject_data, 1, "owner-0", "lacks a day", of=("flow-2",))
+
+            denied = [one.connection for one in (await scene.incident()).denied]
+            assert sorted(denied) == ["flow-1", "flow-2", "flow-3"]
+
+    async def test_after_the_end_they_are_offered_and_taken_too(self) -> None:
+        async with await outage([(20, 0)] * 3) as scene:
+            await scene.look([(0, 0)] * 3, broken=False)
+            await scene.does(responses.resolve, 1, "bob", "restarted")
+            offered = await scene.does(responses.may_be_wrong, 1, "architect")
+            chosen = tuple(one.id for one in offered)[1:]
+            await scene.does(responses.reject_data, 1, "architect", "came twice", of=chosen)
+
+            denied = [one.connection for one in (await scene.incident()).denied]
+            assert chosen == ("flow-1", "flow-2")
+            assert sorted(denied) == ["flow-1", "flow-2"]
 
 
 ANSWERS = st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=8).map(tuple)

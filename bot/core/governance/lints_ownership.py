@@ -117,8 +117,9 @@ def _key_person(situation: Situation, connection: Connection) -> Iterator[Findin
     """One person runs it, is pinged first and second, and holds every key."""
     first_rung = connection.ladder[0].people if connection.ladder else ()
     hands = {connection.owners.technical, connection.first_responder, *first_rung}
-    hands |= {one.owner for one in connection.credentials}
     hands.discard(None)
+    # A key whose owner is unknown may be in other hands.
+    hands |= {one.owner for one in connection.credentials}
     if connection.owners.technical is None or len(hands) != 1:
         return
     person = connection.owners.technical

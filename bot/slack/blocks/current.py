@@ -20,6 +20,26 @@ def matter(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     return f"{found[:1].upper()}{found[1:]}"
 
 
+def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+    """Since when it fails; of the connections that the letter is about, where it names some."""
+    return time(parts.since(view.incident, view.connections, _ids(facts)))
+
+
+def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
+    """That what the letter was about is no part of the incident any more; empty while one is."""
+    ids, here = _ids(facts), {part.connection for part in view.connections}
+    if not ids or here.intersection(ids):
+        return ""
+    known = face.catalogue.connections
+    names = escape(parts.say_names([known[key].name if key in known else key for key in ids]))
+    verb = "is" if len(ids) == 1 else "are"
+    return f"⚪ {names} {verb} no part of {view.incident.key} any more, and on {_own(ids)} now."
+
+
+def _own(ids: Sequence[str]) -> str:
+    return "its own" if len(ids) == 1 else "their own"
+
+
 def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
     return tuple(str(one) for one in (facts or {}).get("parts") or ())
 

@@ -79,7 +79,8 @@ def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: b
     if part.confirmed:
         return [section(f"✓ *{escape(part.name)}*: its data is right.")]
     if not part.recovered:
-        again = f"it fails again, since {time(part.failing_since)}; you are asked when it runs."
+        since = time(part.again or part.failing_since)
+        again = f"it fails again, since {since}; you are asked when it runs."
         return [section(f"🔴 *{escape(part.name)}*: {again}")]
     if part.denied is not None:
         return _denied(view, part, part.denied, place, face)

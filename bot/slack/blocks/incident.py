@@ -101,7 +101,7 @@ def _what(view: IncidentView, face: Face) -> str:
         for part in (
             f"*What:* {ends} ({incident.criticality})" if ends else "",
             f"*First seen:* {reason}" if reason else "",
-            f"*Since:* {time(incident.failing_since)}{current.last_success(view, face)}",
+            f"*Since:* {current.since(view)}{current.last_success(view, face)}",
         )
         if part
     )

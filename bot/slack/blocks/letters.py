@@ -106,13 +106,15 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     incident = view.incident
     if incident.state is not State.OPEN:
         return overtaken(view, channel, face)
+    if left := current.gone(view, facts, face):
+        return message(left, [section(left)])
     role, told = _role(facts, view, face), current.matter(view, facts)
     waits = current.waiting(view, facts)
     seen = incident.reasons and not view.parts
     blocks = [
         section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}"),
         lines(
-            f"*Since:* {time(incident.failing_since)}{current.last_success(view, face)}",
+            f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
             f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
             f"*Waiting:* {escape(waits)}" if waits else "",
@@ -156,6 +158,8 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
+    if left := current.gone(view, facts, face):
+        return message(left, [section(left)])
     told = current.matter(view, facts)
     waits = current.waiting(view, facts)
     responders = facts.get("responders", [])
@@ -168,7 +172,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             f" {incident.key}{_room(channel)}. You own it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
-            f"*Since:* {time(incident.failing_since)}",
+            f"*Since:* {current.since(view, facts)}",
             f"*Waiting:* {escape(waits)}" if waits else "",
             current.wrong_data(view, face),
             current.error(view),

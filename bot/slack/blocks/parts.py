@@ -161,6 +161,16 @@ def select(action: str, placeholder: str, options: Sequence[Block]) -> Block:
     }
 
 
+def choices(action: str, placeholder: str, options: Sequence[Block]) -> Block:
+    """A menu in which several are chosen."""
+    return {
+        "type": "multi_static_select",
+        "action_id": action,
+        "placeholder": plain(placeholder, 150),
+        "options": list(options)[:100],
+    }
+
+
 def moment_input(action: str, initial: datetime | None = None) -> Block:
     """A date and a time, in the zone of whoever fills it in."""
     block: Block = {"type": "datetimepicker", "action_id": action}

@@ -1,0 +1,97 @@
+"""What an incident is after connections joined it or left: how many they are, who stands for them,
+whom it pings next and by when its counter-party answers.
+
+Whoever was pinged stays pinged, and no ladder begins again.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.catalogue import Catalogue, Connection
+from bot.core.escalation import drive, ladder_for, relaid
+from bot.core.incident import Incident, State
+from bot.core.leading import (
+    by_gravity,
+    counterparty,
+    lead_of,
+    led_by,
+    soonest_answer,
+    soonest_reminder,
+)
+from bot.core.likely import OWNERS_ACT
+from bot.flows import confirming
+from bot.flows.briefing import kind_of, since_of
+from bot.ports import Knowledge, Tx
+
+_ASKED = 5  # of many that fail, how many are asked for their error
+
+
+def failing(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Connection]:
+    """Those of its connections that fail now, the gravest first."""
+    runs = confirming.running(tx, incident)
+    ids = [key for key in confirming.members(tx, incident) if key not in runs]
+    return by_gravity(ids, knowledge.catalogue)
+
+
+def speaker(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Connection | None:
+    """The connection whose error stands for the incident now: of those that fail the gravest that
+    has one, and the one that leads it where none fails."""
+    broken = failing(tx, knowledge, incident)
+    if incident.kind and len(broken) > 1:
+        for one in broken[:_ASKED]:
+            if kind_of(tx, knowledge, one, now, since_of(tx, incident, one)):
+                return one
+    return broken[0] if broken else lead_of(knowledge.catalogue, incident)
+
+
+def led_anew(tx: Tx, knowledge: Knowledge, before: Incident, now: datetime) -> Incident:
+    """The same as its connections make it now; not stored."""
+    catalogue = knowledge.catalogue
+    ids = confirming.members(tx, before)
+    after = led_by(_counted(catalogue, before, len(ids)), ids, catalogue)
+    if not after.live:
+        return after
+    if after.lead != (before.lead or before.connection):
+        after = _at_the_leads_pace(catalogue, after, now)
+    return _clocked(catalogue, before, after, now)
+
+
+def _counted(catalogue: Catalogue, incident: Incident, size: int) -> Incident:
+    if size > 1 and incident.cause:
+        title = f"{incident.cause}: {size} connections are failing"
+    else:
+        lead = catalogue.connections.get(incident.connection)
+        title = f"{lead.name if lead else incident.connection} is failing"
+    return replace(incident, size=size, title=title)
+
+
+def _at_the_leads_pace(catalogue: Catalogue, incident: Incident, now: datetime) -> Incident:
+    lead = lead_of(catalogue, incident)
+    if lead is None:
+        return incident
+    driven = drive(lead, incident.lane, incident.severity)
+    ladder = ladder_for(catalogue, lead, driven, data_fault=incident.kind in OWNERS_ACT)
+    return relaid(incident, driven, ladder, now)
+
+
+def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datetime) -> Incident:
+    """With the response time of whoever it was handed over to: for what joins it begins now, and
+    what left takes its own along."""
+    party = counterparty(catalogue, after)
+    begun = after.handed_over_at
+    waits = after.state is State.HANDED_OVER and after.counterparty_answered_at is None
+    if party is None or begun is None or not waits or after.size == before.size:
+        return after
+    if after.size > before.size:
+        due, remind = soonest_answer(party, after, now), soonest_reminder(party, after, now)
+        return replace(
+            after,
+            counterparty_due_at=_sooner(after.counterparty_due_at, due),
+            remind_at=_sooner(after.remind_at, remind),
+        )
+    due, remind = soonest_answer(party, after, begun), soonest_reminder(party, after, begun)
+    return replace(after, counterparty_due_at=due, remind_at=max(remind or now + after.lease, now))
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at), default=None)
