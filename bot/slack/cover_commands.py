@@ -9,7 +9,7 @@ from bot.core.moments import read_until
 from bot.core.resolving import resolve
 from bot.core.text import outside
 from bot.core.words import plain_words
-from bot.flows import covers, lanes
+from bot.flows import covers, response_times
 from bot.slack import asking
 from bot.slack.blocks import cover as cover_blocks
 from bot.slack.blocks import sla as sla_blocks
@@ -107,5 +107,7 @@ async def sla(desk: Desk, request: Request) -> Message:
     """What was agreed with each party and how often it was not kept."""
     runtime = desk.runtime
     connection = asking.find(desk, request.words, "sla") if request.words.strip() else None
-    rows = await runtime.store.run(lanes.sla, runtime.knowledge(), runtime.clock(), connection)
+    rows = await runtime.store.run(
+        response_times.sla, runtime.knowledge(), runtime.clock(), connection
+    )
     return sla_blocks.table(rows, connection, await desk.face())

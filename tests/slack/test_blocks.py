@@ -24,7 +24,7 @@ from bot.flows import answers, opening
 from bot.flows.answers import IncidentView, StepView
 from bot.flows.covers import CoverView
 from bot.flows.ending import LooseEnds
-from bot.flows.lanes import SlaRow
+from bot.flows.response_times import SlaRow
 from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
 from bot.slack import home, lane_views, views
 from bot.slack.blocks import (
