@@ -76,6 +76,8 @@ class Action(StrEnum):
     ROTATED = "credential:rotated"
     SNOOZE = "credential:snooze"
     NOT_MINE = "credential:not_mine"
+    COVER_AGREE = "cover:agree"
+    COVER_DECLINE = "cover:decline"
 
 
 class Modal(StrEnum):
