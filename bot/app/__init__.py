@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import readiness
 from bot.app.beats import STEADY, Beats, utc_now
+from bot.app.letterbox import STARTS, Letterbox
 from bot.app.opening import open_store
 from bot.app.standing import StandingWork
 from bot.checks import with_plugins
@@ -23,7 +24,6 @@ from bot.checks.hook_calls import call_hook
 from bot.checks.runner import Runner
 from bot.core.catalogue import Secret
 from bot.core.errors import BotError
-from bot.core.heartbeat import Ping
 from bot.files.ical import read_feed
 from bot.files.library import Library
 from bot.flows import (
@@ -57,7 +57,7 @@ from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 from bot.slack.wire import slack_session
 from bot.store.sqlite import SqliteStore
-from bot.web.app import web_app
+from bot.web.app import set_up, web_app
 from bot.web.hooks import hook_routes
 from bot.web.metrics import registry
 
@@ -66,7 +66,6 @@ __all__ = ["Beats", "Firstlane", "utc_now"]
 log = logging.getLogger(__name__)
 
 
-_STARTS = "Firstlane starts; try again shortly."
 _BACKLOG = 4096  # callers that may wait to be let in: a burst of pings is not turned away
 
 
@@ -97,7 +96,7 @@ class Firstlane:
         self._gateway: Gateway | None = None
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
         self._vitals = Vitals(clock, steady)
-        self._intake: Intake | None = None
+        self._letterbox = Letterbox()
         self._bolt_app: AsyncApp | None = None
         self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
         self.runtime: Runtime | None = None
@@ -161,7 +160,7 @@ class Firstlane:
         desk, home = self._slack(runtime, gateway, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
         app = self._bolt_app = self._bolt(client, desk, home)
-        intake = self._intake = Intake(runtime)
+        intake = self._letterbox.opens(Intake(runtime))
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         stack.push_async_callback(serving.cleanup)  # before what it serves is stopped
@@ -272,15 +271,14 @@ class Firstlane:
         """Health, metrics and heartbeats, and Slack's requests in HTTP mode; from the first moment
         on, so that whoever asks hears what the start waits for."""
         application = web_app(
-            ping=self._take,
+            mailbox=self._letterbox,
             ready=self._vitals.parts,
             alive=self._vitals.alive,
             metrics=self._metrics,
             now=self._clock,
             routes=self._routes(),
         )
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
-        await runner.setup()
+        runner = await set_up(application, shutdown_s=2.0)
         stack.push_async_callback(runner.cleanup)
         host, port = self._settings.http_host, self._settings.http_port
         try:
@@ -293,20 +291,15 @@ class Firstlane:
         self._port = runner.addresses[0][1]
         return runner
 
-    async def _take(self, token: str, ping: Ping) -> bool:
-        if self._intake is None:
-            raise BotError(_STARTS)
-        return await self._intake.take(token, ping)
-
     def _routes(self) -> list[web.RouteDef]:
-        routes = hook_routes(self._take, self._clock)
+        routes = hook_routes(self._letterbox, self._clock)
         if not self._settings.app_token:
             routes.append(web.post("/slack/events", self._events))
         return routes
 
     async def _events(self, request: web.Request) -> web.Response:
         if self._bolt_app is None:
-            return web.Response(status=503, text=_STARTS)  # Slack delivers it again
+            return web.Response(status=503, text=STARTS)  # Slack delivers it again
         secret = self._settings.signing_secret.reveal()
         return await http_events(self._bolt_app, secret)(request)
 

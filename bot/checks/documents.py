@@ -19,6 +19,7 @@ from jsonpath.selectors import Filter, SliceSelector, WildcardSelector
 
 from bot.checks.sources import compiled, pattern
 from bot.checks.xml_paths import XmlPath
+from bot.core.nesting import TooNested, bounded, json_rows
 
 MOST_MATCHES = 20_000
 _CHOOSING = (Filter, SliceSelector, WildcardSelector)
@@ -55,9 +56,13 @@ class JsonDocument:
     @classmethod
     def read(cls, text: str) -> "JsonDocument":
         try:
-            return cls(json.loads(text))
+            body = json.loads(text)
+            bounded(json_rows(body))
+        except TooNested as error:
+            raise Unreadable(f"JSON of {error}") from None
         except (ValueError, RecursionError):
             raise Unreadable("JSON") from None
+        return cls(body)
 
     def values(self, path: str) -> list[Any]:
         found = compiled(path)
@@ -101,15 +106,12 @@ def _selects(path: JSONPath) -> bool:
     )
 
 
-# The text of an element is that of all within it: reading a deep one costs its square.
-_DEEPEST = 200
-
-
-def _deeper(root: Element, levels: int) -> bool:
+def _rows(root: Element) -> Iterator[int]:
+    """The number of elements on each level: the text of one is that of all within it."""
     row = [root]
-    for _ in range(levels):
+    while row:
+        yield len(row)
         row = [inner for element in row for inner in element]
-    return bool(row)
 
 
 class XmlDocument:
@@ -128,8 +130,10 @@ class XmlDocument:
             root = defusedxml.ElementTree.fromstring(body, forbid_dtd=True)
         except (ParseError, DefusedXmlException, ValueError, LookupError):
             raise Unreadable("XML") from None
-        if _deeper(root, _DEEPEST):
-            raise Unreadable(f"XML of at most {_DEEPEST} levels")
+        try:
+            bounded(_rows(root))
+        except TooNested as error:
+            raise Unreadable(f"XML of {error}") from None
         return cls(root)
 
     def values(self, path: str) -> list[Any]:

@@ -23,7 +23,6 @@ _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 _SINGLE = frozenset({Pick.FIRST, Pick.LAST})
 _PRINTS = frozenset({Pick.SHAPE, Pick.HASH})
 _DEEPEST = 20
-_LONGEST_SHAPE = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,9 +206,8 @@ def _shape(value: Any, depth: int = 0) -> Any:
 
 
 def _written(shape: Any) -> str:
-    """A shape as text. A long one by its digest: text within text doubles its quotes each time."""
-    text = json.dumps(shape, sort_keys=True)
-    return text if len(text) <= _LONGEST_SHAPE else hashlib.sha256(text.encode()).hexdigest()
+    """A shape within a list, by its digest: text within text doubles its quotes each time."""
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
 
 
 def _fingerprint(values: Sequence[Any], pick: Pick) -> str:

@@ -56,9 +56,11 @@ async def _called(
         headers.setdefault("content-type", "text/plain" if as_text else "application/json")
     try:
         async with asyncio.timeout(hook.timeout.total_seconds()):
-            answer = await client.request(
+            # What it answers beside its status is nobody's concern, and may be endless.
+            async with client.stream(
                 hook.method, url, headers=headers, content=content, timeout=None
-            )
+            ) as answer:
+                pass
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
         said = f"it could not be reached ({type(error).__name__}); nothing was sent"
         return _outcome(RunState.FAILED, None, said, secrets)

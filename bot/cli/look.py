@@ -25,11 +25,10 @@ from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec
 from bot.core.errors import NotFound
 from bot.core.explaining import Explanation, explain
-from bot.core.heartbeat import Ping
+from bot.core.heartbeat import PUSHED, Ping
 from bot.core.judging import Judgement, Verdict, judge
 from bot.core.signals import Blind, Observation
 from bot.core.units import say_count
-from bot.flows.estate import PUSHED
 from bot.settings import allowed_commands
 
 if TYPE_CHECKING:

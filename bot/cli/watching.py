@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.cli.loading import open_library
 from bot.clock import utc_now
 from bot.core.errors import NotFound
+from bot.core.heartbeat import PUSHED
 from bot.files.content import presets_dir
 from bot.files.presets import Preset, load_presets
 from bot.files.problems import did_you_mean
@@ -27,7 +28,7 @@ def run_addresses(_: argparse.Namespace) -> int:
         spec.key: spec.kind
         for connection in library.knowledge().catalogue.connections.values()
         for spec in connection.checks
-        if spec.kind in estate.PUSHED
+        if spec.kind in PUSHED
     }
     if not keys:
         print("No check of the kind heartbeat or webhook is in the estate file.")

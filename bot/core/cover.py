@@ -32,7 +32,8 @@ _AWAY_WORDS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
     """`by` acts for `person` from `since` to `until`; without `until`, until they say they are
-    back. `ended_at` is set when it is over."""
+    back. `ended_at` is set when it is over. One that was entered by somebody who may not speak for
+    `person` counts for nothing until it is `agreed`; `decided_by` said yes or no."""
 
     id: int
     person: PersonId
@@ -41,9 +42,18 @@ class Cover:
     until: datetime | None = None
     entered_by: PersonId
     ended_at: datetime | None = None
+    agreed: bool = True
+    decided_by: PersonId | None = None
 
     def in_force(self, now: datetime) -> bool:
-        return self.ended_at is None and (self.until is None or now < self.until)
+        return self.agreed and self.ended_at is None and not self.over(now)
+
+    def asked(self, now: datetime) -> bool:
+        """Whether it waits for a word."""
+        return not self.agreed and self.ended_at is None and not self.over(now)
+
+    def over(self, now: datetime) -> bool:
+        return self.until is not None and self.until <= now
 
 
 class AbsenceKind(StrEnum):

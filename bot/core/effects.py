@@ -40,6 +40,8 @@ class What(StrEnum):
     RESTING = "resting"  # nobody further up is woken before working hours
     COVER_BEGINS = "cover_begins"  # to both people
     COVER_ENDS = "cover_ends"
+    COVER_ASKED = "cover_asked"  # to whoever is away and their manager, when the stand-in says so
+    COVER_DECLINED = "cover_declined"  # to the stand-in
     REVIEW_WANTED = "review_wanted"
     REVIEWED = "reviewed"
     APPROVAL_WANTED = "approval_wanted"  # a step is held for an owner's word

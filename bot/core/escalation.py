@@ -217,6 +217,14 @@ def _next_deadline(incident: Incident, rung: int, now: datetime) -> datetime:
     return now + gap
 
 
+def answer_time(incident: Incident, person: str) -> timedelta:
+    """How long whoever is pinged has to answer: until the ladder would climb on from their rung."""
+    rungs = [n for n, rung in enumerate(incident.ladder) if person in rung.people]
+    rung = rungs[0] if rungs else max(incident.rung, 0)
+    start = incident.opened_at
+    return _next_deadline(incident, rung, start) - start
+
+
 def next_ping(
     incident: Incident, attendance: Attendance | None = None
 ) -> tuple[datetime, tuple[str, ...]] | None:

@@ -14,6 +14,11 @@ from enum import StrEnum
 
 from bot.core.signals import FailedRecords
 
+Kinds = frozenset[str]  # of checks
+HEARTBEATS: Kinds = frozenset({"heartbeat"})
+WEBHOOKS: Kinds = frozenset({"webhook"})
+PUSHED = HEARTBEATS | WEBHOOKS  # kinds that are told instead of asking
+
 
 class PingKind(StrEnum):
     SUCCESS = "success"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.core.heartbeat import Ping, PingKind
+from bot.core.heartbeat import PUSHED, WEBHOOKS, Kinds, Ping, PingKind
 from bot.core.hook_alerts import alertmanager, azure_monitor, grafana
 from bot.core.hook_bodies import (
     GROUPS,
@@ -65,6 +65,12 @@ _FIVETRAN: Mapping[str, PingKind] = {
 _NO_ENTRY = "no entry"
 _LACKS = {NO_STATUS: "a message without a status", _NO_ENTRY: "a message without an entry"}
 _FIVETRAN_DUMMY = "_connector_1"  # whom its test of a webhook speaks for
+
+
+def kinds_taken(source: str) -> Kinds:
+    """The kinds of check that messages of `source` are for. What an audit log says concerns a
+    connection, whichever of its checks is told."""
+    return PUSHED if source == "audit" else WEBHOOKS
 
 
 def hook_ping(source: str, body: Any, at: datetime) -> Ping | None:

@@ -2,7 +2,8 @@
 
 Rules of this file. A number is counted from what is stored, never estimated, and says from how
 many cases it comes. Times are medians, since one long night would bend a mean. What cannot be
-counted has no value and says what is missing. A part of a larger incident is no case of its own.
+counted has no value and says what is missing. A part of a larger incident is no case of its own,
+and what still has time is no case yet.
 """
 
 import statistics
@@ -20,10 +21,16 @@ from bot.core.governance.questions import Question, Reply
 from bot.core.health import CheckHealth
 from bot.core.incident import Incident, State
 from bot.core.review import CAUSE_WORDS
+from bot.core.ripe import (
+    SHADOW,
+    Pending,
+    broke_after,
+    change_judged,
+    data_judged,
+    review_judged,
+)
 from bot.core.signals import Signal
 from bot.core.units import say_count, say_duration
-
-SHADOW = timedelta(days=3)  # a break this soon after a change counts against it
 
 
 class Cadence(StrEnum):
@@ -50,27 +57,34 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pinged:
-    """How many pings of an incident arrived, and to how many of them nothing followed from whoever
-    was pinged."""
+    """How many pings of an incident arrived and were answered or had their time, how many of these
+    nothing followed from whoever was pinged, and how many arrived and still have `time`."""
 
-    delivered: int
+    judged: int
     unanswered: int
+    time: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What is counted. `lane_agreed` is when a person first said whose lane an incident is,
-    by its number. Of `handed_over` incidents, `late` had a response time that ran out."""
+    by its number. Of `handed_over` incidents, `late` had a response time that ran out; `running`
+    are those whose response time still runs."""
 
     catalogue: Catalogue
     incidents: tuple[Incident, ...]
     lane_agreed: Mapping[int, datetime] = field(default_factory=dict)
     handed_over: int = 0
     late: int = 0
+    running: int = 0
     checks: tuple[CheckHealth, ...] = ()
     audit: Audit
     pings: Mapping[int, Pinged] = field(default_factory=dict)  # by incident
     changes: tuple[ChangeRequest, ...] = ()
+
+    @property
+    def now(self) -> datetime:
+        return self.audit.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +96,14 @@ class Value:
     cases: int
 
 
+Counted = Value | Pending | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One figure with whoever looks at it. `value` is None when there is nothing to count, and
-    `note` then says why. `before` is the same of the period before, for those that are
-    `compared`; of the others only the present is known."""
+    """One figure with whoever looks at it. `value` is None when there is nothing to count or to
+    judge yet, and `note` then says why. `before` is the same of the period before, for those that
+    are `compared`; of the others only the present is known."""
 
     id: str
     name: str
@@ -158,72 +175,86 @@ def _share(good: int, of: int) -> Value | None:
     return Value(number=good / of, text=f"{good / of:.0%} ({good} of {of})", cases=of)
 
 
-def _detect(_: Record, cases: list[Incident]) -> Value | None:
+def _pending(number: int, noun: str, waits: str) -> Pending | None:
+    return Pending(why=f"{say_count(number, noun)} {waits}") if number else None
+
+
+def _running(cases: list[Incident]) -> Pending | None:
+    return _pending(sum(one.live for one in cases), "incident", "not over")
+
+
+def _detect(_: Record, cases: list[Incident]) -> Counted:
     return _median(one.opened_at - one.failing_since for one in cases)
 
 
-def _by_system(_: Record, cases: list[Incident]) -> Value | None:
+def _by_system(_: Record, cases: list[Incident]) -> Counted:
     return _share(sum(one.detected_by == "check" for one in cases), len(cases))
 
 
-def _acknowledge(_: Record, cases: list[Incident]) -> Value | None:
-    return _median(one.acknowledged_at - one.opened_at for one in cases if one.acknowledged_at)
+def _acknowledge(_: Record, cases: list[Incident]) -> Counted:
+    taken = (one for one in cases if one.acknowledged_at)
+    return _median(one.acknowledged_at - one.opened_at for one in taken if one.acknowledged_at) or (
+        _running(cases)
+    )
 
 
-def _first_rung(_: Record, cases: list[Incident]) -> Value | None:
+def _first_rung(_: Record, cases: list[Incident]) -> Counted:
     taken = [one for one in cases if one.acknowledged_at]
-    return _share(sum(one.rung <= 0 for one in taken), len(taken))
+    return _share(sum(one.rung <= 0 for one in taken), len(taken)) or _running(cases)
 
 
-def _lane(record: Record, cases: list[Incident]) -> Value | None:
+def _lane(record: Record, cases: list[Incident]) -> Counted:
     agreed = record.lane_agreed
-    return _median(agreed[one.id] - one.opened_at for one in cases if one.id in agreed)
+    return _median(agreed[one.id] - one.opened_at for one in cases if one.id in agreed) or (
+        _running(cases)
+    )
 
 
-def _resolve(_: Record, cases: list[Incident]) -> Value | None:
-    return _median(one.resolved_at - one.opened_at for one in cases if one.resolved_at)
+def _resolve(_: Record, cases: list[Incident]) -> Counted:
+    return _median(one.resolved_at - one.opened_at for one in cases if one.resolved_at) or (
+        _running(cases)
+    )
 
 
-def _proved(_: Record, cases: list[Incident]) -> Value | None:
+def _proved(record: Record, cases: list[Incident]) -> Counted:
     over = [one for one in cases if one.resolved_at]
-    return _share(sum(one.data_confirmed_by is not None for one in over), len(over))
+    ripe = [one for one in over if data_judged(one, record.now)]
+    good = _share(sum(one.data_confirmed_by is not None for one in ripe), len(ripe))
+    return good or _pending(len(over), "incident", "resolved just now") or _running(cases)
 
 
-def _reviewed(_: Record, cases: list[Incident]) -> Value | None:
+def _reviewed(record: Record, cases: list[Incident]) -> Counted:
     over = [one for one in cases if one.resolved_at]
-    return _share(sum(one.state is State.REVIEWED for one in over), len(over))
+    ripe = [one for one in over if review_judged(one, record.now)]
+    good = _share(sum(one.state is State.REVIEWED for one in ripe), len(ripe))
+    return good or _pending(len(over), "incident", "resolved just now") or _running(cases)
 
 
-def _kept(record: Record, _: list[Incident]) -> Value | None:
-    return _share(max(0, record.handed_over - record.late), record.handed_over)
+def _kept(record: Record, _: list[Incident]) -> Counted:
+    kept = _share(max(0, record.handed_over - record.late), record.handed_over)
+    return kept or _pending(record.running, "response time", "not over")
 
 
-def _unanswered(record: Record, cases: list[Incident]) -> Value | None:
+def _unanswered(record: Record, cases: list[Incident]) -> Counted:
     known = [record.pings[one.id] for one in cases if one.id in record.pings]
-    return _share(sum(one.unanswered for one in known), sum(one.delivered for one in known))
+    share = _share(sum(one.unanswered for one in known), sum(one.judged for one in known))
+    return share or _pending(sum(one.time for one in known), "ping", "sent just now")
 
 
-def _changed(record: Record, _: list[Incident]) -> Value | None:
+def _changed(record: Record, _: list[Incident]) -> Counted:
     """Closed as working, and no incident of the connection began within three days of it."""
+    ripe = [one for one in record.changes if change_judged(one, record.incidents, record.now)]
     good = sum(
-        one.result is ChangeResult.WORKED and not _broke_after(one, record.incidents)
-        for one in record.changes
+        one.result is ChangeResult.WORKED and not broke_after(one, record.incidents) for one in ripe
     )
-    return _share(good, len(record.changes))
-
-
-def _broke_after(change: ChangeRequest, incidents: Iterable[Incident]) -> bool:
-    done = change.implemented_at
-    return done is not None and any(
-        one.connection == change.connection and done <= one.failing_since < done + SHADOW
-        for one in incidents
-    )
+    waits = f"done less than {SHADOW.days} days ago"
+    return _share(good, len(ripe)) or _pending(len(record.changes), "change", waits)
 
 
 def _answered(question: Question) -> "_Count":
     """The share of connections for which the audit answers `question` with yes."""
 
-    def count(record: Record, _: list[Incident]) -> Value | None:
+    def count(record: Record, _: list[Incident]) -> Counted:
         replies = [
             answer.reply
             for one in record.audit.connections.values()
@@ -235,7 +266,7 @@ def _answered(question: Question) -> "_Count":
     return count
 
 
-def _watched(record: Record, _: list[Incident]) -> Value | None:
+def _watched(record: Record, _: list[Incident]) -> Counted:
     known = record.catalogue.connections
     managed = [known[key] for key in record.audit.connections if key in known]
     value = _share(sum(bool(one.checks) for one in managed), len(managed))
@@ -244,30 +275,39 @@ def _watched(record: Record, _: list[Incident]) -> Value | None:
     return replace(value, text=f"{value.text}, not: {missing}") if value and missing else value
 
 
-def _risk_check(record: Record, _: list[Incident]) -> Value | None:
+def _risk_check(record: Record, _: list[Incident]) -> Counted:
+    if not record.audit.connections:
+        return None
     said = f"{record.audit.score} of {len(Question)}, {record.audit.standing}"
     return Value(number=record.audit.score, text=said, cases=len(record.audit.connections))
 
 
-def _reconciled(record: Record, _: list[Incident]) -> Value | None:
+def _reconciled(record: Record, _: list[Incident]) -> Counted:
     """The worst agreement: a mean would hide it."""
     seen = [
         number for one in record.checks if (number := _read(one, Signal.RECONCILED)) is not None
     ]
     if not seen:
-        return None
+        return _not_looked(record)
     said = f"{min(seen):.1%} at worst, of {say_count(len(seen), 'check')}"
     return Value(number=min(seen), text=said, cases=len(seen))
 
 
-def _failed(record: Record, _: list[Incident]) -> Value | None:
+def _failed(record: Record, _: list[Incident]) -> Counted:
     read = ((_read(one, Signal.FAILED), _read(one, Signal.PROCESSED)) for one in record.checks)
     both = [(bad, good) for bad, good in read if bad is not None and good is not None]
     failed, tried = sum(bad for bad, _ in both), sum(bad + good for bad, good in both)
     if not tried:
-        return None
+        return _not_looked(record)
     said = f"{failed / tried:.1%} ({failed:,.0f} of {tried:,.0f})"
     return Value(number=failed / tried, text=said, cases=len(both))
+
+
+def _not_looked(record: Record) -> Pending | None:
+    """Checks there are, and none has read anything so far."""
+    checked = any(one.checks for one in record.catalogue.connections.values())
+    unread = checked and not any(one.checked_at for one in record.checks)
+    return Pending(why="no check has read anything so far") if unread else None
 
 
 def _read(health: CheckHealth, signal: Signal) -> float | None:
@@ -275,7 +315,7 @@ def _read(health: CheckHealth, signal: Signal) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-_Count = Callable[[Record, list[Incident]], Value | None]
+_Count = Callable[[Record, list[Incident]], Counted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,8 +392,8 @@ def _measured(row: _Row, record: Record, period: Period) -> Measure:
         unit=row.unit,
         reviewer=row.reviewer,
         cadence=row.cadence,
-        value=value,
-        before=before,
+        value=value if isinstance(value, Value) else None,
+        before=before if isinstance(before, Value) else None,
         compared=row.compared,
-        note="" if value else row.none,
+        note=value.words if isinstance(value, Pending) else "" if value else row.none,
     )

@@ -23,7 +23,8 @@ _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 class Letter:
     """One row of the outbox. `maybe_sent` means that an earlier try may have reached Slack
     without our learning of it: look before sending again. `failures` are the tries that failed
-    through us; `attempts` counts all, those that Slack put off included."""
+    through us; `attempts` counts all, those that Slack put off included. `refused_at` is when Slack
+    first put off this letter, or the one before it in its stream."""
 
     id: int
     kind: Literal["show", "say"]
@@ -36,6 +37,11 @@ class Letter:
     attempts: int = 0
     failures: int = 0
     maybe_sent: bool = False
+    refused_at: datetime | None = None
+
+    def held_up(self, sent_at: datetime) -> bool:
+        """Whether it is Slack that kept it for so long."""
+        return self.refused_at is not None and sent_at - self.refused_at >= LATE
 
     @property
     def urgent(self) -> bool:

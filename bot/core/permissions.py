@@ -90,6 +90,7 @@ class Deed(StrEnum):
     PROPOSE = "propose a change"
     CONFIRM_RUNBOOK = "confirm a runbook"
     COVER = "enter or end a cover"
+    AGREE_COVER = "confirm a cover that the stand-in entered"
     ATTEST_START = "begin a round of confirmations"
 
 
@@ -174,6 +175,12 @@ RULES: Mapping[Deed, Rule] = {
         may=frozenset({Role.PERSON, Role.STAND_IN, Role.MANAGER, Role.KEEPER}),
         whom="the two of them, their managers or an architecture owner",
         instead="Ask one of them.",
+        told="both people",
+    ),
+    Deed.AGREE_COVER: Rule(
+        may=frozenset({Role.PERSON, Role.MANAGER, Role.KEEPER}),
+        whom="whoever is away, their manager or an architecture owner",
+        instead="They were asked.",
         told="both people",
     ),
     Deed.ATTEST_START: Rule(may=frozenset({Role.KEEPER}), whom="an architecture owner"),

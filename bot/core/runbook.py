@@ -223,6 +223,15 @@ def skip(
     return give(runbook, progress, step=step, answer=SKIP, by=by, now=now, note=reason.strip())
 
 
+def left_behind(runbook: Runbook, progress: Progress, step: StepId) -> str:
+    """Who answered or skipped the step and when, in marks; empty while it is not behind us."""
+    for done in path(runbook, progress):
+        if done.step.id == step:
+            said = "answered" if done.answer else "skipped"
+            return f"{who(done.given.by)} {said} “{done.step.title}” at {when(done.given.at)}."
+    return ""
+
+
 def may_answer(step: Step, answer: AnswerId, *, owners: Owners, by: PersonId) -> None:
     """Raises Refused when `answer` takes the word of an owner and `by` is not that owner."""
     chosen = step.answer(answer)

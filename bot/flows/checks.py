@@ -8,11 +8,10 @@ from bot.core import health
 from bot.core.catalogue import Catalogue, CheckSpec, Connection
 from bot.core.correlation import alike_words
 from bot.core.health import CheckHealth, Flip, Verdict
-from bot.core.heartbeat import Ping, fold
+from bot.core.heartbeat import PUSHED, Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
 from bot.flows import expiry, gathering, incidents, line, rejudging, shape, suspicions, volumes
-from bot.flows.estate import PUSHED
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 

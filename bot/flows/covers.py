@@ -8,7 +8,7 @@ from bot.core.backdating import must_be_near
 from bot.core.catalogue import Catalogue
 from bot.core.cover import Absence, Cover, refuse_circle
 from bot.core.effects import Say, Show, What, incident_subject
-from bot.core.errors import NotFound
+from bot.core.errors import NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, Doer, Role, permit
@@ -20,19 +20,24 @@ from bot.flows.estate import keepers
 from bot.flows.record import show
 from bot.ports import Knowledge, Tx
 
+REQUEST = "cover-request:"  # subjects of what is asked about a cover
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverView:
-    """What the list shows: covers in force, and who is away by what Slack says."""
+    """What the list shows: covers in force, those that were asked for, and who is away by what
+    Slack says."""
 
     covers: tuple[Cover, ...]
     absences: tuple[Absence, ...]
+    asked: tuple[Cover, ...] = ()
 
 
 def listed(tx: Tx, now: datetime) -> CoverView:
     return CoverView(
         covers=tuple(cover for cover in tx.covers() if cover.in_force(now)),
         absences=tuple(absence for absence in tx.absences() if absence.in_force(now)),
+        asked=tuple(cover for cover in tx.covers() if cover.asked(now)),
     )
 
 
@@ -46,39 +51,126 @@ def enter(
     by: str,
     now: datetime,
 ) -> Cover:
-    """`stand_in` acts for `person` from now on. A cover already entered for `person` ends; both
-    people are told; open incidents that wait for `person` ping the stand-in at once."""
+    """`stand_in` acts for `person` from now on; where `by` may not speak for `person`, once
+    somebody who may has agreed: until then the cover is not `agreed`."""
     _must_know(knowledge.catalogue, person, stand_in)
-    _may_enter(knowledge.catalogue, by, person, stand_in)
+    permit(Deed.COVER, _about(knowledge.catalogue, person, stand_in), Doer(person=by, seats=()))
     if until is not None:
         must_be_near(until, now, field="until")
-    for old in tx.covers():
-        if old.person == person:
-            tx.save_cover(replace(old, ended_at=now))
-    refuse_circle(person, stand_in, presence_now(tx, now))
-    cover = tx.add_cover(
-        Cover(id=0, person=person, by=stand_in, since=now, until=until, entered_by=by)
+    agreed = _speaks_for(knowledge.catalogue, by, person)
+    _refuse_circle(tx, person, stand_in, now)
+    _replace_asked(tx, person, stand_in, by, now)
+    new = Cover(
+        id=0, person=person, by=stand_in, since=now, until=until, entered_by=by, agreed=agreed
     )
-    _tell_both(tx, cover, What.COVER_BEGINS, by, now)
+    if agreed:
+        return _begin(tx, knowledge, new, now)
+    asked = tx.add_cover(new)
+    for reader in _asked(knowledge.catalogue, asked):
+        to = f"person:{reader}"
+        tx.queue(Say(subject=_request(asked), to=to, what=What.COVER_ASKED, facts={}), now)
+    return asked
+
+
+def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:
+    """A cover already in force for the same person ends; both people are told; open incidents that
+    wait for that person ping the stand-in at once."""
+    for old in tx.covers():
+        if old.person == cover.person and old.agreed:
+            tx.save_cover(replace(old, ended_at=now))
+    if cover.id:
+        tx.save_cover(cover)
+    else:
+        cover = tx.add_cover(cover)
+    _tell_both(tx, cover, What.COVER_BEGINS, cover.entered_by, now)
     _reach_open_incidents(tx, knowledge, cover, now)
     _stale_homes(tx, now)
     return cover
 
 
+def agree(tx: Tx, knowledge: Knowledge, number: int, *, yes: bool, by: str, now: datetime) -> Cover:
+    """Somebody who may speak for whoever is away says yes or no to a cover that was asked for."""
+    asked = _open_request(tx, number, now)
+    about = _about(knowledge.catalogue, asked.person)
+    permit(Deed.AGREE_COVER, about, Doer(person=by, seats=()))
+    tx.queue(Show(subject=_request(asked)), now)
+    if yes:
+        _refuse_circle(tx, asked.person, asked.by, now)
+        agreed = replace(asked, agreed=True, since=now, decided_by=by)
+        return _begin(tx, knowledge, agreed, now)
+    declined = replace(asked, ended_at=now, decided_by=by)
+    tx.save_cover(declined)
+    facts = {"person": asked.person, "entered_by": by}
+    told = Say(
+        subject=f"cover:{asked.id}",
+        to=f"person:{asked.by}",
+        what=What.COVER_DECLINED,
+        facts=facts,
+    )
+    tx.queue(told, now)
+    return declined
+
+
+def _refuse_circle(tx: Tx, person: str, stand_in: str, now: datetime) -> None:
+    """The cover that this one replaces makes none."""
+    there = presence_now(tx, now)
+    others = {one: acting for one, acting in there.cover.items() if one != person}
+    refuse_circle(person, stand_in, replace(there, cover=others))
+
+
+def _open_request(tx: Tx, number: int, now: datetime) -> Cover:
+    found = tx.cover(number)
+    if found is None:
+        raise NotFound("This question is no longer on record.")
+    if not found.asked(now):
+        said = "agreed to it" if found.agreed else "ended it"
+        whose = f"{who(found.decided_by)} {said}" if found.decided_by else "Its time is over"
+        raise Refused(f"{whose}. Nothing was changed.")
+    return found
+
+
+def _replace_asked(tx: Tx, person: str, stand_in: str, by: str, now: datetime) -> None:
+    """What the same two were asked about before counts no more."""
+    for old in tx.covers():
+        if not old.agreed and (old.person, old.by) == (person, stand_in):
+            _withdraw(tx, old, by, now)
+
+
+def _withdraw(tx: Tx, asked: Cover, by: str | None, now: datetime) -> Cover:
+    ended = replace(asked, ended_at=now, decided_by=by)
+    tx.save_cover(ended)
+    tx.queue(Show(subject=_request(asked)), now)
+    return ended
+
+
+def _request(cover: Cover) -> str:
+    return f"{REQUEST}{cover.id}"
+
+
+def _asked(catalogue: Catalogue, cover: Cover) -> tuple[str, ...]:
+    """Whoever is away, who may be reading all the same, and their manager, else the keepers."""
+    manager = catalogue.people[cover.person].manager
+    above = (manager,) if manager in catalogue.people else keepers(catalogue)
+    return tuple(dict.fromkeys(one for one in (cover.person, *above) if one and one != cover.by))
+
+
 def cancel(tx: Tx, knowledge: Knowledge, *, person: str, by: str, now: datetime) -> Cover:
-    """`person` is back. Raises NotFound when nobody covers for them."""
-    current = next((one for one in tx.covers() if one.person == person), None)
-    if current is None:
+    """`person` is back, or what was only asked is withdrawn. Raises NotFound when nobody is
+    entered as their cover."""
+    entered = sorted((one for one in tx.covers() if one.person == person), key=lambda c: c.agreed)
+    if not entered:
         raise NotFound(f"Nobody is entered as cover for {who(person)}.")
-    _may_enter(knowledge.catalogue, by, person, current.by)
-    return _end(tx, current, by, now)
+    current = entered[-1]
+    about = _about(knowledge.catalogue, person, current.by)
+    permit(Deed.COVER, about, Doer(person=by, seats=()))
+    return _end(tx, current, by, now) if current.agreed else _withdraw(tx, current, by, now)
 
 
 def expire(tx: Tx, now: datetime) -> int:
     """End every cover whose time has come; returns how many."""
-    over = [cover for cover in tx.covers() if not cover.in_force(now)]
+    over = [cover for cover in tx.covers() if cover.over(now)]
     for cover in over:
-        _end(tx, cover, None, now)
+        (_end if cover.agreed else _withdraw)(tx, cover, None, now)
     return len(over)
 
 
@@ -118,15 +210,19 @@ def _must_know(catalogue: Catalogue, *people: str) -> None:
         raise NotFound(f"{who(unknown)} is not in the catalogue, so nothing would reach them.")
 
 
-def _may_enter(catalogue: Catalogue, by: str, person: str, stand_in: str) -> None:
-    """Either of the two, a manager of either, or somebody who guards the estate."""
-    about = About(name="", cast={Role.PERSON: (person,), Role.STAND_IN: (stand_in,)})
-    for one in (person, stand_in):
-        if one in catalogue.people:
-            about = about.joined(Role.MANAGER, [catalogue.people[one].manager])
-    about = about.joined(Role.KEEPER, keepers(catalogue))
-    # Whoever stands in for one of them may not enter covers in their name.
-    permit(Deed.COVER, about, Doer(person=by, seats=()))
+def _about(catalogue: Catalogue, person: str, stand_in: str | None = None) -> About:
+    """The two, a manager of either, and whoever guards the estate; without a stand-in, only those
+    who may speak for `person`. Whoever stands in for one of them may not in their name."""
+    about = About(name="", cast={Role.PERSON: (person,)})
+    if stand_in is not None:
+        about = about.joined(Role.STAND_IN, [stand_in])
+    known = (catalogue.people.get(one) for one in (person, stand_in) if one)
+    about = about.joined(Role.MANAGER, [one.manager for one in known if one])
+    return about.joined(Role.KEEPER, keepers(catalogue))
+
+
+def _speaks_for(catalogue: Catalogue, by: str, person: str) -> bool:
+    return by in (person, catalogue.people[person].manager, *keepers(catalogue))
 
 
 def _tell_both(tx: Tx, cover: Cover, what: What, by: str | None, now: datetime) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.catalogue import Catalogue, Connection
+from bot.core.catalogue import Catalogue, CheckSpec, Connection
 from bot.core.effects import Say, What
 from bot.core.errors import Invalid
+from bot.core.heartbeat import PUSHED, Kinds
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.text import outside
 from bot.ports import Tx
 
-PUSHED = frozenset({"heartbeat", "webhook"})  # kinds that are told instead of asking
 _TOKEN_LENGTH = 32
 _GENERATION = "ping-generation"  # how often a check's token was rotated; no row is never
 
@@ -43,11 +43,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """The check behind every token, and what that was worked out from."""
+    """The check behind every token, by its kind, and what that was worked out from."""
 
     catalogue: Catalogue
     generations: Mapping[str, str]
-    checks: Mapping[str, str] = field(repr=False)
+    checks: Mapping[str, CheckSpec] = field(repr=False)
+
+    def check(self, token: str, kinds: Kinds) -> str | None:
+        """The key of the check that the token is of, if it is one of these kinds."""
+        spec = self.checks.get(token)
+        return spec.key if spec and spec.kind in kinds else None
 
 
 def ping_token(tx: Tx, check: str) -> str:
@@ -73,7 +78,7 @@ def addresses(tx: Tx, catalogue: Catalogue, before: Addresses | None = None) -> 
     install = tx.install()
     # A dictionary does not tell by its time how much of a token was right: it compares hashes.
     tokens = {
-        _token(install, spec.key, generations.get(spec.key)): spec.key
+        _token(install, spec.key, generations.get(spec.key)): spec
         for connection in catalogue.connections.values()
         for spec in connection.checks
         if spec.kind in PUSHED

@@ -8,6 +8,7 @@ own.
 from datetime import datetime
 
 from bot.core import hold as holding
+from bot.core import runbook as walk
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotFound, Refused
 from bot.core.hold import Decision, Hold
@@ -41,6 +42,7 @@ def hold(
         raise Refused(f"{incident.key} is closed; its runbook stays as it is.")
     if by is not None:
         must(tx, knowledge, Deed.HOLD, incident, by, now)
+        _must_be_asked(tx, knowledge, number, step, title)
     said = outside(why)
     if not said:
         raise Invalid("Say what it has to wait for; whoever comes next has to know.")
@@ -81,13 +83,30 @@ def _announce(tx: Tx, incident: Incident, held: Hold, now: datetime) -> None:
 
 
 def decide(
-    tx: Tx, number: int, decision: Decision, *, step: str, by: str, reason: str, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    decision: Decision,
+    *,
+    step: str,
+    by: str,
+    reason: str,
+    now: datetime,
+    seen: int | None = None,
 ) -> Hold:
-    """Release or deny the held step. Raises NotFound when it is not held."""
+    """Release or deny the held step. `seen` is the hold that was asked about; another one by now
+    is not meant. Raises NotFound when nothing is held."""
     incident = load(tx, number)
     standing = tx.step_hold(number, step)
     if standing is None or not incident.live:
         raise NotFound(f"Nothing is held here in {incident.key}.")
+    if behind := _left_behind(tx, knowledge, number, step):
+        raise Refused(f"{behind} Nothing waits there any more.")
+    if seen is not None and standing.id != seen:
+        raise Refused(
+            f"“{standing.title}” is held for another reason by now: {standing.why}. Look at it"
+            " first; nothing was changed."
+        )
     seats = presence_now(tx, now).seats_of(by)
     after = holding.decide(standing, decision, by=by, seats=seats, reason=reason, now=now)
     tx.save_step_hold(after)
@@ -107,6 +126,24 @@ def refuse_answer(tx: Tx, number: int, step: str, *, skipping: bool) -> None:
 def waits(tx: Tx, number: int, step: str) -> bool:
     standing = tx.step_hold(number, step)
     return standing is not None and standing.blocks
+
+
+def _left_behind(tx: Tx, knowledge: Knowledge, number: int, step: str) -> str:
+    """Who answered it, in whichever runbook of the incident; empty when nobody did."""
+    walks = ((knowledge.runbooks.get(one.runbook), one) for one in reversed(tx.walks(number)))
+    said = (walk.left_behind(book, one, step) for book, one in walks if book)
+    return next((words for words in said if words), "")
+
+
+def _must_be_asked(tx: Tx, knowledge: Knowledge, number: int, step: str, title: str) -> None:
+    """Raises Refused for a step that is not the question now, naming the one that is."""
+    walks = tx.walks(number)
+    book = knowledge.runbooks.get(walks[-1].runbook) if walks else None
+    current = walk.current_step(book, walks[-1]) if book else None
+    if book is None or (current is not None and current.id == step):
+        return
+    why = _left_behind(tx, knowledge, number, step) or f"“{title}” is not the question now."
+    raise Refused(f"{why} Hold “{current.title}” instead?" if current else why)
 
 
 def _releasers(knowledge: Knowledge, incident: Incident, by: str | None) -> tuple[str, ...]:

@@ -1,20 +1,25 @@
 """The figures of a period, gathered from the record."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue
 from bot.core.effects import incident_subject
 from bot.core.errors import Invalid
+from bot.core.escalation import answer_time
 from bot.core.governance.audit import audit
 from bot.core.health import CheckHealth
+from bot.core.incident import Incident
 from bot.core.kpi import Kpis, Period, Pinged, Record, kpis
-from bot.flows import governance, lanes
+from bot.flows import governance, response_times
 from bot.flows.recorded import on_record
-from bot.ports import Knowledge, Tx
+from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
 LOOK_BACK = timedelta(days=30)
 LONGEST = timedelta(days=400)
+_TAKEN = frozenset({"acknowledged", "handed over", "resolved", "recovered", "merged"})
 _AGREED = frozenset({"lane", "handed over"})  # kinds of the timeline by which a person says a lane
 
 
@@ -30,7 +35,7 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
     incidents = tx.opened_since(period.before.since)
     catalogue = knowledge.catalogue
     known = replace(knowledge, catalogue=on_record(tx, catalogue))
-    rows = lanes.sla(tx, knowledge, now)
+    rows = response_times.sla(tx, knowledge, now)
     return kpis(
         Record(
             catalogue=catalogue,
@@ -40,9 +45,10 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
             },
             handed_over=sum(row.handed_over for row in rows),
             late=sum(len({one.incident for one in row.breaches}) for row in rows),
+            running=sum(row.running for row in rows),
             checks=_known(tx, catalogue),
             audit=audit(known.catalogue, now, governance.live(tx, known, now)),
-            pings={one.id: _pinged(tx, one.id) for one in incidents},
+            pings={one.id: _pinged(tx, one, now) for one in incidents},
             changes=tx.change_requests(),
         ),
         period,
@@ -54,12 +60,28 @@ def _agreed(tx: Tx, number: int) -> datetime | None:
     return next(said, None)
 
 
-def _pinged(tx: Tx, number: int) -> Pinged:
-    """A ping is answered when whoever got it did anything in the incident afterwards."""
-    deeds = [(entry.by, entry.at) for entry in tx.timeline(number) if entry.by]
-    arrived = [one for one in tx.receipts(incident_subject(number)) if one.state == "delivered"]
-    silent = sum(not any(by == one.person and at >= one.at for by, at in deeds) for one in arrived)
-    return Pinged(delivered=len(arrived), unanswered=silent)
+def _pinged(tx: Tx, incident: Incident, now: datetime) -> Pinged:
+    """A ping is answered when whoever got it did anything in the incident afterwards. It is judged
+    before its time is over only when it was; what somebody else took or ended first never is."""
+    timeline = tx.timeline(incident.id)
+    arrived = (
+        one for one in tx.receipts(incident_subject(incident.id)) if one.state == "delivered"
+    )
+    fates = Counter(_fate(incident, one, timeline, now) for one in arrived)
+    silent = fates["unanswered"]
+    return Pinged(judged=fates["answered"] + silent, unanswered=silent, time=fates["has time"])
+
+
+def _fate(
+    incident: Incident, ping: Receipt, timeline: Iterable[TimelineEntry], now: datetime
+) -> str:
+    since = [one for one in timeline if one.at >= ping.at]
+    if any(one.by == ping.person for one in since):
+        return "answered"
+    ended = next((one.at for one in since if one.kind in _TAKEN), None)
+    if ping.at + answer_time(incident, ping.person) <= (ended or now):
+        return "unanswered"
+    return "overtaken" if ended else "has time"
 
 
 def _known(tx: Tx, catalogue: Catalogue) -> tuple[CheckHealth, ...]:

@@ -1,8 +1,8 @@
 """The counter-party's side of an incident: evidence, ticket number, contract clock, joint call."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from bot.core import runbook as walk
 from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
@@ -23,8 +23,6 @@ from bot.flows.leading import speaker
 from bot.flows.permitted import must
 from bot.flows.record import log, show
 from bot.ports import Breach, Knowledge, Tx
-
-SLA_LOOK_BACK = timedelta(days=90)
 
 
 def evidence_for(
@@ -267,51 +265,6 @@ def joint_call_held(
     _say(tx, after, "channel", What.JOINT_HELD, {"by": by, "text": said}, now)
     show(tx, after, now)
     return after
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlaRow:
-    """How a party kept its response times; `breaches` are the newest ones, oldest first."""
-
-    party: Party
-    handed_over: int
-    breaches: tuple[Breach, ...]
-
-
-def sla(
-    tx: Tx, knowledge: Knowledge, now: datetime, connection: Connection | None = None
-) -> tuple[SlaRow, ...]:
-    """One row for each party that a lane names (of one connection or all), most breaches first."""
-    chosen = (connection,) if connection else tuple(knowledge.catalogue.connections.values())
-    ids = {one.id for one in chosen}
-    found = tx.breaches(now - SLA_LOOK_BACK)
-    handed = _handed_over(tx, chosen, now)
-    named = (party for one in chosen for party in one.lanes.values())
-    parties = dict.fromkeys((*named, *handed))
-    rows = [
-        SlaRow(
-            party=knowledge.catalogue.parties[key],
-            handed_over=handed.get(key, 0),
-            breaches=tuple(b for b in found if b.party == key and b.connection in ids),
-        )
-        for key in parties
-        if key in knowledge.catalogue.parties
-    ]
-    return tuple(sorted(rows, key=lambda row: (-len(row.breaches), row.party.name)))
-
-
-def _handed_over(tx: Tx, connections: Iterable[Connection], now: datetime) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    lanes = {one.id: one.lanes for one in connections}
-    for incident in tx.incidents(frozenset(State)):
-        named = lanes.get(incident.lead or incident.connection)
-        if named is None or incident.lane is None:
-            continue
-        party = incident.handed_to or named.get(incident.lane)
-        recent = incident.handed_over_at and incident.handed_over_at >= now - SLA_LOOK_BACK
-        if party and recent:
-            counts[party] = counts.get(party, 0) + 1
-    return counts
 
 
 def _to_holder(

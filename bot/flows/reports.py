@@ -6,10 +6,9 @@ from datetime import datetime
 from bot.core.catalogue import CheckSpec, Connection
 from bot.core.errors import Invalid
 from bot.core.health import Verdict
-from bot.core.heartbeat import reported, taken_back
+from bot.core.heartbeat import PUSHED, reported, taken_back
 from bot.core.permissions import Deed
 from bot.core.text import outside, who
-from bot.flows.estate import PUSHED
 from bot.flows.permitted import must, must_for
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx

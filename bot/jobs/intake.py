@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import BotError, CannotStore
-from bot.core.heartbeat import Ping
+from bot.core.heartbeat import HEARTBEATS, Kinds, Ping
 from bot.flows import checks, estate
 from bot.flows.estate import Addresses
 from bot.ports import Runtime, Tx
@@ -28,8 +28,11 @@ class NotStored(BotError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Arrival:
+    """`ping` is None where only the token is asked about."""
+
     token: str
-    ping: Ping
+    ping: Ping | None
+    kinds: Kinds
     known: asyncio.Future[bool]
 
 
@@ -42,11 +45,22 @@ class Intake:
         self._queue: asyncio.Queue[_Arrival] = asyncio.Queue(waiting)
         self._addresses: Addresses | None = None
 
-    async def take(self, token: str, ping: Ping) -> bool:
-        """True once the ping is stored, False for an unknown token. Raises NotStored. A sender
-        that no longer waits for the answer does not undo its ping."""
+    async def knows(self, token: str, kinds: Kinds) -> bool:
+        """Whether the token is of a check of these kinds. Raises NotStored when that cannot be
+        found out. What was known a moment ago is looked at again with the ping."""
+        known, catalogue = self._addresses, self._runtime.knowledge().catalogue
+        if known and known.catalogue is catalogue and known.check(token, kinds):
+            return True
+        return await self._arrive(token, None, kinds)
+
+    async def take(self, token: str, ping: Ping, kinds: Kinds = HEARTBEATS) -> bool:
+        """True once the ping is stored, False for a token that is of no check of these kinds.
+        Raises NotStored. A sender that no longer waits for the answer does not undo its ping."""
+        return await self._arrive(token, ping, kinds)
+
+    async def _arrive(self, token: str, ping: Ping | None, kinds: Kinds) -> bool:
         known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        await self._queue.put(_Arrival(token=token, ping=ping, known=known))
+        await self._queue.put(_Arrival(token=token, ping=ping, kinds=kinds, known=known))
         return await known
 
     async def run(self) -> None:
@@ -105,13 +119,14 @@ class Intake:
     def _keep(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool]:
         catalogue = self._runtime.knowledge().catalogue
         self._addresses = estate.addresses(tx, catalogue, self._addresses)
-        found = [self._addresses.checks.get(arrival.token) for arrival in batch]
+        found = [self._addresses.check(arrival.token, arrival.kinds) for arrival in batch]
         arrived = [
             (check, arrival.ping)
             for check, arrival in zip(found, batch, strict=True)
-            if check is not None
+            if check is not None and arrival.ping is not None
         ]
-        checks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
+        if arrived:
+            checks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
         return [check is not None for check in found]
 
 

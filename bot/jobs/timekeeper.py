@@ -41,6 +41,7 @@ class Timekeeper:
             await self._bring_back(now, -by)
         if by:
             log.error("clock_jumped by_s=%.0f now=%s", by.total_seconds(), now.isoformat())
+            await self._runtime.store.run(lambda tx: tx.refusals_moved(by))
             await self._tell(by, now, steady)
         self._wake()
 

@@ -1,6 +1,6 @@
 """What is put right after the clock was set back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.incident import Incident
@@ -10,6 +10,10 @@ class ClockTx(Protocol):
     def letters_to_now(self, now: datetime) -> int:
         """No waiting letter was written, or rests, later than now, and no claim lasts longer than
         a claim does."""
+        ...
+
+    def refusals_moved(self, by: timedelta) -> None:
+        """The clock jumped `by`: since when Slack puts a waiting letter off is counted anew."""
         ...
 
     def timelines_to_now(self, now: datetime) -> dict[int, datetime]:

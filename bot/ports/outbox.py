@@ -31,6 +31,10 @@ class OutboxTx(Protocol):
         """Put off by Slack or by our own pace. `maybe_sent`: it may have arrived all the same."""
         ...
 
+    def stream_refused(self, stream: str, now: datetime) -> None:
+        """Slack put off the letter at the head of this stream, and so all that wait behind it."""
+        ...
+
     def letter_tripped(self, letter: int, until: datetime, error: str) -> None:
         """Put off because a try failed through us, which is counted; it may have arrived."""
         ...

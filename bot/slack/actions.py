@@ -12,6 +12,7 @@ from bot.ports import Tx
 from bot.slack import (
     change_actions,
     commands,
+    cover_commands,
     credentials,
     declaring,
     governance,
@@ -227,6 +228,7 @@ ACTIONS = {
     **governance.ACTIONS,
     Action.LINK: nothing,
     **lane_actions.ACTIONS,
+    **cover_commands.ACTIONS,
     **credentials.ACTIONS,
     **second_life.ACTIONS,
     **holds.ACTIONS,

@@ -9,12 +9,13 @@ from bot.core.moments import read_until
 from bot.core.resolving import resolve
 from bot.core.text import outside
 from bot.core.words import plain_words
-from bot.flows import covers, lanes
+from bot.flows import covers, response_times
 from bot.slack import asking
 from bot.slack.blocks import cover as cover_blocks
 from bot.slack.blocks import sla as sla_blocks
 from bot.slack.blocks.parts import Message, message, section
-from bot.slack.desk import Desk
+from bot.slack.desk import Body, Desk, clicked
+from bot.slack.ids import Action, incident_number
 from bot.slack.incident_commands import Request
 
 _FORM = re.compile(r"(?:for\s+)?(?P<person>.+?)\s+by\s+(?P<by>.+?)\s+until\s+(?P<until>.+)", re.I)
@@ -70,6 +71,26 @@ async def _cancel(desk: Desk, request: Request, words: str) -> Message:
     return _said(cover_blocks.ended(ended, await desk.face()))
 
 
+async def agree(desk: Desk, body: Body) -> None:
+    await _decide(desk, body, yes=True)
+
+
+async def decline(desk: Desk, body: Body) -> None:
+    await _decide(desk, body, yes=False)
+
+
+async def _decide(desk: Desk, body: Body, *, yes: bool) -> None:
+    runtime, number = desk.runtime, incident_number(clicked(body))
+    by = await desk.actor(body)
+    found = await runtime.store.run(
+        covers.agree, runtime.knowledge(), number, yes=yes, by=by, now=runtime.clock()
+    )
+    desk.wake()
+    face = await desk.face()
+    said = cover_blocks.entered(found, face) if yes else cover_blocks.ended(found, face)
+    await desk.reply(body, _said(said))
+
+
 def _said(text: str) -> Message:
     return message(text, [section(text)])
 
@@ -107,5 +128,10 @@ async def sla(desk: Desk, request: Request) -> Message:
     """What was agreed with each party and how often it was not kept."""
     runtime = desk.runtime
     connection = asking.find(desk, request.words, "sla") if request.words.strip() else None
-    rows = await runtime.store.run(lanes.sla, runtime.knowledge(), runtime.clock(), connection)
+    rows = await runtime.store.run(
+        response_times.sla, runtime.knowledge(), runtime.clock(), connection
+    )
     return sla_blocks.table(rows, connection, await desk.face())
+
+
+ACTIONS = {Action.COVER_AGREE: agree, Action.COVER_DECLINE: decline}

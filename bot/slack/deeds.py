@@ -83,6 +83,7 @@ ACTIONS: Mapping[Action, Deed] = {
     Action.CHANGE_CLOSE: Deed.ANSWER_FOR,
     **dict.fromkeys((Action.SUSPICION_OURS, Action.SUSPICION_NOT, Action.TRIAL), Deed.ANSWER_FOR),
     **dict.fromkeys((Action.ROTATED, Action.SNOOZE, Action.NOT_MINE), Deed.CREDENTIAL),
+    **dict.fromkeys((Action.COVER_AGREE, Action.COVER_DECLINE), Deed.AGREE_COVER),
 }
 MODALS: Mapping[Modal, Deed] = {
     Modal.HAND_OVER: Deed.HAND_OVER,

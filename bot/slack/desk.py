@@ -27,6 +27,7 @@ from bot.slack import inbox
 from bot.slack.blocks.parts import Block, Message, message, section
 from bot.slack.blocks.taking import question
 from bot.slack.gateway import Gateway, Later, Refusal
+from bot.slack.ids import stamped
 from bot.slack.inbox import Inbox, Serving, ServingStore
 from bot.slack.people import People
 from bot.slack.posting import Poster
@@ -283,8 +284,9 @@ class Desk:
         seconds, so this comes before slow work."""
         on_top = (body.get("view") or {}).get("type") == "modal"
         method = "views.push" if on_top else "views.open"
+        form = stamped(view, self.runtime.clock())
         try:
-            await self.gateway.call(method, trigger_id=body.get("trigger_id"), view=view)
+            await self.gateway.call(method, trigger_id=body.get("trigger_id"), view=form)
         except Refusal as error:
             if error.error in ("expired_trigger_id", "exchanged_trigger_id"):
                 raise BotError("That took too long. Please press the button again.") from None

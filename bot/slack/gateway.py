@@ -92,6 +92,10 @@ class Later(Exception):
         self.maybe_posted = False
 
 
+class OurWait(Later):
+    """We wait ourselves; Slack was not asked."""
+
+
 class Refusal(Exception):
     """Slack will not do it, now or later. `error` is Slack's own word. `maybe_done`: an earlier
     try may have been carried out all the same, and it could not be looked up."""
@@ -207,7 +211,7 @@ class Gateway:
             if wait:
                 for other in taken:
                     other.give_back()
-                raise Later(wait, "paced")
+                raise OurWait(wait, "paced")
             taken.append(bucket)
 
     def _buckets_of(

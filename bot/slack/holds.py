@@ -1,7 +1,7 @@
 """Holding, releasing and denying steps, from the step itself, from a letter and by command."""
 
 from bot.core.errors import NotFound, Refused
-from bot.core.hold import Decision
+from bot.core.hold import Decision, Hold
 from bot.flows import holds, runbooks
 from bot.slack import ids
 from bot.slack.blocks import holds as forms
@@ -20,14 +20,12 @@ async def ask_hold(desk: Desk, body: Body, number: int, step: str) -> None:
 
 async def ask_release(desk: Desk, body: Body) -> None:
     number, step = _target(clicked(body))
-    title = await _title(desk, number, step)
-    await desk.open_view(body, forms.release(number, step, title))
+    await desk.open_view(body, forms.release(await _standing(desk, number, step)))
 
 
 async def ask_deny(desk: Desk, body: Body) -> None:
     number, step = _target(clicked(body))
-    title = await _title(desk, number, step)
-    await desk.open_view(body, forms.deny(number, step, title))
+    await desk.open_view(body, forms.deny(await _standing(desk, number, step)))
 
 
 async def hold(desk: Desk, request: Request) -> Message:
@@ -43,7 +41,7 @@ async def release(desk: Desk, request: Request) -> Message:
     """`/conn unhold [why]`: the step that is asked now."""
     incident, why = await target(desk, request)
     step = await _present(desk, incident.id)
-    await _decide(desk, incident.id, step, Decision.RELEASED, request.by, why)
+    await _decide(desk, (incident.id, step, None), Decision.RELEASED, request.by, why)
     title = escape(await _title(desk, incident.id, step))
     return done(f"▶️ “{title}” of {incident.key} goes on.")
 
@@ -53,13 +51,11 @@ async def held(desk: Desk, body: Body, by: str) -> None:
 
 
 async def released(desk: Desk, body: Body, by: str) -> None:
-    why = given(body, "why")
-    await _decide(desk, number_of(body), _step_of(body), Decision.RELEASED, by, why)
+    await _decide(desk, _held_of(body), Decision.RELEASED, by, given(body, "why"))
 
 
 async def denied(desk: Desk, body: Body, by: str) -> None:
-    why = given(body, "why")
-    await _decide(desk, number_of(body), _step_of(body), Decision.DENIED, by, why)
+    await _decide(desk, _held_of(body), Decision.DENIED, by, given(body, "why"))
 
 
 async def _hold(desk: Desk, number: int, step: str, by: str, why: str) -> None:
@@ -77,12 +73,29 @@ async def _hold(desk: Desk, number: int, step: str, by: str, why: str) -> None:
 
 
 async def _decide(
-    desk: Desk, number: int, step: str, decision: Decision, by: str, why: str
+    desk: Desk, held: tuple[int, str, int | None], decision: Decision, by: str, why: str
 ) -> None:
+    """`held` are the incident, the step and, where a form was open, the hold that it showed."""
     runtime = desk.runtime
+    number, step, seen = held
     await runtime.store.run(
-        holds.decide, number, decision, step=step, by=by, reason=why, now=runtime.clock()
+        holds.decide,
+        runtime.knowledge(),
+        number,
+        decision,
+        step=step,
+        by=by,
+        reason=why,
+        now=runtime.clock(),
+        seen=seen,
     )
+
+
+async def _standing(desk: Desk, number: int, step: str) -> Hold:
+    found = await desk.runtime.store.run(lambda tx: tx.step_hold(number, step))
+    if found is None:
+        raise NotFound("Nothing is held here.")
+    return found
 
 
 async def _present(desk: Desk, number: int) -> str:
@@ -107,6 +120,11 @@ def _target(text: str) -> tuple[int, str]:
 
 def _step_of(body: Body) -> str:
     return ids.carried(body).partition("|")[2]
+
+
+def _held_of(body: Body) -> tuple[int, str, int | None]:
+    shown = ids.step_click(ids.carried(body))
+    return shown.incident, shown.step, ids.incident_number(shown.answer)
 
 
 ACTIONS = {Action.RELEASE: ask_release, Action.HOLD_DENY: ask_deny}

@@ -8,6 +8,7 @@ Our ids are numbers of one database, so whatever can be pressed or sent says whi
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -75,6 +76,8 @@ class Action(StrEnum):
     ROTATED = "credential:rotated"
     SNOOZE = "credential:snooze"
     NOT_MINE = "credential:not_mine"
+    COVER_AGREE = "cover:agree"
+    COVER_DECLINE = "cover:decline"
 
 
 class Modal(StrEnum):
@@ -228,8 +231,29 @@ def _signed_by(body: Mapping[str, Any]) -> str | None:
     return str(install)[:12] if install else None
 
 
+_STAMPED = re.compile(r"@(\d{1,12}\.\d{1,6})@(.*)", re.DOTALL)
+
+
+def stamped(view: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The form with the moment at which it is opened."""
+    private = f"@{at.timestamp():.6f}@{view.get('private_metadata', '')}"
+    return {**view, "private_metadata": private}
+
+
 def carried(body: Mapping[str, Any]) -> str:
     """What a form was opened with."""
+    private = _unsigned(body)
+    found = _STAMPED.fullmatch(private)
+    return found[2] if found else private
+
+
+def opened_at(body: Mapping[str, Any]) -> datetime | None:
+    """When a form was opened; None where it does not say."""
+    found = _STAMPED.fullmatch(_unsigned(body))
+    return datetime.fromtimestamp(float(found[1]), UTC) if found else None
+
+
+def _unsigned(body: Mapping[str, Any]) -> str:
     private = str(body["view"].get("private_metadata", ""))
     signed = _SIGNED.fullmatch(private)
     return signed[2] if signed else private

@@ -1,5 +1,5 @@
-"""Letters about a change, a release or a suspicion: written from the record when they are sent,
-and redrawn when it moves on, so that no button offers what is over.
+"""Letters about a change, a release, a suspicion or a cover that is asked for: written from the
+record when they are sent, and redrawn when it moves on, so that no button offers what is over.
 """
 
 import logging
@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from bot.core.effects import What
 from bot.core.outbox import Letter
-from bot.flows import changes, delivery, releases, suspicions
+from bot.flows import changes, covers, delivery, releases, suspicions
 from bot.flows.recorded import release_of
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import changes as change_letters
+from bot.slack.blocks import cover as cover_letters
 from bot.slack.blocks import releases as release_letters
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway, Refusal
@@ -21,6 +22,7 @@ from bot.slack.text import Face
 
 log = logging.getLogger(__name__)
 
+_SUBJECTS = (changes.SUBJECT, releases.SUBJECT, suspicions.SUBJECT, covers.REQUEST)
 R = TypeVar("R")
 Facts = Mapping[str, Any]
 Write = Callable[[Letter, Face], Message]
@@ -33,7 +35,7 @@ class Papers:
         self._people = people
 
     def keeps(self, subject: str) -> bool:
-        return subject.startswith((changes.SUBJECT, releases.SUBJECT, suspicions.SUBJECT))
+        return subject.startswith(_SUBJECTS)
 
     async def write(self, letter: Letter) -> Message | None:
         """None when what it is about is no longer on record."""
@@ -82,6 +84,9 @@ class Papers:
             if f"{kind}:" == changes.SUBJECT:
                 request = tx.change_request(int(rest))
                 return None if request is None else _with(change_letters.LETTERS, request)
+            if f"{kind}:" == covers.REQUEST:
+                cover = tx.cover(int(rest))
+                return None if cover is None else _with(cover_letters.REQUEST_LETTERS, cover)
             known = tx.suspicion(int(rest))
             return None if known is None else _with(change_letters.SUSPICION_LETTERS, known)
 

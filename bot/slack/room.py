@@ -17,7 +17,7 @@ from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
 from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message, context
-from bot.slack.gateway import Gateway, Later, Refusal
+from bot.slack.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.people import People
 from bot.slack.posting import Poster, digest
 from bot.slack.text import Face
@@ -115,7 +115,7 @@ class Room:
         """Where it takes place. Raises Later while the place of a live incident is undecided."""
         places = await self._venue.find(subject, view)
         if places is None and view.incident.live:
-            raise Later(WAIT_FOR_ROOM, "the channel is not there yet")
+            raise OurWait(WAIT_FOR_ROOM, "the channel is not there yet")
         return places or ()
 
     async def bookmark(self, subject: str, channel: str, link: str) -> None:
@@ -214,7 +214,7 @@ class Room:
             if letter.what is None:
                 continue
             message = letters.personal(letter.what, letter.facts, view, None, channel, face)
-            message = dated(message, said_at=letter.created_at, sent_at=item.sent_at)
+            message = dated(message, letter, item.sent_at)
             if before.get(name) == digest(message):
                 continue
             try:

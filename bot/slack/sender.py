@@ -18,7 +18,7 @@ from bot.ports import Runtime, Tx
 from bot.slack.blocks import channel_lines, letters
 from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message
-from bot.slack.gateway import Gateway, Later, Refusal
+from bot.slack.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.home import HomeTab
 from bot.slack.mending import mend
 from bot.slack.outside_parties import OutsideParties
@@ -147,7 +147,10 @@ class Sender:
         except TimeoutError:
             # Its claim ends soon; whoever takes it up next looks first whether it was sent.
             log.warning("letter_took_too_long letter=%s what=%s", letter.id, letter.what)
+            await self._refused(letter)
         except Later as later:
+            if not isinstance(later, OurWait):
+                await self._refused(letter)
             until = clock() + max(later.after, timedelta(seconds=0.2))
             why, maybe = later.error, later.maybe_posted
             await store.run(lambda tx: tx.letter_postponed(letter.id, until, why, maybe_sent=maybe))
@@ -164,6 +167,11 @@ class Sender:
             await self._retry_or_give_up(letter)
         else:
             await store.run(delivery.sent, letter, clock(), channel, ts)
+
+    async def _refused(self, letter: Letter) -> None:
+        """Slack holds up the whole stream from now on."""
+        now = self._runtime.clock()
+        await self._runtime.store.run(lambda tx: tx.stream_refused(letter.stream, now))
 
     async def _mended(self, letter: Letter, error: Exception) -> bool:
         """Whether the incident's channel was lost and is there again, so that a second try is
@@ -300,4 +308,4 @@ class Sender:
         return self._dated(said, letter)
 
     def _dated(self, said: Message, letter: Letter) -> Message:
-        return dated(said, said_at=letter.created_at, sent_at=self._runtime.clock())
+        return dated(said, letter, self._runtime.clock())

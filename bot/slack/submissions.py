@@ -19,6 +19,7 @@ from bot.slack import (
     lane_actions,
     lessons,
     second_life,
+    stale_forms,
     sure,
 )
 from bot.slack.desk import Ack, Body, Desk, put_off
@@ -175,6 +176,11 @@ def _shown(body: Body, wanted: str, otherwise: str) -> str:
     return wanted if wanted in _fields(body) else otherwise
 
 
+async def _unless_overtaken(desk: Desk, modal: Modal, body: Body, by: str) -> None:
+    await stale_forms.refuse(desk, modal, body, by)
+    await SUBMISSIONS[modal][0](desk, body, by)
+
+
 async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     """Run the modal's flow before the acknowledgement, so that a refusal shows in the modal.
 
@@ -182,7 +188,7 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     because its acknowledgement was lost, changes nothing more.
     """
     modal = Modal(body["view"]["callback_id"])
-    flow, field = SUBMISSIONS[modal]
+    _, field = SUBMISSIONS[modal]
     if blank := _blank(body):
         await ack(response_action="errors", errors=dict.fromkeys(blank, "Write a few words here."))
         return
@@ -191,7 +197,7 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         desk.origin.must_have_made(body)
         key, by = f"view {body['view']['id']} {modal}", await desk.actor(body)
         await deeds.admit(desk, deeds.MODALS[modal], by)
-        await desk.once(key, flow(desk, body, by))
+        await desk.once(key, _unless_overtaken(desk, modal, body, by))
         following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except Unsure as unsure:
         said = (await desk.face()).plain(str(unsure))

@@ -21,6 +21,15 @@ class ClockRows(Rows):
             *(latest, latest, latest, latest),
         )
 
+    def refusals_moved(self, by: timedelta) -> None:
+        waiting = self.all(
+            "select id, refused_at from outbox where state in ('waiting', 'claimed')"
+            " and refused_at is not null"
+        )
+        for row in waiting:
+            moved = stamp(moment(row["refused_at"]) + by)
+            self.change("update outbox set refused_at = ? where id = ?", moved, row["id"])
+
     def timelines_to_now(self, now: datetime) -> dict[int, datetime]:
         rows = self.all(
             "select incident, max(at) as at from timeline where at > ? group by incident",

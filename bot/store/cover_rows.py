@@ -20,6 +20,10 @@ class CoverRows(Rows):
     def save_cover(self, cover: Cover) -> None:
         self.db.table("covers").update(cover.id, _row(cover))
 
+    def cover(self, number: int) -> Cover | None:
+        row = self.one("select body from covers where id = ?", number)
+        return unpack(Cover, row["body"]) if row else None
+
     def covers(self) -> tuple[Cover, ...]:
         rows = self.all("select body from covers where ended_at is null order by id")
         return tuple(unpack(Cover, row["body"]) for row in rows)

@@ -353,3 +353,9 @@ def m032_whose_data_is_wrong(db: Database) -> None:
         "update incidents set body = json_set(body, '$.asked', json('true'))"
         " where state = 'verifying'"
     )
+
+
+@MIGRATIONS()
+def m035_when_slack_refused(db: Database) -> None:
+    # Since when Slack puts a letter off; a late one says why only where this is known.
+    db.table("outbox").add_column("refused_at", str)

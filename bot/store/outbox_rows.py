@@ -110,6 +110,14 @@ class OutboxRows(Rows):
             letter,
         )
 
+    def stream_refused(self, stream: str, now: datetime) -> None:
+        self.change(
+            "update outbox set refused_at = ? where stream = ? and refused_at is null"
+            " and state in ('waiting', 'claimed')",
+            stamp(now),
+            stream,
+        )
+
     def letter_tripped(self, letter: int, until: datetime, error: str) -> None:
         self.letter_postponed(letter, until, error, maybe_sent=True)
         self.change("update outbox set failures = failures + 1 where id = ?", letter)
@@ -216,4 +224,5 @@ def _letter(row: dict[str, Any]) -> Letter:
         attempts=row["attempts"] + 1,
         failures=row["failures"],
         maybe_sent=bool(row["maybe_sent"]),
+        refused_at=moment(row["refused_at"]) if row["refused_at"] else None,
     )

@@ -16,14 +16,14 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import __version__
 from bot.core.vitals import Part
-from bot.web.pings import TakePing, ping_routes
+from bot.web.pings import Mailbox, ping_routes
 
 Parts = Callable[[], Sequence[Part]]
 
 
 def web_app(
     *,
-    ping: TakePing,
+    mailbox: Mailbox,
     ready: Parts,
     metrics: CollectorRegistry,
     now: Callable[[], datetime],
@@ -58,11 +58,19 @@ def web_app(
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
             web.get("/metrics", show_metrics),
-            *ping_routes(ping, now),
+            *ping_routes(mailbox, now),
             *routes,
         ]
     )
     return app
+
+
+async def set_up(app: web.Application, *, shutdown_s: float) -> web.AppRunner:
+    """A runner for the application, ready for its addresses. It unpacks no body: whoever reads one
+    does, within bounds."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=shutdown_s, auto_decompress=False)
+    await runner.setup()
+    return runner
 
 
 def _fine(parts: Sequence[Part]) -> bool:

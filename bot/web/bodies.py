@@ -1,8 +1,13 @@
 """Bodies as senders really write them: with a byte-order mark, in UTF-16, in a form, or wrapped."""
 
 import json
+import zlib
 from typing import Any
 from urllib.parse import parse_qs
+
+from bot.core.nesting import bounded, json_rows
+
+_EITHER = 32 + zlib.MAX_WBITS  # gzip, or deflate with its header
 
 
 def json_of(body: bytes) -> Any:
@@ -22,6 +27,34 @@ def json_of(body: bytes) -> Any:
     return value if text else None
 
 
+def inflated(raw: bytes, encoding: str, most: int) -> tuple[bytes, bool]:
+    """(at most `most` bytes of what was packed as `encoding`, whether that is all of it). What was
+    packed in a way that we do not know, or broken, stays as it came."""
+    names = [name for part in encoding.split(",") if (name := part.strip().lower()) != "identity"]
+    if not any(names):
+        return raw[:most], len(raw) <= most
+    if names not in (["gzip"], ["x-gzip"], ["deflate"]):
+        return raw[:most], False
+    for window in (_EITHER, -zlib.MAX_WBITS):  # some send deflate without its header
+        try:
+            return _unpacked(raw, window, most)
+        except zlib.error:
+            continue
+    return raw[:most], False
+
+
+def _unpacked(raw: bytes, window: int, most: int) -> tuple[bytes, bool]:
+    """All members of a stream, of which some senders write one for each flush."""
+    plain, rest = bytearray(), raw
+    while rest and len(plain) <= most:
+        unpacking = zlib.decompressobj(window)
+        plain += unpacking.decompress(rest, most + 1 - len(plain))
+        if not unpacking.eof:
+            return bytes(plain[:most]), False
+        rest = unpacking.unused_data.lstrip(b"\0")
+    return bytes(plain[:most]), len(plain) <= most
+
+
 def _text(body: bytes) -> str:
     """Read by the byte-order mark or the zeros of UTF-16 and UTF-32, as RFC 8259 writers leave
     them; what is not text comes with replacement characters."""
@@ -31,6 +64,8 @@ def _text(body: bytes) -> str:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        bounded(json_rows(value))
     except (ValueError, RecursionError):
         return text
+    return value

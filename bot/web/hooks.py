@@ -8,32 +8,35 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
-from bot.core.hooks import SOURCES, answer_to, hook_ping
+from bot.core.hooks import SOURCES, answer_to, hook_ping, kinds_taken
 from bot.web.bodies import json_of
-from bot.web.pings import TakePing, answer, drop_rest, head_of
+from bot.web.pings import Mailbox, answer, drop_rest, head_of, stranger
 
 _log = logging.getLogger(__name__)
 LARGEST = 1_000_000  # bytes of a message; real groups of alerts reach some hundred thousand
 _TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 
 
-def hook_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Routes for messages. `take` gets the token and the ping that the message stands for; False
-    means an unknown token."""
+def hook_routes(mailbox: Mailbox, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Routes for messages, each of which stands for a ping."""
 
     async def receive(request: web.Request) -> web.Response:
         source, token = request.match_info["source"], request.match_info["token"]
         if source not in SOURCES or not _TOKEN.fullmatch(token):
             return web.Response(status=404, text="not found")
-        head, whole = await head_of(request.content, LARGEST)
+        kinds = kinds_taken(source)
+        if refused := await stranger(mailbox, token, kinds):
+            return refused
+        head, whole = await head_of(request, LARGEST)
         ping = hook_ping(source, json_of(head) if whole else _TOO_LARGE, now())
         if ping is None:
             await drop_rest(request.content)
             return web.Response(status=404, text="not found")
-        answered = await answer(take, token, ping, request.content)
+        answered = await answer(partial(mailbox.take, token, ping, kinds), request.content)
         if ping.unread and answered.status == 200:
             _log.warning("hook_not_understood source=%s said=%r", source, ping.unread)
         if answered.status != 200:

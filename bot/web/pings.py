@@ -7,15 +7,16 @@ a lost ping makes a healthy job look dead.
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from aiohttp import StreamReader, web
 
 from bot.core.errors import BotError
-from bot.core.heartbeat import Ping, PingKind
+from bot.core.heartbeat import HEARTBEATS, Kinds, Ping, PingKind
 from bot.core.hook_bodies import read_count, read_failed
 from bot.core.text import outside
-from bot.web.bodies import json_of
+from bot.web.bodies import inflated, json_of
 
 KEPT_BYTES = 100_000
 # What is sent beyond the kept part is read and dropped, so that the sender sees our answer
@@ -25,12 +26,19 @@ _NOTE, _ID = 1000, 60
 _TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 _KINDS = {"": PingKind.SUCCESS, **{kind.value: kind for kind in PingKind if kind != "success"}}
 
-TakePing = Callable[[str, Ping], Awaitable[bool]]
+
+class Mailbox(Protocol):
+    """Where pings go. A token belongs to a check of one kind, and is unknown to a route that takes
+    other `kinds`. A BotError means that it cannot be known, or that the ping was not kept."""
+
+    async def knows(self, token: str, kinds: Kinds) -> bool: ...
+    async def take(self, token: str, ping: Ping, kinds: Kinds) -> bool:
+        """False for an unknown token."""
+        ...
 
 
-def ping_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Routes for pings. `take` gets the token and the ping; False means an unknown token,
-    a BotError that it was not kept."""
+def ping_routes(mailbox: Mailbox, now: Callable[[], datetime]) -> list[web.RouteDef]:
+    """Routes for pings."""
 
     async def receive(request: web.Request) -> web.Response:
         token, rid = request.match_info["token"], request.query.get("rid", "")
@@ -41,19 +49,29 @@ def ping_routes(take: TakePing, now: Callable[[], datetime]) -> list[web.RouteDe
             rid, meant = own, said
         if meant is None or not _TOKEN.fullmatch(token):
             return _not_found()
-        head, whole = await head_of(request.content)
+        if refused := await stranger(mailbox, token, HEARTBEATS):
+            return refused
+        head, whole = await head_of(request)
         ping = _ping(meant, rid, head, whole=whole, at=now())
-        return await answer(take, token, ping, request.content)
+        return await answer(partial(mailbox.take, token, ping, HEARTBEATS), request.content)
 
     paths = ("/ping/{token}", "/ping/{token}/{what:[^/]*/?}")
     # GET brings HEAD with it.
     return [make(path, receive) for path in paths for make in (web.get, web.post)]
 
 
-async def answer(take: TakePing, token: str, ping: Ping, body: StreamReader) -> web.Response:
+async def stranger(mailbox: Mailbox, token: str, kinds: Kinds) -> web.Response | None:
+    """What to answer where the token is not known here: nothing of the body is read then."""
+    try:
+        return None if await mailbox.knows(token, kinds) else _not_found()
+    except BotError as error:
+        return web.Response(status=503, text=str(error))
+
+
+async def answer(take: Callable[[], Awaitable[bool]], body: StreamReader) -> web.Response:
     """Hand the ping on and say what became of it; 503 asks the sender to try again."""
     try:
-        known = await take(token, ping)
+        known = await take()
     except BotError as error:
         return web.Response(status=503, text=str(error))
     finally:
@@ -75,8 +93,15 @@ def _meaning(what: str) -> tuple[PingKind, int | None] | None:
     return (PingKind.FAIL if int(what) else PingKind.SUCCESS), int(what)
 
 
-async def head_of(content: StreamReader, most: int = KEPT_BYTES) -> tuple[bytes, bool]:
-    """(at most `most` bytes of the body, whether that is all of it). An aborted body is a head."""
+async def head_of(request: web.Request, most: int = KEPT_BYTES) -> tuple[bytes, bool]:
+    """(at most `most` bytes of the body, whether that is all of it). An aborted body is a head. It
+    is unpacked here, since our server unpacks nothing."""
+    raw, ended = await _raw_head(request.content, most)
+    plain, whole = inflated(raw, request.headers.get("content-encoding", ""), most)
+    return plain, whole and ended
+
+
+async def _raw_head(content: StreamReader, most: int) -> tuple[bytes, bool]:
     kept = bytearray()
     try:
         while len(kept) <= most:

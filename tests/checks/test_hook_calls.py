@@ -25,14 +25,21 @@ class Far:
         self.url = ""
         self.status = 200
         self.hang = False
+        self.endless = False
         self.reached, self.released = asyncio.Event(), asyncio.Event()
         self.seen: list[tuple[str, dict[str, str]]] = []
 
-    async def take(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.StreamResponse:
         self.seen.append((await request.text(), {k.lower(): v for k, v in request.headers.items()}))
         self.reached.set()
         if self.hang:
             await self.released.wait()
+        if self.endless:
+            answer = web.StreamResponse(status=self.status)
+            await answer.prepare(request)
+            await answer.write(b"x" * 1000)
+            await self.released.wait()
+            return answer
         headers = {"location": "/elsewhere"} if self.status == 302 else {}
         return web.Response(status=self.status, headers=headers)
 
@@ -93,6 +100,15 @@ async def test_sent_without_an_answer_is_unknown(far: Far) -> None:
 
     assert outcome.state is RunState.UNKNOWN
     assert "look before you run it again" in outcome.said
+
+
+async def test_an_answer_without_an_end_is_as_good_as_its_status(far: Far) -> None:
+    far.endless = True
+
+    outcome = await call_hook(Clients(), a_hook(far), PLACES)
+    far.released.set()
+
+    assert (outcome.state, outcome.status) == (RunState.DONE, 200)
 
 
 async def test_an_inside_address_is_not_called_unless_the_operator_said_so(far: Far) -> None:

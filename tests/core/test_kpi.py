@@ -67,7 +67,10 @@ def test_nothing_counted_is_no_number_but_a_reason() -> None:
 
     resolve = measure(found, "time_to_resolve")
     assert (resolve.value, resolve.before, resolve.note) == (None, None, "none is resolved")
-    assert measure(found, "failed_rate").note == "no check reads both processed and failed"
+    assert (
+        measure(found, "failed_rate").note
+        == "nothing to judge yet: no check has read anything so far"
+    )
     assert (found.causes, found.lanes, found.connections) == ((), (), ())
 
 
@@ -81,7 +84,7 @@ def test_a_part_of_a_larger_incident_is_no_case_of_its_own() -> None:
 
 
 def test_who_saw_it_who_took_it_and_how_it_ended() -> None:
-    declared = after(1, 1, detected_by="alice", rung=1, data_confirmed_by="dora")
+    declared = after(8, 1, detected_by="alice", rung=1, data_confirmed_by="dora")
     seen = after(2, 2, state=State.REVIEWED, cause_class=CauseClass.MAPPING)
 
     found = kpis(record(declared, seen), MONTH)

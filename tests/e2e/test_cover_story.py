@@ -37,6 +37,22 @@ async def test_whoever_may_not_enter_a_cover_is_told_who_may(story: Story) -> No
     await story.charlie.sees_ephemeral("their managers or an architecture owner may")
 
 
+async def test_who_offers_to_cover_waits_until_the_absent_one_has_said_yes(story: Story) -> None:
+    alice, bob = story.alice, story.bob
+    home = await story.channel("general")
+
+    await alice.types(home, "/conn cover bob by me until 3d")
+    await alice.sees_ephemeral("Nothing changes until somebody says yes")
+    letter = await bob.gets_dm("says that @Alice Owner covers for @Bob Responder until")
+    await alice.types(home, "/conn cover")
+    await alice.sees_ephemeral("nobody has agreed yet")
+    await letter.click("Yes, so it is")
+
+    await alice.gets_dm("You cover for @Bob Responder until")
+    await letter.until("@Bob Responder agreed.")
+    assert letter.labels == []
+
+
 async def test_a_holiday_in_slack_without_cover_sends_the_ladder_on(story: Story) -> None:
     first = await story.breaks("returns")
     await story.bob.gets_dm("Web shop returns is failing")

@@ -47,6 +47,21 @@ async def test_a_step_is_held_released_and_answered(story: Story) -> None:
     await step.until("✓ 1 · Symptom")
 
 
+async def test_a_form_to_hold_a_step_comes_too_late_for_one_that_was_answered(story: Story) -> None:
+    channel = await story.breaks()
+    step = await story.bob.sees(channel, SYMPTOM)
+    await step.click("Hold this step…")
+    form = await story.bob.sees_modal("Hold a step")
+
+    await story.answer(await story.alice.sees(channel, SYMPTOM), QUEUE)
+    await step.until("✓ 1 · Symptom")
+    await form.fill("What does it have to wait for?", "the vendor calls back at ten")
+    sent = await form.submit()
+
+    assert "Alice Owner answered “1 · Symptom” at" in str(sent["errors"])
+    assert "Hold “" in str(sent["errors"])
+
+
 async def test_a_step_is_held_and_denied_by_those_who_may(story: Story) -> None:
     channel = await story.breaks()
     step = await story.bob.sees(channel, SYMPTOM)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.core.catalogue import Catalogue, Criticality, Hours
-from bot.core.cover import Absence, AbsenceKind
+from bot.core.cover import Absence, AbsenceKind, Cover
 from bot.core.effects import What
-from bot.core.errors import NotAllowed, NotFound
+from bot.core.errors import NotAllowed, NotFound, Refused
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.flows import answers, covers, responses
@@ -23,6 +23,17 @@ FAILING = Verdict.FAILING
 
 async def covered(scene: Scene, person: str, by: str, until: datetime | None = None) -> None:
     await scene.does(covers.enter, person=person, stand_in=by, until=until, by=person)
+
+
+async def enters(
+    scene: Scene, by: str, person: str = "bob", until: datetime | None = None
+) -> Cover:
+    """`by` says that charlie, whose manager is lead, covers for `person`."""
+    people = scene.knowledge.catalogue.people
+    known = {**people, "charlie": a_person("charlie", manager="lead"), "lead": a_person("lead")}
+    catalogue = replace(scene.knowledge.catalogue, people=known)
+    scene.knowledge = replace(scene.knowledge, catalogue=catalogue)
+    return await scene.does(covers.enter, person=person, stand_in="charlie", until=until, by=by)
 
 
 def away(person: str, kind: AbsenceKind = AbsenceKind.STATUS) -> Absence:
@@ -134,6 +145,102 @@ class TestCover:
             made = await scene.does(covers.enter, person="bob", stand_in="alice", until=None, by=by)
 
             assert (made.person, made.by, made.entered_by) == ("bob", "alice", by)
+
+    @pytest.mark.parametrize("by", ["bob", "manager", "architect"])
+    async def test_who_may_speak_for_the_absent_one_is_believed_at_once(self, by: str) -> None:
+        async with await broken() as scene:
+            await enters(scene, by)
+
+            assert await scene.pinged() == ["charlie"]
+
+    @pytest.mark.parametrize("by", ["charlie", "lead"])
+    async def test_the_stand_in_and_their_own_manager_are_not(self, by: str) -> None:
+        async with await broken() as scene:
+            asked = await enters(scene, by)
+
+            said = await scene.said()
+            view = await scene.run(covers.listed, scene.now)
+            assert not asked.agreed
+            assert sorted(said) == [
+                (f"person:{who}", What.COVER_ASKED) for who in ("bob", "manager")
+            ]
+            assert (view.covers, view.asked) == ((), (asked,))
+            with pytest.raises(NotAllowed):
+                await scene.does(responses.resolve, 1, "charlie", "restarted")
+
+    async def test_without_a_manager_the_architecture_owners_are_asked(self) -> None:
+        async with await Scene.open() as scene:
+            await enters(scene, "charlie", person="alice")
+
+            asked = [to for to, what in await scene.said() if what is What.COVER_ASKED]
+            assert asked == ["person:alice", "person:architect"]
+
+    @pytest.mark.parametrize("by", ["bob", "manager", "architect"])
+    async def test_it_begins_once_one_of_those_agrees(self, by: str) -> None:
+        async with await broken() as scene:
+            asked = await enters(scene, "charlie")
+            await scene.post()
+            scene.later(HOUR)
+
+            begun = await scene.does(covers.agree, asked.id, yes=True, by=by)
+
+            assert (begun.since, begun.entered_by, begun.decided_by) == (scene.now, "charlie", by)
+            said = await scene.said()
+            assert ("person:bob", What.COVER_BEGINS) in said
+            assert ("person:charlie", What.PING) in said
+            with pytest.raises(Refused, match=f"‹p:{by}› agreed to it"):
+                await scene.does(covers.agree, asked.id, yes=False, by="bob")
+
+    @pytest.mark.parametrize("by", ["charlie", "lead", "dora"])
+    @pytest.mark.parametrize("yes", [True, False])
+    async def test_nobody_else_decides_it(self, by: str, yes: bool) -> None:
+        async with await broken() as scene:
+            asked = await enters(scene, "charlie")
+
+            with pytest.raises(NotAllowed, match="whoever is away, their manager"):
+                await scene.does(covers.agree, asked.id, yes=yes, by=by)
+
+    async def test_a_no_is_told_to_the_stand_in_and_changes_nothing(self) -> None:
+        async with await broken() as scene:
+            asked = await enters(scene, "charlie")
+            await scene.post()
+
+            await scene.does(covers.agree, asked.id, yes=False, by="bob")
+
+            assert [one for one in await scene.said() if one[1] is not None] == [
+                ("person:charlie", What.COVER_DECLINED)
+            ]
+            with pytest.raises(Refused, match="‹p:bob› ended it"):
+                await scene.does(covers.agree, asked.id, yes=True, by="manager")
+
+    async def test_a_request_leaves_the_cover_that_stands_until_it_is_agreed_to(self) -> None:
+        async with await Scene.open() as scene:
+            await covered(scene, "bob", "alice")
+            asked = await enters(scene, "charlie")
+            before = await scene.run(covers.listed, scene.now)
+            await scene.does(covers.agree, asked.id, yes=True, by="bob")
+            after = await scene.run(covers.listed, scene.now)
+
+            assert [one.by for one in before.covers] == ["alice"]
+            assert [one.by for one in after.covers] == ["charlie"]
+
+    async def test_a_request_lapses_with_its_time_and_is_withdrawn_or_made_anew(self) -> None:
+        async with await Scene.open() as scene:
+            first = await enters(scene, "charlie", until=scene.now + HOUR)
+            second = await enters(scene, "charlie", until=scene.now + 2 * HOUR)
+            for number in (first.id, 99):
+                with pytest.raises((Refused, NotFound)):
+                    await scene.does(covers.agree, number, yes=True, by="bob")
+            await scene.post()
+
+            await scene.tick(2 * HOUR)
+
+            assert What.COVER_ENDS not in [what for _, what in await scene.said()]
+            with pytest.raises(Refused, match="Its time is over"):
+                await scene.does(covers.agree, second.id, yes=True, by="bob")
+            third = await enters(scene, "charlie")
+            withdrawn = await scene.does(covers.cancel, person="bob", by="charlie")
+            assert (withdrawn.id, withdrawn.agreed) == (third.id, False)
 
     async def test_somebody_outside_the_catalogue_cannot_cover(self) -> None:
         async with await Scene.open() as scene:

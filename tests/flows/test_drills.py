@@ -18,9 +18,9 @@ from bot.flows import (
     governance,
     hindsight,
     kpis,
-    lanes,
     merging,
     reopening,
+    response_times,
     responses,
 )
 from tests.builders import HOUR, MINUTE, NOW, an_estate
@@ -138,7 +138,7 @@ async def test_a_drill_counts_in_no_figure(scene: Scene) -> None:
     await scene.does(drills.end, number, triaged=True, missing="", by="bob")
 
     figures = await scene.does(kpis.view)
-    rows = await scene.does(lanes.sla)
+    rows = await scene.does(response_times.sla)
 
     assert await scene.run(lambda tx: tx.opened_since(NOW - HOUR)) == ()
     assert await scene.run(lambda tx: tx.tallies()) == ()

@@ -32,9 +32,7 @@ async def gives(scene: Scene, choice: str, by: str) -> str:
 
 
 async def decides(scene: Scene, decision: Decision, by: str, reason: str = "") -> None:
-    await scene.run(
-        lambda tx: holds.decide(tx, 1, decision, step="erp", by=by, reason=reason, now=scene.now)
-    )
+    await scene.does(holds.decide, 1, decision, step="erp", by=by, reason=reason)
 
 
 class TestHold:

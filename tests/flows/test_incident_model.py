@@ -245,8 +245,8 @@ class Life(RuleBasedStateMachine):
         return order[place % len(order)].id if order else None
 
 
-def _decide(tx: Any, _: Any, number: int, decision: Decision, by: str, *, now: Any) -> Any:
-    return holds.decide(tx, number, decision, step="erp", by=by, reason=SHOUT, now=now)
+def _decide(tx: Any, known: Any, number: int, decision: Decision, by: str, *, now: Any) -> Any:
+    return holds.decide(tx, known, number, decision, step="erp", by=by, reason=SHOUT, now=now)
 
 
 Life.TestCase.settings = settings(

@@ -49,7 +49,7 @@ async def test_pings_changes_and_the_time_by_lane_are_counted_from_the_record() 
         await scene.does(responses.hand_over, 1, Lane.VENDOR, "alice")
         scene.later(38 * MINUTE)
         await scene.does(responses.resolve, 1, "alice", "token renewed")
-        scene.later(MINUTE)
+        scene.later(3 * DAY)
 
         found = await scene.run(kpis.view, scene.knowledge, scene.now)
 

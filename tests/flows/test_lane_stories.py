@@ -21,7 +21,7 @@ from bot.core.outbox import MACHINE_RESTS
 from bot.core.review import CauseClass
 from bot.core.severity import Severity
 from bot.core.signals import Signal
-from bot.flows import answers, delivery, lanes, responses, review
+from bot.flows import answers, delivery, lanes, response_times, responses, review
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, an_estate
 from tests.flows.scene import Scene
 from tests.flows.test_responses import broken
@@ -139,7 +139,7 @@ class TestContractClock:
             due = await scene.said()
             await scene.tick(HOUR)
             again = await scene.said()
-            rows = await scene.does(lambda tx, known, now: lanes.sla(tx, known, now))
+            rows = await scene.does(lambda tx, known, now: response_times.sla(tx, known, now))
 
             assert ("person:bob", What.COUNTERPARTY_SOON) in soon
             assert ("person:bob", What.COUNTERPARTY_DUE) in due
@@ -171,7 +171,7 @@ class TestContractClock:
                 await scene.tick(HOUR)
 
             assert "breach" not in await scene.kinds()
-            rows = await scene.does(lambda tx, known, now: lanes.sla(tx, known, now))
+            rows = await scene.does(lambda tx, known, now: response_times.sla(tx, known, now))
             assert rows[0].breaches == ()
 
     async def test_without_a_counter_party_nobody_can_have_answered(self) -> None:

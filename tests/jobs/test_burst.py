@@ -14,6 +14,7 @@ from bot.jobs import Intake
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
 from bot.web import web_app
+from bot.web.app import set_up
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
 
 pytestmark = pytest.mark.anyio
@@ -42,9 +43,8 @@ async def test_of_hundreds_of_pings_sent_at_once_none_is_lost(tmp_path: Path) ->
         Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=monotonic)
     )
     storing = asyncio.create_task(intake.run())
-    app = web_app(ping=intake.take, ready=dict, metrics=CollectorRegistry(), now=lambda: NOW)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
+    app = web_app(mailbox=intake, ready=dict, metrics=CollectorRegistry(), now=lambda: NOW)
+    runner = await set_up(app, shutdown_s=0.1)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     port = runner.addresses[0][1]
 

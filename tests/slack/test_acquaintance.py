@@ -1,14 +1,10 @@
 """People are looked up before there is any hurry, and pings never wait for that."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from bot.core.outbox import LATE
 from bot.slack.acquaintance import Acquaintance, in_order
-from bot.slack.blocks.late import dated
-from bot.slack.blocks.parts import message, section
 from bot.slack.gateway import Later
 from bot.slack.people import People
 from tests.builders import NOW, a_connection, a_person, an_estate
@@ -51,15 +47,3 @@ async def test_what_is_not_urgent_leaves_room_for_what_is(bench: Bench) -> None:
     answer = await bench.gateway.call("conversations.open", urgent=True, users=bob)
 
     assert answer["ok"]
-
-
-def test_a_message_that_leaves_late_says_from_when_it_is() -> None:
-    said = message("Orders fail", [section("Orders fail")])
-
-    late = dated(said, said_at=NOW, sent_at=NOW + LATE)
-    soon = dated(said, said_at=NOW, sent_at=NOW + LATE - timedelta(seconds=1))
-
-    assert soon == said
-    assert late.text.startswith("From <!date^")
-    assert "sent late" in str(late.blocks[0])
-    assert late.blocks[1:] == said.blocks

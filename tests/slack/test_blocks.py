@@ -24,7 +24,7 @@ from bot.flows import answers, opening
 from bot.flows.answers import IncidentView, StepView
 from bot.flows.covers import CoverView
 from bot.flows.ending import LooseEnds
-from bot.flows.lanes import SlaRow
+from bot.flows.response_times import SlaRow
 from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
 from bot.slack import home, lane_views, views
 from bot.slack.blocks import (
@@ -284,6 +284,9 @@ def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) ->
     one = Cover(id=1, person="bob", by="alice", since=NOW, until=NOW + HOUR, entered_by="bob")
     away = Absence(person="bob", kind=AbsenceKind.STATUS, why=text, since=NOW, until=NOW)
     assert_valid(cover.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))
+    for asked in (replace(one, agreed=False), replace(one, agreed=False, ended_at=NOW)):
+        assert_valid(cover.REQUEST_LETTERS[What.COVER_ASKED](facts(text), asked, FACE))
+        assert_valid(cover.listing(CoverView(covers=(), absences=(), asked=(asked,) * 60), FACE))
     assert_valid(cover.listing(CoverView(covers=(), absences=()), FACE))
     breach = Breach(incident=1, connection="orders", party="p", due_at=NOW, at=NOW)
     party = Party(id="p", name=text, contract=text, respond_within={Criticality.CRITICAL: HOUR})

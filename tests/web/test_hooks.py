@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote_plus
 
@@ -9,7 +10,8 @@ import httpx
 import pytest
 from aiohttp import web
 
-from bot.core.heartbeat import Ping, PingKind
+from bot.core.heartbeat import Kinds, Ping, PingKind
+from bot.web.app import set_up
 from bot.web.hooks import hook_routes
 from tests.plain_http import client_of
 
@@ -17,24 +19,30 @@ pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-async def desk(anyio_backend: str) -> AsyncIterator[tuple[httpx.AsyncClient, list[Ping]]]:
-    taken: list[Ping] = []
+@dataclass
+class Desk:
+    """It knows one webhook, `t0ken`, and remembers what came."""
 
-    async def take(token: str, ping: Ping) -> bool:
-        if token != "t0ken":
-            return False
-        taken.append(ping)
+    taken: list[Ping] = field(default_factory=list)
+
+    async def knows(self, token: str, kinds: Kinds) -> bool:
+        return token == "t0ken" and "webhook" in kinds
+
+    async def take(self, token: str, ping: Ping, kinds: Kinds) -> bool:
+        self.taken.append(ping)
         return True
 
+
+@pytest.fixture
+async def desk(anyio_backend: str) -> AsyncIterator[tuple[httpx.AsyncClient, list[Ping]]]:
+    desk = Desk()
     app = web.Application()
-    app.add_routes(hook_routes(take, lambda: NOW))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
+    app.add_routes(hook_routes(desk, lambda: NOW))
+    runner = await set_up(app, shutdown_s=0.1)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with client_of(url) as client:
-        yield client, taken
+        yield client, desk.taken
     await runner.cleanup()
 
 

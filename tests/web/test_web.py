@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
-from bot.core.heartbeat import Ping, PingKind
+from bot.core.heartbeat import Kinds, Ping, PingKind
 from bot.core.signals import FailedRecords
 from bot.core.vitals import Part
 from bot.web import web_app
+from bot.web.app import set_up
 from bot.web.pings import KEPT_BYTES
 from tests.plain_http import client_of
 
@@ -32,9 +33,10 @@ class House:
     parts: list[Part] = field(default_factory=list)
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
 
-    async def take(self, token: str, ping: Ping) -> bool:
-        if token != "t0ken":
-            return False
+    async def knows(self, token: str, kinds: Kinds) -> bool:
+        return token == "t0ken" and "heartbeat" in kinds
+
+    async def take(self, token: str, ping: Ping, kinds: Kinds) -> bool:
         self.pings.append(ping)
         self.taken.set()
         return True
@@ -44,14 +46,13 @@ class House:
 async def house(anyio_backend: str) -> AsyncIterator[House]:
     made = House()
     app = web_app(
-        ping=made.take,
+        mailbox=made,
         ready=lambda: made.parts,
         metrics=made.metrics,
         now=lambda: NOW,
         alive=lambda: [part for part in made.parts if part.name == "loop"],
     )
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
+    runner = await set_up(app, shutdown_s=0.1)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.port = runner.addresses[0][1]
     made.url = f"http://127.0.0.1:{made.port}"

@@ -137,6 +137,8 @@ def _conflicts(situation: Situation) -> tuple[Reply, str]:
 def _controls(situation: Situation) -> tuple[Reply, str]:
     bought = [one for one in situation.managed if one.build in ("native", "ipaas")]
     bare = [one for one in bought if not one.about.controls]
+    if not situation.managed:
+        return Reply.UNKNOWN, "No connection is in the catalogue."
     if not bought:
         return Reply.YES, "No bought connector makes promises."
     if not bare:

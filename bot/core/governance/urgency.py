@@ -3,6 +3,7 @@
 Rule of this file: "not urgent" is said when it is true, with the facts that make it so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,12 +11,14 @@ from enum import StrEnum
 from bot.core.catalogue import Connection, Criticality, Layer
 from bot.core.governance.questions import Answered, Question, Reply
 from bot.core.governance.situation import LOOK_BACK, Situation, few, listed
+from bot.core.ripe import Pending
 from bot.core.suspicions import Verdict
 from bot.core.text import outside
-from bot.core.units import say_duration
+from bot.core.units import say_count, say_duration
 
 UPDATE_SHADOW = timedelta(days=7)  # a break this soon after an update may come from it
 FOUND_WITHIN = timedelta(hours=1)  # to somebody taking an incident
+_LATELY = f"the last {LOOK_BACK.days} days"
 FEW = 5  # an estate below this is small
 
 
@@ -50,9 +53,14 @@ def action_signals(situation: Situation) -> tuple[ActionSignal, ...]:
     )
 
 
-def _signal(id: str, says: str, found: list[str], none: str) -> ActionSignal:
-    evidence = f"{'; '.join(found[:4])}." if found else none
-    return ActionSignal(id=id, says=says, on=Reply.YES if found else Reply.NO, evidence=evidence)
+def _signal(id: str, says: str, found: list[str], none: str | Pending) -> ActionSignal:
+    """`none` says what is so when nothing was `found`, or why there was nothing to judge."""
+    if found:
+        return ActionSignal(id=id, says=says, on=Reply.YES, evidence=f"{'; '.join(found[:4])}.")
+    if isinstance(none, Pending):
+        words = f"{none.words[0].upper()}{none.words[1:]}."
+        return ActionSignal(id=id, says=says, on=Reply.UNKNOWN, evidence=words)
+    return ActionSignal(id=id, says=says, on=Reply.NO, evidence=none)
 
 
 def _blank(id: str, says: str) -> ActionSignal:
@@ -69,7 +77,8 @@ def _ownerless(situation: Situation, connection: Connection) -> bool:
 def _unowned(situation: Situation) -> ActionSignal:
     bare = [outside(one.name) for one in situation.managed if _ownerless(situation, one)]
     found = bare if len(bare) >= 2 else []
-    none = f"One is: {bare[0]}." if bare else "Every connection has its owners."
+    good = f"One is: {bare[0]}." if bare else "Every connection has its owners."
+    none = good if situation.managed else Pending(why="no connection is in the catalogue")
     return _signal("unowned", "Two or more connections are unowned", found, none)
 
 
@@ -77,10 +86,10 @@ def _update_unnoticed(situation: Situation) -> ActionSignal:
     says = "An update disrupted a connection unnoticed"
     if not situation.live.watching:
         return _blank("update", says)
-    found = []
+    found, noticed = [], False
     for incident in situation.recent_incidents():
         connection = situation.catalogue.connections.get(incident.connection)
-        if connection is None or incident.detected_by == "check":
+        if connection is None:
             continue
         updates = [
             (one.at, f"{situation.catalogue.system_name(one.system)} {one.version}")
@@ -90,17 +99,23 @@ def _update_unnoticed(situation: Situation) -> ActionSignal:
         updates += list(situation.live.observed.get(connection.id, ()))
         for at, what in updates:
             if at <= incident.failing_since <= at + UPDATE_SHADOW:
+                if incident.detected_by == "check":
+                    noticed = True
+                    break
                 found.append(f"{incident.key} after {outside(what, 80)}, seen by a person first")
                 break
-    return _signal("update", says, found, "No break after an update was left to people to see.")
+    good = "No break after an update was left to people to see."
+    none = good if noticed else Pending(why=f"no break after an update of {_LATELY} is on record")
+    return _signal("update", says, found, none)
 
 
 def _unauthorised(situation: Situation) -> ActionSignal:
+    recent = situation.now - LOOK_BACK
     found = [
         f"{outside(connection.name)}: {outside(one.what, 80)}"
         for connection in situation.managed
         for one in situation.changes_of(connection)
-        if one.unapproved(situation.now) and one.at >= situation.now - LOOK_BACK
+        if one.unapproved(situation.now) and one.at >= recent
     ]
     found += [
         f"{outside(connection.name)}: {one.what}"
@@ -108,31 +123,62 @@ def _unauthorised(situation: Situation) -> ActionSignal:
         for one in situation.suspicions_of(connection)
         if one.verdict is Verdict.NOT_OURS
     ]
-    none = "Every change on record was approved."
+    known = [
+        change
+        for one in situation.managed
+        for change in situation.changes_of(one)
+        if change.at >= recent
+    ]
+    waiting = [
+        one for one in known if one.approved_by is None and not one.unapproved(situation.now)
+    ]
+    none: str | Pending = f"Every change of {_LATELY} was approved."
+    if len(waiting) == len(known):
+        none = Pending(why=_still(waiting, "change", f"no change of {_LATELY} is on record"))
+    elif waiting:
+        none = f"Every other change of {_LATELY} was approved; {_still(waiting, 'change')}."
     return _signal("unauthorised", "A change was made without authorisation", found, none)
+
+
+def _still(waiting: Sequence[object], noun: str, without: str = "") -> str:
+    verb = "has" if len(waiting) == 1 else "have"
+    return f"{say_count(len(waiting), noun)} still {verb} time" if waiting else without
 
 
 def _slow_to_find(situation: Situation) -> ActionSignal:
     says = "Whoever is responsible was not found quickly"
     if not situation.live.watching:
         return _blank("slow", says)
-    found = []
+    found, waiting, had = [], [], 0
     for one in situation.recent_incidents():
         taken = one.acknowledged_at or one.resolved_at
         took = (taken or situation.now) - one.opened_at
         if took > FOUND_WITHIN and (taken or one.live):
             found.append(f"{one.key} waited {say_duration(took)} for somebody")
-    none = f"Somebody had every incident within {say_duration(FOUND_WITHIN)}."
+        elif taken:
+            had += 1
+        elif one.live:
+            waiting.append(one)
+    within = f"within {say_duration(FOUND_WITHIN)}"
+    none: str | Pending = f"Somebody had every incident of {_LATELY} {within}."
+    if not had:
+        none = Pending(why=_still(waiting, "incident", f"no incident of {_LATELY} is on record"))
+    elif waiting:
+        none = f"Somebody had every other incident {within}; {_still(waiting, 'incident')}."
     return _signal("slow", says, found, none)
 
 
 def _stale(situation: Situation) -> ActionSignal:
-    found = []
+    found, current = [], False
     for one in situation.managed:
         changed = situation.last_change(one)
-        if changed and one.docs.reviewed and one.docs.reviewed < changed[0]:
+        if changed is None or one.docs.reviewed is None:
+            continue
+        current = current or one.docs.reviewed >= changed[0]
+        if one.docs.reviewed < changed[0]:
             found.append(f"{outside(one.name)}: read {one.docs.reviewed}, changed {changed[0]}")
-    none = "No documents are older than the last change."
+    good = "No documents are older than the last change."
+    none = good if current else Pending(why="nothing changed that has documents with a date")
     return _signal("stale", "Documents are older than the last change", found, none)
 
 
@@ -154,9 +200,10 @@ def judge(
         )
     lacking = _not_small_and_quiet(situation, answers)
     if not lacking:
+        quiet = f" without an incident in {_LATELY}" if situation.live.watching else ""
         return Judged(
             urgency=Urgency.NOT_URGENT,
-            why=f"{len(situation.managed)} stable connections, all owned and watched,"
+            why=f"{say_count(len(situation.managed), 'connection')}{quiet}, owned and watched,"
             " documents current. Nothing has to be done.",
         )
     on = [signal.says for signal in signals if signal.on is Reply.YES]

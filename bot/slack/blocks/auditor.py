@@ -33,7 +33,7 @@ def _jumped(facts: Facts, face: Face) -> Message:
     seconds = float(facts["seconds"])
     at, span = (
         time(datetime.fromisoformat(str(facts["at"]))),
-        say_duration(timedelta(seconds=abs(seconds))),
+        say_duration(timedelta(seconds=round(abs(seconds)))),
     )
     if seconds < 0:
         text = (

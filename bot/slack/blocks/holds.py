@@ -113,17 +113,16 @@ def hold(incident: int, step: str, title: str) -> Block:
     return modal(Modal.HOLD, "Hold a step", blocks, submit="Hold", private=value(incident, step))
 
 
-def release(incident: int, step: str, title: str) -> Block:
+def release(held: Hold) -> Block:
     blocks = [
-        section(f"*{escape(title)}*"),
+        section(f"*{escape(held.title)}*"),
         field("why", "Why may it go on?", text_input("why"), optional=True),
     ]
-    return modal(
-        Modal.RELEASE, "Release a step", blocks, submit="Release", private=value(incident, step)
-    )
+    private = value(held.incident, held.step, held.id)
+    return modal(Modal.RELEASE, "Release a step", blocks, submit="Release", private=private)
 
 
-def deny(incident: int, step: str, title: str) -> Block:
-    blocks = [section(f"*{escape(title)}*"), field("why", "Why not?", text_input("why"))]
-    carried = value(incident, step)
-    return modal(Modal.HOLD_DENY, "Deny a step", blocks, submit="Deny", private=carried)
+def deny(held: Hold) -> Block:
+    blocks = [section(f"*{escape(held.title)}*"), field("why", "Why not?", text_input("why"))]
+    private = value(held.incident, held.step, held.id)
+    return modal(Modal.HOLD_DENY, "Deny a step", blocks, submit="Deny", private=private)

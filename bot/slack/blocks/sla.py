@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.catalogue import Connection
 from bot.core.units import incident_key, say_count, say_duration
-from bot.flows.lanes import SLA_LOOK_BACK, SlaRow
+from bot.flows.response_times import LOOK_BACK, SlaRow
 from bot.slack.blocks.parts import Message, context, lines, message, section
 from bot.slack.text import Face, escape, time
 
@@ -16,7 +16,7 @@ def table(rows: Sequence[SlaRow], connection: Connection | None, face: Face) -> 
     if not rows:
         text = f"No lane{of} names a party. Add `lanes:` to the catalogue."
         return message(text, [section(text)])
-    days = SLA_LOOK_BACK.days
+    days = LOOK_BACK.days
     head = f"*Response times{of}, last {days} days*"
     note = "A breach is counted once for each hand-over whose agreed time ended without an answer."
     return message(f"Response times{of}", [lines(head, *map(_row, rows)), context(note)])
@@ -28,12 +28,22 @@ def _row(row: SlaRow) -> str:
         f"{criticality} {say_duration(span)}" for criticality, span in party.respond_within.items()
     )
     contract = f" ({escape(party.contract)})" if party.contract else ""
-    kept = f"{len(row.breaches)} of {say_count(row.handed_over, 'hand-over')} late"
     latest = ", ".join(
         f"{incident_key(one.incident)} due {time(one.due_at)}" for one in row.breaches[-_SHOWN:]
     )
-    sign = "🔴" if row.breaches else "🟢"
+    sign = "🔴" if row.breaches else "🟢" if row.handed_over else "⚪"
     return (
-        f"{sign} *{escape(party.name)}*{contract}: {agreed or 'no response time agreed'}. {kept}."
-        + (f" Latest: {latest}." if latest else "")
+        f"{sign} *{escape(party.name)}*{contract}: {agreed or 'no response time agreed'}."
+        f" {_kept(row)}." + (f" Latest: {latest}." if latest else "")
     )
+
+
+def _kept(row: SlaRow) -> str:
+    time = f"the time of {say_count(row.running, 'hand-over')} is not over"
+    if row.handed_over:
+        late = f"{len(row.breaches)} of {say_count(row.handed_over, 'hand-over')} late"
+        return f"{late}; {time}" if row.running else late
+    if row.running:
+        return f"Nothing to judge yet: {time}"
+    without = f"{say_count(row.unpromised, 'hand-over')} without a promised time"
+    return without if row.unpromised else "Nothing was handed over"

@@ -1,0 +1,29 @@
+"""Where pings are handed in, also before the start has come far enough to take them."""
+
+from bot.core.errors import BotError
+from bot.core.heartbeat import Kinds, Ping
+from bot.jobs import Intake
+
+STARTS = "Firstlane starts; try again shortly."
+
+
+class Letterbox:
+    """`opens` once pings can be stored. Raises BotError before."""
+
+    def __init__(self) -> None:
+        self._intake: Intake | None = None
+
+    def opens(self, intake: Intake) -> Intake:
+        self._intake = intake
+        return intake
+
+    async def knows(self, token: str, kinds: Kinds) -> bool:
+        return await self._opened().knows(token, kinds)
+
+    async def take(self, token: str, ping: Ping, kinds: Kinds) -> bool:
+        return await self._opened().take(token, ping, kinds)
+
+    def _opened(self) -> Intake:
+        if self._intake is None:
+            raise BotError(STARTS)
+        return self._intake
