@@ -94,7 +94,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         connection=connection,
         source=catalogue.system_name(connection.source) if connection else "",
         target=catalogue.system_name(connection.target) if connection else "",
-        waiting=_waiting(connections, facts, now),
+        waiting=_waiting(connections, facts),
         stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
@@ -192,10 +192,10 @@ def _subject(incident: Incident) -> str:
     return incident_subject(incident.id)
 
 
-def _waiting(parts: tuple[PartView, ...], facts: Facts | None, now: datetime) -> str:
+def _waiting(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     if len(parts) > 1:
-        return waiting_in_all(parts, now)
-    return waiting(facts, now) if facts else ""
+        return waiting_in_all(parts)
+    return waiting(facts) if facts else ""
 
 
 def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
@@ -265,7 +265,7 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
         connection=connection,
         health=tx.connection_health(connection.id),
         incident=live,
-        waiting=waiting(facts, now),
+        waiting=waiting(facts),
         last_good=facts.last_good,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
         window=windows.words_now(tx, knowledge, connection, now),

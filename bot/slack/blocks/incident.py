@@ -118,7 +118,7 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
     if view.window:
         found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
-        found.append(f"*Waiting:* {escape(view.waiting)}")
+        found.append(f"*Waiting:* {face.say(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
         found.append(f"*Failed:* {escape(view.stuck)}; `{escape(how)}` shows and assigns them")
