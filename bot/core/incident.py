@@ -80,6 +80,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
 REOPEN_WITHIN = timedelta(days=7)  # by a person
+DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 SAME_WITHIN = timedelta(minutes=30)  # the same failure so soon is the same incident
 
 
@@ -153,6 +154,8 @@ class Incident:
     data_confirmed_by: str | None = None
     denied: tuple[Denial, ...] = ()  # whose data is wrong, one for each connection
     asked: bool = False  # whether the data of what runs again was asked about
+    data_ask_at: datetime | None = None  # while others fail or are wrong: ask again then
+    data_asks: int = 0  # how often that was done
     left_failing: tuple[str, ...] = ()  # what failed still when a person ended it, in marks
     resolved_at: datetime | None = None
     resolved_by: str | None = None
@@ -330,6 +333,8 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         seen_failing=False,
         awaiting=judges,
         asked=True,
+        data_ask_at=None,
+        data_asks=0,
         settle_at=None,
         escalate_at=None,
         lease_until=None,
@@ -379,6 +384,7 @@ def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime
         assess_at=None,
         ticket_at=None,
         joint_at=None,
+        data_ask_at=None,
         review_at=review_due(now),
     )
 

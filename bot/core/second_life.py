@@ -27,6 +27,7 @@ def merge(incident: Incident, *, into: int) -> Incident:
         assess_at=None,
         ticket_at=None,
         joint_at=None,
+        data_ask_at=None,
         # What already ran stays recovered; the whole's judges confirm its data.
         recovered_at=incident.recovered_at if incident.state is State.VERIFYING else None,
     )
@@ -45,6 +46,7 @@ def split(incident: Incident, *, now: datetime) -> Incident:
         recovered_at=None,
         awaiting=(),
         asked=False,
+        data_ask_at=None,
         confirmed=(),
         denied=(),
         rung=-1,
@@ -73,6 +75,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         turns=flapping.fall(incident.turns_so_far, now) if seen_failing else incident.turns,
         awaiting=(),
         asked=False,
+        data_ask_at=None,
         confirmed=(),
         denied=(),
         data_confirmed_by=None,

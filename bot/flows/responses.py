@@ -261,6 +261,7 @@ def _wrong_after_the_end(
         health = tx.connection_health(after.connection)
         runs_since = before.recovered_at or (health.since if health else now)
         after = replace(after, recovered_at=runs_since)
+    after = relapsing.others_are_asked(after, now=now)
     runs = confirming.running(tx, after)
     kept = tuple(key for key in before.confirmed if key in runs)
     after = replace(after, asked=True, confirmed=kept)
