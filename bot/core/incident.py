@@ -387,19 +387,3 @@ def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime
         data_ask_at=None,
         review_at=review_due(now),
     )
-
-
-def review(
-    incident: Incident, *, by: str, cause: CauseClass, helped: str, follow_ups: str, now: datetime
-) -> Incident:
-    """What was learned is written down; nothing is asked any more."""
-    return replace(
-        incident,
-        state=follow(incident, Event.REVIEW),
-        cause_class=cause,
-        helped=helped,
-        follow_ups=follow_ups,
-        reviewed_at=now,
-        reviewed_by=by,
-        review_at=None,
-    )
