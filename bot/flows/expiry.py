@@ -107,8 +107,9 @@ def find(tx: Tx, knowledge: Knowledge, key: str) -> Subject:
     raise NotFound("This credential is no longer in the catalogue.")
 
 
-def _must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: datetime) -> None:
-    """Whoever was told of it, and whoever is named for a connection that it serves."""
+def must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: datetime) -> None:
+    """Raises NotAllowed, naming who may, for anybody but whoever was told of it and whoever is
+    named for a connection that it serves."""
     about = About(name=subject.name)
     for name in subject.connections:
         connection = knowledge.catalogue.connections.get(name)
@@ -123,7 +124,7 @@ def _must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: d
 
 def snooze(tx: Tx, knowledge: Knowledge, key: str, by: str, now: datetime) -> datetime:
     """Silence until then, or until the next step of the ladder; returns when."""
-    _must_answer(tx, knowledge, find(tx, knowledge, key), by, now)
+    must_answer(tx, knowledge, find(tx, knowledge, key), by, now)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     until = now + SNOOZE
     tx.save_credential_watch(replace(watch, snoozed_until=until))
@@ -134,7 +135,7 @@ def not_mine(tx: Tx, knowledge: Knowledge, key: str, by: str, now: datetime) -> 
     """`by` does not own it: whoever is next is told at once. Returns whom. Raises Refused when
     nobody is left."""
     subject = find(tx, knowledge, key)
-    _must_answer(tx, knowledge, subject, by, now)
+    must_answer(tx, knowledge, subject, by, now)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     watch = replace(watch, not_mine=tuple(dict.fromkeys((*watch.not_mine, by))))
     person = recipient(subject, watch, knowledge.catalogue)
@@ -157,7 +158,7 @@ def rotated(
     """Keep the new end date until the file says it too. Returns the checks that can tell whether
     it is true, taken from what they read before. Raises Refused for a date that is over."""
     subject = find(tx, knowledge, key)
-    _must_answer(tx, knowledge, subject, by, now)
+    must_answer(tx, knowledge, subject, by, now)
     if ends <= now.date():
         raise Refused("This date is over; write the day on which the new one stops working.")
     watchers = _watchers(tx, knowledge.catalogue, subject)

@@ -83,10 +83,7 @@ def decide(
     tx: Tx, number: int, decision: Decision, *, step: str, by: str, reason: str, now: datetime
 ) -> Hold:
     """Release or deny the held step. Raises NotFound when it is not held."""
-    incident = load(tx, number)
-    standing = tx.step_hold(number, step)
-    if standing is None or not incident.live:
-        raise NotFound(f"Nothing is held here in {incident.key}.")
+    incident, standing = load(tx, number), must_decide(tx, number, step, by, now)
     seats = presence_now(tx, now).seats_of(by)
     after = holding.decide(standing, decision, by=by, seats=seats, reason=reason, now=now)
     tx.save_step_hold(after)
@@ -96,6 +93,16 @@ def decide(
     _tell(tx, after, what, now)
     show(tx, incident, now)
     return after
+
+
+def must_decide(tx: Tx, number: int, step: str, by: str, now: datetime) -> Hold:
+    """The hold that `by` may release or deny. Raises NotFound, or NotAllowed naming who may."""
+    incident = load(tx, number)
+    standing = tx.step_hold(number, step)
+    if standing is None or not incident.live:
+        raise NotFound(f"Nothing is held here in {incident.key}.")
+    holding.must_decide(standing, tuple(presence_now(tx, now).seats_of(by)))
+    return standing
 
 
 def refuse_answer(tx: Tx, number: int, step: str, *, skipping: bool) -> None:

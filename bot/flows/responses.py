@@ -12,6 +12,7 @@ from bot.core import incident as machine
 from bot.core import relapsing
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.contract import answer_due, remind_before_due
+from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
@@ -224,15 +225,13 @@ def reject_data(
     """It runs, but the data (of the connection `of`, or of all that are theirs) is wrong: open
     again, and the responder is pinged anew. Where it is open, whoever has it is told. The others'
     questions stay."""
-    before = load(tx, number)
-    _must_judge_data(tx, knowledge, before, by, now)
-    said = outside(why, 1000)
+    before, said = load(tx, number), outside(why, 1000)
+    word = Word(by=by, of=of, why=said, guards=_guards(_connection(knowledge, before), by))
+    denials = must_reject_data(tx, knowledge, before, word, now)
     if not said:
         raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
-    word = Word(by=by, of=of, why=said, guards=_guards(_connection(knowledge, before), by))
     if not before.live:
         return _wrong_after_the_end(tx, knowledge, before, word, now)
-    denials = confirming.denials(tx, knowledge, before, word, now)
     after = relapsing.reject_data(before, denials, now=now)
     tx.save_incident(after)
     names = confirming.names_of(knowledge, denials)
@@ -248,6 +247,24 @@ def reject_data(
             _tell(tx, after, f"person:{person}", What.DATA_WRONG, facts, now)
     show(tx, after, now)
     return after
+
+
+def must_reject_data(
+    tx: Tx, knowledge: Knowledge, incident: Incident, word: Word, now: datetime
+) -> tuple[Denial, ...]:
+    """What that word says is wrong; nothing yet of one that is over. Raises NotAllowed, naming who
+    may say it, or Refused where nothing was asked."""
+    _must_judge_data(tx, knowledge, incident, word.by, now)
+    return confirming.denials(tx, knowledge, incident, word, now) if incident.live else ()
+
+
+def may_reject_data(
+    tx: Tx, knowledge: Knowledge, number: int, by: str, of: str, now: datetime
+) -> None:
+    """Raises what `reject_data` would."""
+    incident = load(tx, number)
+    word = Word(by=by, of=of, guards=_guards(_connection(knowledge, incident), by))
+    must_reject_data(tx, knowledge, incident, word, now)
 
 
 def _wrong_after_the_end(
