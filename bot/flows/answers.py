@@ -25,7 +25,7 @@ from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_erro
 from bot.flows.hindsight import Hindsight
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
-from bot.flows.walking import StepView, walk_view
+from bot.flows.walking import StepView, off_the_way, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
 
@@ -61,6 +61,7 @@ class IncidentView:
     deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
     members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
     steps: tuple[StepView, ...]
+    off_the_way: tuple[StepView, ...]  # not asked, though some may have been
     outcome: Outcome | None
     runbook: Runbook | None
     timeline: tuple[TimelineEntry, ...]
@@ -110,6 +111,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         deliveries=tx.deliveries(subject),
         members=_members(tx, catalogue, incident),
         steps=steps,
+        off_the_way=off_the_way(tx, knowledge, incident, steps),
         outcome=outcome,
         runbook=book,
         timeline=tx.timeline(incident.id),
