@@ -62,11 +62,7 @@ def rule(
 ) -> Approval:
     """Decide. `seats` are the people whom `by` stands in for. Raises NotAllowed for anybody but
     the owner and their cover, Refused for a second word and for a denial without a reason."""
-    if approval.owner is None or approval.owner not in {by, *seats}:
-        named = who(approval.owner) if approval.owner else "nobody, since none is named"
-        raise NotAllowed(
-            f"Only the {approval.layer} owner may decide this: {named}. Nothing was changed."
-        )
+    must_rule(approval, (by, *seats))
     if not approval.waiting:
         raise Refused(
             f"{who(approval.by)} has decided it already: {approval.ruling}. Nothing was changed."
@@ -75,3 +71,12 @@ def rule(
         raise Refused("Say why it is denied; the reason is kept on the timeline.")
     ruling = Ruling.APPROVED if approve else Ruling.DENIED
     return replace(approval, ruling=ruling, by=by, at=now, why=why.strip())
+
+
+def must_rule(approval: Approval, seats: tuple[PersonId, ...]) -> None:
+    """Raises NotAllowed, naming who may."""
+    if approval.owner is None or approval.owner not in seats:
+        named = who(approval.owner) if approval.owner else "nobody, since none is named"
+        raise NotAllowed(
+            f"Only the {approval.layer} owner may decide this: {named}. Nothing was changed."
+        )

@@ -313,6 +313,10 @@ class Catalogue:
         known = self.systems.get(system)
         return known.name if known else system
 
+    def ends_of(self, connection: Connection) -> tuple[str, str]:
+        """The names of the systems that it leads from and to."""
+        return self.system_name(connection.source), self.system_name(connection.target)
+
     def party_of(self, connection: Connection, lane: Lane) -> Party | None:
         party = connection.lanes.get(lane)
         return self.parties.get(party) if party else None

@@ -281,7 +281,7 @@ def approve(
     """`by` approves for every layer whose word is theirs, or theirs for whom they cover (`seats`).
     The change is approved when no layer is missing."""
     follow(request, ChangeEvent.APPROVE)
-    mine = _mine(request, by, seats)
+    mine = must_decide(request, by, seats)
     given = tuple(replace(one, by=by, at=now) if one in mine else one for one in request.approvals)
     after = replace(request, approvals=given)
     if not after.missing:
@@ -295,13 +295,13 @@ def reject(
 ) -> ChangeRequest:
     """One no is enough, and it says why."""
     after = replace(request, state=follow(request, ChangeEvent.REJECT))
-    _mine(request, by, seats)
+    must_decide(request, by, seats)
     if not why.strip():
         raise Invalid("Say why, so that it can be mended.")
     return noted(after, f"{who(by)} rejected it: {outside(why, 500)}", by, now)
 
 
-def _mine(request: ChangeRequest, by: str, seats: tuple[str, ...]) -> tuple[Approval, ...]:
+def must_decide(request: ChangeRequest, by: str, seats: tuple[str, ...]) -> tuple[Approval, ...]:
     """The approvals that `by` can give. Raises NotAllowed, naming who can."""
     alone = all(one.person == request.by for one in request.approvals)
     open_seats = request.missing

@@ -89,16 +89,6 @@ def shared_cause(one: Connection, other: Connection, kind: str, catalogue: Catal
     return None
 
 
-def related(one: Connection, other: Connection) -> bool:
-    """Whether the state of one says anything about the other."""
-    keys = {one.key_of(credential) for credential in one.credentials}
-    return (
-        bool(set(one.systems) & set(other.systems))
-        or any(other.key_of(credential) in keys for credential in other.credentials)
-        or (one.maintained_by is not None and one.maintained_by == other.maintained_by)
-    )
-
-
 def alike_words(text: str) -> str:
     """An error text without its numbers and ids, to tell whether another one is news."""
     return _VARYING.sub("#", text)

@@ -137,6 +137,9 @@ class Say:
 Effect = Show | Say
 
 
+LIVE_INCIDENTS = "live"  # the subject of a `Show` of every incident that is not over
+
+
 def incident_subject(number: int) -> str:
     return f"incident:{number}"
 

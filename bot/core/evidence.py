@@ -18,12 +18,13 @@ from bot.core.playbook import Hit
 from bot.core.register import doubt_of, words_of
 from bot.core.releases import TRIAL_WORDS, Release
 from bot.core.runbook import EvidenceKind
-from bot.core.signals import FailedRecords, Signal
+from bot.core.signals import FailedRecords, Signal, SignalValue
 from bot.core.text import outside, when, who
 from bot.core.units import say_count, say_duration
 
 SHOWN_TEXTS = 5  # different error texts that are listed one by one
 SHOWN_IDS = 3
+SLOW_MS = 2000  # an answer that took longer is slow
 EXPIRES_SOON = timedelta(days=7)
 EXPIRES_THIS_MONTH = timedelta(days=30)
 
@@ -61,19 +62,19 @@ def lines(
 
 
 def _where_stopped(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[Said]:
-    good, waiting = facts.last_success, _waiting(facts, now)
+    good, waiting = facts.last_success, _waiting(facts)
     late = good is None or _late(facts, now - good)
     last = "No good sync is on record"
     if facts.last_good:
         first = facts.last_good[0]
-        last = f"{_capital(WORDS[first.witness])} {_ago(first.at, now)}"
+        last = f"{_capital(WORDS[first.witness])} {when(first.at)}"
     yield Tone.BAD if late else Tone.GOOD, f"{last}{f'; {waiting}' if waiting else ''}."
-    yield from _other_witnesses(facts, now)
+    yield from _other_witnesses(facts)
     tried, running = facts.moment(Signal.LAST_ATTEMPT), facts.moment(Signal.RUNNING_SINCE)
     if tried is not None and tried != good:
-        yield Tone.NEUTRAL, f"Last attempt of any outcome {_ago(tried, now)}."
+        yield Tone.NEUTRAL, f"Last attempt of any outcome {when(tried)}."
     if running is not None:
-        yield Tone.NEUTRAL, f"A run that began {_ago(running, now)}, has not ended."
+        yield Tone.NEUTRAL, f"A run that began {when(running)} has not ended."
     if facts.signals.get(Signal.ENABLED) is False:
         yield Tone.BAD, "Its schedule, recipe or webhook is switched off."
     failed = facts.number(Signal.FAILED)
@@ -81,20 +82,20 @@ def _where_stopped(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterato
         yield Tone.BAD, f"{say_count(int(failed), 'record')} {_stand(int(failed))} in error."
 
 
-def _other_witnesses(facts: Facts, now: datetime) -> Iterator[Said]:
+def _other_witnesses(facts: Facts) -> Iterator[Said]:
     """Each by its own name: that a job pings says nothing about the records."""
     for one in facts.last_good[1:]:
-        yield Tone.NEUTRAL, f"{_capital(WORDS[one.witness])} {_ago(one.at, now)}."
+        yield Tone.NEUTRAL, f"{_capital(WORDS[one.witness])} {when(one.at)}."
     beat = facts.moment(Signal.HEARTBEAT)
     if beat is not None and all(one.witness is not Witness.JOB for one in facts.last_good):
-        yield Tone.NEUTRAL, f"Last sign of life {_ago(beat, now)}."
+        yield Tone.NEUTRAL, f"Last sign of life {when(beat)}."
 
 
 def _capital(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _waiting(facts: Facts, now: datetime) -> str:
+def _waiting(facts: Facts) -> str:
     depth, oldest = facts.number(Signal.QUEUE_DEPTH), facts.moment(Signal.QUEUE_OLDEST)
     if depth is None:
         return ""
@@ -103,7 +104,7 @@ def _waiting(facts: Facts, now: datetime) -> str:
     entities = facts.connection.entities
     plain = len(entities) == 1 and entities[0].endswith("s")
     noun = outside(entities[0][:-1], 30) if plain else "record"
-    age = f", the oldest for {say_duration(now - oldest)}" if oldest else ""
+    age = f", the oldest since {when(oldest)}" if oldest else ""
     return f"{say_count(int(depth), noun)} waiting{age}"
 
 
@@ -125,18 +126,18 @@ def _health_credentials(facts: Facts, catalogue: Catalogue, now: datetime) -> It
     ends = facts.moment(Signal.EXPIRES_AT)
     if ends is not None:
         verb = "ended" if ends <= now else "ends"
-        words = f"A credential or certificate that the check saw {verb} {_distance(ends, now)}."
+        words = f"A credential or certificate that the check saw {verb} {when(ends)}."
         yield _expiry_tone(ends - now), words
     if not facts.connection.credentials and ends is None:
         yield Tone.NEUTRAL, "No credential is recorded for this connection."
 
 
 def _answers(facts: Facts) -> Iterator[Said]:
-    reachable, latency = facts.signals.get(Signal.REACHABLE), facts.number(Signal.LATENCY)
+    reachable, late = facts.signals.get(Signal.REACHABLE), slow(facts.signals.get(Signal.LATENCY))
     if reachable is False:
         yield Tone.BAD, "The watched system does not answer."
     elif reachable is True:
-        pace = f" in {latency:.0f} ms" if latency is not None else ""
+        pace = f", but only after {late} s" if late else ""
         yield Tone.GOOD, f"The watched system answers{pace}."
     status = facts.signals.get(Signal.STATUS)
     if isinstance(status, str) and status:
@@ -144,6 +145,13 @@ def _answers(facts: Facts) -> Iterator[Said]:
     for page in facts.pages:
         where = outside(page.address.split("//")[-1].split("/")[0], 80)
         yield Tone.NEUTRAL, f"The status page {where} says “{outside(page.status, 60)}”."
+
+
+def slow(latency: SignalValue | None) -> int:
+    """The seconds that an answer took; 0 for one that was not slow."""
+    if not isinstance(latency, int | float) or latency < SLOW_MS:
+        return 0
+    return round(latency / 1000)
 
 
 def _credential(credential: Credential, facts: Facts, now: datetime) -> Said:
@@ -164,7 +172,7 @@ def _credential(credential: Credential, facts: Facts, now: datetime) -> Said:
     ends = datetime.combine(credential.expires, time(), tzinfo=UTC)
     left = credential.expires - now.astimezone(UTC).date()
     if left < timedelta():
-        return Tone.BAD, f"{name} expired {_distance(ends, now)}, {owner}."
+        return Tone.BAD, f"{name} expired {when(ends)}, {owner}."
     return _expiry_tone(left), f"{name} expires {when(ends)} ({_in_days(left)}), {owner}."
 
 
@@ -247,18 +255,18 @@ def _error_types(facts: Facts, catalogue: Catalogue, now: datetime) -> Iterator[
         meant = "" if told or facts.some_pass else ", which speaks for configuration"
         yield Tone.NEUTRAL, f"{spread}{meant}."
     for group in groups[:SHOWN_TEXTS]:
-        yield Tone.BAD, _group(group, facts.best_hits, now, hidden=hidden)
+        yield Tone.BAD, _group(group, facts.best_hits, hidden=hidden)
     if len(groups) > SHOWN_TEXTS:
         rest = sum(group.count for group in groups[SHOWN_TEXTS:])
         more = say_count(len(groups) - SHOWN_TEXTS, "more text")
         yield Tone.NEUTRAL, f"{more} on {say_count(rest, 'record')}."
 
 
-def _group(group: FailedRecords, hits: Mapping[str, Hit], now: datetime, *, hidden: bool) -> str:
+def _group(group: FailedRecords, hits: Mapping[str, Hit], *, hidden: bool) -> str:
     told = _told(group.text, hits.get(group.text), hidden=hidden)
     parts = [f"{say_count(group.count, 'record')}: {told}"]
     if group.oldest_at is not None:
-        parts.append(f"oldest for {say_duration(now - group.oldest_at)}")
+        parts.append(f"oldest since {when(group.oldest_at)}")
     if group.amount is not None and not hidden:
         parts.append(f"worth {group.amount:,.2f} {outside(group.currency, 8)}".rstrip())
     if group.sample_ids:
@@ -306,15 +314,6 @@ def _no_witnesses(members: Sequence[Sibling]) -> str:
     )
     said = ", ".join(f"{count} {why}" for count, why in told if count)
     return f" (of them {said})" if said else ""
-
-
-def _ago(moment: datetime, now: datetime) -> str:
-    return f"{when(moment)}, {say_duration(now - moment)} ago"
-
-
-def _distance(moment: datetime, now: datetime) -> str:
-    span = say_duration(moment - now)
-    return f"{when(moment)} ({span} ago)" if moment <= now else f"{when(moment)} (in {span})"
 
 
 def _in_days(left: timedelta) -> str:

@@ -304,6 +304,11 @@ def siblings(
     return tuple(found)
 
 
+def related(one: Connection, other: Connection, catalogue: Catalogue) -> bool:
+    """Whether the state of one says anything about the other."""
+    return one.id != other.id and _shared(one, other, catalogue) is not None
+
+
 def _shared(one: Connection, other: Connection, catalogue: Catalogue) -> tuple[Shared, str] | None:
     theirs = {other.key_of(credential) for credential in other.credentials}
     for credential in one.credentials:

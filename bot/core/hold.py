@@ -53,15 +53,20 @@ def decide(
 ) -> Hold:
     """`by`, who may speak for `seats`, releases or denies. Raises NotAllowed for anybody else, and
     Refused without a reason for a denial or when it was released already."""
-    if not set(seats) & set(hold.may_release):
-        people = ", ".join(who(person) for person in hold.may_release)
-        raise NotAllowed(f"Only {people} may release or deny “{hold.title}”. Ask one of them.")
+    must_decide(hold, seats)
     if hold.decision is Decision.RELEASED:
         raise Refused(f"“{hold.title}” was released: {decided(hold)}. Nothing was changed.")
     said = outside(reason)
     if decision is Decision.DENIED and not said:
         raise Refused("Say why it is denied; whoever waits has to know.")
     return replace(hold, decision=decision, decided_by=by, decided_at=now, reason=said)
+
+
+def must_decide(hold: Hold, seats: tuple[str, ...]) -> None:
+    """Raises NotAllowed, naming who may."""
+    if not set(seats) & set(hold.may_release):
+        people = ", ".join(who(person) for person in hold.may_release)
+        raise NotAllowed(f"Only {people} may release or deny “{hold.title}”. Ask one of them.")
 
 
 def decided(hold: Hold) -> str:

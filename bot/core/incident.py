@@ -79,6 +79,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.REVIEWED: {Event.CONFIRM_DATA: State.REVIEWED, Event.REOPEN: State.OPEN},
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
+DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,8 @@ class Incident:
     data_confirmed_by: str | None = None
     denied: tuple[Denial, ...] = ()  # whose data is wrong, one for each connection
     asked: bool = False  # whether the data of what runs again was asked about
+    data_ask_at: datetime | None = None  # while others fail or are wrong: ask again then
+    data_asks: int = 0  # how often that was done
     left_failing: tuple[str, ...] = ()  # what failed still when a person ended it, in marks
     resolved_at: datetime | None = None
     resolved_by: str | None = None
@@ -331,6 +334,8 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         seen_failing=False,
         awaiting=judges,
         asked=True,
+        data_ask_at=None,
+        data_asks=0,
         settle_at=None,
         escalate_at=None,
         lease_until=None,
@@ -380,21 +385,6 @@ def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime
         assess_at=None,
         ticket_at=None,
         joint_at=None,
+        data_ask_at=None,
         review_at=review_due(now),
-    )
-
-
-def review(
-    incident: Incident, *, by: str, cause: CauseClass, helped: str, follow_ups: str, now: datetime
-) -> Incident:
-    """What was learned is written down; nothing is asked any more."""
-    return replace(
-        incident,
-        state=follow(incident, Event.REVIEW),
-        cause_class=cause,
-        helped=helped,
-        follow_ups=follow_ups,
-        reviewed_at=now,
-        reviewed_by=by,
-        review_at=None,
     )

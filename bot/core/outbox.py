@@ -16,6 +16,8 @@ from bot.core.effects import Effect, Say, Show, What
 LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
 FURNITURE_RESTS = timedelta(seconds=3)
 MACHINE_RESTS = timedelta(seconds=1)  # what checks, deadlines and receipts change on a card
+OTHERS_REST = timedelta(seconds=30)  # what one incident says of others, and of the estate
+FIGURES_REST = timedelta(minutes=2)  # how many wait and when it last ran: they change all the time
 _URGENT = frozenset({What.PING, What.NOBODY, What.UNDELIVERED, What.AWAY})
 
 

@@ -38,6 +38,7 @@ def furthest(
         "resume_at": max(ladder, lease),
         "remind_at": max(lease, answer) if incident.state is State.HANDED_OVER else lease,
         "ticket_at": lease,
+        "data_ask_at": lease,
         "joint_at": now + max(before_rise, _joint(connection)),
         "settle_at": max(now + before_rise / 30, calm),
         "calm_at": calm,

@@ -40,6 +40,7 @@ def relapse(incident: Incident, *, now: datetime) -> Incident:
         awaiting=(),
         remind_at=None,
     )
+    again = others_are_asked(again, now=now)
     if incident.holder is None:
         return replace(
             again,
@@ -64,6 +65,12 @@ def fails_itself(incident: Incident, connection: str) -> Incident:
     )
 
 
+def others_are_asked(incident: Incident, *, now: datetime) -> Incident:
+    """It is open for the sake of some of its connections; whose data runs and was not judged yet
+    is asked about again after a lease."""
+    return replace(incident, data_ask_at=now + incident.lease, data_asks=0)
+
+
 def deny(incident: Incident, denials: tuple[Denial, ...]) -> Incident:
     """The data of these connections is wrong; of each the last word counts."""
     meant = {one.connection for one in denials}
@@ -79,7 +86,7 @@ def reject_data(incident: Incident, denials: tuple[Denial, ...], *, now: datetim
     if incident.state is not State.VERIFYING:
         return heard
     return replace(
-        heard,
+        others_are_asked(heard, now=now),
         resume_at=None,
         awaiting=(),
         holder=None,

@@ -1,7 +1,8 @@
-"""What becomes of an incident that joins another one, leaves it again, or was not over.
+"""What becomes of an incident that joins another one, leaves it again, was not over, or is looked
+back on.
 
-Moves of the same table as `incident`; each starts what follows from its first rung, because
-whoever had it may believe that it is somebody else's or done.
+Moves of the same table as `incident`. What leaves or opens again begins with its first rung,
+because whoever had it may believe that it is somebody else's or done.
 """
 
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.core import flapping
 from bot.core.incident import Event, Incident, State, follow
+from bot.core.review import CauseClass
 
 REOPEN_WITHIN = timedelta(days=7)  # by a person
 SAME_WITHIN = timedelta(minutes=30)  # the same failure so soon is the same incident
@@ -30,6 +32,7 @@ def merge(incident: Incident, *, into: int) -> Incident:
         assess_at=None,
         ticket_at=None,
         joint_at=None,
+        data_ask_at=None,
         # What already ran stays recovered; the whole's judges confirm its data.
         recovered_at=incident.recovered_at if incident.state is State.VERIFYING else None,
     )
@@ -48,6 +51,7 @@ def split(incident: Incident, *, now: datetime) -> Incident:
         recovered_at=None,
         awaiting=(),
         asked=False,
+        data_ask_at=None,
         confirmed=(),
         denied=(),
         rung=-1,
@@ -77,6 +81,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         turns=flapping.fall(incident.turns_so_far, now) if seen_failing else incident.turns,
         awaiting=(),
         asked=False,
+        data_ask_at=None,
         confirmed=(),
         denied=(),
         data_confirmed_by=None,
@@ -88,4 +93,20 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         review_asks=0,
         reviewed_at=None,
         reviewed_by=None,
+    )
+
+
+def review(
+    incident: Incident, *, by: str, cause: CauseClass, helped: str, follow_ups: str, now: datetime
+) -> Incident:
+    """What was learned is written down; nothing is asked any more."""
+    return replace(
+        incident,
+        state=follow(incident, Event.REVIEW),
+        cause_class=cause,
+        helped=helped,
+        follow_ups=follow_ups,
+        reviewed_at=now,
+        reviewed_by=by,
+        review_at=None,
     )

@@ -36,7 +36,7 @@ from bot.flows.hindsight import Hindsight
 from bot.flows.leading import speaker
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
-from bot.flows.walking import StepView, walk_view
+from bot.flows.walking import StepView, off_the_way, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
 
@@ -54,8 +54,7 @@ class IncidentView:
 
     incident: Incident
     connection: Connection | None
-    source: str
-    target: str
+    systems: tuple[str, str] | None  # from where to where; None for an unknown connection
     waiting: str
     stuck: str  # failed records in groups, in words
     window: str  # the maintenance window that is open, in words
@@ -72,6 +71,7 @@ class IncidentView:
     deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
     members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
     steps: tuple[StepView, ...]
+    off_the_way: tuple[StepView, ...]  # not asked, though some may have been
     outcome: Outcome | None
     runbook: Runbook | None
     timeline: tuple[TimelineEntry, ...]
@@ -103,9 +103,8 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
     return IncidentView(
         incident=incident,
         connection=connection,
-        source=catalogue.system_name(connection.source) if connection else "",
-        target=catalogue.system_name(connection.target) if connection else "",
-        waiting=_waiting(connections, facts, now),
+        systems=catalogue.ends_of(connection) if connection else None,
+        waiting=_waiting(connections, facts),
         stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
@@ -121,6 +120,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         deliveries=tx.deliveries(subject),
         members=_members(tx, catalogue, incident),
         steps=steps,
+        off_the_way=off_the_way(tx, knowledge, incident, steps),
         outcome=outcome,
         runbook=book,
         timeline=tx.timeline(incident.id),
@@ -194,10 +194,10 @@ def _subject(incident: Incident) -> str:
     return incident_subject(incident.id)
 
 
-def _waiting(parts: tuple[PartView, ...], facts: Facts | None, now: datetime) -> str:
+def _waiting(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     if len(parts) > 1:
-        return waiting_in_all(parts, now)
-    return waiting(facts, now) if facts else ""
+        return waiting_in_all(parts)
+    return waiting(facts) if facts else ""
 
 
 def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
@@ -267,7 +267,7 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
         connection=connection,
         health=tx.connection_health(connection.id),
         incident=live,
-        waiting=waiting(facts, now),
+        waiting=waiting(facts),
         last_good=facts.last_good,
         channel=tx.channel_of(incident_subject(live.id)) if live else None,
         window=windows.words_now(tx, knowledge, connection, now),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core import retry
 from bot.core import runbook as walk
-from bot.core.approval import Approval, Ruling, rule
+from bot.core.approval import Approval, Ruling, must_rule, rule
 from bot.core.catalogue import Layer
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound, Refused
@@ -135,12 +135,7 @@ def decide(
     tx: Tx, number: int, *, approve: bool, by: str, why: str, now: datetime
 ) -> tuple[Approval, Incident]:
     """The owner, or whoever covers for them, decides. Raises NotFound, NotAllowed or Refused."""
-    before = tx.approval(number)
-    incident = tx.incident(before.incident) if before else None
-    if before is None or incident is None:
-        raise NotFound("This question is no longer on record.")
-    if not incident.live:
-        raise Refused(f"{incident.key} is closed; nothing waits for your word any more.")
+    before, incident = must_decide(tx, number, by, now)
     seats = presence_now(tx, now).seats_of(by)
     after = rule(before, approve=approve, by=by, seats=tuple(seats), why=outside(why), now=now)
     tx.save_approval(after)
@@ -153,6 +148,19 @@ def decide(
     tx.queue(Say(subject=subject, to="channel", what=What.APPROVAL_GIVEN, facts=told), now)
     show(tx, incident, now)
     return after, incident
+
+
+def must_decide(tx: Tx, number: int, by: str, now: datetime) -> tuple[Approval, Incident]:
+    """What `by` may decide, and in which incident. Raises NotFound, Refused, or NotAllowed naming
+    who may."""
+    asked = tx.approval(number)
+    incident = tx.incident(asked.incident) if asked else None
+    if asked is None or incident is None:
+        raise NotFound("This question is no longer on record.")
+    if not incident.live:
+        raise Refused(f"{incident.key} is closed; nothing waits for your word any more.")
+    must_rule(asked, (by, *presence_now(tx, now).seats_of(by)))
+    return asked, incident
 
 
 def _say(tx: Tx, incident: Incident, to: str, facts: Mapping[str, object], now: datetime) -> None:

@@ -89,7 +89,8 @@ def _row(catalogue: Catalogue, one: Attestation) -> dict[str, Any]:
     }
 
 
-def _own(tx: Tx, number: int, by: PersonId) -> Attestation:
+def must_own(tx: Tx, number: int, by: PersonId) -> Attestation:
+    """The question that was put to `by` and is open. Raises NotFound or Refused."""
     one = tx.attestation(number)
     if one is None:
         raise NotFound("This question is no longer on record.")
@@ -102,7 +103,7 @@ def _own(tx: Tx, number: int, by: PersonId) -> Attestation:
 
 def confirm(tx: Tx, number: int, by: PersonId, now: datetime) -> int:
     """Still theirs. Returns how many of their questions are left."""
-    one = _own(tx, number, by)
+    one = must_own(tx, number, by)
     tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=now))
     return left(tx, by)
 
@@ -117,7 +118,7 @@ def confirm_all(tx: Tx, by: PersonId, now: datetime) -> int:
 
 def deny(tx: Tx, catalogue: Catalogue, number: int, by: PersonId, now: datetime) -> PersonId | None:
     """Not theirs: their manager is told, or whoever guards the estate. Returns who was told."""
-    one = _own(tx, number, by)
+    one = must_own(tx, number, by)
     tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
     boss = _situation(catalogue, now).above(by, catalogue.connections.get(one.connection))
     if boss:
@@ -131,7 +132,7 @@ def hand_over(
 ) -> PersonId | None:
     """They name a successor. Whoever guards the estate is asked to change the file; the
     successor's checklist begins when it is. Returns who was asked."""
-    one = _own(tx, number, by)
+    one = must_own(tx, number, by)
     if to == by or to not in catalogue.people:
         raise Invalid("Choose somebody else from the catalogue.")
     tx.save_attestation(replace(one, claim=Claim.HANDING_OVER, to=to))

@@ -18,9 +18,9 @@ from bot.core.leading import lead_of
 from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit, Retry
 from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
-from bot.core.text import outside
+from bot.core.text import outside, when
 from bot.core.triage import Suggestion
-from bot.core.units import say_count, say_duration
+from bot.core.units import say_count
 from bot.flows import windows
 from bot.flows.recorded import on_record
 from bot.flows.teaching import playbook_now
@@ -222,13 +222,13 @@ def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> list[O
     return list(tx.observations(connection.id, failing_since - LOOK_BACK))
 
 
-def waiting(facts: Facts, now: datetime) -> str:
-    """What piles up, in words: `57 records, the oldest for 38 min`; empty when nothing does."""
+def waiting(facts: Facts) -> str:
+    """What piles up, in marks: `57 records, the oldest since 09:12`; empty when nothing does."""
     depth = facts.number(Signal.QUEUE_DEPTH)
     if not depth:
         return ""
     oldest = facts.moment(Signal.QUEUE_OLDEST)
-    age = f", the oldest for {say_duration(now - oldest)}" if oldest else ""
+    age = f", the oldest since {when(oldest)}" if oldest else ""
     return f"{say_count(int(depth), 'record')}{age}"
 
 

@@ -161,16 +161,26 @@ def _step(
 ) -> ChangeRequest:
     """Take a step, if `by` works on the connection: whoever proposed it, its owners, and who
     keeps its documents, or somebody who covers for one of them."""
+    after = step(load(tx, number))
+    must_work_on(tx, knowledge, number, by, after.history[-1].at)
+    return after
+
+
+def must_work_on(tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime) -> None:
+    """Raises NotAllowed, naming who may, for anybody but those."""
     request = load(tx, number)
-    after = step(request)
     connection = knowledge.catalogue.connections.get(request.connection)
     may = _workers(request, connection)
-    if may.isdisjoint(presence_now(tx, now=after.history[-1].at).seats_of(by)):
+    if may.isdisjoint(presence_now(tx, now).seats_of(by)):
         raise NotAllowed(
             f"Only {who(request.by)} and the owners of the connection can say this of"
             f" {request.key}. Nothing was changed."
         )
-    return after
+
+
+def must_decide(tx: Tx, number: int, by: str, now: datetime) -> None:
+    """Raises NotAllowed, naming who may, for anybody whose approval is not missing."""
+    machine.must_decide(load(tx, number), by, tuple(presence_now(tx, now).seats_of(by)))
 
 
 def _workers(request: ChangeRequest, connection: Connection | None) -> set[str | None]:

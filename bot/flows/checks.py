@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core import health
+from bot.core import evidence, health
 from bot.core.catalogue import Catalogue, CheckSpec, Connection
 from bot.core.correlation import alike_words
 from bot.core.health import CheckHealth, Flip, Verdict
@@ -53,7 +53,7 @@ def record(
     known = [(specs[one.check], one.observation) for one in results if one.check in specs]
     woken = tx.due_checks(now)  # by a ping, since their look began
     touched: dict[str, None] = {}
-    news: dict[str, None] = {}
+    turns = Turned()
     for spec, observation in line.see(tx, knowledge, known, now, canaries):
         before = tx.check_health(spec.key) or health.first(spec, now)
         connection = knowledge.catalogue.connections[spec.connection]
@@ -63,22 +63,36 @@ def record(
         found = volumes.record(tx, knowledge, spec, observation)
         after = health.step(before, spec, observation, now, findings=found)
         tx.save_check_health(after)
-        if _other_words(before, after):
-            news[spec.connection] = None
+        turns.note(connection, before, after)
         if spec.kind in PUSHED and spec.key in woken:
             tx.put_off_check(spec.key, now)
         touched[spec.connection] = None
-    flips = Flips()
     for name in touched:
-        _flip(tx, knowledge, knowledge.catalogue.connections[name], now, flips)
-    gathering.open_or_join(tx, knowledge, flips.to_open, now)
-    known_now = knowledge.catalogue.connections
-    spoken = dict.fromkeys((*flips.names, *news))
-    rejudging.keep_doubt(tx, knowledge, [known_now[name] for name in spoken], now)
-    rejudging.news(tx, knowledge, [known_now[name] for name in news], now)
-    if flips.names:
+        _flip(tx, knowledge, knowledge.catalogue.connections[name], now, turns)
+    gathering.open_or_join(tx, knowledge, turns.to_open, now)
+    _think_over(tx, knowledge, turns, now)
+    return tuple(turns.flips)
+
+
+def _think_over(tx: Tx, knowledge: Knowledge, turns: "Turned", now: datetime) -> None:
+    """What was judged and what is shown of incidents, with what these looks brought."""
+    spoken = {**turns.flips, **turns.news}
+    rejudging.keep_doubt(tx, knowledge, spoken.values(), now)
+    rejudging.news(tx, knowledge, turns.news.values(), now)
+    rejudging.figures(tx, turns.figures.values(), now)
+    gathered = {connection.id for connection, _ in turns.to_open}
+    turned = [one for name, one in turns.flips.items() if name not in gathered]
+    rejudging.neighbours(tx, knowledge, turned, now)
+    if turns.flips:
         refresh_homes(tx, now)
-    return tuple(flips.names)
+
+
+def _shown(check: CheckHealth) -> object:
+    """What cards, steps and letters may say of the check. How long an answer took is told only
+    where it is slow, in seconds."""
+    signals = {key: one for key, one in check.signals.items() if key is not Signal.LATENCY}
+    slow = evidence.slow(check.signals.get(Signal.LATENCY))
+    return check.verdict, check.error, check.cause, check.failed, check.worst, signals, slow
 
 
 def _other_words(before: CheckHealth, after: CheckHealth) -> bool:
@@ -94,15 +108,24 @@ def _words(check: CheckHealth) -> frozenset[str]:
 
 
 @dataclass(slots=True)
-class Flips:
-    """What one batch changed: the connections, and failures that have no incident yet."""
+class Turned:
+    """What one batch changed, by connection: verdicts, what fails with other words, what reads
+    otherwise than before; and failures that have no incident yet."""
 
-    names: list[str] = field(default_factory=list)
+    flips: dict[str, Connection] = field(default_factory=dict)
+    news: dict[str, Connection] = field(default_factory=dict)
+    figures: dict[str, Connection] = field(default_factory=dict)
     to_open: list[tuple[Connection, Flip]] = field(default_factory=list)
+
+    def note(self, connection: Connection, before: CheckHealth, after: CheckHealth) -> None:
+        if _other_words(before, after):
+            self.news[connection.id] = connection
+        if _shown(before) != _shown(after):
+            self.figures[connection.id] = connection
 
 
 def _flip(
-    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, flips: Flips
+    tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, turns: Turned
 ) -> None:
     keys = {spec.key for spec in connection.checks}
     after = health.combine(
@@ -118,14 +141,14 @@ def _flip(
         incidents.calm(tx, knowledge, connection, after, now)
     if flip is not None:
         tx.add_flip(flip)
-        flips.names.append(connection.id)
+        turns.flips[connection.id] = connection
         if incidents.on_flip(tx, knowledge, connection, flip, now):
-            flips.to_open.append((connection, flip))
+            turns.to_open.append((connection, flip))
         return
     still = incidents.on_still_failing(tx, knowledge, connection, after, now)
     if still is not None:
-        flips.names.append(connection.id)
-        flips.to_open.append((connection, still))
+        turns.flips[connection.id] = connection
+        turns.to_open.append((connection, still))
 
 
 def _notice_version(tx: Tx, before: CheckHealth, observation: Observation) -> None:

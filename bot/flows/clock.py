@@ -50,6 +50,7 @@ _AHEAD = (
     "remind_at",
     "ticket_at",
     "joint_at",
+    "data_ask_at",
     "settle_at",
     "calm_at",
     "resume_at",

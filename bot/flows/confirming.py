@@ -5,13 +5,13 @@ its thread.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotAllowed, Refused
-from bot.core.incident import Incident, State
+from bot.core.incident import DATA_ASKS, Incident, State
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
@@ -71,8 +71,24 @@ def ask(tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime) -> None
             facts: dict[str, object] = {"person": person}
             tx.queue(Say(subject=subject, to=to, what=What.CONFIRM_DATA, facts=facts), now)
         elif stands == "sent":
-            facts = {"since": whole.recovered_at.isoformat() if whole.recovered_at else None}
+            over = whole.recovered_at if whole.state is State.VERIFYING else None
+            facts = {"person": person, "since": over.isoformat() if over else None}
             tx.queue(Say(subject=subject, to=to, what=What.CONFIRM_NUDGE, facts=facts), now)
+
+
+def ask_again(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
+    """While it is open for the sake of other connections: whoever has not answered for one that
+    runs is reminded after every lease, as long as that may do any good."""
+    if whole.state is State.VERIFYING or not whole.asks_data:
+        tx.save_incident(replace(whole, data_ask_at=None))
+        return
+    runs, wrong = running(tx, whole), {one.connection for one in whole.denied}
+    missing = unconfirmed(tx, knowledge, whole).items()
+    judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
+    asks = whole.data_asks + bool(judges)
+    next_at = now + whole.lease if asks < DATA_ASKS else None
+    tx.save_incident(replace(whole, data_asks=asks, data_ask_at=next_at))
+    ask(tx, whole, tuple(judges), now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

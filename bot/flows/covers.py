@@ -17,7 +17,7 @@ from bot.flows import pings
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief_in, ping_facts
 from bot.flows.estate import keepers
-from bot.flows.record import show
+from bot.flows.record import refresh_homes, show, show_live
 from bot.ports import Knowledge, Tx
 
 REQUEST = "cover-request:"  # subjects of what is asked about a cover
@@ -84,7 +84,7 @@ def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:
         cover = tx.add_cover(cover)
     _tell_both(tx, cover, What.COVER_BEGINS, cover.entered_by, now)
     _reach_open_incidents(tx, knowledge, cover, now)
-    _stale_homes(tx, now)
+    _shown_anew(tx, now)
     return cover
 
 
@@ -183,6 +183,7 @@ def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
         tx.save_absence(replace(absence, since=known.since))
         return
     tx.save_absence(absence)
+    _shown_anew(tx, now)
     if absence.person in presence_now(tx, now).cover:
         return
     for incident in _waiting_for(tx, absence.person):
@@ -191,17 +192,25 @@ def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
         show(tx, incident, now)
 
 
-def back(tx: Tx, person: str) -> None:
+def back(tx: Tx, person: str, now: datetime) -> None:
     """Slack no longer shows them as away."""
-    tx.end_absence(person)
+    if any(one.person == person for one in tx.absences()):
+        tx.end_absence(person)
+        _shown_anew(tx, now)
 
 
 def _end(tx: Tx, cover: Cover, by: str | None, now: datetime) -> Cover:
     ended = replace(cover, ended_at=now)
     tx.save_cover(ended)
     _tell_both(tx, ended, What.COVER_ENDS, by, now)
-    _stale_homes(tx, now)
+    _shown_anew(tx, now)
     return ended
+
+
+def _shown_anew(tx: Tx, now: datetime) -> None:
+    """Cards and questions name whoever acts for somebody."""
+    refresh_homes(tx, now)
+    show_live(tx, now)
 
 
 def _must_know(catalogue: Catalogue, *people: str) -> None:
@@ -261,8 +270,3 @@ def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datet
         facts = {**ping_facts(briefing), "rung": max(incident.rung, 0)}
         pings.ping(tx, knowledge, joined, {cover.by: cover.person}, facts, now)
         show(tx, joined, now)
-
-
-def _stale_homes(tx: Tx, now: datetime) -> None:
-    for person in tx.fixtures_of("homes"):
-        tx.queue(Show(subject=f"home:{person}"), now)

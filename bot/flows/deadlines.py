@@ -111,6 +111,8 @@ def _side_deadlines(tx: Tx, knowledge: Knowledge, incident: Incident, now: datet
         lanes.ask_for_ticket(tx, incident, now)
     elif _past(incident.joint_at, now):
         lanes.propose_joint_call(tx, knowledge, incident, now)
+    elif _past(incident.data_ask_at, now):
+        confirming.ask_again(tx, knowledge, incident, now)
     else:
         return effect.look_again(tx, knowledge, incident, now)
     return True

@@ -10,15 +10,29 @@ from datetime import datetime
 from bot.core.effects import Show, What, incident_of
 from bot.core.outbox import MACHINE_RESTS, Letter
 from bot.core.text import outside, who
-from bot.flows import changes, fallback, pings
+from bot.flows import changes, covers, fallback, pings, releases, suspicions
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 
 def sent(tx: Tx, letter: Letter, now: datetime, channel: str = "", ts: str = "") -> None:
-    """Cross a letter off. The receipt of a ping is on the card, so the card is stale."""
+    """Cross a letter off. The receipt of a ping is on the card, so the card is stale; and what
+    the letter says may have changed while Slack took it."""
     tx.letter_sent(letter.id, now, channel, ts)
     _receipt_changed(tx, letter, now)
+    if ts and letter.to.startswith("person:") and redrawn(letter.subject):
+        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
+
+
+def redrawn(subject: str) -> bool:
+    """Whether letters about it are kept up to date."""
+    return incident_of(subject) is not None or on_paper(subject)
+
+
+def on_paper(subject: str) -> bool:
+    """Whether it is one that has letters and no channel."""
+    kept = (changes.SUBJECT, releases.SUBJECT, suspicions.SUBJECT, covers.REQUEST)
+    return subject.startswith(kept)
 
 
 def give_up(

@@ -11,7 +11,7 @@ from bot.core.incident import Incident, State
 from bot.core.severity import Severity, assess, graver
 from bot.flows import regrouping, rejudging
 from bot.flows.briefing import brief_in
-from bot.flows.record import log, show_soon
+from bot.flows.record import log, show_figures, show_soon
 from bot.flows.teaching import telling
 from bot.ports import Knowledge, Tx
 
@@ -23,6 +23,7 @@ def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     Returns whether it rose."""
     later = replace(incident, assess_at=now + incident.lease / _LOOKS_IN_A_LEASE)
     tx.save_incident(later)
+    show_figures(tx, incident.id, now)  # with what only the time changed
     if incident.state is State.VERIFYING:
         return False
     gravest = incident.severity

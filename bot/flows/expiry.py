@@ -108,8 +108,9 @@ def find(tx: Tx, knowledge: Knowledge, key: str) -> Subject:
     raise NotFound("This credential is no longer in the catalogue.")
 
 
-def _must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: datetime) -> None:
-    """Whoever was told of it, and whoever is named for a connection that it serves."""
+def must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: datetime) -> None:
+    """Raises NotAllowed, naming who may, for anybody but whoever was told of it and whoever is
+    named for a connection that it serves."""
     about = About(name=subject.name)
     for name in subject.connections:
         connection = knowledge.catalogue.connections.get(name)
@@ -124,7 +125,7 @@ def _must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: d
 
 def snooze(tx: Tx, knowledge: Knowledge, key: str, by: str, now: datetime) -> datetime:
     """Silence until then, or until the next step of the ladder; returns when."""
-    _must_answer(tx, knowledge, find(tx, knowledge, key), by, now)
+    must_answer(tx, knowledge, find(tx, knowledge, key), by, now)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     until = now + SNOOZE
     tx.save_credential_watch(replace(watch, snoozed_until=until))
@@ -135,7 +136,7 @@ def not_mine(tx: Tx, knowledge: Knowledge, key: str, by: str, now: datetime) -> 
     """`by` does not own it: whoever is next is told at once. Returns whom. Raises Refused when
     nobody is left."""
     subject = find(tx, knowledge, key)
-    _must_answer(tx, knowledge, subject, by, now)
+    must_answer(tx, knowledge, subject, by, now)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)
     watch = replace(watch, not_mine=tuple(dict.fromkeys((*watch.not_mine, by))))
     person = recipient(subject, watch, knowledge.catalogue)
@@ -159,7 +160,7 @@ def rotated(
     it is true, taken from what they read before. Raises Invalid for a date that
     is over or too far ahead."""
     subject = find(tx, knowledge, key)
-    _must_answer(tx, knowledge, subject, by, now)
+    must_answer(tx, knowledge, subject, by, now)
     must_end_in_time(ends, now.date(), field="ends")
     watchers = _watchers(tx, knowledge.catalogue, subject)
     watch = tx.credential_watch(key) or CredentialWatch(key=key)

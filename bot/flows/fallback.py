@@ -156,7 +156,7 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
 
 def _known(view: IncidentView, catalogue: Catalogue, person: Person) -> list[str]:
     """As on the card: whose data is wrong, or what fails and what to look at first."""
-    found = [f"Waiting: {outside(view.waiting)}"] if view.waiting else []
+    found = [f"Waiting: {_plain(view.waiting, catalogue, person)}"] if view.waiting else []
     for part in view.connections:
         if part.denied is not None:
             by = catalogue.person_name(part.denied.by)

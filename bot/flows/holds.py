@@ -96,10 +96,7 @@ def decide(
 ) -> Hold:
     """Release or deny the held step. `seen` is the hold that was asked about; another one by now
     is not meant. Raises NotFound when nothing is held."""
-    incident = load(tx, number)
-    standing = tx.step_hold(number, step)
-    if standing is None or not incident.live:
-        raise NotFound(f"Nothing is held here in {incident.key}.")
+    incident, standing = load(tx, number), must_decide(tx, number, step, by, now)
     if behind := _left_behind(tx, knowledge, number, step):
         raise Refused(f"{behind} Nothing waits there any more.")
     if seen is not None and standing.id != seen:
@@ -116,6 +113,16 @@ def decide(
     _tell(tx, after, what, now)
     show(tx, incident, now)
     return after
+
+
+def must_decide(tx: Tx, number: int, step: str, by: str, now: datetime) -> Hold:
+    """The hold that `by` may release or deny. Raises NotFound, or NotAllowed naming who may."""
+    incident = load(tx, number)
+    standing = tx.step_hold(number, step)
+    if standing is None or not incident.live:
+        raise NotFound(f"Nothing is held here in {incident.key}.")
+    holding.must_decide(standing, tuple(presence_now(tx, now).seats_of(by)))
+    return standing
 
 
 def refuse_answer(tx: Tx, number: int, step: str, *, skipping: bool) -> None:

@@ -5,6 +5,7 @@ a pointer and falls quiet, its people are brought into the other channel, and sp
 gives it its old life back.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -125,11 +126,25 @@ def _may(
     tx: Tx, knowledge: Knowledge, part: Incident, whole: Incident, by: str, now: datetime
 ) -> None:
     """Whoever is named for either of the two."""
-    either = about_incident(tx, knowledge, part)
-    for role, people in about_incident(tx, knowledge, whole).cast.items():
-        if role in NAMED:
-            either = either.joined(role, people)
-    permit(Deed.MERGE, either, doer(tx, knowledge, by, now))
+    must_be_named(tx, knowledge, part, (whole,), by, now)
+
+
+def must_be_named(
+    tx: Tx,
+    knowledge: Knowledge,
+    one: Incident,
+    others: Iterable[Incident],
+    by: str,
+    now: datetime,
+) -> None:
+    """Raises NotAllowed, naming who may, for anybody who is named neither for `one` nor for any of
+    those that may be merged with it or split from it."""
+    any_of = about_incident(tx, knowledge, one)
+    for other in others:
+        for role, people in about_incident(tx, knowledge, other).cast.items():
+            if role in NAMED:
+                any_of = any_of.joined(role, people)
+    permit(Deed.MERGE, any_of, doer(tx, knowledge, by, now))
 
 
 def _fits(part: Incident, whole: Incident) -> None:

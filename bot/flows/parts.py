@@ -9,7 +9,8 @@ from bot.core.catalogue import Catalogue
 from bot.core.denial import Denial
 from bot.core.health import Verdict
 from bot.core.incident import Incident
-from bot.core.units import say_count, say_duration
+from bot.core.text import when
+from bot.core.units import say_count
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
 from bot.flows.reports import standing
@@ -36,7 +37,7 @@ class PartView:
     confirmed: bool = False
     reported: bool = False
     denied: Denial | None = None
-    waits: str = ""  # what waits, in words
+    waits: str = ""  # what waits, in marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def parts_of(
                 confirmed=fate.connection in incident.confirmed,
                 reported=bool(connection and standing(tx, connection)),
                 denied=wrong.get(fate.connection),
-                waits=_waits(figures, now),
+                waits=_waits(figures),
             )
         )
     return tuple(found)
@@ -129,8 +130,8 @@ def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, _Read]:
     return found
 
 
-def _waits(read: _Read, now: datetime) -> str:
-    age = f", the oldest for {say_duration(now - read.oldest)}" if read.oldest else ""
+def _waits(read: _Read) -> str:
+    age = f", the oldest since {when(read.oldest)}" if read.oldest else ""
     return f"{say_count(read.waiting, 'record')}{age}" if read.waiting else ""
 
 
@@ -172,12 +173,12 @@ def say_names(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
-def waiting_in_all(parts: tuple[PartView, ...], now: datetime) -> str:
-    """`3,120 records on 7 connections, the oldest for 38 min`; empty when nothing waits."""
+def waiting_in_all(parts: tuple[PartView, ...]) -> str:
+    """`3,120 records on 7 connections, the oldest since 09:12`; empty when nothing waits."""
     waiting = [part for part in parts if part.waiting]
     total = sum(part.waiting for part in waiting)
     oldest = min((part.oldest for part in waiting if part.oldest), default=None)
-    age = f", the oldest for {say_duration(now - oldest)}" if oldest else ""
+    age = f", the oldest since {when(oldest)}" if oldest else ""
     return f"{_total(total, len(waiting))}{age}" if total else ""
 
 

@@ -4,10 +4,10 @@ timeline, and stale displays."""
 from datetime import datetime
 
 from bot.core.catalogue import Connection
-from bot.core.effects import Show, incident_subject
+from bot.core.effects import LIVE_INCIDENTS, Show, incident_subject
 from bot.core.errors import NotFound
-from bot.core.incident import Incident
-from bot.core.outbox import MACHINE_RESTS, furniture
+from bot.core.incident import LIVE, Incident
+from bot.core.outbox import FIGURES_REST, MACHINE_RESTS, OTHERS_REST, furniture
 from bot.core.units import incident_key
 from bot.ports import TimelineEntry, Tx
 
@@ -39,6 +39,7 @@ def show(tx: Tx, incident: Incident, now: datetime) -> None:
     tx.queue(Show(subject=subject), now)
     tx.queue(furniture(subject), now)
     refresh_homes(tx, now)
+    show_live(tx, now)
 
 
 def show_soon(tx: Tx, incident: Incident, now: datetime) -> None:
@@ -48,6 +49,26 @@ def show_soon(tx: Tx, incident: Incident, now: datetime) -> None:
     tx.queue(Show(subject=subject, rest=MACHINE_RESTS), now)
     tx.queue(furniture(subject), now)
     refresh_homes(tx, now)
+    show_live(tx, now)
+
+
+def show_figures(tx: Tx, number: int, now: datetime) -> None:
+    """As `show_soon`, for numbers and times that nearly every look changes."""
+    tx.queue(Show(subject=incident_subject(number), rest=FIGURES_REST), now)
+
+
+def show_live(tx: Tx, now: datetime) -> None:
+    """Something changed that the cards of several incidents may speak of: how another one ended,
+    what was learnt from it, who stands in, what the estate says."""
+    tx.queue(Show(subject=LIVE_INCIDENTS, rest=OTHERS_REST), now)
+
+
+def redraw_live(tx: Tx, now: datetime) -> None:
+    """Every incident that is not over is shown again; where nothing changed that costs no edit."""
+    for incident in tx.incidents(LIVE):
+        tx.queue(Show(subject=incident_subject(incident.id)), now)
+    for drill in tx.drills_under_way():
+        tx.queue(Show(subject=incident_subject(drill.incident)), now)
 
 
 def refresh_homes(tx: Tx, now: datetime) -> None:

@@ -12,15 +12,16 @@ from datetime import datetime
 from bot.core import retry
 from bot.core import runbook as walk
 from bot.core.catalogue import LANE_NAMES, Connection, Layer
-from bot.core.correlation import related, signature, whole_lane
+from bot.core.correlation import signature, whole_lane
 from bot.core.effects import Say, What, incident_subject
+from bot.core.facts import related
 from bot.core.health import Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.core.triage import Suggestion
 from bot.flows import hindsight, lanes, regrouping
 from bot.flows.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
 from bot.flows.leading import failing, speaker
-from bot.flows.record import log, show_soon
+from bot.flows.record import log, show_figures, show_soon
 from bot.ports import Knowledge, Tx
 
 _JUDGED = LIVE - {State.VERIFYING}
@@ -28,14 +29,26 @@ _JUDGED = LIVE - {State.VERIFYING}
 
 def news(tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime) -> None:
     """Their checks say something else than before: think their incidents over."""
-    numbers: dict[int, None] = {}
+    _each(tx, knowledge, _incidents_of(tx, connections), now)
+
+
+def figures(tx: Tx, connections: Iterable[Connection], now: datetime) -> None:
+    """Their checks read other numbers or times than before: show their incidents again."""
+    for one in _incidents_of(tx, connections):
+        show_figures(tx, one.id, now)
+
+
+def _incidents_of(tx: Tx, connections: Iterable[Connection]) -> tuple[Incident, ...]:
+    """The live incidents that these lead or are a part of."""
+    found: dict[int, Incident] = {}
     for connection in connections:
         part = tx.part_for(connection.id)
-        whole = tx.live_incident(connection.id)
-        number = whole.id if whole else part.parent if part else None
-        if number is not None:
-            numbers[number] = None
-    _each(tx, knowledge, numbers, now)
+        one = tx.live_incident(connection.id)
+        if one is None and part is not None and part.parent is not None:
+            one = tx.incident(part.parent)
+        if one is not None and one.live:
+            found[one.id] = one
+    return tuple(found.values())
 
 
 def keep_doubt(
@@ -53,24 +66,28 @@ def keep_doubt(
             tx.save_incident(replace(one, doubt=doubt))
 
 
-def neighbours(tx: Tx, knowledge: Knowledge, failing: Iterable[Connection], now: datetime) -> None:
-    """These fail since a moment ago: what was judged of others that share something with them may
-    not be true any more."""
-    fresh = tuple(failing)
-    known = knowledge.catalogue.connections
-    numbers = {
-        one.id: None
-        for one in tx.incidents(_JUDGED)
-        if (lead := known.get(one.connection)) and any(related(lead, other) for other in fresh)
-    }
-    _each(tx, knowledge, numbers, now)
+def neighbours(tx: Tx, knowledge: Knowledge, turned: Iterable[Connection], now: datetime) -> None:
+    """These fail or run since a moment ago: what was judged of others that share something with
+    them may not be true any more, and neither what their steps say of them."""
+    fresh, catalogue = tuple(turned), knowledge.catalogue
+    if not fresh:
+        return
+    touched = tuple(
+        one
+        for one in tx.incidents(LIVE)
+        if (lead := catalogue.connections.get(one.connection))
+        and any(related(lead, other, catalogue) for other in fresh)
+    )
+    _each(tx, knowledge, touched, now)
 
 
-def _each(tx: Tx, knowledge: Knowledge, numbers: Iterable[int], now: datetime) -> None:
-    for number in numbers:
-        one = tx.incident(number)
+def _each(tx: Tx, knowledge: Knowledge, touched: Iterable[Incident], now: datetime) -> None:
+    """Judged or not, they are shown again: what was read is on their cards and steps."""
+    for before in touched:
+        one = tx.incident(before.id)  # another one's turn may have changed it
         if one is not None:
             regrouping.join_if_one(tx, knowledge, rejudge(tx, knowledge, one, now), now)
+            show_soon(tx, one, now)
 
 
 def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:

@@ -232,14 +232,13 @@ def reject_data(
     """It runs, but the data (of the connections `of`, or of all that are theirs) is wrong: open
     again, and the responder is pinged anew. Where it is open, whoever has it is told. The others'
     questions stay."""
-    before = load(tx, number)
-    _must_judge_data(tx, knowledge, before, by, now)
-    said = outside(why, 1000)
-    if not said:
-        raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
+    before, said = load(tx, number), outside(why, 1000)
     guards = _guards(_connection(knowledge, before), by)
     which = (of,) if isinstance(of, str) else tuple(of) or ("",)
     words = tuple(Word(by=by, of=one, why=said, guards=guards) for one in which)
+    _must_judge_data(tx, knowledge, before, by, now)
+    if not said:
+        raise Invalid("Say what is wrong with the data, so that whoever is pinged can begin there.")
     if not before.live:
         return _wrong_after_the_end(tx, knowledge, before, words, now)
     denials = _denials(tx, knowledge, before, words, now)
@@ -280,6 +279,7 @@ def _wrong_after_the_end(
         health = tx.connection_health(after.connection)
         runs_since = before.recovered_at or (health.since if health else now)
         after = replace(after, recovered_at=runs_since)
+    after = relapsing.others_are_asked(after, now=now)
     runs = confirming.running(tx, after)
     kept = tuple(key for key in before.confirmed if key in runs)
     after = replace(after, asked=True, confirmed=kept)
@@ -293,10 +293,13 @@ def _wrong_after_the_end(
 def may_be_wrong(
     tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime
 ) -> tuple[Connection, ...]:
-    """The connections of the incident among which `by` says whose data is wrong."""
+    """The connections of the incident among which `by` says whose data is wrong. Raises NotAllowed,
+    naming who may say it, or Refused where nothing was asked or none runs."""
     incident = load(tx, number)
-    guards = _guards(_connection(knowledge, incident), by)
-    word = Word(by=by, guards=guards)
+    _must_judge_data(tx, knowledge, incident, by, now)
+    word = Word(by=by, guards=_guards(_connection(knowledge, incident), by))
+    if incident.live:
+        confirming.denials(tx, knowledge, incident, word, now)
     found = confirming.judgeable(tx, knowledge, incident, word, now)
     known = knowledge.catalogue.connections
     return tuple(known[key] for key in found if key in known)

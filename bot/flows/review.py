@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
+from bot.core import second_life
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound
 from bot.core.incident import Incident, State
@@ -35,7 +36,7 @@ def review(
         raise NotFound(f"There is no incident {incident_key(number)}.")
     machine.follow(before, machine.Event.REVIEW)
     must(tx, knowledge, Deed.REVIEW, before, by, now)
-    after = machine.review(
+    after = second_life.review(
         before,
         by=by,
         cause=cause,

@@ -224,6 +224,7 @@ def _all_recovered(
     if whole.denied:
         wrong = {one.connection for one in whole.denied}
         open_still = replace(whole, settle_at=None, calm_at=None)
+        open_still = relapsing.others_are_asked(open_still, now=now)
         tx.save_incident(open_still)
         others = (judge for key, judge in missing.items() if key not in wrong)
         confirming.ask(tx, open_still, tuple(dict.fromkeys(others)), now)

@@ -115,7 +115,7 @@ def edit(
 ) -> Proposal:
     """The owner puts it right, and approves it by that."""
     proposal = open_proposal(tx, number)
-    _must_decide(tx, knowledge, proposal, by, now)
+    must_decide(tx, knowledge, proposal, by, now)
     changed = replace(proposal, lesson=_clean(lesson))
     _not_hidden(tx, knowledge, changed)
     tx.save_proposal(changed)
@@ -127,7 +127,7 @@ def decide(
 ) -> Proposal:
     """Raises NotAllowed for anybody but an owner, Refused for a second word."""
     proposal = open_proposal(tx, number)
-    _must_decide(tx, knowledge, proposal, by, now)
+    must_decide(tx, knowledge, proposal, by, now)
     said = outside(why)
     if not approve and not said:
         raise Invalid("Say why it is rejected; whoever proposed it is told.")
@@ -208,7 +208,8 @@ def _owners(knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner for owner in found if owner))
 
 
-def _must_decide(tx: Tx, knowledge: Knowledge, proposal: Proposal, by: str, now: datetime) -> None:
+def must_decide(tx: Tx, knowledge: Knowledge, proposal: Proposal, by: str, now: datetime) -> None:
+    """Raises NotAllowed, naming the owners, for anybody else."""
     owners = {proposal.asked, *_owners(knowledge, _load(tx, proposal.incident))}
     if not owners & {by, *presence_now(tx, now).seats_of(by)}:
         names = ", ".join(sorted(who(owner) for owner in owners))

@@ -4,9 +4,8 @@ from bot.core.catalogue import Connection, Lane
 from bot.core.errors import BotError
 from bot.core.incident import Incident
 from bot.core.leading import parties_for
-from bot.core.permissions import Deed
 from bot.core.runbook import SKIP
-from bot.flows import ending, permitted, record, responses, runbooks, turns
+from bot.flows import ending, record, responses, runbooks, turns
 from bot.flows.ending import LooseEnds
 from bot.ports import Tx
 from bot.slack import (
@@ -15,6 +14,7 @@ from bot.slack import (
     cover_commands,
     credentials,
     declaring,
+    gates,
     governance,
     held_steps,
     holds,
@@ -60,33 +60,25 @@ async def confirm_data(desk: Desk, body: Body) -> None:
 
 
 async def hand_over(desk: Desk, body: Body) -> None:
-    lane = clicked(body).partition("|")[2]
-    incident, _ = await _may(desk, body, Deed.HAND_OVER)
+    number, _, lane = clicked(body).partition("|")
+    incident = await desk.runtime.store.run(record.load, ids.incident_number(number))
     wanted = Lane(lane) if lane in set(Lane) else None
     parties = parties_for(desk.runtime.knowledge().catalogue, incident)
-    await desk.open_view(body, views.hand_over(incident, parties, wanted))
+    await gates.open_form(desk, body, views.hand_over(incident, parties, wanted))
 
 
 async def resolve(desk: Desk, body: Body) -> None:
-    incident, ends = await _may(desk, body, Deed.RESOLVE)
-    face = await desk.face()
-    shown = drill.end(incident) if incident.drill else views.resolve(incident, ends, face)
-    await desk.open_view(body, shown)
-
-
-async def _may(desk: Desk, body: Body, deed: Deed) -> tuple[Incident, LooseEnds]:
-    """The incident that was clicked, and what speaks against its end. Raises NotAllowed before a
-    form is opened in vain."""
-    runtime, by, number = desk.runtime, await desk.actor(body), ids.incident_number(clicked(body))
+    runtime, number = desk.runtime, ids.incident_number(clicked(body))
     knowledge, now = runtime.knowledge(), runtime.clock()
 
     def look(tx: Tx) -> tuple[Incident, LooseEnds]:
         incident = record.load(tx, number)
-        wanted = Deed.DRILL if incident.drill and deed is Deed.RESOLVE else deed
-        permitted.must(tx, knowledge, wanted, incident, by, now)
         return incident, ending.loose_ends(tx, knowledge, incident, now)
 
-    return await runtime.store.run(look)
+    incident, ends = await runtime.store.run(look)
+    face = await desk.face()
+    shown = drill.end(incident) if incident.drill else views.resolve(incident, ends, face)
+    await gates.open_form(desk, body, shown)
 
 
 async def reject_data(desk: Desk, body: Body) -> None:
@@ -98,7 +90,7 @@ async def reject_data(desk: Desk, body: Body) -> None:
     if not offered:
         knowledge, now = runtime.knowledge(), runtime.clock()
         offered = await runtime.store.run(responses.may_be_wrong, knowledge, number, by, now)
-    await desk.open_view(body, views.reject_data(incident, offered))
+    await gates.open_form(desk, body, views.reject_data(incident, offered), by)
 
 
 async def more(desk: Desk, body: Body) -> None:
@@ -112,9 +104,9 @@ async def more(desk: Desk, body: Body) -> None:
     elif word == "check":
         await desk.reply(body, await commands.check_connection(desk, incident.connection))
     elif word == "note":
-        await desk.open_view(body, views.note(incident))
+        await gates.open_form(desk, body, views.note(incident))
     elif word == "lane":
-        await desk.open_view(body, views.lane(incident))
+        await gates.open_form(desk, body, views.lane(incident))
     elif word == "more":
         await second_life.more(desk, body, incident)
     else:
@@ -170,7 +162,7 @@ async def step_menu(desk: Desk, body: Body) -> None:
         title = await runtime.store.run(
             runbooks.step_title, runtime.knowledge(), click.incident, click.step
         )
-        await desk.open_view(body, views.skip(click.incident, click.step, title))
+        await gates.open_form(desk, body, views.skip(click.incident, click.step, title))
         return
     if click.answer == HOLD:
         await holds.ask_hold(desk, body, click.incident, click.step)

@@ -11,7 +11,7 @@ from bot.core.suspicions import Suspicion
 from bot.core.text import outside
 from bot.flows import changes, releases, suspicions
 from bot.flows.recorded import release_of
-from bot.slack import change_views, ids
+from bot.slack import change_views, gates, ids
 from bot.slack.blocks.changes import Draft
 from bot.slack.blocks.parts import Block, message, section
 from bot.slack.desk import Body, Desk, clicked
@@ -48,7 +48,7 @@ async def new(desk: Desk, body: Body) -> None:
     connection = desk.runtime.knowledge().catalogue.connections.get(clicked(body))
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
-    await desk.open_view(body, await form(desk, connection))
+    await gates.open_form(desk, body, await form(desk, connection))
 
 
 async def propose(desk: Desk, body: Body, by: str) -> None:
@@ -101,24 +101,24 @@ async def _opened(desk: Desk, body: Body) -> ChangeRequest:
 
 
 async def ask_why_not(desk: Desk, body: Body) -> None:
-    await desk.open_view(body, change_views.reject(await _opened(desk, body)))
+    await gates.open_form(desk, body, change_views.reject(await _opened(desk, body)))
 
 
 async def ask_question(desk: Desk, body: Body) -> None:
-    await desk.open_view(body, change_views.ask(await _opened(desk, body)))
+    await gates.open_form(desk, body, change_views.ask(await _opened(desk, body)))
 
 
 async def ask_answer(desk: Desk, body: Body) -> None:
     asker = clicked(body).partition("|")[2]
-    await desk.open_view(body, change_views.answer(await _opened(desk, body), asker))
+    await gates.open_form(desk, body, change_views.answer(await _opened(desk, body), asker))
 
 
 async def ask_document(desk: Desk, body: Body) -> None:
-    await desk.open_view(body, change_views.document(await _opened(desk, body)))
+    await gates.open_form(desk, body, change_views.document(await _opened(desk, body)))
 
 
 async def ask_result(desk: Desk, body: Body) -> None:
-    await desk.open_view(body, change_views.close(await _opened(desk, body)))
+    await gates.open_form(desk, body, change_views.close(await _opened(desk, body)))
 
 
 async def withdraw(desk: Desk, body: Body) -> None:
@@ -184,7 +184,7 @@ async def ours(desk: Desk, body: Body) -> None:
     connection = desk.runtime.knowledge().catalogue.connections.get(known.connection)
     if connection is None:
         raise NotFound("This connection is no longer in the catalogue.")
-    await desk.open_view(body, await form(desk, connection, known))
+    await gates.open_form(desk, body, await form(desk, connection, known))
 
 
 async def not_ours(desk: Desk, body: Body) -> None:
@@ -216,7 +216,7 @@ async def trial(desk: Desk, body: Body) -> None:
     if known is None or item is None:
         raise NotFound("This release or connection is no longer on record.")
     view = change_views.trial(known, item.name, verdict, carried)
-    await desk.open_view(body, view)
+    await gates.open_form(desk, body, view)
 
 
 async def trial_note(desk: Desk, body: Body, by: str) -> None:

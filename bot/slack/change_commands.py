@@ -3,7 +3,7 @@
 from bot.core.errors import Invalid
 from bot.flows import changes as flow
 from bot.flows import releases as calendar
-from bot.slack import asking
+from bot.slack import asking, gates
 from bot.slack.blocks import changes as blocks
 from bot.slack.blocks import releases as release_blocks
 from bot.slack.blocks.parts import Message, actions, button, message, section
@@ -20,7 +20,8 @@ async def propose(desk: Desk, request: Request) -> Message:
         raise Invalid("Say which connection, for example: /conn change web shop orders")
     connection = asking.find(desk, request.words, "change")
     if request.trigger:
-        await desk.open_view({"trigger_id": request.trigger}, await form(desk, connection))
+        shown = await form(desk, connection)
+        await gates.open_form(desk, {"trigger_id": request.trigger}, shown, request.by)
     text = f"A change of *{escape(connection.name)}*: fill in the form."
     again = button("Open the form", Action.CHANGE_NEW, connection.id)
     return message(

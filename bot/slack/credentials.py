@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.errors import Invalid
 from bot.core.expiry import Subject
 from bot.flows import delivery, expiry
+from bot.slack import gates
 from bot.slack.blocks import credentials as blocks
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.desk import Body, Desk, channel_of
@@ -25,7 +26,7 @@ def _key(body: Body) -> str:
 async def ask_rotated(desk: Desk, body: Body) -> None:
     runtime = desk.runtime
     subject = await runtime.store.run(expiry.find, runtime.knowledge(), _key(body))
-    await desk.open_view(body, blocks.rotated(subject.key, subject.name))
+    await gates.open_form(desk, body, blocks.rotated(subject.key, subject.name))
 
 
 async def snooze(desk: Desk, body: Body) -> None:

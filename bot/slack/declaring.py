@@ -12,7 +12,7 @@ from bot.core.severity import Severity
 from bot.core.text import outside, who
 from bot.flows import opening
 from bot.ports import Tx
-from bot.slack import asking
+from bot.slack import asking, gates
 from bot.slack.blocks import declaring as forms
 from bot.slack.blocks.parts import Message, actions, button, message, section
 from bot.slack.desk import Body, Desk, clicked
@@ -61,7 +61,7 @@ async def _form(desk: Desk, request: Request, connection: Connection) -> Message
     if request.trigger:
         every = tuple(desk.runtime.knowledge().catalogue.connections.values())
         form = forms.declare(every, connection.id)
-        await desk.open_view({"trigger_id": request.trigger}, form)
+        await gates.open_form(desk, {"trigger_id": request.trigger}, form, request.by)
     text = (
         f"Nothing is declared yet. Fill in the form for *{name}*, or write what you see:"
         f" `/conn declare {connection.id}: orders are missing`"
@@ -98,7 +98,7 @@ async def ask(desk: Desk, body: Body) -> None:
     connections = tuple(desk.runtime.knowledge().catalogue.connections.values())
     if not connections:
         raise NotFound("The catalogue has no connection yet.")
-    await desk.open_view(body, forms.declare(connections, clicked(body) or None))
+    await gates.open_form(desk, body, forms.declare(connections, clicked(body) or None))
 
 
 async def submitted(desk: Desk, body: Body, by: str) -> None:

@@ -4,7 +4,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.units import parse_duration
 from bot.flows import attestation, estate, governance, kpis, ledger
-from bot.slack import asking, ids, views
+from bot.slack import asking, gates, ids, views
 from bot.slack.blocks import governance as blocks
 from bot.slack.blocks import kpi as kpi_blocks
 from bot.slack.blocks import rounds
@@ -96,7 +96,7 @@ async def hand(desk: Desk, body: Body) -> None:
     if one is None:
         raise NotFound("This question is no longer on record.")
     name = governance.subject_name(catalogue, one.connection)
-    await desk.open_view(body, views.successor(number, name, one.layer))
+    await gates.open_form(desk, body, views.successor(number, name, one.layer))
 
 
 async def tick_off(desk: Desk, body: Body) -> None:

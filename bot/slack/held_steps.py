@@ -2,7 +2,7 @@
 
 from bot.core.errors import NotFound
 from bot.flows import approvals, hooks
-from bot.slack import ids
+from bot.slack import gates, ids
 from bot.slack.blocks import held_steps as blocks
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
@@ -41,7 +41,7 @@ async def _ask(desk: Desk, body: Body, *, approve: bool) -> None:
     found = await desk.runtime.store.run(lambda tx: tx.approval(number))
     if found is None:
         raise NotFound("This question is no longer on record.")
-    await desk.open_view(body, blocks.ruling(found, approve=approve))
+    await gates.open_form(desk, body, blocks.ruling(found, approve=approve))
 
 
 async def approved(desk: Desk, body: Body, by: str) -> None:

@@ -3,7 +3,7 @@
 from bot.core.errors import NotFound, Refused
 from bot.core.hold import Decision, Hold
 from bot.flows import holds, runbooks
-from bot.slack import ids
+from bot.slack import gates, ids
 from bot.slack.blocks import holds as forms
 from bot.slack.blocks.parts import Message
 from bot.slack.desk import Body, Desk, clicked
@@ -15,17 +15,17 @@ from bot.slack.text import escape
 
 async def ask_hold(desk: Desk, body: Body, number: int, step: str) -> None:
     title = await _title(desk, number, step)
-    await desk.open_view(body, forms.hold(number, step, title))
+    await gates.open_form(desk, body, forms.hold(number, step, title))
 
 
 async def ask_release(desk: Desk, body: Body) -> None:
     number, step = _target(clicked(body))
-    await desk.open_view(body, forms.release(await _standing(desk, number, step)))
+    await gates.open_form(desk, body, forms.release(await _standing(desk, number, step)))
 
 
 async def ask_deny(desk: Desk, body: Body) -> None:
     number, step = _target(clicked(body))
-    await desk.open_view(body, forms.deny(await _standing(desk, number, step)))
+    await gates.open_form(desk, body, forms.deny(await _standing(desk, number, step)))
 
 
 async def hold(desk: Desk, request: Request) -> Message:

@@ -6,7 +6,7 @@ from bot.core.packet import Packet
 from bot.core.review import CauseClass
 from bot.flows import lanes, record, review
 from bot.ports import Tx
-from bot.slack import ids, lane_views
+from bot.slack import gates, ids, lane_views
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
 from bot.slack.submitted import given, number_of
@@ -14,7 +14,7 @@ from bot.slack.submitted import given, number_of
 
 async def ask_ticket(desk: Desk, body: Body) -> None:
     incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
-    await desk.open_view(body, lane_views.ticket(incident))
+    await gates.open_form(desk, body, lane_views.ticket(incident))
 
 
 async def copy_packet(desk: Desk, body: Body) -> None:
@@ -44,12 +44,12 @@ async def they_answered(desk: Desk, body: Body) -> None:
 
 async def ask_joint_note(desk: Desk, body: Body) -> None:
     incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
-    await desk.open_view(body, lane_views.joint_held(incident))
+    await gates.open_form(desk, body, lane_views.joint_held(incident))
 
 
 async def ask_review(desk: Desk, body: Body) -> None:
     incident = await desk.runtime.store.run(record.load, ids.incident_number(clicked(body)))
-    await desk.open_view(body, lane_views.review(incident))
+    await gates.open_form(desk, body, lane_views.review(incident))
 
 
 async def ticket(desk: Desk, body: Body, by: str) -> None:

@@ -4,7 +4,7 @@ from bot.core.catalogue import Lane, Layer
 from bot.core.playbook import ErrorClass, Retry
 from bot.core.teaching import Lesson
 from bot.flows import teaching
-from bot.slack import ids
+from bot.slack import gates, ids
 from bot.slack.blocks import lessons as blocks
 from bot.slack.blocks.parts import Block
 from bot.slack.desk import Body, Desk, clicked
@@ -16,7 +16,7 @@ async def ask(desk: Desk, body: Body) -> None:
     runtime = desk.runtime
     number = ids.incident_number(clicked(body))
     draft = await runtime.store.run(teaching.draft, runtime.knowledge(), number)
-    await desk.open_view(body, blocks.teach(draft))
+    await gates.open_form(desk, body, blocks.teach(draft))
 
 
 async def offer(desk: Desk, number: int) -> Block | None:
@@ -42,13 +42,13 @@ async def approve(desk: Desk, body: Body) -> None:
 async def ask_edit(desk: Desk, body: Body) -> None:
     number = ids.incident_number(clicked(body))
     found = await desk.runtime.store.run(teaching.open_proposal, number)
-    await desk.open_view(body, blocks.edit(found))
+    await gates.open_form(desk, body, blocks.edit(found))
 
 
 async def ask_reject(desk: Desk, body: Body) -> None:
     number = ids.incident_number(clicked(body))
     found = await desk.runtime.store.run(teaching.open_proposal, number)
-    await desk.open_view(body, blocks.reject(found))
+    await gates.open_form(desk, body, blocks.reject(found))
 
 
 def _lesson(body: Body) -> Lesson:

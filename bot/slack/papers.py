@@ -8,21 +8,20 @@ from typing import Any, TypeVar
 
 from bot.core.effects import What
 from bot.core.outbox import Letter
-from bot.flows import changes, covers, delivery, releases, suspicions
+from bot.flows import changes, covers, releases
 from bot.flows.recorded import release_of
 from bot.ports import Runtime, Tx
+from bot.slack import redrawing
 from bot.slack.blocks import changes as change_letters
 from bot.slack.blocks import cover as cover_letters
 from bot.slack.blocks import releases as release_letters
 from bot.slack.blocks.parts import Message
-from bot.slack.gateway import Gateway, Refusal
+from bot.slack.gateway import Gateway
 from bot.slack.people import People
-from bot.slack.posting import digest
 from bot.slack.text import Face
 
 log = logging.getLogger(__name__)
 
-_SUBJECTS = (changes.SUBJECT, releases.SUBJECT, suspicions.SUBJECT, covers.REQUEST)
 R = TypeVar("R")
 Facts = Mapping[str, Any]
 Write = Callable[[Letter, Face], Message]
@@ -34,9 +33,6 @@ class Papers:
         self._gateway = gateway
         self._people = people
 
-    def keeps(self, subject: str) -> bool:
-        return subject.startswith(_SUBJECTS)
-
     async def write(self, letter: Letter) -> Message | None:
         """None when what it is about is no longer on record."""
         write = await self._writer(letter.subject)
@@ -44,33 +40,12 @@ class Papers:
 
     async def show(self, subject: str) -> None:
         """Bring every letter about the subject up to date. Raises Later."""
-        write = await self._writer(subject)
-        if write is None:
-            return
-        store, face = self._runtime.store, await self._people.face()
-        sent = await store.run(lambda tx: tx.letters_in_slack(subject))
-        names = tuple(f"letter:{item.letter.id}" for item in sent)
-        before = await store.run(delivery.fixtures, subject, names)
-        for item, name in zip(sent, names, strict=True):
-            message = write(item.letter, face)
-            if before.get(name) != digest(message):
-                await self._redraw(subject, name, item.channel, item.ts, message)
 
-    async def _redraw(
-        self, subject: str, name: str, channel: str, ts: str, message: Message
-    ) -> None:
-        try:
-            await self._gateway.call(
-                "chat.update",
-                channel=channel,
-                ts=ts,
-                text=message.text,
-                blocks=list(message.blocks),
-            )
-        except Refusal as error:
-            log.info("letter_not_updated subject=%s error=%s", subject, error.error)
-        body = digest(message)
-        await self._runtime.store.run(lambda tx: tx.save_fixture(subject, name, body))
+        async def written() -> redrawing.Write:
+            write, face = await self._writer(subject), await self._people.face()
+            return lambda item: write(item.letter, face) if write else None
+
+        await redrawing.redraw(self._runtime, self._gateway, subject, written)
 
     async def _writer(self, subject: str) -> Write | None:
         """What writes letters about a subject, with the record as it is now."""

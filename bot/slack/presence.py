@@ -23,7 +23,7 @@ async def notice(runtime: Runtime, person: str, user: Mapping[str, Any]) -> None
     now = runtime.clock()
     absence = absence_of(person, user, now)
     if absence is None:
-        await runtime.store.run(covers.back, person)
+        await runtime.store.run(covers.back, person, now)
     else:
         await runtime.store.run(covers.away, runtime.knowledge(), absence, now)
 

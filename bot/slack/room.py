@@ -7,9 +7,11 @@ does what may wait (topic, pin, bookmark) and skips whatever the workspace refus
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.core.effects import incident_of
+from bot.core.outbox import SentLetter
 from bot.flows import answers, delivery, rooms
 from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
@@ -20,7 +22,7 @@ from bot.slack.blocks.parts import Message, context
 from bot.slack.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.people import People
 from bot.slack.posting import Poster, digest
-from bot.slack.text import Face
+from bot.slack.redrawing import Write, redraw
 from bot.slack.venue import Place, Venue
 
 log = logging.getLogger(__name__)
@@ -61,24 +63,60 @@ class Room:
         refused: Refusal | None = None
         try:
             for place in places:
-                await self._arrange(subject, place, view)
+                await self._arrange(subject, place)
         except Refusal as error:
             refused = error  # an archived channel, say; the direct messages are still ours
-        await self._refresh_letters(subject, view, await self._venue.room(subject))
+        await redraw(self._runtime, self._gateway, subject, partial(self._written, subject))
         if refused:
             raise refused
 
-    async def _arrange(self, subject: str, place: Place, view: IncidentView) -> None:
-        """People, card and steps in one place, each brought up to date."""
-        if place.own:
+    async def _arrange(self, subject: str, place: Place) -> None:
+        """People, card and steps in one place, each brought up to date. Before every call to Slack
+        the record is read again: what changed during a slow one is not overwritten."""
+        view = await self.view(subject)
+        if view is not None and place.own:
             await self._invite(subject, place.channel, view)
-        face = await self._people.face()
+        done: set[str] = set()
+        while stale := await self._first_stale(subject, place, done):
+            slot, message = stale
+            done.add(slot)
+            await self._poster.keep(subject, slot, place.channel, message)
+
+    async def _first_stale(
+        self, subject: str, place: Place, done: set[str]
+    ) -> tuple[str, Message] | None:
+        view, face = await self.view(subject), await self._people.face()
+        if view is None:
+            return None
+        stand = await self._runtime.store.run(lambda tx: tx.posts(subject))
         posts = [("card", _lodged(card.card(view, face), place))]
         posts += [(shown.slot, steps.step(view, shown, face)) for shown in view.steps]
-        if view.outcome:
-            posts.append(("outcome", steps.outcome(view, view.outcome, face)))
-        for slot, message in posts:
-            await self._poster.keep(subject, f"{slot}{place.slot}", place.channel, message)
+        # What was asked, or found, before an answer was taken back stands there no longer.
+        off = (shown for shown in view.off_the_way if f"{shown.slot}{place.slot}" in stand)
+        posts += [(shown.slot, steps.step(view, shown, face)) for shown in off]
+        if view.outcome or f"outcome{place.slot}" in stand:
+            posts.append(("outcome", steps.outcome(view, view.outcome)))
+        for name, message in posts:
+            slot = f"{name}{place.slot}"
+            known = stand.get(slot)
+            current = known is not None and known.ts and known.digest == digest(message)
+            if slot not in done and not current:
+                return slot, message
+        return None
+
+    async def _written(self, subject: str) -> Write:
+        """What writes the direct messages about the incident now, buttons included."""
+        view, face = await self.view(subject), await self._people.face()
+        channel = await self._venue.room(subject)
+
+        def write(item: SentLetter) -> Message | None:
+            letter = item.letter
+            if view is None or letter.what is None:
+                return None
+            message = letters.personal(letter.what, letter.facts, view, None, channel, face)
+            return dated(message, letter, item.sent_at)
+
+        return write
 
     async def tell(self, subject: str, place: Place, message: Message, mark: str) -> None:
         """Say a line of the incident's channel in a place that is not its own."""
@@ -201,33 +239,6 @@ class Room:
         for person, user in new.items():
             refused |= await self.invited(channel, {person: user})
         return refused
-
-    async def _refresh_letters(self, subject: str, view: IncidentView, channel: str | None) -> None:
-        """Bring the direct messages about this incident up to date, buttons included."""
-        face: Face = await self._people.face()
-        sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(subject))
-        before = await self._runtime.store.run(
-            delivery.fixtures, subject, tuple(f"letter:{item.letter.id}" for item in sent)
-        )
-        for item in sent:
-            letter, name = item.letter, f"letter:{item.letter.id}"
-            if letter.what is None:
-                continue
-            message = letters.personal(letter.what, letter.facts, view, None, channel, face)
-            message = dated(message, letter, item.sent_at)
-            if before.get(name) == digest(message):
-                continue
-            try:
-                await self._gateway.call(
-                    "chat.update",
-                    channel=item.channel,
-                    ts=item.ts,
-                    text=message.text,
-                    blocks=list(message.blocks),
-                )
-            except Refusal as error:
-                log.info("letter_not_updated letter=%s error=%s", letter.id, error.error)
-            await self._runtime.store.run(_save_fixture, subject, name, digest(message))
 
 
 def _lodged(message: Message, place: Place) -> Message:

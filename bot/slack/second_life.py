@@ -6,7 +6,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
 from bot.core.units import parse_incident_key
 from bot.flows import answers, merging, record, reopening
-from bot.slack import asking, ids, views
+from bot.slack import asking, gates, ids, views
 from bot.slack.blocks import second_life_views as forms
 from bot.slack.blocks.parts import Message
 from bot.slack.desk import Body, Desk, clicked
@@ -87,7 +87,7 @@ async def ask_merge(desk: Desk, body: Body) -> None:
     incident = await _clicked_incident(desk, body)
     live = await desk.runtime.store.run(answers.live_incidents)
     others = [other for other, _ in live if other.id != incident.id]
-    await desk.open_view(body, forms.merge(incident, others))
+    await gates.open_form(desk, body, forms.merge(incident, others))
 
 
 async def ask_split(desk: Desk, body: Body) -> None:
@@ -99,17 +99,17 @@ async def ask_split(desk: Desk, body: Body) -> None:
         for part in parts
         if part.recovered_at is None and part.connection in known
     }
-    await desk.open_view(body, forms.split(incident, names))
+    await gates.open_form(desk, body, forms.split(incident, names))
 
 
 async def ask_reopen(desk: Desk, body: Body) -> None:
-    await desk.open_view(body, forms.reopen(await _clicked_incident(desk, body)))
+    await gates.open_form(desk, body, forms.reopen(await _clicked_incident(desk, body)))
 
 
 async def ask_runbook(desk: Desk, body: Body) -> None:
     incident = await _clicked_incident(desk, body)
     books = desk.runtime.knowledge().runbooks.values()
-    await desk.open_view(body, views.runbook(incident, books))
+    await gates.open_form(desk, body, views.runbook(incident, books))
 
 
 async def _clicked_incident(desk: Desk, body: Body) -> Incident:

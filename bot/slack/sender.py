@@ -10,10 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.core.effects import What, incident_of
+from bot.core.effects import LIVE_INCIDENTS, What, incident_of
 from bot.core.errors import CannotStore
 from bot.core.outbox import Letter, backoff
-from bot.flows import delivery
+from bot.flows import delivery, record
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import channel_lines, letters
 from bot.slack.blocks.late import dated
@@ -222,14 +222,11 @@ class Sender:
         if message is None:
             return "", ""  # an incident that is gone
         sent = await self._post(letter, channel, message)
-        if self._redrawn(letter.subject) and not sent.found:
+        if delivery.redrawn(letter.subject) and not sent.found:
             # What stands there, so that it is edited only when it has to change.
             name, body = f"letter:{letter.id}", digest(message)
             await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
         return sent.channel, sent.ts
-
-    def _redrawn(self, subject: str) -> bool:
-        return incident_of(subject) is not None or self._papers.keeps(subject)
 
     async def _announce(self, letter: Letter) -> tuple[str, str]:
         """Nothing is said where the estate names no channel for notices, or Slack none of it."""
@@ -281,9 +278,11 @@ class Sender:
             await self._room.invite_again(rest)
         elif kind == "tidy":
             await self._tidier.tidy(rest)
+        elif subject == LIVE_INCIDENTS:
+            await self._runtime.store.run(record.redraw_live, self._runtime.clock())
         elif kind == "home":
             await self._home.publish(rest)
-        elif self._papers.keeps(subject):
+        elif delivery.on_paper(subject):
             await self._papers.show(subject)
         else:
             await self._room.show(subject)
@@ -291,7 +290,7 @@ class Sender:
     async def _write(self, letter: Letter) -> Message | None:
         if letter.what is None:
             return None
-        if self._papers.keeps(letter.subject):
+        if delivery.on_paper(letter.subject):
             return await self._papers.write(letter)
         face = await self._people.face()
         number = incident_of(letter.subject)

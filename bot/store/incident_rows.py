@@ -215,6 +215,7 @@ def _row(incident: Incident) -> dict[str, Any]:
         incident.assess_at,
         incident.ticket_at,
         incident.joint_at,
+        incident.data_ask_at,
     ]
     if not incident.live:
         deadlines = [incident.review_at]

@@ -77,7 +77,7 @@ def test_the_first_line_names_the_last_good_sync_and_what_is_waiting():
 
     assert line == (
         Tone.BAD,
-        f"Last good sync {when(good)}, 42 min ago; 57 orders waiting, the oldest for 38 min.",
+        f"Last good sync {when(good)}; 57 orders waiting, the oldest since {when(oldest)}.",
     )
 
 
@@ -88,7 +88,7 @@ def test_the_first_line_names_the_last_good_sync_and_what_is_waiting():
         pytest.param(
             {Signal.LAST_SUCCESS: NOW - timedelta(minutes=5), Signal.QUEUE_DEPTH: 0.0},
             Tone.GOOD,
-            f"Last good sync {when(NOW - timedelta(minutes=5))}, 5 min ago; nothing is waiting.",
+            f"Last good sync {when(NOW - timedelta(minutes=5))}; nothing is waiting.",
             id="within its tolerance is good",
         ),
         pytest.param(
@@ -152,7 +152,20 @@ def test_health_shows_whether_it_answers_what_it_said_and_what_expires():
         "The check was told: “odd <p:alice> refusal” (no playbook entry knows it).",
     )
     assert found[2][0] is Tone.BAD
-    assert "(in 2 d)" in found[2][1]
+    assert f"ends {when(NOW + timedelta(days=2))}." in found[2][1]
+
+
+def test_only_a_slow_answer_says_how_long_it_took():
+    quick, late = (
+        said(
+            EvidenceKind.HEALTH_CREDENTIALS,
+            facts(signals={Signal.REACHABLE: True, Signal.LATENCY: ms}),
+        )[0][1]
+        for ms in (420.0, 8700.0)
+    )
+
+    assert quick == "The watched system answers."
+    assert late == "The watched system answers, but only after 9 s."
 
 
 def test_changes_and_releases_stand_newest_first_with_their_distance_to_the_break():
@@ -202,7 +215,7 @@ def test_error_types_say_what_a_text_means_and_whose_records_it_holds():
     assert line == (
         Tone.BAD,
         "3 records: “period closed <!channel>” (period closed: The date falls into a closed "
-        "period); oldest for 40 min; worth 1,250.50 EUR; for example SO-1, SO-2, SO-3.",
+        f"period); oldest since {when(BROKE)}; worth 1,250.50 EUR; for example SO-1, SO-2, SO-3.",
     )
 
 

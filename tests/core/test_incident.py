@@ -46,7 +46,7 @@ ACTS: Mapping[Event, Callable[[Incident], Incident]] = {
     Event.MERGE: lambda it: second_life.merge(it, into=7),
     Event.SPLIT: lambda it: second_life.split(it, now=LATER),
     Event.REOPEN: lambda it: second_life.reopen(it, seen_failing=True, now=LATER),
-    Event.REVIEW: lambda it: machine.review(
+    Event.REVIEW: lambda it: second_life.review(
         it, by="bob", cause=CauseClass.DATA, helped="a restart", follow_ups="", now=LATER
     ),
 }

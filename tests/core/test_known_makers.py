@@ -4,8 +4,8 @@ import pytest
 
 from bot.core import triage
 from bot.core.catalogue import Build, Credential, Lane, System
-from bot.core.correlation import related, whole_lane
-from bot.core.facts import gather
+from bot.core.correlation import whole_lane
+from bot.core.facts import gather, related
 from bot.core.lane_evidence import weigh
 from bot.core.playbook import ErrorClass, Playbook
 from bot.core.standing import keeper_lane, page_of
@@ -99,8 +99,8 @@ def test_credentials_of_one_name_are_not_one_login():
         key = Credential(id="api", name="API", same_as=same_as)
         return a_connection(id=id, source=f"{id}-a", target=f"{id}-b", lanes={}, credentials=(key,))
 
-    assert not related(a_flow("one"), a_flow("two"))
-    assert related(a_flow("one"), a_flow("two", same_as="one/api"))
+    assert not related(a_flow("one"), a_flow("two"), an_estate())
+    assert related(a_flow("one"), a_flow("two", same_as="one/api"), an_estate())
 
 
 def test_two_addresses_that_cannot_be_read_are_not_one_page():

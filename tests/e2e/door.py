@@ -39,6 +39,7 @@ class Door:
         self._standin = standin
         self._lost: Counter[str] = Counter()
         self._held: dict[str, asyncio.Event] = {}
+        self._came: dict[str, asyncio.Event] = {}
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self.api_url = ""
@@ -52,8 +53,12 @@ class Door:
 
     def holds(self, method: str) -> asyncio.Event:
         """Calls of this method wait at the door until the event is set."""
-        self._held[method] = asyncio.Event()
+        self._held[method], self._came[method] = asyncio.Event(), asyncio.Event()
         return self._held[method]
+
+    async def waits(self, method: str) -> None:
+        """Return once a call of this method waits at the door."""
+        await self._came[method].wait()
 
     def spoils(self, method: str, junk: Junk, *, calls: int, done: bool = True) -> None:
         """The next `calls` calls of a method (`*` = any) get `junk` for an answer; Slack does what
@@ -102,6 +107,7 @@ class Door:
             request.transport.close()
             return web.Response(status=503)
         if method in self._held:
+            self._came[method].set()
             await self._held[method].wait()
         spoilt = self._spoilt(method)
         if spoilt and not spoilt[1]:

@@ -217,6 +217,7 @@ async def test_owners_of_what_a_release_touches_are_reminded_in_stages_and_nobod
             told += [
                 (day, letter.facts["stage"], letter.to.removeprefix("person:"))
                 for letter in await scene.post()
+                if letter.kind == "say"
             ]
             scene.later(DAY)
 

@@ -324,7 +324,7 @@ class TestAbsence:
     async def test_whoever_is_back_is_pinged_again(self) -> None:
         async with await Scene.open() as scene:
             await scene.does(covers.away, away("bob"))
-            await scene.run(covers.back, "bob")
+            await scene.run(covers.back, "bob", scene.now)
 
             assert await breaks(scene) == ["bob"]
 

@@ -119,3 +119,23 @@ async def test_news_of_a_closed_incident_changes_nothing() -> None:
 
         assert ("channel", What.UNDELIVERED) not in said
         assert await scene.kinds() == before
+
+
+async def test_what_changed_while_slack_took_a_letter_is_shown_once_it_stands_there() -> None:
+    async with await broken() as scene:
+        await scene.post()
+        scene.later(HOUR)
+        await scene.post()  # every show that was left to rest
+        await scene.sees(OK, OK)
+        asked = None
+        while asked is None:
+            for letter in await scene.run(scene.claim):
+                if letter.what is What.CONFIRM_DATA:
+                    asked = letter
+                else:
+                    await scene.run(delivery.sent, letter, scene.now)
+
+        await scene.run(delivery.sent, asked, scene.now, "D1", "1.1")
+        scene.later(MINUTE)
+
+        assert [one.subject for one in await scene.run(scene.claim)] == ["incident:1"]

@@ -199,7 +199,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(person=ANYBODY)
     def back(self, person: str) -> None:
-        self.runs(covers.back, person)
+        self.runs(covers.back, person, self.stage.now)
 
     @rule(estate=st.sampled_from(ESTATES))
     def edit_the_catalogue(self, estate: Catalogue) -> None:

@@ -213,10 +213,10 @@ class TestTheFormOnTheCard:
         async with await outage([(20, 0)] * 4, judges=2) as scene:
             await scene.look([(0, 0)] * 4, broken=False)
             offered = await scene.does(responses.may_be_wrong, 1, "owner-1")
-            alone = await scene.does(responses.may_be_wrong, 1, "bob")
+            everybodys = await scene.does(responses.may_be_wrong, 1, "architect")
 
             assert [one.id for one in offered] == ["flow-1", "flow-3"]
-            assert [one.id for one in alone] == [f"flow-{place}" for place in range(4)]
+            assert [one.id for one in everybodys] == [f"flow-{place}" for place in range(4)]
 
     async def test_what_fails_still_is_not_offered(self) -> None:
         async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
@@ -418,3 +418,36 @@ async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
 
         assert written.title == "Big ERP: 2 connections are failing (INC-1)"
         assert "Flow A" not in written.body
+
+
+async def a_lease_later(scene: Outage) -> list[Letter]:
+    """Who is asked again for their word on the data, an hour on."""
+    scene.later(HOUR)
+    while await scene.tick():
+        continue
+    return [one for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
+
+
+async def test_while_it_is_open_whoever_has_not_answered_is_reminded_three_times() -> None:
+    async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
+        await scene.look([(0, 0)] * 3, broken=False)
+        await scene.post()
+        await scene.does(responses.confirm_data, 1, "owner-2", of="flow-2")
+        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+
+        asked = [[one.to for one in await a_lease_later(scene)] for _ in range(5)]
+        assert asked == [["person:owner-0"]] * 3 + [[], []]
+
+
+async def test_an_answer_ends_the_reminders_and_they_say_so() -> None:
+    async with await outage([(20, 0), (30, 0)]) as scene:
+        await scene.look([(0, 0)] * 2, broken=False)
+        await scene.post()
+        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        [reminder] = await a_lease_later(scene)
+        before = (await scene.read(reminder)).text
+        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+
+        assert "waits for your word on the data" in before
+        assert "nothing of yours waits" in (await scene.read(reminder)).text
+        assert [await a_lease_later(scene) for _ in range(3)] == [[], [], []]

@@ -140,8 +140,7 @@ def bare(view: IncidentView) -> IncidentView:
     return replace(
         view,
         connection=None,
-        source="",
-        target="",
+        systems=None,
         waiting="",
         error="",
         first_check="",

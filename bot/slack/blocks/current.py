@@ -72,7 +72,7 @@ def first_check(view: IncidentView) -> str:
 
 
 def waiting(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
-    """What waits, of the connections that the letter is about; plain, empty when nothing does."""
+    """What waits, of the connections that the letter is about, in marks; or nothing."""
     mine = [part for part in view.parts if part.connection in _ids(facts)]
     if not mine:
         return view.waiting

@@ -24,8 +24,7 @@ _ROWS = 8  # connections with buttons of their own
 def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
-    mine = [part for part in view.connections if part.judge == facts.get("person")]
-    mine = mine or list(view.connections[:1])
+    mine = _own(facts, view)
     if not incident.asks_data or not any(part.recovered for part in mine):
         return overtaken(view, channel, face)
     left = sum(not part.confirmed and part.judge is not None for part in view.connections)
@@ -51,6 +50,12 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     said = "runs" if len(mine) == 1 else "run"
     wanted = f"{names} {said} again. Is the data right?" if asked else f"The data of {names}"
     return message(f"{wanted} ({incident.key})", blocks)
+
+
+def _own(facts: Facts, view: IncidentView) -> list[PartView]:
+    """The connections that the reader answers for; the first where nobody is named for any."""
+    mine = [part for part in view.connections if part.judge == facts.get("person")]
+    return mine or list(view.connections[:1])
 
 
 def open_question(part: PartView) -> bool:
@@ -145,6 +150,9 @@ def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     """A word in the thread of the question; without a button, for those are above."""
     if not view.incident.asks_data:
         return overtaken(view, channel, face)
+    if facts.get("person") and not any(open_question(part) for part in _own(facts, view)):
+        answered = f"✓ {view.incident.key}: nothing of yours waits for an answer."
+        return message(answered, [section(answered)])
     since = facts.get("since")
     ran = f" It runs since {time(datetime.fromisoformat(since))}." if since else ""
     text = f"⏰ *{view.incident.key} still waits for your word on the data.*{ran} Answer above."

@@ -94,7 +94,7 @@ def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
     if health is None:
         return (f"⚪ *{escape(line.connection.name)}*: not looked at yet", window)
     reasons = face.say(" ".join(health.reasons))
-    waiting = f"Waiting: {escape(line.waiting)}" if line.waiting else ""
+    waiting = f"Waiting: {face.say(line.waiting)}" if line.waiting else ""
     last = face.say(last_good.say(line.last_good))
     return (
         f"{VERDICT[health.verdict]} *{escape(line.connection.name)}*: {health.verdict}"

@@ -92,7 +92,7 @@ _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 def _what(view: IncidentView, face: Face) -> str:
     incident = view.incident
     way = "⇄" if view.connection and view.connection.both_ways else "→"
-    ends = f"{escape(view.source)} {way} {escape(view.target)}" if view.source else ""
+    ends = f" {way} ".join(map(escape, view.systems)) if view.systems else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
     if view.parts and view.connection:
         ends = f"it began with {escape(view.connection.name)}, {ends}"
@@ -118,7 +118,7 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
     if view.window:
         found.append(f"🛠 {face.say(view.window)}")
     if view.waiting and view.incident.state in _BROKEN:
-        found.append(f"*Waiting:* {escape(view.waiting)}")
+        found.append(f"*Waiting:* {face.say(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
         found.append(f"*Failed:* {escape(view.stuck)}; `{escape(how)}` shows and assigns them")

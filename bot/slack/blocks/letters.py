@@ -117,7 +117,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
             f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
-            f"*Waiting:* {escape(waits)}" if waits else "",
+            f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
             current.wrong_data(view, face),
             current.error(view),
@@ -134,7 +134,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             "ping",
         ),
     ]
-    waiting = f"; waiting: {waits}" if waits else ""
+    waiting = f"; waiting: {face.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
 
 
@@ -173,7 +173,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         ),
         lines(
             f"*Since:* {current.since(view, facts)}",
-            f"*Waiting:* {escape(waits)}" if waits else "",
+            f"*Waiting:* {face.say(waits)}" if waits else "",
             current.wrong_data(view, face),
             current.error(view),
             _owners_part(facts, view, face),

@@ -22,7 +22,7 @@ _ALARMS = (
 )
 _DEADLINES = (
     *("escalate_at", "lease_until", "remind_at", "settle_at", "assess_at"),
-    *("ticket_at", "joint_at", "counterparty_due_at", "calm_at", "resume_at"),
+    *("ticket_at", "joint_at", "data_ask_at", "counterparty_due_at", "calm_at", "resume_at"),
 )
 
 

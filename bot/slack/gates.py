@@ -1,0 +1,168 @@
+"""Who may send a form, asked when it is asked for: by the same rules as its flow asks when it is
+sent, so that nobody fills one in for nothing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from bot.core.errors import NotAllowed, Refused
+from bot.core.incident import LIVE, Incident
+from bot.core.permissions import Deed, permit
+from bot.flows import (
+    approvals,
+    attestation,
+    changes,
+    confirming,
+    expiry,
+    holds,
+    merging,
+    permitted,
+    record,
+    responses,
+    teaching,
+)
+from bot.ports import Knowledge, Tx
+from bot.slack.blocks.parts import Block
+from bot.slack.deeds import MODALS
+from bot.slack.desk import Body, Desk
+from bot.slack.ids import Modal, incident_number
+
+Gate = Callable[[Tx, Knowledge, str, str, datetime], None]  # by what it carries, and for whom
+
+
+async def open_form(desk: Desk, body: Body, form: Block, by: str = "") -> None:
+    """Show the form to whoever pressed for it, or to `by`. Raises NotAllowed, naming who may send
+    it, and whatever else its flow would refuse them for."""
+    runtime, by = desk.runtime, by or await desk.actor(body)
+    gate, carried = GATES[Modal(form["callback_id"])], str(form.get("private_metadata", ""))
+    await runtime.store.run(gate, runtime.knowledge(), carried, by, runtime.clock())
+    await desk.open_view(body, form)
+
+
+def _anybody(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    """Whoever came in at the door (`deeds.admit`)."""
+
+
+def _of_incident(deed: Deed) -> Gate:
+    def gate(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+        incident = record.load(tx, incident_number(carried))
+        permitted.must(tx, knowledge, deed, incident, by, now)
+
+    return gate
+
+
+def _data(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    number, _, of = carried.partition("|")
+    offered = responses.may_be_wrong(tx, knowledge, incident_number(number), by, now)
+    if of and of not in {one.id for one in offered}:
+        raise Refused(confirming.FAILS)
+
+
+def _reopen(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    """Whoever may not open it asks an owner by the same form."""
+    about = permitted.about_incident(tx, knowledge, record.load(tx, incident_number(carried)))
+    permit(Deed.REOPEN, about, permitted.doer(tx, knowledge, by, now))
+
+
+def _merge(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    one = record.load(tx, incident_number(carried))
+    _either(tx, knowledge, one, [other for other in tx.incidents(LIVE) if other != one])(by, now)
+
+
+def _split(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    whole = record.load(tx, incident_number(carried))
+    _either(tx, knowledge, whole, tx.parts_of(whole.id))(by, now)
+
+
+def _either(
+    tx: Tx, knowledge: Knowledge, one: Incident, others: Iterable[Incident]
+) -> Callable[[str, datetime], None]:
+    """Named for `one`, or for one of the `others` that the form lets choose. Whoever is named for
+    none of them is told who is for `one`."""
+
+    def gate(by: str, now: datetime) -> None:
+        try:
+            merging.must_be_named(tx, knowledge, one, (), by, now)
+        except NotAllowed as refused:
+            try:
+                merging.must_be_named(tx, knowledge, one, others, by, now)
+            except NotAllowed:
+                raise refused from None
+
+    return gate
+
+
+def _declare(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    """Which connection is chosen in the form."""
+    refused: NotAllowed | None = None
+    for connection in knowledge.catalogue.connections.values():
+        try:
+            permitted.must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
+        except NotAllowed as error:
+            refused = error
+        else:
+            return
+    if refused is not None:
+        raise refused
+
+
+def _release(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    number, _, step = carried.partition("|")
+    holds.must_decide(tx, incident_number(number), step, by, now)
+
+
+def _approval(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    approvals.must_decide(tx, incident_number(carried), by, now)
+
+
+def _successor(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    attestation.must_own(tx, incident_number(carried), by)
+
+
+def _credential(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    expiry.must_answer(tx, knowledge, expiry.find(tx, knowledge, carried), by, now)
+
+
+def _lesson(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    proposal = teaching.open_proposal(tx, incident_number(carried))
+    teaching.must_decide(tx, knowledge, proposal, by, now)
+
+
+def _change(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    changes.must_decide(tx, incident_number(carried), by, now)
+
+
+def _change_step(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    changes.must_work_on(tx, knowledge, incident_number(carried), by, now)
+
+
+def _trial(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
+    connection = knowledge.catalogue.connections.get(carried.split("|", 2)[1])
+    if connection is not None:
+        permitted.must_for(tx, knowledge, Deed.ANSWER_FOR, connection, by, now)
+
+
+_PLAIN = (
+    *(Modal.HAND_OVER, Modal.RESOLVE, Modal.LANE, Modal.RUNBOOK, Modal.SKIP, Modal.HOLD),
+    *(Modal.TICKET, Modal.JOINT_HELD, Modal.REVIEW, Modal.DRILL_END, Modal.TEACH),
+)
+GATES: Mapping[Modal, Gate] = {
+    **{modal: _of_incident(MODALS[modal]) for modal in _PLAIN},
+    Modal.NOTE: _anybody,
+    Modal.TIMELINE: _anybody,
+    Modal.CHANGE: _anybody,
+    Modal.CHANGE_ASK: _anybody,
+    Modal.CHANGE_ANSWER: _anybody,
+    Modal.REJECT_DATA: _data,
+    Modal.REOPEN: _reopen,
+    Modal.MERGE: _merge,
+    Modal.SPLIT: _split,
+    Modal.DECLARE: _declare,
+    **dict.fromkeys((Modal.RELEASE, Modal.HOLD_DENY), _release),
+    **dict.fromkeys((Modal.APPROVE, Modal.DENY), _approval),
+    Modal.SUCCESSOR: _successor,
+    Modal.ROTATED: _credential,
+    **dict.fromkeys((Modal.LESSON_EDIT, Modal.LESSON_REJECT), _lesson),
+    Modal.CHANGE_REJECT: _change,
+    **dict.fromkeys((Modal.CHANGE_DOCUMENT, Modal.CHANGE_CLOSE), _change_step),
+    Modal.TRIAL: _trial,
+}

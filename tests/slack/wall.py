@@ -1,0 +1,195 @@
+"""A stage whose letters reach a local Slack, and a reader who compares everything that stands there
+with what would be drawn of the record now."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from difflib import unified_diff
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cli.standin import app_manifest
+from bot.core.catalogue import Catalogue
+from bot.core.effects import What, incident_subject
+from bot.core.incident import Incident
+from bot.demo.standin.clock import Clock
+from bot.demo.standin.driver import Driver
+from bot.demo.standin.server import Member, Standin
+from bot.demo.standin.text import stored_text
+from bot.flows import answers
+from bot.ports import Knowledge, Runtime
+from bot.slack.blocks import incident as card
+from bot.slack.blocks import letters, steps
+from bot.slack.blocks.late import dated
+from bot.slack.blocks.parts import Message
+from bot.slack.gateway import Gateway
+from bot.slack.home import HomeTab
+from bot.slack.ids import origin
+from bot.slack.outside_parties import OutsideParties
+from bot.slack.people import People
+from bot.slack.posting import Poster
+from bot.slack.room import Room
+from bot.slack.sender import Sender
+from bot.slack.tidying import Tidier
+from bot.slack.venue import Venue
+from bot.slack.wire import slack_session
+from bot.store.sqlite import SqliteStore
+from tests.e2e.door import Door
+from tests.flows.scene import Scene
+
+_ROUNDS = 200  # of sending, after which something keeps itself alive
+
+
+class Wall(Scene):
+    """`door` holds or loses calls, `slack` acts for people."""
+
+    door: Door
+    slack: Driver
+    standin: Standin
+    gateway: Gateway
+    people: People
+    sender: Sender
+
+    async def settles(self) -> None:
+        """Send until nothing waits any more."""
+        for _ in range(_ROUNDS):
+            if not await self.run(lambda tx: tx.waiting_letters()):
+                return
+            await self.sender.send_due()
+            self.later(timedelta(seconds=2))
+        waits = await self.run(lambda tx: tx.waiting_letters())
+        raise AssertionError(f"{waits} letters still wait")
+
+    async def stale(self) -> dict[str, str]:
+        """What stands otherwise than it would be drawn now, by where it stands."""
+        found: dict[str, str] = {}
+        for one in await self.lives():
+            shown, drawn = await self.stands(one.id), await self.drawn(one)
+            found |= {f"{one.key} {name}": "is left over" for name in shown if name not in drawn}
+            for name, message in drawn.items():
+                there, wanted = shown.get(name, "nothing"), _read(message)
+                if there != wanted:
+                    found[f"{one.key} {name}"] = _difference(there, wanted)
+        return found
+
+    async def drawn(self, one: Incident) -> Mapping[str, Message]:
+        """Card, steps, outcome and direct messages of the incident as the record has them now."""
+        subject, face = incident_subject(one.id), await self.people.face()
+        view = await self.run(answers.incident_view, self.knowledge, one.id, self.now)
+        assert view is not None
+        found = {"card": card.card(view, face)}
+        found |= {shown.slot: steps.step(view, shown, face) for shown in view.steps}
+        posts = await self.run(lambda tx: tx.posts(subject))
+        off = (shown for shown in view.off_the_way if shown.slot in posts)
+        found |= {shown.slot: steps.step(view, shown, face) for shown in off}
+        if view.outcome or "outcome" in posts:
+            found["outcome"] = steps.outcome(view, view.outcome)
+        room = await self.run(lambda tx: tx.channel_of(subject))
+        for item in await self.run(lambda tx: tx.letters_in_slack(subject)):
+            letter = item.letter
+            assert letter.what is not None
+            said = letters.personal(letter.what, letter.facts, view, None, room, face)
+            said = dated(said, letter, item.sent_at)
+            found[f"{letter.what} to {letter.to} ({letter.id})"] = said
+        return found
+
+    async def stands(self, number: int) -> Mapping[str, str]:
+        """The same, as it stands in Slack."""
+        subject = incident_subject(number)
+        posts = await self.run(lambda tx: tx.posts(subject))
+        found = {slot: self._message(post.channel, post.ts) for slot, post in posts.items()}
+        for item in await self.run(lambda tx: tx.letters_in_slack(subject)):
+            letter = item.letter
+            name = f"{letter.what} to {letter.to} ({letter.id})"
+            found[name] = self._message(item.channel, item.ts)
+        return found
+
+    async def said_to(self, person: str, what: What) -> list[str]:
+        """How the letters of one kind to somebody about INC-1 stand in Slack."""
+        shown = await self.stands(1)
+        return [
+            text for name, text in shown.items() if name.startswith(f"{what} to person:{person} ")
+        ]
+
+    def _message(self, channel: str, ts: str | None) -> str:
+        body = self.standin.workspace.messages[channel][str(ts)].body
+        return _read(Message(text=body["text"], blocks=tuple(body["blocks"])))
+
+
+def _read(message: Message) -> str:
+    text = stored_text(message.text)
+    body = [text, _bare(message.blocks)]
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, indent=1)
+
+
+def _difference(there: str, wanted: str) -> str:
+    lines = unified_diff(there.splitlines(), wanted.splitlines(), "stands", "record", n=0)
+    return "\n".join(line for line in lines if not line.startswith("@@"))
+
+
+def _bare(value: Any) -> Any:
+    """Without the ids by which Slack tells blocks apart."""
+    if isinstance(value, Mapping):
+        return {key: _bare(one) for key, one in value.items() if key != "block_id"}
+    return [_bare(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+@asynccontextmanager
+async def wall(catalogue: Catalogue, knowledge: Knowledge) -> AsyncIterator[Wall]:
+    """One with everybody of the catalogue in its Slack."""
+    made = Wall(await SqliteStore.open(None), knowledge)
+    clock = Clock(source=lambda: made.now)
+    members = tuple(
+        Member(name=one.id, real_name=one.name, email=one.email)
+        for one in catalogue.people.values()
+    )
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(made.store.close)
+        made.standin = await stack.enter_async_context(
+            Standin(members=members, manifest=app_manifest(), clock=clock)
+        )
+        made.slack = Driver(made.standin)
+        made.door = await stack.enter_async_context(Door(made.standin))
+        session = await stack.enter_async_context(slack_session(300))
+        client = AsyncWebClient(
+            token=made.standin.bot_token,
+            base_url=made.door.api_url,
+            session=session,
+            retry_handlers=[],
+        )
+        runtime = Runtime(
+            store=made.store,
+            knowledge=lambda: made.knowledge,
+            clock=lambda: made.now,
+            steady=lambda: made.now.timestamp(),
+        )
+        made.gateway = Gateway(client, await made.store.run(origin), runtime.clock, runtime.steady)
+        made.people = People(runtime, made.gateway)
+        made.sender = _sender(made, runtime)
+        yield made
+
+
+def _sender(made: Wall, runtime: Runtime) -> Sender:
+    gateway, people, poster = made.gateway, made.people, Poster(runtime, made.gateway)
+    assert made.standin.app is not None
+    bot_user = made.standin.app.bot_user
+    venue = Venue(runtime, gateway, people, poster, bot_user)
+
+    async def page(*_: object) -> None:
+        raise AssertionError("nobody is paged here")
+
+    return Sender(
+        runtime,
+        gateway,
+        people,
+        poster,
+        Room(runtime, gateway, people, poster, venue),
+        venue,
+        HomeTab(runtime, gateway, people),
+        OutsideParties(runtime, poster, None, page),
+        Tidier(runtime, gateway, after=timedelta(0), bot_user=bot_user),
+        claimer="test",
+        gone=lambda _: False,
+    )
