@@ -32,6 +32,7 @@ T = TypeVar("T", CheckHealth, Incident, Turns)
 _LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at")
 HAPPENED = (
     "failing_since",
+    "reopened_at",
     "stalled_since",
     "opened_at",
     "acknowledged_at",
