@@ -24,7 +24,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.cli.service import allow_many_files
 from bot.core.catalogue import Catalogue, CheckSpec, Connection, Criticality, Owners
-from bot.core.heartbeat import Ping
+from bot.core.heartbeat import Kinds, Ping
 from bot.core.index import index_of
 from bot.core.playbook import Playbook
 from bot.flows import checks, estate
@@ -32,6 +32,7 @@ from bot.jobs.intake import AT_ONCE, Intake
 from bot.ports import Knowledge, Runtime, Tx
 from bot.store.sqlite import SqliteStore
 from bot.web import web_app
+from bot.web.app import set_up
 
 BACKLOG = 4096  # as the bot serves
 BODY = b'{"processed": 120}'
@@ -87,8 +88,14 @@ def knowledge(count: int) -> Knowledge:
     )
 
 
-async def acknowledge(_: str, __: Ping) -> bool:
-    return True
+class Acknowledging:
+    """Knows every token and keeps nothing."""
+
+    async def knows(self, _: str, __: Kinds) -> bool:
+        return True
+
+    async def take(self, _: str, __: Ping, ___: Kinds) -> bool:
+        return True
 
 
 def now() -> datetime:
@@ -101,10 +108,9 @@ async def serving(store: SqliteStore, known: Knowledge, case: Case) -> AsyncIter
     runtime = Runtime(store=store, knowledge=lambda: known, clock=now, steady=time.monotonic)
     intake = Intake(runtime, at_once=max(case.at_once, 1))
     storing = asyncio.create_task(intake.run())
-    take = intake.take if case.at_once else acknowledge
-    app = web_app(ping=take, ready=dict, metrics=CollectorRegistry(), now=now)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
+    mailbox = intake if case.at_once else Acknowledging()
+    app = web_app(mailbox=mailbox, ready=tuple, metrics=CollectorRegistry(), now=now)
+    runner = await set_up(app, shutdown_s=60.0)
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=BACKLOG).start()
     try:
         yield runner.addresses[0][1]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
+from bot.flows import lives
 from bot.jobs.vitals import Vitals
 from bot.store.sqlite import SqliteStore, sound
 from bot.store.troubles import StoreBusy
@@ -26,6 +27,7 @@ async def open_store(path: Path, vitals: Vitals) -> SqliteStore:
             vitals.starting = str(error)
             await asyncio.sleep(_ASK_AGAIN_S)
         else:
+            await store.run(lives.begin, vitals.clock())
             vitals.has(store)
             vitals.starting = "starting"
             return store

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.core.errors import CannotStore
 from bot.core.vitals import Part
+from bot.flows import lives
 from bot.ports import Clock, Store, Tx
 
 log = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ class Vitals:
         now = self.clock().isoformat()
 
         def note(tx: Tx) -> None:
-            tx.save_fixture("vitals", "at", now)
+            tx.save_fixture(*lives.ALIVE, now)
 
         try:
             await self.store.run(note)

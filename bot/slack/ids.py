@@ -13,7 +13,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.errors import Invalid, Refused
-from bot.ports import Tx
+from bot.flows import lives
+from bot.flows.lives import Spans
+from bot.ports import Clock, Tx
 
 
 class Action(StrEnum):
@@ -178,20 +180,30 @@ def step_click(text: str) -> StepClick:
     return StepClick(incident=incident_number(text), step=parts[1], answer=parts[2])
 
 
-_SIGNED = re.compile(r"([0-9a-f]{12})/(.*)", re.DOTALL)
+_SIGNED = re.compile(r"([0-9a-f]{12})(?:@(\d{1,12}))?/(.*)", re.DOTALL)
 _FOREIGN = (
     "This was made from another database of Firstlane than the one in use now, where the same"
     " number is something else, so nothing was changed. `/conn status` shows what is open."
 )
 
 
+_FORGOTTEN = (
+    "This was made in a time that the database of Firstlane does not remember, since an older copy"
+    " of it was put back. The same number may be something else by now, so nothing was changed."
+    " `/conn status` shows what is open."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Signs what can be pressed or sent with the database that it was made from, and refuses what
-    another one made. `unsigned`: this one has posted before there were signatures."""
+    """Signs what can be pressed or sent with the database that it was made from and the time, and
+    refuses what another one made, or this one in a time of which it knows nothing (`gaps`).
+    `unsigned`: this one has posted before there were signatures."""
 
     install: str
     unsigned: bool
+    clock: Clock
+    gaps: Spans = ()
 
     def blocks(self, blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """The blocks of a message or view as they go out."""
@@ -207,28 +219,37 @@ class Origin:
         return block
 
     def _sign(self, text: str) -> str:
-        return f"{self.install[:12]}/{text}"
+        return f"{self.install[:12]}@{int(self.clock().timestamp())}/{text}"
 
     def must_have_made(self, body: Mapping[str, Any]) -> None:
         """Raises Refused for a click or a form of something that another database made."""
-        by = _signed_by(body)
+        by, at = _signed_by(body)
         if not (self.unsigned if by is None else by == self.install[:12]):
             raise Refused(_FOREIGN)
+        if at is not None and self.forgot(at):
+            raise Refused(_FORGOTTEN)
+
+    def forgot(self, at: datetime) -> bool:
+        """Whether it knows nothing of what it posted then."""
+        return any(since < at < until for since, until in self.gaps)
 
 
-def origin(tx: Tx) -> Origin:
-    return Origin(install=tx.install(), unsigned=tx.posted_unsigned())
+def origin(tx: Tx, clock: Clock) -> Origin:
+    return Origin(
+        install=tx.install(), unsigned=tx.posted_unsigned(), clock=clock, gaps=lives.gaps(tx)
+    )
 
 
-def _signed_by(body: Mapping[str, Any]) -> str | None:
-    """Of whoever posts with metadata, and before there were signatures, that says it too."""
+def _signed_by(body: Mapping[str, Any]) -> tuple[str | None, datetime | None]:
+    """By which database, and when. Of whoever posts with metadata, and before there were
+    signatures, that says it too."""
     pressed = next(iter(body.get("actions") or ()), None)
     view, posted = body.get("view") or {}, (body.get("message") or {}).get("metadata") or {}
     text = pressed.get("block_id") if pressed else view.get("private_metadata")
     if signed := _SIGNED.fullmatch(str(text)):
-        return signed[1]
+        return signed[1], datetime.fromtimestamp(int(signed[2]), UTC) if signed[2] else None
     install = (posted.get("event_payload") or {}).get("install")
-    return str(install)[:12] if install else None
+    return (str(install)[:12] if install else None), None
 
 
 _STAMPED = re.compile(r"@(\d{1,12}\.\d{1,6})@(.*)", re.DOTALL)
@@ -256,4 +277,4 @@ def opened_at(body: Mapping[str, Any]) -> datetime | None:
 def _unsigned(body: Mapping[str, Any]) -> str:
     private = str(body["view"].get("private_metadata", ""))
     signed = _SIGNED.fullmatch(private)
-    return signed[2] if signed else private
+    return signed[3] if signed else private

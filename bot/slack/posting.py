@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.ports import Post, Runtime
@@ -143,7 +144,10 @@ class Poster:
         wanted = metadata["event_payload"]
         for message in answer.get("messages", []):
             found = message.get("metadata") or {}
-            if found.get("event_type") == _EVENT and found.get("event_payload") == wanted:
+            ours = found.get("event_type") == _EVENT and found.get("event_payload") == wanted
+            # Of a life that this database does not remember it has the same mark by chance.
+            at = datetime.fromtimestamp(float(message["ts"]), UTC)
+            if ours and not self._gateway.origin.forgot(at):
                 return str(message["ts"])
         return None
 

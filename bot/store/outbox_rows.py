@@ -193,6 +193,10 @@ class OutboxRows(Rows):
         )
         return tuple((_letter(row), row["error"] or "") for row in rows)
 
+    def last_letter_at(self) -> datetime | None:
+        row = self.one("select max(done_at) as at from outbox where state = 'sent'")
+        return moment(row["at"]) if row and row["at"] else None
+
     def waiting_letters(self) -> int:
         row = self.one("select count(*) as n from outbox where state in ('waiting', 'claimed')")
         return int(row["n"]) if row else 0

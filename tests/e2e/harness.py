@@ -54,7 +54,7 @@ OUR_FAULT = frozenset(
 )
 
 
-_SIGNED = re.compile(r"[0-9a-f]{12}/")
+_SIGNED = re.compile(r"[0-9a-f]{12}@\d+/")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -31,7 +31,8 @@ async def stored(story: Story, holds: Callable[[Tx], bool]) -> None:
 async def it_breaks_while_slack_is_down(story: Story) -> None:
     story.door.shut = True
     story.erp.breaks("orders")
-    await stored(story, lambda tx: tx.live_incident("orders") is not None)
+    now = story.clock.now
+    await stored(story, lambda tx: any(why for _, why in tx.waiting_pings(now())))
     story.passes(minutes=2.5)
 
 

@@ -54,7 +54,7 @@ async def bench() -> AsyncIterator[Bench]:
                 session=session,
                 retry_handlers=[],
             )
-            gateway = Gateway(client, await store.run(origin), clock.now, clock.steady)
+            gateway = Gateway(client, await store.run(origin, clock.now), clock.now, clock.steady)
             yield Bench(
                 standin=standin,
                 door=door,
