@@ -25,7 +25,7 @@ from bot.flows.briefing import Briefing, brief, brief_of, first_check, main_erro
 from bot.flows.hindsight import Hindsight
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
-from bot.flows.walking import StepView, walk_view
+from bot.flows.walking import StepView, off_the_way, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
 
@@ -61,6 +61,7 @@ class IncidentView:
     deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
     members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
     steps: tuple[StepView, ...]
+    off_the_way: tuple[StepView, ...]  # not asked, though some may have been
     outcome: Outcome | None
     runbook: Runbook | None
     timeline: tuple[TimelineEntry, ...]
@@ -84,8 +85,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
 
 
 def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
-    catalogue, subject = knowledge.catalogue, incident_subject(incident.id)
-    connection = catalogue.connections.get(incident.connection)
+    catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
     briefing, facts = _spoken(tx, knowledge, incident, now)
     connections = parts_of(tx, catalogue, incident, now)
     steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
@@ -106,10 +106,11 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         connections=connections,
         flapping=turns_told(incident, now),
         next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
-        receipts=tx.receipts(subject),
-        deliveries=tx.deliveries(subject),
+        receipts=tx.receipts(_subject(incident)),
+        deliveries=tx.deliveries(_subject(incident)),
         members=_members(tx, catalogue, incident),
         steps=steps,
+        off_the_way=off_the_way(tx, knowledge, incident, steps),
         outcome=outcome,
         runbook=book,
         timeline=tx.timeline(incident.id),
@@ -120,6 +121,11 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         approvals=tx.approvals_of(incident.id),
         data_fault=_data_fault(tx, catalogue, incident, briefing, now),
     )
+
+
+def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:
+    """None when it left the catalogue."""
+    return knowledge.catalogue.connections.get(incident.connection)
 
 
 def _data_fault(

@@ -1,5 +1,6 @@
 """The walk through the runbooks as people see it: what was answered, and the question of now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -39,6 +40,7 @@ class StepView:
     narrower: Narrower | None = None  # offered beside the question of now
     hold: Hold | None = None  # the newest of the question of now, decided or not
     left: bool = False  # never answered: the incident went on without it, or is over
+    off: bool = False  # neither answered nor asked: no answer that stands leads to it
     approval: Approval | None = None  # the owner's word that it waits for, or has got
     hook: Webhook | None = None  # what it may call
     runs: tuple[HookRun, ...] = ()  # the calls made so far
@@ -71,6 +73,21 @@ def walk_view(
             asked = _asked(tx, knowledge, incident, book, current, briefing, now)
             steps.append(replace(asked, number=len(steps) + 1))
     return tuple(steps), outcome, book
+
+
+def off_the_way(
+    tx: Tx, knowledge: Knowledge, incident: Incident, walked: Iterable[StepView]
+) -> tuple[StepView, ...]:
+    """The steps of its runbooks beside those `walked`. One of them may have been asked before an
+    answer was taken back."""
+    found = {one.slot: None for one in walked}
+    beside: dict[str, StepView] = {}
+    for progress in tx.walks(incident.id):
+        book = knowledge.runbooks.get(progress.runbook)
+        for step in book.steps if book else ():
+            if book and (slot := approvals.subject_of(book, step)) not in found:
+                beside[slot] = StepView(slot=slot, number=0, step=step, done=None, off=True)
+    return tuple(beside.values())
 
 
 def _asked(

@@ -88,11 +88,14 @@ class Room:
         view, face = await self.view(subject), await self._people.face()
         if view is None:
             return None
+        stand = await self._runtime.store.run(lambda tx: tx.posts(subject))
         posts = [("card", _lodged(card.card(view, face), place))]
         posts += [(shown.slot, steps.step(view, shown, face)) for shown in view.steps]
-        if view.outcome:
-            posts.append(("outcome", steps.outcome(view, view.outcome, face)))
-        stand = await self._runtime.store.run(lambda tx: tx.posts(subject))
+        # What was asked, or found, before an answer was taken back stands there no longer.
+        off = (shown for shown in view.off_the_way if f"{shown.slot}{place.slot}" in stand)
+        posts += [(shown.slot, steps.step(view, shown, face)) for shown in off]
+        if view.outcome or f"outcome{place.slot}" in stand:
+            posts.append(("outcome", steps.outcome(view, view.outcome)))
         for name, message in posts:
             slot = f"{name}{place.slot}"
             known = stand.get(slot)

@@ -43,17 +43,28 @@ BOOK = Playbook(
         entry(MISSING, ErrorClass.MASTER_DATA),
     )
 )
-_CHECK = Answer(id="yes", label="Yes"), Answer(id="no", label="No", because="Nobody has to act.")
+
+
+def a_step(id: str, then: str | None) -> Step:
+    """With all evidence there is, and two ways on."""
+    further = Answer(id="yes", label="Yes", to=then, because="" if then else "It is over.")
+    ends = Answer(id="no", label="No", because="Nobody has to act.")
+    return Step(
+        id=id,
+        title=id,
+        ask="Is it?",
+        why="",
+        evidence=tuple(EvidenceKind),
+        answers=(further, ends),
+    )
+
+
 WALK = Runbook(
     id="generic",
     name="Generic",
     summary="",
-    steps=tuple(
-        Step(id=id, title=id, ask="Is it?", why="", evidence=tuple(EvidenceKind), answers=_CHECK)
-        for id in ("first", "second", "third")
-    ),
+    steps=(a_step("first", "second"), a_step("second", "third"), a_step("third", None)),
 )
-
 BACKUP = Window(name="Backup", when=Once(start=NOW + 30 * MINUTE, end=NOW + 55 * MINUTE))
 
 
@@ -242,6 +253,15 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("Bob ends the first", does(responses.resolve, 1, "bob", "a new key")),
         ("and reviews it", does(review.review, 1, **LEARNT, by="bob")),
         ("it was not over", does(reopening.reopen, 1, by="alice", why="still there")),
+    ],
+    "an answer is taken back": [
+        ("orders fail", BREAKS),
+        ("the first step leads to the second", answers("first", "yes")),
+        ("and that to the end", answers("second", "no")),
+        ("the first answer is taken back", does(runbooks.take_back, 1, step="first", by="bob")),
+        ("and given again", answers("first", "yes")),
+        ("another way", does(runbooks.take_back, 1, step="first", by="bob")),
+        ("ends at once", answers("first", "no")),
     ],
     "ended and opened again": [
         ("orders fail", BREAKS),

@@ -66,8 +66,9 @@ class Wall(Scene):
         """What stands otherwise than it would be drawn now, by where it stands."""
         found: dict[str, str] = {}
         for one in await self.lives():
-            shown = await self.stands(one.id)
-            for name, message in (await self.drawn(one)).items():
+            shown, drawn = await self.stands(one.id), await self.drawn(one)
+            found |= {f"{one.key} {name}": "is left over" for name in shown if name not in drawn}
+            for name, message in drawn.items():
                 there, wanted = shown.get(name, "nothing"), _read(message)
                 if there != wanted:
                     found[f"{one.key} {name}"] = _difference(there, wanted)
@@ -80,8 +81,11 @@ class Wall(Scene):
         assert view is not None
         found = {"card": card.card(view, face)}
         found |= {shown.slot: steps.step(view, shown, face) for shown in view.steps}
-        if view.outcome:
-            found["outcome"] = steps.outcome(view, view.outcome, face)
+        posts = await self.run(lambda tx: tx.posts(subject))
+        off = (shown for shown in view.off_the_way if shown.slot in posts)
+        found |= {shown.slot: steps.step(view, shown, face) for shown in off}
+        if view.outcome or "outcome" in posts:
+            found["outcome"] = steps.outcome(view, view.outcome)
         room = await self.run(lambda tx: tx.channel_of(subject))
         for item in await self.run(lambda tx: tx.letters_in_slack(subject)):
             letter = item.letter

@@ -37,6 +37,9 @@ BUTTONS = 5  # up to so many answers are buttons, more become a menu
 
 
 def step(view: IncidentView, shown: StepView, face: Face) -> Message:
+    if shown.off:
+        text = f"↪ *{escape(shown.step.title)}:* not asked any more; an answer was taken back"
+        return message(f"Triage, not asked any more: {shown.step.title}", [section(text)])
     if shown.left:
         text = (
             f"↪ *{escape(shown.step.title)}:* left open, the incident went on with another runbook"
@@ -169,8 +172,10 @@ def _evidence(line: EvidenceLine, face: Face) -> str:
     return f"{TONE[line.tone]} {face.say(line.text)}"
 
 
-def outcome(view: IncidentView, found: Outcome, face: Face) -> Message:
-    """Where the walk led."""
+def outcome(view: IncidentView, found: Outcome | None) -> Message:
+    """Where the walk led; or that it goes on, once an answer was taken back."""
+    if found is None:
+        return message("The runbook goes on", [section("↪ *The runbook goes on.*")])
     if found.lane is None:
         text = f"*Runbook finished.* {escape(found.because)}"
         return message("Runbook finished", [section(text)])
