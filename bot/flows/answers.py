@@ -95,8 +95,7 @@ def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> I
 
 
 def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
-    catalogue, subject = knowledge.catalogue, incident_subject(incident.id)
-    connection = catalogue.connections.get(incident.connection)
+    catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
     briefing, facts = _spoken(tx, knowledge, incident, now)
     connections = parts_of(tx, catalogue, incident, now)
     steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
@@ -116,8 +115,8 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         connections=connections,
         flapping=turns_told(incident, now),
         next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
-        receipts=tx.receipts(subject),
-        deliveries=tx.deliveries(subject),
+        receipts=tx.receipts(_subject(incident)),
+        deliveries=tx.deliveries(_subject(incident)),
         members=_members(tx, catalogue, incident),
         steps=steps,
         off_the_way=off_the_way(tx, knowledge, incident, steps),
@@ -131,6 +130,11 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         approvals=tx.approvals_of(incident.id),
         data_fault=_data_fault(tx, catalogue, incident, briefing, now),
     )
+
+
+def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:
+    """None when it left the catalogue."""
+    return knowledge.catalogue.connections.get(incident.connection)
 
 
 def _data_fault(

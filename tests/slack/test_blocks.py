@@ -250,7 +250,10 @@ async def test_steps_and_outcome_are_valid_in_every_state(view: IncidentView) ->
         for shown in each.steps:
             assert_valid(steps.step(each, shown, FACE))
         assert each.outcome is not None
-        assert_valid(steps.outcome(each, each.outcome, FACE))
+        assert_valid(steps.outcome(each, each.outcome))
+        assert_valid(steps.outcome(each, None))
+        for shown in each.off_the_way:
+            assert_valid(steps.step(each, shown, FACE))
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, ""])
