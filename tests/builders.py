@@ -30,6 +30,7 @@ from bot.core.signals import Blind, Observation, Reading, Signal
 from bot.ports import Knowledge
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)  # a Monday
+EVER = datetime(9999, 12, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 

@@ -57,7 +57,9 @@ class Watchers:
         found = Gauge("firstlane_auditor_findings", "Faults of its own work.", registry=metrics)
         found.set_function(lambda: len(self._ailments))
         self._waiting = Gauge(
-            "firstlane_outbox_waiting", "Messages and displays to be sent.", registry=metrics
+            "firstlane_outbox_waiting",
+            "Messages and displays that are due and not sent.",
+            registry=metrics,
         )
         self._beats = Counter(
             "firstlane_heartbeats", "Beats for the outside watcher.", ["result"], registry=metrics
@@ -87,10 +89,9 @@ class Watchers:
             self._settled = True
             return
         runtime = self._runtime
-        found = await runtime.store.run(
-            auditor.tick, runtime.knowledge(), runtime.clock(), tuple(self._late())
-        )
-        self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters()))
+        now = runtime.clock()
+        found = await runtime.store.run(auditor.tick, runtime.knowledge(), now, tuple(self._late()))
+        self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters(now)))
         for ailment in found:
             if ailment not in self._ailments:
                 log.error("auditor_found kind=%s what=%s", ailment.kind, ailment.key)

@@ -106,7 +106,7 @@ def _declare(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime)
 
 
 def _release(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    number, _, step = carried.partition("|")
+    number, step, *_ = carried.split("|")
     holds.must_decide(tx, incident_number(number), step, by, now)
 
 

@@ -197,8 +197,12 @@ class OutboxRows(Rows):
         row = self.one("select max(done_at) as at from outbox where state = 'sent'")
         return moment(row["at"]) if row and row["at"] else None
 
-    def waiting_letters(self) -> int:
-        row = self.one("select count(*) as n from outbox where state in ('waiting', 'claimed')")
+    def waiting_letters(self, by: datetime) -> int:
+        row = self.one(
+            "select count(*) as n from outbox where state in ('waiting', 'claimed')"
+            " and (attempts > 0 or not_before <= ?)",
+            stamp(by),
+        )
         return int(row["n"]) if row else 0
 
 

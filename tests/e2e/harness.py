@@ -27,6 +27,7 @@ from tests.e2e.door import Door
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
 from tests.patience import UNHURRIED
 
+SOON = timedelta(seconds=10)  # what rests longer before it is shown is none of a story's
 QUICK = Beats(
     look=timedelta(seconds=0.2),
     tick=timedelta(seconds=0.2),
@@ -169,11 +170,11 @@ class Story:
         )
 
     async def everything_said(self) -> None:
-        """Wait until nothing is left in the outbox."""
+        """Wait until nothing is left to be said, or shown within moments: `SOON`."""
         assert self.bot is not None
         runtime = self.bot.runtime
         assert runtime is not None
-        while await runtime.store.run(lambda tx: tx.waiting_letters()):
+        while await runtime.store.run(lambda tx: tx.waiting_letters(runtime.clock() + SOON)):
             await self.erp.looked_at_again()
 
     def calls(self, method: str) -> list[LoggedCall]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from bot.demo.standin.driver import Driver, Missing, Person, Seen
 from bot.demo.standin.refusal import PersonError
 from bot.demo.standin.server import Standin
 from bot.demo.standin.visible import message_text
+from bot.store.rows import stamp
 from tests.e2e.estate import Connectors
+from tests.e2e.harness import SOON
 from tests.e2e.nursery import Nursery
 from tests.e2e.traps import Trap
 
@@ -26,7 +29,8 @@ _MOMENTS = re.compile(r"\d{4}-\d\d-\d\d|\d\d [A-Z][a-z]{2}|\d\d:\d\d|\d+ (?:ms|s
 _TIMELINE = re.compile(r"(is resolved by [^\n]*)\n.*", re.DOTALL)  # as it was when it was said
 TRIES = 8
 _WAITING = """
-select (select count(*) from outbox where state in ('waiting', 'claimed'))
+select (select count(*) from outbox where state in ('waiting', 'claimed')
+          and (attempts > 0 or not_before <= ?))
      + (select count(*) from inbox where answered = 0)
 """
 
@@ -139,14 +143,16 @@ class Lifetime:
         await bob.sees(ROOM, "called the vendor")
 
     async def is_quiet(self) -> None:
-        """Until nothing waits to be said, shown or answered, and nothing to be delivered again."""
+        """Until nothing waits to be said, shown within moments or answered, and nothing to be
+        delivered again."""
         file = Path(self.environment["FIRSTLANE_STATE"]) / "firstlane.sqlite3"
 
         def look() -> bool | None:
             if self.standin.services.courier.underway:
                 return None
             with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
-                return db.execute(_WAITING).fetchone() == (0,) or None
+                soon = stamp(datetime.now(UTC) + SOON)
+                return db.execute(_WAITING, (soon,)).fetchone() == (0,) or None
 
         await self.slack.until(look, "an empty outbox")
 

@@ -133,8 +133,8 @@ FORMS: Mapping[Modal, Form] = {
     Modal.RUNBOOK: Form(stage=broken, may="yyynn", fields={"runbook": "generic"}),
     Modal.SKIP: Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
     Modal.HOLD: Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
-    Modal.RELEASE: Form(stage=held, may="yynnn", carried="1|erp", fields=WHY),
-    Modal.HOLD_DENY: Form(stage=held, may="yynnn", carried="1|erp", fields=WHY),
+    Modal.RELEASE: Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
+    Modal.HOLD_DENY: Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
     Modal.APPROVE: Form(stage=awaited, may="nnynn", fields=WHY),
     Modal.DENY: Form(stage=awaited, may="nnynn", fields=WHY),
     Modal.DECLARE: Form(

@@ -181,7 +181,7 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("the next is held", does(holds.hold, 1, step="second", title="x", why="w", by="bob")),
         (
             "and released",
-            notes(holds.decide, 1, Decision.RELEASED, step="second", by="alice", reason="ok"),
+            does(holds.decide, 1, Decision.RELEASED, step="second", by="alice", reason="ok"),
         ),
         ("the lane is set", does(responses.set_lane, 1, Lane.VENDOR, "bob", "theirs")),
         ("handed over", does(responses.hand_over, 1, Lane.VENDOR, "bob")),

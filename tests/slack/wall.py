@@ -36,6 +36,7 @@ from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
 from bot.slack.wire import slack_session
 from bot.store.sqlite import SqliteStore
+from tests.builders import EVER
 from tests.e2e.door import Door
 from tests.flows.scene import Scene
 
@@ -55,11 +56,11 @@ class Wall(Scene):
     async def settles(self) -> None:
         """Send until nothing waits any more."""
         for _ in range(_ROUNDS):
-            if not await self.run(lambda tx: tx.waiting_letters()):
+            if not await self.run(lambda tx: tx.waiting_letters(EVER)):
                 return
             await self.sender.send_due()
             self.later(timedelta(seconds=2))
-        waits = await self.run(lambda tx: tx.waiting_letters())
+        waits = await self.run(lambda tx: tx.waiting_letters(EVER))
         raise AssertionError(f"{waits} letters still wait")
 
     async def stale(self) -> dict[str, str]:
@@ -165,7 +166,9 @@ async def wall(catalogue: Catalogue, knowledge: Knowledge) -> AsyncIterator[Wall
             clock=lambda: made.now,
             steady=lambda: made.now.timestamp(),
         )
-        made.gateway = Gateway(client, await made.store.run(origin), runtime.clock, runtime.steady)
+        made.gateway = Gateway(
+            client, await made.store.run(origin, runtime.clock), runtime.clock, runtime.steady
+        )
         made.people = People(runtime, made.gateway)
         made.sender = _sender(made, runtime)
         yield made

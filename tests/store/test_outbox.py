@@ -12,7 +12,7 @@ from bot.core.effects import Effect, Say, Show, What
 from bot.core.outbox import FURNITURE_RESTS, Letter, furniture
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore, SqliteTx
-from tests.builders import MINUTE, NOW
+from tests.builders import EVER, MINUTE, NOW
 
 pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)
@@ -66,7 +66,7 @@ class Post:
         await self.store.run(lambda tx: tx.letter_failed(letter.id, self.now, "no"))
 
     async def waiting(self) -> int:
-        return await self.store.run(lambda tx: tx.waiting_letters())
+        return await self.store.run(lambda tx: tx.waiting_letters(EVER))
 
 
 def texts(letters: list[Letter]) -> list[str]:

@@ -18,7 +18,7 @@ from bot.core.effects import Effect, Say, Show, What
 from bot.core.outbox import Letter, priority_of, stream_of
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore
-from tests.builders import MINUTE, NOW
+from tests.builders import EVER, MINUTE, NOW
 
 SECOND = timedelta(seconds=1)
 EFFECTS: tuple[Effect, ...] = (
@@ -168,7 +168,7 @@ class Outbox(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost_or_made_up(self) -> None:
         if hasattr(self, "store"):
-            waiting = self.runner.run(self.store.run(lambda tx: tx.waiting_letters()))
+            waiting = self.runner.run(self.store.run(lambda tx: tx.waiting_letters(EVER)))
             assert waiting == sum(row.open for row in self.model.rows.values())
 
 

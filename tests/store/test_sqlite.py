@@ -21,7 +21,7 @@ from bot.ports.inbox import Delivery
 from bot.store.migrations import MIGRATIONS
 from bot.store.rows import pack
 from bot.store.sqlite import SqliteStore, StoreError
-from tests.builders import HOUR, NOW, an_incident, believed
+from tests.builders import EVER, HOUR, NOW, an_incident, believed
 
 pytestmark = pytest.mark.anyio
 
@@ -83,7 +83,7 @@ class TestTransactions:
             await store.run(half_way)
 
         assert contents(file) == before
-        assert await store.run(lambda tx: tx.waiting_letters()) == 0
+        assert await store.run(lambda tx: tx.waiting_letters(EVER)) == 0
         await store.close()
 
     async def test_flows_run_one_after_the_other(self) -> None:
@@ -159,7 +159,7 @@ class TestFiles:
 
         store = await SqliteStore.open(file)
 
-        assert await store.run(lambda tx: tx.waiting_letters()) == 0
+        assert await store.run(lambda tx: tx.waiting_letters(EVER)) == 0
         assert any("'then'" in line for line in contents(file))
         await store.close()
 

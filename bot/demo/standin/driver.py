@@ -72,7 +72,7 @@ class Driver:
                     raise Missing(f"waited for {what}\n{self.transcript()}")
                 changed.clear()
                 # Acks and sockets are no changes of the workspace, hence the short steps.
-                await _wait_for(changed, min(left, 0.05))
+                await _wait_for(changed, min(left, 0.2))
         finally:
             stop()
         return found

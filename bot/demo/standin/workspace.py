@@ -108,10 +108,10 @@ class Workspace:
         if not self._dirty:
             return
         marked, self._dirty = self._dirty, {}
-        rows = [
+        rows = (
             (kind, key, None if entity is None else asdict(entity))  # type: ignore[call-overload]
             for (kind, key), entity in marked.items()
-        ]
+        )
         self._storage.write(rows)
 
     def empty(self) -> None:
