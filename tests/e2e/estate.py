@@ -103,9 +103,9 @@ def catalogue_text(url: str, *, announce: str = "") -> str:
 
 
 def looked_at_often(catalogue: Catalogue) -> Catalogue:
-    """The same estate, its checks run twice a second so that no test waits a minute, and
+    """The same estate, its checks run about once a second so that no test waits a minute, and
     with time for a busy machine to answer."""
-    often, patient = timedelta(seconds=0.5), timedelta(seconds=15)
+    often, patient = timedelta(seconds=0.8), timedelta(seconds=15)
     return replace(
         catalogue,
         connections={

@@ -30,15 +30,15 @@ from tests.patience import UNHURRIED
 SOON = timedelta(seconds=10)  # what rests longer before it is shown is none of a story's
 QUICK = Beats(
     look=timedelta(seconds=0.2),
-    tick=timedelta(seconds=0.2),
-    reload=timedelta(seconds=0.3),
-    expiry=timedelta(seconds=0.5),
-    releases=timedelta(seconds=0.5),
-    send=timedelta(seconds=0.05),
+    tick=timedelta(seconds=0.3),
+    reload=timedelta(seconds=0.5),
+    expiry=timedelta(seconds=1),
+    releases=timedelta(seconds=1),
+    send=timedelta(seconds=0.2),
     # A busy machine is no broken connection: only what is cut or refused is opened again.
     socket=Patience(look=timedelta(seconds=0.1), ping=timedelta(seconds=10)),
     answer=timedelta(minutes=5),
-    turn_over=timedelta(seconds=0.5),
+    turn_over=timedelta(seconds=1),
 )
 # Notices within seconds that a socket is dead, and tries another address.
 RESTLESS = replace(

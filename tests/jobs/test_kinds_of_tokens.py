@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from time import monotonic
 
 import httpx
 import pytest
@@ -10,6 +9,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot.core.hooks import SOURCES
+from bot.demo.standin.clock import Clock
 from bot.flows import estate
 from bot.jobs import Intake
 from bot.ports import Runtime, Tx
@@ -34,7 +34,9 @@ async def door(anyio_backend: str) -> AsyncIterator[Door]:
     checks = {kind: a_check(id=kind, kind=kind) for kind in KINDS}
     knowledge = knowledge_of(an_estate(a_connection(checks=tuple(checks.values()))))
     store = await SqliteStore.open(None)
-    runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=monotonic)
+    runtime = Runtime(
+        store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
+    )
     intake = Intake(runtime)
     storing = asyncio.create_task(intake.run())
     app = web_app(
