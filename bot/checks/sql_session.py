@@ -90,7 +90,9 @@ def _engine(url: URL) -> Engine:
             # SQLite would make a file that is not there, and then find it empty.
             return sqlite3.connect(f"file:{quote(file)}?mode=ro", uri=True, check_same_thread=False)
 
-        return create_engine("sqlite://", creator=open_existing, poolclass=NullPool)
+        return create_engine(
+            "sqlite://", creator=open_existing, poolclass=NullPool, hide_parameters=True
+        )
     return create_engine(url, poolclass=NullPool, hide_parameters=True)
 
 

@@ -96,9 +96,9 @@ def set_up_logging(level: str) -> None:
     # These report every call or beat at info level, which would bury our own lines.
     for noisy in ("apscheduler", "httpx", "slack_sdk"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    # What they say below this are whole requests and answers, with logins and addresses.
+    # What they say below this are whole requests and answers, with logins and bound values.
     for wordy in ("httpcore", "hpack", "asyncssh", "sqlalchemy", "urllib3", "apprise", "aiohttp"):
-        logging.getLogger(wordy).setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
+        logging.getLogger(wordy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
     # It names every beat that it leaves out while the one before is still at work.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # It warns of our own way of giving it a client, and of sockets that our supervisor watches.

@@ -1,6 +1,9 @@
 """Signals out of a database, and all that must not be done to it."""
 
+import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +16,7 @@ from bot.checks.probing import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.checks.select_only import require_select
 from bot.checks.sql import Settings, probe
+from bot.cli.service import set_up_logging
 from bot.core.catalogue import Rule, Threshold
 from bot.core.judging import Verdict, judge
 from bot.core.signals import Blind, Reading, Signal
@@ -251,3 +255,35 @@ def test_what_we_say_of_a_database_never_holds_its_login() -> None:
 
     assert settings.origin() == "postgresql://db.example.com:5432/erp"
     assert "hunter22" not in repr(settings)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("level", ["debug", "info"])
+async def test_no_log_repeats_a_bound_value(
+    level: str, database: str, tools: Tools, caplog: pytest.LogCaptureFixture
+) -> None:
+    look = spec(
+        "sql",
+        url=database,
+        signals={"queue_depth": "SELECT count(*) FROM outbox WHERE state = :token"},
+        bind={"token": "GeheimeKlantcode99"},
+    )
+    with chatty(level):
+        seen = await probe(look, tools, NOW)
+
+    assert isinstance(seen, Reading)
+    assert "GeheimeKlantcode99" not in caplog.text
+
+
+@contextmanager
+def chatty(level: str) -> Iterator[None]:
+    """The levels of all loggers as `firstlane run` sets them."""
+    known = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
+    before = {one: one.level for one in known}
+    set_up_logging(level)
+    logging.getLogger().setLevel(level.upper())
+    try:
+        yield
+    finally:
+        for one, was in before.items():
+            one.setLevel(was)
