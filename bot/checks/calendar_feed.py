@@ -6,6 +6,7 @@ import httpx
 
 from bot.checks.clients import Clients
 from bot.checks.fetch import Call, Unacceptable, fetch
+from bot.checks.secrecy import scrub, secrets_in, secrets_of_url
 from bot.core.errors import BotError
 
 SECONDS = 20.0
@@ -31,3 +32,8 @@ async def fetch_calendar(clients: Clients, url: str) -> bytes:
     if answer.status != 200:
         raise Unread(f"it answers with HTTP {answer.status}")
     return answer.body
+
+
+def without_address(text: str, url: str) -> str:
+    """What came from a calendar, without the secrets of its address: pages of errors repeat it."""
+    return scrub(text, (*secrets_in(url), *secrets_of_url(url)))

@@ -20,6 +20,7 @@ from bot.core.signals import Blind, Observation
 
 HIDDEN = "***"
 _SHORTEST = 4  # hiding shorter values would only garble the text
+_SHORTEST_WITHIN = 8  # of base64: fewer letters stand in other texts by chance
 _TOKEN_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w.~-]{24,}")
 
 
@@ -104,7 +105,19 @@ def _forms(secret: str) -> Iterator[str]:
         yield from (one, one.replace(" ", "+"))
     yield raw.decode("latin-1")  # how its octets read where each is taken for a character
     yield from (code(raw).decode().rstrip("=") for code in (b64encode, urlsafe_b64encode))
+    yield from _within_base64(raw)
     yield from (separator.join(f"{octet:02x}" for octet in raw) for separator in ("", ":", "-"))
+
+
+def _within_base64(raw: bytes) -> Iterator[str]:
+    """How it reads in the base64 of a longer text, wherever it begins there: without the letters
+    that hold bits of its neighbours, too."""
+    for before in range(3):
+        sextets = range(-(-before * 8 // 6), (before + len(raw)) * 8 // 6)
+        for code in (b64encode, urlsafe_b64encode):
+            written = code(bytes(before) + raw).decode()[sextets.start : sextets.stop]
+            if len(written) >= _SHORTEST_WITHIN:
+                yield written
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

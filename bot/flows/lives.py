@@ -15,15 +15,20 @@ Spans = tuple[tuple[datetime, datetime], ...]
 
 ALIVE = ("vitals", "at")  # fixture: written every few seconds
 _GAPS = "gaps"  # fixtures: when each began and ended
-_AFTER = timedelta(minutes=1)  # what is posted so soon after the last sign of life is remembered
+# What is posted so soon after the last sign of life is remembered: while letters were under way
+# they may have left a while after they were taken from the outbox.
+_AFTER, _UNDER_WAY = timedelta(seconds=10), timedelta(minutes=1)
 
 
 def begin(tx: Tx, now: datetime) -> None:
     """A start. Call it before the first sign of life is written."""
     signs = [tx.last_letter_at(), _moment(tx.fixture(*ALIVE))]
     last = max((one for one in signs if one is not None), default=None)
-    if last is not None and last + _AFTER < now:
-        tx.save_fixture(_GAPS, (last + _AFTER).isoformat(), now.isoformat())
+    if last is None:
+        return
+    begins = last + (_UNDER_WAY if tx.claimers() else _AFTER)
+    if begins < now:
+        tx.save_fixture(_GAPS, begins.isoformat(), now.isoformat())
 
 
 def gaps(tx: Tx) -> Spans:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
+from bot.checks.calendar_feed import without_address
 from bot.core.errors import BotError
 from bot.core.releases import Release, ReleaseFeed
 from bot.flows import feeds, releases
@@ -48,8 +50,23 @@ class ReleaseCalendar:
             # In a thread: unfolding what recurs takes its time.
             found, wrong = await asyncio.to_thread(self._read, raw, feed, zone, clock())
         except BotError as error:
-            log.warning("calendar_unread key=%s why=%s", feed.key, error)
-            await store.run(feeds.failed, feed, str(error), clock())
+            why = without_address(str(error), feed.url)
+            log.warning("calendar_unread key=%s why=%s", feed.key, why)
+            await store.run(feeds.failed, feed, why, clock())
             return
-        new, gone = await store.run(feeds.read, feed, found, wrong, clock())
+        told = await asyncio.to_thread(_without_address, found, feed.url)
+        new, gone = await store.run(feeds.read, feed, told, wrong, clock())
         log.info("calendar_read key=%s new=%s gone=%s", feed.key, new, gone)
+
+
+def _without_address(found: Iterable[Release], url: str) -> tuple[Release, ...]:
+    return tuple(
+        replace(
+            one,
+            version=without_address(one.version, url),
+            summary=without_address(one.summary, url),
+            notes=without_address(one.notes, url),
+            uid=without_address(one.uid, url),
+        )
+        for one in found
+    )

@@ -9,6 +9,7 @@ import html
 import json
 import logging
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -263,6 +264,19 @@ def test_whatever_the_secret_is_it_goes(secret: str, notation: str, around: str)
     kept = scrub(f"{around} {form} {around}", [secret])
 
     assert form.strip("\"'=") not in kept.replace("***", "") or form.strip("\"'=") in around
+
+
+@given(st.binary(max_size=7), st.text(LETTERS, min_size=10), st.binary(max_size=7))
+def test_of_the_base64_of_a_longer_text_only_what_stands_beside_the_secret_is_left(
+    before: bytes, secret: str, behind: bytes
+) -> None:
+    for code in (b64encode, urlsafe_b64encode):
+        whole = code(before + secret.encode() + behind).decode().rstrip("=")
+
+        first, *_, last = scrub(whole, [secret]).split("***")
+
+        assert len(first) <= -(-len(before) * 8 // 6)
+        assert len(last) <= len(whole) - (len(before) + len(secret.encode())) * 8 // 6
 
 
 def test_a_code_that_was_cut_in_two_does_not_save_the_beginning() -> None:

@@ -70,8 +70,8 @@ def taken(now: Origin, body: Mapping[str, Any]) -> bool:
     [
         (NOW, True),
         (NOW + HOUR, True),
-        (NOW + HOUR + 59 * SECOND, True),
-        (NOW + HOUR + 2 * MINUTE, False),
+        (NOW + HOUR + 9 * SECOND, True),
+        (NOW + HOUR + 20 * SECOND, False),
         (NOW + DAY - SECOND, False),
         (NOW + DAY, True),
         (NOW + 2 * DAY, True),
@@ -91,6 +91,26 @@ async def test_what_was_posted_after_the_copy_was_made_is_refused(
     assert taken(now, body) is good
     await life.signs(NOW + 2 * DAY)
     assert taken(await life.starts(NOW + 3 * DAY), body) is good
+
+
+async def test_what_was_under_way_when_it_was_copied_is_known_for_a_minute(life: Life) -> None:
+    first = await life.starts(NOW)
+    await life.signs(NOW + HOUR)
+
+    def begins(tx: Tx) -> None:
+        tx.queue(Say(subject="x", to="channel", what=What.NOTE), NOW + HOUR)
+        tx.claim_letters(NOW + HOUR, NOW + HOUR + MINUTE, "me", 1)
+
+    await life.store.run(begins)
+    soon, late = (
+        a_click(replace(first, clock=lambda at=NOW + HOUR + after: at))
+        for after in (50 * SECOND, 70 * SECOND)
+    )
+
+    now = await life.starts(NOW + DAY)
+
+    assert taken(now, soon)
+    assert not taken(now, late)
 
 
 async def test_a_form_carries_what_it_did(life: Life) -> None:
@@ -122,7 +142,7 @@ async def test_a_letter_that_was_sent_is_a_sign_of_life(life: Life) -> None:
 async def test_a_quick_start_anew_notes_nothing(life: Life) -> None:
     await life.starts(NOW)
 
-    assert (await life.starts(NOW + 30 * SECOND)).gaps == ()
+    assert (await life.starts(NOW + 9 * SECOND)).gaps == ()
 
 
 async def test_a_message_of_the_time_it_forgot_is_not_taken_for_the_one_that_may_be_there(
