@@ -95,8 +95,7 @@ def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     connection = speaker(tx, knowledge, incident, now)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
-    health = tx.connection_health(connection.id)
-    if health is None or health.verdict is not Verdict.FAILING:
+    if incident.detected_by == "check" and not _fails_still(tx, connection):
         return incident
     briefing = brief_in(tx, knowledge, incident, connection, now)
     kind = signature(briefing.facts) or incident.kind
@@ -114,6 +113,16 @@ def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     _tell(tx, incident, after, briefing, found, now, other=other)
     show_soon(tx, after, now)
     return after
+
+
+def _fails_still(tx: Tx, connection: Connection) -> bool:
+    """It is believed to fail, and not every check that says so has begun to see it run: then the
+    evidence is gone before the failure is, and speaks for nobody."""
+    health = tx.connection_health(connection.id)
+    if health is None or health.verdict is not Verdict.FAILING:
+        return False
+    bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
+    return not bad or any(one.candidate not in (Verdict.OK, Verdict.DEGRADED) for one in bad)
 
 
 def _walked_to_a_lane(tx: Tx, knowledge: Knowledge, incident: Incident) -> bool:

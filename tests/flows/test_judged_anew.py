@@ -13,7 +13,7 @@ from bot.core.incident import Incident, State
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, merging, responses, runbooks
+from bot.flows import answers, merging, opening, responses, runbooks
 from bot.ports import Knowledge
 from bot.slack.blocks import channel_lines
 from bot.slack.text import Face
@@ -160,6 +160,34 @@ async def test_what_a_person_split_off_does_not_come_back_by_itself() -> None:
             await scene.tick(10 * MINUTE)
 
         assert await alone(scene) == ["bank", "shop"]
+
+
+async def test_what_is_coming_back_is_judged_no_more() -> None:
+    async with await begin("shop", "bank", shared=False) as scene:
+        await fails(scene, "shop", MISSING)
+        judged = await scene.incident()
+        seen = Reading(at=scene.now, signals={Signal.FAILED: 0.0})
+        await scene.records(seen, check="shop/api")
+        await scene.tick(10 * MINUTE)
+        coming = await scene.incident()
+
+        assert coming.recovered_at is None
+        assert (coming.lane, coming.lane_reasons) == (judged.lane, judged.lane_reasons)
+        assert await lines(scene, 1) == []
+
+
+async def test_what_was_declared_is_judged_anew_when_its_siblings_run_again() -> None:
+    async with await begin("script", "shop", "bank") as scene:
+        for id in ("shop", "bank"):
+            await fails(scene, id, DOWN)
+        script = scene.knowledge.catalogue.connections["script"]
+        declared = await scene.does(opening.declare, script, by="alice", why="no orders come in")
+        for id in ("shop", "bank"):
+            await runs(scene, id)
+        after = await scene.incident(declared.id)
+
+        assert "Shop" in " ".join(declared.lane_reasons)
+        assert "Shop, Bank on the same system work" in " ".join(after.lane_reasons)
 
 
 KNOWN_TEXTS = st.sampled_from(["", MISSING, CERTIFICATE])
