@@ -34,7 +34,7 @@ def hand_over(
     ]
     if not options:
         text = "The catalogue names nobody for any lane of this connection. Add `lanes:` to it."
-        return modal(Modal.HAND_OVER, "Hand over", [section(text)])
+        return modal(Modal.HAND_OVER, "Hand over", [section(text)], private=value(incident.id))
     chosen = select("lane", "Whose turn is it?", options)
     suggested = wanted or incident.lane
     preset = next((item for item in options if item["value"] == suggested), None)

@@ -12,7 +12,7 @@ from bot.core.errors import BotError, Unsure
 from bot.core.incident import State
 from bot.flows import attestation, changes, drills, holds, merging, permitted, teaching
 from bot.ports import SlackUser
-from bot.slack import deeds, gates
+from bot.slack import deeds, gates, views
 from bot.slack.desk import Body, Desk
 from bot.slack.gateway import Refusal
 from bot.slack.ids import Action, Modal
@@ -246,3 +246,12 @@ async def test_whoever_presses_in_vain_reads_so_without_a_form(bench: Bench) -> 
 
     assert "Only whoever judges the data of Shop orders may say whether its data is right" in said
     assert bench.standin.services.log.of("views.open") == []
+
+
+async def test_a_form_that_can_only_explain_is_opened_too(bench: Bench) -> None:
+    """Nobody is named for any lane: no form can be sent, but who pressed reads why."""
+    await bench.runtime.store.run(lambda tx: tx.add_incident(an_incident(id=0)))
+    form = views.hand_over(an_incident(), {})
+
+    with pytest.raises(Refusal, match=r"views\.open"):
+        await gates.open_form(desk_at(bench), {"trigger_id": "T1"}, form, "alice")
