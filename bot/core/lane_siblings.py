@@ -149,7 +149,9 @@ def _others_fail(
     if end.fine:
         well = f"{_names(list(end.fine))} on {system} {_work(end.fine)}"
         far = f"{_names(foreign)} {_fail(foreign)} too, while {well}"
-        if network and sum(map(_mute, foreign)) > 1:
+        if network and _fan_out(
+            end, [item for item in foreign if _mute(item)], connection, catalogue
+        ):
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
         else:
@@ -165,6 +167,12 @@ def _others_fail(
         yield Weight(rule=rule, lane=Lane.IT, points=1, words=words)
     if lane is not Lane.VENDOR:
         yield Weight(rule=rule, lane=Lane.VENDOR, points=-1)
+
+
+def _fan_out(end: _End, mute: list[Sibling], connection: Connection, catalogue: Catalogue) -> bool:
+    """Whether several others fail, and not all of them between the two systems of this one."""
+    reached = {system for item in mute for system in _other(item, catalogue).systems}
+    return len(mute) > 1 and len({*reached, *connection.systems} - {end.system}) > 1
 
 
 def _same_maker(

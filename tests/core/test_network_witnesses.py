@@ -57,3 +57,22 @@ def rules_for(verdicts, **known):
     found = gather(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, **known)
 
     return {vote.rule for vote in triage.suggest(found, mine, estate, NOW).votes}
+
+
+@pytest.mark.parametrize(("target", "network"), [("erp", False), ("crm", True)])
+def test_what_runs_between_the_same_two_systems_reaches_no_different_ones(target, network):
+    mine = a_connection()
+    three, four = (
+        a_connection(id=id, name=id, target=target, maintained_by=f"maker-{id}")
+        for id in ("three", "four")
+    )
+    runs = a_connection(id="runs", name="runs", maintained_by="maker-runs")
+    systems = {id: System(id=id, name=id) for id in ("shop", "erp", "crm")}
+    estate = an_estate(mine, three, four, runs, systems=systems)
+    verdicts = {"three": "failing", "four": "failing", "runs": "ok"}
+    found = gather(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts)
+
+    suggested = triage.suggest(found, mine, estate, NOW)
+
+    assert (lane_rules.NETWORK in {vote.rule for vote in suggested.votes}) is network
+    assert ("different systems" in " ".join(suggested.reasons)) is network
