@@ -9,6 +9,7 @@ UV := uv
 LOCK := $(UV) pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-header
 # Give more to a command: make demo ARGS="--port 9000", make test ARGS="-k escalation"
 ARGS :=
+
 # A hundred tests start Firstlane anew; where this is set, each of them would compile it anew, too.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -68,6 +69,7 @@ $(READY): $(BIN)/python requirements.txt requirements-build.txt pyproject.toml
 	@echo "Installing Firstlane into $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q bot  # as pip does with what it installs from a wheel
 	@touch $(READY)
 
 $(READY_DEV): $(READY) requirements-dev.txt
