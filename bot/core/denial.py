@@ -12,3 +12,7 @@ class Denial:
     by: str
     why: str
     at: datetime | None  # None for what earlier versions wrote
+
+    def before(self, ran_at: datetime | None) -> bool:
+        """Whether it failed again since and runs from `ran_at` on, so that it is asked anew."""
+        return self.at is not None and ran_at is not None and self.at < ran_at

@@ -6,7 +6,7 @@ there a third and its furniture (topic, bookmark, pin) a fourth, so that what ca
 up a ping.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -59,6 +59,14 @@ class SentLetter:
     channel: str
     ts: str
     sent_at: datetime
+
+
+def pinged_again(sent: Iterable[SentLetter]) -> frozenset[int]:
+    """Of letters about one subject, oldest first: the pings after which the same person got
+    another one."""
+    pings = [item.letter for item in sent if item.letter.what is What.PING]
+    newest = {letter.to: letter.id for letter in pings}
+    return frozenset(letter.id for letter in pings if newest[letter.to] != letter.id)
 
 
 def stream_of(effect: Effect) -> str:

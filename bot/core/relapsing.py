@@ -4,6 +4,7 @@ Moves of the same table as `incident`. A turn for the better starts no ladder, n
 count anew; only hours on good ground do.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +24,29 @@ def runs_for_now(incident: Incident, *, now: datetime) -> Incident:
 def fails_once_more(incident: Incident, *, now: datetime) -> Incident:
     """It comes and goes, and is bad again; nothing else changes by that."""
     return replace(incident, turns=flapping.fall(incident.turns_so_far, now), calm_at=None)
+
+
+def fails_in_hand(incident: Incident, *, now: datetime) -> Incident:
+    """It fails while it is open already. Where all of it ran in between, that is one fall more, so
+    that its end is the last one and not the first."""
+    turns = flapping.fall(incident.turns, now) if incident.turns else None
+    return replace(incident, turns=turns)
+
+
+def runs_with_wrong_data(incident: Incident, *, now: datetime) -> Incident:
+    """All of it runs, but data of it was called wrong and nobody has taken that back: it stays
+    open, and the data is asked about."""
+    turns = flapping.rise(incident.turns_so_far, now)
+    ran = replace(
+        incident,
+        turns=turns,
+        recovered_at=turns.turned_at,
+        seen_failing=False,
+        asked=True,
+        settle_at=None,
+        calm_at=None,
+    )
+    return others_are_asked(ran, now=now)
 
 
 def relapse(incident: Incident, *, now: datetime) -> Incident:
@@ -57,12 +81,16 @@ def relapse(incident: Incident, *, now: datetime) -> Incident:
 
 
 def fails_itself(incident: Incident, connection: str) -> Incident:
-    """One of its connections fails again: what was said of its data counts no more."""
-    return replace(
-        incident,
-        confirmed=tuple(key for key in incident.confirmed if key != connection),
-        denied=tuple(one for one in incident.denied if one.connection != connection),
-    )
+    """One of its connections fails again: that its data was right counts no more. That it is wrong
+    stands until somebody takes it back, for a further failure mends no data."""
+    right = tuple(key for key in incident.confirmed if key != connection)
+    return replace(incident, confirmed=right)
+
+
+def without(incident: Incident, left: Collection[str]) -> Incident:
+    """Some of its connections left it: what was said of their data is no matter of it."""
+    kept = tuple(one for one in incident.denied if one.connection not in left)
+    return replace(incident, denied=kept)
 
 
 def others_are_asked(incident: Incident, *, now: datetime) -> Incident:

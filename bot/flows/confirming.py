@@ -14,6 +14,7 @@ from bot.core.errors import NotAllowed, Refused
 from bot.core.incident import DATA_ASKS, Incident, State
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
+from bot.flows.parts import fates
 from bot.flows.record import data_judge
 from bot.ports import Knowledge, Tx
 
@@ -53,6 +54,14 @@ def running(tx: Tx, whole: Incident) -> frozenset[str]:
     return frozenset(key for key, recovered in fates if recovered)
 
 
+def spoke_since(tx: Tx, whole: Incident) -> frozenset[str]:
+    """The connections whose data was called wrong since they run, so that nothing new is to be
+    asked of it."""
+    ran = {fate.connection: fate.recovered_at for fate in fates(tx, whole)}
+    said = (one for one in whole.denied if not one.before(ran.get(one.connection)))
+    return frozenset(one.connection for one in said)
+
+
 def acting_judges(tx: Tx, judges: tuple[str, ...], now: datetime) -> tuple[str, ...]:
     """Who is asked: the judges, or whoever stands in; a judge who is away is asked all the same
     when nobody does."""
@@ -82,7 +91,7 @@ def ask_again(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> N
     if whole.state is State.VERIFYING or not whole.asks_data:
         tx.save_incident(replace(whole, data_ask_at=None))
         return
-    runs, wrong = running(tx, whole), {one.connection for one in whole.denied}
+    runs, wrong = running(tx, whole), spoke_since(tx, whole)
     missing = unconfirmed(tx, knowledge, whole).items()
     judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
     asks = whole.data_asks + bool(judges)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.core import relapsing
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import ladder_for
@@ -85,7 +86,8 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
 
 
 def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
-    whole = replace(growth.whole, cause=growth.cause, assess_at=now)
+    whole = relapsing.fails_in_hand(growth.whole, now=now)
+    whole = replace(whole, cause=growth.cause, assess_at=now)
     grown = led_anew(tx, knowledge, whole, now)
     tx.save_incident(grown)
     names = [outside(connection.name) for connection, _ in growth.joined]

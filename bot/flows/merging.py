@@ -22,7 +22,7 @@ from bot.flows import opening, storms
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
-from bot.flows.splitting import had_a_life, revive
+from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
 
 BY_HAND = "Several connections"  # in the card's title, until a cause is known
@@ -45,6 +45,8 @@ def merge(
     grown = replace(
         relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
     )
+    if merged.recovered_at is None:
+        grown = relapsing.fails_in_hand(grown, now=now)
     grown = led_anew(tx, knowledge, grown, now)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"{who(by)} merged it into {whole.key}.", now, by)
@@ -93,10 +95,12 @@ def split(
         tx.save_incident(alone)
     said = f"{who(by)} split {outside(connection.name)} off: it is {alone.key} now."
     log(tx, whole, "split", said, now, by)
+    stays = relapsing.without(whole, (connection.id,))
+    take_along(tx, [one for one in whole.denied if one not in stays.denied])
     facts = {"by": by, "part": connection.name, "number": alone.id}
     subject = incident_subject(whole.id)
     tx.queue(Say(subject=subject, to="channel", what=What.SPLIT_OFF, facts=facts), now)
-    _without_it(tx, knowledge, whole, now)
+    _without_it(tx, knowledge, stays, now)
     return alone
 
 

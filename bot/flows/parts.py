@@ -1,7 +1,7 @@
 """The connections of one incident with their figures, and what they come to together."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import flapping
@@ -39,6 +39,12 @@ class PartView:
     denied: Denial | None = None
     waits: str = ""  # what waits, in marks
 
+    @property
+    def asked_anew(self) -> bool:
+        """Its data was called wrong, and it failed again since and runs."""
+        said = self.denied
+        return said is not None and self.recovered and said.before(self.recovered_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
@@ -57,7 +63,18 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         again=_fails_again(tx, incident),
         recovered_at=incident.recovered_at,
     )
-    return (lead, *tx.part_fates(incident.id))
+    parts = tx.part_fates(incident.id)
+    if parts and lead.recovered:
+        lead = replace(lead, recovered_at=_ran_at(tx, incident))
+    return (lead, *parts)
+
+
+def _ran_at(tx: Tx, incident: Incident) -> datetime | None:
+    """When the first of several ran again; the record has when all of them did."""
+    over, health = incident.recovered_at, tx.connection_health(incident.connection)
+    if over is None or health is None or health.verdict is not Verdict.OK:
+        return over
+    return min(over, health.since) if health.since > incident.failing_since else over
 
 
 def _fails_again(tx: Tx, incident: Incident) -> datetime | None:

@@ -8,7 +8,7 @@ a lane or handed over.
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import second_life
+from bot.core import relapsing, second_life
 from bot.core.correlation import OUTAGES
 from bot.core.crowd import Crowd
 from bot.core.effects import Say, What, incident_subject
@@ -73,6 +73,8 @@ def _join(
     merged = second_life.merge(one, into=whole.id)
     tx.save_incident(merged)
     grown = replace(whole, cause=whole.cause or cause, assess_at=now)
+    if merged.recovered_at is None:
+        grown = relapsing.fails_in_hand(grown, now=now)
     grown = led_anew(tx, knowledge, grown, now)
     tx.save_incident(grown)
     log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)

@@ -178,9 +178,9 @@ def confirm_data(
     askable = {key: judge for key, judge in missing.items() if key in runs}
     wrong = {one.connection for one in before.denied}
     word = Word(by=by, of=of, but=wrong, guards=_guards(connection, by))
-    if of in missing and of not in runs:
-        raise Refused(confirming.FAILS)
     right = confirming.spoken_for(tx, askable, word, now)
+    if not right and confirming.spoken_for(tx, missing, word, now):
+        raise Refused(confirming.FAILS)
     left = {key: judge for key, judge in missing.items() if key not in right}
     denied = tuple(one for one in before.denied if one.connection not in right)
     heard = replace(before, confirmed=(*before.confirmed, *right), denied=denied)

@@ -1,9 +1,11 @@
 """A part goes its own way again: with the life and the channel it had before, or with new ones."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import second_life
+from bot.core import relapsing, second_life
+from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident
 from bot.flows import pings
@@ -17,6 +19,16 @@ def had_a_life(part: Incident) -> bool:
     """Whether it was an incident of its own before it was merged; a part that was born as one
     has no ladder."""
     return bool(part.ladder)
+
+
+def take_along(tx: Tx, said: Iterable[Denial]) -> None:
+    """That its data is wrong stands for a connection also where it went."""
+    for one in said:
+        part = tx.part_for(one.connection)
+        number = part.parent if part else None
+        there = tx.incident(number) if number is not None else tx.live_incident(one.connection)
+        if there is not None:
+            tx.save_incident(relapsing.deny(there, (one,)))
 
 
 def revive(

@@ -1,6 +1,7 @@
 """Several connections, one cause: the parts of an incident recover one by one, fail again, and
 split off when they outlive its recovery."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
 from bot.flows.parts import turns_told
 from bot.flows.record import log, show, show_soon
-from bot.flows.splitting import had_a_life, revive
+from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
 
 _SETTLE = 30  # a lease divided by this is how long stragglers may take to recover
@@ -33,7 +34,12 @@ def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: d
         once_more = relapsing.fails_once_more(live, now=now)
         _again_for_now(tx, replace(once_more, seen_failing=True, recovered_at=None), now)
     elif not live.seen_failing:
-        after = replace(live, seen_failing=True, recovered_at=None)
+        ran = live.recovered_at is not None
+        after = relapsing.fails_in_hand(live, now=now)
+        after = replace(after, seen_failing=True, recovered_at=None)
+        if ran and not still_failing(tx, live):
+            _relapse(tx, knowledge, after, flip, now)
+            return
         tx.save_incident(after)
         log(tx, after, "seen", "The checks see it fail. " + " ".join(flip.reasons), now)
         show_soon(tx, after, now)
@@ -56,8 +62,9 @@ def part_fails_again(
     elif whole.calm_at is not None:
         _again_for_now(tx, relapsing.fails_once_more(whole, now=now), now)
     else:
-        tx.save_incident(whole)
-        show_soon(tx, whole, now)
+        after = relapsing.fails_in_hand(whole, now=now)
+        tx.save_incident(after)
+        show_soon(tx, after, now)
 
 
 def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: datetime) -> None:
@@ -187,11 +194,14 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
             # Its part here is done, so that it can open an incident of its own.
             tx.save_incident(replace(part, recovered_at=now, parent=None))
         log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
+    said = whole.denied
     if stragglers:
+        whole = relapsing.without(whole, [part.connection for part in stragglers])
         tx.save_incident(whole := led_anew(tx, knowledge, whole, now))
     _all_recovered(tx, knowledge, whole, now)
     new = [part for part in stragglers if not had_a_life(part)]
     gathering.open_or_join(tx, knowledge, _failures(tx, knowledge, new, now), now)
+    take_along(tx, [one for one in said if one not in whole.denied])
 
 
 def _failures(
@@ -222,13 +232,7 @@ def _all_recovered(
     wrong data stays open; the others are asked all the same."""
     missing = confirming.unconfirmed(tx, knowledge, whole)
     if whole.denied:
-        wrong = {one.connection for one in whole.denied}
-        open_still = replace(whole, settle_at=None, calm_at=None)
-        open_still = relapsing.others_are_asked(open_still, now=now)
-        tx.save_incident(open_still)
-        others = (judge for key, judge in missing.items() if key not in wrong)
-        confirming.ask(tx, open_still, tuple(dict.fromkeys(others)), now)
-        show(tx, open_still, now)
+        _wrong_still(tx, whole, missing, now)
         return
     judges = tuple(dict.fromkeys(missing.values())) or confirming.judges_of(tx, knowledge, whole)
     after = machine.recover(whole, judges=judges, now=now)
@@ -240,6 +244,17 @@ def _all_recovered(
     facts = {"asked": asked, **turns_told(after, now)}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)
     confirming.ask(tx, after, judges, now)
+    show(tx, after, now)
+
+
+def _wrong_still(tx: Tx, whole: Incident, missing: Mapping[str, str], now: datetime) -> None:
+    """Who said so before it failed again is asked anew, with the others."""
+    after = relapsing.runs_with_wrong_data(whole, now=now)
+    tx.save_incident(after)
+    log(tx, after, "recovered", "It runs again; data of it was said to be wrong.", now)
+    spoken = confirming.spoke_since(tx, after)
+    judges = (judge for key, judge in missing.items() if key not in spoken)
+    confirming.ask(tx, after, tuple(dict.fromkeys(judges)), now)
     show(tx, after, now)
 
 

@@ -11,13 +11,12 @@ from functools import partial
 from typing import Any
 
 from bot.core.effects import incident_of
-from bot.core.outbox import SentLetter
+from bot.core.outbox import SentLetter, pinged_again
 from bot.flows import answers, delivery, rooms
 from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
-from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message, context
 from bot.slack.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.people import People
@@ -108,13 +107,11 @@ class Room:
         """What writes the direct messages about the incident now, buttons included."""
         view, face = await self.view(subject), await self._people.face()
         channel = await self._venue.room(subject)
+        sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(subject))
+        again = pinged_again(sent)
 
         def write(item: SentLetter) -> Message | None:
-            letter = item.letter
-            if view is None or letter.what is None:
-                return None
-            message = letters.personal(letter.what, letter.facts, view, None, channel, face)
-            return dated(message, letter, item.sent_at)
+            return letters.standing(item, again, view, channel, face) if view else None
 
         return write
 

@@ -272,11 +272,11 @@ def test_of_each_connection_the_last_word_on_its_data_counts() -> None:
 
     wrong = relapsing.reject_data(runs, WRONG, now=LATER)
     both = relapsing.reject_data(wrong, (other,), now=LATER)
-    fails = relapsing.fails_itself(both, "orders")
+    fails = relapsing.fails_itself(replace(both, confirmed=("orders", "stock")), "orders")
 
     assert (wrong.denied, wrong.confirmed) == (WRONG, ("stock",))
     assert (both.denied, both.confirmed) == ((*WRONG, other), ())
-    assert fails.denied == (other,)
+    assert (fails.denied, fails.confirmed) == (both.denied, ("stock",))
     assert wrong.headline == "the data of Orders is wrong"
 
 

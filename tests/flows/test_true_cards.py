@@ -228,7 +228,9 @@ class TestWrongData:
             await scene.sees(FAILING, FAILING)
 
             assert (await scene.incident()).headline == "Shop orders is failing"
-            assert "is wrong" not in (await card_of(scene))
+            shown = await card_of(scene)
+            assert "he data of Shop orders is wrong" not in shown
+            assert "*Data of Shop orders is wrong*, says Data-Owner" in shown
 
 
 class TestTimes:

@@ -284,6 +284,30 @@ async def test_after_every_step_all_that_stands_is_what_the_record_says(story: s
         assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    "anew",
+    [
+        [RUNS, does(responses.reject_data, 1, "data-owner", "doubles")],
+        [
+            does(responses.resolve, 1, "bob", "restarted"),
+            does(reopening.reopen, 1, by="alice", why="still there"),
+        ],
+    ],
+    ids=["the data is wrong", "opened again"],
+)
+async def test_only_the_newest_ping_to_a_person_has_buttons(anew: list[Deed]) -> None:
+    async with a_wall() as wall:
+        for deed in (BREAKS, *anew):
+            await deed(wall)
+            await wall.settles()
+
+        *old, newest = await wall.said_to("bob", What.PING)
+        assert old
+        assert "Acknowledge" in newest
+        assert not any("actions" in one for one in old)
+        assert all("INC-1: you were pinged again" in one for one in old)
+
+
 class TestSlowCalls:
     """What happens while Slack takes its time is not overwritten by what was so before."""
 

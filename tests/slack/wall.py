@@ -14,6 +14,7 @@ from bot.cli.standin import app_manifest
 from bot.core.catalogue import Catalogue
 from bot.core.effects import What, incident_subject
 from bot.core.incident import Incident
+from bot.core.outbox import pinged_again
 from bot.demo.standin.clock import Clock
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.server import Member, Standin
@@ -22,7 +23,6 @@ from bot.flows import answers
 from bot.ports import Knowledge, Runtime
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
-from bot.slack.blocks.late import dated
 from bot.slack.blocks.parts import Message
 from bot.slack.gateway import Gateway
 from bot.slack.home import HomeTab
@@ -88,11 +88,11 @@ class Wall(Scene):
         if view.outcome or "outcome" in posts:
             found["outcome"] = steps.outcome(view, view.outcome)
         room = await self.run(lambda tx: tx.channel_of(subject))
-        for item in await self.run(lambda tx: tx.letters_in_slack(subject)):
+        sent = await self.run(lambda tx: tx.letters_in_slack(subject))
+        for item in sent:
             letter = item.letter
-            assert letter.what is not None
-            said = letters.personal(letter.what, letter.facts, view, None, room, face)
-            said = dated(said, letter, item.sent_at)
+            said = letters.standing(item, pinged_again(sent), view, room, face)
+            assert said is not None
             found[f"{letter.what} to {letter.to} ({letter.id})"] = said
         return found
 

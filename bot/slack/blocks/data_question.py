@@ -25,7 +25,7 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
     mine = _own(facts, view)
-    if not incident.asks_data or not any(part.recovered for part in mine):
+    if not incident.asks_data or not any(part.recovered or part.denied for part in mine):
         return overtaken(view, channel, face)
     left = sum(not part.confirmed and part.judge is not None for part in view.connections)
     asked = [part for part in mine if open_question(part)]
@@ -48,7 +48,9 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
         blocks.append(section(f"Thanks; {left} to go."))
     names = ", ".join(part.name for part in mine[:3])
     said = "runs" if len(mine) == 1 else "run"
-    wanted = f"{names} {said} again. Is the data right?" if asked else f"The data of {names}"
+    wanted = f"The data of {names}"
+    if asked or any(part.asked_anew for part in mine):
+        wanted = f"{names} {said} again. Is the data right?"
     return message(f"{wanted} ({incident.key})", blocks)
 
 
@@ -66,6 +68,10 @@ def open_question(part: PartView) -> bool:
 def _head(mine: Sequence[PartView], asked: Sequence[PartView], after: str) -> str:
     if not asked and (wrong := [part for part in mine if part.denied]):
         names = ", ".join(escape(part.name) for part in wrong)
+        if anew := [part for part in wrong if part.asked_anew]:
+            again = ", ".join(escape(part.name) for part in anew)
+            verb, whose = ("runs", "its") if len(anew) == 1 else ("run", "their")
+            return f"🔵 *{again} {verb} again{after}. Is {whose} data right by now?*"
         return f"🔴 *The data of {names} is wrong{after}, as you said.*"
     if not asked:
         return f"🔵 *Your data is confirmed{after}.*"
@@ -86,7 +92,8 @@ def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: b
     if not part.recovered:
         since = time(part.again or part.failing_since)
         again = f"it fails again, since {since}; you are asked when it runs."
-        return [section(f"🔴 *{escape(part.name)}*: {again}")]
+        word = said_wrong(part.denied, face) if part.denied else ""
+        return [lines(f"🔴 *{escape(part.name)}*: {again}", word)]
     if part.denied is not None:
         return _denied(view, part, part.denied, place, face)
     return _asked(view, part, place, alone=alone)
@@ -94,13 +101,11 @@ def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: b
 
 def _asked(view: IncidentView, part: PartView, place: int, *, alone: bool) -> list[Block]:
     name = "" if alone else f"*{escape(part.name)}*"
-    over = part.recovered_at or view.incident.recovered_at
-    until = time(over) if over else "now"
     number = value(view.incident.id, part.connection)
     return [
         lines(
             name,
-            f"*It failed:* from {time(part.failing_since)} to {until}",
+            _span(view, part),
             _figures(part),
             "*Please look:* did everything from that time arrive, once, and complete?"
             if alone
@@ -131,11 +136,21 @@ def _asked(view: IncidentView, part: PartView, place: int, *, alone: bool) -> li
 def _denied(
     view: IncidentView, part: PartView, denied: Denial, place: int, face: Face
 ) -> list[Block]:
-    said = f"{face.person(denied.by)} said{f' {time(denied.at)}' if denied.at else ''}"
-    text = f"🔴 *{escape(part.name)}*: {said} that its data is wrong: {escape(denied.why)}"
+    text = f"🔴 *{escape(part.name)}*: {said_wrong(denied, face)}"
+    span = (_span(view, part), _figures(part)) if part.asked_anew else ()
     number, word = value(view.incident.id, part.connection), str(place) if place else ""
     mended = button("It is right now", Action.CONFIRM_DATA, number, word=word)
-    return [section(text), actions([mended], f"confirm:{place}")]
+    return [lines(text, *span), actions([mended], f"confirm:{place}")]
+
+
+def said_wrong(denied: Denial, face: Face) -> str:
+    said = f"{face.person(denied.by)} said{f' {time(denied.at)}' if denied.at else ''}"
+    return f"{said} that its data is wrong: {escape(denied.why)}"
+
+
+def _span(view: IncidentView, part: PartView) -> str:
+    over = part.recovered_at or view.incident.recovered_at
+    return f"*It failed:* from {time(part.failing_since)} to {time(over) if over else 'now'}"
 
 
 def _figures(part: PartView) -> str:
@@ -150,13 +165,29 @@ def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     """A word in the thread of the question; without a button, for those are above."""
     if not view.incident.asks_data:
         return overtaken(view, channel, face)
-    if facts.get("person") and not any(open_question(part) for part in _own(facts, view)):
+    mine = _own(facts, view)
+    if anew := [part for part in mine if part.asked_anew]:
+        return _asked_anew(view, anew, face)
+    if facts.get("person") and not any(open_question(part) for part in mine):
         answered = f"✓ {view.incident.key}: nothing of yours waits for an answer."
         return message(answered, [section(answered)])
     since = facts.get("since")
     ran = f" It runs since {time(datetime.fromisoformat(since))}." if since else ""
     text = f"⏰ *{view.incident.key} still waits for your word on the data.*{ran} Answer above."
     return message(f"{view.incident.key} waits for your word on the data", [section(text)])
+
+
+def _asked_anew(view: IncidentView, anew: Sequence[PartView], face: Face) -> Message:
+    """It runs once more, and what was said before it failed again stands."""
+    rows = []
+    for part in anew:
+        since = f", since {time(part.recovered_at)}" if part.recovered_at else ""
+        word = said_wrong(part.denied, face) if part.denied else ""
+        rows.append(f"*{escape(part.name)} runs again{since}.* {word}")
+    asked = f"{view.incident.key}: is the data right by now?"
+    return message(
+        asked, [lines(*rows, "⏰ Is it right by now? If so, press *It is right now* above.")]
+    )
 
 
 LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {

@@ -4,12 +4,13 @@ A letter carries facts frozen when the thing happened. A personal letter is rend
 its incident moves on, so that its buttons never offer what is over.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import State
+from bot.core.outbox import SentLetter
 from bot.flows.answers import IncidentView
 from bot.slack.blocks import (
     auditor,
@@ -40,6 +41,7 @@ from bot.slack.blocks.channel_lines import (
 from bot.slack.blocks.crowd import heading
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.incident import SYMBOL, WORD
+from bot.slack.blocks.late import dated
 from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
     Message,
@@ -85,6 +87,22 @@ def personal(
     return _catalogue(what, facts)
 
 
+def standing(
+    item: SentLetter,
+    again: Collection[int],
+    view: IncidentView,
+    channel: str | None,
+    face: Face,
+) -> Message | None:
+    """What a letter that stands in Slack says now. Only the newest ping to a person has buttons;
+    those `again` followed by another one have none."""
+    letter = item.letter
+    if letter.what is None:
+        return None
+    facts = {**letter.facts, "again": letter.id in again}
+    return dated(personal(letter.what, facts, view, None, channel, face), letter, item.sent_at)
+
+
 def _catalogue(what: What, facts: Facts) -> Message:
     if what is What.CATALOGUE_MENDED:
         text = "🟢 The catalogue file is good again and in force."
@@ -106,6 +124,9 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     incident = view.incident
     if incident.state is not State.OPEN:
         return overtaken(view, channel, face)
+    if facts.get("again"):
+        text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
+        return message(text, [section(text)])
     if left := current.gone(view, facts, face):
         return message(left, [section(left)])
     role, told = _role(facts, view, face), current.matter(view, facts)
