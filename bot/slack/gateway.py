@@ -48,8 +48,8 @@ _TIER = {
 }
 # All posts of a workspace together: "several hundred messages a minute", says Slack.
 _POSTS_PER_MINUTE = 240
-# What is not urgent leaves this share of a bucket to what is: a person's ping before a notice, the
-# card of an incident before the redrawing of old messages.
+# What is not urgent leaves this share of a bucket to what is: a person's ping before a notice,
+# wrong buttons before mere figures.
 _RESERVE = 0.4
 _POSTS_PER_CHANNEL = 1.0  # a second; Slack's own figure for chat.postMessage
 _POSTS_BURST = 4

@@ -4,6 +4,7 @@ record when they are sent, and redrawn when it moves on, so that no button offer
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.core.effects import What
@@ -38,14 +39,19 @@ class Papers:
         write = await self._writer(letter.subject)
         return write(letter, await self._people.face()) if write else None
 
-    async def show(self, subject: str) -> None:
+    async def show(self, subject: str, since: datetime) -> None:
         """Bring every letter about the subject up to date. Raises Later."""
 
-        async def written() -> redrawing.Write:
+        async def pieces() -> tuple[redrawing.Piece, ...]:
             write, face = await self._writer(subject), await self._people.face()
-            return lambda item: write(item.letter, face) if write else None
+            return await redrawing.letters(
+                self._runtime,
+                self._gateway,
+                subject,
+                lambda item: write(item.letter, face) if write else None,
+            )
 
-        await redrawing.redraw(self._runtime, self._gateway, subject, written)
+        await redrawing.redraw(self._runtime, subject, since, pieces)
 
     async def _writer(self, subject: str) -> Write | None:
         """What writes letters about a subject, with the record as it is now."""

@@ -89,7 +89,9 @@ class Poster:
     async def _unanswered(self, mark: str) -> bool:
         return await self._runtime.store.run(lambda tx: tx.fixture(_UNANSWERED, mark) is not None)
 
-    async def keep(self, subject: str, slot: str, channel: str, message: Message) -> str:
+    async def keep(
+        self, subject: str, slot: str, channel: str, message: Message, *, urgent: bool = True
+    ) -> str:
         """Make the message of this slot say `message`: post it once, edit it later. Returns ts.
 
         The intention is stored before the post, so that a crash between the two leads to a look
@@ -99,7 +101,7 @@ class Poster:
         known, wanted = posts.get(slot), digest(message)
         if known and known.ts and known.digest == wanted:
             return known.ts
-        if known and known.ts and await self._edit(known.channel, known.ts, message):
+        if known and known.ts and await self._edit(known.channel, known.ts, message, urgent=urgent):
             await self._save(subject, slot, known.channel, known.ts, wanted)
             return known.ts
         started = known is not None and known.ts is None
@@ -109,16 +111,16 @@ class Poster:
         await self._save(subject, slot, new.channel, new.ts, "" if new.found else wanted)
         if new.found:
             # It says what was true before the crash.
-            await self._edit(new.channel, new.ts, message)
+            await self._edit(new.channel, new.ts, message, urgent=urgent)
             await self._save(subject, slot, new.channel, new.ts, wanted)
         return new.ts
 
-    async def _edit(self, channel: str, ts: str, message: Message) -> bool:
+    async def _edit(self, channel: str, ts: str, message: Message, *, urgent: bool) -> bool:
         """False when the message is gone and has to be posted anew."""
         try:
             await self._gateway.call(
                 "chat.update",
-                urgent=True,
+                urgent=urgent,
                 channel=channel,
                 ts=ts,
                 text=message.text,

@@ -1,8 +1,18 @@
-"""Letters that stand in Slack, brought up to date one by one. Each is written of the record as it
-is when its turn comes: what a slow call before it left behind is never written over newer words."""
+"""What stands in Slack, brought up to date piece by piece. Each is written of the record as it is
+when its turn comes: what a slow call before it left behind is never written over newer words.
 
+Slack takes few edits a minute, and a storm wants more. What is missing goes first, then wrong
+buttons and headings, then mere figures: of these what stood untouched for longest. A try that is
+put off therefore goes on with the rest and not with what it drew a moment ago.
+"""
+
+import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
 from bot.core.outbox import SentLetter
 from bot.flows import delivery
@@ -14,45 +24,117 @@ from bot.slack.posting import digest
 log = logging.getLogger(__name__)
 
 Write = Callable[[SentLetter], Message | None]
+_WEIGHTY = frozenset({"header", "actions"})
+_MISSING, _GIST, _FIGURES = range(3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One message as it should be. `stands` is the digest of what is there, None where nothing is;
+    `draw` is told whether the edit is urgent."""
+
+    name: str
+    message: Message
+    stands: str | None
+    draw: Callable[[bool], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    gist: str
+    at: datetime
+
+
+def gist(message: Message) -> str:
+    """Of what can be pressed, and of the headings: the rest of a message misleads nobody."""
+    weighty = [
+        block if block["type"] in _WEIGHTY else block.get("accessory") for block in message.blocks
+    ]
+    body = json.dumps([part for part in weighty if part], sort_keys=True)
+    return sha256(body.encode()).hexdigest()[:16]
 
 
 async def redraw(
-    runtime: Runtime, gateway: Gateway, subject: str, written: Callable[[], Awaitable[Write]]
+    runtime: Runtime,
+    subject: str,
+    since: datetime,
+    pieces: Callable[[], Awaitable[Sequence[Piece]]],
 ) -> None:
-    """`written` gives what writes letters now. Raises Later."""
-    done: set[int] = set()
-    while stale := await _first_stale(runtime, subject, await written(), done):
-        item, message = stale
-        done.add(item.letter.id)
+    """`pieces` gives all there should be now; `since` is when this was asked for. Raises Later."""
+    done: set[str] = set()
+    while stale := [
+        piece
+        for piece in await pieces()
+        if piece.name not in done and piece.stands != digest(piece.message)
+    ]:
+        before = await runtime.store.run(_drawn, subject, [piece.name for piece in stale])
+        ranks = {piece.name: _rank(piece, before.get(piece.name), since) for piece in stale}
+        piece = min(stale, key=lambda one: ranks[one.name])  # of equals the first
+        done.add(piece.name)
+        await piece.draw(ranks[piece.name][0] < _FIGURES)
+        await runtime.store.run(note_drawn, subject, piece.name, piece.message, runtime.clock())
+
+
+def _rank(piece: Piece, drawn: _Drawn | None, since: datetime) -> tuple[int, float]:
+    """Lower goes first."""
+    if piece.stands is None:
+        return _MISSING, 0.0
+    if drawn is None or drawn.gist != gist(piece.message):
+        return _GIST, float(drawn is not None and drawn.at >= since)
+    return _FIGURES, drawn.at.timestamp()
+
+
+async def letters(
+    runtime: Runtime, gateway: Gateway, subject: str, write: Write
+) -> tuple[Piece, ...]:
+    """The direct messages about a subject, as `write` words them now."""
+    sent = await runtime.store.run(lambda tx: tx.letters_in_slack(subject))
+    names = tuple(_name(item.letter.id) for item in sent)
+    before = await runtime.store.run(delivery.fixtures, subject, names)
+    found = []
+    for item in sent:
+        if message := write(item):
+            name = _name(item.letter.id)
+            draw = _edit(runtime, gateway, subject, item, message)
+            found.append(Piece(name=name, message=message, stands=before.get(name, ""), draw=draw))
+    return tuple(found)
+
+
+def _edit(
+    runtime: Runtime, gateway: Gateway, subject: str, item: SentLetter, message: Message
+) -> Callable[[bool], Awaitable[None]]:
+    async def draw(urgent: bool) -> None:
+        body: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
         try:
             await gateway.call(
-                "chat.update",
-                channel=item.channel,
-                ts=item.ts,
-                text=message.text,
-                blocks=list(message.blocks),
+                "chat.update", urgent=urgent, channel=item.channel, ts=item.ts, **body
             )
         except Refusal as error:
             log.info("letter_not_updated letter=%s error=%s", item.letter.id, error.error)
-        await runtime.store.run(_drawn, subject, _name(item), digest(message))
+        name, said = _name(item.letter.id), digest(message)
+        await runtime.store.run(lambda tx: tx.save_fixture(subject, name, said))
+
+    return draw
 
 
-async def _first_stale(
-    runtime: Runtime, subject: str, write: Write, done: set[int]
-) -> tuple[SentLetter, Message] | None:
-    sent = await runtime.store.run(lambda tx: tx.letters_in_slack(subject))
-    names = tuple(_name(item) for item in sent)
-    before = await runtime.store.run(delivery.fixtures, subject, names)
-    for item in sent:
-        message = write(item) if item.letter.id not in done else None
-        if message is not None and before.get(_name(item)) != digest(message):
-            return item, message
-    return None
+def note_posted(tx: Tx, subject: str, letter: int, message: Message, now: datetime) -> None:
+    """What stands there, so that it is edited only when it has to change."""
+    tx.save_fixture(subject, _name(letter), digest(message))
+    note_drawn(tx, subject, _name(letter), message, now)
 
 
-def _name(item: SentLetter) -> str:
-    return f"letter:{item.letter.id}"
+def note_drawn(tx: Tx, subject: str, name: str, message: Message, now: datetime) -> None:
+    tx.save_fixture(subject, f"drawn {name}", f"{gist(message)} {now.isoformat()}")
 
 
-def _drawn(tx: Tx, subject: str, name: str, body: str) -> None:
-    tx.save_fixture(subject, name, body)
+def _drawn(tx: Tx, subject: str, names: Sequence[str]) -> dict[str, _Drawn]:
+    known = delivery.fixtures(tx, subject, tuple(f"drawn {name}" for name in names))
+    found = {}
+    for name, value in known.items():
+        said, _, at = value.partition(" ")
+        found[name.removeprefix("drawn ")] = _Drawn(gist=said, at=datetime.fromisoformat(at))
+    return found
+
+
+def _name(letter: int) -> str:
+    return f"letter:{letter}"

@@ -6,7 +6,7 @@ does what may wait (topic, pin, bookmark) and skips whatever the workspace refus
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,8 +20,9 @@ from bot.slack.blocks import letters, steps
 from bot.slack.blocks.parts import Message, context
 from bot.slack.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.people import People
-from bot.slack.posting import Poster, digest
-from bot.slack.redrawing import Write, redraw
+from bot.slack.posting import Poster
+from bot.slack.redrawing import Piece, Write, redraw
+from bot.slack.redrawing import letters as letters_of
 from bot.slack.venue import Place, Venue
 
 log = logging.getLogger(__name__)
@@ -53,40 +54,46 @@ class Room:
         knowledge, now = self._runtime.knowledge(), self._runtime.clock()
         return await self._runtime.store.run(answers.incident_view, knowledge, number, now)
 
-    async def show(self, subject: str) -> None:
-        """Raises Later, and then goes on from where it was when called again."""
+    async def show(self, subject: str, since: datetime) -> None:
+        """Raises Later, and then goes on from where it was when called again. `since` is when it
+        was asked for."""
         view = await self.view(subject)
         if view is None:
             return
+        shut: dict[Place, Refusal] = {}  # an archived channel, say; direct messages are still ours
         places = await self._venue.make(subject, view)
-        refused: Refusal | None = None
-        try:
+        for place in places:
+            await self._welcome(subject, place, shut)
+
+        async def pieces() -> list[Piece]:
+            """Before every call to Slack the record is read again: what changed during a slow one
+            is not overwritten."""
+            found: list[Piece] = []
             for place in places:
-                await self._arrange(subject, place)
-        except Refusal as error:
-            refused = error  # an archived channel, say; the direct messages are still ours
-        await redraw(self._runtime, self._gateway, subject, partial(self._written, subject))
-        if refused:
+                found += await self._posts(subject, place, shut) if place not in shut else ()
+            write = await self._written(subject)
+            return [*found, *await letters_of(self._runtime, self._gateway, subject, write)]
+
+        await redraw(self._runtime, subject, since, pieces)
+        for refused in shut.values():
             raise refused
 
-    async def _arrange(self, subject: str, place: Place) -> None:
-        """People, card and steps in one place, each brought up to date. Before every call to Slack
-        the record is read again: what changed during a slow one is not overwritten."""
+    async def _welcome(self, subject: str, place: Place, shut: dict[Place, Refusal]) -> None:
         view = await self.view(subject)
-        if view is not None and place.own:
+        if view is None or not place.own:
+            return
+        try:
             await self._invite(subject, place.channel, view)
-        done: set[str] = set()
-        while stale := await self._first_stale(subject, place, done):
-            slot, message = stale
-            done.add(slot)
-            await self._poster.keep(subject, slot, place.channel, message)
+        except Refusal as error:
+            shut[place] = error
 
-    async def _first_stale(
-        self, subject: str, place: Place, done: set[str]
-    ) -> tuple[str, Message] | None:
+    async def _posts(
+        self, subject: str, place: Place, shut: dict[Place, Refusal]
+    ) -> tuple[Piece, ...]:
+        """Card, steps and outcome in one place."""
         view, face = await self.view(subject), await self._people.face()
         if view is None:
-            return None
+            return ()
         stand = await self._runtime.store.run(lambda tx: tx.posts(subject))
         posts = [("card", _lodged(card.card(view, face), place))]
         posts += [(shown.slot, steps.step(view, shown, face)) for shown in view.steps]
@@ -95,13 +102,21 @@ class Room:
         posts += [(shown.slot, steps.step(view, shown, face)) for shown in off]
         if view.outcome or f"outcome{place.slot}" in stand:
             posts.append(("outcome", steps.outcome(view, view.outcome)))
+
+        async def keep(slot: str, message: Message, urgent: bool) -> None:
+            try:
+                await self._poster.keep(subject, slot, place.channel, message, urgent=urgent)
+            except Refusal as error:
+                shut[place] = error
+
+        found = []
         for name, message in posts:
             slot = f"{name}{place.slot}"
             known = stand.get(slot)
-            current = known is not None and known.ts and known.digest == digest(message)
-            if slot not in done and not current:
-                return slot, message
-        return None
+            stands = known.digest if known is not None and known.ts else None
+            draw = partial(keep, slot, message)
+            found.append(Piece(name=slot, message=message, stands=stands, draw=draw))
+        return tuple(found)
 
     async def _written(self, subject: str) -> Write:
         """What writes the direct messages about the incident now, buttons included."""

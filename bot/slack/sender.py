@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.effects import LIVE_INCIDENTS, What, incident_of
 from bot.core.errors import CannotStore
@@ -24,7 +24,8 @@ from bot.slack.mending import mend
 from bot.slack.outside_parties import OutsideParties
 from bot.slack.papers import Papers
 from bot.slack.people import People, Unreachable
-from bot.slack.posting import Posted, Poster, digest
+from bot.slack.posting import Posted, Poster
+from bot.slack.redrawing import note_posted
 from bot.slack.room import WAIT_FOR_ROOM, Room
 from bot.slack.tidying import Tidier
 from bot.slack.venue import Venue
@@ -207,7 +208,7 @@ class Sender:
     async def _deliver(self, letter: Letter) -> tuple[str, str]:
         """Say or show it; returns channel and ts of what was posted, empty for a show."""
         if letter.kind == "show":
-            await self._show(letter.subject)
+            await self._show(letter.subject, letter.created_at)
             return "", ""
         if letter.to.startswith(("party", "fallback:")):
             return await self._outside.deliver(letter)
@@ -223,9 +224,8 @@ class Sender:
             return "", ""  # an incident that is gone
         sent = await self._post(letter, channel, message)
         if delivery.redrawn(letter.subject) and not sent.found:
-            # What stands there, so that it is edited only when it has to change.
-            name, body = f"letter:{letter.id}", digest(message)
-            await self._runtime.store.run(lambda tx: tx.save_fixture(letter.subject, name, body))
+            now = self._runtime.clock()
+            await self._runtime.store.run(note_posted, letter.subject, letter.id, message, now)
         return sent.channel, sent.ts
 
     async def _announce(self, letter: Letter) -> tuple[str, str]:
@@ -270,7 +270,7 @@ class Sender:
         found = [one.ts for one in sent if one.letter.what is above and one.letter.to == letter.to]
         return found[-1] if found else None
 
-    async def _show(self, subject: str) -> None:
+    async def _show(self, subject: str, since: datetime) -> None:
         kind, _, rest = subject.partition(":")
         if kind == "furniture":
             await self._room.furnish(rest)
@@ -283,9 +283,9 @@ class Sender:
         elif kind == "home":
             await self._home.publish(rest)
         elif delivery.on_paper(subject):
-            await self._papers.show(subject)
+            await self._papers.show(subject, since)
         else:
-            await self._room.show(subject)
+            await self._room.show(subject, since)
 
     async def _write(self, letter: Letter) -> Message | None:
         if letter.what is None:

@@ -12,14 +12,15 @@ from bot.store.rows import Rows, moment, stamp
 _ELSEWHERE = "fallback:"
 
 # The oldest unfinished letter of each stream, when nobody holds it and its time has come.
-# The heads of the streams are read from the index of open letters alone, in one pass.
+# The heads of the streams are read from the index of open letters alone, in one pass. Of what is
+# shown, whatever has been due for longest goes first: one that is put off lets the others by.
 _NEXT = """
 with heads as (select min(id) as id from outbox
                where state in ('waiting', 'claimed') group by stream)
 select o.* from heads cross join outbox as o on o.id = heads.id
 where o.state = 'waiting' and o.not_before <= :now
    or o.state = 'claimed' and o.claimed_until <= :now
-order by o.priority, o.id limit :limit
+order by o.priority, case o.kind when 'show' then o.not_before else '' end, o.id limit :limit
 """
 
 

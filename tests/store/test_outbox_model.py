@@ -75,13 +75,16 @@ class Model:
             if row.open:
                 heads.setdefault(stream_of(row.effect), id)
         ready = [id for id in heads.values() if self._ready(self.rows[id])]
-        ready.sort(key=lambda id: (self.rows[id].priority, id))
+        ready.sort(key=lambda id: (self.rows[id].priority, self._due(self.rows[id]), id))
         for id in ready[:limit]:
             row = self.rows[id]
             row.maybe_sent |= row.state == "claimed"
             row.state, row.claimer, row.until = "claimed", claimer, self.now + 60
             row.attempts += 1
         return {id: self.rows[id] for id in ready[:limit]}
+
+    def _due(self, row: Row) -> int:
+        return row.not_before if isinstance(row.effect, Show) else 0
 
     def _ready(self, row: Row) -> bool:
         return (row.until if row.state == "claimed" else row.not_before) <= self.now
