@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import ALIVE, Beat, Ping, heard_at, judge_beat, runs_at
+from bot.core.heartbeat import ALIVE, Beat, Ping, heard_at, judge_beat, runs_at, understood
 from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
 from bot.core.text import when
 from bot.core.units import say_duration
@@ -31,7 +31,8 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Blind while a job that never called is not yet due; a Reading in all other cases. `error`
     counts as text from outside, so it names spans and no moments."""
     settings = Settings.of(spec)
-    ping = await tools.last_ping(spec.key)
+    kept = await tools.last_ping(spec.key)
+    ping = kept if kept and understood(kept) else None
     first_seen = now if ping else await tools.first_seen(spec.key)
     beat = judge_beat(
         ping, period=settings.period, grace=settings.grace, first_seen=first_seen, now=now

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import Ping, failing, heard_at
+from bot.core.heartbeat import Ping, failing, heard_at, understood
 from bot.core.hooks import not_understood
 from bot.core.signals import FailedRecords, Observation, Reading, Signal, SignalValue
 from bot.core.units import say_duration
@@ -31,22 +31,25 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading: `reachable` is false after a message of failure or too long a silence."""
     settings = Settings.of(spec)
     message = await tools.last_ping(spec.key)
-    heard = heard_at(message) if message else await tools.first_seen(spec.key)
+    said = message if message and understood(message) else None
+    heard = heard_at(said) if said else await tools.first_seen(spec.key)
+    remark = _remark(message, settings, now) if message else ""
     if settings.silence and now - heard > settings.silence:
         error = (
             f"no message for {say_duration(now - heard)};"
             f" one is expected every {say_duration(settings.silence)}"
         )
-        return Reading(at=now, signals=_signals(message, (), "silent", good=False), error=error)
-    if message is None:
-        return Reading(at=now, signals=_signals(None, (), "waiting", good=True))
-    bad = failing(message, now, settings.once_for)
+        words = f"{error}; {remark}" if remark and said is None else error
+        return Reading(at=now, signals=_signals(said, (), "silent", good=False), error=words)
+    if said is None:
+        return Reading(at=now, signals=_signals(None, (), "waiting", good=True), error=remark)
+    bad = failing(said, now, settings.once_for)
     failed = tuple(group for one in bad for group in one.failed)[:_GROUPS]
     return Reading(
         at=now,
-        signals=_signals(message, failed, "failed" if bad else "fine", good=not bad),
+        signals=_signals(said, failed, "failed" if bad else "fine", good=not bad),
         failed=failed,
-        error=_reported(bad, settings) if bad else _remark(message, settings, now),
+        error=_reported(bad, settings) if bad else remark,
     )
 
 
@@ -92,7 +95,7 @@ def _signals(
     signals: dict[str, SignalValue] = {Signal.REACHABLE: good, Signal.STATUS: status}
     if message is None:
         return signals
-    signals[Signal.HEARTBEAT] = message.at
+    signals[Signal.HEARTBEAT] = heard_at(message)
     signals[Signal.FAILED] = float(sum(group.count for group in failed))
     if message.last_success:
         signals[Signal.LAST_SUCCESS] = message.last_success

@@ -208,8 +208,8 @@ def _print(looked: Sequence[Looked], catalogue: Catalogue) -> None:
     if not is_terminal(sys.stdout):
         width = max((len(one.spec.key) for one in looked), default=0)
         for one in looked:
-            reasons = plain(" ".join(one.judgement.reasons), catalogue)
-            print(f"{one.judgement.verdict:9} {one.spec.key:{width}}  {reasons}".rstrip())
+            why = plain(_why(one), catalogue)
+            print(f"{one.judgement.verdict:9} {one.spec.key:{width}}  {why}".rstrip())
         return
     from rich.console import Console
     from rich.markup import escape
@@ -218,9 +218,15 @@ def _print(looked: Sequence[Looked], catalogue: Catalogue) -> None:
     table = Table("verdict", "check", "why", box=None, pad_edge=False)
     for one in looked:
         colour = _COLOUR[one.judgement.verdict]
-        why = escape(plain(" ".join(one.judgement.reasons), catalogue))
+        why = escape(plain(_why(one), catalogue))
         table.add_row(f"[{colour}]{one.judgement.verdict}[/]", one.spec.key, why)
     Console().print(table)
+
+
+def _why(one: Looked) -> str:
+    """The reasons; where there are none, what the look remarked."""
+    remark = "" if isinstance(one.observation, Blind) else one.observation.error
+    return " ".join(one.judgement.reasons) or remark
 
 
 def _explain_all(looked: Sequence[Looked], catalogue: Catalogue, now: datetime) -> None:

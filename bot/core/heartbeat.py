@@ -93,6 +93,8 @@ def _fold(previous: Ping | None, new: Ping) -> Ping | None:
     followed = _follow(own, new)
     if followed is None:
         return previous
+    if new.kind is not PingKind.LOG:
+        parts = {about: replace(one, unread="") for about, one in parts.items()}
     parts[new.about] = replace(followed, about=new.about, tested_at=None, parts={})
     return _together(_bounded(parts, new))
 
@@ -174,9 +176,23 @@ def runs_at(
     return {rid: since for rid, since in runs_of(ping).items() if not over(since)}
 
 
+def understood(ping: Ping) -> bool:
+    """Whether any message said something: one that nobody understood, and a test, are no sign of
+    health."""
+    return any(map(_says, ping.parts.values() or [ping]))
+
+
+def _says(one: Ping) -> bool:
+    # What a person took back is a note too, and was understood.
+    noted = bool(one.unread or one.tested_at)
+    return one.kind is not PingKind.LOG or one.last_success is not None or not noted
+
+
 def heard_at(ping: Ping) -> datetime:
-    """When the newest message came, starts among them."""
-    each = [ping, *ping.parts.values()]
+    """When the newest message came, starts among them, and what nobody understood only where
+    nothing else came."""
+    every = list(ping.parts.values()) or [ping]
+    each = [one for one in every if _says(one)] or every
     return max(at for one in each for at in (one.at, *runs_of(one).values()))
 
 

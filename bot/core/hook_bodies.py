@@ -9,7 +9,7 @@ from bot.core.signals import FailedRecords
 from bot.core.text import outside
 
 NOTE, ID, GROUPS, IDS = 1000, 60, 50, 5
-NO_STATUS = "no status"  # kept as unread where a message lacks the word that it should have
+NO_STATUS, UNKNOWN = "no status", "unknown status"
 _MOST_RECORDS = 10**12
 Body = Mapping[str, Any]
 

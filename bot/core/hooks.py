@@ -27,22 +27,14 @@ from bot.core.hook_bodies import (
     kind_of,
     one_failure,
     read_count,
-    read_failed,
     text_of,
 )
+from bot.core.hook_generic import generic
+from bot.core.hook_words import WORDS
 from bot.core.text import outside
 
 _START, _GOOD, _BAD, _WORDS = PingKind.START, PingKind.SUCCESS, PingKind.FAIL, PingKind.LOG
 # By source: what a status says, in small letters with `_` for blanks.
-_JOB: Mapping[str, PingKind] = {
-    **dict.fromkeys(("ok", "success", "successful", "succeeded", "completed", "complete"), _GOOD),
-    **dict.fromkeys(("up", "done", "passed", "healthy", "resolved", "recovered"), _GOOD),
-    **dict.fromkeys(("fail", "failed", "failure", "failure_with_task", "error", "down"), _BAD),
-    **dict.fromkeys(("timeout", "unhealthy", "firing", "alerting", "critical"), _BAD),
-    **dict.fromkeys(("aborted", "cancelled", "canceled", "timed_out", "crashed", "killed"), _BAD),
-    **dict.fromkeys(("start", "started", "running", "in_progress"), _START),
-    **dict.fromkeys(("queued", "pending", "scheduled", "rescheduled", "skipped"), _WORDS),
-}
 _COMPONENT: Mapping[str, PingKind] = {
     **dict.fromkeys(("operational", "under_maintenance"), _GOOD),
     **dict.fromkeys(("degraded_performance", "partial_outage", "major_outage"), _BAD),
@@ -107,24 +99,6 @@ def not_understood(unread: str) -> str:
     return f"{said}, taken for neither success nor failure: it changed nothing"
 
 
-def _generic(body: Body, at: datetime) -> Ping:
-    """`{status, about, run, processed, failed: [{text, count, ids}], message}`; names of fields in
-    capitals or not. Without a status, a message is a note."""
-    body = {str(name).casefold(): value for name, value in body.items()}
-    kind, unread = kind_of(body.get("status"), _JOB)
-    note = text_of(body.get("message"), NOTE)
-    return Ping(
-        at=at,
-        kind=kind,
-        unread="" if note and unread == NO_STATUS else unread,
-        about=key_of(body.get("about")),
-        rid=text_of(body.get("run"), ID),
-        processed=read_count(body.get("processed")),
-        failed=tuple(read_failed(body.get("failed"))),
-        note=note,
-    )
-
-
 def _airbyte(body: Body, at: datetime) -> Ping:
     data = inner(body, "data")
     kind, unread = kind_of(data.get("success"), {"true": _GOOD, "false": _BAD})
@@ -147,7 +121,7 @@ def _fivetran(body: Body, at: datetime) -> Ping:
     event, data = text_of(body.get("event"), 40), inner(body, "data")
     status = data.get("status") or body.get("status")
     reason = text_of(data.get("reason") or body.get("reason") or status, NOTE)
-    kind, unread = kind_of(status, _JOB) if event == "sync_end" else kind_of(event, _FIVETRAN)
+    kind, unread = kind_of(status, WORDS) if event == "sync_end" else kind_of(event, _FIVETRAN)
     reason = reason or (event if kind is _BAD else "")
     connector = key_of(body.get("connector_id") or body.get("connection_id"))
     if connector == _FIVETRAN_DUMMY:
@@ -209,7 +183,7 @@ def _entry(entry: Body) -> str:
 
 
 SOURCES: Mapping[str, Callable[[Body, datetime], Ping]] = {
-    "generic": _generic,
+    "generic": generic,
     "airbyte": _airbyte,
     "fivetran": _fivetran,
     "azure-monitor": azure_monitor,

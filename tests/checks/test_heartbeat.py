@@ -8,6 +8,7 @@ import pytest
 from bot.checks.heartbeat import probe
 from bot.checks.probing import Tools
 from bot.core.heartbeat import Beat, Ping, PingKind, fold, judge_beat
+from bot.core.hooks import hook_ping
 from bot.core.signals import Blind, FailedRecords, Reading, Signal
 from tests.checks.conftest import NOW, Memory, spec
 
@@ -111,6 +112,16 @@ async def test_a_job_that_should_have_called_by_now_is_not_reachable(
 
     assert isinstance(seen, Reading)
     assert seen.signals[Signal.REACHABLE] is False
+
+
+@pytest.mark.anyio
+async def test_a_message_that_nobody_understood_is_no_ping(tools: Tools, memory: Memory) -> None:
+    check = spec("heartbeat", **HOURLY)
+    unread = hook_ping("audit", {"hello": 1}, NOW)
+    assert unread is not None
+    memory.pings[check.key] = unread
+
+    assert isinstance(await probe(check, tools, NOW), Blind)
 
 
 @pytest.mark.anyio

@@ -143,11 +143,15 @@ BAD = Ping(
 )
 
 
+NOT_READ = Ping(at=NOW - HOUR, kind=PingKind.LOG, unread="Token")
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("ping", "silence", "status", "reachable"),
     [
         (None, None, "waiting", True),
+        (NOT_READ, "2h", "waiting", True),
         (GOOD, None, "fine", True),
         (GOOD, "2h", "fine", True),
         (GOOD, "30m", "silent", False),
@@ -171,15 +175,17 @@ async def test_silence_is_fine_unless_the_check_says_how_long_is_not(
     assert isinstance(seen, Reading)
     assert seen.signals[Signal.STATUS] == status
     assert seen.signals[Signal.REACHABLE] is reachable
-    assert bool(seen.error) is not reachable
+    assert bool(seen.error) is (not reachable or ping is NOT_READ)
 
 
 @pytest.mark.anyio
-async def test_a_source_that_was_never_heard_of_is_silent_from_when_we_began_to_listen(
-    tools: Tools, memory: Memory
+@pytest.mark.parametrize("ping", [None, NOT_READ])
+async def test_a_source_that_was_never_understood_is_silent_from_when_we_began_to_listen(
+    tools: Tools, memory: Memory, ping: Ping | None
 ) -> None:
     check = spec("webhook", id="news", silence="1d")
     memory.seen[check.key] = NOW - timedelta(days=2)
+    memory.pings |= {check.key: ping} if ping else {}
 
     seen = await probe(check, tools, NOW)
 

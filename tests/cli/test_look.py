@@ -9,6 +9,7 @@ import pytest
 
 from bot.cli import main
 from bot.core.heartbeat import Ping, PingKind
+from bot.core.hooks import hook_ping
 from bot.store.sqlite import SqliteStore
 from tests.cli.small_estate import ONE_CONNECTION
 
@@ -57,20 +58,35 @@ def test_what_is_told_to_the_bot_is_no_finding_where_its_database_is_not(
     assert err == ""
 
 
+def test_a_message_that_nobody_understood_is_named_and_the_check_waits(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate(folder, "{id: news, kind: webhook}")
+    ping = hook_ping("generic", {"status": "lukewarm"}, datetime.now(UTC))
+    assert ping is not None
+    asyncio.run(kept(folder, "orders/news", ping))
+
+    assert main(["check"]) == 0
+    assert "taken for neither success nor failure" in capsys.readouterr().out
+    assert main(["check", "--explain"]) == 0
+    assert "waiting" in capsys.readouterr().out
+
+
+async def kept(folder: Path, check: str, ping: Ping) -> None:
+    state = folder / ".firstlane"
+    state.mkdir()
+    store = await SqliteStore.open(state / "firstlane.sqlite3")
+    await store.run(lambda tx: tx.save_ping(check, ping))
+    await store.close()
+
+
 def test_where_the_bots_database_is_what_it_was_told_is_judged(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     estate(folder, "{id: nightly, kind: heartbeat, period: 1h}", "{id: news, kind: webhook}")
 
-    async def tell() -> None:
-        state = folder / ".firstlane"
-        state.mkdir()
-        store = await SqliteStore.open(state / "firstlane.sqlite3")
-        bad = Ping(at=datetime.now(UTC), kind=PingKind.FAIL, note="disk full")
-        await store.run(lambda tx: tx.save_ping("orders/nightly", bad))
-        await store.close()
-
-    asyncio.run(tell())
+    bad = Ping(at=datetime.now(UTC), kind=PingKind.FAIL, note="disk full")
+    asyncio.run(kept(folder, "orders/nightly", bad))
 
     assert main(["check"]) == 1
 

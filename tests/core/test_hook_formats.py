@@ -55,7 +55,7 @@ def component(status: str | None) -> dict[str, Any]:
         ("generic", {"STATUS": "Resolved", "ABOUT": "x"}, S, ""),
         ("generic", {"status": "recovered"}, S, ""),
         ("generic", {"status": "lukewarm"}, L, "lukewarm"),
-        ("generic", {"state": "failed"}, L, "no status"),
+        ("generic", {"phase": "failed"}, L, "no status"),
         ("generic", {"message": "only words"}, L, ""),
         ("alertmanager", alerts("firing", "firing"), F, ""),
         ("alertmanager", alerts("RESOLVED", "resolved"), S, ""),

@@ -1,5 +1,6 @@
 """A failure that was reported to us, and whose reporter never takes it back."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from bot.core.errors import Invalid, NotAllowed
 from bot.core.health import Verdict
 from bot.core.heartbeat import Ping, PingKind, runs_of
 from bot.core.hooks import hook_ping
-from bot.core.signals import Reading, Signal
+from bot.core.signals import Reading, Signal, SignalValue
 from bot.flows import answers, checks, reports
+from bot.slack.blocks.estate import status
 from bot.slack.blocks.incident import card
 from bot.slack.text import Face
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
@@ -40,6 +42,9 @@ async def look(scene: Scene) -> None:
     class Kept:
         async def last_ping(self, _: str) -> Ping | None:
             return kept
+
+        async def first_seen(self, _: str) -> datetime:
+            return scene.now
 
     (spec,) = scene.knowledge.catalogue.connections["orders"].checks
     await scene.records(await probe(spec, Kept(), scene.now), check=CHECK)  # type: ignore[arg-type]
@@ -159,6 +164,50 @@ async def test_a_status_that_nobody_knows_is_seen_in_slack_and_changes_nothing()
         assert await verdict(scene) is Verdict.OK
         ((_, words),) = line.remarks
         assert "unknown status “lukewarm”, taken for neither success nor failure" in words
+
+
+NOT_READ = {"status": "lukewarm"}
+
+
+async def test_a_message_that_nobody_understood_is_no_sign_of_health_and_is_shown() -> None:
+    async with await stage() as scene:
+        await tell(scene, "generic", NOT_READ)
+        waiting = await said_status(scene)
+        shown = await overview(scene)
+        scene.later(MINUTE)
+        await tell(scene, "generic", {"status": "ok"})
+
+        assert (waiting, await said_status(scene)) == ("waiting", "fine")
+        assert "taken for neither success nor failure" in shown
+        assert "taken for neither" not in await overview(scene)
+
+
+async def test_an_understood_message_of_anybody_is_newer_than_one_that_nobody_understood() -> None:
+    async with await stage() as scene:
+        await tell(scene, "generic", {**NOT_READ, "about": "a"})
+        await tell(scene, "generic", {"status": "ok", "about": "b"})
+
+        assert await said_status(scene) == "fine"
+        assert "taken for neither" not in await overview(scene)
+
+
+async def test_of_a_large_estate_a_message_that_nobody_understood_is_named_all_the_same() -> None:
+    news = a_check(id="news", kind="webhook", rules=(), confirm=1, recover=1)
+    others = (a_connection(id=f"c{place}", checks=(a_check(id="queue"),)) for place in range(30))
+    async with await Scene.open(an_estate(a_connection(checks=(news,)), *others)) as scene:
+        await tell(scene, "generic", NOT_READ)
+
+        assert "taken for neither" in await overview(scene)
+
+
+async def said_status(scene: Scene) -> SignalValue:
+    health = await scene.run(lambda tx: tx.checks_of("orders"))
+    return health[0].signals[Signal.STATUS]
+
+
+async def overview(scene: Scene) -> str:
+    view = await scene.does(answers.status)
+    return str(status(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 def test_a_report_counts_as_long_as_the_page_says() -> None:

@@ -52,6 +52,8 @@ def status(view: StatusView, face: Face) -> Message:
     if fine and len(view.lines) <= LISTED:
         blocks.append(lines(*(_short(line, face) for line in fine)))
     elif fine:
+        remarked = [line for line in fine if line.remarks]
+        blocks += [lines(*(_short(line, face) for line in remarked[:LISTED]))] if remarked else []
         are = "is" if len(fine) == 1 else "are"
         blocks.append(context(f"🟢 {say_count(len(fine), 'connection')} {are} fine"))
     blocks.append(context(f"As of {time(view.at)} · `/conn show <connection>` for one of them"))
@@ -74,7 +76,8 @@ def _summary(view: StatusView, bad: int) -> str:
 
 def _short(line: StatusLine, face: Face) -> str:
     last = f" · {face.say(line.last_good[0].words)}" if line.last_good else ""
-    return f"🟢 *{escape(line.connection.name)}*{last}"
+    found = f" · {line.remarks[0][1]}" if line.remarks else ""
+    return f"🟢 *{escape(line.connection.name)}*{last}{face.say(found)}"
 
 
 def status_of(line: StatusLine, face: Face) -> Message:
