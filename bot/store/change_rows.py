@@ -13,14 +13,13 @@ from bot.store.rows import Rows, pack, stamp, unpack
 
 class ChangeRows(Rows):
     def add_change(self, request: ChangeRequest) -> ChangeRequest:
-        self.db.table("changes").insert(_change(request))
-        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
-        stored = replace(request, id=int(number))
+        number = self.add("changes", _change(request))
+        stored = replace(request, id=number)
         self.save_change(stored)
         return stored
 
     def save_change(self, request: ChangeRequest) -> None:
-        self.db.table("changes").update(request.id, _change(request))
+        self.save("changes", request.id, _change(request))
 
     def change_request(self, number: int) -> ChangeRequest | None:
         row = self.one("select body from changes where id = ?", number)
@@ -35,14 +34,13 @@ class ChangeRows(Rows):
         return tuple(unpack(ChangeRequest, row["body"]) for row in rows)
 
     def add_suspicion(self, suspicion: Suspicion) -> Suspicion:
-        self.db.table("suspicions").insert(_suspicion(suspicion))
-        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
-        stored = replace(suspicion, id=int(number))
+        number = self.add("suspicions", _suspicion(suspicion))
+        stored = replace(suspicion, id=number)
         self.save_suspicion(stored)
         return stored
 
     def save_suspicion(self, suspicion: Suspicion) -> None:
-        self.db.table("suspicions").update(suspicion.id, _suspicion(suspicion))
+        self.save("suspicions", suspicion.id, _suspicion(suspicion))
 
     def suspicion(self, number: int) -> Suspicion | None:
         row = self.one("select body from suspicions where id = ?", number)

@@ -11,14 +11,13 @@ from bot.store.rows import Rows, moment, pack, stamp, unpack
 
 class CoverRows(Rows):
     def add_cover(self, cover: Cover) -> Cover:
-        self.db.table("covers").insert(_row(cover))
-        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
-        stored = replace(cover, id=int(number))
+        number = self.add("covers", _row(cover))
+        stored = replace(cover, id=number)
         self.save_cover(stored)
         return stored
 
     def save_cover(self, cover: Cover) -> None:
-        self.db.table("covers").update(cover.id, _row(cover))
+        self.save("covers", cover.id, _row(cover))
 
     def cover(self, number: int) -> Cover | None:
         row = self.one("select body from covers where id = ?", number)

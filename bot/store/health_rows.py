@@ -87,7 +87,8 @@ class HealthRows(Rows):
         self.put("connection_health", {"connection": health.connection, "body": pack(health)})
 
     def add_flip(self, flip: Flip) -> None:
-        self.db.table("flips").insert(
+        self.add(
+            "flips",
             {
                 "connection": flip.connection,
                 "at": stamp(flip.at),
@@ -95,7 +96,7 @@ class HealthRows(Rows):
                 "old": flip.old,
                 "new": flip.new,
                 "why": "\n".join(flip.reasons),
-            }
+            },
         )
 
     def observe(
@@ -107,14 +108,15 @@ class HealthRows(Rows):
         kind: Kind = Kind.VERSION,
         by: str | None = None,
     ) -> None:
-        self.db.table("observed_changes").insert(
+        self.add(
+            "observed_changes",
             {
                 "connection": connection,
                 "at": stamp(at),
                 "what": what,
                 "kind": kind.value,
                 "by_whom": by,
-            }
+            },
         )
 
     def observations(self, connection: str, since: datetime) -> tuple[Observed, ...]:

@@ -9,14 +9,13 @@ from bot.store.rows import Rows, pack, stamp, unpack
 
 class HoldRows(Rows):
     def add_step_hold(self, hold: Hold) -> Hold:
-        self.db.table("holds").insert(_row(hold))
-        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
-        stored = replace(hold, id=int(number))
+        number = self.add("holds", _row(hold))
+        stored = replace(hold, id=number)
         self.save_step_hold(stored)
         return stored
 
     def save_step_hold(self, hold: Hold) -> None:
-        self.db.table("holds").update(hold.id, _row(hold))
+        self.save("holds", hold.id, _row(hold))
 
     def step_hold(self, incident: int, step: str) -> Hold | None:
         row = self.one(

@@ -13,14 +13,13 @@ from bot.store.rows import Rows, moment, pack, stamp, unpack
 
 class IncidentRows(Rows):
     def add_incident(self, incident: Incident) -> Incident:
-        self.db.table("incidents").insert(_row(incident))
-        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
-        stored = replace(incident, id=int(number))
+        number = self.add("incidents", _row(incident))
+        stored = replace(incident, id=number)
         self.save_incident(stored)
         return stored
 
     def save_incident(self, incident: Incident) -> None:
-        self.db.table("incidents").update(incident.id, _row(incident))
+        self.save("incidents", incident.id, _row(incident))
 
     def incident(self, number: int) -> Incident | None:
         return _first(self.all("select body from incidents where id = ?", number))
@@ -127,7 +126,8 @@ class IncidentRows(Rows):
         return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def add_timeline(self, incident: int, entry: TimelineEntry) -> None:
-        self.db.table("timeline").insert(
+        self.add(
+            "timeline",
             {
                 "incident": incident,
                 "at": stamp(entry.at),
@@ -137,7 +137,7 @@ class IncidentRows(Rows):
                 "source": entry.source,
                 "permalink": entry.permalink,
                 "struck": int(entry.struck),
-            }
+            },
         )
 
     def timeline(self, incident: int) -> tuple[TimelineEntry, ...]:

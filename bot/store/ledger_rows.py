@@ -19,14 +19,15 @@ class LedgerRows(Rows):
         return tuple(unpack(Holding, row["body"]) for row in rows)
 
     def begin_holding(self, holding: Holding) -> None:
-        self.db.table("ledger").insert(
+        self.add(
+            "ledger",
             {
                 "subject": holding.subject,
                 "layer": holding.layer,
                 "since": stamp(holding.since),
                 "until": None,
                 "body": pack(holding),
-            }
+            },
         )
 
     def end_holding(self, holding: Holding) -> None:
@@ -61,13 +62,14 @@ class LedgerRows(Rows):
         return tuple(unpack(Score, row["body"]) for row in reversed(rows))
 
     def add_attestation(self, attestation: Attestation) -> None:
-        self.db.table("attestations").insert(
+        self.add(
+            "attestations",
             {
                 "round": attestation.round,
                 "person": attestation.person,
                 "open": 1,
                 "body": pack(attestation),
-            }
+            },
         )
 
     def save_attestation(self, attestation: Attestation) -> None:
@@ -95,16 +97,16 @@ class LedgerRows(Rows):
         return row["round"] if row else None
 
     def add_handover(self, handover: Handover) -> Handover:
-        table = self.db.table("handovers")
-        table.insert(
+        number = self.add(
+            "handovers",
             {
                 "connection": handover.connection,
                 "layer": handover.layer,
                 "open": 1,
                 "body": pack(handover),
-            }
+            },
         )
-        stored = self.handover(int(table.last_pk or 0))
+        stored = self.handover(number)
         assert stored is not None
         return stored
 

@@ -10,14 +10,13 @@ from bot.store.rows import Rows, pack, stamp, unpack
 
 class PauseRows(Rows):
     def add_pause(self, pause: Pause) -> Pause:
-        self.db.table("pauses").insert(_row(pause))
-        number = self.db.execute("select last_insert_rowid()").fetchone()[0]
-        stored = replace(pause, id=int(number))
+        number = self.add("pauses", _row(pause))
+        stored = replace(pause, id=number)
         self.save_pause(stored)
         return stored
 
     def save_pause(self, pause: Pause) -> None:
-        self.db.table("pauses").update(pause.id, _row(pause))
+        self.save("pauses", pause.id, _row(pause))
 
     def pause_of(self, connection: str) -> Pause | None:
         row = self.one(

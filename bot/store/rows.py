@@ -1,9 +1,10 @@
 """Values to rows and back. Records are stored as JSON by pydantic's own codec for dataclasses."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -44,10 +45,49 @@ class Rows:
         """Run a write and return how many rows it touched."""
         return self.db.execute(sql, args).rowcount
 
-    def put(self, table: str, row: dict[str, Any]) -> None:
+    def add(self, table: str, row: Mapping[str, Any]) -> int:
+        """Insert the row; returns its number."""
+        written = self.db.execute(_insert(table, tuple(row)), list(row.values()))
+        return int(written.lastrowid or 0)
+
+    def save(self, table: str, number: int, row: Mapping[str, Any]) -> None:
+        """Replace the columns given of the row with that number."""
+        changed = self.change(_update(table, tuple(row)), *row.values(), number)
+        assert changed, f"{table} has no row {number}"
+
+    def put(self, table: str, row: Mapping[str, Any]) -> None:
         """Insert the row, or replace the columns given where its primary key exists."""
-        pks = self.db.table(table).pks
-        self.db.table(table).upsert(row, pk=tuple(pks) if len(pks) > 1 else pks[0])
+        if table not in _KEYS:
+            _KEYS[table] = tuple(self.db.table(table).pks)
+        self.db.execute(_upsert(table, tuple(row), _KEYS[table]), list(row.values()))
+
+
+# The statements are built once: sqlite-utils asks the database for its tables, columns and keys
+# at each write, which costs more than the write.
+_KEYS: dict[str, tuple[str, ...]] = {}  # the same in every database of this version
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    names, marks = ", ".join(map(_quoted, columns)), ", ".join("?" for _ in columns)
+    return f"insert into {_quoted(table)} ({names}) values ({marks})"  # noqa: S608 - our names
+
+
+@cache
+def _update(table: str, columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{_quoted(one)} = ?" for one in columns)
+    return f"update {_quoted(table)} set {changes} where id = ?"  # noqa: S608 - our names
+
+
+@cache
+def _upsert(table: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> str:
+    changes = [f"{one} = excluded.{one}" for one in map(_quoted, columns)]
+    then = f"update set {', '.join(changes)}" if changes else "nothing"
+    return f"{_insert(table, columns)} on conflict ({', '.join(map(_quoted, keys))}) do {then}"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}

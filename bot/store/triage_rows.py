@@ -153,7 +153,7 @@ class TriageRows(Rows):
         return tuple(unpack(Assignment, row["body"]) for row in rows)
 
     def add_drill(self, drill: Drill) -> None:
-        self.db.table("drills").insert(_drill_row(drill))
+        self.add("drills", _drill_row(drill))
 
     def save_drill(self, drill: Drill) -> None:
         self.put("drills", _drill_row(drill))
@@ -171,8 +171,7 @@ class TriageRows(Rows):
         return tuple(unpack(Drill, row["body"]) for row in rows)
 
     def _add(self, table: str, **row: Any) -> int:
-        self.db.table(table).insert(row)
-        return int(self.db.execute("select last_insert_rowid()").fetchone()[0])
+        return self.add(table, row)
 
 
 def _proposal(row: Mapping[str, Any]) -> Proposal:
