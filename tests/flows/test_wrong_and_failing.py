@@ -16,7 +16,7 @@ from bot.flows import merging, responses
 from bot.slack.blocks import incident as card
 from bot.slack.text import time
 from tests.builders import HOUR, MINUTE
-from tests.flows.test_shared_outage import ERROR, Outage, outage
+from tests.flows.test_shared_outage import ERROR, Outage, estate, outage
 
 pytestmark = pytest.mark.anyio
 
@@ -68,15 +68,16 @@ async def turn(scene: Outage, place: int, *, broken: bool) -> datetime:
     return scene.now
 
 
-async def called_wrong(size: int) -> Outage:
+async def called_wrong(size: int, *, judges: int = 99) -> Outage:
     """Everything runs, and the owner of the last connection says that its data is wrong."""
-    scene = await outage([(20, 0)] * size)
+    scene = await outage([(20, 0)] * size, judges=judges)
     scene.later(5 * MINUTE)
     await scene.look([(0, 0)] * size, broken=False)
     await scene.post()
     scene.later(MINUTE)
     last = size - 1
-    await scene.does(responses.reject_data, 1, f"owner-{last}", "came twice", of=f"flow-{last}")
+    owner = f"owner-{last % judges}"
+    await scene.does(responses.reject_data, 1, owner, "came twice", of=f"flow-{last}")
     await scene.post()
     return scene
 
@@ -178,3 +179,32 @@ async def test_while_it_runs_the_owner_is_reminded_of_the_word_that_stands() -> 
 
         again = [one.to for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
         assert again == ["person:owner-0"]
+
+
+async def test_one_that_joins_meanwhile_is_a_further_failure_as_well() -> None:
+    async with await Outage.open(estate(3)) as scene:
+        assert isinstance(scene, Outage)
+        await scene.look([(20, 0)] * 2)
+        scene.later(5 * MINUTE)
+        await scene.look([(0, 0)] * 2, broken=False)
+        await scene.post()
+        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await turn(scene, 2, broken=True)
+        over = await turn(scene, 2, broken=False)
+
+        assert await members(scene) == ["flow-0", "flow-1", "flow-2"]
+        assert (await scene.incident()).recovered_at == over
+        ran = [part.recovered_at for part in (await scene.view()).connections]
+        assert ran[2] == over
+        assert max(one for one in ran[:2] if one) < over
+
+
+async def test_a_reminder_names_what_was_said_and_what_is_unanswered() -> None:
+    async with await called_wrong(2, judges=1) as scene:
+        await turn(scene, 1, broken=True)
+        await turn(scene, 1, broken=False)
+        [asked] = [one for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
+
+        said = await shown(scene, asked)
+        assert "came twice" in said
+        assert "Of Flow A your word is missing" in said

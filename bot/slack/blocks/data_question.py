@@ -167,7 +167,8 @@ def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
         return overtaken(view, channel, face)
     mine = _own(facts, view)
     if anew := [part for part in mine if part.asked_anew]:
-        return _asked_anew(view, anew, face)
+        unsaid = [part for part in mine if open_question(part)] if facts.get("person") else []
+        return _asked_anew(view, anew, unsaid, face)
     if facts.get("person") and not any(open_question(part) for part in mine):
         answered = f"✓ {view.incident.key}: nothing of yours waits for an answer."
         return message(answered, [section(answered)])
@@ -177,17 +178,21 @@ def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     return message(f"{view.incident.key} waits for your word on the data", [section(text)])
 
 
-def _asked_anew(view: IncidentView, anew: Sequence[PartView], face: Face) -> Message:
+def _asked_anew(
+    view: IncidentView, anew: Sequence[PartView], unsaid: Sequence[PartView], face: Face
+) -> Message:
     """It runs once more, and what was said before it failed again stands."""
     rows = []
     for part in anew:
         since = f", since {time(part.recovered_at)}" if part.recovered_at else ""
         word = said_wrong(part.denied, face) if part.denied else ""
         rows.append(f"*{escape(part.name)} runs again{since}.* {word}")
+    rows.append("⏰ Is it right by now? If so, press *It is right now* above.")
+    if unsaid:
+        names = ", ".join(escape(part.name) for part in unsaid)
+        rows.append(f"Of {names} your word is missing; answer above.")
     asked = f"{view.incident.key}: is the data right by now?"
-    return message(
-        asked, [lines(*rows, "⏰ Is it right by now? If so, press *It is right now* above.")]
-    )
+    return message(asked, [lines(*rows)])
 
 
 LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
