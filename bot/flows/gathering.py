@@ -10,15 +10,13 @@ from datetime import datetime
 
 from bot.core import relapsing
 from bot.core.catalogue import Connection
-from bot.core.effects import Say, What, incident_subject
-from bot.core.escalation import ladder_for
 from bot.core.health import Flip
 from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.text import outside
-from bot.flows import opening, pings, regrouping, rejudging, reopening
-from bot.flows.attendance import attendance_for
-from bot.flows.briefing import brief, kind_of, ping_facts
+from bot.flows import opening, regrouping, rejudging, reopening
+from bot.flows.briefing import kind_of
+from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.record import log, show_soon
 from bot.ports import Knowledge, Tx
@@ -95,74 +93,6 @@ def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     verb = "fail" if len(names) > 1 else "fails"
     said = f"{', '.join(names[:_NAMED])}{more} {verb} too; in common: {growth.cause}."
     log(tx, grown, "joined", said, now)
-    _tell_newcomers(tx, knowledge, grown, growth.joined, now)
+    theirs = [(connection, flip.since) for connection, flip in growth.joined]
+    tell_newcomers(tx, knowledge, grown, theirs, now)
     show_soon(tx, grown, now)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Turn:
-    """Whom the new parts concern: each person with the connections that are theirs."""
-
-    responders: dict[str, list[tuple[Connection, Flip]]] = field(default_factory=dict)
-    covers: dict[str, str | None] = field(default_factory=dict)
-    owners: dict[str, list[tuple[Connection, Flip]]] = field(default_factory=dict)
-    absent: dict[str, str] = field(default_factory=dict)
-
-
-def _turn(
-    tx: Tx,
-    knowledge: Knowledge,
-    whole: Incident,
-    joined: list[tuple[Connection, Flip]],
-    now: datetime,
-) -> _Turn:
-    found = _Turn()
-    attendance = attendance_for(tx, knowledge, whole, now)
-    for connection, flip in joined:
-        ladder = ladder_for(knowledge.catalogue, connection)
-        turn = attendance.turn(ladder[0].people if ladder else (), now)
-        for person, covered in turn.pinged.items():
-            found.responders.setdefault(person, []).append((connection, flip))
-            found.covers.setdefault(person, covered)
-        found.absent |= turn.nobody_for
-        for owner in (connection.owners.technical, connection.owners.functional):
-            if owner:
-                found.owners.setdefault(owner, []).append((connection, flip))
-    return found
-
-
-def _tell_newcomers(
-    tx: Tx,
-    knowledge: Knowledge,
-    whole: Incident,
-    joined: list[tuple[Connection, Flip]],
-    now: datetime,
-) -> None:
-    """The parts' first responders and owners, each once for the whole incident. Whoever only
-    heard of it as an owner is still pinged as a responder."""
-    subject = incident_subject(whole.id)
-    pinged = {receipt.person for receipt in tx.receipts(subject)}
-    told = pinged | tx.told(subject)
-    turn = _turn(tx, knowledge, whole, joined, now)
-    for person, theirs in turn.responders.items():
-        if person not in pinged:
-            facts = {**_facts(tx, knowledge, theirs, now), "rung": 0}
-            pings.ping(tx, knowledge, whole, {person: turn.covers[person]}, facts, now)
-            told.add(person)
-    for owner, theirs in turn.owners.items():
-        if owner not in told:
-            facts = _facts(tx, knowledge, theirs, now)
-            facts |= {"responders": sorted(turn.responders)[:_NAMED], "reader": owner}
-            alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
-            tx.queue(alert, now)
-    for person, why in turn.absent.items():
-        pings.tell_away(tx, knowledge, whole, person, why, now)
-
-
-def _facts(
-    tx: Tx, knowledge: Knowledge, theirs: list[tuple[Connection, Flip]], now: datetime
-) -> dict[str, object]:
-    """Which connections are one person's."""
-    connection, flip = theirs[0]
-    briefing = brief(tx, knowledge, connection, now, flip.since)
-    return {**ping_facts(briefing), "parts": [one.id for one, _ in theirs]}

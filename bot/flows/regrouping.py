@@ -13,6 +13,7 @@ from bot.core.correlation import OUTAGES
 from bot.core.crowd import Crowd
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
+from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -87,5 +88,8 @@ def _join(
     facts = {**told, "number": one.id, "title": one.headline}
     subject = incident_subject(whole.id)
     tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)
+    connection = knowledge.catalogue.connections.get(one.connection)
+    if connection is not None:
+        tell_newcomers(tx, knowledge, grown, [(connection, one.failing_since)], now)
     show(tx, merged, now)
     show(tx, grown, now)

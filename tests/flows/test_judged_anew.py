@@ -150,6 +150,28 @@ async def test_one_that_says_only_later_what_fails_joins_then() -> None:
         assert (await whole(scene)).connection == "bank"
 
 
+async def test_who_answers_for_one_that_joins_is_pinged_for_the_whole_once() -> None:
+    """Charlie was pinged for the bank's own incident, Bob for the shop's; Alice owns both."""
+    async with await begin("shop", "bank") as scene:
+        bank = replace(scene.knowledge.catalogue.connections["bank"], first_responder="charlie")
+        connections = {**scene.knowledge.catalogue.connections, "bank": bank}
+        scene.knowledge = known(replace(scene.knowledge.catalogue, connections=connections))
+        await fails(scene, "shop", DOWN)
+        await fails(scene, "bank", "something odd")
+        await scene.post()
+        await fails(scene, "bank", DOWN)
+
+        posted = [letter for letter in await scene.post() if letter.to.startswith("person:")]
+        told = [(letter.subject, letter.to, letter.what) for letter in posted]
+        assert told == [("incident:1", "person:charlie", What.PING)]
+        assert posted[0].facts["parts"] == ["bank"]
+        receipts = await scene.run(lambda tx: tx.receipts("incident:1"))
+        assert [one.person for one in receipts] == ["bob", "charlie"]
+
+        await fails(scene, "bank", DOWN)
+        assert await scene.pinged() == []
+
+
 async def test_what_a_person_split_off_does_not_come_back_by_itself() -> None:
     async with await begin("shop", "bank") as scene:
         await fails(scene, "shop", DOWN)
