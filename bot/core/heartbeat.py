@@ -32,11 +32,12 @@ class Ping:
     """One ping as it arrived, or after `fold` the state of the job that sends them.
 
     `about` names the reporter: an alert group, a component, a job; empty where an address has one
-    only. `unread` is a status that nobody here knows. A `test` says nothing but that the line
-    works; what is said `once` is of a kind that its sender never takes back. `last_success`,
-    `running` (when each run that goes on began, by its id), `running_since` and `running_rid` (of
-    the oldest of them), `tested_at` and `parts` (by reporter) are filled by `fold`; whoever
-    receives a ping leaves them alone. `note` is the head of the body, already made harmless.
+    only. `unread` names what nobody here understood and quotes nothing of it. A `test` says nothing
+    but that the line works; what is said `once` is of a kind that its sender never takes back.
+    `last_success`, `running` (when each run that goes on began, by its id), `running_since` and
+    `running_rid` (of the oldest of them), `tested_at` and `parts` (by reporter) are filled by
+    `fold`; whoever receives a ping leaves them alone. `note` is the head of the body, already made
+    harmless.
     """
 
     at: datetime

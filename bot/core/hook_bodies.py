@@ -1,6 +1,7 @@
 """Parts that every reader of a pushed message shares: fields that may be missing or of another
 kind, and what a word of status says."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,14 +12,28 @@ from bot.core.text import outside
 NOTE, ID, GROUPS, IDS = 1000, 60, 50, 5
 NO_STATUS, UNKNOWN = "no status", "unknown status"
 _MOST_RECORDS = 10**12
+_NAME = re.compile(r"[A-Za-z_][\w-]{0,29}(\.[A-Za-z_][\w-]{0,29})?", re.ASCII)
+_NAMED = 12
 Body = Mapping[str, Any]
 
 
 def kind_of(status: Any, table: Mapping[str, PingKind]) -> tuple[PingKind, str]:
-    """What a status says by `table`, and the status itself where the table does not have it."""
+    """What a status says by `table`, and why it is not known where the table does not have it."""
     said = "" if status is None else outside(str(status), 40)
     kind = table.get(said.casefold().replace(" ", "_").replace("-", "_"))
-    return (kind, "") if kind is not None else (PingKind.LOG, said or NO_STATUS)
+    return (kind, "") if kind is not None else (PingKind.LOG, UNKNOWN if said else NO_STATUS)
+
+
+def fields_of(body: Body) -> str:
+    """The names of a message's fields and of theirs, by which alone one that was not understood
+    is told: any value may be a secret. A name that looks like none may hold a value as well."""
+    names: list[str] = []
+    for name, value in body.items():
+        inside = value if isinstance(value, Mapping) else {}
+        names += [f"{name}.{part}" for part in inside] or [str(name)]
+    plain = [name for name in names if _NAME.fullmatch(name)][:_NAMED]
+    rest = len(names) - len(plain)
+    return ", ".join([*plain, f"{rest} more"] if rest else plain)
 
 
 def key_of(value: Any) -> str:

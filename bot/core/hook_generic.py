@@ -40,6 +40,7 @@ _KUMA: Mapping[str, PingKind] = {
     "2": PingKind.LOG,
     "3": PingKind.LOG,
 }
+_DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 _ENDED = re.compile(r"[^()]+ ended \(now: ([^()]+)\)", re.IGNORECASE)  # PRTG: what it is since
 
 
@@ -60,10 +61,15 @@ def generic(body: Body, at: datetime) -> Ping:
         unread="" if alone else unread,
         about=_about(body),
         rid=text_of(body.get("run"), ID),
-        processed=read_count(body.get("processed")),
+        processed=read_count(_number(body.get("processed"))),
         failed=tuple(read_failed(body.get("failed"))),
         note=note,
     )
+
+
+def _number(value: Any) -> Any:
+    """A form has texts only."""
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
 
 
 def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:

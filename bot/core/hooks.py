@@ -2,8 +2,8 @@
 
 One function per source, pure. A message that says neither that something works nor that it fails
 becomes a note, which changes nothing: it is better to miss a word than to cry wolf. A status that
-is not in a source's table, or none where there should be one, is such a note, and it is kept as
-unread so that it can be said.
+is not in a source's table, or none where there should be one, is such a note, and the names of its
+fields are kept as unread so that they can be said.
 
 One address may hear of many things: `about` tells them apart, by the id that the source gives them.
 """
@@ -19,9 +19,10 @@ from bot.core.hook_alerts import alertmanager, azure_monitor, grafana
 from bot.core.hook_bodies import (
     GROUPS,
     ID,
-    NO_STATUS,
     NOTE,
+    UNKNOWN,
     Body,
+    fields_of,
     inner,
     key_of,
     kind_of,
@@ -54,8 +55,10 @@ _FIVETRAN: Mapping[str, PingKind] = {
         _WORDS,
     ),
 }
-_NO_ENTRY = "no entry"
-_LACKS = {NO_STATUS: "a message without a status", _NO_ENTRY: "a message without an entry"}
+# What is kept as unread of a message without fields.
+_EMPTY, _NO_FIELDS = "an empty message", "a message without fields"
+TOO_LARGE = "a message that is too large"
+_WHOLE = frozenset({_EMPTY, _NO_FIELDS, TOO_LARGE})
 _FIVETRAN_DUMMY = "_connector_1"  # whom its test of a webhook speaks for
 
 
@@ -66,17 +69,24 @@ def kinds_taken(source: str) -> Kinds:
 
 
 def hook_ping(source: str, body: Any, at: datetime) -> Ping | None:
-    """The ping that a decoded JSON `body` from `source` stands for; None for a source that there
-    is none of. A body that is not an object is a note, kept as not understood."""
+    """The ping that a decoded `body` from `source` stands for; None for a source that there is
+    none of. A text is read as a status where that is known. Of what is not understood nothing is
+    kept but the names of its fields."""
     read = SOURCES.get(source)
     if read is None:
         return None
+    if isinstance(body, str) and read is generic and not read({"status": body}, at).unread:
+        body = {"status": body}
     if not isinstance(body, Mapping):
-        said = str(body or "")
-        unread = outside(said or "an empty message", ID)
-        return Ping(at=at, kind=PingKind.LOG, unread=unread, note=outside(said, NOTE))
+        return unread_ping(_NO_FIELDS if body else _EMPTY, at)
     ping = read(body, at)
+    if ping.unread:
+        ping = replace(ping, unread=fields_of(body) or _EMPTY, note="")
     return replace(ping, about=_about(source, ping.about))
+
+
+def unread_ping(why: str, at: datetime) -> Ping:
+    return Ping(at=at, kind=PingKind.LOG, unread=why)
 
 
 def _about(source: str, key: str) -> str:
@@ -95,7 +105,7 @@ def answer_to(ping: Ping) -> str:
 
 def not_understood(unread: str) -> str:
     """What is kept as unread, in words."""
-    said = _LACKS.get(unread, f"unknown status “{unread}”")
+    said = unread if unread in _WHOLE else f"nothing that we know in its fields ({unread})"
     return f"{said}, taken for neither success nor failure: it changed nothing"
 
 
@@ -166,7 +176,7 @@ def _audit(body: Body, at: datetime) -> Ping:
         kind=_WORDS,
         note=outside("; ".join(changed), NOTE),
         changed=changed,
-        unread="" if changed else _NO_ENTRY,
+        unread="" if changed else UNKNOWN,
     )
 
 

@@ -1,7 +1,8 @@
 """Messages that other systems push to us, at /hooks/<source>/<token>.
 
-A message that cannot be understood is a note, and is named in the log and in the dossier. One that
-is too large to be read is refused, so that its sender knows.
+A message that cannot be understood is a note, and is named in the log and to people by the names of
+its fields: its values may be secrets. One that is too large to be read is refused, so that its
+sender knows.
 """
 
 import logging
@@ -12,8 +13,8 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.core.hooks import SOURCES, answer_to, hook_ping, kinds_taken
-from bot.web.bodies import json_of
+from bot.core.hooks import SOURCES, TOO_LARGE, answer_to, hook_ping, kinds_taken, unread_ping
+from bot.web.bodies import message_of
 from bot.web.pings import Mailbox, answer, drop_rest, head_of, stranger
 
 _log = logging.getLogger(__name__)
@@ -32,7 +33,8 @@ def hook_routes(mailbox: Mailbox, now: Callable[[], datetime]) -> list[web.Route
         if refused := await stranger(mailbox, token, kinds):
             return refused
         head, whole = await head_of(request, LARGEST)
-        ping = hook_ping(source, json_of(head) if whole else _TOO_LARGE, now())
+        body = message_of(head, request.content_type) if whole else None
+        ping = hook_ping(source, body, now()) if whole else unread_ping(TOO_LARGE, now())
         if ping is None:
             await drop_rest(request.content)
             return web.Response(status=404, text="not found")
@@ -46,8 +48,5 @@ def hook_routes(mailbox: Mailbox, now: Callable[[], datetime]) -> list[web.Route
     return [web.post("/hooks/{source}/{token}", receive)]
 
 
-_TOO_LARGE = f"a message of more than {LARGEST // 1000} kB"
-
-
 def _refused() -> web.Response:
-    return web.Response(status=413, text=f"{_TOO_LARGE} is not read")
+    return web.Response(status=413, text=f"a message of more than {LARGEST // 1000} kB is not read")

@@ -75,7 +75,7 @@ AZURE = {
             "API major_outage",
         ),
         ("statuspage", {"incident": {"name": "Slow"}}, PingKind.LOG, "Slow"),
-        ("generic", "just text", PingKind.LOG, "just text"),
+        ("generic", "just text", PingKind.LOG, ""),
         ("generic", None, PingKind.LOG, ""),
     ],
 )

@@ -163,7 +163,7 @@ async def test_a_status_that_nobody_knows_is_seen_in_slack_and_changes_nothing()
 
         assert await verdict(scene) is Verdict.OK
         ((_, words),) = line.remarks
-        assert "unknown status “lukewarm”, taken for neither success nor failure" in words
+        assert "fields (Status), taken for neither success nor failure" in words
 
 
 NOT_READ = {"status": "lukewarm"}

@@ -61,7 +61,7 @@ async def test_a_message_is_taken_as_the_ping_it_stands_for(
     ("body", "words"),
     [
         ({"status": "ok"}, "OK"),
-        ({"status": "lukewarm"}, "OK: unknown status “lukewarm”, taken for neither success nor"),
+        ({"status": "lukewarm"}, "OK: nothing that we know in its fields (status), taken"),
         ({"alerts": [{"labels": {"alertname": "TestAlert", "instance": "Grafana"}}]}, "OK: a test"),
     ],
 )
@@ -148,8 +148,72 @@ async def test_a_large_group_of_alerts_is_read_and_a_larger_one_refused_and_name
 
     assert (read.status_code, refused.status_code) == (200, 413)
     assert [ping.kind for ping in taken] == [PingKind.FAIL, PingKind.LOG]
-    assert "a message of more than 1000 kB" in taken[1].unread
+    assert taken[1].unread == "a message that is too large"
     assert "hook_not_understood source=alertmanager" in caplog.text
+
+
+FORM, PLAIN = "application/x-www-form-urlencoded", "text/plain; charset=utf-8"
+CAKE = "Token=hush&Method=Website&Name=Shop&StatusCode=503&Status="
+PRTG = "Token=hush&device=erp&sensor=Ping+7&about=2041&status="
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "kind", "known"),
+    [
+        (CAKE + "Down", FORM, PingKind.FAIL, True),
+        (CAKE + "Up", FORM, PingKind.SUCCESS, True),
+        (CAKE + "Hush", FORM, PingKind.LOG, False),
+        (PRTG + "Down", FORM, PingKind.FAIL, True),
+        (PRTG + "Down+ended+%28now%3A+Up%29", FORM + "; charset=UTF-8", PingKind.SUCCESS, True),
+        (PRTG + "Warning", FORM, PingKind.LOG, True),
+        (PRTG + "Down&status=Up", FORM, PingKind.LOG, False),
+        ("state=ALARM", FORM, PingKind.FAIL, True),
+        ("up=false", FORM, PingKind.FAIL, True),
+        ("Token=hush", FORM, PingKind.LOG, False),
+        ("a=hush&" * 600, FORM, PingKind.LOG, False),
+        ('{"status": "down", "url": "?a=hush"}', FORM, PingKind.FAIL, True),
+        ('{"status": "down", "url": "?a=hush', FORM, PingKind.LOG, False),
+        ("down", FORM, PingKind.FAIL, True),
+        ("Down\n", PLAIN, PingKind.FAIL, True),
+        ("RECOVERY", PLAIN, PingKind.SUCCESS, True),
+        ("queued", PLAIN, PingKind.LOG, True),
+        ("not down", PLAIN, PingKind.LOG, False),
+        ("hush", PLAIN, PingKind.LOG, False),
+        ("status=down&Token=hush", PLAIN, PingKind.LOG, False),
+        ('{"phase": "hush", "data": {"Token": "hush"}}', PLAIN, PingKind.LOG, False),
+    ],
+)
+async def test_forms_and_words_are_read_and_of_what_is_not_no_value_is_told(
+    desk: tuple[httpx.AsyncClient, list[Ping]],
+    caplog: pytest.LogCaptureFixture,
+    body: str,
+    content_type: str,
+    kind: PingKind,
+    known: bool,
+) -> None:
+    client, taken = desk
+
+    answer = await client.post(
+        "/hooks/generic/t0ken", content=body, headers={"content-type": content_type}
+    )
+
+    (ping,) = taken
+    assert (ping.kind, not ping.unread) == (kind, known)
+    assert ("hook_not_understood" in caplog.text) is not known
+    told = f"{answer.text} {caplog.text} {ping.unread} {ping.note}".casefold()
+    assert "hush" not in told
+
+
+async def test_the_fields_of_a_form_that_was_not_understood_are_named(
+    desk: tuple[httpx.AsyncClient, list[Ping]], caplog: pytest.LogCaptureFixture
+) -> None:
+    client, taken = desk
+
+    answer = await client.post("/hooks/generic/t0ken", data={"Token": "hush", "phase": "hush"})
+
+    assert taken[0].unread == "Token, phase"
+    assert "(Token, phase)" in answer.text
+    assert "Token, phase" in caplog.text
 
 
 @pytest.mark.parametrize("body", [b"", b"our job went fine", b"[1, 2]", b"7"])
