@@ -12,12 +12,6 @@ WAITS = frozenset({"asyncio.sleep", "asyncio.wait_for", "asyncio.timeout"})
 # The reason why each of these cannot fail on a slow machine.
 ALLOWED = {
     "checks/test_hostile_ends.py asyncio.wait_for": "paces a far end that never comes to an end",
-    "checks/test_tcp_and_dns.py asyncio.sleep": "one turn of the loop, no time",
-    "jobs/test_metronome.py asyncio.sleep": "one turn of the loop, no time",
-    "jobs/test_vitals.py asyncio.sleep": "turns of the loop until the other program is met",
-    "jobs/test_burst.py time.monotonic": "the clock that is handed to the bot",
-    "jobs/test_intake.py time.monotonic": "the clock that is handed to the bot",
-    "jobs/test_watch.py time.monotonic": "the clock that is handed to the bot",
 }
 
 

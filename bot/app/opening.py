@@ -23,8 +23,8 @@ async def open_store(path: Path, vitals: Vitals) -> SqliteStore:
             store = await SqliteStore.open(path)
         except StoreBusy as error:
             if vitals.starting != str(error):
+                vitals.starting = str(error)
                 log.error("database_locked %s", error)
-            vitals.starting = str(error)
             await asyncio.sleep(_ASK_AGAIN_S)
         else:
             await store.run(lives.begin, vitals.clock())

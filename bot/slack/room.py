@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.core.effects import incident_of
-from bot.core.outbox import SentLetter, pinged_again
+from bot.core.effects import incident_of, incident_subject
+from bot.core.outbox import pinged_again
 from bot.flows import answers, delivery, rooms
 from bot.flows.answers import IncidentView
 from bot.ports import Runtime, Tx
@@ -23,6 +23,7 @@ from bot.slack.people import People
 from bot.slack.posting import Poster
 from bot.slack.redrawing import Piece, Write, redraw
 from bot.slack.redrawing import letters as letters_of
+from bot.slack.text import Face
 from bot.slack.venue import Place, Venue
 
 log = logging.getLogger(__name__)
@@ -68,10 +69,13 @@ class Room:
         async def pieces() -> list[Piece]:
             """Before every call to Slack the record is read again: what changed during a slow one
             is not overwritten."""
+            now, face = await self.view(subject), await self._people.face()
+            if now is None:
+                return []
             found: list[Piece] = []
             for place in places:
-                found += await self._posts(subject, place, shut) if place not in shut else ()
-            write = await self._written(subject)
+                found += await self._posts(place, now, face, shut) if place not in shut else ()
+            write = await self._written(now, face)
             return [*found, *await letters_of(self._runtime, self._gateway, subject, write)]
 
         await redraw(self._runtime, subject, since, pieces)
@@ -88,12 +92,10 @@ class Room:
             shut[place] = error
 
     async def _posts(
-        self, subject: str, place: Place, shut: dict[Place, Refusal]
+        self, place: Place, view: IncidentView, face: Face, shut: dict[Place, Refusal]
     ) -> tuple[Piece, ...]:
         """Card, steps and outcome in one place."""
-        view, face = await self.view(subject), await self._people.face()
-        if view is None:
-            return ()
+        subject = incident_subject(view.incident.id)
         stand = await self._runtime.store.run(lambda tx: tx.posts(subject))
         posts = [("card", _lodged(card.card(view, face), place))]
         posts += [(shown.slot, steps.step(view, shown, face)) for shown in view.steps]
@@ -118,17 +120,14 @@ class Room:
             found.append(Piece(name=slot, message=message, stands=stands, draw=draw))
         return tuple(found)
 
-    async def _written(self, subject: str) -> Write:
+    async def _written(self, view: IncidentView, face: Face) -> Write:
         """What writes the direct messages about the incident now, buttons included."""
-        view, face = await self.view(subject), await self._people.face()
+        subject = incident_subject(view.incident.id)
         channel = await self._venue.room(subject)
         sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(subject))
         again = pinged_again(sent)
 
-        def write(item: SentLetter) -> Message | None:
-            return letters.standing(item, again, view, channel, face) if view else None
-
-        return write
+        return lambda item: letters.standing(item, again, view, channel, face)
 
     async def tell(self, subject: str, place: Place, message: Message, mark: str) -> None:
         """Say a line of the incident's channel in a place that is not its own."""

@@ -160,8 +160,8 @@ class SqliteStore:
                 if self._closing or not is_busy(error):
                     raise
                 if not self.locked:
+                    self.locked = True
                     log.error("database_locked %s", held(self.where))
-                self.locked = True
             else:
                 if self.locked:
                     log.warning("database_free path=%s", self.where)

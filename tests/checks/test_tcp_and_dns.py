@@ -64,6 +64,12 @@ async def test_a_closed_port_is_a_failure(tools: Tools) -> None:
 class NameServer(asyncio.DatagramProtocol):
     """Knows shop.example.com, fails for broken.example.com, and knows no other name."""
 
+    def __init__(self) -> None:
+        self.closed = asyncio.Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.closed.set()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.DatagramTransport, transport)
 
@@ -83,10 +89,10 @@ class NameServer(asyncio.DatagramProtocol):
 @pytest.fixture
 async def nameserver(anyio_backend: str) -> AsyncIterator[dict[str, Any]]:
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(NameServer, ("127.0.0.1", 0))
+    transport, server = await loop.create_datagram_endpoint(NameServer, ("127.0.0.1", 0))
     yield {"nameserver": "127.0.0.1", "port": transport.get_extra_info("sockname")[1]}
     transport.close()
-    await asyncio.sleep(0)  # closing takes one turn of the loop
+    await server.closed.wait()
 
 
 async def test_a_name_becomes_its_sorted_records(nameserver: dict[str, Any], tools: Tools) -> None:

@@ -2,13 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot.cli.service import allow_many_files
+from bot.demo.standin.clock import Clock
 from bot.flows import checks, estate
 from bot.jobs import Intake
 from bot.ports import Runtime, Tx
@@ -40,7 +40,7 @@ async def test_of_hundreds_of_pings_sent_at_once_none_is_lost(tmp_path: Path) ->
     file = tmp_path / "firstlane.sqlite3"
     store = await SqliteStore.open(file)
     intake = Intake(
-        Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=monotonic)
+        Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady)
     )
     storing = asyncio.create_task(intake.run())
     app = web_app(mailbox=intake, ready=dict, metrics=CollectorRegistry(), now=lambda: NOW)

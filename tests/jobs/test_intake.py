@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from time import monotonic
 from typing import Any, TypeVar, cast
 
 import pytest
 
 from bot.core.catalogue import Connection
 from bot.core.heartbeat import Ping, PingKind
+from bot.demo.standin.clock import Clock
 from bot.flows import checks, estate
 from bot.jobs.intake import Intake, NotStored
 from bot.ports import Runtime, Tx
@@ -68,7 +68,9 @@ async def a_door(*ids: str, **limits: int) -> AsyncIterator[Door]:
     store = Counted(inner)
     store.gate.set()
     knowledge = knowledge_of(an_estate(connection))
-    runtime = Runtime(store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=monotonic)
+    runtime = Runtime(
+        store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
+    )
     intake = Intake(runtime, **limits)
     task = asyncio.create_task(intake.run())
     try:

@@ -1,8 +1,10 @@
 """Whatever the bot depends on is taken away, one at a time, and the answer names it."""
 
 import asyncio
+import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,15 +97,33 @@ async def test_a_store_that_hangs_is_noticed_although_it_says_nothing(
     assert part.todo
 
 
+@contextmanager
+def saying(words: str) -> Iterator[asyncio.Event]:
+    """Set once a line of the log says so, from whichever thread."""
+    said, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if words in record.getMessage():
+                loop.call_soon_threadsafe(said.set)
+
+    listener = Listener()
+    logging.getLogger().addHandler(listener)
+    try:
+        yield said
+    finally:
+        logging.getLogger().removeHandler(listener)
+
+
 async def test_a_database_held_by_another_program_is_waited_for_and_said(
     store: SqliteStore, file: Path, time: Time
 ) -> None:
     vitals = vitals_of(store, time)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("begin immediate")
-    writing = asyncio.create_task(vitals.write())
-    while not store.locked:  # noqa: ASYNC110 - the other program is what we wait for
-        await asyncio.sleep(0)
+    with saying("database_locked") as said_so:
+        writing = asyncio.create_task(vitals.write())
+        await said_so.wait()
     time.now += 60
     said = wrong(vitals)
     other.execute("rollback")
@@ -119,9 +139,9 @@ async def test_a_start_waits_for_whoever_holds_the_database(file: Path, time: Ti
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("begin exclusive")
     vitals = Vitals(lambda: NOW, time)
-    opening = asyncio.create_task(open_store(file, vitals))
-    while "waits for the database" not in vitals.starting:  # noqa: ASYNC110 - the same
-        await asyncio.sleep(0)
+    with saying("database_locked") as said_so:
+        opening = asyncio.create_task(open_store(file, vitals))
+        await said_so.wait()
     said = wrong(vitals)
     other.execute("rollback")
     other.close()

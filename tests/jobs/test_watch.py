@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from time import monotonic
 
 import pytest
 from aiohttp import web
@@ -18,6 +17,7 @@ from bot.core.catalogue import CheckSpec
 from bot.core.health import Verdict
 from bot.core.heartbeat import Ping
 from bot.core.signals import Cause, Observation
+from bot.demo.standin.clock import Clock
 from bot.jobs import Watch
 from bot.ports import Runtime
 from bot.store.sqlite import SqliteStore
@@ -98,7 +98,7 @@ async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
             store=house.store,
             knowledge=lambda: knowledge,
             clock=lambda: house.now,
-            steady=monotonic,
+            steady=Clock().steady,
         )
         clients = Clients()
         stack.push_async_callback(clients.close)

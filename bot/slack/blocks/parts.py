@@ -163,12 +163,7 @@ def select(action: str, placeholder: str, options: Sequence[Block]) -> Block:
 
 def choices(action: str, placeholder: str, options: Sequence[Block]) -> Block:
     """A menu in which several are chosen."""
-    return {
-        "type": "multi_static_select",
-        "action_id": action,
-        "placeholder": plain(placeholder, 150),
-        "options": list(options)[:100],
-    }
+    return {**select(action, placeholder, options), "type": "multi_static_select"}
 
 
 def moment_input(action: str, initial: datetime | None = None) -> Block:
