@@ -79,18 +79,11 @@ def count(
     # After a longer pause of ours nobody knows when what is new came.
     watched = span if span <= max(every.total_seconds() * 3, 600.0) else 0.0
     hour, finished = _turn(tally.hour, now, watched)
-    hour = replace(
-        hour,
-        count=hour.count + new,
-        hits=hour.hits + (new > 0),
-        looks=hour.looks + 1,
-        frozen=hour.frozen or frozen,
-    )
     day = habit.local(now).date()
     after = replace(
         tally,
         looked_at=now,
-        hour=hour,
+        hour=_counted(hour, new, frozen=frozen),
         value=float(value),
         mark=mark,
         day=day,
@@ -100,6 +93,16 @@ def count(
         ),
     )
     return after, finished
+
+
+def _counted(hour: Hour, new: float, *, frozen: bool) -> Hour:
+    return replace(
+        hour,
+        count=hour.count + new,
+        hits=hour.hits + (new > 0),
+        looks=hour.looks + 1,
+        frozen=hour.frozen or frozen,
+    )
 
 
 def _mark(reading: Reading) -> datetime | None:

@@ -1,5 +1,6 @@
 """Opening an incident: the record and everything that announces it, in one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.backdating import must_have_been
@@ -99,36 +100,45 @@ def write_down(
     must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
     said = outside(why, 500)
     _must_make_sense(said, since, until, now)
-    briefing = brief(tx, knowledge, connection, now, since)
-    graveness = assess(briefing.facts, connection, knowledge.catalogue, now)
-    written = tx.add_incident(
-        Incident(
-            id=0,
-            connection=connection.id,
-            title=f"{connection.name} failed",
-            name=connection.name,
-            state=State.RESOLVED,
-            report_only=True,
-            criticality=connection.criticality,
-            severity=graveness.severity,
-            severity_reasons=graveness.reasons,
-            failing_since=since,
-            opened_at=now,
-            detected_by=by,
-            holder=by,
-            reasons=(f"{who(by)} wrote it down afterwards: {said}",),
-            seen_failing=False,
-            lease=connection.lease,
-            ladder=ladder_for(knowledge.catalogue, connection),
-            resolved_at=until,
-            resolved_by=by,
-            resolution=said,
-            review_at=review_due(now),
-        )
+    graveness = assess(
+        brief(tx, knowledge, connection, now, since).facts, connection, knowledge.catalogue, now
     )
+    over = replace(
+        _plain(connection, graveness, since, now),
+        title=f"{connection.name} failed",
+        state=State.RESOLVED,
+        report_only=True,
+        detected_by=by,
+        holder=by,
+        reasons=(f"{who(by)} wrote it down afterwards: {said}",),
+        seen_failing=False,
+        ladder=ladder_for(knowledge.catalogue, connection),
+        resolved_at=until,
+        resolved_by=by,
+        resolution=said,
+        review_at=review_due(now),
+    )
+    written = tx.add_incident(over)
     log(tx, written, "opened", f"{who(by)} wrote down what was over by then: {said}", now, by)
     show(tx, written, now)
     return written
+
+
+def _plain(
+    connection: Connection, graveness: Assessment, since: datetime, now: datetime
+) -> Incident:
+    return Incident(
+        id=0,
+        connection=connection.id,
+        title=f"{connection.name} is failing",
+        name=connection.name,
+        criticality=connection.criticality,
+        severity=graveness.severity,
+        severity_reasons=graveness.reasons,
+        failing_since=since,
+        opened_at=now,
+        lease=connection.lease,
+    )
 
 
 def _must_make_sense(said: str, since: datetime, until: datetime, now: datetime) -> None:
@@ -159,20 +169,12 @@ def _open(
     driven = drive(connection, suggestion.lane, graveness.severity)
     failing = _sees_failing(tx, connection)
     opened = tx.add_incident(
-        Incident(
-            id=0,
-            connection=connection.id,
-            title=f"{connection.name} is failing",
-            name=connection.name,
-            criticality=connection.criticality,
-            failing_since=failing_since,
+        replace(
+            _plain(connection, graveness, failing_since, now),
             stalled_since=stood_still_since(briefing.facts) if failing else None,
-            opened_at=now,
             detected_by=detected_by,
             reasons=reasons,
             seen_failing=failing,
-            severity=graveness.severity,
-            severity_reasons=graveness.reasons,
             assess_at=now + driven.lease / 12,
             ladder=_ladder(knowledge, connection, briefing, driven),
             lease=driven.lease,

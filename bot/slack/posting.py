@@ -56,11 +56,9 @@ class Poster:
         unsure = maybe_sent or await self._unanswered(mark)
         if unsure:
             try:
-                found = await self._find(channel, metadata, thread)
+                found, unsure = await self._find(channel, metadata, thread), False
             except Refusal:
                 found = None  # where history may not be read, twice is better than never
-            else:
-                unsure = False
             if found:
                 return Posted(channel=channel, ts=found, found=True)
         try:
@@ -76,15 +74,19 @@ class Poster:
                 unfurl_media=False,
             )
         except Later as later:
-            if later.maybe_done:
-                why = later.error
-                await self._runtime.store.run(lambda tx: tx.save_fixture(_UNANSWERED, mark, why))
-            later.maybe_posted = later.maybe_done
+            await self._no_answer(later, mark)
             raise
         except Refusal as refused:
             refused.maybe_done = unsure
             raise
         return Posted(channel=str(answer.get("channel", channel)), ts=str(answer["ts"]))
+
+    async def _no_answer(self, later: Later, mark: str) -> None:
+        """The next try has to look whether this one was posted."""
+        later.maybe_posted = later.maybe_done
+        if later.maybe_done:
+            why = later.error
+            await self._runtime.store.run(lambda tx: tx.save_fixture(_UNANSWERED, mark, why))
 
     async def _unanswered(self, mark: str) -> bool:
         return await self._runtime.store.run(lambda tx: tx.fixture(_UNANSWERED, mark) is not None)
