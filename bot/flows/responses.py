@@ -291,16 +291,17 @@ def _wrong_after_the_end(
 
 
 def may_be_wrong(
-    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime
+    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime, of: str = ""
 ) -> tuple[Connection, ...]:
-    """The connections of the incident among which `by` says whose data is wrong. Raises NotAllowed,
-    naming who may say it, or Refused where nothing was asked or none runs."""
+    """The connections of the incident among which `by` says whose data is wrong. Raises what
+    `reject_data` would, for `of` where one is meant: NotAllowed, naming who may say it, or Refused
+    where nothing was asked or none runs."""
     incident = load(tx, number)
     _must_judge_data(tx, knowledge, incident, by, now)
-    word = Word(by=by, guards=_guards(_connection(knowledge, incident), by))
+    word = Word(by=by, of=of, guards=_guards(_connection(knowledge, incident), by))
     if incident.live:
         confirming.denials(tx, knowledge, incident, word, now)
-    found = confirming.judgeable(tx, knowledge, incident, word, now)
+    found = confirming.judgeable(tx, knowledge, incident, replace(word, of=""), now)
     known = knowledge.catalogue.connections
     return tuple(known[key] for key in found if key in known)
 

@@ -4,14 +4,13 @@ sent, so that nobody fills one in for nothing."""
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from bot.core.errors import NotAllowed, Refused
+from bot.core.errors import NotAllowed
 from bot.core.incident import LIVE, Incident
 from bot.core.permissions import Deed, permit
 from bot.flows import (
     approvals,
     attestation,
     changes,
-    confirming,
     expiry,
     holds,
     merging,
@@ -52,9 +51,7 @@ def _of_incident(deed: Deed) -> Gate:
 
 def _data(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
     number, _, of = carried.partition("|")
-    offered = responses.may_be_wrong(tx, knowledge, incident_number(number), by, now)
-    if of and of not in {one.id for one in offered}:
-        raise Refused(confirming.FAILS)
+    responses.may_be_wrong(tx, knowledge, incident_number(number), by, now, of)
 
 
 def _reopen(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:

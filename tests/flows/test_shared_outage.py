@@ -16,10 +16,11 @@ from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
 from bot.flows import answers, ending, fallback, responses
 from bot.flows.answers import IncidentView
-from bot.slack import views
+from bot.slack import gates, views
 from bot.slack.blocks import channel_lines, letters, stuck
 from bot.slack.blocks import incident as card
 from bot.slack.blocks.parts import Message
+from bot.slack.ids import Modal
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
@@ -217,6 +218,20 @@ class TestTheFormOnTheCard:
 
             assert [one.id for one in offered] == ["flow-1", "flow-3"]
             assert [one.id for one in everybodys] == [f"flow-{place}" for place in range(4)]
+
+    async def test_whose_it_is_not_reads_the_same_when_asking_for_the_form_and_sending_it(
+        self,
+    ) -> None:
+        async with await outage([(20, 0)] * 2) as scene:
+            await scene.look([(0, 0)] * 2, broken=False)
+            gate = gates.GATES[Modal.REJECT_DATA]
+
+            with pytest.raises(NotAllowed) as asked:
+                await scene.run(gate, scene.knowledge, "1|flow-0", "owner-1", scene.now)
+            with pytest.raises(NotAllowed) as sent:
+                await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-0")
+
+            assert str(asked.value) == str(sent.value)
 
     async def test_what_fails_still_is_not_offered(self) -> None:
         async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
