@@ -5,9 +5,9 @@ at all: a number of digits is a day, a second or a count of seconds by its lengt
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from bot.core.local_time import begins, local
+from bot.core.local_time import begins, local, zone_names
 
 # What systems write where there is no date lies before any of them ran (the years 1, 1753, 1900,
 # 1970) or at the end of the calendar.
@@ -168,7 +168,7 @@ def _named(text: str) -> tzinfo:
     name = text.strip("[]")
     if name in ("UTC", "GMT", "Z"):
         return UTC
-    if name not in available_timezones():
+    if name not in zone_names():
         raise ValueError("no known zone")
     return ZoneInfo(name)
 

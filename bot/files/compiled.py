@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,14 @@ def known_playbook(
     """As `playbooks.load_playbook`, from `cache` when the files are those that it was made from,
     and else read and kept there. In `directory`, which ships with the program, nothing is looked
     for that `firstlane validate` names before it ships: samples, and how patterns are made."""
-    own, own_problems = _entries(extra, cache, ours=False) if extra is not None else ([], ())
+    own, own_problems = _entries(extra, cache, ours=False) if extra is not None else ((), ())
     shipped, problems = _entries(directory, cache, ours=True)
     names = {entry.id for entry in own}
     others = (entry for entry in shipped if entry.id not in names)
     return Playbook(entries=(*own, *others)), in_order([*problems, *own_problems])
 
 
-_Read = tuple[list[Entry], tuple[Problem, ...]]
+_Read = tuple[tuple[Entry, ...], tuple[Problem, ...]]
 
 
 def _entries(directory: Path, cache: Path | None, *, ours: bool) -> _Read:
@@ -49,7 +50,7 @@ def _entries(directory: Path, cache: Path | None, *, ours: bool) -> _Read:
     from bot.files.playbooks import read_entries  # its libraries are most of a start
 
     entries, problems = read_entries(directory, checked=not ours)
-    found = list(entries.values()), tuple(problems)
+    found = tuple(entries.values()), tuple(problems)
     if cache is not None and key is not None:
         _keep(cache / name, key, found)
     return found
@@ -73,10 +74,15 @@ def _kept(path: Path, key: str) -> _Read | None:
         head, _, body = path.read_bytes().partition(b"\n")
         if head != _head(key, body):
             return None
-        found = json.loads(body)
-        return [_entry(row) for row in found["entries"]], tuple(map(_problem, found["problems"]))
+        return _rebuilt(body)
     except Exception:  # whatever it is, the files themselves say it better
         return None
+
+
+@lru_cache(maxsize=2)  # what ships, and an estate's own: commands in one process share them
+def _rebuilt(body: bytes) -> _Read:
+    found = json.loads(body)
+    return tuple(map(_entry, found["entries"])), tuple(map(_problem, found["problems"]))
 
 
 def _head(key: str, body: bytes) -> bytes:

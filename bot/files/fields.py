@@ -9,9 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Annotated, Any, LiteralString
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -25,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bot.core.local_time import begins, exists, local
+from bot.core.local_time import begins, exists, local, zone_names
 from bot.core.units import TooLong, parse_duration
 from bot.files.problems import did_you_mean
 from bot.files.working_hours import WrittenHours, read_hours
@@ -183,14 +181,9 @@ def _hours(value: Any) -> WrittenHours:
     return read_hours(value)
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _zone(name: str) -> str:
-    if name not in _zones():
-        hint = did_you_mean(name, _zones()) or "write for example Europe/Amsterdam"
+    if name not in zone_names():
+        hint = did_you_mean(name, zone_names()) or "write for example Europe/Amsterdam"
         raise _complaint("zone", "unknown time zone '{name}'", hint, name=name)
     return name
 

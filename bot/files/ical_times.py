@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import takewhile
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rruleset, rrulestr
 
+from bot.core.local_time import zone_names
 from bot.core.text import outside
 
 MOST_OCCURRENCES = 60  # of one recurring entry
@@ -101,7 +102,7 @@ class Zones:
 def named_zone(name: str) -> tzinfo:
     """The zone of a known name or spelling. Raises Unreadable for any other."""
     text = name.strip()
-    if text in available_timezones():
+    if text in zone_names():
         return ZoneInfo(text)
     if text.casefold() in {"utc", "gmt", "z", "tzone://microsoft/utc"}:
         return UTC

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from bot.core.catalogue import Catalogue, Secret
+from bot.core.local_time import zone_names
 from bot.files.build import build
 from bot.files.check_settings import Kinds, check_settings
 from bot.files.consistency import inconsistencies
@@ -109,7 +109,7 @@ def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surro
 def _timezone(root: Node) -> str:
     """The company's zone; UTC while it is not a known one, which is a problem of its own."""
     name = root.get("company").get("timezone").text
-    return name if name in available_timezones() else "UTC"
+    return name if name in zone_names() else "UTC"
 
 
 def _exposed(root: Node, file: str) -> list[Problem]:

@@ -202,7 +202,7 @@ def _open(path: Path | None) -> Database:
         if path:
             _migrate(db, where)
         else:
-            connection.deserialize(_empty())
+            connection.deserialize(empty_file())
         connection.execute("pragma journal_mode = wal")
         # FULL: whatever announces something must survive a power cut, not only a crash.
         connection.execute("pragma synchronous = full")
@@ -220,8 +220,8 @@ def _open(path: Path | None) -> Database:
 
 
 @cache
-def _empty() -> bytes:
-    """A database that was migrated and holds nothing yet."""
+def empty_file() -> bytes:
+    """The content of a database that was migrated and holds nothing yet."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         _migrate(Database(connection), ":memory:")
         return connection.serialize()

@@ -23,6 +23,7 @@ from bot.demo.standin.server import Standin
 from bot.files.library import Library
 from bot.settings import Settings
 from bot.slack.supervisor import Patience
+from bot.store.sqlite import empty_file
 from tests.e2e.door import Door
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
 from tests.patience import UNHURRIED
@@ -232,6 +233,12 @@ def _library(estate: Path) -> Library:
     return Library(estate, environ={}, kinds=settings_models(), adapt=looked_at_often)
 
 
+def _prepare(state: Path) -> None:
+    """Migrating a file anew takes a third of the time that a bot takes to start."""
+    state.mkdir(exist_ok=True)
+    (state / "firstlane.sqlite3").write_bytes(empty_file())
+
+
 @asynccontextmanager
 async def told(
     folder: Path,
@@ -271,6 +278,7 @@ async def told(
             http_port=http_port,
             private=frozenset(private),
         )
+        _prepare(folder)
         stack.push_async_callback(story.stops)
         await story.starts()
         yield story

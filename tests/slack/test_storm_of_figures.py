@@ -14,7 +14,7 @@ from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate, knowl
 from tests.slack.wall import Wall, wall
 
 pytestmark = pytest.mark.anyio
-CONNECTIONS = [f"line-{n}" for n in range(8)]
+CONNECTIONS = [f"line-{n}" for n in range(5)]
 A_MOMENT = timedelta(seconds=2)
 EDITS_A_MINUTE = 50
 
