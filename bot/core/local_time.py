@@ -9,7 +9,7 @@ a span is never shorter than it is written, and what grows on the wall never goe
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -25,12 +25,6 @@ def _zone(zone: Zone) -> tzinfo:
 @cache
 def _named(name: str) -> ZoneInfo:
     return ZoneInfo(name)
-
-
-@cache
-def zone_names() -> frozenset[str]:
-    """Every zone that this machine knows. To ask it is to walk through a thousand files."""
-    return frozenset(available_timezones())
 
 
 def local(moment: datetime, zone: Zone) -> datetime:

@@ -23,8 +23,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bot.core.local_time import begins, exists, local, zone_names
+from bot.core.local_time import begins, exists, local
 from bot.core.units import TooLong, parse_duration
+from bot.core.zones import zone_names
 from bot.files.problems import did_you_mean
 from bot.files.working_hours import WrittenHours, read_hours
 

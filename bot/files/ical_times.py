@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rruleset, rrulestr
 
-from bot.core.local_time import zone_names
 from bot.core.text import outside
+from bot.core.zones import zone_names
 
 MOST_OCCURRENCES = 60  # of one recurring entry
 BACK, AHEAD = timedelta(days=60), timedelta(days=500)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.core.catalogue import Catalogue, Secret
-from bot.core.local_time import zone_names
+from bot.core.zones import zone_names
 from bot.files.build import build
 from bot.files.check_settings import Kinds, check_settings
 from bot.files.consistency import inconsistencies
