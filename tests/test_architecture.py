@@ -174,10 +174,9 @@ ZONES_ELSEWHERE = {
     "bot/checks/addresses.py": "tells whether a zone's name is known",
     "bot/checks/http_settings.py": "hands its zone to those who read moments",
     "bot/checks/sql.py": "hands its zone to those who read moments",
+    "bot/core/zones.py": "tells whether a zone's name is known",
     "bot/checks/timestamps.py": "looks up the zone that a far end names",
-    "bot/files/fields.py": "tells whether a zone's name is known",
     "bot/files/ical_times.py": "unfolds rules in the zone of their entry, as RFC 5545 has it",
-    "bot/files/load.py": "tells whether a zone's name is known",
     "bot/demo/standin/shapes.py": "shows people's zones as Slack does",
 }
 
