@@ -26,7 +26,7 @@ from bot.slack import (
     talk,
 )
 from bot.slack.actions import ACTIONS
-from bot.slack.desk import Ack, Body, Desk, Keeper
+from bot.slack.desk import Ack, Body, Desk, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import Action, Shortcut
 from bot.slack.submissions import SUBMISSIONS
@@ -92,7 +92,8 @@ def _guarded(deed: Deed, handler: Handler) -> Handler:
         return handler
 
     async def guarded(desk: Desk, body: Body) -> None:
-        await deeds.admit(desk, deed, await desk.actor(body))
+        by = await desk.actor(body)
+        await deeds.admit(desk, deed, by, clicked(body), channel_of(body))
         await handler(desk, body)
 
     return guarded
