@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 PULSE_S = 1.0
 WRITE_EVERY_S = 5.0
-REFUSED_S = 15.0  # so long after the disk last took something not, it counts as full
+_ROOM = 1 << 18  # bytes that must go through before a disk that was full counts as free again
 TOLD_AGAIN_S = 900.0  # between two lines of the log about that
 WRITE_RESTS_S = 20.0  # without a write that went through, nothing counts as stored
 LATE_S = 5.0  # behind by so much, the loop does not do its work in time
@@ -57,9 +57,8 @@ class Vitals:
     _stored_at: float = 0.0
     _unstored: str = ""
     _refusals: int = 0
-    _refused_at: float | None = None  # by the steady clock; None while the disk takes everything
-    _refused_since: datetime | None = None
-    _told_at: float = 0.0
+    _refused_since: datetime | None = None  # None while the disk takes everything
+    _told_at: float | None = None
     _writing: "asyncio.Task[None] | None" = None
 
     def has(self, store: Storing) -> None:
@@ -101,38 +100,47 @@ class Vitals:
             self._late, self._late_at = late_s, self.steady()
 
     def feel_disk(self, store: Storing) -> None:
-        """Say in the log that nothing can be stored: once, then seldom, and when it is over."""
-        now = self.steady()
-        if store.refusals != self._refusals:
-            self._refusals, self._refused_at = store.refusals, now
-            if self._refused_since is None or now - self._told_at >= TOLD_AGAIN_S:
-                self._refused_since = self._refused_since or self.clock()
-                self._told_at = now
-                log.error(
-                    "nothing_can_be_stored since=%s %s", self._refused_since, _make_room(store)
-                )
-        elif self._refused_at is not None and now - self._refused_at >= REFUSED_S:
-            log.warning("stored_again since=%s", self.clock())
-            self._refused_at = self._refused_since = None
+        """Say in the log that nothing can be stored: once, and then seldom."""
+        if store.refusals == self._refusals:
+            return
+        now, self._refusals = self.steady(), store.refusals
+        self._refused_since = self._refused_since or self.clock()
+        if self._told_at is None or now - self._told_at >= TOLD_AGAIN_S:
+            self._told_at = now
+            log.error("nothing_can_be_stored since=%s %s", self._refused_since, _make_room(store))
 
     async def write(self) -> None:
-        """Store something small."""
-        assert self.store is not None
+        """Store something small; more of it after the disk did not take something, since little may
+        go through where much does not."""
+        store = self.store
+        assert store is not None
         now = self.clock().isoformat()
 
-        def note(tx: Tx) -> None:
+        def note(tx: Tx, room: str | None = None) -> None:
             tx.save_fixture(*lives.ALIVE, now)
+            if room is not None:
+                tx.save_fixture("vitals", "room", room)
 
         try:
-            await self.store.run(note)
+            if self._refused_since is None:
+                await store.run(note)
+            else:
+                await store.run(note, "-" * _ROOM)
+                await store.run(note, "")
+                self._taken_again(store)
         except CannotStore:
-            self.feel_disk(self.store)
+            self.feel_disk(store)
         except Exception as error:
             if not self._unstored:
                 log.error("nothing_can_be_stored error=%s", error)
             self._unstored = str(error) or type(error).__name__
         else:
             self._unstored, self._stored_at = "", self.steady()
+
+    def _taken_again(self, store: Storing) -> None:
+        if store.refusals == self._refusals:
+            log.warning("stored_again since=%s", self.clock())
+            self._refused_since = None
 
     def alive(self) -> tuple[Part, ...]:
         """Whether the process itself gets on; and what it cannot do without, although no new start
@@ -161,7 +169,7 @@ class Vitals:
         )
 
     def _full(self) -> Part | None:
-        if self.store is None or self._refused_at is None:
+        if self.store is None or self._refused_since is None:
             return None
         said = "nothing can be stored: the disk takes nothing more"
         todo = _make_room(self.store)
