@@ -5,13 +5,15 @@ noticed although it says nothing."""
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.errors import CannotStore
 from bot.core.vitals import Part
-from bot.flows import lives
+from bot.flows import lives, processes
+from bot.flows.processes import Process
 from bot.ports import Clock, Store, Tx
 
 log = logging.getLogger(__name__)
@@ -44,13 +46,18 @@ class Storing(Store, Protocol):
 
 @dataclass(slots=True)
 class Vitals:
-    """`looks` are further parts, each asked when somebody wants to know."""
+    """`looks` are further parts, each asked when somebody wants to know. `me` is what this process
+    is called, `gone` whether one that is called so is no more."""
 
     clock: Clock
     steady: Callable[[], float]
     looks: list[Look] = field(default_factory=list)
     starting: str = "starting"  # what the start waits for; empty once it is done
     store: Storing | None = None
+    me: str = ""
+    gone: Callable[[str], bool] = lambda _: False
+    _life: Process | None = None
+    _company: tuple[Process, ...] = ()
     _since: dict[str, datetime] = field(default_factory=dict)
     _late: float = 0.0
     _late_at: float = 0.0
@@ -64,6 +71,26 @@ class Vitals:
     def has(self, store: Storing) -> None:
         """From now on this store is asked."""
         self.store, self._stored_at = store, self.steady()
+
+    async def enter(self) -> None:
+        """The first sign of this life."""
+        assert self.store is not None
+        self._life = Process(name=self.me, since=self.clock())
+        await self.store.run(self._sign, first=True)
+
+    def _sign(self, tx: Tx, *, first: bool = False) -> None:
+        if self._life is None:
+            return
+        before, now = self._company, self.clock()
+        self._company = processes.sign(tx, self._life, now, self.gone, first=first)
+        if new := set(self._company) - set(before):
+            log.error("not_alone %s", _others_are(new))
+
+    async def leave(self) -> None:
+        """The last one, so that whoever comes next waits for nobody."""
+        if self.store is not None and self._life is not None:
+            with suppress(CannotStore):
+                await self.store.run(processes.leave, self._life)
 
     async def run(self) -> None:
         """Feel the pulse until cancelled. Raises what `still_there` raises: the bot has to stop."""
@@ -118,6 +145,7 @@ class Vitals:
 
         def note(tx: Tx, room: str | None = None) -> None:
             tx.save_fixture(*lives.ALIVE, now)
+            self._sign(tx)
             if room is not None:
                 tx.save_fixture("vitals", "room", room)
 
@@ -150,13 +178,20 @@ class Vitals:
 
     def parts(self) -> tuple[Part, ...]:
         """Everything, in the order in which it should be mended."""
-        return self._dated([self._loop(), self._start(), self._storing(), *self._others()])
+        first = (self._loop(), self._start(), self._storing(), self._alone())
+        return self._dated([*first, *self._others()])
 
     def _others(self) -> Iterable[Part]:
         return () if self.starting else (look() for look in self.looks)
 
     def _start(self) -> Part:
         return Part(name="start", wrong=self.starting, todo="Wait, or see to what it waits for.")
+
+    def _alone(self) -> Part:
+        if not self._company:
+            return Part(name="alone")
+        todo = "Stop one of the two; what ended without a word is forgotten within half a minute."
+        return Part(name="alone", wrong=_others_are(self._company), todo=todo)
 
     def _loop(self) -> Part:
         late = self._late if self._late >= LATE_S else 0.0
@@ -206,6 +241,11 @@ class Vitals:
                 self._since.pop(part.name, None)
                 found.append(part)
         return tuple(found)
+
+
+def _others_are(company: Iterable[Process]) -> str:
+    names = ", ".join(f"{one.name} since {one.since:%Y-%m-%d %H:%M:%S} UTC" for one in company)
+    return f"another Firstlane works with this database: {names}"
 
 
 def _make_room(store: Storing) -> str:
