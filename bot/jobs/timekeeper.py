@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.core.jumps import Jump, Span, Spans, jump
 from bot.flows import clock
 from bot.ports import Runtime
 
@@ -23,6 +24,7 @@ class Timekeeper:
         self._seen: tuple[datetime, float] | None = None
         self._told_at: dict[bool, float] = {}  # by whether it went forward
         self._set_back_at: float | None = None
+        self._spans: Spans = ()
 
     async def look(self) -> None:
         """The first look only puts right what an earlier life left behind."""
@@ -36,14 +38,27 @@ class Timekeeper:
                 self._set_back_at = None
                 await self._bring_back(now, timedelta(0))
             return
-        if by <= timedelta(0):
+        if not before:
+            self._spans = (Span(off=timedelta(0), began=now),)
             self._set_back_at = steady
-            await self._bring_back(now, -by)
-        if by:
+            await self._bring_back(now, timedelta(0))
+        else:
+            await self._came(jump(self._spans, by, now, JUMP), by, now)
             log.error("clock_jumped by_s=%.0f now=%s", by.total_seconds(), now.isoformat())
             await self._runtime.store.run(lambda tx: tx.refusals_moved(by))
             await self._tell(by, now, steady)
         self._wake()
+
+    async def _came(self, to: Jump, by: timedelta, now: datetime) -> None:
+        run, catalogue = self._runtime.store.run, self._runtime.knowledge().catalogue
+        self._spans = to.spans
+        if by < timedelta(0):
+            self._set_back_at = self._runtime.steady()
+            freed, self._spans = await run(clock.set_back, catalogue, now, -by, to)
+            if freed:
+                log.warning("brought_back count=%s", freed)
+        elif to.back:
+            await run(clock.came_back, catalogue, now, to)
 
     async def _bring_back(self, now: datetime, by: timedelta) -> None:
         catalogue = self._runtime.knowledge().catalogue
