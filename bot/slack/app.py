@@ -14,6 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.permissions import RULES, Deed, Role
+from bot.core.text import cleaned
 from bot.slack import (
     actions,
     commands,
@@ -58,6 +59,7 @@ def build_app(
         return desk.keeper(name, work)
 
     async def keep(body: Body, context: Body, next: Callable[[], Awaitable[None]]) -> None:
+        body.update(cleaned(body))  # every listener is given this very object
         await desk.keep_event(body, context)
         await next()
 
