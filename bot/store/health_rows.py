@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.core.facts import Kind, Observed
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
@@ -86,12 +87,16 @@ class HealthRows(Rows):
         return {row["connection"]: unpack(ConnectionHealth, row["body"]) for row in rows}
 
     def verdicts(self) -> Mapping[str, str]:
-        rows = self.all(
-            "select connection, json_extract(body, '$.verdict') as verdict from connection_health"
-        )
-        return {row["connection"]: row["verdict"] for row in rows}
+        if "verdicts" not in self.read:
+            rows = self.all(
+                "select connection, json_extract(body, '$.verdict') as verdict"
+                " from connection_health"
+            )
+            self.read["verdicts"] = {row["connection"]: row["verdict"] for row in rows}
+        return MappingProxyType(self.read["verdicts"])
 
     def save_connection_health(self, health: ConnectionHealth) -> None:
+        self.read.pop("verdicts", None)
         self.put("connection_health", {"connection": health.connection, "body": pack(health)})
 
     def add_flip(self, flip: Flip) -> None:
