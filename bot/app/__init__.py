@@ -95,7 +95,7 @@ class Firstlane:
         self._watchers: Watchers | None = None
         self._gateway: Gateway | None = None
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
-        self._vitals = Vitals(clock, steady)
+        self._vitals = Vitals(clock, steady, me=claimer.this_process(), gone=claimer.gone)
         self._letterbox = Letterbox()
         self._bolt_app: AsyncApp | None = None
         self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
@@ -140,6 +140,7 @@ class Firstlane:
         serving = await self._serve(stack)
         store = await open_store(settings.database, self._vitals)
         stack.push_async_callback(store.close)
+        stack.push_async_callback(self._vitals.leave)
         await store.run(fallback.configure, everybody=bool(ways))
         bot_user = await self._introduce(store, client)
         runtime = Runtime(

@@ -29,5 +29,6 @@ async def open_store(path: Path, vitals: Vitals) -> SqliteStore:
         else:
             await store.run(lives.begin, vitals.clock())
             vitals.has(store)
+            await vitals.enter()
             vitals.starting = "starting"
             return store

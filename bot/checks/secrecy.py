@@ -17,6 +17,7 @@ from pydantic import BaseModel, SecretStr
 
 from bot.checks.notations import decoded, spans_of
 from bot.core.signals import Blind, Observation
+from bot.core.text import cleaned
 
 HIDDEN = "***"
 _SHORTEST = 4  # hiding shorter values would only garble the text
@@ -80,7 +81,9 @@ def shown_url(url: str) -> str:
 def scrub(text: str, secrets: Iterable[str]) -> str:
     """`text` without any secret, however it is written (see `notations`). Secrets that overlap go
     as one piece, so that no rest of one survives; at the end of a text that was cut (`…`), a
-    beginning of one goes as well."""
+    beginning of one goes as well. What nobody can read goes first: a secret must not come together
+    once it is taken out of it."""
+    text = cleaned(text)
     forms = {form for secret in secrets for form in written(secret)}
     spans = sorted(spans_of(text, forms, _SHORTEST)) if forms else []
     return _without(text, spans) if spans else text
@@ -94,7 +97,8 @@ def written(secret: str) -> frozenset[str]:
     return frozenset(
         form
         for plain in decoded(str.__str__(secret))
-        for form in _forms(plain)
+        for found in _forms(plain)
+        for form in (found, cleaned(found))
         if len(form.strip()) >= _SHORTEST
     )
 

@@ -3,7 +3,7 @@
 Nothing here judges. Texts inside are as they came from outside; only `evidence` may show them.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -285,9 +285,9 @@ def siblings(
     sheltered: Collection[ConnectionId] = (),
 ) -> tuple[Sibling, ...]:
     """Every other connection that shares a credential, a system or the maker of the connector."""
-    found = []
+    found, sharing = [], _sharing(connection, catalogue)
     for other in catalogue.connections.values():
-        shared = _shared(connection, other, catalogue) if other.id != connection.id else None
+        shared = sharing(other) if other.id != connection.id else None
         if shared is not None:
             kind, words = shared
             found.append(
@@ -306,28 +306,41 @@ def siblings(
 
 def related(one: Connection, other: Connection, catalogue: Catalogue) -> bool:
     """Whether the state of one says anything about the other."""
-    return one.id != other.id and _shared(one, other, catalogue) is not None
+    return one.id != other.id and _sharing(one, catalogue)(other) is not None
 
 
-def _shared(one: Connection, other: Connection, catalogue: Catalogue) -> tuple[Shared, str] | None:
-    theirs = {other.key_of(credential) for credential in other.credentials}
-    for credential in one.credentials:
-        if one.key_of(credential) in theirs:
-            return Shared.CREDENTIAL, f"credential {credential.name}"
-    for system in one.systems:
-        if system in other.systems:
-            return Shared.SYSTEM, catalogue.system_name(system)
-    if one.maintained_by is not None and one.maintained_by == other.maintained_by:
-        party = catalogue.parties.get(one.maintained_by)
-        return Shared.VENDOR, f"connector vendor {party.name if party else one.maintained_by}"
-    if same_platform(one, other):
-        platform = catalogue.party_of(one, Lane.VENDOR)
-        return Shared.VENDOR, f"platform {platform.name if platform else one.lanes[Lane.VENDOR]}"
-    return None
+def _sharing(
+    one: Connection, catalogue: Catalogue
+) -> Callable[[Connection], tuple[Shared, str] | None]:
+    """What another connection has in common with `one`. Made once for `one`, since it is asked of
+    every connection of the estate."""
+    own = [(one.key_of(credential), credential.name) for credential in one.credentials]
+    maker = one.maintained_by
+
+    def shared(other: Connection) -> tuple[Shared, str] | None:
+        if own and other.credentials:
+            theirs = {other.key_of(credential) for credential in other.credentials}
+            for key, name in own:
+                if key in theirs:
+                    return Shared.CREDENTIAL, f"credential {name}"
+        for system in (one.source, one.target):
+            if system == other.source or system == other.target:
+                return Shared.SYSTEM, catalogue.system_name(system)
+        if maker is not None and maker == other.maintained_by:
+            party = catalogue.parties.get(maker)
+            return Shared.VENDOR, f"connector vendor {party.name if party else maker}"
+        if same_platform(one, other):
+            platform = catalogue.party_of(one, Lane.VENDOR)
+            name = platform.name if platform else one.lanes[Lane.VENDOR]
+            return Shared.VENDOR, f"platform {name}"
+        return None
+
+    return shared
 
 
 def same_platform(one: Connection, other: Connection) -> bool:
     """Whether both are flows on one integration platform, whoever configured them."""
+    if not one.build is other.build is Build.IPAAS:
+        return False
     vendor = one.lanes.get(Lane.VENDOR)
-    both = one.build is other.build is Build.IPAAS
-    return both and vendor is not None and vendor == other.lanes.get(Lane.VENDOR)
+    return vendor is not None and vendor == other.lanes.get(Lane.VENDOR)

@@ -197,24 +197,6 @@ def heard_at(ping: Ping) -> datetime:
     return max(at for one in each for at in (one.at, *runs_of(one).values()))
 
 
-def not_later(ping: Ping, now: datetime) -> Ping:
-    """The same with nothing in it that comes after `now`; the same object where nothing does."""
-
-    def moved(at: datetime | None) -> datetime | None:
-        return at and min(at, now)
-
-    right = replace(
-        ping,
-        at=min(ping.at, now),
-        last_success=moved(ping.last_success),
-        running_since=moved(ping.running_since),
-        running={rid: min(since, now) for rid, since in ping.running.items()},
-        tested_at=moved(ping.tested_at),
-        parts={about: not_later(one, now) for about, one in ping.parts.items()},
-    )
-    return ping if right == ping else right
-
-
 MOST_PARTS = 100
 _BEYOND = "beyond"  # no source's name, so no reporter is called so
 _BEYOND_FOR = timedelta(days=1)

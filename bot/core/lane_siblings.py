@@ -75,7 +75,8 @@ def _by_itself(item: Sibling, kind: ErrorClass | None) -> bool:
 
 
 def _end(system: SystemId, siblings: tuple[Sibling, ...], catalogue: Catalogue) -> _End:
-    using = [item for item in siblings if system in _other(item, catalogue).systems]
+    known = catalogue.connections
+    using = [item for item in siblings if system in known[item.connection].systems]
     return _End(
         system=system,
         broken=tuple(item for item in using if item.broken),
@@ -98,13 +99,16 @@ def _whole_platform(
     siblings: tuple[Sibling, ...], connection: Connection, catalogue: Catalogue
 ) -> tuple[Weight, ...]:
     """Flows to different systems on one platform fail, and nothing beside the platform does."""
-    on_it = [item for item in siblings if same_platform(connection, _other(item, catalogue))]
-    down = [item for item in on_it if item.broken]
-    beside = [item for item in siblings if item.broken and item not in on_it]
-    common = set(connection.systems)
-    for item in down:
-        common &= set(_other(item, catalogue).systems)
-    if not down or beside or common or any(item.fine for item in on_it):
+    down, common = [], set(connection.systems)
+    for item in siblings:
+        other = _other(item, catalogue)
+        on_it = (item.broken or item.fine) and same_platform(connection, other)
+        if (item.fine and on_it) or (item.broken and not on_it):
+            return ()
+        if on_it:
+            down.append(item)
+            common.intersection_update(other.systems)
+    if not down or common:
         return ()
     platform = catalogue.party_of(connection, Lane.VENDOR)
     name = outside(platform.name, 60) if platform else "the platform"

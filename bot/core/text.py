@@ -8,11 +8,17 @@ line into plain words. Text from outside passes `outside()` first and so can hol
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 _OPEN, _CLOSE = "‹", "›"
 _MARK = re.compile(f"{_OPEN}(t|p):([^{_OPEN}{_CLOSE}]*){_CLOSE}")
-# Control and direction characters, and halves of surrogate pairs, which no encoding can write.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control and direction characters, byte-order marks, halves of surrogate pairs and what is no
+# character: they cut a text short (NUL), turn what stands around it or cannot be written at all.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+_BREAKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # between two words
 
 
 def when(moment: datetime) -> str:
@@ -25,10 +31,25 @@ def who(person: str | None) -> str:
     return f"{_OPEN}p:{outside(person)}{_CLOSE}" if person else "nobody"
 
 
+def cleaned(value: Any) -> Any:
+    """A value from outside, with all texts in it, names of fields included, free of characters
+    that nobody can read. Whatever lets such values in calls this, before anything else is done
+    with them."""
+    if isinstance(value, str):
+        return value if value.isascii() and value.isprintable() else _readable(value)
+    if isinstance(value, dict):
+        return {cleaned(key): cleaned(item) for key, item in value.items()}
+    return [cleaned(item) for item in value] if isinstance(value, list) else value
+
+
+def _readable(text: str) -> str:
+    return _BREAKS.sub(" ", _CONTROL.sub("", text))
+
+
 def outside(text: str, limit: int = 300) -> str:
     """Text from outside made harmless for our own rendering: one line, no marks, at most `limit`
     characters. Escaping for a face (Slack, HTML) is that face's own duty."""
-    flat = _CONTROL.sub("", text.replace(_OPEN, "<").replace(_CLOSE, ">"))
+    flat = _readable(text.replace(_OPEN, "<").replace(_CLOSE, ">"))
     flat = " ".join(flat.split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 

@@ -18,7 +18,7 @@ from icalendar import Calendar
 
 from bot.core.errors import BotError
 from bot.core.releases import Release, ReleaseFeed
-from bot.core.text import outside
+from bot.core.text import cleaned, outside
 from bot.files.ical_times import AHEAD, BACK, Unreadable, Zones, moment, occurrences, same_as, value
 from bot.files.ical_versions import Entry, in_force
 from bot.files.problems import Problem
@@ -47,7 +47,8 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
         raise NotACalendar("it is larger than 5 MB")
     found: dict[str, Release] = {}
     problems: list[Problem] = []
-    entries = _entries(raw.decode("utf-8-sig", errors="replace"), place, problems)
+    text = cleaned(raw.decode("utf-8-sig", errors="replace"))
+    entries = _entries(text, place, problems)
     moved = _moved(entries)
     for entry in in_force(entries):
         try:

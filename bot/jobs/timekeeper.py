@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.core.jumps import Jump, Span, Spans, jump
 from bot.flows import clock
 from bot.ports import Runtime
 
@@ -23,31 +24,49 @@ class Timekeeper:
         self._seen: tuple[datetime, float] | None = None
         self._told_at: dict[bool, float] = {}  # by whether it went forward
         self._set_back_at: float | None = None
+        self._spans: Spans = ()
 
     async def look(self) -> None:
         """The first look only puts right what an earlier life left behind."""
         runtime = self._runtime
         now, steady = runtime.clock(), runtime.steady()
-        before, self._seen = self._seen, (now, steady)
+        before = self._seen
         by = now - before[0] - timedelta(seconds=steady - before[1]) if before else timedelta(0)
         if before and abs(by) < JUMP:
+            self._seen = (now, steady)
             if self._set_back_at is not None and steady - self._set_back_at >= _LOOK_BEHIND:
                 # Whoever had read the wrong time may have stored it after we had put all right.
                 self._set_back_at = None
-                await self._bring_back(now, timedelta(0))
+                await self._bring_back(now)
             return
-        if by <= timedelta(0):
+        if not before:
+            self._spans = (Span(off=timedelta(0), began=now),)
             self._set_back_at = steady
-            await self._bring_back(now, -by)
-        if by:
+            await self._bring_back(now)
+            self._seen = (now, steady)
+        else:
+            await self._came(jump(self._spans, by, now, JUMP), by, now)
+            self._seen = (now, steady)  # what could not be stored is the next look's
             log.error("clock_jumped by_s=%.0f now=%s", by.total_seconds(), now.isoformat())
             await self._runtime.store.run(lambda tx: tx.refusals_moved(by))
             await self._tell(by, now, steady)
         self._wake()
 
-    async def _bring_back(self, now: datetime, by: timedelta) -> None:
+    async def _came(self, to: Jump, by: timedelta, now: datetime) -> None:
+        run, catalogue = self._runtime.store.run, self._runtime.knowledge().catalogue
+        if by < timedelta(0):
+            self._set_back_at = self._runtime.steady()
+            freed, self._spans = await run(clock.set_back, catalogue, now, -by, to)
+            if freed:
+                log.warning("brought_back count=%s", freed)
+            return
+        if to.back:
+            await run(clock.came_back, catalogue, now, to)
+        self._spans = to.spans
+
+    async def _bring_back(self, now: datetime) -> None:
         catalogue = self._runtime.knowledge().catalogue
-        freed = await self._runtime.store.run(clock.bring_back, catalogue, now, by)
+        freed = await self._runtime.store.run(clock.bring_back, catalogue, now)
         if freed:
             log.warning("brought_back count=%s", freed)
 

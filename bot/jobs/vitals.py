@@ -5,20 +5,22 @@ noticed although it says nothing."""
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.errors import CannotStore
 from bot.core.vitals import Part
-from bot.flows import lives
+from bot.flows import lives, processes
+from bot.flows.processes import Process
 from bot.ports import Clock, Store, Tx
 
 log = logging.getLogger(__name__)
 
 PULSE_S = 1.0
 WRITE_EVERY_S = 5.0
-REFUSED_S = 15.0  # so long after the disk last took something not, it counts as full
+_ROOM = 1 << 18  # bytes that must go through before a disk that was full counts as free again
 TOLD_AGAIN_S = 900.0  # between two lines of the log about that
 WRITE_RESTS_S = 20.0  # without a write that went through, nothing counts as stored
 LATE_S = 5.0  # behind by so much, the loop does not do its work in time
@@ -44,27 +46,51 @@ class Storing(Store, Protocol):
 
 @dataclass(slots=True)
 class Vitals:
-    """`looks` are further parts, each asked when somebody wants to know."""
+    """`looks` are further parts, each asked when somebody wants to know. `me` is what this process
+    is called, `gone` whether one that is called so is no more."""
 
     clock: Clock
     steady: Callable[[], float]
     looks: list[Look] = field(default_factory=list)
     starting: str = "starting"  # what the start waits for; empty once it is done
     store: Storing | None = None
+    me: str = ""
+    gone: Callable[[str], bool] = lambda _: False
+    _life: Process | None = None
+    _company: tuple[Process, ...] = ()
     _since: dict[str, datetime] = field(default_factory=dict)
     _late: float = 0.0
     _late_at: float = 0.0
     _stored_at: float = 0.0
     _unstored: str = ""
     _refusals: int = 0
-    _refused_at: float | None = None  # by the steady clock; None while the disk takes everything
-    _refused_since: datetime | None = None
-    _told_at: float = 0.0
+    _refused_since: datetime | None = None  # None while the disk takes everything
+    _told_at: float | None = None
     _writing: "asyncio.Task[None] | None" = None
 
     def has(self, store: Storing) -> None:
         """From now on this store is asked."""
         self.store, self._stored_at = store, self.steady()
+
+    async def enter(self) -> None:
+        """The first sign of this life."""
+        assert self.store is not None
+        self._life = Process(name=self.me, since=self.clock())
+        await self.store.run(self._sign, first=True)
+
+    def _sign(self, tx: Tx, *, first: bool = False) -> None:
+        if self._life is None:
+            return
+        before, now = self._company, self.clock()
+        self._company = processes.sign(tx, self._life, now, self.gone, first=first)
+        if new := set(self._company) - set(before):
+            log.error("not_alone %s", _others_are(new))
+
+    async def leave(self) -> None:
+        """The last one, so that whoever comes next waits for nobody."""
+        if self.store is not None and self._life is not None:
+            with suppress(CannotStore):
+                await self.store.run(processes.leave, self._life)
 
     async def run(self) -> None:
         """Feel the pulse until cancelled. Raises what `still_there` raises: the bot has to stop."""
@@ -101,38 +127,48 @@ class Vitals:
             self._late, self._late_at = late_s, self.steady()
 
     def feel_disk(self, store: Storing) -> None:
-        """Say in the log that nothing can be stored: once, then seldom, and when it is over."""
-        now = self.steady()
-        if store.refusals != self._refusals:
-            self._refusals, self._refused_at = store.refusals, now
-            if self._refused_since is None or now - self._told_at >= TOLD_AGAIN_S:
-                self._refused_since = self._refused_since or self.clock()
-                self._told_at = now
-                log.error(
-                    "nothing_can_be_stored since=%s %s", self._refused_since, _make_room(store)
-                )
-        elif self._refused_at is not None and now - self._refused_at >= REFUSED_S:
-            log.warning("stored_again since=%s", self.clock())
-            self._refused_at = self._refused_since = None
+        """Say in the log that nothing can be stored: once, and then seldom."""
+        if store.refusals == self._refusals:
+            return
+        now, self._refusals = self.steady(), store.refusals
+        self._refused_since = self._refused_since or self.clock()
+        if self._told_at is None or now - self._told_at >= TOLD_AGAIN_S:
+            self._told_at = now
+            log.error("nothing_can_be_stored since=%s %s", self._refused_since, _make_room(store))
 
     async def write(self) -> None:
-        """Store something small."""
-        assert self.store is not None
+        """Store something small; more of it after the disk did not take something, since little may
+        go through where much does not."""
+        store = self.store
+        assert store is not None
         now = self.clock().isoformat()
 
-        def note(tx: Tx) -> None:
+        def note(tx: Tx, room: str | None = None) -> None:
             tx.save_fixture(*lives.ALIVE, now)
+            self._sign(tx)
+            if room is not None:
+                tx.save_fixture("vitals", "room", room)
 
         try:
-            await self.store.run(note)
+            if self._refused_since is None:
+                await store.run(note)
+            else:
+                await store.run(note, "-" * _ROOM)
+                await store.run(note, "")
+                self._taken_again(store)
         except CannotStore:
-            self.feel_disk(self.store)
+            self.feel_disk(store)
         except Exception as error:
             if not self._unstored:
                 log.error("nothing_can_be_stored error=%s", error)
             self._unstored = str(error) or type(error).__name__
         else:
             self._unstored, self._stored_at = "", self.steady()
+
+    def _taken_again(self, store: Storing) -> None:
+        if store.refusals == self._refusals:
+            log.warning("stored_again since=%s", self.clock())
+            self._refused_since = None
 
     def alive(self) -> tuple[Part, ...]:
         """Whether the process itself gets on; and what it cannot do without, although no new start
@@ -142,13 +178,20 @@ class Vitals:
 
     def parts(self) -> tuple[Part, ...]:
         """Everything, in the order in which it should be mended."""
-        return self._dated([self._loop(), self._start(), self._storing(), *self._others()])
+        first = (self._loop(), self._start(), self._storing(), self._alone())
+        return self._dated([*first, *self._others()])
 
     def _others(self) -> Iterable[Part]:
         return () if self.starting else (look() for look in self.looks)
 
     def _start(self) -> Part:
         return Part(name="start", wrong=self.starting, todo="Wait, or see to what it waits for.")
+
+    def _alone(self) -> Part:
+        if not self._company:
+            return Part(name="alone")
+        todo = "Stop one of the two; what ended without a word is forgotten within half a minute."
+        return Part(name="alone", wrong=_others_are(self._company), todo=todo)
 
     def _loop(self) -> Part:
         late = self._late if self._late >= LATE_S else 0.0
@@ -161,7 +204,7 @@ class Vitals:
         )
 
     def _full(self) -> Part | None:
-        if self.store is None or self._refused_at is None:
+        if self.store is None or self._refused_since is None:
             return None
         said = "nothing can be stored: the disk takes nothing more"
         todo = _make_room(self.store)
@@ -198,6 +241,11 @@ class Vitals:
                 self._since.pop(part.name, None)
                 found.append(part)
         return tuple(found)
+
+
+def _others_are(company: Iterable[Process]) -> str:
+    names = ", ".join(f"{one.name} since {one.since:%Y-%m-%d %H:%M:%S} UTC" for one in company)
+    return f"another Firstlane works with this database: {names}"
 
 
 def _make_room(store: Storing) -> str:

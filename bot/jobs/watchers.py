@@ -99,7 +99,8 @@ class Watchers:
         self._wake()
 
     async def turn_over(self) -> None:
-        """Pings that Slack does not take go by another way."""
+        """Pings that Slack does not take go by another way. While the auditor has found something
+        it is asked again: `ready` must not speak of what is over."""
         runtime = self._runtime
         turned = await runtime.store.run(
             fallback.tick, runtime.knowledge(), runtime.clock(), dark=self._dark()
@@ -107,6 +108,8 @@ class Watchers:
         if turned:
             log.warning("pings_by_another_way count=%s", turned)
             self._wake()
+        if self._ailments:
+            await self.audit()
 
     async def beat(self) -> None:
         """Never raises and never waits long: what the outside watcher does is not our trouble."""

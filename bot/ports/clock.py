@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.incident import Incident
+from bot.core.jumps import Change
 
 
 class ClockTx(Protocol):
@@ -16,9 +17,16 @@ class ClockTx(Protocol):
         """The clock jumped `by`: since when Slack puts a waiting letter off is counted anew."""
         ...
 
-    def timelines_to_now(self, now: datetime) -> dict[int, datetime]:
-        """Nothing on a timeline happened later than now; returns, for each incident changed, the
-        latest moment that stood there."""
+    def timelines_after(self, now: datetime) -> dict[int, datetime]:
+        """The incidents on whose timeline something is later than `now`, with the latest."""
+        ...
+
+    def restamp(self, since: datetime, change: Change) -> None:
+        """Change the moments of what is written once: timelines, flips, letters."""
+        ...
+
+    def over_since(self, moment: datetime) -> tuple[Incident, ...]:
+        """Incidents that are over and were opened or resolved at `moment` or later."""
         ...
 
     def hasten_check(self, key: str, latest: datetime, now: datetime) -> bool:

@@ -64,8 +64,9 @@ class OutboxTx(Protocol):
         ...
 
     def waiting_pings(self, before: datetime) -> tuple[tuple[Letter, str], ...]:
-        """Pings to people that were queued at or before then and are not out yet, each with what
-        Slack said last, oldest first."""
+        """Pings to people that are not out yet and were put off first (of which no jump of the
+        clock makes more) or, if never tried, queued at or before then; each with what Slack said
+        last, oldest first."""
         ...
 
     def last_letter_at(self) -> datetime | None:

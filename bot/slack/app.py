@@ -14,6 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.permissions import RULES, Deed, Role
+from bot.core.text import cleaned
 from bot.slack import (
     actions,
     commands,
@@ -26,7 +27,7 @@ from bot.slack import (
     talk,
 )
 from bot.slack.actions import ACTIONS
-from bot.slack.desk import Ack, Body, Desk, Keeper
+from bot.slack.desk import Ack, Body, Desk, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import Action, Shortcut
 from bot.slack.submissions import SUBMISSIONS
@@ -58,6 +59,7 @@ def build_app(
         return desk.keeper(name, work)
 
     async def keep(body: Body, context: Body, next: Callable[[], Awaitable[None]]) -> None:
+        body.update(cleaned(body))  # every listener is given this very object
         await desk.keep_event(body, context)
         await next()
 
@@ -92,7 +94,8 @@ def _guarded(deed: Deed, handler: Handler) -> Handler:
         return handler
 
     async def guarded(desk: Desk, body: Body) -> None:
-        await deeds.admit(desk, deed, await desk.actor(body))
+        by = await desk.actor(body)
+        await deeds.admit(desk, deed, by, clicked(body), channel_of(body))
         await handler(desk, body)
 
     return guarded

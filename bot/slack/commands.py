@@ -254,7 +254,8 @@ async def answer(desk: Desk, request: Request) -> Message:
     try:
         if command is None:
             return await _not_a_command(desk, request, word)
-        await deeds.admit(desk, deeds.COMMANDS[word.lower() or "help"], request.by)
+        deed = deeds.COMMANDS[word.lower() or "help"]
+        await deeds.admit(desk, deed, request.by, rest.strip(), request.channel)
         return await command.run(desk, replace(request, words=rest.strip()))
     except NoSuchConnection:
         # "Check with Bob", said in a message, is no command.

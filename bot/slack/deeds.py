@@ -5,10 +5,14 @@ do nothing but look wherever they come from: guests, as the settings say.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from bot.core.errors import NotAllowed
+from bot.core.errors import BotError, NotAllowed
 from bot.core.permissions import RULES, About, Deed, Level, Role, refusal
-from bot.flows import permitted
+from bot.core.units import parse_incident_key
+from bot.flows import answers, permitted
+from bot.ports import Tx
+from bot.slack import asking
 from bot.slack.desk import Desk
 from bot.slack.ids import Action, Modal, Shortcut
 
@@ -119,13 +123,41 @@ SHORTCUTS: Mapping[Shortcut, Deed] = {
 }
 
 
-async def admit(desk: Desk, deed: Deed, by: str) -> None:
+async def admit(desk: Desk, deed: Deed, by: str, words: str = "", channel: str = "") -> None:
     """Raises NotAllowed when `by` is not of the company, nobody named them, and the settings let
-    such people only look."""
+    such people only look; naming who may, where the `words` (as typed, or as a button or a form
+    carries them) or the `channel` tell what it is about. Whom that is everybody may ask."""
     runtime = desk.runtime
     # Whoever the catalogue lists is of the company: no need to look further.
     if Role.ANYBODY in RULES[deed].may or by in runtime.knowledge().catalogue.people:
         return
     doer = await runtime.store.run(permitted.doer, runtime.knowledge(), by, runtime.clock())
     if doer.foreign and doer.level is Level.LOOK:
-        raise NotAllowed(refusal(deed, About(name="it"), doer))
+        raise NotAllowed(refusal(deed, await _meant(desk, deed, words, channel), doer))
+
+
+async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> About:
+    """Never guessed from a number of something else: only where the holder of an incident or the
+    judge of its data has a say, a number is an incident's."""
+    knowledge, carried = desk.runtime.knowledge(), words.partition("|")[0]
+    typed = words.partition(" ")[0]
+
+    def incident(tx: Tx) -> About | None:
+        named = typed if typed.lower().startswith("inc") else carried
+        number = parse_incident_key(named)
+        found = answers.incident_here(tx, channel) if number is None else tx.incident(number)
+        return permitted.about_incident(tx, knowledge, found) if found else None
+
+    if RULES[deed].may & {Role.HOLDER, Role.JUDGE}:
+        about = await desk.runtime.store.run(incident)
+        if about is not None:
+            return about
+    if deed in _BY_NAME:
+        with suppress(BotError, asking.Unclear):
+            return permitted.about_connection(asking.find(desk, words.partition(":")[0]))
+    return About(name="it")
+
+
+_BY_NAME = frozenset(
+    {Deed.DECLARE, Deed.TAKE_BACK, Deed.DRILL, Deed.PAUSE, Deed.ROTATE, Deed.PROPOSE}
+)

@@ -16,6 +16,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.text import cleaned
 from bot.ports import Clock
 from bot.slack.ids import Origin
 from bot.slack.wire import NotSlack, carries_its_result
@@ -181,7 +182,7 @@ class Gateway:
             # It may have arrived: whoever must not repeat it has to look first.
             raise Later(timedelta(seconds=2), why, maybe_done=True) from None
         self._noticed(dark=False)
-        return dict(answer.data)
+        return dict(cleaned(answer.data))
 
     def _signed(self, arguments: dict[str, Any]) -> dict[str, Any]:
         if "blocks" in arguments:

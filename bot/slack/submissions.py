@@ -196,7 +196,7 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         # A form that leads to another one keeps its id, and is another one by its name.
         desk.origin.must_have_made(body)
         key, by = f"view {body['view']['id']} {modal}", await desk.actor(body)
-        await deeds.admit(desk, deeds.MODALS[modal], by)
+        await deeds.admit(desk, deeds.MODALS[modal], by, carried(body))
         await desk.once(key, _unless_overtaken(desk, modal, body, by))
         following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except Unsure as unsure:

@@ -7,10 +7,11 @@ address, then rebuilds it, then gives the process up to whoever restarts it.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -116,6 +117,7 @@ class Supervisor:
         self._answers = answers
         self._handler: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._greeted = False
         self.connected = False
 
     async def run(self) -> None:
@@ -134,8 +136,23 @@ class Supervisor:
         handler = AsyncSocketModeHandler(
             self._app, self._token, ping_interval=self._patience.ping.total_seconds()
         )
+        handler.client.message_listeners.append(self._heard)
         self._handler = handler
         self._connecting = asyncio.create_task(_connect(handler))
+
+    async def _heard(self, _: object, message: Mapping[str, Any], __: str | None = None) -> None:
+        """Slack's first word says how many connections the app has. Later on our own old one may be
+        among them."""
+        if message.get("type") != "hello" or self._greeted:
+            return
+        self._greeted = True
+        if (count := message.get("num_connections")) and count > 1:
+            log.warning(
+                "tokens_shared connections=%s Another program is connected with the same tokens, or"
+                " was until a moment ago. A click reaches only one of them: stop the other, or give"
+                " each an app of its own.",
+                count,
+            )
 
     async def _end(self) -> None:
         """A client whose connection hangs is left behind and not waited for."""

@@ -3,8 +3,13 @@
 from datetime import datetime, timedelta
 
 from bot.core.incident import Incident
+from bot.core.jumps import Change
 from bot.store.rows import Rows, moment, stamp, unpack
 
+_WRITTEN = (
+    *(("timeline", "at"), ("flips", "at"), ("flips", "since"), ("observed_changes", "at")),
+    *(("outbox", "created_at"), ("outbox", "done_at")),
+)
 _CLAIM = timedelta(minutes=1)  # at the longest
 
 
@@ -30,13 +35,31 @@ class ClockRows(Rows):
             moved = stamp(moment(row["refused_at"]) + by)
             self.change("update outbox set refused_at = ? where id = ?", moved, row["id"])
 
-    def timelines_to_now(self, now: datetime) -> dict[int, datetime]:
+    def timelines_after(self, now: datetime) -> dict[int, datetime]:
         rows = self.all(
             "select incident, max(at) as at from timeline where at > ? group by incident",
             stamp(now),
         )
-        self.change("update timeline set at = ? where at > ?", stamp(now), stamp(now))
         return {row["incident"]: moment(row["at"]) for row in rows}
+
+    def restamp(self, since: datetime, change: Change) -> None:
+        for table, column in _WRITTEN:
+            sql = f"select id, {column} as at from {table} where {column} >= ?"  # noqa: S608 - ours
+            for row in self.all(sql, stamp(since)):
+                at = moment(row["at"])
+                after = change((f"{table} {row['id']}", column), at)
+                if after != at:
+                    self.save(table, row["id"], {column: stamp(after)})
+
+    def over_since(self, moment: datetime) -> tuple[Incident, ...]:
+        second = stamp(moment)[:19]
+        rows = self.all(
+            "select body from incidents where live = 0 and (opened_at >= ?"
+            " or substr(json_extract(body, '$.resolved_at'), 1, 19) >= ?)",
+            second,
+            second,
+        )
+        return tuple(unpack(Incident, row["body"]) for row in rows)
 
     def hasten_check(self, key: str, latest: datetime, now: datetime) -> bool:
         sql = "update check_health set next_check_at = ? where key = ? and next_check_at > ?"

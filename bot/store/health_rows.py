@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.core.facts import Kind, Observed
 from bot.core.health import CheckHealth, ConnectionHealth, Flip
@@ -69,6 +70,14 @@ class HealthRows(Rows):
     def put_off_check(self, key: str, until: datetime) -> None:
         self.change("update check_health set next_check_at = ? where key = ?", stamp(until), key)
 
+    def release_looks(self, now: datetime) -> int:
+        # A claim moves the column alone, by seconds and more.
+        return self.change(
+            "update check_health set next_check_at = ? where substr(next_check_at, 1, 19)"
+            " > substr(json_extract(body, '$.next_check_at'), 1, 19)",
+            stamp(now),
+        )
+
     def connection_health(self, connection: str) -> ConnectionHealth | None:
         row = self.one("select body from connection_health where connection = ?", connection)
         return unpack(ConnectionHealth, row["body"]) if row else None
@@ -78,12 +87,16 @@ class HealthRows(Rows):
         return {row["connection"]: unpack(ConnectionHealth, row["body"]) for row in rows}
 
     def verdicts(self) -> Mapping[str, str]:
-        rows = self.all(
-            "select connection, json_extract(body, '$.verdict') as verdict from connection_health"
-        )
-        return {row["connection"]: row["verdict"] for row in rows}
+        if "verdicts" not in self.read:
+            rows = self.all(
+                "select connection, json_extract(body, '$.verdict') as verdict"
+                " from connection_health"
+            )
+            self.read["verdicts"] = {row["connection"]: row["verdict"] for row in rows}
+        return MappingProxyType(self.read["verdicts"])
 
     def save_connection_health(self, health: ConnectionHealth) -> None:
+        self.read.pop("verdicts", None)
         self.put("connection_health", {"connection": health.connection, "body": pack(health)})
 
     def add_flip(self, flip: Flip) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from bot.core.incident import Incident, State
+from bot.core.incident import LIVE, Incident, State
 from bot.core.runbook import Progress
 from bot.ports import Fate, TimelineEntry
 from bot.store.rows import Rows, moment, pack, stamp, unpack
@@ -19,7 +20,15 @@ class IncidentRows(Rows):
         return stored
 
     def save_incident(self, incident: Incident) -> None:
-        self.save("incidents", incident.id, _row(incident))
+        row = _row(incident)
+        self.save("incidents", incident.id, row)
+        if "live" in self.read:
+            self.read["live"].pop(incident.id, None)
+            if incident.live and not incident.drill:
+                self.read["live"][incident.id] = unpack(Incident, row["body"])
+        kinds = self.read.get("kinds", {})
+        if not incident.live or kinds.get(row["connection"]) != (incident.kind or None):
+            self.read.pop("kinds", None)
 
     def incident(self, number: int) -> Incident | None:
         return _first(self.all("select body from incidents where id = ?", number))
@@ -30,6 +39,15 @@ class IncidentRows(Rows):
         )
 
     def incidents(self, states: Collection[State]) -> tuple[Incident, ...]:
+        if LIVE.issuperset(states):
+            live = self.read.get("live")
+            if live is None:
+                live = self.read["live"] = {one.id: one for one in self._in_states(LIVE)}
+            newest = sorted(live, reverse=True)
+            return tuple(live[number] for number in newest if live[number].state in states)
+        return self._in_states(states)
+
+    def _in_states(self, states: Collection[State]) -> tuple[Incident, ...]:
         marks = ",".join("?" for _ in states)
         chosen = f"state in ({marks}) and connection not like 'drill:%'"
         rows = self.all(
@@ -68,6 +86,11 @@ class IncidentRows(Rows):
         return tuple((row["connection"], bool(row["recovered"])) for row in rows)
 
     def open_kinds(self) -> Mapping[str, str]:
+        if "kinds" not in self.read:
+            self.read["kinds"] = self._open_kinds()
+        return MappingProxyType(self.read["kinds"])
+
+    def _open_kinds(self) -> dict[str, str]:
         rows = self.all(
             "select connection, json_extract(body, '$.kind') as kind from incidents where live = 1"
             " union all"

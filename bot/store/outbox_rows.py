@@ -188,7 +188,7 @@ class OutboxRows(Rows):
     def waiting_pings(self, before: datetime) -> tuple[tuple[Letter, str], ...]:
         rows = self.all(
             "select * from outbox where state in ('waiting', 'claimed') and what = ?"
-            " and recipient like 'person:%' and created_at <= ? order by id",
+            " and recipient like 'person:%' and coalesce(refused_at, created_at) <= ? order by id",
             What.PING,
             stamp(before),
         )

@@ -16,10 +16,13 @@ T = TypeVar("T")
 
 
 class Rows:
-    """The shared part of every table family: one open transaction on one database."""
+    """The shared part of every table family: one open transaction on one database. `read` holds
+    what was read of the whole estate, for as long as it is what the database has: a flow asks for
+    that again for every incident that it thinks over."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.read: dict[str, Any] = {}
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -28,7 +31,10 @@ class Rows:
         try:
             with self.db.atomic():
                 yield
-        except sqlite3.Error as error:
+        except BaseException as error:
+            self.read.clear()
+            if not isinstance(error, sqlite3.Error):
+                raise
             # SQLite may have undone the savepoint itself, and then its end fails in turn.
             for one in (error, error.__context__):
                 if isinstance(one, sqlite3.Error) and is_refused(one):
@@ -36,7 +42,9 @@ class Rows:
             raise
 
     def all(self, sql: str, *args: Any) -> list[dict[str, Any]]:
-        return list(self.db.query(sql, args))
+        cursor = self.db.execute(sql, args)  # `query` would set a savepoint around each
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def one(self, sql: str, *args: Any) -> dict[str, Any] | None:
         return next(iter(self.all(sql, *args)), None)

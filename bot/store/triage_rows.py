@@ -19,9 +19,9 @@ from bot.store.rows import Rows, moment, pack, stamp, unpack
 class TriageRows(Rows):
     def save_votes(self, incident: int, votes: tuple[Vote, ...]) -> None:
         self.change("delete from lane_votes where incident = ?", incident)
-        self.db.table("lane_votes").insert_all(
-            {"incident": incident, "rule": vote.rule, "lane": vote.lane.value} for vote in votes
-        )
+        for vote in votes:
+            row = {"incident": incident, "rule": vote.rule, "lane": vote.lane.value}
+            self.add("lane_votes", row)
 
     def votes(self, incident: int) -> tuple[Vote, ...]:
         rows = self.all("select rule, lane from lane_votes where incident = ?", incident)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from bot.core.nesting import bounded, json_rows
+from bot.core.text import cleaned
 
 _FIELDS = 500  # of a form
 _EITHER = 32 + zlib.MAX_WBITS  # gzip, or deflate with its header
@@ -24,8 +25,8 @@ def json_of(body: bytes) -> Any:
     if isinstance(value, str) and value != text:
         value = _parsed(value)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-        return value[0]
-    return value if text else None
+        value = value[0]
+    return cleaned(value) if text else None
 
 
 def message_of(body: bytes, content_type: str) -> Any:
@@ -39,7 +40,7 @@ def message_of(body: bytes, content_type: str) -> Any:
     except ValueError:
         return value
     found = {name: all_[0] if len(set(all_)) == 1 else all_ for name, all_ in fields.items()}
-    return found or value
+    return cleaned(found) or value
 
 
 def inflated(raw: bytes, encoding: str, most: int) -> tuple[bytes, bool]:

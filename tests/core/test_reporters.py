@@ -19,10 +19,11 @@ from bot.core.heartbeat import (
     fold,
     heard_at,
     judge_beat,
-    not_later,
     runs_of,
 )
 from bot.core.hooks import hook_ping
+from bot.core.jumps import changed
+from bot.flows.stamps import of_ping
 from bot.store.rows import pack, unpack
 from tests.builders import DAY, HOUR, MINUTE, NOW
 
@@ -254,11 +255,11 @@ def test_a_clock_that_was_ahead_leaves_no_part_of_what_was_kept_ahead() -> None:
         kept = fold(kept, one)
     assert kept is not None
 
-    right = not_later(kept, NOW)
+    right = of_ping("ping", kept, changed((), NOW))
 
     assert (heard_at(right), right.last_success) == (NOW, NOW)
     assert runs_of(right.parts["x"]) == {"a": NOW}
-    assert not_later(right, NOW) is right
+    assert of_ping("ping", right, changed((), NOW)) is right
 
 
 @pytest.mark.parametrize(

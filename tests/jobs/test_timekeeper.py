@@ -17,8 +17,9 @@ from bot.core.effects import What
 from bot.core.health import Verdict
 from bot.core.heartbeat import Ping, PingKind
 from bot.core.incident import LIVE, Incident, State
+from bot.core.outbox import LATE
 from bot.core.signals import CheckResult
-from bot.flows import auditor, checks, clock, responses
+from bot.flows import auditor, checks, clock, responses, stamps
 from bot.jobs import Timekeeper
 from bot.ports import Runtime
 from tests.builders import HOUR, MINUTE, NOW, a_check, an_estate, an_incident, saw
@@ -175,6 +176,22 @@ async def test_what_waits_to_be_sent_goes_at_once_and_is_late_in_time() -> None:
 
         assert "ping" in {ailment.kind for ailment in found}
         assert await scene.pinged() == ["bob"]
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+async def test_how_long_slack_takes_no_ping_is_counted_over_a_jump(hours: int) -> None:
+    async with a_world() as world:
+        scene = world.scene
+        await world.lives(4 * EVERY, Verdict.FAILING)
+        (ping,) = (one for one in await scene.run(scene.claim) if one.what is What.PING)
+        await scene.run(lambda tx: tx.stream_refused(ping.stream, scene.now))
+        world.jumps(hours * HOUR)
+        waits = []
+        for span in (STEP, LATE - 2 * STEP, 2 * STEP):
+            await world.lives(span, Verdict.FAILING)
+            waits.append(len(await scene.run(lambda tx: tx.waiting_pings(scene.now - LATE))))
+
+        assert waits == [0, 0, 1]
 
 
 @settings(max_examples=40, deadline=None)
@@ -341,7 +358,7 @@ async def test_a_review_of_a_wrong_date_is_asked_for_within_a_week() -> None:
 
 def test_every_deadline_of_an_incident_has_a_bound() -> None:
     moments = {one.name for one in fields(Incident) if one.name.endswith(("_at", "_until"))}
-    assert moments - set(DEADLINES) == {*clock.HAPPENED} & moments
+    assert moments - set(DEADLINES) == {*stamps.HAPPENED} & moments
 
 
 async def test_a_rest_until_monday_is_no_wrong_date() -> None:

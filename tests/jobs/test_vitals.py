@@ -259,9 +259,7 @@ async def test_a_full_disk_is_said_once_with_what_to_do_and_that_it_is_over(
     since = {part.since for part in vitals.parts() if part.wrong}
     lines = [record for record in caplog.records if record.levelname == "ERROR"]
     await fills_up(store, yes=False)
-    await store.run(much)
-    time.now += 20
-    vitals.feel_disk(store)
+    await vitals.write()
 
     assert list(said) == ["store"]
     assert "nothing can be stored" in said["store"]
@@ -286,3 +284,23 @@ async def test_a_full_disk_stops_a_transaction_that_sets_its_parts_aside(
     with pytest.raises(CannotStore):
         await store.run(apart)
     assert store.refusals == 1
+
+
+async def test_a_second_bot_on_the_same_database_is_told_of_until_it_ends(
+    store: SqliteStore, file: Path, time: Time, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two = (Vitals(lambda: NOW, time, starting="", me=f"box:{n}") for n in (1, 2))
+    for vitals in (one, two):
+        vitals.has(store)
+        await vitals.enter()
+    await one.write()
+    met = [wrong(vitals) for vitals in (one, two)]
+    lines = caplog.text
+    await two.leave()
+    await one.write()
+
+    since = f"since {NOW:%Y-%m-%d %H:%M:%S} UTC"
+    for said, other in zip(met, ("box:2", "box:1"), strict=True):
+        assert said == {"alone": f"another Firstlane works with this database: {other} {since}"}
+        assert f"not_alone {said['alone']}" in lines
+    assert wrong(one) == {}

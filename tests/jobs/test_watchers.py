@@ -161,3 +161,19 @@ async def test_what_the_auditor_found_is_counted_and_said_without_names() -> Non
         assert fine is True
         assert watch.ready == "the auditor found: ping"
         assert registry.get_sample_value("firstlane_auditor_findings") == 1
+
+
+async def test_what_the_auditor_found_is_not_said_any_more_soon_after_it_is_over() -> None:
+    async with await Scene.open() as scene:
+        watch = watchers(scene, "", CollectorRegistry())
+        await watch.audit()
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        scene.later(timedelta(minutes=6))
+        await watch.audit()
+        found = watch.ready
+        await scene.post()
+
+        await watch.turn_over()
+
+        assert found == "the auditor found: ping"
+        assert watch.ready is True

@@ -9,9 +9,11 @@ import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.effects import incident_subject
 from bot.core.errors import BotError, NotAllowed
 from bot.core.permissions import RULES, Access, Deed, Level, Role
 from bot.demo.standin.entities import User
+from bot.flows.permitted import FOREIGN as FOREIGN_ONES
 from bot.ports import Tx
 from bot.slack import commands, deeds, submissions
 from bot.slack.actions import ACTIONS
@@ -22,7 +24,7 @@ from bot.slack.home import HomeTab
 from bot.slack.ids import Action, Modal, Origin, Shortcut, carried
 from bot.slack.incident_commands import Request
 from bot.slack.submissions import SUBMISSIONS
-from tests.builders import knowledge_of
+from tests.builders import an_incident, knowledge_of
 from tests.slack.conftest import Bench
 from tests.slack.test_desk import desk_at
 
@@ -85,6 +87,45 @@ async def test_a_guest_may_look_and_note_and_nothing_else(bench: Bench) -> None:
         except BotError:
             pass
         assert refused is (Role.ANYBODY not in RULES[deed].may), word
+
+
+# What a guest tries, where, and whom they are told to ask: the people named for what they mean.
+TRIED: tuple[tuple[Deed, str, str, tuple[str, ...]], ...] = (
+    *((Deed.TAKE, words, "C1", ("bob", "alice")) for words in ("", "INC-1", "inc1 now", "1|x")),
+    (Deed.RESOLVE, "the secret was renewed", "C1", ("bob", "alice")),
+    (Deed.RESOLVE, "7 orders were missing", "C1", ("bob", "alice")),
+    (Deed.JUDGE_DATA, "1", "", ("data-owner",)),
+    (Deed.STEP, "1|erp|yes", "", ("bob",)),
+    (Deed.DECLARE, "orders", "", ("bob", "alice")),
+    (Deed.DECLARE, "orders: they are missing", "C2", ("bob", "alice")),
+    (Deed.ROTATE, "orders", "", ("alice",)),
+    (Deed.DRILL, "orders", "", ("bob", "alice")),
+    # Nothing tells what is meant, or the number is not an incident's.
+    (Deed.TAKE, "", "C2", ()),
+    (Deed.TAKE, "INC-9", "C1", ()),
+    (Deed.DECLARE, "", "", ()),
+    (Deed.DECIDE, "1", "C1", ()),
+    (Deed.ANSWER_FOR, "1", "C1", ()),
+)
+
+
+async def test_a_guest_is_told_whom_to_ask(bench: Bench) -> None:
+    desk, _ = with_guest(bench)
+
+    def set_up(tx: Tx) -> None:
+        tx.save_fixture(FOREIGN_ONES, "slack:UGUEST", "a guest")
+        incident = tx.add_incident(an_incident())
+        tx.save_channel(incident_subject(incident.id), "C1")
+
+    await desk.runtime.store.run(set_up)
+
+    for deed, words, channel, named in TRIED:
+        with pytest.raises(NotAllowed) as refused:
+            await deeds.admit(desk, deed, "slack:UGUEST", words, channel)
+
+        said = str(refused.value)
+        assert all(f"‹p:{person}›" in said for person in named), (deed, words)
+        assert ("somebody of the company" in said) is (not named), (deed, words)
 
 
 async def test_a_setting_lets_guests_in(bench: Bench) -> None:

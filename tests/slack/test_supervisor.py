@@ -78,3 +78,23 @@ async def test_while_nothing_of_slack_can_be_reached_the_process_goes_on() -> No
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def test_a_second_program_with_the_same_tokens_is_told_so_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with Standin() as standin:
+        assert standin.app is not None
+        slack, told = Driver(standin), []
+        tasks = []
+        for _ in range(2):
+            supervisor = supervisor_of(standin)
+            tasks.append(asyncio.create_task(supervisor.run()))
+            await slack.until(lambda one=supervisor: one.connected or None, "a connection")
+            told.append("tokens_shared" in caplog.text)
+        await slack.until(lambda: "tokens_shared connections=2" in caplog.text or None, "the word")
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+        assert told[0] is False

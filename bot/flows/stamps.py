@@ -1,0 +1,143 @@
+"""Every moment on record by the clock of this machine, to be read or changed in one go. What other
+systems and people said about time is theirs and stays."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.core.catalogue import Catalogue
+from bot.core.flapping import Turns
+from bot.core.health import CheckHealth, ConnectionHealth
+from bot.core.heartbeat import Ping
+from bot.core.incident import LIVE, Incident
+from bot.core.jumps import Change, Record
+from bot.flows.checks import all_checks
+from bot.flows.record import show
+from bot.ports import Tx
+
+T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping)
+
+_LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at")
+_TURNS = ("since", "turned_at")
+_PINGS = ("at", "last_success", "running_since", "tested_at")
+HAPPENED = (
+    "failing_since",
+    "reopened_at",
+    "stalled_since",
+    "opened_at",
+    "acknowledged_at",
+    "held_since",
+    "handed_over_at",
+    "counterparty_answered_at",
+    "joint_held_at",
+    "recovered_at",
+    "resolved_at",
+    "reviewed_at",
+)
+AHEAD = (
+    "assess_at",
+    "escalate_at",
+    "lease_until",
+    "remind_at",
+    "ticket_at",
+    "joint_at",
+    "data_ask_at",
+    "settle_at",
+    "calm_at",
+    "resume_at",
+    "review_at",
+)
+_ALL = (*HAPPENED, *AHEAD, "counterparty_due_at")
+
+
+def on_record(tx: Tx, catalogue: Catalogue, since: datetime) -> Record:
+    """All of it by its key; of what is over, what came after `since`."""
+    found: dict[tuple[str, str], datetime] = {}
+
+    def note(key: tuple[str, str], at: datetime) -> datetime:
+        found[key] = at
+        return at
+
+    put_all(tx, catalogue, since, note)
+    for incident in tx.incidents(LIVE):
+        of_incident(incident, note, _ALL)
+    return found
+
+
+def put_all(tx: Tx, catalogue: Catalogue, since: datetime, change: Change) -> None:
+    """Change everything but the incidents that are not over."""
+    tx.restamp(since, change)
+    for health in tx.all_check_health():
+        look = _put(f"check {health.check}", health, change, _LOOKS)
+        if look is not health:
+            tx.save_check_health(look)
+    for known in tx.all_connection_health().values():
+        after = _of_health(known, change)
+        if after is not known:
+            tx.save_connection_health(after)
+    for spec in all_checks(catalogue):
+        ping = tx.last_ping(spec.key)
+        heard = ping and of_ping(f"ping {spec.key}", ping, change)
+        if heard is not None and heard is not ping:
+            tx.save_ping(spec.key, heard)
+    for incident in tx.over_since(since):
+        over = of_incident(incident, change)
+        if over is not incident:
+            tx.save_incident(over)
+
+
+def put_live(tx: Tx, change: Change, now: datetime) -> None:
+    """Change the incidents that are not over, their deadlines included."""
+    for incident in tx.incidents(LIVE):
+        after = of_incident(incident, change, _ALL)
+        if after is not incident:
+            tx.save_incident(after)
+            show(tx, after, now)
+
+
+def of_incident(incident: Incident, change: Change, names: Iterable[str] = HAPPENED) -> Incident:
+    """The same object where nothing is changed."""
+    name = f"incident {incident.id}"
+    after = _put(name, incident, change, names)
+    turns = after.turns and _put(f"{name} turns", after.turns, change, _TURNS)
+    denied = tuple(
+        replace(one, at=one.at and change((f"{name} denied", one.connection), one.at))
+        for one in after.denied
+    )
+    if turns != after.turns or denied != after.denied:
+        return replace(after, turns=turns, denied=denied)
+    return after
+
+
+def _of_health(health: ConnectionHealth, change: Change) -> ConnectionHealth:
+    name = f"connection {health.connection}"
+    after = _put(name, health, change, ("since",))
+    turns = after.turns and _put(f"{name} turns", after.turns, change, _TURNS)
+    return after if turns == after.turns else replace(after, turns=turns)
+
+
+def of_ping(name: str, ping: Ping, change: Change) -> Ping:
+    """The same object where nothing is changed."""
+    after = _put(name, ping, change, _PINGS)
+    running = {rid: change((name, f"run {rid}"), at) for rid, at in after.running.items()}
+    parts = {of: of_ping(f"{name} {of}", part, change) for of, part in after.parts.items()}
+    if running == after.running and parts == after.parts:
+        return after
+    return replace(after, running=running, parts=parts)
+
+
+def _put(name: str, record: T, change: Change, names: Iterable[str]) -> T:
+    known = {field.name for field in fields(record)}
+    changed: dict[str, Any] = dict(_changed(name, record, change, (n for n in names if n in known)))
+    return replace(record, **changed) if changed else record
+
+
+def _changed(
+    name: str, record: T, change: Change, names: Iterable[str]
+) -> Iterator[tuple[str, datetime]]:
+    for one in names:
+        before = getattr(record, one)
+        after = before and change((name, one), before)
+        if after != before:
+            yield one, after
