@@ -149,9 +149,15 @@ async def question(desk: Desk, body: Body, by: str) -> None:
 
 
 async def answer(desk: Desk, body: Body, by: str) -> None:
-    asker = ids.carried(body).partition("|")[2]
-    store, now = desk.runtime.store, desk.runtime.clock()
-    await store.run(changes.answer, number_of(body), by, asker, given(body, "answer"), now)
+    runtime = desk.runtime
+    work = partial(
+        changes.answer,
+        by=by,
+        asker=ids.carried(body).partition("|")[2],
+        words=given(body, "answer"),
+        now=runtime.clock(),
+    )
+    await runtime.store.run(work, runtime.knowledge(), number_of(body))
 
 
 async def document(desk: Desk, body: Body, by: str) -> None:
