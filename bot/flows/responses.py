@@ -144,10 +144,10 @@ def set_lane(
     if not before.live:
         raise NotAllowed(f"{before.key} is closed; its lane stays as it is.")
     must(tx, knowledge, Deed.SET_LANE, before, by, now)
-    if before.lane is lane and before.lane_by is not None:
-        return before
     kept = before.lane_reasons if before.lane is lane else ()  # the others spoke for another one
     reasons = (f"{who(by)}: {outside(why)}",) if why else kept
+    if before.lane is lane and before.lane_by is not None and reasons == kept:
+        return before
     after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
     if before.lane is not lane:
         after = lanes.at_the_lanes_pace(knowledge, after)
