@@ -98,7 +98,8 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
     catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
     briefing, facts = _spoken(tx, knowledge, incident, now)
     connections = parts_of(tx, catalogue, incident, now)
-    steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
+    error = facts if any(not part.recovered for part in connections) else None
+    steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now, error=error)
     return IncidentView(
         incident=incident,
         connection=connection,

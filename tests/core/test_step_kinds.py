@@ -235,7 +235,7 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
             "period closed error",
             id="by the class of the error",
         ),
-        pytest.param(known(), "quiet", "no error text", id="silence has a runbook of its own"),
+        pytest.param(known(), "quiet", "no check shows", id="silence has a runbook of its own"),
         pytest.param(
             known(
                 signals={
@@ -255,7 +255,7 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
                 }
             ),
             "quiet",
-            "no error text",
+            "no check shows an error text",
             id="a few records that wait for the next run are no backlog",
         ),
         pytest.param(
@@ -268,7 +268,10 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
             id="what the connection names goes first",
         ),
         pytest.param(
-            known(replace(ORDERS, runbook="lost")), "quiet", "no error", id="a lost name is no name"
+            known(replace(ORDERS, runbook="lost")),
+            "quiet",
+            "no check shows",
+            id="a lost name is no name",
         ),
     ],
 )
