@@ -155,6 +155,7 @@ class Incident:
     awaiting: tuple[str, ...] = ()  # whose word on the data is still missing
     confirmed: tuple[str, ...] = ()  # connections whose data was said to be right
     data_confirmed_by: str | None = None
+    data_confirmed_at: datetime | None = None  # when nobody's word was missing any more
     denied: tuple[Denial, ...] = ()  # whose data is wrong, one for each connection
     asked: bool = False  # whether the data of what runs again was asked about
     data_ask_at: datetime | None = None  # while others fail or are wrong: ask again then
@@ -359,6 +360,7 @@ def confirm_data(
     doubt = incident.doubt if missing else None
     denied = incident.denied if missing else ()
     heard = replace(incident, data_confirmed_by=by, awaiting=missing, denied=denied, doubt=doubt)
+    heard = replace(heard, data_confirmed_at=None if missing else now)
     if missing or not incident.live:
         return heard
     return _close(heard, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)

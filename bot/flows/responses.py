@@ -214,8 +214,12 @@ def _confirmed_after_the_end(
     seats = presence_now(tx, now).seats_of(by)
     for_all = _guards(connection, by) and not set(seats) & set(before.awaiting)
     after = machine.confirm_data(before, by=by, seats=(by, *seats), for_all=for_all, now=now)
+    if after.awaiting == before.awaiting:
+        return before  # theirs is not missing
     tx.save_incident(after)
     log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
+    facts = {"by": by, "asked": list(after.awaiting), "after_end": True}
+    _tell_channel(tx, after, What.DATA_CONFIRMED, facts, now)
     show(tx, after, now)
     return after
 

@@ -59,6 +59,17 @@ def wrong_data(view: IncidentView, face: Face) -> str:
     return "\n".join(rows)
 
 
+def data_after_end(view: IncidentView, face: Face) -> str:
+    """Who has still to say whether the data is right, or who said so since it ended."""
+    incident, at = view.incident, view.incident.data_confirmed_at
+    if incident.awaiting and view.judges:
+        verb = "has" if len(view.judges) == 1 else "have"
+        return f"{face.people(view.judges)} {verb} not said yet whether the data is right."
+    if at is None or incident.resolved_at is None or at <= incident.resolved_at:
+        return ""
+    return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
+
+
 def error(view: IncidentView) -> str:
     return f"*Error:* {escape(view.error)}" if view.error and fails(view) else ""
 
