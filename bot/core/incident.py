@@ -111,6 +111,7 @@ class Incident:
     reopened: int = 0  # how often
     reopened_at: datetime | None = None  # the last time; what it was before is another life
     reasons: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()  # what people wrote who declared it or opened it again
     # The last clear word of the checks on it is "failing"; only then can they say that it is over.
     seen_failing: bool = True
     ladder: tuple[LadderRung, ...] = ()

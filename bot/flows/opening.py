@@ -80,6 +80,7 @@ def declare(
         reasons=(reason,),
         failing_since=since or now,
         detected_by=by,
+        symptom=said,
         said=_as_told(severity, by),
     )
 
@@ -167,6 +168,7 @@ def _open(
     reasons: tuple[str, ...],
     failing_since: datetime,
     detected_by: str,
+    symptom: str = "",
     said: Assessment | None = None,
 ) -> Incident:
     suggestion = briefing.suggestion
@@ -179,6 +181,7 @@ def _open(
             stalled_since=stood_still_since(briefing.facts) if failing else None,
             detected_by=detected_by,
             reasons=reasons,
+            symptoms=(symptom,) if symptom else (),
             seen_failing=failing,
             assess_at=now + driven.lease / 12,
             ladder=_ladder(knowledge, connection, briefing, driven),
