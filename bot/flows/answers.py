@@ -81,6 +81,7 @@ class IncidentView:
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
     data_fault: DataFault | None = None
+    coming_back: bool = False  # the checks begin to see it run: what spoke for the lane is gone
 
     @property
     def parts(self) -> tuple[PartView, ...]:
