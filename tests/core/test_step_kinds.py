@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, Owners
 from bot.core.errors import Refused
-from bot.core.facts import Facts, gather
+from bot.core.facts import Facts
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.runbook import (
@@ -29,6 +29,7 @@ from bot.core.runbook_review import check_runbook, loops, mermaid
 from bot.core.signals import FailedRecords, Signal
 from bot.core.step_kinds import Deed, DeedKind, Field, FieldKind, StepKind, Wait, WaitSignal
 from bot.core.text import who
+from tests.builders import gathered
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -223,7 +224,7 @@ ORDERS = Connection(id="orders", name="Orders", source="shop", target="erp")
 
 
 def known(connection: Connection = ORDERS, **seen) -> Facts:
-    return gather(connection, Catalogue(), Playbook(entries=(CLOSED,)), now=NOON, **seen)
+    return gathered(connection, Catalogue(), Playbook(entries=(CLOSED,)), now=NOON, **seen)
 
 
 @pytest.mark.parametrize(
