@@ -92,14 +92,17 @@ def _each(tx: Tx, knowledge: Knowledge, touched: Iterable[Incident], now: dateti
             show_soon(tx, one, now)
 
 
-def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
-    """The incident as it is judged now, stored; what changed is told in the channel, once."""
-    connection = speaker(tx, knowledge, incident, now)
+def rejudge(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None = None
+) -> Incident:
+    """The incident as it is judged now, stored; what changed is told in the channel, once.
+    `spoken` is of the connection that speaks for it, where that was read already."""
+    connection = spoken.facts.connection if spoken else speaker(tx, knowledge, incident, now)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
     if _coming_back(tx, incident, connection):
         return incident
-    briefing = brief_in(tx, knowledge, incident, connection, now)
+    briefing = spoken or brief_in(tx, knowledge, incident, connection, now)
     kind = signature(briefing.facts) or incident.kind
     other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
     kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
@@ -120,11 +123,10 @@ def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     return after
 
 
-def coming_back(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
-    """Whether the lane of an open incident is judged no more, since the checks begin to see it
-    run."""
-    connection = speaker(tx, knowledge, incident, now)
-    if connection is None or incident.state not in _JUDGED or incident.drill:
+def coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
+    """Whether the lane of an open incident is judged no more, since the checks begin to see the
+    connection run that speaks for it."""
+    if incident.state not in _JUDGED:
         return False
     health = tx.connection_health(connection.id)
     fails = health is not None and health.verdict is Verdict.FAILING
