@@ -3,7 +3,7 @@
 Alice owns the connection, Bob responds to it, Charlie is nobody to it.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.core.catalogue import (
     System,
     Threshold,
 )
+from bot.core.facts import Facts, Record, Seen, gather
 from bot.core.health import CheckHealth, Verdict, first
 from bot.core.incident import Incident
 from bot.core.index import index_of
@@ -145,3 +146,13 @@ def believed(verdict: Verdict, spec: CheckSpec | None = None, **changes: Any) ->
     fresh = first(spec or a_check(), NOW - HOUR)
     changes = {"settled": True, "checked_at": NOW - MINUTE, **changes}
     return replace(fresh, verdict=verdict, **changes)
+
+
+def gathered(
+    connection: Connection, catalogue: Catalogue, playbook: Playbook, *, now: datetime, **known: Any
+) -> Facts:
+    """What is gathered; of what the checks saw and of the record around it, each by its name."""
+    known["errors"] = tuple(known.pop("check_errors", ()))
+    ours = {one.name for one in fields(Record)}
+    around = {name: known.pop(name) for name in ours & known.keys()}
+    return gather(connection, catalogue, playbook, Record(now=now, seen=Seen(**known), **around))

@@ -3,7 +3,7 @@
 Nothing here judges. Texts inside are as they came from outside; only `evidence` may show them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -164,104 +164,106 @@ def payloads_hidden(connection: Connection) -> bool:
     return not SENSITIVE.isdisjoint(connection.compliance)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the checks of one connection last read, merged."""
+
+    signals: Mapping[str, SignalValue] = field(default_factory=dict)
+    failed: tuple[FailedRecords, ...] = ()
+    errors: tuple[str, ...] = ()
+    pages: tuple[PageSaid, ...] = ()
+    witnesses: tuple[LastGood, ...] = ()
+    status_at: str = ""
+    answered: frozenset[str] = frozenset()
+    calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
+    remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is on record at `now` that may matter for one connection. `verdicts` are the present
+    ones of all connections, `kinds` the signatures of their open incidents, and `sheltered` those
+    in maintenance or paused; one without a verdict counts as unknown."""
+
+    now: datetime
+    failing_since: datetime | None = None
+    seen: Seen = field(default_factory=Seen)
+    observed: tuple[Observed, ...] = ()
+    doubt: Retry | None = None
+    verdicts: Mapping[ConnectionId, str] = field(default_factory=dict)
+    kinds: Mapping[ConnectionId, str] = field(default_factory=dict)
+    sheltered: Collection[ConnectionId] = ()
+
+    @property
+    def broke(self) -> datetime:
+        """When it did; now while it is not failing."""
+        return self.failing_since or self.now
+
+    def before_it(self, at: datetime) -> bool:
+        """Whether a change at that moment is worth showing."""
+        return self.broke - LOOK_BACK <= at <= self.broke
+
+
 def gather(
-    connection: Connection,
-    catalogue: Catalogue,
-    playbook: Playbook,
-    *,
-    now: datetime,
-    failing_since: datetime | None = None,
-    signals: Mapping[str, SignalValue] | None = None,
-    failed: tuple[FailedRecords, ...] = (),
-    check_errors: Iterable[str] = (),
-    observed: Iterable[Observed] = (),
-    pages: Iterable[PageSaid] = (),
-    witnesses: tuple[LastGood, ...] = (),
-    calls: Mapping[str, Cause] | None = None,
-    status_at: str = "",
-    answered: frozenset[str] = frozenset(),
-    doubt: Retry | None = None,
-    verdicts: Mapping[ConnectionId, str] | None = None,
-    kinds: Mapping[ConnectionId, str] | None = None,
-    sheltered: Collection[ConnectionId] = (),
+    connection: Connection, catalogue: Catalogue, playbook: Playbook, record: Record
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
 
-    Changes and releases count when they lie within `LOOK_BACK` before `failing_since` (before
-    `now` when it is not failing). So do observations, up to `now`: what we saw ourselves we may
-    have seen a look later than the first failure. `verdicts` are the present verdicts of
-    all connections, `kinds` the signatures of their open incidents, and `sheltered` those in
-    maintenance or paused; one without a verdict counts as unknown.
+    Changes and releases count when they lie within `LOOK_BACK` before it broke. So do
+    observations, up to now: what we saw ourselves we may have seen a look later than the first
+    failure.
     """
-    until = failing_since or now
-
-    def recent(at: datetime) -> bool:
-        return until - LOOK_BACK <= at <= until
-
-    seen = symptoms(
-        connection,
-        catalogue,
-        playbook,
-        now=now,
-        failing_since=failing_since,
-        failed=failed,
-        check_errors=check_errors,
-        observed=observed,
-        calls=calls,
-    )
+    seen = record.seen
     return replace(
-        seen,
-        doubt=doubt,
-        status_at=status_at,
-        answered=answered,
-        signals=dict(signals or {}),
-        changes=tuple(
-            change
-            for change in catalogue.changes
-            if change.connection == connection.id and recent(change.at)
-        ),
-        releases=tuple(
-            release
-            for release in catalogue.releases
-            if _concerns(release, connection, catalogue) and recent(release.at)
-        ),
-        pages=tuple(pages),
-        witnesses=witnesses,
-        siblings=siblings(connection, catalogue, verdicts or {}, kinds or {}, sheltered),
+        symptoms(connection, catalogue, playbook, record),
+        doubt=record.doubt,
+        status_at=seen.status_at,
+        answered=seen.answered,
+        signals=dict(seen.signals),
+        changes=_changes(connection, catalogue, record),
+        releases=_releases(connection, catalogue, record),
+        pages=seen.pages,
+        witnesses=seen.witnesses,
+        siblings=siblings(connection, catalogue, record.verdicts, record.kinds, record.sheltered),
     )
+
+
+def _changes(connection: Connection, catalogue: Catalogue, record: Record) -> tuple[Change, ...]:
+    own = (one for one in catalogue.changes if one.connection == connection.id)
+    return tuple(one for one in own if record.before_it(one.at))
+
+
+def _releases(connection: Connection, catalogue: Catalogue, record: Record) -> tuple[Release, ...]:
+    ours = (one for one in catalogue.releases if _concerns(one, connection, catalogue))
+    return tuple(one for one in ours if record.before_it(one.at))
 
 
 def symptoms(
-    connection: Connection,
-    catalogue: Catalogue,
-    playbook: Playbook,
-    *,
-    now: datetime,
-    failing_since: datetime | None = None,
-    failed: tuple[FailedRecords, ...] = (),
-    check_errors: Iterable[str] = (),
-    observed: Iterable[Observed] = (),
-    calls: Mapping[str, Cause] | None = None,
+    connection: Connection, catalogue: Catalogue, playbook: Playbook, record: Record
 ) -> Facts:
     """The part of the facts that tells failures alike: what it says and what went before. It looks
     at no other connection, so it stays cheap where a thousand of them fail at once."""
-    until = failing_since or now
-    errors = tuple(dict.fromkeys(text for text in check_errors if text))
-    texts = dict.fromkeys((*(group.text for group in failed), *errors))
-    own = families(catalogue, connection)
-    own_calls = set(calls or ()).difference(group.text for group in failed)
+    first, seen = record.broke - LOOK_BACK, record.seen
+    return Facts(
+        connection=connection,
+        failing_since=record.failing_since,
+        failed=seen.failed,
+        check_errors=tuple(dict.fromkeys(text for text in seen.errors if text)),
+        observed=tuple(one for one in record.observed if first <= one.at <= record.now),
+        best_hits=_best_hits(playbook, families(catalogue, connection), seen),
+        calls=dict(seen.calls),
+    )
+
+
+def _best_hits(playbook: Playbook, own: Collection[str], seen: Seen) -> dict[str, Hit]:
+    """The entry that fits each error text best; a text that none fits is left out."""
+    of_records = dict.fromkeys(group.text for group in seen.failed)
+    own_calls = set(seen.calls).difference(of_records)
+    texts = dict.fromkeys((*of_records, *filter(None, seen.errors)))
     found = (
         (text, _fitting(match(playbook, text, own), own_call=text in own_calls)) for text in texts
     )
-    return Facts(
-        connection=connection,
-        failing_since=failing_since,
-        failed=failed,
-        check_errors=errors,
-        observed=tuple(item for item in observed if until - LOOK_BACK <= item.at <= now),
-        best_hits={text: hits[0] for text, hits in found if hits},
-        calls=dict(calls or {}),
-    )
+    return {text: hits[0] for text, hits in found if hits}
 
 
 def _fitting(hits: tuple[Hit, ...], *, own_call: bool) -> list[Hit]:

@@ -111,6 +111,7 @@ class Incident:
     reopened: int = 0  # how often
     reopened_at: datetime | None = None  # the last time; what it was before is another life
     reasons: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()  # what people wrote who declared it or opened it again
     # The last clear word of the checks on it is "failing"; only then can they say that it is over.
     seen_failing: bool = True
     ladder: tuple[LadderRung, ...] = ()
@@ -155,6 +156,7 @@ class Incident:
     awaiting: tuple[str, ...] = ()  # whose word on the data is still missing
     confirmed: tuple[str, ...] = ()  # connections whose data was said to be right
     data_confirmed_by: str | None = None
+    data_confirmed_at: datetime | None = None  # when nobody's word was missing any more
     denied: tuple[Denial, ...] = ()  # whose data is wrong, one for each connection
     asked: bool = False  # whether the data of what runs again was asked about
     data_ask_at: datetime | None = None  # while others fail or are wrong: ask again then
@@ -359,6 +361,7 @@ def confirm_data(
     doubt = incident.doubt if missing else None
     denied = incident.denied if missing else ()
     heard = replace(incident, data_confirmed_by=by, awaiting=missing, denied=denied, doubt=doubt)
+    heard = replace(heard, data_confirmed_at=None if missing else now)
     if missing or not incident.live:
         return heard
     return _close(heard, Event.CONFIRM_DATA, by=by, how="data confirmed", now=now)

@@ -219,7 +219,8 @@ def _resolve(_: Record, cases: list[Incident]) -> Counted:
 def _proved(record: Record, cases: list[Incident]) -> Counted:
     over = [one for one in cases if one.resolved_at]
     ripe = [one for one in over if data_judged(one, record.now)]
-    good = _share(sum(one.data_confirmed_by is not None for one in ripe), len(ripe))
+    said = (one.data_confirmed_by is not None and not one.awaiting for one in ripe)
+    good = _share(sum(said), len(ripe))
     return good or _pending(len(over), "incident", "resolved just now") or _running(cases)
 
 

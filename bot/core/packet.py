@@ -76,6 +76,7 @@ def packet(
             *_asked(incident, lane, party, due),
         ],
         _times(incident, facts, now, shared),
+        _symptoms(incident, connection, catalogue),
         _effect(facts, connection, catalogue, now),
         _errors(facts),
         _listed("Ruled out or found so far", _found(steps), _STEPS),
@@ -84,7 +85,7 @@ def packet(
         _contact(incident, contact, catalogue),
     )
     marked = "\n\n".join("\n".join(lines) for lines in blocks if lines)
-    zone = contact.timezone if contact is not None else "UTC"
+    zone = contact.timezone if contact is not None else catalogue.timezone
     body = render(marked, time=lambda at: _clock(at, zone), person=catalogue.person_name)
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
@@ -94,8 +95,14 @@ def packet(
 
 def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:
     if not shared:
-        return f"{outside(connection.name, 80)} is failing"
+        return f"{outside(connection.name, 80)} {_fate(incident)}"
     return f"{_safe(incident.cause, 80)}: {len(shared)} connections are failing"
+
+
+def _fate(incident: Incident) -> str:
+    if incident.seen_failing or incident.recovered_at is None:
+        return "is failing"
+    return "runs again with wrong data" if incident.denied else "failed"
 
 
 def _alone(connection: Connection, catalogue: Catalogue) -> list[str]:
@@ -145,12 +152,32 @@ def _times(
     since = min((one.since for one in shared), default=alone)
     name = _safe(facts.connection.name, 80)
     return [
-        f"Failing since: {when(since)} (for {say_duration(now - since)})",
+        *_since(incident, facts, since, now, fails=any(not one.runs for one in shared)),
         *_before(incident, since),
         *([f"What follows is of {name}, which stands for them:"] if shared else []),
         *([] if facts.last_good else ["Last success: not on record"]),
         *(f"{_named(one)}: {when(one.at)}" for one in facts.last_good),
         f"Written: {when(now)}",
+    ]
+
+
+def _since(
+    incident: Incident, facts: Facts, since: datetime, now: datetime, *, fails: bool
+) -> list[str]:
+    """What the checks saw, or else what people told us and when. `fails` tells that one of several
+    connections does."""
+    span = f"{when(since)} (for {say_duration(now - since)})"
+    if incident.recovered_at is not None and not (incident.seen_failing or fails):
+        return [f"Failed: from {when(since)} to {when(incident.recovered_at)}"]
+    declared = incident.detected_by != "check" and not (incident.reopened_at or incident.drill)
+    if fails or (incident.seen_failing and not declared):
+        return [f"Failing since: {span}"]
+    told = incident.reopened_at or incident.opened_at
+    seen = "see it fail too" if incident.seen_failing else "see no failure"
+    return [
+        *([f"Failing since, as we were told: {span}"] if since < told else []),
+        f"Reported to us: {when(told)}",
+        f"Our checks {seen}." if facts.connection.checks else "No check of ours looks at it.",
     ]
 
 
@@ -167,6 +194,19 @@ def _before(incident: Incident, since: datetime) -> list[str]:
 def _named(one: LastGood) -> str:
     words = WORDS[one.witness]
     return words[0].upper() + words[1:]
+
+
+def _symptoms(incident: Incident, connection: Connection, catalogue: Catalogue) -> list[str]:
+    """What people wrote of it, which may quote what is in the data."""
+    words = [f'- "{_safe(said, 300)}"' for said in incident.symptoms]
+    for one in incident.denied:
+        named = catalogue.connections.get(one.connection)
+        name = _safe(named.name if named else one.connection, 80)
+        at = f"{when(one.at)} " if one.at else ""
+        words.append(f'- {at}the data of {name} is wrong: "{_safe(one.why, 300)}"')
+    if words and payloads_hidden(connection):
+        words = ["- a description that we do not show, to protect data"]
+    return ["Seen by our people:", *words] if words else []
 
 
 def _effect(facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime) -> list[str]:

@@ -28,7 +28,7 @@ class Pending:
 
 def data_judged(incident: Incident, now: datetime) -> bool:
     """Whether the data of a resolved incident was confirmed, or nobody's word comes any more."""
-    if incident.data_confirmed_by is not None or not incident.awaiting:
+    if not incident.awaiting:
         return True
     return incident.resolved_at is not None and review_due(incident.resolved_at) <= now
 

@@ -39,15 +39,18 @@ def choose(runbooks: Mapping[RunbookId, Runbook], facts: Facts, now: datetime) -
 
 def _classes(facts: Facts, now: datetime) -> Iterator[tuple[ErrorClass, str]]:
     """The kinds of breakage this may be, the best founded first, each with its reason."""
-    for hit in facts.hits:
+    for place, hit in enumerate(facts.hits):
         kind = hit.entry.error_class
-        yield kind, f"the error text is a {kind.words} error"
+        yield kind, f"{'another' if place else 'the'} error text is a {kind.words} error"
     if facts.hits or facts.failed or facts.check_errors:
         return
     if piles_up(facts, now) and facts.signals.get(Signal.ENABLED) is not False:
-        yield ErrorClass.BACKLOG, "records wait too long or too many, and no error text is known"
+        yield (
+            ErrorClass.BACKLOG,
+            "records wait too long or too many, and no check shows an error text",
+        )
     if facts.signals.get(Signal.REACHABLE) is not False:
-        yield ErrorClass.UNKNOWN, "there is no error text at all"
+        yield ErrorClass.UNKNOWN, "no check shows an error text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

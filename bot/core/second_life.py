@@ -85,6 +85,7 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         confirmed=(),
         denied=(),
         data_confirmed_by=None,
+        data_confirmed_at=None,
         left_failing=(),
         resolved_at=None,
         resolved_by=None,

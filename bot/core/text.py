@@ -46,6 +46,11 @@ def _readable(text: str) -> str:
     return _BREAKS.sub(" ", _CONTROL.sub("", text))
 
 
+def in_their_words(text: str) -> bool:
+    """Whether it is what somebody said, who is named before it."""
+    return re.match(f"{_OPEN}p:[^{_CLOSE}]*{_CLOSE}: ", text) is not None
+
+
 def outside(text: str, limit: int = 300) -> str:
     """Text from outside made harmless for our own rendering: one line, no marks, at most `limit`
     characters. Escaping for a face (Slack, HTML) is that face's own duty."""

@@ -81,6 +81,7 @@ class IncidentView:
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
     data_fault: DataFault | None = None
+    coming_back: bool = False  # the checks begin to see it run: what spoke for the lane is gone
 
     @property
     def parts(self) -> tuple[PartView, ...]:
@@ -88,17 +89,23 @@ class IncidentView:
         return self.connections if len(self.connections) > 1 else ()
 
 
-def incident_view(tx: Tx, knowledge: Knowledge, number: int, now: datetime) -> IncidentView | None:
-    """None when there is no such incident."""
+def incident_view(
+    tx: Tx, knowledge: Knowledge, number: int, now: datetime, spoken: Briefing | None = None
+) -> IncidentView | None:
+    """None when there is no such incident. `spoken` is of the connection whose error stands for
+    it, where somebody has read that already."""
     incident = tx.incident(number)
-    return _view_of(tx, knowledge, incident, now) if incident else None
+    return _view_of(tx, knowledge, incident, now, spoken) if incident else None
 
 
-def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> IncidentView:
+def _view_of(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None
+) -> IncidentView:
     catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
-    briefing, facts = _spoken(tx, knowledge, incident, now)
+    briefing, facts = _spoken(tx, knowledge, incident, now, spoken)
     connections = parts_of(tx, catalogue, incident, now)
-    steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now)
+    error = facts if any(not part.recovered for part in connections) else None
+    steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now, error=error)
     return IncidentView(
         incident=incident,
         connection=connection,
@@ -150,10 +157,14 @@ def _data_fault(
 
 
 def _spoken(
-    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None
 ) -> tuple[Briefing | None, Facts | None]:
     """What is known of the connection that stands for it, and the facts of the one whose error
     does now."""
+    if spoken is not None:
+        lead = lead_of(knowledge.catalogue, incident)
+        alone = lead is not None and lead.id == spoken.facts.connection.id
+        return spoken if alone else brief_of(tx, knowledge, incident, now), spoken.facts
     briefing = brief_of(tx, knowledge, incident, now)
     speaks = speaker(tx, knowledge, incident, now)
     if speaks is not None and speaks != lead_of(knowledge.catalogue, incident):

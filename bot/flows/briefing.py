@@ -1,7 +1,7 @@
 """What the bot knows of a connection at one moment, gathered for triage, pings and cards."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,24 @@ from bot.core.blindness import host_called
 from bot.core.catalogue import CheckSpec, Connection
 from bot.core.correlation import signature
 from bot.core.drill import Evidence
-from bot.core.facts import LOOK_BACK, Facts, Observed, PageSaid, gather, payloads_hidden, symptoms
+from bot.core.facts import (
+    LOOK_BACK,
+    Facts,
+    Observed,
+    PageSaid,
+    Record,
+    Seen,
+    gather,
+    payloads_hidden,
+    symptoms,
+)
 from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
 from bot.core.last_good import LastGood, in_order, witness_of
 from bot.core.leading import lead_of
 from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit, Retry
-from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
+from bot.core.signals import Signal, SignalValue
 from bot.core.text import outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count
@@ -29,21 +39,6 @@ from bot.ports import Knowledge, Tx
 _OF_PAGE = frozenset({Signal.STATUS, Signal.REACHABLE})
 # What these find is reported by somebody else, or got from a name server: no answer of the system.
 _SECOND_HAND = frozenset({"heartbeat", "webhook", "nagios", "dns", "statuspage"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What the checks of one connection last read, merged."""
-
-    signals: Mapping[str, SignalValue]
-    failed: tuple[FailedRecords, ...]
-    errors: tuple[str, ...]
-    pages: tuple[PageSaid, ...] = ()
-    witnesses: tuple[LastGood, ...] = ()
-    status_at: str = ""
-    answered: frozenset[str] = frozenset()
-    calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
-    remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,27 +128,18 @@ def brief(
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
     if recorded is not None:
-        known = Seen(signals={}, failed=recorded.failed, errors=recorded.errors)
-    facts = gather(
-        connection,
-        catalogue,
-        playbook_now(tx, knowledge),
+        known = Seen(failed=recorded.failed, errors=recorded.errors)
+    record = Record(
         now=now,
         failing_since=failing_since,
-        signals=known.signals,
-        failed=known.failed,
-        check_errors=known.errors,
+        seen=known,
         observed=_observed(tx, connection, failing_since or now),
-        pages=known.pages,
-        witnesses=known.witnesses,
-        calls=known.calls,
-        status_at=known.status_at,
-        answered=known.answered,
         doubt=_doubt(tx, connection) if recorded is None else None,
         verdicts=tx.verdicts(),
         kinds=tx.open_kinds(),
         sheltered=windows.all_sheltered(tx, knowledge, now),
     )
+    facts = gather(connection, catalogue, playbook_now(tx, knowledge), record)
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
 
@@ -204,22 +190,17 @@ def symptoms_of(
     tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
 ) -> Facts:
     """What it says and what went before; cheap, since no other connection is looked at."""
-    known = seen(tx, connection)
-    return symptoms(
-        connection,
-        knowledge.catalogue,
-        playbook_now(tx, knowledge),
+    record = Record(
         now=now,
         failing_since=failing_since,
-        failed=known.failed,
-        check_errors=known.errors,
+        seen=seen(tx, connection),
         observed=_observed(tx, connection, failing_since),
-        calls=known.calls,
     )
+    return symptoms(connection, knowledge.catalogue, playbook_now(tx, knowledge), record)
 
 
-def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> list[Observed]:
-    return list(tx.observations(connection.id, failing_since - LOOK_BACK))
+def _observed(tx: Tx, connection: Connection, failing_since: datetime) -> tuple[Observed, ...]:
+    return tuple(tx.observations(connection.id, failing_since - LOOK_BACK))
 
 
 def waiting(facts: Facts) -> str:

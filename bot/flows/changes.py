@@ -94,6 +94,7 @@ def ask(tx: Tx, number: int, by: str, question: str, now: datetime) -> ChangeReq
     request, said = load(tx, number), outside(question, 500)
     if not said:
         raise Invalid("Write your question.")
+    must_decide(tx, number, by, now)
     after = machine.noted(request, f"{who(by)} asks: {said}", by, now)
     _keep(tx, after, now)
     facts = {"asker": by, "question": said}
@@ -101,10 +102,14 @@ def ask(tx: Tx, number: int, by: str, question: str, now: datetime) -> ChangeReq
     return after
 
 
-def answer(tx: Tx, number: int, by: str, asker: str, words: str, now: datetime) -> ChangeRequest:
+def answer(
+    tx: Tx, knowledge: Knowledge, number: int, *, by: str, asker: str, words: str, now: datetime
+) -> ChangeRequest:
+    """Whoever works on the connection answers; whoever asked hears of it."""
     request, said = load(tx, number), outside(words, 500)
     if not said:
         raise Invalid("Write your answer.")
+    must_work_on(tx, knowledge, number, by, now)
     after = machine.noted(request, f"{who(by)} answers: {said}", by, now)
     _keep(tx, after, now)
     _say(tx, after, asker, What.CHANGE_ANSWER, {"by": by, "answer": said}, now)

@@ -40,11 +40,21 @@ def loose_ends(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     if incident.drill or not incident.live:
         return LooseEnds()
     failing = tuple(_failing(tx, knowledge, incident))
+    silent = () if failing else _silent(tx, knowledge, incident)
     return LooseEnds(
-        mark=mark_of(incident, [(one.id, health.since) for one, health in failing]),
+        mark=mark_of(incident, [(one.id, health.since) for one, health in failing], *silent),
         failing=tuple(_as_told(failing)),
-        data=tuple(_data(knowledge, incident)),
+        data=tuple(_data(knowledge, incident, silent)),
     )
+
+
+def _silent(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
+    """Who judges data of which nobody has spoken yet, whoever opened the incident."""
+    if incident.state is State.VERIFYING:
+        return incident.awaiting
+    wrong = {one.connection for one in incident.denied}
+    missing = confirming.unconfirmed(tx, knowledge, incident).items()
+    return tuple(dict.fromkeys(judge for key, judge in missing if key not in wrong))
 
 
 def _failing(
@@ -64,14 +74,15 @@ def _as_told(failing: Sequence[tuple[Connection, ConnectionHealth]]) -> Iterable
         yield f"{say_count(len(failing) - _NAMED, 'more connection')} still fail."
 
 
-def _data(knowledge: Knowledge, incident: Incident) -> Iterable[str]:
+def _data(knowledge: Knowledge, incident: Incident, silent: Sequence[str]) -> Iterable[str]:
     known = knowledge.catalogue.connections
     for one in incident.denied:
         name = outside(known[one.connection].name) if one.connection in known else one.connection
         yield f"{who(one.by)} said that the data of {name} is wrong: {one.why}"
-    if incident.state is State.VERIFYING and incident.awaiting:
-        judges = ", ".join(who(judge) for judge in incident.awaiting)
-        yield f"{judges} has not said yet whether the data is right."
+    if silent:
+        verb = "has" if len(silent) == 1 else "have"
+        judges = ", ".join(map(who, silent))
+        yield f"{judges} {verb} not said yet whether the data is right."
 
 
 def ask_before_ending(incident: Incident, ends: LooseEnds, how: str, agreed: str) -> None:

@@ -80,8 +80,13 @@ def declare(
         reasons=(reason,),
         failing_since=since or now,
         detected_by=by,
-        said=Assessment(severity=severity, reasons=(f"{who(by)} said so",)) if severity else None,
+        symptom=said,
+        said=_as_told(severity, by),
     )
+
+
+def _as_told(severity: Severity | None, by: str) -> Assessment | None:
+    return Assessment(severity=severity, reasons=(f"{who(by)} said so",)) if severity else None
 
 
 def write_down(
@@ -94,13 +99,14 @@ def write_down(
     since: datetime,
     until: datetime,
     now: datetime,
+    severity: Severity | None = None,
 ) -> Incident:
-    """A report of what is over: nobody is pinged and no channel is made; it waits for its review.
-    Raises Invalid when the times cannot be."""
+    """A report of what is over, and how grave it was: nobody is pinged and no channel is made; it
+    waits for its review. Raises Invalid when the times cannot be."""
     must_for(tx, knowledge, Deed.DECLARE, connection, by, now)
     said = outside(why, 500)
     _must_make_sense(said, since, until, now)
-    graveness = assess(
+    graveness = _as_told(severity, by) or assess(
         brief(tx, knowledge, connection, now, since).facts, connection, knowledge.catalogue, now
     )
     over = replace(
@@ -162,6 +168,7 @@ def _open(
     reasons: tuple[str, ...],
     failing_since: datetime,
     detected_by: str,
+    symptom: str = "",
     said: Assessment | None = None,
 ) -> Incident:
     suggestion = briefing.suggestion
@@ -174,6 +181,7 @@ def _open(
             stalled_since=stood_still_since(briefing.facts) if failing else None,
             detected_by=detected_by,
             reasons=reasons,
+            symptoms=(symptom,) if symptom else (),
             seen_failing=failing,
             assess_at=now + driven.lease / 12,
             ladder=_ladder(knowledge, connection, briefing, driven),

@@ -12,7 +12,7 @@ from bot.core.permissions import Deed
 from bot.core.text import outside
 from bot.core.units import say_duration
 from bot.flows.permitted import must_for
-from bot.flows.record import refresh_homes, show
+from bot.flows.record import refresh_homes, show, show_live
 from bot.ports import Knowledge, Tx
 
 
@@ -110,3 +110,4 @@ def _redraw(tx: Tx, connection: Connection, now: datetime) -> None:
         show(tx, live, now)
     else:
         refresh_homes(tx, now)
+    show_live(tx, now)

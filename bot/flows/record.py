@@ -2,6 +2,7 @@
 timeline, and stale displays."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from bot.core.catalogue import Connection
 from bot.core.effects import LIVE_INCIDENTS, Show, incident_subject
@@ -10,6 +11,8 @@ from bot.core.incident import LIVE, Incident
 from bot.core.outbox import FIGURES_REST, MACHINE_RESTS, OTHERS_REST, furniture
 from bot.core.units import incident_key
 from bot.ports import TimelineEntry, Tx
+
+_TOLD = "told elsewhere"  # fixture: what others' cards may say of it, as a mark
 
 
 def load(tx: Tx, number: int) -> Incident:
@@ -39,7 +42,7 @@ def show(tx: Tx, incident: Incident, now: datetime) -> None:
     tx.queue(Show(subject=subject), now)
     tx.queue(furniture(subject), now)
     refresh_homes(tx, now)
-    show_live(tx, now)
+    _show_others(tx, load(tx, incident.id), now)
 
 
 def show_soon(tx: Tx, incident: Incident, now: datetime) -> None:
@@ -49,7 +52,7 @@ def show_soon(tx: Tx, incident: Incident, now: datetime) -> None:
     tx.queue(Show(subject=subject, rest=MACHINE_RESTS), now)
     tx.queue(furniture(subject), now)
     refresh_homes(tx, now)
-    show_live(tx, now)
+    _show_others(tx, load(tx, incident.id), now)
 
 
 def show_figures(tx: Tx, number: int, now: datetime) -> None:
@@ -57,9 +60,21 @@ def show_figures(tx: Tx, number: int, now: datetime) -> None:
     tx.queue(Show(subject=incident_subject(number), rest=FIGURES_REST), now)
 
 
+def _show_others(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Where it changed what the cards of others say of it: what kind of failure it is, what a
+    person said of its lane, how it ended and what was learnt."""
+    lane = (incident.lane, incident.layer) if incident.lane_by else ()
+    ended = (incident.resolved_at, incident.resolved_by, incident.resolution, incident.helped)
+    said = (incident.live, incident.parent, incident.kind, incident.said, lane, *ended)
+    mark, subject = sha256(repr(said).encode()).hexdigest()[:16], incident_subject(incident.id)
+    if tx.fixture(subject, _TOLD) != mark:
+        tx.save_fixture(subject, _TOLD, mark)
+        show_live(tx, now)
+
+
 def show_live(tx: Tx, now: datetime) -> None:
     """Something changed that the cards of several incidents may speak of: how another one ended,
-    what was learnt from it, who stands in, what the estate says."""
+    what was learnt from it, who stands in, what is paused."""
     tx.queue(Show(subject=LIVE_INCIDENTS, rest=OTHERS_REST), now)
 
 

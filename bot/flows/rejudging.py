@@ -17,6 +17,8 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.facts import related
 from bot.core.health import Verdict
 from bot.core.incident import LIVE, Incident, State
+from bot.core.standing import acting_lane
+from bot.core.text import in_their_words
 from bot.core.triage import Suggestion
 from bot.flows import hindsight, lanes, regrouping
 from bot.flows.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
@@ -90,47 +92,78 @@ def _each(tx: Tx, knowledge: Knowledge, touched: Iterable[Incident], now: dateti
             show_soon(tx, one, now)
 
 
-def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
-    """The incident as it is judged now, stored; what changed is told in the channel, once."""
-    connection = speaker(tx, knowledge, incident, now)
+def rejudge(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None = None
+) -> Incident:
+    """The incident as it is judged now, stored; what changed is told in the channel, once.
+    `spoken` is of the connection that speaks for it, where that was read already."""
+    connection = spoken.facts.connection if spoken else speaker(tx, knowledge, incident, now)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
-    if incident.detected_by == "check" and not _fails_still(tx, connection):
+    if _coming_back(tx, incident, connection):
         return incident
-    briefing = brief_in(tx, knowledge, incident, connection, now)
+    briefing = spoken or brief_in(tx, knowledge, incident, connection, now)
     kind = signature(briefing.facts) or incident.kind
     other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
     kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
     after = replace(incident, kind=kind, kinds=tuple(one for one in kinds if one))
     found = _for_the_whole(tx, knowledge, after, briefing.suggestion)
-    if incident.lane_by is None and not _walked_to_a_lane(tx, knowledge, incident):
+    walked = _walked_to(tx, knowledge, incident)
+    if incident.lane_by is None and walked is None:
         after = _at_lane(tx, knowledge, after, found)
-    elif found.confident and found.lane not in (incident.lane, incident.doubted):
-        after = replace(after, doubted=found.lane)
+    else:
+        after = replace(after, lane_reasons=_reasons(after, walked, found, connection))
+        if found.confident and found.lane not in (incident.lane, incident.doubted):
+            after = replace(after, doubted=found.lane)
     if after == incident:
         return incident
     tx.save_incident(after)
-    _tell(tx, incident, after, briefing, found, now, other=other)
-    show_soon(tx, after, now)
+    if _tell(tx, incident, after, briefing, found, now, other=other):
+        show_soon(tx, after, now)
     return after
 
 
-def _fails_still(tx: Tx, connection: Connection) -> bool:
-    """It is believed to fail, and not every check that says so has begun to see it run: then the
-    evidence is gone before the failure is, and speaks for nobody."""
+def coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
+    """Whether the lane of an open incident is judged no more, since the checks begin to see the
+    connection run that speaks for it."""
+    if incident.state not in _JUDGED:
+        return False
+    health = tx.connection_health(connection.id)
+    fails = health is not None and health.verdict is Verdict.FAILING
+    return fails and _coming_back(tx, incident, connection)
+
+
+def _coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
+    """It is believed to fail no more, or every check that says so has begun to see it run: then
+    the evidence is gone before the failure is, and speaks for nobody."""
+    if incident.detected_by != "check":
+        return False
     health = tx.connection_health(connection.id)
     if health is None or health.verdict is not Verdict.FAILING:
-        return False
+        return True
     bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
-    return not bad or any(one.candidate not in (Verdict.OK, Verdict.DEGRADED) for one in bad)
+    return bool(bad) and all(one.candidate in (Verdict.OK, Verdict.DEGRADED) for one in bad)
 
 
-def _walked_to_a_lane(tx: Tx, knowledge: Knowledge, incident: Incident) -> bool:
-    """Whether people's answers in the present runbook name the lane."""
+def _walked_to(tx: Tx, knowledge: Knowledge, incident: Incident) -> walk.Outcome | None:
+    """What people's answers in the present runbook came to, where that names a lane."""
     progress = next(reversed(tx.walks(incident.id)), None)
     book = knowledge.runbooks.get(progress.runbook) if progress else None
     outcome = walk.outcome(book, progress) if book and progress else None
-    return outcome is not None and outcome.lane is not None
+    return outcome if outcome is not None and outcome.lane is not None else None
+
+
+def _reasons(
+    incident: Incident, walked: walk.Outcome | None, found: Suggestion, connection: Connection
+) -> tuple[str, ...]:
+    """Of a lane that people set or walked to: their own words, else what the evidence says for it
+    now."""
+    words = tuple(one for one in incident.lane_reasons if in_their_words(one))
+    if words:
+        return words
+    here = walked and walked.lane and acting_lane(walked.lane, connection) is incident.lane
+    because = (walked.because,) if walked and here and walked.because else ()
+    return (*because, *(found.reasons if found.lane is incident.lane else ()))
 
 
 def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggestion) -> Suggestion:
@@ -159,11 +192,12 @@ def _tell(
     now: datetime,
     *,
     other: bool,
-) -> None:
+) -> bool:
+    """Whether there was anything to tell."""
     moved = after.lane is not before.lane and not after.comes_and_goes
     doubted = after.doubted is not before.doubted
     if not (other or moved or doubted):
-        return
+        return False
     facts: dict[str, object] = {
         "error": main_error(briefing.facts) if other else "",
         "first_check": first_check(briefing.facts) if other else "",
@@ -184,3 +218,4 @@ def _tell(
     log(tx, after, "judged anew", " ".join(f"{one.rstrip('.')}." for one in said), now)
     subject = incident_subject(after.id)
     tx.queue(Say(subject=subject, to="channel", what=What.REJUDGED, facts=facts), now)
+    return True

@@ -124,6 +124,8 @@ def _again(
     health = tx.connection_health(before.connection)
     failing = health is not None and health.verdict is Verdict.FAILING
     after = second_life.reopen(before, seen_failing=failing, now=now)
+    if seen := facts["why"]:
+        after = replace(after, symptoms=(*after.symptoms, str(seen)))
     if after.size > 1:
         after = led_anew(tx, knowledge, after, now)
     log(tx, after, "reopened", text, now)

@@ -144,10 +144,10 @@ def set_lane(
     if not before.live:
         raise NotAllowed(f"{before.key} is closed; its lane stays as it is.")
     must(tx, knowledge, Deed.SET_LANE, before, by, now)
-    if before.lane is lane and before.lane_by is not None:
-        return before
     kept = before.lane_reasons if before.lane is lane else ()  # the others spoke for another one
     reasons = (f"{who(by)}: {outside(why)}",) if why else kept
+    if before.lane is lane and before.lane_by is not None and reasons == kept:
+        return before
     after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
     if before.lane is not lane:
         after = lanes.at_the_lanes_pace(knowledge, after)
@@ -214,8 +214,12 @@ def _confirmed_after_the_end(
     seats = presence_now(tx, now).seats_of(by)
     for_all = _guards(connection, by) and not set(seats) & set(before.awaiting)
     after = machine.confirm_data(before, by=by, seats=(by, *seats), for_all=for_all, now=now)
+    if after.awaiting == before.awaiting:
+        return before  # theirs is not missing
     tx.save_incident(after)
     log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
+    facts = {"by": by, "asked": list(after.awaiting), "after_end": True}
+    _tell_channel(tx, after, What.DATA_CONFIRMED, facts, now)
     show(tx, after, now)
     return after
 

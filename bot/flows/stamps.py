@@ -32,6 +32,7 @@ HAPPENED = (
     "counterparty_answered_at",
     "joint_held_at",
     "recovered_at",
+    "data_confirmed_at",
     "resolved_at",
     "reviewed_at",
 )

@@ -28,7 +28,7 @@ from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows.attendance import presence_now
 from bot.flows.permitted import must
-from bot.flows.record import log, show
+from bot.flows.record import log, show, show_live
 from bot.ports import Knowledge, Tx
 
 LONGEST = 400  # characters of a meaning, a first check or a fix
@@ -148,6 +148,8 @@ def decide(
     if proposal.by != by:
         _say(tx, incident, f"person:{proposal.by}", What.ENTRY_DECIDED, facts, now)
     show(tx, incident, now)
+    if approve:
+        show_live(tx, now)
     return after
 
 

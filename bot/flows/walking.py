@@ -8,9 +8,10 @@ from bot.core import evidence
 from bot.core import runbook as walk
 from bot.core.approval import Approval
 from bot.core.evidence import EvidenceLine
+from bot.core.facts import Facts
 from bot.core.hold import Hold
 from bot.core.hook_runs import HookRun, Webhook
-from bot.core.incident import Incident, State
+from bot.core.incident import Incident
 from bot.core.runbook import Done, Outcome, Progress, Runbook, Step
 from bot.core.runbook_choice import GENERIC, choose
 from bot.core.standing import acting_lane
@@ -52,8 +53,11 @@ def walk_view(
     incident: Incident,
     briefing: Briefing | None,
     now: datetime,
+    *,
+    error: Facts | None,
 ) -> tuple[tuple[StepView, ...], Outcome | None, Runbook | None]:
-    """Every step answered in any runbook of this incident, then the question of now."""
+    """Every step answered in any runbook of this incident, then the question of now. `error` are
+    the facts that the card's error is of; None where nothing fails."""
     steps: list[StepView] = []
     outcome, book = None, None
     walks = tx.walks(incident.id)
@@ -71,7 +75,8 @@ def walk_view(
             )
         elif current is not None:
             asked = _asked(tx, knowledge, incident, book, current, briefing, now)
-            steps.append(replace(asked, number=len(steps) + 1))
+            narrower = _narrower(knowledge, walks, error, now) if error else None
+            steps.append(replace(asked, number=len(steps) + 1, narrower=narrower))
     return tuple(steps), outcome, book
 
 
@@ -109,7 +114,6 @@ def _asked(
         done=None,
         evidence=evidence.lines(briefing.facts, catalogue, step.evidence, now) if briefing else (),
         since=walk.asked_since(book, walks[-1], started=incident.opened_at),
-        narrower=_narrower(knowledge, incident, walks, briefing, now),
         hold=tx.step_hold(incident.id, step.id),
         approval=approvals.standing(tx, incident.id, slot),
         hook=catalogue.webhooks.get(step.deed.hook) if step.deed else None,
@@ -125,17 +129,12 @@ def _acting(found: Outcome | None, briefing: Briefing | None) -> Outcome | None:
 
 
 def _narrower(
-    knowledge: Knowledge,
-    incident: Incident,
-    walks: tuple[Progress, ...],
-    briefing: Briefing | None,
-    now: datetime,
+    knowledge: Knowledge, walks: tuple[Progress, ...], error: Facts, now: datetime
 ) -> Narrower | None:
-    """Only beside the generic runbook: a person who chose another one meant it. None while it
-    runs again: what is read then is of a connection that works."""
-    if briefing is None or walks[-1].runbook != GENERIC or incident.state is State.VERIFYING:
+    """Only beside the generic runbook: a person who chose another one meant it."""
+    if walks[-1].runbook != GENERIC:
         return None
-    choice = choose(knowledge.runbooks, briefing.facts, now)
+    choice = choose(knowledge.runbooks, error, now)
     found = knowledge.runbooks.get(choice.runbook)
     if found is None or choice.runbook in {progress.runbook for progress in walks}:
         return None

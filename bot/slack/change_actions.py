@@ -1,5 +1,6 @@
 """Buttons and modals about changes, releases, and changes that nobody announced."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -8,7 +9,7 @@ from bot.core.changes import ChangeKind, ChangeRequest, ChangeResult
 from bot.core.errors import Invalid, NotFound
 from bot.core.releases import Trial
 from bot.core.suspicions import Suspicion
-from bot.core.text import outside
+from bot.core.text import outside, who
 from bot.flows import changes, releases, suspicions
 from bot.flows.recorded import release_of
 from bot.slack import change_views, gates, ids
@@ -54,8 +55,7 @@ async def new(desk: Desk, body: Body) -> None:
 async def propose(desk: Desk, body: Body, by: str) -> None:
     runtime, now = desk.runtime, desk.runtime.clock()
     connection, _, suspicion = ids.carried(body).partition("|")
-    told = [await desk.people.person(user) for user in given_many(body, "notify")]
-    known = runtime.knowledge().catalogue.people
+    told = await _told(desk, given_many(body, "notify"))
     request = ChangeRequest(
         connection=connection,
         kind=ChangeKind(given(body, "kind")),
@@ -68,10 +68,21 @@ async def propose(desk: Desk, body: Body, by: str) -> None:
         touches=given_many(body, "touches"),
         sandbox=outside(given(body, "sandbox"), 1000),
         rollback=outside(given(body, "rollback"), 1000),
-        notify=tuple(dict.fromkeys(person for person in told if person in known)),
+        notify=told,
     )
     number = int(suspicion) if suspicion.isdecimal() else None
     await runtime.store.run(changes.propose, runtime.knowledge(), request, number)
+
+
+async def _told(desk: Desk, users: Iterable[str]) -> tuple[str, ...]:
+    """Who hears of it. Raises Invalid for whoever the estate file does not list."""
+    chosen = dict.fromkeys([await desk.people.person(user) for user in users])
+    known = desk.runtime.knowledge().catalogue.people
+    if strangers := [who(person) for person in chosen if person not in known]:
+        names = ", ".join(strangers)
+        said = f"The estate file does not list {names}, and nobody else is told. Take them out."
+        raise Invalid(said, field="notify")
+    return tuple(chosen)
 
 
 def _moment(body: Body, now: datetime) -> datetime:
@@ -149,9 +160,15 @@ async def question(desk: Desk, body: Body, by: str) -> None:
 
 
 async def answer(desk: Desk, body: Body, by: str) -> None:
-    asker = ids.carried(body).partition("|")[2]
-    store, now = desk.runtime.store, desk.runtime.clock()
-    await store.run(changes.answer, number_of(body), by, asker, given(body, "answer"), now)
+    runtime = desk.runtime
+    work = partial(
+        changes.answer,
+        by=by,
+        asker=ids.carried(body).partition("|")[2],
+        words=given(body, "answer"),
+        now=runtime.clock(),
+    )
+    await runtime.store.run(work, runtime.knowledge(), number_of(body))
 
 
 async def document(desk: Desk, body: Body, by: str) -> None:

@@ -27,9 +27,18 @@ _REPORT = re.compile(
     r"\s+(?:since|from)\s+(?P<since>.+?)\s+(?:until|to)\s+(?P<until>.+)",
     re.IGNORECASE,
 )
+_BEGAN = re.compile(
+    r"(?P<name>.*?)(?:\s+since\s+(?P<since>.+?))?(?:\s+until\s+(?P<until>.+))?",
+    re.DOTALL | re.IGNORECASE,
+)
 _HOW = (
-    "Write when it was, for example:"
+    "What is over is only written down. Write when it was, for example:"
     " /conn declare web shop orders report only since 09:30 until 10:15: the queue was stuck"
+)
+
+_STILL_FAILS = (
+    "An end is only for what is over: tick “Report only” to write it down, or take the end out if"
+    " it still fails."
 )
 
 
@@ -39,13 +48,14 @@ async def declare(desk: Desk, request: Request) -> Message:
     name, why = (form["name"], form["why"] or "") if form else (request.words, "")
     if re.search(r"\breport[ -]only\b", name, re.IGNORECASE):
         return await _report(desk, request, name, why)
+    name, since = _began(desk, name)
     connection = asking.find(desk, name, "declare")
     already = await _open_already(desk, connection)
     if already is not None:
         return done(already)
     if not why.strip():
-        return await _form(desk, request, connection)
-    incident = await _declare(desk, connection, request.by, why)
+        return await _form(desk, request, connection, since)
+    incident = await _declare(desk, connection, request.by, why, since=since)
     seen = "" if incident.seen_failing else " (the checks see nothing wrong)"
     pinged = (await desk.face()).people(incident.ladder[0].people) if incident.ladder else ""
     return done(
@@ -54,13 +64,27 @@ async def declare(desk: Desk, request: Request) -> Message:
     )
 
 
-async def _form(desk: Desk, request: Request, connection: Connection) -> Message:
+def _began(desk: Desk, words: str) -> tuple[str, datetime | None]:
+    """The connection's name and since when it fails, where that was typed. Raises Refused for an
+    end: then it is over."""
+    form = _BEGAN.fullmatch(words.strip())
+    if form is None or not (form["since"] or form["until"]):
+        return words, None
+    if form["until"]:
+        raise Refused(_HOW)
+    now, zone = desk.runtime.clock(), desk.runtime.knowledge().catalogue.timezone
+    return form["name"], read_past(form["since"], now, zone)
+
+
+async def _form(
+    desk: Desk, request: Request, connection: Connection, since: datetime | None
+) -> Message:
     """Nothing was said of what is seen: the form asks. What was typed in a message has no way to
     open one, and gets a button."""
     name = escape(connection.name)
     if request.trigger:
         every = tuple(desk.runtime.knowledge().catalogue.connections.values())
-        form = forms.declare(every, connection.id)
+        form = forms.declare(every, connection.id, since)
         await gates.open_form(desk, {"trigger_id": request.trigger}, form, request.by)
     text = (
         f"Nothing is declared yet. Fill in the form for *{name}*, or write what you see:"
@@ -76,14 +100,8 @@ async def _report(desk: Desk, request: Request, words: str, why: str) -> Message
         raise Refused(_HOW)
     connection = asking.find(desk, form["name"], "declare")
     now, zone = desk.runtime.clock(), desk.runtime.knowledge().catalogue.timezone
-    incident = await _write_down(
-        desk,
-        connection,
-        request.by,
-        why,
-        read_past(form["since"], now, zone),
-        read_past(form["until"], now, zone),
-    )
+    lasted = read_past(form["since"], now, zone), read_past(form["until"], now, zone)
+    incident = await _write_down(desk, connection, request.by, why, lasted)
     return written_down(incident)
 
 
@@ -109,24 +127,25 @@ async def submitted(desk: Desk, body: Body, by: str) -> None:
     why = outside(given(body, "why"), 500)
     if not why:
         raise Refused("Say what you see; whoever is pinged begins with it.", field="why")
+    until, word = moment_given(body, "until"), given(body, "severity")
+    severity = Severity(word) if word in set(Severity) else None
     if "report" in ticked(body, "report"):
-        until = moment_given(body, "until")
         if since is None or until is None:
             missing = "since" if since is None else "until"
             both = "A report needs both times: since when it failed, and until when."
             raise Refused(both, field=missing)
-        written = await _write_down(desk, connection, by, why, since, until)
+        written = await _write_down(desk, connection, by, why, (since, until), severity)
         dm = await desk.people.dm(by)
         told = written_down(written)
         await desk.gateway.call(
             "chat.postMessage", channel=dm, text=told.text, blocks=list(told.blocks)
         )
         return
+    if until is not None:
+        raise Refused(_STILL_FAILS, field="until")
     already = await _open_already(desk, connection)
     if already is not None:
         raise Refused(already)
-    word = given(body, "severity")
-    severity = Severity(word) if word in set(Severity) else None
     await _declare(desk, connection, by, why, since=since, severity=severity)
 
 
@@ -153,9 +172,14 @@ async def _declare(
 
 
 async def _write_down(
-    desk: Desk, connection: Connection, by: str, why: str, since: datetime, until: datetime
+    desk: Desk,
+    connection: Connection,
+    by: str,
+    why: str,
+    lasted: tuple[datetime, datetime],
+    severity: Severity | None = None,
 ) -> Incident:
-    runtime = desk.runtime
+    runtime, (since, until) = desk.runtime, lasted
     return await runtime.store.run(
         opening.write_down,
         runtime.knowledge(),
@@ -164,6 +188,7 @@ async def _write_down(
         why=why,
         since=since,
         until=until,
+        severity=severity,
         now=runtime.clock(),
     )
 

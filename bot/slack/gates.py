@@ -147,8 +147,6 @@ GATES: Mapping[Modal, Gate] = {
     Modal.NOTE: _anybody,
     Modal.TIMELINE: _anybody,
     Modal.CHANGE: _anybody,
-    Modal.CHANGE_ASK: _anybody,
-    Modal.CHANGE_ANSWER: _anybody,
     Modal.REJECT_DATA: _data,
     Modal.REOPEN: _reopen,
     Modal.MERGE: _merge,
@@ -159,7 +157,7 @@ GATES: Mapping[Modal, Gate] = {
     Modal.SUCCESSOR: _successor,
     Modal.ROTATED: _credential,
     **dict.fromkeys((Modal.LESSON_EDIT, Modal.LESSON_REJECT), _lesson),
-    Modal.CHANGE_REJECT: _change,
-    **dict.fromkeys((Modal.CHANGE_DOCUMENT, Modal.CHANGE_CLOSE), _change_step),
+    **dict.fromkeys((Modal.CHANGE_REJECT, Modal.CHANGE_ASK), _change),
+    **dict.fromkeys((Modal.CHANGE_ANSWER, Modal.CHANGE_DOCUMENT, Modal.CHANGE_CLOSE), _change_step),
     Modal.TRIAL: _trial,
 }

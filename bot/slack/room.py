@@ -12,8 +12,9 @@ from typing import Any
 
 from bot.core.effects import incident_of, incident_subject
 from bot.core.outbox import pinged_again
-from bot.flows import answers, delivery, rooms
+from bot.flows import delivery, rooms
 from bot.flows.answers import IncidentView
+from bot.flows.shown import shown
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
@@ -53,7 +54,7 @@ class Room:
         if number is None:
             return None
         knowledge, now = self._runtime.knowledge(), self._runtime.clock()
-        return await self._runtime.store.run(answers.incident_view, knowledge, number, now)
+        return await self._runtime.store.run(shown, knowledge, number, now)
 
     async def show(self, subject: str, since: datetime) -> None:
         """Raises Later, and then goes on from where it was when called again. `since` is when it

@@ -76,7 +76,8 @@ def resolve(incident: Incident, ends: LooseEnds, face: Face) -> Block:
     if ends.all:
         tick = ticks("sure", [option("Resolve it all the same", "sure")])
         hint = "Whoever judges the data is asked. What still fails opens it again later."
-        blocks.append(field("sure", "It is not over", tick, optional=True, hint=hint))
+        label = "It is not over" if ends.failing else "The data is not confirmed"
+        blocks.append(field("sure", label, tick, optional=True, hint=hint))
     private = value(incident.id, ends.mark)
     return modal(Modal.RESOLVE, "Resolve", blocks, submit="Resolve", private=private)
 

@@ -23,10 +23,11 @@ from bot.core.catalogue import (
     System,
 )
 from bot.core.changes import Change
-from bot.core.facts import Facts, Kind, Observed, PageSaid, gather
+from bot.core.facts import Facts, Kind, Observed, PageSaid
 from bot.core.playbook import ErrorClass, Playbook
 from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal, SignalValue
+from tests.builders import gathered
 from tests.shipped import shipped_playbook
 
 NOW = datetime(2026, 3, 2, 8, 10, tzinfo=UTC)
@@ -208,7 +209,7 @@ def facts_of(one: Scenario, estate: Catalogue) -> Facts:
     pages = (PageSaid(address=f"https://status.{one.red}.example", status=one.status),)
     bad = dict.fromkeys(one.broken, "failing") | dict.fromkeys(one.dark, "unknown")
     verdicts = {name: bad.get(name, "ok") for name in estate.connections}
-    return gather(
+    return gathered(
         estate.connections[one.on],
         estate,
         BOOK,

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from bot.core.catalogue import Credential
 from bot.core.changes import Change
 from bot.core.evidence import Tone, lines
-from bot.core.facts import Kind, Observed, gather
+from bot.core.facts import Kind, Observed
 from bot.core.last_good import LastGood, Witness, in_order
 from bot.core.playbook import ErrorClass
 from bot.core.register import doubt_of
 from bot.core.releases import Release
 from bot.core.runbook import EvidenceKind
+from tests.builders import gathered
 from tests.core.test_triage import BROKE, ESTATE, NOW, ORDERS, failed
 from tests.core.test_true_statements import SECRETS
 from tests.flows.model.truth import contradictions_of
@@ -54,7 +55,7 @@ def test_no_reason_and_no_tick_contradicts_a_fact(data):
         connections={**ESTATE.connections, "orders": connection},
     )
     seen = draw(st.lists(SUCCESS, max_size=4))
-    facts = gather(
+    facts = gathered(
         connection,
         estate,
         SECRETS,

@@ -16,13 +16,14 @@ from bot.core.catalogue import (
 )
 from bot.core.changes import Change
 from bot.core.evidence import Tone, lines
-from bot.core.facts import Facts, Observed, gather
+from bot.core.facts import Facts, Observed
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.releases import Release
 from bot.core.runbook import EvidenceKind
 from bot.core.signals import FailedRecords, Signal
 from bot.core.text import render, when, who
+from tests.builders import gathered
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BROKE = NOW - timedelta(minutes=40)
@@ -58,7 +59,7 @@ ESTATE = Catalogue(
 
 def facts(connection: Connection = ORDERS, catalogue: Catalogue = ESTATE, **known) -> Facts:
     book = Playbook(entries=(PERIOD,))
-    return gather(connection, catalogue, book, now=NOW, failing_since=BROKE, **known)
+    return gathered(connection, catalogue, book, now=NOW, failing_since=BROKE, **known)
 
 
 def said(kind: EvidenceKind, seen: Facts, catalogue: Catalogue = ESTATE) -> list[tuple[Tone, str]]:

@@ -5,11 +5,11 @@ import pytest
 from bot.core import triage
 from bot.core.catalogue import Build, Credential, Lane, System
 from bot.core.correlation import whole_lane
-from bot.core.facts import gather, related
+from bot.core.facts import related
 from bot.core.lane_evidence import weigh
 from bot.core.playbook import ErrorClass, Playbook
 from bot.core.standing import keeper_lane, page_of
-from tests.builders import NOW, a_connection, a_person, an_estate
+from tests.builders import NOW, a_connection, a_person, an_estate, gathered
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_other_makers_are_named_parties_that_differ(mine, theirs, claimed):
         for id, (maker, vendor) in (("orders", mine), ("bills", theirs))
     )
     estate = an_estate(one, other)
-    found = gather(one, estate, Playbook(entries=()), now=NOW, verdicts={"bills": "failing"})
+    found = gathered(one, estate, Playbook(entries=()), now=NOW, verdicts={"bills": "failing"})
 
     said = " ".join(triage.suggest(found, one, estate, NOW).reasons)
 
@@ -73,7 +73,7 @@ def test_a_maker_that_nobody_knows_adds_no_weight():
         mine, *others = made_by("own", *makers)
         estate = an_estate(mine, *others)
         verdicts = dict.fromkeys((one.id for one in others), "failing")
-        found = gather(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts)
+        found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts)
         weights = weigh(found, mine, estate, NOW)
         return sum(one.points for one in weights if one.lane is Lane.PUBLISHER)
 

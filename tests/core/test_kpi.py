@@ -95,6 +95,13 @@ def test_who_saw_it_who_took_it_and_how_it_ended() -> None:
     assert found.causes == (("A mapping or configuration of the connection", 1),)
 
 
+def test_data_is_confirmed_once_nobodys_word_is_missing() -> None:
+    partly = after(9, 1, data_confirmed_by="dora", awaiting=("alice",))
+    whole = after(9, 2, data_confirmed_by="dora")
+
+    assert said(kpis(record(partly, whole), MONTH), "data_confirmed") == "50% (1 of 2)"
+
+
 def test_a_lane_counts_once_a_person_agreed_to_it() -> None:
     agreed = after(1, 1, lane=Lane.VENDOR, lane_by="alice")
     guessed = after(2, 2, lane=Lane.IT)

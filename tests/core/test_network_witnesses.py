@@ -4,9 +4,8 @@ import pytest
 
 from bot.core import lane_rules, triage
 from bot.core.catalogue import System
-from bot.core.facts import gather
 from bot.core.playbook import ErrorClass, Playbook
-from tests.builders import NOW, a_connection, an_estate
+from tests.builders import NOW, a_connection, an_estate, gathered
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,7 @@ def rules_for(verdicts, **known):
     far = a_connection(id="far", name="far", source="bank", target="erp")
     systems = {id: System(id=id, name=id) for id in ("shop", "erp", "crm", "bank")}
     estate = an_estate(mine, near, far, systems=systems)
-    found = gather(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, **known)
+    found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, **known)
 
     return {vote.rule for vote in triage.suggest(found, mine, estate, NOW).votes}
 
@@ -70,7 +69,7 @@ def test_what_runs_between_the_same_two_systems_reaches_no_different_ones(target
     systems = {id: System(id=id, name=id) for id in ("shop", "erp", "crm")}
     estate = an_estate(mine, three, four, runs, systems=systems)
     verdicts = {"three": "failing", "four": "failing", "runs": "ok"}
-    found = gather(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts)
+    found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts)
 
     suggested = triage.suggest(found, mine, estate, NOW)
 

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bot.core.catalogue import Lane, Party
 from bot.core.changes import Change
+from bot.core.denial import Denial
 from bot.core.facts import Facts, Observed
-from bot.core.packet import LONGEST, RuledOut, packet
+from bot.core.incident import Incident
+from bot.core.packet import LONGEST, Packet, RuledOut, packet
 from bot.core.redaction import redact
 from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal
@@ -22,12 +24,21 @@ SECRET = "hunter2hunter2"
 
 
 def written(facts: Facts | None = None, *, compliance: tuple[str, ...] = (), **given: Any) -> str:
+    return sent(an_incident(), facts, compliance=compliance, **given).body
+
+
+def sent(
+    incident: Incident,
+    facts: Facts | None = None,
+    *,
+    compliance: tuple[str, ...] = (),
+    zone: str = "UTC",
+    **given: Any,
+) -> Packet:
     connection = a_connection(compliance=compliance)
     facts = facts or Facts(connection=connection)
-    estate = an_estate(connection, company="Story Ltd")
-    return packet(
-        an_incident(), facts, estate, lane=Lane.VENDOR, party=VENDOR, now=NOW, **given
-    ).body
+    estate = an_estate(connection, company="Story Ltd", timezone=zone)
+    return packet(incident, facts, estate, lane=Lane.VENDOR, party=VENDOR, now=NOW, **given)
 
 
 def full(compliance: tuple[str, ...] = ()) -> Facts:
@@ -162,3 +173,69 @@ def test_times_are_those_of_our_contact_with_utc_for_the_other_side() -> None:
     assert "Last good sync: 2027-03-02 00:30 CET (2027-03-01 23:30 UTC)" in text
     assert "‹" not in text
     assert "2027-03-01 07:00 CET (06:00 UTC) Erp release 25.0" in text
+
+
+DECLARED: dict[str, Any] = {
+    "detected_by": "charlie",
+    "failing_since": NOW - 2 * HOUR,
+    "opened_at": NOW - HOUR,
+    "seen_failing": False,
+    "symptoms": (f"no orders since lunch, token={SECRET}",),
+}
+RAN: dict[str, Any] = {"recovered_at": NOW - MINUTE, "seen_failing": False}
+TOLD = (
+    "Failing since, as we were told: 2027-03-01 07:00 UTC (for 2 h)\nReported to us: 2027-03-01 08"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "title"),
+    [
+        ({}, "Failing since: 2027-03-01 08:55 UTC (for 5 min)\nLast", "is failing"),
+        (RAN, "Failed: from 2027-03-01 08:55 UTC to 2027-03-01 08:59 UTC\nLast", "failed"),
+        (DECLARED, f"{TOLD}:00 UTC\nOur checks see no failure.\nLast", "is failing"),
+        (
+            {**DECLARED, "seen_failing": True},
+            f"{TOLD}:00 UTC\nOur checks see it fail too.\nLast",
+            "is failing",
+        ),
+        (
+            {**DECLARED, "failing_since": NOW - HOUR},
+            "\n\nReported to us: 2027-03-01 08:00 UTC\nOur checks see no failure.\nLast",
+            "is failing",
+        ),
+        (
+            {**RAN, "denied": (Denial(connection="orders", by="x", why="half", at=NOW),)},
+            "Failed: from",
+            "runs again with wrong data",
+        ),
+    ],
+)
+def test_what_people_told_is_no_finding_of_the_checks(
+    changes: dict[str, Any], said: str, title: str
+) -> None:
+    found = sent(an_incident(**changes))
+
+    assert said in found.body
+    assert found.subject.endswith(f"Shop orders {title}")
+
+
+@pytest.mark.parametrize("compliance", [(), ("hr",)])
+def test_what_people_saw_is_told_without_secrets_and_not_of_sensitive_data(
+    compliance: tuple[str, ...],
+) -> None:
+    wrong = Denial(connection="orders", by="dora", why="half are missing", at=NOW)
+    incident = an_incident(**DECLARED, denied=(wrong,))
+    body = sent(incident, compliance=compliance).body
+
+    assert SECRET not in body
+    assert ('- "no orders since lunch, token=[hidden]"' in body) == (not compliance)
+    assert ('the data of Shop orders is wrong: "half are missing"' in body) == (not compliance)
+    assert ("not show, to protect data" in body) == bool(compliance)
+
+
+def test_without_a_contact_the_times_are_the_companys() -> None:
+    body = sent(an_incident(**DECLARED), zone="Europe/Amsterdam").body
+
+    assert "as we were told: 2027-03-01 08:00 CET (07:00 UTC)" in body
+    assert body.count(" CET (") == body.count(" UTC)")

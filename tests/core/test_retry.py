@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, Owners
-from bot.core.facts import Facts, gather
+from bot.core.facts import Facts
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.retry import (
@@ -24,6 +24,7 @@ from bot.core.runbook import Progress, Runbook, give, may_answer
 from bot.core.runbook_review import check_runbook
 from bot.core.signals import Cause, FailedRecords
 from bot.core.text import who
+from tests.builders import gathered
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STOCK = Connection(
@@ -68,7 +69,7 @@ def facts(
     connection: Connection, text: str, *, since: datetime = NOW - timedelta(hours=1)
 ) -> Facts:
     failed = (FailedRecords(text=text, count=3),)
-    return gather(connection, Catalogue(), BOOK, now=NOW, failing_since=since, failed=failed)
+    return gathered(connection, Catalogue(), BOOK, now=NOW, failing_since=since, failed=failed)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_what_was_once_in_doubt_stays_so_whatever_is_said_later(before, text):
 
 @pytest.mark.parametrize("cause", list(Cause))
 def test_a_call_of_our_own_promises_nothing_about_the_records(cause):
-    ours = gather(
+    ours = gathered(
         STOCK, Catalogue(), BOOK, now=NOW, check_errors=("refused",), calls={"refused": cause}
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, Owners
 from bot.core.errors import Refused
-from bot.core.facts import Facts, gather
+from bot.core.facts import Facts
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.runbook import (
@@ -29,6 +29,7 @@ from bot.core.runbook_review import check_runbook, loops, mermaid
 from bot.core.signals import FailedRecords, Signal
 from bot.core.step_kinds import Deed, DeedKind, Field, FieldKind, StepKind, Wait, WaitSignal
 from bot.core.text import who
+from tests.builders import gathered
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -223,7 +224,7 @@ ORDERS = Connection(id="orders", name="Orders", source="shop", target="erp")
 
 
 def known(connection: Connection = ORDERS, **seen) -> Facts:
-    return gather(connection, Catalogue(), Playbook(entries=(CLOSED,)), now=NOON, **seen)
+    return gathered(connection, Catalogue(), Playbook(entries=(CLOSED,)), now=NOON, **seen)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
             "period closed error",
             id="by the class of the error",
         ),
-        pytest.param(known(), "quiet", "no error text", id="silence has a runbook of its own"),
+        pytest.param(known(), "quiet", "no check shows", id="silence has a runbook of its own"),
         pytest.param(
             known(
                 signals={
@@ -255,7 +256,7 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
                 }
             ),
             "quiet",
-            "no error text",
+            "no check shows an error text",
             id="a few records that wait for the next run are no backlog",
         ),
         pytest.param(
@@ -268,7 +269,10 @@ def known(connection: Connection = ORDERS, **seen) -> Facts:
             id="what the connection names goes first",
         ),
         pytest.param(
-            known(replace(ORDERS, runbook="lost")), "quiet", "no error", id="a lost name is no name"
+            known(replace(ORDERS, runbook="lost")),
+            "quiet",
+            "no check shows",
+            id="a lost name is no name",
         ),
     ],
 )

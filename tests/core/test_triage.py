@@ -17,7 +17,7 @@ from bot.core.catalogue import (
     System,
 )
 from bot.core.changes import Change
-from bot.core.facts import Facts, Observed, gather, siblings
+from bot.core.facts import Facts, Observed, siblings
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.releases import Release
@@ -26,6 +26,7 @@ from bot.core.signals import FailedRecords, Signal
 from bot.core.standing import acting_lane, maker_lane
 from bot.core.text import who
 from bot.core.triage import suggest
+from tests.builders import gathered
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BROKE = NOW - timedelta(hours=1)
@@ -89,7 +90,7 @@ ESTATE = Catalogue(
 
 
 def facts(connection=ORDERS, catalogue=ESTATE, **known) -> Facts:
-    return gather(connection, catalogue, BOOK, now=NOW, failing_since=BROKE, **known)
+    return gathered(connection, catalogue, BOOK, now=NOW, failing_since=BROKE, **known)
 
 
 def failed(*texts: str, count: int = 4) -> tuple[FailedRecords, ...]:

@@ -8,7 +8,7 @@ import pytest
 from bot.core.catalogue import Build, Credential
 from bot.core.changes import Change
 from bot.core.evidence import Tone, lines
-from bot.core.facts import Facts, Kind, Observed, gather
+from bot.core.facts import Facts, Kind, Observed
 from bot.core.lane_rules import NETWORK, RELEASE, SAME_CREDENTIAL
 from bot.core.last_good import LastGood, Witness, in_order
 from bot.core.likely import likely_class
@@ -18,6 +18,7 @@ from bot.core.runbook import EvidenceKind
 from bot.core.signals import Signal
 from bot.core.text import when
 from bot.core.triage import Suggestion, suggest
+from tests.builders import gathered
 from tests.core.test_packet import written
 from tests.core.test_triage import BOOK, BROKE, ESTATE, HOUR, NOW, ORDERS, entry, failed
 
@@ -30,7 +31,7 @@ SECRETS = Playbook(entries=(ENDED, WRONG, OVER, *BOOK.entries))
 
 
 def known(connection=ORDERS, estate=ESTATE, **more) -> Facts:
-    return gather(connection, estate, SECRETS, now=NOW, failing_since=BROKE, **more)
+    return gathered(connection, estate, SECRETS, now=NOW, failing_since=BROKE, **more)
 
 
 def worked(at: datetime | None) -> dict:

@@ -18,10 +18,10 @@ from bot.core.catalogue import (
     System,
 )
 from bot.core.changes import Change
-from bot.core.facts import gather
 from bot.core.releases import Release
 from bot.core.signals import FailedRecords, Signal
 from bot.core.triage import suggest
+from tests.builders import gathered
 from tests.shipped import shipped_playbook
 
 PLAYBOOK = shipped_playbook()
@@ -287,7 +287,7 @@ SCENARIOS = {
 )
 def test_mixed_evidence_leads_to_the_lane_and_owner_layer(connection, estate, known, expected):
     estate = replace(estate, connections={**estate.connections, connection.id: connection})
-    facts = gather(connection, estate, PLAYBOOK, now=NOW, failing_since=BROKE, **known)
+    facts = gathered(connection, estate, PLAYBOOK, now=NOW, failing_since=BROKE, **known)
 
     suggestion = suggest(facts, connection, estate, NOW)
 
@@ -308,7 +308,7 @@ def test_mixed_evidence_leads_to_the_lane_and_owner_layer(connection, estate, kn
 def test_the_reasons_name_the_fact_that_told(name, word):
     connection, estate, known, _ = SCENARIOS[name]
     estate = replace(estate, connections={**estate.connections, connection.id: connection})
-    facts = gather(connection, estate, PLAYBOOK, now=NOW, failing_since=BROKE, **known)
+    facts = gathered(connection, estate, PLAYBOOK, now=NOW, failing_since=BROKE, **known)
 
     reasons = suggest(facts, connection, estate, NOW).reasons
 

@@ -1,6 +1,7 @@
 """Changes, releases and suspicions as the running bot keeps them, and who hears of what."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -49,7 +50,8 @@ async def test_a_change_goes_from_proposal_to_its_end_with_everything_on_the_rec
     async with await Scene.open() as scene:
         await proposed(scene)
         await scene.run(changes.ask, 1, "data-owner", "Which codes?", scene.now)
-        await scene.run(changes.answer, 1, "bob", "data-owner", "NO-25", scene.now)
+        reply = partial(changes.answer, by="bob", asker="data-owner", words="NO-25", now=scene.now)
+        await scene.run(reply, scene.knowledge, 1)
         await approved(scene)
         scene.later(DAY)
         await scene.run(changes.implement, scene.knowledge, 1, "bob", scene.now)

@@ -1,5 +1,6 @@
 """Ending what is not over: said first, done by a person's word, and never told as if it were."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from bot.core.errors import Invalid, Unsure
 from bot.core.health import Verdict
 from bot.core.incident import Incident, State
 from bot.core.signals import Signal
-from bot.flows import ending, reopening, responses
+from bot.flows import ending, opening, reopening, responses
+from bot.slack import views
+from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -34,6 +37,28 @@ async def running_again() -> Scene:
 async def resolved(scene: Scene, by: str = "bob") -> Incident:
     after: Incident = await scene.does(responses.resolve, 1, by, "restarted")
     return after
+
+
+async def declared() -> Scene:
+    """The checks see nothing wrong."""
+    scene = await Scene.open()
+    await scene.sees(OK, OK)
+    await scene.does(opening.declare, a_connection(), by="bob", why="orders are missing")
+    await scene.post()
+    return scene
+
+
+async def declared_of_what_nobody_looks_at() -> Scene:
+    scene = await Scene.open()
+    await scene.does(opening.declare, a_connection(), by="bob", why="orders are missing")
+    return scene
+
+
+async def opened_again() -> Scene:
+    scene = await declared()
+    await resolved(scene)
+    await scene.does(reopening.reopen, 1, by="bob", why="orders are missing still")
+    return scene
 
 
 class TestWhatStillFails:
@@ -82,6 +107,25 @@ class TestTheData:
         async with await running_again() as scene:
             with pytest.raises(Unsure, match="‹p:data-owner› has not said yet"):
                 await scene.does(responses.resolve_if_over, 1, "bob", "restarted")
+
+    @pytest.mark.parametrize(
+        "stage", [running_again, declared, declared_of_what_nobody_looks_at, opened_again]
+    )
+    async def test_needs_a_tick_whoever_opened_it_and_is_asked_about_after_the_end(
+        self, stage: Callable[[], Awaitable[Scene]]
+    ) -> None:
+        async with await stage() as scene:
+            await scene.post()
+            incident = await scene.incident()
+            ends = await scene.run(ending.loose_ends, scene.knowledge, incident, scene.now)
+            form = str(views.resolve(incident, ends, Face(catalogue=scene.knowledge.catalogue)))
+            mark = await asked(scene)
+            after = await scene.does(responses.resolve_if_over, 1, "bob", "mended", agreed=mark)
+
+            assert "has not said yet whether the data is right" in form
+            assert "The data is not confirmed" in form
+            assert after.awaiting == ("data-owner",)
+            assert ("person:data-owner", What.DATA_AFTER_END) in await scene.said()
 
     async def test_that_was_called_wrong_is_said_before_the_end(self) -> None:
         async with await running_again() as scene:

@@ -270,6 +270,14 @@ class TestByHand:
             assert (opened.failing_since, opened.severity) == (since, Severity.SEV1)
             assert opened.severity_reasons == ("‹p:charlie› said so",)
 
+    async def test_what_people_wrote_stays_with_it_when_it_is_opened_again(self) -> None:
+        async with await Scene.open() as scene:
+            await scene.does(opening.declare, a_connection(), by="charlie", why="no orders")
+            await scene.does(responses.resolve, 1, "bob", "restarted")
+            await scene.does(reopening.reopen, 1, by="bob", why="none at all")
+
+            assert (await scene.incident()).symptoms == ("no orders", "none at all")
+
     async def test_while_the_checks_see_nothing_only_people_end_it(self) -> None:
         async with await Scene.open() as scene:
             await scene.sees(OK, OK)

@@ -137,7 +137,7 @@ async def test_each_answers_for_their_own_and_is_told_how_many_are_to_go() -> No
         said = str((await scene.read(asked["owner-1"])).blocks)
         other = str((await scene.read(asked["owner-0"])).blocks)
 
-        assert "Thanks; 2 to go." in said
+        assert "Confirmed; 2 to go." in said
         assert "'button'" not in said
         assert "'Data is right'" in other
         for place in (0, 2):
@@ -161,7 +161,7 @@ async def test_an_owner_of_several_is_asked_about_each_in_one_message() -> None:
         assert "All 2 are right" in first
         assert "✓ *Flow A*: its data is right." in second
         assert second.count("'Data is right'") == 1
-        assert "Thanks; 2 to go." in third
+        assert "Confirmed; 2 to go." in third
 
 
 async def test_a_part_that_failed_again_is_asked_about_again_and_the_others_are_not() -> None:

@@ -208,3 +208,16 @@ async def test_a_reminder_names_what_was_said_and_what_is_unanswered() -> None:
         said = await shown(scene, asked)
         assert "came twice" in said
         assert "Of Flow A your word is missing" in said
+
+
+@pytest.mark.parametrize(
+    ("by", "whose"), [("owner-0", "as you said"), ("architect", "as Architect said")]
+)
+async def test_as_you_said_reads_whoever_said_it(by: str, whose: str) -> None:
+    async with await outage([(20, 0)]) as scene:
+        await scene.look([(0, 0)], broken=False)
+        await scene.post()
+        question = (await scene.questions())["owner-0"]
+        await scene.does(responses.reject_data, 1, by, "came twice")
+
+        assert f"The data of Flow A is wrong, {whose}" in await shown(scene, question)

@@ -163,9 +163,9 @@ FORMS: Mapping[Modal, Form] = {
         },
     ),
     Modal.CHANGE_REJECT: Form(stage=proposed, may="nnynn", fields=WHY),
-    Modal.CHANGE_ASK: Form(stage=proposed, may="yyyyn", fields={"question": "Which?"}),
+    Modal.CHANGE_ASK: Form(stage=proposed, may="nnynn", fields={"question": "Which?"}),
     Modal.CHANGE_ANSWER: Form(
-        stage=proposed, may="yyyyn", carried="1|data-owner", fields={"answer": "This."}
+        stage=proposed, may="yyynn", carried="1|data-owner", fields={"answer": "This."}
     ),
     Modal.CHANGE_DOCUMENT: Form(stage=done, may="yyynn", fields={"where": "the wiki"}),
     Modal.CHANGE_CLOSE: Form(stage=documented, may="yyynn", fields={"result": "worked"}),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import Invalid, NotFound, Refused
 from bot.core.incident import Incident
 from bot.ports import Tx
 from bot.slack import commands
@@ -30,6 +30,7 @@ COMMANDS = (
     "status shop", "show shop", "check shop", "stuck shop", "change shop", "changes shop",
     "drill shop", "split shop", "resume shop", "audit shop", "sla shop", "rotate shop",
     "declare shop: nothing arrives", "declare shop", "pause shop 2h the ERP is updated",
+    "declare shop since 2h ago",
     "declare shop report only since 08:00 until 08:30: the queue was stuck",
 )  # fmt: skip
 
@@ -66,6 +67,19 @@ async def test_the_button_carries_the_whole_command_on(bench: Bench, words: str)
     expected = {f"{one}|{words.replace('shop', one, 1)}" for one in ("orders", "returns", "stock")}
     assert carried == expected
     assert all(button["action_id"].startswith(Action.WHICH) for button in buttons(answer))
+
+
+async def test_a_time_typed_with_a_declaration_counts_and_an_end_is_no_declaration(
+    bench: Bench,
+) -> None:
+    desk = desk_of(bench, [])
+    with pytest.raises(Refused, match="report only since"):
+        await asks(desk, "declare stock since 2h ago until 1h ago: nothing arrives")
+    await asks(desk, "declare stock since 2h ago: nothing arrives")
+
+    found = await desk.runtime.store.run(lambda tx: tx.live_incident("stock"))
+    assert found is not None
+    assert timedelta(hours=2) <= found.opened_at - found.failing_since < timedelta(hours=3)
 
 
 async def test_pressing_one_declares_it(bench: Bench) -> None:

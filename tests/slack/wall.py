@@ -19,7 +19,7 @@ from bot.demo.standin.clock import Clock
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.server import Member, Standin
 from bot.demo.standin.text import stored_text
-from bot.flows import answers
+from bot.flows.shown import shown
 from bot.ports import Knowledge, Runtime
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters, steps
@@ -78,7 +78,7 @@ class Wall(Scene):
     async def drawn(self, one: Incident) -> Mapping[str, Message]:
         """Card, steps, outcome and direct messages of the incident as the record has them now."""
         subject, face = incident_subject(one.id), await self.people.face()
-        view = await self.run(answers.incident_view, self.knowledge, one.id, self.now)
+        view = await self.run(shown, self.knowledge, one.id, self.now)
         assert view is not None
         found = {"card": card.card(view, face)}
         found |= {shown.slot: steps.step(view, shown, face) for shown in view.steps}

@@ -170,6 +170,14 @@ def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
     return "\n".join([head, *failing, *data])
 
 
+def _data_confirmed(facts: Facts, view: IncidentView, face: Face) -> str:
+    if not facts.get("after_end"):
+        return _closed(facts, view, face)
+    asked = facts.get("asked") or ()
+    left = f" {face.people(asked)} is asked still." if asked else ""
+    return f"✓ {face.person(facts['by'])} confirmed the data of {view.incident.key}.{left}"
+
+
 def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
     incident = view.incident
     party = view.parties.get(incident.lane) if incident.lane else None
@@ -239,7 +247,7 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.RECOVERED: _recovered,
     What.DATA_WRONG: data_wrong,
     What.RELAPSED: _relapsed,
-    What.DATA_CONFIRMED: _closed,
+    What.DATA_CONFIRMED: _data_confirmed,
     What.RESOLVED: _closed,
     What.FLAPPING: _flapping,
     What.NOTE: lambda facts, view, face: f"📝 {face.person(facts['by'])}: {escape(facts['text'])}",

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
+from bot.core.text import in_their_words
 from bot.core.units import say_count
 from bot.flows import parts
 from bot.flows.answers import IncidentView
@@ -59,6 +60,17 @@ def wrong_data(view: IncidentView, face: Face) -> str:
     return "\n".join(rows)
 
 
+def data_after_end(view: IncidentView, face: Face) -> str:
+    """Who has still to say whether the data is right, or who said so since it ended."""
+    incident, at = view.incident, view.incident.data_confirmed_at
+    if incident.awaiting and view.judges:
+        verb = "has" if len(view.judges) == 1 else "have"
+        return f"{face.people(view.judges)} {verb} not said yet whether the data is right."
+    if at is None or incident.resolved_at is None or at <= incident.resolved_at:
+        return ""
+    return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
+
+
 def error(view: IncidentView) -> str:
     return f"*Error:* {escape(view.error)}" if view.error and fails(view) else ""
 
@@ -100,6 +112,9 @@ def lane(view: IncidentView, face: Face, reasons: int = 3) -> str:
     if incident.lane_by is None and not fails(view):
         return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, suggested while it failed"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
+    if view.coming_back:
+        words = [face.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
+        return "\n".join([head, *(f"• {one}" for one in words[:reasons])])
     because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]]
     because += [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
     return "\n".join([f"{head}, because" if because else head, *because])

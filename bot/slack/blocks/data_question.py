@@ -31,7 +31,8 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     asked = [part for part in mine if open_question(part)]
     where = f" · <#{channel}>" if channel else ""
     after = f" after the outage of {escape(incident.cause)}" if view.parts else ""
-    blocks = [section(_head(mine, asked, after) + f" {incident.key}{where}")]
+    head = _head(mine, asked, after) or _wrong(facts, mine, after, face)
+    blocks = [section(f"{head} {incident.key}{where}")]
     if view.flapping:
         blocks.append(section(f"*It came and went:* {turns_words(view.flapping)}"))
     rows = [*asked, *(part for part in mine if part not in asked)]
@@ -45,7 +46,7 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
         row = [button(every, Action.CONFIRM_DATA, value(incident.id), word="all")]
         blocks.append(actions(row, "confirm"))
     if all(part.confirmed for part in mine):
-        blocks.append(section(f"Thanks; {left} to go."))
+        blocks.append(section(f"Confirmed; {left} to go."))
     names = ", ".join(part.name for part in mine[:3])
     said = "runs" if len(mine) == 1 else "run"
     wanted = f"The data of {names}"
@@ -65,14 +66,22 @@ def open_question(part: PartView) -> bool:
     return part.recovered and not part.confirmed and part.denied is None
 
 
+def _wrong(facts: Facts, mine: Sequence[PartView], after: str, face: Face) -> str:
+    """Whose data is wrong, and by whose word: another one may have said it for the reader."""
+    names = ", ".join(escape(part.name) for part in mine if part.denied)
+    said = list(dict.fromkeys(part.denied.by for part in mine if part.denied))
+    by = "you" if said == [facts.get("person")] else face.people(said)
+    return f"🔴 *The data of {names} is wrong{after}, as {by} said.*"
+
+
 def _head(mine: Sequence[PartView], asked: Sequence[PartView], after: str) -> str:
+    """The question as it is now; empty where all that is to be said is whose data is wrong."""
     if not asked and (wrong := [part for part in mine if part.denied]):
-        names = ", ".join(escape(part.name) for part in wrong)
         if anew := [part for part in wrong if part.asked_anew]:
             again = ", ".join(escape(part.name) for part in anew)
             verb, whose = ("runs", "its") if len(anew) == 1 else ("run", "their")
             return f"🔵 *{again} {verb} again{after}. Is {whose} data right by now?*"
-        return f"🔴 *The data of {names} is wrong{after}, as you said.*"
+        return ""
     if not asked:
         return f"🔵 *Your data is confirmed{after}.*"
     if len(mine) > 1 and len(asked) < len(mine):

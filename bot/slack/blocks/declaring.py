@@ -1,6 +1,7 @@
 """The form in which a person declares an incident or writes one down."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.severity import Severity
@@ -25,7 +26,9 @@ _GRAVE = {
 }
 
 
-def declare(connections: Sequence[Connection], chosen: str | None = None) -> Block:
+def declare(
+    connections: Sequence[Connection], chosen: str | None = None, since: datetime | None = None
+) -> Block:
     # A menu has room for a hundred; the one that is meant is among them.
     first = sorted(connections, key=lambda item: item.id != chosen)
     options = [option(item.name, item.id) for item in first]
@@ -38,7 +41,7 @@ def declare(connections: Sequence[Connection], chosen: str | None = None) -> Blo
     blocks = [
         field("connection", "What is broken?", picker),
         field("why", "What do you see?", text_input("why", multiline=True)),
-        field("since", "Since when?", moment_input("since"), optional=True),
+        field("since", "Since when?", moment_input("since", since), optional=True),
         field("severity", "How grave is it?", grave, optional=True),
         field("report", "Report only", ticks("report", report), optional=True),
         field(

@@ -76,7 +76,7 @@ def card(view: IncidentView, face: Face) -> Message:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
     else:
-        blocks.append(context(_merged(view) or _closing(incident, face)))
+        blocks.append(context(_merged(view) or _closing(view, face)))
         blocks.append(actions(_closed_buttons(incident), "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
@@ -309,14 +309,17 @@ def _merged(view: IncidentView) -> str:
     return f"A part of {key}, and goes on there{f' in <#{channel}>' if channel else ''}."
 
 
-def _closing(incident: Incident, face: Face) -> str:
+def _closing(view: IncidentView, face: Face) -> str:
+    incident = view.incident
     if incident.resolved_at is None:
         return WORD[incident.state]
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
-    return (
-        f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}."
-        f" {_left(incident, face) or _down(incident, incident.resolved_at)}"
+    said = (
+        f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}.",
+        _left(incident, face) or _down(incident, incident.resolved_at),
+        current.data_after_end(view, face),
     )
+    return " ".join(part for part in said if part)
 
 
 def _down(incident: Incident, closed: datetime) -> str:
@@ -327,7 +330,7 @@ def _down(incident: Incident, closed: datetime) -> str:
         return f"It failed for {failed}; {still}."
     down = f"It was down for {say_duration(incident.recovered_at - incident.began)}"
     waited = closed - incident.recovered_at
-    if incident.data_confirmed_by is None or waited < timedelta(minutes=1):
+    if incident.data_confirmed_at != closed or waited < timedelta(minutes=1):
         return f"{down}."
     return f"{down}; the data was confirmed {say_duration(waited)} later."
 

@@ -7,8 +7,9 @@ from typing import Any
 from bot.core.effects import What
 from bot.core.errors import Unsure
 from bot.flows.answers import IncidentView
-from bot.slack.blocks import data_question
-from bot.slack.blocks.parts import Message, actions, button, message, section
+from bot.slack.blocks import current, data_question
+from bot.slack.blocks.overtaken import overtaken
+from bot.slack.blocks.parts import Message, actions, button, lines, message, section
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape
 
@@ -45,23 +46,29 @@ def _taken_over(facts: Facts, view: IncidentView, channel: str | None, face: Fac
 
 
 def _data_after_end(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    incident = view.incident
-    if incident.live and facts.get("person"):
+    """The question for as long as the reader's word is missing, then what was said."""
+    incident, reader = view.incident, facts.get("person")
+    if incident.live and reader:
         return data_question.question(facts, view, channel, face)
-    how = f": {escape(facts['how'])}" if facts.get("how") else ""
-    failing = [f"⚠️ {face.say(one)}" for one in facts.get("failing") or ()]
-    head = (
-        f"🔵 *{face.person(facts['by'])} resolved {incident.key}*{how}.{_room(channel)}"
-        " Nobody who judges the data has confirmed it. *Is the data right?*"
-    )
-    blocks = [section("\n".join([head, *failing]))]
-    if incident.awaiting and not incident.live:
-        row = [
-            button("Data is right", Action.CONFIRM_DATA, value(incident.id), style="primary"),
-            button("Data is wrong…", Action.REJECT_DATA, value(incident.id), style="danger"),
-        ]
-        blocks.append(actions(row, "confirm"))
-    return message(f"{incident.key} was resolved. Is the data right?", blocks)
+    if incident.resolved_at is None:
+        return overtaken(view, channel, face)
+    how = f": {escape(incident.resolution)}" if incident.resolution else ""
+    head = f"*{face.person(incident.resolved_by)} resolved {incident.key}*{how}.{_room(channel)}"
+    failing = [f"⚠️ {face.say(one)}" for one in incident.left_failing]
+    if not incident.awaiting or (reader and reader not in view.judges):
+        said = current.data_after_end(view, face)
+        text = lines(f"🟢 {head} {said}".rstrip(), *failing)
+        return message(f"{incident.key} was resolved", [text])
+    before = "Nobody who judges the data has confirmed it."
+    if incident.data_confirmed_by:
+        before = f"{face.person(incident.data_confirmed_by)} confirmed theirs."
+    row = [
+        button("Data is right", Action.CONFIRM_DATA, value(incident.id), style="primary"),
+        button("Data is wrong…", Action.REJECT_DATA, value(incident.id), style="danger"),
+    ]
+    asked = lines(f"🔵 {head} {before} *Is the data right?*", *failing)
+    said = f"{incident.key} was resolved. Is the data right?"
+    return message(said, [asked, actions(row, "confirm")])
 
 
 def _reopen_wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:

@@ -60,8 +60,9 @@ def _people(view: IncidentView) -> Iterator[str]:
         yield "somebody let it go who has it, or another one has it"
     if view.next_ping and incident.state is not State.OPEN:
         yield "somebody is pinged next although it is not open"
-    if any(step.narrower for step in view.steps) and incident.state is State.VERIFYING:
-        yield "a runbook is offered while it runs again"
+    fails = any(not part.recovered for part in view.connections)
+    if any(step.narrower for step in view.steps) and not fails:
+        yield "a runbook is offered while nothing fails"
 
 
 def _names(view: IncidentView) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""Whether the data is right, asked after a person ended the incident: every message says how far
+that is, and asks nobody who has answered."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.core.effects import What
+from bot.core.incident import State
+from bot.core.outbox import Letter
+from bot.flows import opening, reopening, responses
+from bot.slack.blocks import incident as card
+from bot.slack.text import time
+from tests.builders import HOUR
+from tests.flows.test_shared_outage import Outage, estate, outage
+
+pytestmark = pytest.mark.anyio
+ASKS = "Is the data right?"
+
+
+async def declared() -> Outage:
+    scene = await Outage.open(estate(1))
+    assert isinstance(scene, Outage)
+    await scene.look([(0, 0)], broken=False)
+    flow = scene.knowledge.catalogue.connections["flow-0"]
+    await scene.does(opening.declare, flow, by="bob", why="orders are missing")
+    return scene
+
+
+async def failing() -> Outage:
+    return await outage([(20, 0)])
+
+
+async def running() -> Outage:
+    scene = await outage([(20, 0)] * 3)
+    await scene.look([(0, 0)] * 3, broken=False)
+    return scene
+
+
+Stage = Callable[[], Awaitable[Outage]]
+
+
+async def ended(stage: Stage) -> tuple[Outage, dict[str, Letter]]:
+    """Bob resolved it; who is asked, with what they got."""
+    scene = await stage()
+    await scene.post()
+    await scene.does(responses.resolve, 1, "bob", "restarted")
+    posted = [one for one in await scene.post() if one.what is What.DATA_AFTER_END]
+    return scene, {one.to.removeprefix("person:"): one for one in posted}
+
+
+async def closing(scene: Outage) -> str:
+    blocks = card.card(await scene.view(), scene.face).blocks
+    return json.dumps(blocks, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("stage", [declared, failing, running])
+async def test_every_message_asks_until_it_is_said_and_then_says_so(stage: Stage) -> None:
+    scene, letters = await ended(stage)
+    async with scene:
+        silent = list(letters)
+        assert len(silent) == len((await scene.view()).connections)
+        while silent:
+            told = await closing(scene)
+            assert "not said yet whether the data is right" in told
+            assert all(person.title() in told for person in silent)
+            for person, letter in letters.items():
+                said = str((await scene.read(letter)).blocks)
+                assert (ASKS in said) == ("confirm_data" in said) == (person in silent)
+            scene.later(HOUR)
+            await scene.does(responses.confirm_data, 1, last := silent.pop())
+
+        end = f"✓ {last.title()} confirmed the data {time(scene.now)}."
+        assert end in await closing(scene)
+        assert "data was confirmed" not in await closing(scene)
+        for letter in letters.values():
+            said = str((await scene.read(letter)).blocks)
+            assert end in said
+            assert "Nobody" not in said
+
+
+async def test_the_channel_hears_each_word_once() -> None:
+    scene, letters = await ended(running)
+    async with scene:
+        for person in letters:
+            await scene.does(responses.confirm_data, 1, person)
+            if person != "owner-2":
+                await scene.does(responses.confirm_data, 1, person)  # pressed once more
+
+        told = [one for one in await scene.post() if one.what is What.DATA_CONFIRMED]
+        assert [one.facts["by"] for one in told] == list(letters)
+        assert [one.to for one in told] == ["channel"] * 3
+
+
+async def test_the_letter_of_an_earlier_end_tells_of_the_last_one() -> None:
+    scene, letters = await ended(declared)
+    async with scene:
+        await scene.does(reopening.reopen, 1, by="bob", why="orders are missing still")
+        await scene.does(responses.resolve, 1, "owner-0", "mended by hand")
+        said = str((await scene.read(letters["owner-0"])).blocks)
+
+        assert (await scene.incident()).state is State.RESOLVED
+        assert "Owner-0 resolved INC-1*: mended by hand" in said
+        assert ASKS not in said
+        assert "Bob" not in said
