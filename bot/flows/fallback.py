@@ -143,8 +143,10 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
         return f"{person.name}, you own the data, and the fault is in it."
     if facts.get("accountable"):
         return f"{person.name}, you are the named contact of the accountable lane."
-    if facts.get("rung") == 0:
+    if facts.get("first", facts.get("rung") == 0):
         return f"{person.name}, you are the first responder."
+    if facts.get("rung") == 0 and not facts.get("unnamed"):
+        return f"{person.name}, you own the data."
     if facts.get("let_go"):
         return (
             f"{person.name}, {catalogue.person_name(facts['let_go'])} had this and did not go on."

@@ -11,6 +11,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
+from bot.core.leading import by_gravity
 from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, windows
 from bot.flows.briefing import brief_of
@@ -73,8 +74,13 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
     log(tx, after, kind, "It fails again. " + " ".join(flip.reasons), now)
     due = after.escalate_at is not None and after.escalate_at <= now
     facts = {"holder": after.holder, "climbs": due, **turns_told(after, now)}
-    subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED, facts=facts), now)
+    line = Say(subject=incident_subject(after.id), to="channel", what=What.RELAPSED, facts=facts)
+    about = by_gravity((flip.connection,), knowledge.catalogue)
+    if due and after.rung < 0:
+        climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
+        show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
+        return
+    tx.queue(line, now)
     if due:
         briefing = brief_of(tx, knowledge, after, now)
         climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
@@ -82,8 +88,8 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
         return
     tx.save_incident(after)
     after = rejudging.rejudge(tx, knowledge, after, now)
-    for person in pings.whose_turn(tx, after, now):
-        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.RELAPSED, facts=facts), now)
+    for person in pings.whose_turn(tx, knowledge, after, about, now):
+        tx.queue(replace(line, to=f"person:{person}"), now)
     show(tx, after, now)
 
 

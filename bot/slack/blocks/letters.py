@@ -12,6 +12,7 @@ from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.outbox import SentLetter
 from bot.flows.answers import IncidentView
+from bot.flows.parts import say_names
 from bot.slack.blocks import (
     auditor,
     cover,
@@ -168,11 +169,20 @@ def _role(facts: Facts, view: IncidentView, face: Face) -> str:
         return "You own the data, and the fault is in it"
     if facts.get("accountable"):
         return "You are the named contact of the accountable lane"
-    if facts.get("rung") == 0:
-        return "You are the first responder"
+    if facts.get("first", facts.get("rung") == 0):
+        return f"You are the first responder{_whose(facts, view)}"
+    if facts.get("rung") == 0 and not facts.get("unnamed"):
+        return f"You own the data{_whose(facts, view)}"
     if any(facts.get(key) for key in ("let_go", "unnamed", "away")):
         return f"{why_pinged(facts, 'it', face)}, so it comes to you"
     return "Nobody has taken it so far"
+
+
+def _whose(facts: Facts, view: IncidentView) -> str:
+    """Of which of several connections; nothing where all of it is meant."""
+    ids = facts.get("of") or ()
+    names = [part.name for part in view.parts if part.connection in ids]
+    return f" of {escape(say_names(names))}" if names else ""
 
 
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
