@@ -67,7 +67,7 @@ def ask_before_taking_from_holder(incident: Incident, doer: Doer, agreed: str) -
     mark = mark_of(incident)
     if agreed == mark:
         return
-    since = f" since {when(incident.acknowledged_at)}" if incident.acknowledged_at else ""
+    since = f" since {when(incident.held_since)}" if incident.held_since else ""
     raise Unsure(
         f"{who(incident.holder)} has {incident.key}{since}. Take it over? They are told.",
         deed=Deed.TAKE,

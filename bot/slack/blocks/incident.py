@@ -142,8 +142,7 @@ def _touched(view: IncidentView) -> list[str]:
 def _who(view: IncidentView, face: Face) -> str:
     incident = view.incident
     if incident.holder:
-        held = incident.held_since or incident.acknowledged_at
-        since = f" since {time(held)}" if held else ""
+        since = f" since {time(incident.held_since)}" if incident.held_since else ""
         return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"
     if not incident.live:
         return ""
