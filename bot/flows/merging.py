@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.core import relapsing, second_life
 from bot.core.catalogue import Connection
+from bot.core.correlation import BY_HAND
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound, Refused
 from bot.core.health import Flip, Verdict
@@ -24,8 +25,6 @@ from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
-
-BY_HAND = "Several connections"  # in the card's title, until a cause is known
 
 
 def merge(

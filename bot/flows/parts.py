@@ -210,6 +210,16 @@ def _total(records: int, connections: int) -> str:
     return f"{say_count(records, 'record')} on {say_count(connections, 'connection')}"
 
 
+def not_well(tx: Tx, incident: Incident) -> dict[str, object]:
+    """Those of its connections that run and are not well all the same, or that cannot be seen, as
+    frozen facts; empty where the checks are good."""
+    verdicts = tx.verdicts()
+    ids = [incident.connection, *(key for key, _ in tx.fates_of(incident.id))]
+    degraded = [key for key in ids if verdicts.get(key) == Verdict.DEGRADED]
+    unseen = [key for key in ids if verdicts.get(key) == Verdict.UNKNOWN]
+    return {key: found for key, found in (("degraded", degraded), ("unseen", unseen)) if found}
+
+
 def turns_told(incident: Incident, now: datetime) -> dict[str, object]:
     """How often it came and went so far; empty when it does not."""
     turns = incident.turns

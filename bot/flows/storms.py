@@ -16,7 +16,7 @@ from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, windows
 from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
-from bot.flows.parts import turns_told
+from bot.flows.parts import not_well, turns_told
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
@@ -144,7 +144,7 @@ def recovered(
         if flapping.rise(whole.turns_so_far, now).many:
             _hold_open(tx, relapsing.runs_for_now(whole, now=now), now)
         else:
-            _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
+            _all_recovered(tx, knowledge, whole, now)
         return
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
     waiting = replace(whole, settle_at=settle_at)
@@ -231,9 +231,7 @@ def _failures(
     return left
 
 
-def _all_recovered(
-    tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime, *, degraded: bool = False
-) -> None:
+def _all_recovered(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
     """It runs again: ask everybody who has to confirm data, and tell the channel. What runs with
     wrong data stays open; the others are asked all the same."""
     missing = confirming.unconfirmed(tx, knowledge, whole)
@@ -243,11 +241,12 @@ def _all_recovered(
     judges = tuple(dict.fromkeys(missing.values())) or confirming.judges_of(tx, knowledge, whole)
     after = machine.recover(whole, judges=judges, now=now)
     tx.save_incident(after)
-    good = "It runs again, but is degraded." if degraded else "The checks are good again."
+    bad = not_well(tx, after)
+    good = "It runs again, but not all of it is well." if bad else "The checks are good again."
     log(tx, after, "recovered", good, now)
     subject = incident_subject(after.id)
     asked = list(confirming.acting_judges(tx, judges, now))
-    facts = {"asked": asked, **turns_told(after, now)}
+    facts = {"asked": asked, **bad, **turns_told(after, now)}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)
     confirming.ask(tx, after, judges, now)
     show(tx, after, now)

@@ -118,7 +118,7 @@ async def test_each_total_is_the_sum_and_each_owner_sees_their_own(
         assert set(asked) == {f"owner-{place}" for place in range(size)}
         for place, (worst, _) in enumerate(numbers):
             said = str((await scene.read(asked[f"owner-{place}"])).blocks)
-            assert f"Flow {chr(65 + place)} runs again after the outage of Big ERP" in said
+            assert f"Flow {chr(65 + place)} runs again after the shared failure (Big ERP)" in said
             assert f"{worst:,} records were in error, 0 now" in said
             others = [f"Flow {chr(65 + other)}" for other in range(size) if other != place]
             assert not [name for name in others if name in said]

@@ -94,12 +94,14 @@ def _what(view: IncidentView, face: Face) -> str:
     way = "⇄" if view.connection and view.connection.both_ways else "→"
     ends = f" {way} ".join(map(escape, view.systems)) if view.systems else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
+    grave = incident.criticality
     if view.parts and view.connection:
+        grave = view.connection.criticality  # of the others the severity speaks
         ends = f"it began with {escape(view.connection.name)}, {ends}"
     return "\n".join(
         part
         for part in (
-            f"*What:* {ends} ({incident.criticality})" if ends else "",
+            f"*What:* {ends} ({grave})" if ends else "",
             f"*First seen:* {reason}" if reason else "",
             f"*Since:* {current.since(view)}{current.last_success(view, face)}",
         )
