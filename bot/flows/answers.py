@@ -20,7 +20,7 @@ from bot.core.likely import OWNERS_ACT
 from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
 from bot.core.units import incident_key
-from bot.flows import confirming, hindsight, ledger, windows
+from bot.flows import confirming, gate, hindsight, ledger, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import (
     Briefing,
@@ -108,7 +108,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
         first_check=first_check(facts) if facts else "",
-        retry=retry.retry_advice(facts, facts.connection, now) if facts else "",
+        retry=_retry(tx, knowledge, incident, facts, now),
         last_good=facts.last_good if facts and len(connections) == 1 else (),
         parties=parties_for(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
@@ -208,6 +208,14 @@ def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     if len(parts) > 1:
         return failed_in_all(parts)
     return stuck.say_groups(stuck.groups(facts)) if facts else ""
+
+
+def _retry(
+    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None, now: datetime
+) -> str:
+    if incident.size > 1 and not incident.drill:
+        return gate.advice(tx, knowledge, incident, now)
+    return retry.retry_advice(facts, facts.connection, now) if facts else ""
 
 
 def _depends(catalogue: Catalogue, *own: str) -> tuple[str, ...]:

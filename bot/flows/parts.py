@@ -10,7 +10,7 @@ from bot.core.denial import Denial
 from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.text import when
-from bot.core.units import say_count
+from bot.core.units import say_count, say_names
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
 from bot.flows.reports import standing
@@ -62,6 +62,8 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         failing_since=incident.began,
         again=_fails_again(tx, incident),
         recovered_at=incident.recovered_at,
+        doubt=incident.doubt,
+        kinds=(incident.kind, *incident.kinds),
     )
     parts = tx.part_fates(incident.id)
     if parts and lead.recovered:
@@ -182,12 +184,6 @@ def matter(
         return f"{say_names(own, 1)} {'is' if len(own) == 1 else 'are'} {doing}"
     name, verb = heading(incident, parts)
     return f"{name} {verb} {doing}"
-
-
-def say_names(names: Sequence[str], most: int = 3) -> str:
-    """The first few of them, and how many more."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"
 
 
 def waiting_in_all(parts: tuple[PartView, ...]) -> str:

@@ -93,9 +93,8 @@ def clear(
     subject = f"stuck:{key}"
     asked = approvals.standing(tx, number, subject)
     if asked is None or asked.ruling is Ruling.DENIED:
-        asked = approvals.ask(
-            tx, incident, own, subject=subject, title=f"Send again: {group.label}", by=by, now=now
-        )
+        waits = approvals.Wanted(subject=subject, title=f"Send again: {group.label}", by=by)
+        asked = approvals.ask(tx, incident, (own,), waits, now)
     if asked is not None and asked.held:
         return False, asked.held
     terms = retry.retry_advice(own, connection, now)

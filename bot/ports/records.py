@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.playbook import Retry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
@@ -79,13 +81,16 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of one part of an incident. `again` is since when it fails once more."""
+    """What became of one part of an incident. `again` is since when it fails once more, `doubt`
+    the most careful retry class so far and `kinds` the kinds of failure that it had."""
 
     connection: str
     recovered: bool
     failing_since: datetime
     again: datetime | None = None
     recovered_at: datetime | None = None
+    doubt: Retry | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

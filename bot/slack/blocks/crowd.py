@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bot.core.units import say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
@@ -48,7 +49,7 @@ def named(ids: object, face: Face) -> str:
     """The connections with these ids, the first few by name; empty for none."""
     known = face.catalogue.connections
     names = [known[key].name for key in ids if key in known] if isinstance(ids, list) else []
-    return escape(parts.say_names(names))
+    return escape(say_names(names))
 
 
 def called(facts: Mapping[str, Any], face: Face) -> str:

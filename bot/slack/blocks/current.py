@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
-from bot.core.units import say_count
+from bot.core.units import say_count, say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.slack.text import Face, escape, time
@@ -31,7 +31,7 @@ def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
     if not ids or here.intersection(ids):
         return ""
     known = face.catalogue.connections
-    names = escape(parts.say_names([known[key].name if key in known else key for key in ids]))
+    names = escape(say_names([known[key].name if key in known else key for key in ids]))
     verb = "is" if len(ids) == 1 else "are"
     return f"⚪ {names} {verb} no part of {view.incident.key} any more, and on {_own(ids)} now."
 

@@ -11,8 +11,8 @@ from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.outbox import SentLetter
+from bot.core.units import say_names
 from bot.flows.answers import IncidentView
-from bot.flows.parts import say_names
 from bot.slack.blocks import (
     auditor,
     cover,
