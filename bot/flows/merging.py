@@ -20,6 +20,7 @@ from bot.core.permissions import NAMED, Deed, permit
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import opening, storms
+from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
@@ -38,8 +39,9 @@ def merge(
     _fits(part, whole)
     merged = second_life.merge(part, into=whole.id)
     tx.save_incident(merged)
-    for below in tx.parts_of(part.id):
-        tx.save_incident(replace(below, parent=whole.id))
+    below = tx.parts_of(part.id)
+    for one in below:
+        tx.save_incident(replace(one, parent=whole.id))
     grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
     grown = replace(
         relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
@@ -58,9 +60,22 @@ def merge(
         by,
     )
     _point(tx, merged, grown, by, now)
+    tell_newcomers(tx, knowledge, grown, _failing(knowledge, merged, below), now)
     show(tx, merged, now)
     show(tx, grown, now)
     return grown
+
+
+def _failing(
+    knowledge: Knowledge, merged: Incident, below: Iterable[Incident]
+) -> list[tuple[Connection, datetime]]:
+    """What the whole gets that fails: whoever answers for it has to know where it goes on."""
+    known = knowledge.catalogue.connections
+    return [
+        (known[one.connection], one.failing_since)
+        for one in (merged, *below)
+        if one.recovered_at is None and one.connection in known
+    ]
 
 
 def split(

@@ -13,7 +13,7 @@ from bot.core.catalogue import Connection, LadderRung, Owners
 from bot.core.effects import What
 from bot.core.outbox import Letter
 from bot.core.signals import Reading, Signal
-from bot.flows import answers, fallback, responses
+from bot.flows import answers, fallback, merging, responses
 from bot.slack.blocks import channel_lines, letters
 from bot.slack.text import Face
 from tests.builders import HOUR
@@ -223,3 +223,34 @@ async def test_a_rung_that_names_nobody_is_not_told_as_a_missing_first_responder
 
         assert said
         assert all("Rung 1 of the ladder of Shop orders names nobody" in one for one in said)
+
+
+@SLOWLY
+@given(kinds=KINDS, held=st.booleans())
+async def test_merging_by_hand_calls_whoever_answers_for_what_joins(
+    kinds: tuple[str, ...], held: bool
+) -> None:
+    flows = [
+        replace(with_people(id, kind), target=f"{id}-erp")
+        for id, kind in zip(FLOWS, kinds, strict=True)
+    ]
+    async with (reader := Reader(await outage(FLOWS, estate(*flows)))).scene as scene:
+        await scene.post()
+        if held:
+            await scene.does(responses.acknowledge, 1, "stock-guard")
+        for number, id in ((2, "payments"), (3, "leaflets")):
+            await scene.does(merging.merge, number, into=1, by=f"{id}-guard")
+        posted = [one for one in await reader.check_all() if one.subject == "incident:1"]
+
+        joined = [reader.known[id] for id in FLOWS[1:]]
+        assert pinged(posted) == {person for one in joined for person in first_people(one)}
+
+
+async def test_merging_what_runs_calls_nobody() -> None:
+    flows = [replace(with_people(id, "everybody"), target=f"{id}-erp") for id in FLOWS]
+    async with await outage(FLOWS, estate(*flows)) as scene:
+        await runs(scene, *FLOWS)
+        await scene.post()
+        await scene.does(merging.merge, 2, into=1, by="stock-guard")
+
+        assert await scene.pinged() == []
