@@ -19,6 +19,8 @@ from bot.core.leading import lead_of, parties_for
 from bot.core.likely import OWNERS_ACT
 from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
+from bot.core.signals import Signal
+from bot.core.text import last_read
 from bot.core.units import incident_key
 from bot.flows import confirming, gate, hindsight, ledger, windows
 from bot.flows.attendance import attendance_for
@@ -207,7 +209,10 @@ def _waiting(parts: tuple[PartView, ...], facts: Facts | None) -> str:
 def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     if len(parts) > 1:
         return failed_in_all(parts)
-    return stuck.say_groups(stuck.groups(facts)) if facts else ""
+    said = stuck.say_groups(stuck.groups(facts)) if facts else ""
+    if facts and Signal.FAILED in facts.unread:
+        return last_read(said, facts.unread[Signal.FAILED])
+    return said
 
 
 def _retry(
@@ -274,7 +279,12 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
     live = tx.live_incident(connection.id)
     # Not the whole briefing: that compares every connection with every other one.
     known = seen(tx, connection)
-    facts = Facts(connection=connection, signals=known.signals, witnesses=known.witnesses)
+    facts = Facts(
+        connection=connection,
+        signals=known.signals,
+        witnesses=known.witnesses,
+        unread=known.unread,
+    )
     return StatusLine(
         connection=connection,
         health=tx.connection_health(connection.id),

@@ -1,7 +1,7 @@
 """What the bot knows of a connection at one moment, gathered for triage, pings and cards."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.core.leading import lead_of
 from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit, Retry
 from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
-from bot.core.text import outside, when
+from bot.core.text import last_read, outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count
 from bot.flows import windows
@@ -44,6 +44,7 @@ class Seen:
     answered: frozenset[str] = frozenset()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
     remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
+    unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,9 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         pages += [page] if page else []
         direct += [] if page or spec.kind in _SECOND_HAND else [(spec, check)]
     wrong = [one for _, one in looked if one.error and one.verdict is Verdict.FAILING]
+    queue, unread = _queue([check for _, check in looked])
     return Seen(
-        signals=_signals(looked, direct),
+        signals={**_signals(looked, direct), **queue},
         failed=tuple(group for _, one in looked for group in one.failed),
         errors=tuple(one.error for one in wrong),
         pages=tuple(pages),
@@ -74,6 +76,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         remarks=tuple(
             (one.check, one.error) for _, one in looked if one.error and one.verdict is Verdict.OK
         ),
+        unread=unread | _failed_unread([check for _, check in looked]),
     )
 
 
@@ -94,6 +97,32 @@ def _signals(looked: Looked, direct: Looked) -> dict[str, SignalValue]:
     if reached:
         signals[Signal.REACHABLE] = all(reached)
     return signals
+
+
+def _queue(
+    checks: Sequence[CheckHealth],
+) -> tuple[dict[str, SignalValue], dict[str, datetime | None]]:
+    """What waits, as the checks read it that can read it now: several of one queue read the same
+    records. Where none can, as it was read last, and when that was."""
+    reading = [one for one in checks if Signal.QUEUE_DEPTH in one.signals]
+    fresh = [one for one in reading if not one.unread]
+    found: dict[str, SignalValue] = {}
+    depths = [one.signals[Signal.QUEUE_DEPTH] for one in fresh or reading]
+    ages = [one.signals.get(Signal.QUEUE_OLDEST) for one in fresh or reading]
+    if numbers := [one for one in depths if isinstance(one, float | int)]:
+        found[Signal.QUEUE_DEPTH] = max(numbers)
+    if moments := [one for one in ages if isinstance(one, datetime)]:
+        found[Signal.QUEUE_OLDEST] = min(moments)
+    return found, {} if fresh or not reading else {Signal.QUEUE_DEPTH: _read_at(reading)}
+
+
+def _failed_unread(checks: Sequence[CheckHealth]) -> dict[str, datetime | None]:
+    old = [one for one in checks if one.failed and one.unread]
+    return {Signal.FAILED: _read_at(old)} if old else {}
+
+
+def _read_at(checks: Sequence[CheckHealth]) -> datetime | None:
+    return max((one.read_at for one in checks if one.read_at), default=None)
 
 
 def _says_status(check: CheckHealth) -> bool:
@@ -154,6 +183,7 @@ def brief(
         kinds=tx.open_kinds(),
         sheltered=windows.all_sheltered(tx, knowledge, now),
     )
+    facts = replace(facts, unread=known.unread)
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
 
@@ -229,7 +259,9 @@ def waiting(facts: Facts) -> str:
         return ""
     oldest = facts.moment(Signal.QUEUE_OLDEST)
     age = f", the oldest since {when(oldest)}" if oldest else ""
-    return f"{say_count(int(depth), 'record')}{age}"
+    said = f"{say_count(int(depth), 'record')}{age}"
+    unread = facts.unread
+    return last_read(said, unread[Signal.QUEUE_DEPTH]) if Signal.QUEUE_DEPTH in unread else said
 
 
 def main_error(facts: Facts) -> str:

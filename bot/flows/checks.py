@@ -1,7 +1,7 @@
 """From finished checks to verdicts, flips and whatever follows from them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core import evidence, health
@@ -62,6 +62,7 @@ def record(
         shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         after = health.step(before, spec, observation, now, findings=found)
+        after = _one_life(tx, before, after)
         tx.save_check_health(after)
         turns.note(connection, before, after)
         if spec.kind in PUSHED and spec.key in woken:
@@ -72,6 +73,16 @@ def record(
     gathering.open_or_join(tx, knowledge, turns.to_open, now)
     _think_over(tx, knowledge, turns, now)
     return tuple(turns.flips)
+
+
+def _one_life(tx: Tx, before: CheckHealth, after: CheckHealth) -> CheckHealth:
+    """Failing once more in the same incident begins no count anew: how many records were in error
+    at most is asked of all its failures."""
+    if before.verdict is not Verdict.OK or after.verdict in (Verdict.OK, Verdict.UNKNOWN):
+        return after
+    one = tx.live_incident(after.connection) or tx.part_for(after.connection)
+    within = one is not None and before.since >= one.failing_since
+    return replace(after, worst=max(before.worst, after.worst)) if within else after
 
 
 def _think_over(tx: Tx, knowledge: Knowledge, turns: "Turned", now: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, windows
 from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
-from bot.flows.parts import not_well, turns_told
+from bot.flows.parts import turns_told, what_checks_see
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
@@ -241,12 +241,11 @@ def _all_recovered(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime)
     judges = tuple(dict.fromkeys(missing.values())) or confirming.judges_of(tx, knowledge, whole)
     after = machine.recover(whole, judges=judges, now=now)
     tx.save_incident(after)
-    bad = not_well(tx, after)
-    good = "It runs again, but not all of it is well." if bad else "The checks are good again."
-    log(tx, after, "recovered", good, now)
+    seen = what_checks_see(tx, knowledge.catalogue, after)
+    log(tx, after, "recovered", seen, now)
     subject = incident_subject(after.id)
     asked = list(confirming.acting_judges(tx, judges, now))
-    facts = {"asked": asked, **bad, **turns_told(after, now)}
+    facts = {"asked": asked, "seen": seen, **turns_told(after, now)}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)
     confirming.ask(tx, after, judges, now)
     show(tx, after, now)

@@ -96,7 +96,9 @@ class Fate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What one check last read: records that wait, since when the oldest does, records in error.
-    `worst` is the most in error since it last began to be bad."""
+    `worst` is the most in error since it last began to be bad. `counts` is whether it reads a
+    queue at all, and `unread` whether its last look read nothing, with `read_at` the last that did.
+    """
 
     check: str
     connection: str
@@ -104,3 +106,6 @@ class Figures:
     oldest: datetime | None
     failed: int
     worst: int
+    counts: bool = True
+    unread: bool = False
+    read_at: datetime | None = None

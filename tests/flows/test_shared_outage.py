@@ -411,7 +411,7 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
 
 async def test_what_is_stuck_is_told_for_each_connection() -> None:
     async with await outage([(20, 5), (1_300, 6), (40, 7)]) as scene:
-        said = str(stuck.of_which(await scene.view()).blocks)
+        said = str(stuck.of_which(await scene.view(), scene.face).blocks)
 
         assert "INC-1: 1,360 records on 3 connections" in said
         assert "*1,300 ×* Flow B: `/conn stuck flow-1`\\n*40 ×* Flow C" in said

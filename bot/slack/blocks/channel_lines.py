@@ -124,21 +124,8 @@ def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
     turns = turns_words(facts)
     calm = f"It is calm after it came and went {turns}. " if turns else ""
     asks = whom or "Somebody has to confirm the data."
-    return f"🔵 {_well(facts, view, face)} {calm}{asks}"
-
-
-def _well(facts: Facts, view: IncidentView, face: Face) -> str:
-    """What the checks saw when it ran again."""
-    degraded, unseen = (facts.get(key) or [] for key in ("degraded", "unseen"))
-    if not degraded and not unseen:
-        return "The checks are good again."
-    said = []
-    if degraded:
-        which = f"{named(degraded, face)} {'is' if len(degraded) == 1 else 'are'}"
-        said.append(f"{which if view.parts else 'is'} degraded")
-    if unseen:
-        said.append(f"the checks cannot see {named(unseen, face) if view.parts else 'it'} now")
-    return f"It runs again, but {' and '.join(said)}."
+    seen = face.say(facts.get("seen") or "The checks are good again.")
+    return f"🔵 {seen} {calm}{asks}"
 
 
 def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:

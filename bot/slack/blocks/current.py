@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
-from bot.core.units import say_count, say_names
+from bot.core.units import say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.slack.text import Face, escape, time
@@ -78,10 +78,7 @@ def waiting(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
         return view.waiting
     if len(mine) == 1:
         return mine[0].waits
-    waits = [part for part in mine if part.waiting]
-    total = sum(part.waiting for part in waits)
-    on = say_count(len(waits), "connection")
-    return f"{say_count(total, 'record')} on {on}" if total else ""
+    return parts.waiting_in_all(tuple(mine))
 
 
 def last_success(view: IncidentView, face: Face) -> str:

@@ -165,10 +165,13 @@ def _span(view: IncidentView, part: PartView) -> str:
 
 
 def _figures(part: PartView) -> str:
-    waiting = f"{part.waiting:,}" if part.waiting else "none"
+    waiting = "unknown now" if part.unread else f"{part.waiting:,}" if part.waiting else "none"
     if part.worst:
         error = "record was" if part.worst == 1 else "records were"
-        return f"{part.worst:,} {error} in error, {part.failed:,} now · still waiting: {waiting}"
+        now = "how many now is unknown" if part.errors_unread else f"{part.failed:,} now"
+        return f"up to {part.worst:,} {error} in error, {now} · still waiting: {waiting}"
+    if part.unread:
+        return f"*Still waiting:* {waiting}"
     return f"*Still waiting:* {say_count(part.waiting, 'record') if part.waiting else 'nothing'}"
 
 

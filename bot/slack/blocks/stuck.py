@@ -50,10 +50,10 @@ def stuck(view: StuckView, face: Face) -> Message:
     return message(head, blocks)
 
 
-def of_which(view: IncidentView) -> Message:
+def of_which(view: IncidentView, face: Face) -> Message:
     """An incident of several connections: how much stands in error on each, the most first."""
     found = sorted((part for part in view.parts if part.failed), key=lambda part: -part.failed)
-    head = f"{view.incident.key}: {view.stuck or 'no failed record is known'}"
+    head = f"{view.incident.key}: {face.plain(view.stuck) or 'no failed record is known'}"
     rows = [
         f"*{part.failed:,} ×* {escape(part.name)}: `/conn stuck {escape(part.connection)}`"
         for part in found[:SHOWN]
