@@ -16,13 +16,12 @@ from bot.core.health import ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.last_good import LastGood
 from bot.core.leading import lead_of, parties_for
-from bot.core.likely import OWNERS_ACT
 from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
 from bot.core.signals import Signal
 from bot.core.text import last_read
 from bot.core.units import incident_key
-from bot.flows import confirming, gate, hindsight, ledger, windows
+from bot.flows import confirming, data_faults, gate, hindsight, ledger, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import (
     Briefing,
@@ -34,20 +33,13 @@ from bot.flows.briefing import (
     seen,
     waiting,
 )
+from bot.flows.data_faults import DataFault
 from bot.flows.hindsight import Hindsight
 from bot.flows.leading import speaker
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
 from bot.flows.walking import StepView, off_the_way, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataFault:
-    """A fault in the data: `people` own it or stand in for who does, `asked` is what they do."""
-
-    people: tuple[str, ...]
-    asked: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,25 +122,13 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         whole=_whole(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
-        data_fault=_data_fault(tx, catalogue, incident, briefing, now),
+        data_fault=data_faults.asked_of(tx, knowledge, incident, briefing, now),
     )
 
 
 def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:
     """None when it left the catalogue."""
     return knowledge.catalogue.connections.get(incident.connection)
-
-
-def _data_fault(
-    tx: Tx, catalogue: Catalogue, incident: Incident, briefing: Briefing | None, now: datetime
-) -> DataFault | None:
-    asked = OWNERS_ACT.get(briefing.suggestion.error_class) if briefing else None
-    if asked is None:
-        return None
-    ids = (incident.connection, *(connection for connection, _ in tx.fates_of(incident.id)))
-    known = (catalogue.connections.get(key) for key in ids)
-    owners = tuple(one.owners.functional for one in known if one and one.owners.functional)
-    return DataFault(people=confirming.acting_judges(tx, owners, now), asked=asked)
 
 
 def _spoken(

@@ -11,7 +11,17 @@ from bot.core.health import CheckHealth, Flip, Verdict
 from bot.core.heartbeat import PUSHED, Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, gathering, incidents, line, rejudging, shape, suspicions, volumes
+from bot.flows import (
+    data_faults,
+    expiry,
+    gathering,
+    incidents,
+    line,
+    rejudging,
+    shape,
+    suspicions,
+    volumes,
+)
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -89,6 +99,7 @@ def _think_over(tx: Tx, knowledge: Knowledge, turns: "Turned", now: datetime) ->
     """What was judged and what is shown of incidents, with what these looks brought."""
     spoken = {**turns.flips, **turns.news}
     rejudging.keep_doubt(tx, knowledge, spoken.values(), now)
+    data_faults.put_to_owners(tx, knowledge, spoken.values(), now)
     rejudging.news(tx, knowledge, turns.news.values(), now)
     rejudging.figures(tx, turns.figures.values(), now)
     gathered = {connection.id for connection, _ in turns.to_open}

@@ -145,7 +145,7 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
         return f"{person.name}, you are the named contact of the accountable lane."
     if facts.get("first", facts.get("rung") == 0):
         return f"{person.name}, you are the first responder."
-    if facts.get("rung") == 0 and not facts.get("unnamed"):
+    if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
         return f"{person.name}, you own the data."
     if facts.get("let_go"):
         return (

@@ -9,7 +9,7 @@ from bot.core.escalation import first_people
 from bot.core.incident import Incident
 from bot.core.likely import OWNERS_ACT, main_class
 from bot.core.playbook import ErrorClass
-from bot.flows import pings
+from bot.flows import data_faults, pings
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import brief, ping_facts, symptoms_of
 from bot.ports import Knowledge, Tx
@@ -41,7 +41,9 @@ def _turn(
     attendance = attendance_for(tx, knowledge, whole, now)
     for connection, since in joined:
         fault = _data_fault(tx, knowledge, whole, (connection, since), now)
-        people = first_people(knowledge.catalogue, connection, data_fault=fault)
+        people = first_people(knowledge.catalogue, connection, data_fault=fault is not None)
+        if fault is not None:
+            data_faults.note(tx, whole, connection, (fault,), now)
         turn = attendance.turn(people, now)
         for person, covered in turn.pinged.items():
             found.responders.setdefault(person, []).append((connection, since))
@@ -55,13 +57,16 @@ def _turn(
     return found
 
 
-def _data_fault(tx: Tx, knowledge: Knowledge, whole: Incident, part: Part, now: datetime) -> bool:
-    """Whether only the owner of its data can act. Failures of one kind have that in common; which
+def _data_fault(
+    tx: Tx, knowledge: Knowledge, whole: Incident, part: Part, now: datetime
+) -> ErrorClass | None:
+    """What only the owner of its data can mend. Failures of one kind have that in common; which
     ones followed one update need not."""
     connection, since = part
-    if whole.kind in OWNERS_ACT or whole.kind in set(ErrorClass):
-        return whole.kind in OWNERS_ACT
-    return main_class(symptoms_of(tx, knowledge, connection, now, since)) in OWNERS_ACT
+    if whole.kind in set(ErrorClass):
+        return ErrorClass(whole.kind) if whole.kind in OWNERS_ACT else None
+    kind = main_class(symptoms_of(tx, knowledge, connection, now, since))
+    return kind if kind in OWNERS_ACT else None
 
 
 def tell_newcomers(

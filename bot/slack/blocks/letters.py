@@ -45,6 +45,7 @@ from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.late import dated
 from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
+    Block,
     Message,
     actions,
     button,
@@ -123,7 +124,9 @@ def _room(channel: str | None) -> str:
 
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    if incident.state is not State.OPEN:
+    # Whoever has it cannot mend what only the owner of the data can.
+    needed = facts.get("anew") and view.data_fault and incident.state in _WITH_SOMEBODY
+    if incident.state is not State.OPEN and not needed:
         return overtaken(view, channel, face)
     if facts.get("again"):
         text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
@@ -134,7 +137,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     waits = current.waiting(view, facts)
     seen = incident.reasons and not view.parts
     blocks = [
-        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}"),
+        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(view, face)}"),
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
             f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
@@ -148,16 +151,25 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             _yours(view) if facts.get("owns_data") else "",
             current.deadline(view, face),
         ),
-        actions(
-            [
-                button("Acknowledge", Action.ACKNOWLEDGE, value(incident.id), style="primary"),
-                button("Who owns it", Action.WHO, incident.connection),
-            ],
-            "ping",
-        ),
+        actions([*_take(view), button("Who owns it", Action.WHO, incident.connection)], "ping"),
     ]
     waiting = f"; waiting: {face.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
+
+
+_WITH_SOMEBODY = frozenset({State.ACKNOWLEDGED, State.HANDED_OVER})
+
+
+def _with(view: IncidentView, face: Face) -> str:
+    holder = view.incident.holder
+    return f" {face.person(holder)} has it." if holder else ""
+
+
+def _take(view: IncidentView) -> list[Block]:
+    if view.incident.state is not State.OPEN:
+        return []
+    number = value(view.incident.id)
+    return [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")]
 
 
 def _role(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -171,7 +183,7 @@ def _role(facts: Facts, view: IncidentView, face: Face) -> str:
         return "You are the named contact of the accountable lane"
     if facts.get("first", facts.get("rung") == 0):
         return f"You are the first responder{_whose(facts, view)}"
-    if facts.get("rung") == 0 and not facts.get("unnamed"):
+    if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
         return f"You own the data{_whose(facts, view)}"
     if any(facts.get(key) for key in ("let_go", "unnamed", "away")):
         return f"{why_pinged(facts, 'it', face)}, so it comes to you"
