@@ -38,6 +38,7 @@ from bot.flows.hindsight import Hindsight
 from bot.flows.leading import speaker
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
+from bot.flows.silent import silent_faults
 from bot.flows.walking import StepView, off_the_way, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
 
@@ -53,6 +54,7 @@ class IncidentView:
     stuck: str  # failed records in groups, in words
     window: str  # the maintenance window that is open, in words
     error: str
+    silent: tuple[str, ...]  # what is wrong besides, without a word of error
     first_check: str
     retry: str
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
@@ -101,6 +103,7 @@ def _view_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) ->
         stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
+        silent=silent_faults(tx, knowledge, incident, now),
         first_check=first_check(facts) if facts else "",
         retry=_retry(tx, knowledge, incident, facts, now),
         last_good=facts.last_good if facts and len(connections) == 1 else (),

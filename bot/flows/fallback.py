@@ -165,7 +165,9 @@ def _known(view: IncidentView, catalogue: Catalogue, person: Person) -> list[str
             why = _plain(part.denied.why, catalogue, person)
             found.append(f"Data of {outside(part.name)} is wrong, says {by}: {why}")
     if any(not part.recovered for part in view.connections):
-        found += [f"Error: {_plain(view.error, catalogue, person)}"] if view.error else []
+        if view.error:
+            found.append(f"Error: {_plain(view.error, catalogue, person)}")
+            found += [f"Also: {_plain(one, catalogue, person)}" for one in view.silent]
         first = _plain(view.first_check, catalogue, person)
         found += [f"First check: {first}"] if first else []
     if view.incident.lane:

@@ -59,8 +59,12 @@ def wrong_data(view: IncidentView, face: Face) -> str:
     return "\n".join(rows)
 
 
-def error(view: IncidentView) -> str:
-    return f"*Error:* {escape(view.error)}" if view.error and fails(view) else ""
+def error(view: IncidentView, face: Face) -> str:
+    """What it says, and what is wrong besides without a word."""
+    if not view.error or not fails(view):
+        return ""
+    also = [f"*Also:* {face.say(one)}" for one in view.silent]
+    return "\n".join([f"*Error:* {escape(view.error)}", *also])
 
 
 def first_check(view: IncidentView) -> str:

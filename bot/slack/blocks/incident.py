@@ -125,7 +125,7 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
         found.append(f"*Failed:* {face.say(view.stuck)}; `{escape(how)}` shows and assigns them")
     if view.incident.state in _BROKEN:
-        found += [current.wrong_data(view, face), current.error(view)]
+        found += [current.wrong_data(view, face), current.error(view, face)]
     reported = [part.name for part in view.connections if part.reported]
     if reported and view.incident.state in _BROKEN:
         how = " or ".join(f"`/conn retract {escape(name)}`" for name in reported[:3])

@@ -145,7 +145,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
             current.wrong_data(view, face),
-            current.error(view),
+            current.error(view, face),
             current.first_check(view),
             current.lane(view, face, 1),
             _yours(view) if facts.get("owns_data") else "",
@@ -218,7 +218,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             f"*Since:* {current.since(view, facts)}",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             current.wrong_data(view, face),
-            current.error(view),
+            current.error(view, face),
             _owners_part(facts, view, face),
         ),
     ]
