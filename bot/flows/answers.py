@@ -153,7 +153,8 @@ def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
 
 
 def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
-    named = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
+    missing = confirming.unconfirmed(tx, knowledge, incident).values()
+    named = incident.awaiting or tuple(missing) or confirming.judges_of(tx, knowledge, incident)
     return confirming.acting_judges(tx, named, now)
 
 

@@ -16,7 +16,7 @@ from bot.flows.attendance import presence_now
 from bot.flows.briefing import Briefing, since_of, symptoms_of
 from bot.flows.confirming import acting_judges
 from bot.flows.leading import failing
-from bot.flows.record import show_soon
+from bot.flows.record import open_for, show_soon
 from bot.ports import Knowledge, Tx
 
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
@@ -85,7 +85,7 @@ def put_to_owners(
     """These fail with other words than before: whoever owns their data is pinged for what is new
     of it. Whoever has the incident keeps it, and knows."""
     for connection in spoken:
-        incident = _incident_of(tx, connection)
+        incident = open_for(tx, connection.id)
         owner = connection.owners.functional
         if incident is None or incident.drill or incident.state not in _BROKEN or owner is None:
             continue
@@ -101,9 +101,3 @@ def put_to_owners(
             people = {acting: None if acting == owner else owner}
             pings.ping(tx, knowledge, incident, people, facts, now)
             show_soon(tx, incident, now)
-
-
-def _incident_of(tx: Tx, connection: Connection) -> Incident | None:
-    part = tx.part_for(connection.id)
-    whole = tx.incident(part.parent) if part and part.parent is not None else None
-    return tx.live_incident(connection.id) or whole

@@ -180,6 +180,9 @@ def matter(
     of several. Wrong data is told where nothing fails."""
     failing = [part for part in parts if not part.recovered]
     wrong = [part.name for part in parts if part.denied]
+    own_wrong = [part.name for part in parts if part.denied and part.connection in mine]
+    if own_wrong and not any(part.connection in mine for part in failing):
+        return f"the data of {say_names(own_wrong)} is wrong"
     if wrong and not failing:
         return f"the data of {say_names(wrong)} is wrong"
     own = [part.name for part in failing if part.connection in mine]

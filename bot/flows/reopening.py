@@ -16,11 +16,11 @@ from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
-from bot.flows import opening, pings, roles
+from bot.flows import pings, roles
 from bot.flows.attendance import presence_now
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
-from bot.flows.record import load, log, show
+from bot.flows.record import load, log, open_for, show
 from bot.ports import Knowledge, Tx
 
 _FEWEST_WORDS = 2  # of what somebody sees; one word tells whoever is pinged nothing
@@ -111,7 +111,7 @@ def fails_again_alike(
 
 
 def _nothing_else_open(tx: Tx, incident: Incident) -> None:
-    other = opening.open_for(tx, incident.connection)
+    other = open_for(tx, incident.connection)
     if other is not None:
         raise Refused(f"{other.key} is open for this connection already. Go on there.")
 

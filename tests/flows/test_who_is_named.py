@@ -254,3 +254,25 @@ async def test_merging_what_runs_calls_nobody() -> None:
         await scene.does(merging.merge, 2, into=1, by="stock-guard")
 
         assert await scene.pinged() == []
+
+
+async def test_whoever_is_called_for_wrong_data_reads_that_also_while_others_fail_again() -> None:
+    async with (reader := await shared(["everybody"] * 3)).scene as scene:
+        await runs(scene, *FLOWS)
+        await scene.post()
+        await scene.does(responses.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
+        [ping] = [one for one in await scene.post() if one.what is What.PING]
+        await fail(scene, "stock")
+
+        assert "The data of Leaflets is wrong." in await reader.read(ping)
+
+
+async def test_whoever_has_confirmed_is_not_told_as_asked() -> None:
+    async with (await shared(["everybody"] * 3)).scene as scene:
+        await runs(scene, *FLOWS)
+        await scene.does(responses.confirm_data, 1, "stock-owner", of="stock")
+        await scene.does(responses.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
+        view = await scene.does(answers.incident_view, 1)
+
+        assert view is not None
+        assert set(view.judges) == {"payments-owner", "leaflets-owner"}
