@@ -13,12 +13,14 @@ class Ruling(StrEnum):
     WAITING = "waiting"
     APPROVED = "approved"
     DENIED = "denied"
+    LAPSED = "not needed any more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """`subject` is what waits: `step:<runbook>:<step>` or `stuck:<group>`. `owner` is None where
-    nobody is named, and then nobody can approve it. `terms` say what is approved, in words."""
+    nobody is named, and then nobody can approve it. `terms` say what is approved, in words, and
+    `connections` of which."""
 
     id: int = 0
     incident: int
@@ -27,6 +29,7 @@ class Approval:
     layer: Layer
     owner: PersonId | None
     terms: str
+    connections: tuple[str, ...] = ()
     asked_at: datetime
     asked_by: PersonId | None = None
     ruling: Ruling = Ruling.WAITING
@@ -41,7 +44,7 @@ class Approval:
     @property
     def held(self) -> str:
         """Why nothing may happen yet, in words; empty once it is approved."""
-        if self.ruling is Ruling.APPROVED:
+        if self.ruling in (Ruling.APPROVED, Ruling.LAPSED):
             return ""
         if self.ruling is Ruling.DENIED:
             when_ = f" at {when(self.at)}" if self.at else ""
@@ -63,6 +66,8 @@ def rule(
     """Decide. `seats` are the people whom `by` stands in for. Raises NotAllowed for anybody but
     the owner and their cover, Refused for a second word and for a denial without a reason."""
     must_rule(approval, (by, *seats))
+    if approval.ruling is Ruling.LAPSED:
+        raise Refused(f"“{approval.title}” needs your word no more. Nothing was changed.")
     if not approval.waiting:
         raise Refused(
             f"{who(approval.by)} has decided it already: {approval.ruling}. Nothing was changed."

@@ -15,6 +15,7 @@ from bot.core.playbook import ErrorClass
 from bot.core.standing import maker_of
 
 WINDOW = timedelta(minutes=30)  # a failure joins an incident that opened at most so long before
+BY_HAND = "Several connections"  # merged by a person, until a cause is known
 UNREACHABLE = "unreachable"  # the connector itself does not answer; says nothing of its ends
 
 # While one of these lasts it explains that others on the system fall silent.

@@ -5,7 +5,7 @@ waiting rung. Rungs keep their distances in time; one without anybody to ping is
 and so is one whose people are away without cover.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -96,6 +96,49 @@ def relaid(
     return replace(
         after, escalate_at=min(incident.escalate_at, _next_deadline(after, after.rung, now))
     )
+
+
+def turned_to(
+    catalogue: Catalogue, incident: Incident, about: Sequence[Connection], *, data_fault: bool
+) -> Incident:
+    """The incident from its first rung, for the sake of those of its connections that it is
+    `about`, the gravest first. Of several the first rung has the first people of each of these and
+    nobody else's; the rungs above are those of the gravest. Of one the frozen ladder stays, without
+    whoever is on its first rung for a fault in the data that is none."""
+    begun = replace(incident, rung=-1)
+    if not about:
+        return begun
+    if incident.size < 2 and len(about) == 1:
+        return begun if data_fault else _without_the_judge(begun, catalogue, about[0])
+    driven = drive(about[0], incident.lane, incident.severity)
+    first, *above = ladder_for(catalogue, about[0], driven, data_fault=data_fault)
+    theirs = (first_people(catalogue, one, data_fault=data_fault) for one in about[1:])
+    people = tuple(dict.fromkeys((*first.people, *(one for each in theirs for one in each))))
+    rungs = [replace(first, people=people)]
+    for rung in above:
+        fresh = tuple(one for one in rung.people if one not in people)
+        if fresh or not rung.people:
+            rungs.append(replace(rung, people=fresh))
+    return replace(begun, ladder=tuple(rungs))
+
+
+def _without_the_judge(
+    incident: Incident, catalogue: Catalogue, connection: Connection
+) -> Incident:
+    """Whoever owns the data is no responder, where they are not named as one besides."""
+    judge = connection.owners.functional
+    if not incident.ladder or judge in first_people(catalogue, connection):
+        return incident
+    first, *above = incident.ladder
+    left = tuple(one for one in first.people if one != judge)
+    return replace(incident, ladder=(replace(first, people=left), *above))
+
+
+def first_people(
+    catalogue: Catalogue, connection: Connection, *, data_fault: bool = False
+) -> tuple[str, ...]:
+    """Who is pinged at once when this connection breaks; empty where nobody is named for that."""
+    return ladder_for(catalogue, connection, data_fault=data_fault)[0].people
 
 
 def quickened(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...]:

@@ -19,7 +19,7 @@ from bot.core.register import doubt_of, words_of
 from bot.core.releases import TRIAL_WORDS, Release
 from bot.core.runbook import EvidenceKind
 from bot.core.signals import FailedRecords, Signal, SignalValue
-from bot.core.text import outside, when, who
+from bot.core.text import last_read, outside, when, who
 from bot.core.units import say_count, say_duration
 
 SHOWN_TEXTS = 5  # different error texts that are listed one by one
@@ -105,7 +105,9 @@ def _waiting(facts: Facts) -> str:
     plain = len(entities) == 1 and entities[0].endswith("s")
     noun = outside(entities[0][:-1], 30) if plain else "record"
     age = f", the oldest since {when(oldest)}" if oldest else ""
-    return f"{say_count(int(depth), noun)} waiting{age}"
+    said = f"{say_count(int(depth), noun)} waiting{age}"
+    unread = facts.unread
+    return last_read(said, unread[Signal.QUEUE_DEPTH]) if Signal.QUEUE_DEPTH in unread else said
 
 
 def _late(facts: Facts, age: timedelta) -> bool:

@@ -95,7 +95,7 @@ class Facts:
     playbook entry that fits it best, and lacks the texts that none fits. `witnesses` are the last
     successes by who saw them, the one that counts first. `calls` maps the text of a call that we
     made ourselves to what became of it; `doubt` is the most careful retry class of the incident
-    so far."""
+    so far. `unread` are the figures that no check reads now, with when they were read last."""
 
     connection: Connection
     failing_since: datetime | None = None
@@ -113,6 +113,7 @@ class Facts:
     status_at: str = ""  # the host that was asked for `status`
     answered: frozenset[str] = frozenset()  # the kinds of checks to which the far end answers now
     doubt: Retry | None = None
+    unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
     def last_good(self) -> tuple[LastGood, ...]:
@@ -177,6 +178,7 @@ class Seen:
     answered: frozenset[str] = frozenset()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
     remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
+    unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,7 @@ def gather(
         status_at=seen.status_at,
         answered=seen.answered,
         signals=dict(seen.signals),
+        unread=dict(seen.unread),
         changes=_changes(connection, catalogue, record),
         releases=_releases(connection, catalogue, record),
         pages=seen.pages,

@@ -66,6 +66,12 @@ class CheckHealth:
     standing: Standing | None = None  # failed records by text, for what is new
     runs: Runs | None = None
     worst: int = 0  # the most records in error since it last began to be bad
+    read_at: datetime | None = None  # when its figures were read; None: not known
+
+    @property
+    def unread(self) -> bool:
+        """Whether the last look read nothing, so that the figures are those of an earlier one."""
+        return self.blind_streak > 0 or self.signals.get(Signal.REACHABLE) is False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +272,7 @@ def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
         failed=observation.failed,
         error=observation.error,
         cause=observation.cause,
+        read_at=observation.at,
     )
 
 

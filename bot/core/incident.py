@@ -244,12 +244,13 @@ def follow(incident: Incident, event: Event) -> State:
 def acknowledge(incident: Incident, *, by: str, now: datetime) -> Incident:
     """`by` has it from now until the lease ends. Pinging stops."""
     after = follow(incident, Event.ACKNOWLEDGE)
+    goes_on = incident.holder == by and incident.state is not State.HANDED_OVER
     taken = replace(
         incident,
         state=after,
         holder=by,
         acknowledged_at=incident.acknowledged_at or now,
-        held_since=incident.held_since if incident.holder == by else now,
+        held_since=incident.held_since if goes_on else now,
         let_go=None,
         escalate_at=None,
     )
@@ -307,7 +308,7 @@ def hand_over(
         state=follow(incident, Event.HAND_OVER),
         holder=incident.holder or by,
         acknowledged_at=incident.acknowledged_at or now,
-        held_since=incident.held_since or now,
+        held_since=(incident.held_since if incident.holder else None) or now,
         let_go=None,
         lane=lane,
         lane_by=by,

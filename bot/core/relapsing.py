@@ -118,6 +118,7 @@ def reject_data(incident: Incident, denials: tuple[Denial, ...], *, now: datetim
         resume_at=None,
         awaiting=(),
         holder=None,
+        held_since=None,
         remind_at=None,
         rung=-1,
         escalate_at=now,

@@ -4,7 +4,7 @@ Money is never sent again blindly. What nobody knows counts as the worse answer,
 outcome of the first attempt is unknown the functional owner says yes by name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,8 @@ from bot.core.facts import Facts
 from bot.core.playbook import ErrorClass, Retry
 from bot.core.runbook import Answer, Step
 from bot.core.step_kinds import StepKind
-from bot.core.text import when, who
+from bot.core.text import outside, when, who
+from bot.core.units import say_names
 
 STALE_AFTER = timedelta(hours=12)  # a stock or price older than this is no longer the present one
 
@@ -99,6 +100,11 @@ def gate(asked: Questions, base: Retry) -> Advice:
     )
 
 
+def advice_of(facts: Facts, now: datetime) -> Advice:
+    """What the gate allows for the connection that the facts are of."""
+    return gate(questions(facts, facts.connection, now), retry_of(facts))
+
+
 def approval_step(advice: Advice, *, to: str, otherwise: str) -> Step | None:
     """The step that takes the owner's word before anything is sent again; None when the advice
     needs none. `to` is the step that follows the approval, `otherwise` says why it ends without."""
@@ -146,16 +152,37 @@ def strictest(*classes: Retry | None) -> Retry | None:
 
 def retry_advice(facts: Facts, connection: Connection, now: datetime) -> str:
     """A few sentences: may the failed records be sent again, why, and whose word it takes."""
-    asked = questions(facts, connection, now)
-    advice = gate(asked, retry_of(facts))
-    words = [_WORDS[advice.retry]]
-    if asked.accepted is None and asked.keyed:
-        words = ["Send them again with the same key: the target refuses a second copy by itself."]
-    elif facts.doubt is not None and advice.retry is not (told(facts) or advice.retry):
+    advice = gate(questions(facts, connection, now), retry_of(facts))
+    words = [_term(advice)]
+    bolder = facts.doubt is not None and advice.retry is not (told(facts) or advice.retry)
+    if bolder and words != [_SAME_KEY]:
         words.append(_EARLIER)
     words += [reason for reason in advice.reasons if reason not in (_UNKNOWN, _KEY)]
     if advice.approver is not None:
         words.append(_approval(connection.owners.of(advice.approver)))
+    return " ".join(words)
+
+
+def shared_advice(each: Sequence[Facts], now: datetime) -> str:
+    """Of several connections, the gravest first: each has a class of its own, the most careful one
+    is told first, and whoever owns the data of one approves for that one."""
+    found = [(facts.connection, advice_of(facts, now)) for facts in each]
+    terms: dict[str, list[str]] = {}
+    for connection, advice in sorted(found, key=lambda one: _CAUTION.index(one[1].retry)):
+        terms.setdefault(_term(advice), []).append(outside(connection.name))
+    words = [
+        term if len(terms) == 1 else f"Of {say_names(names)}: {term}"
+        for term, names in terms.items()
+    ]
+    told = dict.fromkeys(reason for _, advice in found for reason in advice.reasons)
+    words += [reason for reason in told if reason not in (_UNKNOWN, _KEY)]
+    asked = [(one, one.owners.of(advice.approver)) for one, advice in found if advice.approver]
+    owners = dict.fromkeys(who(owner) for _, owner in asked if owner)
+    if owners:
+        approve = "approves" if len(owners) == 1 else "approve, each for their own,"
+        words.append(f"{', '.join(owners)} (functional owner) {approve} first.")
+    if nobody := [outside(one.name) for one, owner in asked if owner is None]:
+        words.append(f"Of {say_names(nobody)} no functional owner is named: name one first.")
     return " ".join(words)
 
 
@@ -166,8 +193,15 @@ def moves_money(connection: Connection) -> bool:
     return not _entities(connection).isdisjoint(_MONEY)
 
 
+def _term(advice: Advice) -> str:
+    """The first sentence of it: where a key keeps second copies out, that is why it is safe."""
+    keyed = _UNKNOWN in advice.reasons and _KEY in advice.reasons
+    return _SAME_KEY if keyed else _WORDS[advice.retry]
+
+
 _UNKNOWN = "Nobody knows whether the first attempt was accepted."
 _EARLIER = "It failed otherwise before; that counts until the data is confirmed."
+_SAME_KEY = "Send them again with the same key: the target refuses a second copy by itself."
 _KEY = "The target refuses a second copy by its key."
 
 

@@ -33,6 +33,11 @@ class Group:
     samples: tuple[str, ...] = ()
     entry: Entry | None = None
 
+    @property
+    def ref(self) -> str:
+        """Which group of which connection; several of one incident may have the same group."""
+        return ref(self.connection, self.key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
@@ -55,6 +60,16 @@ class Assignment:
     cleared_at: datetime | None = None
     terms: str = ""
     closed_at: datetime | None = None
+
+
+def ref(connection: str, key: str) -> str:
+    return f"{connection}/{key}"
+
+
+def read_ref(text: str) -> tuple[str, str]:
+    """Connection and key; the connection is empty in what earlier versions wrote."""
+    connection, slash, key = text.rpartition("/")
+    return (connection, key) if slash else ("", text)
 
 
 def groups(facts: Facts) -> tuple[Group, ...]:

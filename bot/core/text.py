@@ -26,6 +26,11 @@ def when(moment: datetime) -> str:
     return f"{_OPEN}t:{moment.astimezone(UTC).isoformat()}{_CLOSE}"
 
 
+def last_read(figure: str, at: datetime | None) -> str:
+    """A figure that nobody can read now; empty where there was none."""
+    return f"unknown now; {figure} when last read{f' {when(at)}' if at else ''}" if figure else ""
+
+
 def who(person: str | None) -> str:
     """A mark for a person by catalogue id; `nobody` when there is none."""
     return f"{_OPEN}p:{outside(person)}{_CLOSE}" if person else "nobody"

@@ -16,11 +16,12 @@ from bot.core.health import ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.last_good import LastGood
 from bot.core.leading import lead_of, parties_for
-from bot.core.likely import OWNERS_ACT
 from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
+from bot.core.signals import Signal
+from bot.core.text import last_read
 from bot.core.units import incident_key
-from bot.flows import confirming, hindsight, ledger, windows
+from bot.flows import confirming, data_faults, gate, hindsight, ledger, windows
 from bot.flows.attendance import attendance_for
 from bot.flows.briefing import (
     Briefing,
@@ -32,20 +33,14 @@ from bot.flows.briefing import (
     seen,
     waiting,
 )
+from bot.flows.data_faults import DataFault
 from bot.flows.hindsight import Hindsight
 from bot.flows.leading import speaker
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
+from bot.flows.silent import silent_faults
 from bot.flows.walking import StepView, off_the_way, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataFault:
-    """A fault in the data: `people` own it or stand in for who does, `asked` is what they do."""
-
-    people: tuple[str, ...]
-    asked: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +54,7 @@ class IncidentView:
     stuck: str  # failed records in groups, in words
     window: str  # the maintenance window that is open, in words
     error: str
+    silent: tuple[str, ...]  # what is wrong besides, without a word of error
     first_check: str
     retry: str
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
@@ -114,8 +110,9 @@ def _view_of(
         stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),
         error=main_error(facts) if facts else "",
+        silent=silent_faults(tx, knowledge, incident, now),
         first_check=first_check(facts) if facts else "",
-        retry=retry.retry_advice(facts, facts.connection, now) if facts else "",
+        retry=_retry(tx, knowledge, incident, facts, now),
         last_good=facts.last_good if facts and len(connections) == 1 else (),
         parties=parties_for(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
@@ -135,25 +132,13 @@ def _view_of(
         whole=_whole(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
-        data_fault=_data_fault(tx, catalogue, incident, briefing, now),
+        data_fault=data_faults.asked_of(tx, knowledge, incident, briefing, now),
     )
 
 
 def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:
     """None when it left the catalogue."""
     return knowledge.catalogue.connections.get(incident.connection)
-
-
-def _data_fault(
-    tx: Tx, catalogue: Catalogue, incident: Incident, briefing: Briefing | None, now: datetime
-) -> DataFault | None:
-    asked = OWNERS_ACT.get(briefing.suggestion.error_class) if briefing else None
-    if asked is None:
-        return None
-    ids = (incident.connection, *(connection for connection, _ in tx.fates_of(incident.id)))
-    known = (catalogue.connections.get(key) for key in ids)
-    owners = tuple(one.owners.functional for one in known if one and one.owners.functional)
-    return DataFault(people=confirming.acting_judges(tx, owners, now), asked=asked)
 
 
 def _spoken(
@@ -179,7 +164,8 @@ def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
 
 
 def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
-    named = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
+    missing = confirming.unconfirmed(tx, knowledge, incident).values()
+    named = incident.awaiting or tuple(missing) or confirming.judges_of(tx, knowledge, incident)
     return confirming.acting_judges(tx, named, now)
 
 
@@ -218,7 +204,18 @@ def _waiting(parts: tuple[PartView, ...], facts: Facts | None) -> str:
 def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     if len(parts) > 1:
         return failed_in_all(parts)
-    return stuck.say_groups(stuck.groups(facts)) if facts else ""
+    said = stuck.say_groups(stuck.groups(facts)) if facts else ""
+    if facts and Signal.FAILED in facts.unread:
+        return last_read(said, facts.unread[Signal.FAILED])
+    return said
+
+
+def _retry(
+    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None, now: datetime
+) -> str:
+    if incident.size > 1 and not incident.drill:
+        return gate.advice(tx, knowledge, incident, now)
+    return retry.retry_advice(facts, facts.connection, now) if facts else ""
 
 
 def _depends(catalogue: Catalogue, *own: str) -> tuple[str, ...]:
@@ -277,7 +274,12 @@ def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datet
     live = tx.live_incident(connection.id)
     # Not the whole briefing: that compares every connection with every other one.
     known = seen(tx, connection)
-    facts = Facts(connection=connection, signals=known.signals, witnesses=known.witnesses)
+    facts = Facts(
+        connection=connection,
+        signals=known.signals,
+        witnesses=known.witnesses,
+        unread=known.unread,
+    )
     return StatusLine(
         connection=connection,
         health=tx.connection_health(connection.id),

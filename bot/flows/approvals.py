@@ -1,7 +1,8 @@
 """Steps that send records again wait for the functional owner where the retry gate says so."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import retry
@@ -12,11 +13,11 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound, Refused
 from bot.core.facts import Facts
 from bot.core.incident import Incident
-from bot.core.leading import lead_of
 from bot.core.runbook import Runbook, Step
 from bot.core.text import outside, who
+from bot.flows import gate
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief_in
+from bot.flows.confirming import members
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -27,9 +28,17 @@ def subject_of(book: Runbook, step: Step) -> str:
 
 
 def standing(tx: Tx, incident: int, subject: str) -> Approval | None:
-    """The last word asked for, given or not; None when nobody was asked."""
-    found = [one for one in tx.approvals_of(incident) if one.subject == subject]
-    return found[-1] if found else None
+    """The word that counts; None when nobody was asked. Of each owner it is the last one asked
+    for, and of several owners one that still holds it up."""
+    last = _asked(tx, incident, subject).values()
+    held = sorted((one for one in last if one.held), key=lambda one: (one.waiting, one.id))
+    return held[0] if held else max(last, key=lambda one: one.id, default=None)
+
+
+def _asked(tx: Tx, incident: int, subject: str) -> dict[str | None, Approval]:
+    """By owner, without those whose word is needed no more."""
+    found = (one for one in tx.approvals_of(incident) if one.subject == subject)
+    return {one.owner: one for one in found if one.ruling is not Ruling.LAPSED}
 
 
 def resends(knowledge: Knowledge, step: Step) -> bool:
@@ -47,74 +56,100 @@ def arrived(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
     if incident.drill or not book or not step or not resends(knowledge, step):
         return False
     subject = subject_of(book, step)
-    asked = standing(tx, incident.id, subject)
-    if asked is not None:
-        return _ask_the_present_owner(tx, knowledge, incident, asked, now)
-    connection = lead_of(knowledge.catalogue, incident)
-    if connection is None:
+    asked = _asked(tx, incident.id, subject)
+    if (asked or incident.size > 1) and not _look_anew(tx, knowledge, incident, subject, now):
         return False
-    facts = brief_in(tx, knowledge, incident, connection, now).facts
-    return ask(tx, incident, facts, subject=subject, title=step.title, by=None, now=now) is not None
+    needed = gate.by_owner(gate.asked_of(tx, knowledge, incident, now), now)
+    for owner in asked.keys() - needed.keys():
+        if asked[owner].held:
+            tx.save_approval(replace(asked[owner], ruling=Ruling.LAPSED))
+            show(tx, incident, now)
+    waits = Wanted(subject=subject, title=step.title)
+    fresh = [
+        each
+        for owner, each in needed.items()
+        if owner not in asked or not _covers(asked[owner], each)
+    ]
+    for each in fresh:
+        ask(tx, incident, each, waits, now)
+    return bool(fresh)
 
 
-def _ask_the_present_owner(
-    tx: Tx, knowledge: Knowledge, incident: Incident, asked: Approval, now: datetime
+def _covers(asked: Approval, each: Sequence[Facts]) -> bool:
+    """Whether the word is asked for all of these connections; earlier versions named none."""
+    return not asked.connections or {one.connection.id for one in each} <= {*asked.connections}
+
+
+def _look_anew(
+    tx: Tx, knowledge: Knowledge, incident: Incident, subject: str, now: datetime
 ) -> bool:
-    """Another connection stands for the incident than when it was asked: so does its owner."""
-    connection = lead_of(knowledge.catalogue, incident)
-    owner = connection.owners.of(asked.layer) if connection else None
-    if not asked.waiting or owner is None or owner == asked.owner:
+    """At once when other connections are in it or other people own them, and else every minute:
+    a tick comes every second, and a thousand connections may be asked about."""
+    known = knowledge.catalogue.connections
+    owners = [(key, known[key].owners) for key in members(tx, incident) if key in known]
+    told = f"{now:%Y-%m-%dT%H:%M} {owners!r}"
+    mark = hashlib.sha256(told.encode()).hexdigest()
+    key = (incident_subject(incident.id), f"gate:{subject}")
+    if tx.fixture(*key) == mark:
         return False
-    after = replace(asked, owner=owner)
-    tx.save_approval(after)
-    log(tx, incident, "held", after.held, now)
-    _say(
-        tx,
-        incident,
-        f"person:{presence_now(tx, now).acting(owner) or owner}",
-        {"approval": after.id},
-        now,
-    )
-    show(tx, incident, now)
+    tx.save_fixture(*key, mark)
     return True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What waits for the word, and who began it."""
+
+    subject: str
+    title: str
+    by: str | None = None
+
+
 def ask(
-    tx: Tx,
-    incident: Incident,
-    facts: Facts,
-    *,
-    subject: str,
-    title: str,
-    by: str | None,
-    now: datetime,
+    tx: Tx, incident: Incident, each: Sequence[Facts], waits: Wanted, now: datetime
 ) -> Approval | None:
-    """Put it to the owner whom the retry gate names; None when the gate asks for nobody."""
-    connection = facts.connection
-    questions = retry.questions(facts, connection, now)
-    advice = retry.gate(questions, retry.retry_of(facts))
-    wording = retry.approval_step(advice, to=subject, otherwise="It is not sent again.")
-    if wording is None or advice.approver is None:
+    """Put it to the owner whom the retry gate names for these connections, which have one owner;
+    None when the gate asks for nobody. Who was asked already reads it in the same message."""
+    layer = next((it for one in each if (it := retry.advice_of(one, now).approver)), None)
+    if layer is None:
         return None
-    owner = connection.owners.of(advice.approver)
-    approval = tx.add_approval(
-        Approval(
-            incident=incident.id,
-            subject=subject,
-            title=title,
-            layer=Layer(advice.approver),
-            owner=owner,
-            terms=f"{wording.ask} {wording.why}".strip(),
-            asked_at=now,
-            asked_by=by,
-        )
+    owner = each[0].connection.owners.of(layer)
+    before = _asked(tx, incident.id, waits.subject).get(owner)
+    wanted = Approval(
+        id=before.id if before and before.waiting else 0,
+        incident=incident.id,
+        subject=waits.subject,
+        title=waits.title,
+        layer=Layer(layer),
+        owner=owner,
+        terms=_terms(each, incident, now),
+        connections=tuple(one.connection.id for one in each),
+        asked_at=now,
+        asked_by=waits.by,
     )
-    log(tx, incident, "held", approval.held, now, by)
-    facts_ = {"approval": approval.id}
+    if wanted.id:
+        tx.save_approval(wanted)
+        show(tx, incident, now)
+        return wanted
+    approval = tx.add_approval(wanted)
+    log(tx, incident, "held", approval.held, now, waits.by)
     acting = (presence_now(tx, now).acting(owner) or owner) if owner else None
-    _say(tx, incident, f"person:{acting}" if acting else "channel", facts_, now)
+    to = f"person:{acting}" if acting else "channel"
+    _say(tx, incident, to, {"approval": approval.id}, now)
     show(tx, incident, now)
     return approval
+
+
+def _terms(each: Sequence[Facts], incident: Incident, now: datetime) -> str:
+    said = []
+    for facts in each:
+        wording = retry.approval_step(
+            retry.advice_of(facts, now), to="", otherwise="It is not sent again."
+        )
+        if wording is not None:
+            name = f"{outside(facts.connection.name)}: " if incident.size > 1 else ""
+            said.append(f"{name}{wording.ask} {wording.why}".strip())
+    return "\n".join(said)
 
 
 def require(tx: Tx, incident: Incident, book: Runbook, step: Step) -> None:

@@ -28,7 +28,7 @@ from bot.core.leading import lead_of
 from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import Hit, Retry
 from bot.core.signals import Signal, SignalValue
-from bot.core.text import outside, when
+from bot.core.text import last_read, outside, when
 from bot.core.triage import Suggestion
 from bot.core.units import say_count
 from bot.flows import windows
@@ -57,8 +57,9 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         pages += [page] if page else []
         direct += [] if page or spec.kind in _SECOND_HAND else [(spec, check)]
     wrong = [one for _, one in looked if one.error and one.verdict is Verdict.FAILING]
+    queue, unread = _queue([check for _, check in looked])
     return Seen(
-        signals=_signals(looked, direct),
+        signals={**_signals(looked, direct), **queue},
         failed=tuple(group for _, one in looked for group in one.failed),
         errors=tuple(one.error for one in wrong),
         pages=tuple(pages),
@@ -69,6 +70,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         remarks=tuple(
             (one.check, one.error) for _, one in looked if one.error and one.verdict is Verdict.OK
         ),
+        unread=unread | _failed_unread([check for _, check in looked]),
     )
 
 
@@ -89,6 +91,32 @@ def _signals(looked: Looked, direct: Looked) -> dict[str, SignalValue]:
     if reached:
         signals[Signal.REACHABLE] = all(reached)
     return signals
+
+
+def _queue(
+    checks: Sequence[CheckHealth],
+) -> tuple[dict[str, SignalValue], dict[str, datetime | None]]:
+    """What waits, as the checks read it that can read it now: several of one queue read the same
+    records. Where none can, as it was read last, and when that was."""
+    reading = [one for one in checks if Signal.QUEUE_DEPTH in one.signals]
+    fresh = [one for one in reading if not one.unread]
+    found: dict[str, SignalValue] = {}
+    depths = [one.signals[Signal.QUEUE_DEPTH] for one in fresh or reading]
+    ages = [one.signals.get(Signal.QUEUE_OLDEST) for one in fresh or reading]
+    if numbers := [one for one in depths if isinstance(one, float | int)]:
+        found[Signal.QUEUE_DEPTH] = max(numbers)
+    if moments := [one for one in ages if isinstance(one, datetime)]:
+        found[Signal.QUEUE_OLDEST] = min(moments)
+    return found, {} if fresh or not reading else {Signal.QUEUE_DEPTH: _read_at(reading)}
+
+
+def _failed_unread(checks: Sequence[CheckHealth]) -> dict[str, datetime | None]:
+    old = [one for one in checks if one.failed and one.unread]
+    return {Signal.FAILED: _read_at(old)} if old else {}
+
+
+def _read_at(checks: Sequence[CheckHealth]) -> datetime | None:
+    return max((one.read_at for one in checks if one.read_at), default=None)
 
 
 def _says_status(check: CheckHealth) -> bool:
@@ -210,7 +238,9 @@ def waiting(facts: Facts) -> str:
         return ""
     oldest = facts.moment(Signal.QUEUE_OLDEST)
     age = f", the oldest since {when(oldest)}" if oldest else ""
-    return f"{say_count(int(depth), 'record')}{age}"
+    said = f"{say_count(int(depth), 'record')}{age}"
+    unread = facts.unread
+    return last_read(said, unread[Signal.QUEUE_DEPTH]) if Signal.QUEUE_DEPTH in unread else said
 
 
 def main_error(facts: Facts) -> str:

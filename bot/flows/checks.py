@@ -1,7 +1,7 @@
 """From finished checks to verdicts, flips and whatever follows from them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core import evidence, health
@@ -11,7 +11,17 @@ from bot.core.health import CheckHealth, Flip, Verdict
 from bot.core.heartbeat import PUSHED, Ping, fold
 from bot.core.signals import Blind, CheckResult, Observation, Signal
 from bot.core.text import outside
-from bot.flows import expiry, gathering, incidents, line, rejudging, shape, suspicions, volumes
+from bot.flows import (
+    data_faults,
+    expiry,
+    gathering,
+    incidents,
+    line,
+    rejudging,
+    shape,
+    suspicions,
+    volumes,
+)
 from bot.flows.record import refresh_homes
 from bot.ports import Knowledge, Tx
 
@@ -62,6 +72,7 @@ def record(
         shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         after = health.step(before, spec, observation, now, findings=found)
+        after = _one_life(tx, before, after)
         tx.save_check_health(after)
         turns.note(connection, before, after)
         if spec.kind in PUSHED and spec.key in woken:
@@ -74,10 +85,21 @@ def record(
     return tuple(turns.flips)
 
 
+def _one_life(tx: Tx, before: CheckHealth, after: CheckHealth) -> CheckHealth:
+    """Failing once more in the same incident begins no count anew: how many records were in error
+    at most is asked of all its failures."""
+    if before.verdict is not Verdict.OK or after.verdict in (Verdict.OK, Verdict.UNKNOWN):
+        return after
+    one = tx.live_incident(after.connection) or tx.part_for(after.connection)
+    within = one is not None and before.since >= one.failing_since
+    return replace(after, worst=max(before.worst, after.worst)) if within else after
+
+
 def _think_over(tx: Tx, knowledge: Knowledge, turns: "Turned", now: datetime) -> None:
     """What was judged and what is shown of incidents, with what these looks brought."""
     spoken = {**turns.flips, **turns.news}
     rejudging.keep_doubt(tx, knowledge, spoken.values(), now)
+    data_faults.put_to_owners(tx, knowledge, spoken.values(), now)
     rejudging.news(tx, knowledge, turns.news.values(), now)
     rejudging.figures(tx, turns.figures.values(), now)
     gathered = {connection.id for connection, _ in turns.to_open}

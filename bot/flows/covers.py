@@ -13,7 +13,7 @@ from bot.core.incident import Incident, State
 from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.text import who
-from bot.flows import pings
+from bot.flows import pings, roles
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief_in, ping_facts
 from bot.flows.estate import keepers
@@ -186,8 +186,9 @@ def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
     _shown_anew(tx, now)
     if absence.person in presence_now(tx, now).cover:
         return
-    for incident in _waiting_for(tx, absence.person):
-        tx.save_incident(replace(incident, escalate_at=now))
+    for incident in _waiting_for(tx, knowledge, absence.person):
+        if absence.person in roles.present_rung(incident):
+            tx.save_incident(replace(incident, escalate_at=now))
         pings.tell_away(tx, knowledge, incident, absence.person, absence.why, now)
         show(tx, incident, now)
 
@@ -251,16 +252,15 @@ def _tell_both(tx: Tx, cover: Cover, what: What, by: str | None, now: datetime) 
         tx.queue(letter, now)
 
 
-def _waiting_for(tx: Tx, person: str) -> Iterable[Incident]:
-    """Open incidents whose present rung has `person` on it."""
+def _waiting_for(tx: Tx, knowledge: Knowledge, person: str) -> Iterable[Incident]:
+    """Open incidents that wait for `person`."""
     for incident in tx.incidents({State.OPEN}):
-        rung = incident.ladder[max(incident.rung, 0)].people if incident.ladder else ()
-        if person in rung:
+        if person in roles.waited_for(tx, knowledge, incident):
             yield incident
 
 
 def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
-    for incident in _waiting_for(tx, cover.person):
+    for incident in _waiting_for(tx, knowledge, cover.person):
         connection = lead_of(knowledge.catalogue, incident)
         if connection is None or cover.by in tx.told(incident_subject(incident.id)):
             continue

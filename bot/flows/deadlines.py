@@ -30,6 +30,7 @@ from bot.flows import (
     windows,
 )
 from bot.flows.briefing import brief_of
+from bot.flows.parts import what_checks_see
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -160,7 +161,9 @@ def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     """Whoever judges the data is asked again; without such a person, the channel is."""
     judges = incident.awaiting or confirming.judges_of(tx, knowledge, incident)
     if not judges or incident.connection not in knowledge.catalogue.connections:
-        _say(tx, incident, "channel", What.RECOVERED, {"asked": list(judges)}, now)
+        seen = what_checks_see(tx, knowledge.catalogue, incident)
+        facts = {"asked": list(judges), "seen": seen}
+        _say(tx, incident, "channel", What.RECOVERED, facts, now)
     confirming.ask(tx, incident, judges, now)
 
 

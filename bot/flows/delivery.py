@@ -67,7 +67,8 @@ def give_up(
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"
         log(tx, incident, "undelivered", text, now)
-        pings.tell_undelivered(tx, knowledge, incident, person, error, now)
+        told = {"why": error, "climbs": False}
+        pings.tell_undelivered(tx, knowledge, incident, person, told, now)
     show(tx, incident, now)
 
 

@@ -143,8 +143,10 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
         return f"{person.name}, you own the data, and the fault is in it."
     if facts.get("accountable"):
         return f"{person.name}, you are the named contact of the accountable lane."
-    if facts.get("rung") == 0:
+    if facts.get("first", facts.get("rung") == 0):
         return f"{person.name}, you are the first responder."
+    if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
+        return f"{person.name}, you own the data."
     if facts.get("let_go"):
         return (
             f"{person.name}, {catalogue.person_name(facts['let_go'])} had this and did not go on."
@@ -163,7 +165,9 @@ def _known(view: IncidentView, catalogue: Catalogue, person: Person) -> list[str
             why = _plain(part.denied.why, catalogue, person)
             found.append(f"Data of {outside(part.name)} is wrong, says {by}: {why}")
     if any(not part.recovered for part in view.connections):
-        found += [f"Error: {_plain(view.error, catalogue, person)}"] if view.error else []
+        if view.error:
+            found.append(f"Error: {_plain(view.error, catalogue, person)}")
+            found += [f"Also: {_plain(one, catalogue, person)}" for one in view.silent]
         first = _plain(view.first_check, catalogue, person)
         found += [f"First check: {first}"] if first else []
     if view.incident.lane:

@@ -12,6 +12,7 @@ from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
 from bot.core.text import when
 from bot.flows import line, storms, windows
+from bot.flows.record import open_for
 from bot.ports import Knowledge, Tx
 
 
@@ -33,19 +34,12 @@ def on_flip(
     return False
 
 
-def _incident_of(tx: Tx, connection: Connection) -> Incident | None:
-    """The open incident that the connection leads or is a part of."""
-    part = tx.part_for(connection.id)
-    whole = tx.incident(part.parent) if part and part.parent is not None else None
-    return tx.live_incident(connection.id) or whole
-
-
 def calm(
     tx: Tx, knowledge: Knowledge, connection: Connection, after: ConnectionHealth, now: datetime
 ) -> None:
     """It no longer comes and goes: what it settled on is told, where no incident does."""
     flip = health.flip(None, after, now)
-    if flip is not None and _incident_of(tx, connection) is None:
+    if flip is not None and open_for(tx, connection.id) is None:
         _tell_owner(tx, knowledge, connection, replace(flip, old=Verdict.DEGRADED), now)
 
 

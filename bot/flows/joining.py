@@ -5,11 +5,13 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
-from bot.core.escalation import ladder_for
+from bot.core.escalation import first_people
 from bot.core.incident import Incident
-from bot.flows import pings
+from bot.core.likely import OWNERS_ACT, main_class
+from bot.core.playbook import ErrorClass
+from bot.flows import data_faults, pings
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import brief, ping_facts
+from bot.flows.briefing import brief, ping_facts, symptoms_of
 from bot.ports import Knowledge, Tx
 
 Part = tuple[Connection, datetime]  # and since when it fails
@@ -24,6 +26,8 @@ class _Turn:
     covers: dict[str, str | None] = field(default_factory=dict)
     owners: dict[str, list[Part]] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
+    called: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by connection
+    unnamed: list[Connection] = field(default_factory=list)  # they name nobody
 
 
 def _turn(
@@ -36,16 +40,33 @@ def _turn(
     found = _Turn()
     attendance = attendance_for(tx, knowledge, whole, now)
     for connection, since in joined:
-        ladder = ladder_for(knowledge.catalogue, connection)
-        turn = attendance.turn(ladder[0].people if ladder else (), now)
+        fault = _data_fault(tx, knowledge, whole, (connection, since), now)
+        people = first_people(knowledge.catalogue, connection, data_fault=fault is not None)
+        if fault is not None:
+            data_faults.note(tx, whole, connection, (fault,), now)
+        turn = attendance.turn(people, now)
         for person, covered in turn.pinged.items():
             found.responders.setdefault(person, []).append((connection, since))
             found.covers.setdefault(person, covered)
         found.absent |= turn.nobody_for
+        found.called[connection.id] = tuple(turn.pinged)
+        found.unnamed += [] if people else [connection]
         for owner in (connection.owners.technical, connection.owners.functional):
             if owner:
                 found.owners.setdefault(owner, []).append((connection, since))
     return found
+
+
+def _data_fault(
+    tx: Tx, knowledge: Knowledge, whole: Incident, part: Part, now: datetime
+) -> ErrorClass | None:
+    """What only the owner of its data can mend. Failures of one kind have that in common; which
+    ones followed one update need not."""
+    connection, since = part
+    if whole.kind in set(ErrorClass):
+        return ErrorClass(whole.kind) if whole.kind in OWNERS_ACT else None
+    kind = main_class(symptoms_of(tx, knowledge, connection, now, since))
+    return kind if kind in OWNERS_ACT else None
 
 
 def tell_newcomers(
@@ -69,12 +90,14 @@ def tell_newcomers(
             told.add(person)
     for owner, theirs in turn.owners.items():
         if owner not in told:
+            called = {one for connection, _ in theirs for one in turn.called[connection.id]}
             facts = _facts(tx, knowledge, theirs, now)
-            facts |= {"responders": sorted(turn.responders)[:_NAMED], "reader": owner}
+            facts |= {"responders": sorted(called)[:_NAMED], "reader": owner}
             alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
             tx.queue(alert, now)
     for person, why in turn.absent.items():
         pings.tell_away(tx, knowledge, whole, person, why, now)
+    pings.tell_unnamed(tx, whole, turn.unnamed, now)
 
 
 def _heard(tx: Tx, joined: list[Part]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.core import relapsing, second_life
 from bot.core.catalogue import Connection
+from bot.core.correlation import BY_HAND
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotFound, Refused
 from bot.core.health import Flip, Verdict
@@ -19,13 +20,12 @@ from bot.core.permissions import NAMED, Deed, permit
 from bot.core.text import outside, who
 from bot.core.units import incident_key
 from bot.flows import opening, storms
+from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
-
-BY_HAND = "Several connections"  # in the card's title, until a cause is known
 
 
 def merge(
@@ -39,8 +39,9 @@ def merge(
     _fits(part, whole)
     merged = second_life.merge(part, into=whole.id)
     tx.save_incident(merged)
-    for below in tx.parts_of(part.id):
-        tx.save_incident(replace(below, parent=whole.id))
+    below = tx.parts_of(part.id)
+    for one in below:
+        tx.save_incident(replace(one, parent=whole.id))
     grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
     grown = replace(
         relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
@@ -59,9 +60,22 @@ def merge(
         by,
     )
     _point(tx, merged, grown, by, now)
+    tell_newcomers(tx, knowledge, grown, _failing(knowledge, merged, below), now)
     show(tx, merged, now)
     show(tx, grown, now)
     return grown
+
+
+def _failing(
+    knowledge: Knowledge, merged: Incident, below: Iterable[Incident]
+) -> list[tuple[Connection, datetime]]:
+    """What the whole gets that fails: whoever answers for it has to know where it goes on."""
+    known = knowledge.catalogue.connections
+    return [
+        (known[one.connection], one.failing_since)
+        for one in (merged, *below)
+        if one.recovered_at is None and one.connection in known
+    ]
 
 
 def split(

@@ -58,8 +58,7 @@ def _facts(view: IncidentView) -> dict[str, Any]:
 def _holder(incident: Incident) -> str:
     if incident.holder is None:
         return "Nobody has it yet."
-    held = incident.held_since or incident.acknowledged_at
-    since = f" since {when(held)}" if held else ""
+    since = f" since {when(incident.held_since)}" if incident.held_since else ""
     return f"{who(incident.holder)} has it{since}."
 
 

@@ -16,10 +16,10 @@ from bot.core.review import review_due
 from bot.core.runbook_choice import GENERIC
 from bot.core.severity import Assessment, Severity, assess
 from bot.core.text import outside, who
-from bot.flows import hindsight, pings, teaching
+from bot.flows import data_faults, hindsight, pings, teaching
 from bot.flows.briefing import Briefing, brief
 from bot.flows.permitted import must_for
-from bot.flows.record import log, show
+from bot.flows.record import log, open_for, show
 from bot.ports import Knowledge, Tx
 
 
@@ -38,13 +38,6 @@ def open_incident(
         failing_since=flip.since,
         detected_by="check",
     )
-
-
-def open_for(tx: Tx, connection: str) -> Incident | None:
-    """The live incident that the connection leads or is a part of."""
-    part = tx.part_for(connection)
-    whole = tx.incident(part.parent) if part and part.parent is not None else None
-    return tx.live_incident(connection) or whole
 
 
 def declare(
@@ -198,6 +191,8 @@ def _open(
     hindsight.remember_votes(tx, opened, suggestion.votes)
     log(tx, opened, "opened", " ".join(reasons) or "The checks fail.", now)
     tx.turn_to(opened.id, _runbook(knowledge, connection))
+    if suggestion.error_class in OWNERS_ACT:
+        data_faults.note(tx, opened, connection, data_faults.kinds_of(briefing.facts), now)
     return _announce(tx, knowledge, opened, briefing, now)
 
 

@@ -9,12 +9,12 @@ from bot.core.catalogue import Catalogue
 from bot.core.denial import Denial
 from bot.core.health import Verdict
 from bot.core.incident import Incident
-from bot.core.text import when
-from bot.core.units import say_count
+from bot.core.text import last_read, outside, when
+from bot.core.units import say_count, say_names
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
 from bot.flows.reports import standing
-from bot.ports import Fate, Tx
+from bot.ports import Fate, Figures, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,9 @@ class PartView:
     oldest: datetime | None = None
     failed: int = 0
     worst: int = 0
+    unread: bool = False  # no check reads what waits now
+    errors_unread: bool = False  # nor all that is in error
+    read_at: datetime | None = None  # when they were read last
     judge: str | None = None
     confirmed: bool = False
     reported: bool = False
@@ -46,14 +49,6 @@ class PartView:
         return said is not None and self.recovered and said.before(self.recovered_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    waiting: int = 0
-    oldest: datetime | None = None
-    failed: int = 0
-    worst: int = 0
-
-
 def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
     """What became of each of its connections, the one it began with first."""
     lead = Fate(
@@ -62,6 +57,8 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         failing_since=incident.began,
         again=_fails_again(tx, incident),
         recovered_at=incident.recovered_at,
+        doubt=incident.doubt,
+        kinds=(incident.kind, *incident.kinds),
     )
     parts = tx.part_fates(incident.id)
     if parts and lead.recovered:
@@ -106,50 +103,58 @@ def parts_of(
     for fate in every:
         connection = catalogue.connections.get(fate.connection)
         judge = data_judge(connection) if connection else None
-        figures = read.get(fate.connection, _Read())
-        found.append(
-            PartView(
-                connection=fate.connection,
-                name=connection.name if connection else fate.connection,
-                recovered=fate.recovered,
-                failing_since=fate.failing_since,
-                again=fate.again,
-                recovered_at=fate.recovered_at,
-                waiting=figures.waiting,
-                oldest=figures.oldest,
-                failed=figures.failed,
-                worst=max(figures.worst, figures.failed),
-                judge=(there.acting(judge) or judge) if judge else None,
-                confirmed=fate.connection in incident.confirmed,
-                reported=bool(connection and standing(tx, connection)),
-                denied=wrong.get(fate.connection),
-                waits=_waits(figures),
-            )
+        part = PartView(
+            connection=fate.connection,
+            name=connection.name if connection else fate.connection,
+            recovered=fate.recovered,
+            failing_since=fate.failing_since,
+            again=fate.again,
+            recovered_at=fate.recovered_at,
+            judge=(there.acting(judge) or judge) if judge else None,
+            confirmed=fate.connection in incident.confirmed,
+            reported=bool(connection and standing(tx, connection)),
+            denied=wrong.get(fate.connection),
         )
+        found.append(_with_figures(part, read.get(fate.connection, ())))
     return tuple(found)
 
 
-def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, _Read]:
+def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, list[Figures]]:
     """What the checks that the catalogue has now read last, by connection."""
     known = (catalogue.connections.get(key) for key in ids)
     keys = {spec.key for one in known if one for spec in one.checks}
-    found: dict[str, _Read] = {}
+    found: dict[str, list[Figures]] = {}
     for row in tx.figures_of(ids):
         if row.check in keys:
-            before = found.get(row.connection, _Read())
-            found[row.connection] = _Read(
-                # Several checks of one queue read the same records.
-                waiting=max(before.waiting, row.waiting),
-                oldest=min((at for at in (before.oldest, row.oldest) if at), default=None),
-                failed=before.failed + row.failed,
-                worst=before.worst + row.worst,
-            )
+            found.setdefault(row.connection, []).append(row)
     return found
 
 
-def _waits(read: _Read) -> str:
-    age = f", the oldest since {when(read.oldest)}" if read.oldest else ""
-    return f"{say_count(read.waiting, 'record')}{age}" if read.waiting else ""
+def _with_figures(part: PartView, rows: Sequence[Figures]) -> PartView:
+    """Several checks of one queue read the same records, and those count that can read it now; of
+    what is in error each has its own."""
+    queues = [row for row in rows if row.counts]
+    fresh = [row for row in queues if not row.unread]
+    old = [row for row in rows if row.unread and row.failed]
+    failed, unread = sum(row.failed for row in rows), bool(queues) and not fresh
+    asked = [row.read_at for row in (*(queues if unread else ()), *old) if row.read_at]
+    after = replace(
+        part,
+        waiting=max((row.waiting for row in fresh or queues), default=0),
+        oldest=min((row.oldest for row in fresh or queues if row.oldest), default=None),
+        failed=failed,
+        worst=max(sum(row.worst for row in rows), failed),
+        unread=unread,
+        errors_unread=bool(old),
+        read_at=max(asked, default=None),
+    )
+    return replace(after, waits=_waits(after))
+
+
+def _waits(part: PartView) -> str:
+    age = f", the oldest since {when(part.oldest)}" if part.oldest else ""
+    said = f"{say_count(part.waiting, 'record')}{age}" if part.waiting else ""
+    return last_read(said, part.read_at) if part.unread else said
 
 
 def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
@@ -175,6 +180,9 @@ def matter(
     of several. Wrong data is told where nothing fails."""
     failing = [part for part in parts if not part.recovered]
     wrong = [part.name for part in parts if part.denied]
+    own_wrong = [part.name for part in parts if part.denied and part.connection in mine]
+    if own_wrong and not any(part.connection in mine for part in failing):
+        return f"the data of {say_names(own_wrong)} is wrong"
     if wrong and not failing:
         return f"the data of {say_names(wrong)} is wrong"
     own = [part.name for part in failing if part.connection in mine]
@@ -184,30 +192,52 @@ def matter(
     return f"{name} {verb} {doing}"
 
 
-def say_names(names: Sequence[str], most: int = 3) -> str:
-    """The first few of them, and how many more."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"
-
-
 def waiting_in_all(parts: tuple[PartView, ...]) -> str:
     """`3,120 records on 7 connections, the oldest since 09:12`; empty when nothing waits."""
     waiting = [part for part in parts if part.waiting]
-    total = sum(part.waiting for part in waiting)
-    oldest = min((part.oldest for part in waiting if part.oldest), default=None)
-    age = f", the oldest since {when(oldest)}" if oldest else ""
-    return f"{_total(total, len(waiting))}{age}" if total else ""
+    oldest = min((part.oldest for part in waiting if part.oldest and not part.unread), default=None)
+    fresh = [part.waiting for part in waiting if not part.unread]
+    old = [(part.waiting, part.read_at) for part in waiting if part.unread]
+    return _in_all(fresh, old, f", the oldest since {when(oldest)}" if oldest else "")
 
 
 def failed_in_all(parts: tuple[PartView, ...]) -> str:
     """`460 records on 9 connections`; empty when none is in error."""
     failed = [part for part in parts if part.failed]
-    total = sum(part.failed for part in failed)
-    return _total(total, len(failed)) if total else ""
+    fresh = [part.failed for part in failed if not part.errors_unread]
+    old = [(part.failed, part.read_at) for part in failed if part.errors_unread]
+    return _in_all(fresh, old)
+
+
+def _in_all(fresh: Sequence[int], old: Sequence[tuple[int, datetime | None]], age: str = "") -> str:
+    """What is read now, and apart from it what nobody can read now."""
+    read_at = max((at for _, at in old if at), default=None)
+    unread = last_read(_total(sum(count for count, _ in old), len(old)), read_at) if old else ""
+    now = f"{_total(sum(fresh), len(fresh))}{age}" if fresh else ""
+    return "; ".join(one for one in (now, unread) if one)
 
 
 def _total(records: int, connections: int) -> str:
     return f"{say_count(records, 'record')} on {say_count(connections, 'connection')}"
+
+
+def what_checks_see(tx: Tx, catalogue: Catalogue, incident: Incident) -> str:
+    """Whether all of what runs again is well, as a sentence."""
+    verdicts, known = tx.verdicts(), catalogue.connections
+    ids = [incident.connection, *(key for key, _ in tx.fates_of(incident.id))]
+
+    def those(verdict: Verdict) -> list[str]:
+        return [known[key].name for key in ids if key in known and verdicts.get(key) == verdict]
+
+    degraded, unseen, several = those(Verdict.DEGRADED), those(Verdict.UNKNOWN), len(ids) > 1
+    said = []
+    if degraded:
+        verb = "is" if len(degraded) == 1 else "are"
+        said.append(f"{outside(say_names(degraded))} {verb} degraded" if several else "is degraded")
+    if unseen:
+        what = outside(say_names(unseen)) if several else "it"
+        said.append(f"the checks cannot see {what} now")
+    return f"It runs again, but {' and '.join(said)}." if said else "The checks are good again."
 
 
 def turns_told(incident: Incident, now: datetime) -> dict[str, object]:

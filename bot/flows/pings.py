@@ -1,33 +1,70 @@
 """Whom an incident pings, and what each of them reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core import escalation
+from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
-from bot.core.escalation import Climb, accountable_contact, next_ping
+from bot.core.escalation import Climb, first_people, next_ping, turned_to
 from bot.core.incident import Incident, State
-from bot.core.leading import lead_of
+from bot.core.leading import by_gravity, lead_of
 from bot.core.text import outside, who
+from bot.flows import roles
 from bot.flows.attendance import attendance_for, presence_now
-from bot.flows.briefing import Briefing, ping_facts
+from bot.flows.briefing import Briefing, brief_in, ping_facts
 from bot.ports import Knowledge, TimelineEntry, Tx
 
 
+def begin_anew(
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    about: Sequence[Connection],
+    line: Say,
+    now: datetime,
+) -> Incident:
+    """Ping from the first rung, for the sake of those of its connections that it is `about`, the
+    gravest first: each of their first people for their own. The `line` that says why in the
+    channel names them."""
+    if not about:
+        about = roles.meant(tx, knowledge.catalogue, incident, {})
+    briefing = brief_in(tx, knowledge, incident, about[0], now) if about else None
+    fault = bool(briefing and ping_facts(briefing)["data_fault"])
+    begun = turned_to(knowledge.catalogue, incident, about, data_fault=fault)
+    first = begun.ladder[0].people if begun.ladder else ()
+    called = attendance_for(tx, knowledge, begun, now).turn(first, now).pinged
+    tx.queue(replace(line, facts={**line.facts, "pinged": list(called)}), now)
+    parts = [one.id for one in about] if incident.size > 1 else []
+    unnamed = [one for one in about if not first_people(knowledge.catalogue, one)]
+    if parts and len(unnamed) < len(about):  # with all of them the ladder itself says so
+        tell_unnamed(tx, incident, unnamed, now)
+    return climb_ladder(tx, knowledge, begun, briefing, now, parts=parts)
+
+
 def climb_ladder(
-    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    briefing: Briefing | None,
+    now: datetime,
+    *,
+    parts: Sequence[str] = (),
 ) -> Incident:
     """Ping the next rung, store the incident with its next deadline, and tell the channel.
 
     People who are away are replaced by whoever covers. A rung without anybody is passed over at
     once, and that is told to the manager. `briefing` is None for a connection that left the
-    catalogue: the ladder was frozen and goes on.
+    catalogue: the ladder was frozen and goes on. `parts` are those of several connections for
+    whose sake it begins.
     """
     step = escalation.climb(incident, now, attendance_for(tx, knowledge, incident, now))
     tx.save_incident(step.incident)
     known = dict(ping_facts(briefing)) if briefing else {}
-    upcoming = {**_why_now(incident, step), **_next(tx, knowledge, step.incident, now)}
+    upcoming = {**_why_now(incident, step, parts), **_next(tx, knowledge, step.incident, now)}
+    if parts:
+        known["parts"] = list(parts)
     ping(tx, knowledge, step.incident, step.pinged, {**known, "rung": step.rung, **upcoming}, now)
     subject = incident_subject(incident.id)
     if step.rung > 0 and step.people:
@@ -37,29 +74,39 @@ def climb_ladder(
         _log(tx, incident, "resting", "Everybody left is outside their working hours.", now)
         tx.queue(Say(subject=subject, to="channel", what=What.RESTING, facts=upcoming), now)
     if step.passed_over or not (step.people or step.resting or step.absent):
-        _nobody(tx, knowledge, step, now)
+        _nobody(tx, knowledge, step, parts, now)
     for person, why in step.absent.items():
         tell_away(tx, knowledge, step.incident, person, why, now)
     return step.incident
 
 
-def _why_now(before: Incident, step: Climb) -> dict[str, object]:
+def _why_now(before: Incident, step: Climb, parts: Sequence[str]) -> dict[str, object]:
     """Why these people are pinged, where it is not that nobody took it."""
     first = before.rung < 0
+    unnamed = first and 0 in step.passed_over
     return {
         "let_go": before.let_go,
-        "unnamed": first and 0 in step.passed_over,
+        "unnamed": list(parts) if unnamed and parts else unnamed,
         "away": list(step.absent) if first else [],
     }
 
 
-def whose_turn(tx: Tx, incident: Incident, now: datetime) -> tuple[str, ...]:
-    """Who has it; else whoever was pinged last."""
+def whose_turn(
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    about: Sequence[Connection],
+    now: datetime,
+) -> tuple[str, ...]:
+    """Who has it; else whoever was pinged last, and of several connections the first people of
+    those that it is `about`."""
     if incident.holder is not None:
         return (incident.holder,)
     there = presence_now(tx, now)
     rung = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
-    return tuple(dict.fromkeys(acting for one in rung if (acting := there.acting(one))))
+    acting = (there.acting(one) for one in rung)
+    theirs = roles.first_of(tx, knowledge, about, now) if incident.size > 1 else ()
+    return tuple(dict.fromkeys((*(one for one in acting if one), *theirs)))
 
 
 def ping(
@@ -71,19 +118,13 @@ def ping(
     now: datetime,
 ) -> None:
     """Ping each of `people`, who stand in for the person they map to, or for nobody."""
-    connection = lead_of(knowledge.catalogue, incident)
-    contact = accountable_contact(knowledge.catalogue, connection) if connection else None
-    judge = connection.owners.functional if connection and facts.get("data_fault") else None
+    about = roles.meant(tx, knowledge.catalogue, incident, facts)
     until = presence_now(tx, now).until
     for person, covered in people.items():
-        own: dict[str, object] = dict(facts)
+        own = {**facts, **roles.role(knowledge.catalogue, about, {person, covered} - {None}, facts)}
         if covered:
             ends = until.get(covered)
             own |= {"covers": covered, "until": ends.isoformat() if ends else None}
-        if contact and contact in (person, covered):
-            own["accountable"] = True
-        if judge and judge in (person, covered):
-            own["owns_data"] = True
         subject = incident_subject(incident.id)
         tx.queue(Say(subject=subject, to=f"person:{person}", what=What.PING, facts=own), now)
     if people:
@@ -115,16 +156,13 @@ def tell_away(
     facts = {"person": person, "why": why}
     tx.queue(Say(subject=subject, to="channel", what=What.AWAY, facts=facts), now)
     known = knowledge.catalogue.people.get(person)
-    connection = lead_of(knowledge.catalogue, incident)
-    manager = (known.manager if known else None) or (
-        connection.owners.architecture if connection else None
-    )
+    manager = (known.manager if known else None) or roles.guard(tx, knowledge, incident, person)
     acting = presence_now(tx, now).acting(manager) if manager else None
     if acting and acting != person:
         tx.queue(Say(subject=subject, to=f"person:{acting}", what=What.AWAY, facts=facts), now)
 
 
-def _nobody(tx: Tx, knowledge: Knowledge, step: Climb, now: datetime) -> None:
+def _nobody(tx: Tx, knowledge: Knowledge, step: Climb, parts: Sequence[str], now: datetime) -> None:
     """Nobody is named to be pinged: that is a finding, and it goes to the channel every time and
     to the architecture owner in person."""
     incident = step.incident
@@ -133,12 +171,29 @@ def _nobody(tx: Tx, knowledge: Knowledge, step: Climb, now: datetime) -> None:
         _log(tx, incident, "nobody", missing, now)
     if not step.people:
         _log(tx, incident, "nobody", "No rung of the ladder names anybody.", now)
+    lead = lead_of(knowledge.catalogue, incident)
+    about = by_gravity(parts, knowledge.catalogue) or ([lead] if lead else [])
+    rungs = list(step.passed_over) if step.people else [0]
+    _say_nobody(tx, incident, about, rungs, now)
+
+
+def tell_unnamed(tx: Tx, incident: Incident, unnamed: Sequence[Connection], now: datetime) -> None:
+    """These of its connections name nobody who would be pinged for them at once."""
+    for one in unnamed:
+        said = f"No first responder of {outside(one.name)} is named."
+        _log(tx, incident, "nobody", said, now)
+    if unnamed:
+        _say_nobody(tx, incident, unnamed, [0], now)
+
+
+def _say_nobody(
+    tx: Tx, incident: Incident, about: Sequence[Connection], rungs: Sequence[int], now: datetime
+) -> None:
     subject = incident_subject(incident.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.NOBODY), now)
-    connection = lead_of(knowledge.catalogue, incident)
-    keeper = connection.owners.architecture if connection else None
-    if keeper:
-        tx.queue(Say(subject=subject, to=f"person:{keeper}", what=What.NOBODY), now)
+    facts = {"of": [one.id for one in about], "rungs": list(rungs)}
+    keepers = dict.fromkeys(one.owners.architecture for one in about)
+    for to in ("channel", *(f"person:{keeper}" for keeper in keepers if keeper)):
+        tx.queue(Say(subject=subject, to=to, what=What.NOBODY, facts=facts), now)
 
 
 def alert_owners(
@@ -182,9 +237,11 @@ def undelivered(
     is known to have heard of it."""
     said = "was perhaps pinged, and not known to be" if perhaps else "could not be pinged"
     _log(tx, incident, "undelivered", f"{who(person)} {said}: {outside(why)}", now)
-    if _nobody_heard(tx, incident, person, now):
+    climbs = _nobody_heard(tx, incident, person, now)
+    if climbs:
         tx.save_incident(replace(incident, escalate_at=now))
-    tell_undelivered(tx, knowledge, incident, person, why, now, perhaps=perhaps)
+    told = {"why": why, "perhaps": perhaps, "climbs": climbs}
+    tell_undelivered(tx, knowledge, incident, person, told, now)
 
 
 def _nobody_heard(tx: Tx, incident: Incident, person: str, now: datetime) -> bool:
@@ -207,20 +264,16 @@ def tell_undelivered(
     knowledge: Knowledge,
     incident: Incident,
     person: str,
-    why: str,
+    told: Mapping[str, object],
     now: datetime,
-    *,
-    perhaps: bool = False,
 ) -> None:
     """Say in the channel and to the manager, else the architecture owner, that `person` cannot be
-    reached, or `perhaps` was."""
+    reached; `told` says why, whether they `perhaps` were and whether the ladder `climbs` for it."""
     subject = incident_subject(incident.id)
-    facts = {"person": person, "why": why, "perhaps": perhaps}
+    facts = {"person": person, **told}
     tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
-    connection = lead_of(knowledge.catalogue, incident)
     known = knowledge.catalogue.people.get(person)
-    manager = known.manager if known else None
-    keeper = manager or (connection.owners.architecture if connection else None)
+    keeper = (known.manager if known else None) or roles.guard(tx, knowledge, incident, person)
     if keeper and keeper != person and not incident.drill:
         tx.queue(
             Say(subject=subject, to=f"person:{keeper}", what=What.UNDELIVERED, facts=facts), now

@@ -23,6 +23,13 @@ def load(tx: Tx, number: int) -> Incident:
     return found
 
 
+def open_for(tx: Tx, connection: str) -> Incident | None:
+    """The live incident that the connection leads or is a part of."""
+    part = tx.part_for(connection)
+    whole = tx.incident(part.parent) if part and part.parent is not None else None
+    return tx.live_incident(connection) or whole
+
+
 def log(
     tx: Tx, incident: Incident, kind: str, text: str, now: datetime, by: str | None = None
 ) -> None:

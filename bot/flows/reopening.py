@@ -2,6 +2,7 @@
 within half an hour, with its number, its channel and its story.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,14 +13,14 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, Refused
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
+from bot.core.leading import by_gravity
 from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
-from bot.flows import opening, pings
+from bot.flows import pings, roles
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
-from bot.flows.record import load, log, show
+from bot.flows.record import load, log, open_for, show
 from bot.ports import Knowledge, Tx
 
 _FEWEST_WORDS = 2  # of what somebody sees; one word tells whoever is pinged nothing
@@ -27,11 +28,19 @@ OVER = frozenset({State.RESOLVED, State.REVIEWED})
 
 
 def reopen(
-    tx: Tx, knowledge: Knowledge, number: int, *, by: str, why: str, now: datetime
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+    of: Collection[str] = (),
 ) -> Incident:
     """Whoever was in it, or is named for the connection, says that it is not over, and what they
-    see. Anybody else asks an owner, who may: then the closed incident is returned. Refused after a
-    week, and while another incident of the connection is open."""
+    see, `of` which of its connections where only some are meant. Anybody else asks an owner, who
+    may: then the closed incident is returned. Refused after a week, and while another incident of
+    the connection is open."""
     before = load(tx, number)
     if before.drill:
         raise Refused("A drill that is over stays over. Begin another one.")
@@ -49,7 +58,7 @@ def reopen(
     if not permit(Deed.REOPEN, about, doer(tx, knowledge, by, now)):
         return _ask_owner(tx, knowledge, before, by, said, now)
     text = f"{who(by)} opened it again: {said}"
-    return _again(tx, knowledge, before, text, {"by": by, "why": said}, now)
+    return _again(tx, knowledge, before, text, {"by": by, "why": said}, now, of=of)
 
 
 def _ask_owner(
@@ -102,7 +111,7 @@ def fails_again_alike(
 
 
 def _nothing_else_open(tx: Tx, incident: Incident) -> None:
-    other = opening.open_for(tx, incident.connection)
+    other = open_for(tx, incident.connection)
     if other is not None:
         raise Refused(f"{other.key} is open for this connection already. Go on there.")
 
@@ -114,6 +123,8 @@ def _again(
     text: str,
     facts: dict[str, object],
     now: datetime,
+    *,
+    of: Collection[str] = (),
 ) -> Incident:
     for part in tx.parts_of(before.id):
         if tx.live_incident(part.connection) or tx.part_for(part.connection):
@@ -130,8 +141,9 @@ def _again(
         after = led_anew(tx, knowledge, after, now)
     log(tx, after, "reopened", text, now)
     subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.REOPENED, facts=facts), now)
-    briefing = brief_of(tx, knowledge, after, now)
-    climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
+    line = Say(subject=subject, to="channel", what=What.REOPENED, facts=facts)
+    fail = [one.id for one in roles.failing_now(tx, knowledge.catalogue, after)]
+    about = by_gravity((*of, *fail), knowledge.catalogue)
+    climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
     show(tx, climbed, now)
     return climbed

@@ -16,6 +16,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
 from bot.core.leading import (
+    by_gravity,
     lead_of,
     parties_for,
     party_for,
@@ -26,7 +27,6 @@ from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief_of
 from bot.flows.confirming import Word
 from bot.flows.permitted import about_incident, doer, must
 from bot.flows.record import load, log, show
@@ -249,16 +249,18 @@ def reject_data(
     after = relapsing.reject_data(before, denials, now=now)
     tx.save_incident(after)
     names = confirming.names_of(knowledge, denials)
-    line = f"{who(by)} says that the data of {names} is wrong: {said}"
-    log(tx, after, "data wrong", line, now, by)
+    told = f"{who(by)} says that the data of {names} is wrong: {said}"
+    log(tx, after, "data wrong", told, now, by)
     again = before.state is State.VERIFYING
     facts = {"by": by, "why": said, "part": names, "again": again, "holder": after.holder}
-    _tell_channel(tx, after, What.DATA_WRONG, facts, now)
+    about = by_gravity([one.connection for one in denials], knowledge.catalogue)
+    line = Say(subject=incident_subject(after.id), to="channel", what=What.DATA_WRONG, facts=facts)
     if again:
-        after = pings.climb_ladder(tx, knowledge, after, brief_of(tx, knowledge, after, now), now)
+        after = pings.begin_anew(tx, knowledge, after, about, line, now)
     else:
-        for person in pings.whose_turn(tx, after, now):
-            _tell(tx, after, f"person:{person}", What.DATA_WRONG, facts, now)
+        tx.queue(line, now)
+        for person in pings.whose_turn(tx, knowledge, after, about, now):
+            tx.queue(replace(line, to=f"person:{person}"), now)
     show(tx, after, now)
     return after
 
@@ -276,7 +278,10 @@ def _wrong_after_the_end(
 ) -> Incident:
     """It is opened again with what was said of its data so far."""
     word = words[0]
-    after = reopening.reopen(tx, knowledge, before.id, by=word.by, why=word.why, now=now)
+    of = [one.of for one in words if one.of] or confirming.judgeable(
+        tx, knowledge, before, replace(word, but=before.confirmed), now
+    )
+    after = reopening.reopen(tx, knowledge, before.id, by=word.by, why=word.why, now=now, of=of)
     if not after.live:
         return after
     if not after.seen_failing:
@@ -370,13 +375,8 @@ def _closed(tx: Tx, after: Incident, what: What, text: str, by: str, now: dateti
 def _tell_channel(
     tx: Tx, incident: Incident, what: What, facts: Mapping[str, object], now: datetime
 ) -> None:
-    _tell(tx, incident, "channel", what, facts, now)
-
-
-def _tell(
-    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
-) -> None:
-    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)
+    say = Say(subject=incident_subject(incident.id), to="channel", what=what, facts=facts)
+    tx.queue(say, now)
 
 
 def _guards(connection: Connection | None, by: str) -> bool:

@@ -9,7 +9,6 @@ from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident
 from bot.flows import pings
-from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -42,8 +41,7 @@ def revive(
     if room is not None:
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     facts = {"by": by, "whole": part.parent}
-    tx.queue(Say(subject=subject, to="channel", what=What.SPLIT, facts=facts), now)
-    briefing = brief_of(tx, knowledge, after, now)
-    climbed = pings.climb_ladder(tx, knowledge, replace(after, assess_at=now), briefing, now)
+    line = Say(subject=subject, to="channel", what=What.SPLIT, facts=facts)
+    climbed = pings.begin_anew(tx, knowledge, replace(after, assess_at=now), (), line, now)
     show(tx, climbed, now)
     return climbed

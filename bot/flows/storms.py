@@ -11,11 +11,12 @@ from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
+from bot.core.leading import by_gravity
 from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, windows
 from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
-from bot.flows.parts import turns_told
+from bot.flows.parts import turns_told, what_checks_see
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
@@ -73,8 +74,13 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
     log(tx, after, kind, "It fails again. " + " ".join(flip.reasons), now)
     due = after.escalate_at is not None and after.escalate_at <= now
     facts = {"holder": after.holder, "climbs": due, **turns_told(after, now)}
-    subject = incident_subject(after.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.RELAPSED, facts=facts), now)
+    line = Say(subject=incident_subject(after.id), to="channel", what=What.RELAPSED, facts=facts)
+    about = by_gravity((flip.connection,), knowledge.catalogue)
+    if due and after.rung < 0:
+        climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
+        show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
+        return
+    tx.queue(line, now)
     if due:
         briefing = brief_of(tx, knowledge, after, now)
         climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
@@ -82,8 +88,8 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
         return
     tx.save_incident(after)
     after = rejudging.rejudge(tx, knowledge, after, now)
-    for person in pings.whose_turn(tx, after, now):
-        tx.queue(Say(subject=subject, to=f"person:{person}", what=What.RELAPSED, facts=facts), now)
+    for person in pings.whose_turn(tx, knowledge, after, about, now):
+        tx.queue(replace(line, to=f"person:{person}"), now)
     show(tx, after, now)
 
 
@@ -138,7 +144,7 @@ def recovered(
         if flapping.rise(whole.turns_so_far, now).many:
             _hold_open(tx, relapsing.runs_for_now(whole, now=now), now)
         else:
-            _all_recovered(tx, knowledge, whole, now, degraded=flip.new is Verdict.DEGRADED)
+            _all_recovered(tx, knowledge, whole, now)
         return
     settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
     waiting = replace(whole, settle_at=settle_at)
@@ -225,9 +231,7 @@ def _failures(
     return left
 
 
-def _all_recovered(
-    tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime, *, degraded: bool = False
-) -> None:
+def _all_recovered(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
     """It runs again: ask everybody who has to confirm data, and tell the channel. What runs with
     wrong data stays open; the others are asked all the same."""
     missing = confirming.unconfirmed(tx, knowledge, whole)
@@ -237,11 +241,11 @@ def _all_recovered(
     judges = tuple(dict.fromkeys(missing.values())) or confirming.judges_of(tx, knowledge, whole)
     after = machine.recover(whole, judges=judges, now=now)
     tx.save_incident(after)
-    good = "It runs again, but is degraded." if degraded else "The checks are good again."
-    log(tx, after, "recovered", good, now)
+    seen = what_checks_see(tx, knowledge.catalogue, after)
+    log(tx, after, "recovered", seen, now)
     subject = incident_subject(after.id)
     asked = list(confirming.acting_judges(tx, judges, now))
-    facts = {"asked": asked, **turns_told(after, now)}
+    facts = {"asked": asked, "seen": seen, **turns_told(after, now)}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)
     confirming.ask(tx, after, judges, now)
     show(tx, after, now)

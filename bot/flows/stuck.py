@@ -13,14 +13,15 @@ from bot.core.errors import NotFound, Refused
 from bot.core.facts import Facts
 from bot.core.health import Verdict
 from bot.core.incident import Incident
-from bot.core.permissions import Deed
+from bot.core.permissions import Deed, permit
 from bot.core.stuck import Assignment, Group, groups
-from bot.core.text import who
+from bot.core.text import outside, who
 from bot.core.units import say_count
 from bot.flows import approvals
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import brief, brief_in
-from bot.flows.permitted import must
+from bot.flows.briefing import brief, brief_in, since_of
+from bot.flows.confirming import members
+from bot.flows.permitted import about_connection, about_incident, doer
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
 
@@ -37,9 +38,9 @@ class StuckView:
 
 
 def view(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StuckView:
-    incident = tx.live_incident(connection.id)
-    one = incident or tx.part_for(connection.id)
-    since = one.failing_since if one else None
+    part = tx.part_for(connection.id)
+    incident = tx.live_incident(connection.id) or _whole(tx, part)
+    since = since_of(tx, incident, connection) if incident else None
     return StuckView(
         connection=connection,
         incident=incident,
@@ -49,11 +50,11 @@ def view(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) ->
 
 
 def assign(
-    tx: Tx, knowledge: Knowledge, number: int, key: str, layer: Layer, by: str, now: datetime
+    tx: Tx, knowledge: Knowledge, number: int, ref: str, layer: Layer, by: str, now: datetime
 ) -> Assignment:
     """Give a group to the owner of a layer, who is told. Raises NotFound for a group that is gone
     and Refused where the layer names nobody."""
-    incident, connection = _open(tx, knowledge, number, by, now)
+    incident, connection, key = _open(tx, knowledge, number, ref, by, now)
     group = _group(_facts(tx, knowledge, incident, connection, now), key)
     person = connection.owners.of(layer)
     if person is None:
@@ -82,20 +83,20 @@ def assign(
 
 
 def clear(
-    tx: Tx, knowledge: Knowledge, number: int, key: str, by: str, now: datetime
+    tx: Tx, knowledge: Knowledge, number: int, ref: str, by: str, now: datetime
 ) -> tuple[bool, str]:
     """ "Fixed, send again": (whether it may be done now, the terms or why not yet). Where the
     retry gate wants the functional owner's word, that is asked for first."""
-    incident, connection = _open(tx, knowledge, number, by, now)
+    incident, connection, key = _open(tx, knowledge, number, ref, by, now)
     facts = _facts(tx, knowledge, incident, connection, now)
     group = _group(facts, key)
     own = stuck.only(facts, key)
-    subject = f"stuck:{key}"
+    own_key = key if connection.id == incident.connection else stuck.ref(connection.id, key)
+    subject = f"stuck:{own_key}"
     asked = approvals.standing(tx, number, subject)
     if asked is None or asked.ruling is Ruling.DENIED:
-        asked = approvals.ask(
-            tx, incident, own, subject=subject, title=f"Send again: {group.label}", by=by, now=now
-        )
+        waits = approvals.Wanted(subject=subject, title=f"Send again: {group.label}", by=by)
+        asked = approvals.ask(tx, incident, (own,), waits, now)
     if asked is not None and asked.held:
         return False, asked.held
     terms = retry.retry_advice(own, connection, now)
@@ -117,7 +118,8 @@ def tend(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
     touched = 0
     for given in tx.open_assignments():
         connection = knowledge.catalogue.connections.get(given.connection)
-        incident = tx.incident(given.incident)
+        before = tx.incident(given.incident)
+        incident = _whole(tx, before) or before  # it may have joined another one
         health = tx.connection_health(given.connection)
         if connection is None or incident is None:
             continue
@@ -166,16 +168,30 @@ def _unassigned(
 
 
 def _open(
-    tx: Tx, knowledge: Knowledge, number: int, by: str, now: datetime
-) -> tuple[Incident, Connection]:
+    tx: Tx, knowledge: Knowledge, number: int, ref: str, by: str, now: datetime
+) -> tuple[Incident, Connection, str]:
+    """The incident, the connection of it that is meant, and the key of the group. Whoever is named
+    for that connection may, as whoever is for the whole."""
     incident = load(tx, number)
-    connection = knowledge.catalogue.connections.get(incident.connection)
+    named, key = stuck.read_ref(ref)
+    meant = named or incident.connection
+    connection = knowledge.catalogue.connections.get(meant)
     if not incident.live or connection is None:
         raise Refused(f"{incident.key} is closed; nothing of it is given to anybody any more.")
     if incident.drill:
         raise Refused("This is a drill: no records are really stuck.")
-    must(tx, knowledge, Deed.RECORDS, incident, by, now)
-    return incident, connection
+    if meant not in members(tx, incident):
+        raise NotFound(f"{outside(connection.name)} is no part of {incident.key} any more.")
+    about = about_incident(tx, knowledge, incident)
+    for role, people in about_connection(connection).cast.items():
+        about = about.joined(role, people)
+    permit(Deed.RECORDS, about, doer(tx, knowledge, by, now))
+    return incident, connection, key
+
+
+def _whole(tx: Tx, part: Incident | None) -> Incident | None:
+    """What the part is a part of by now."""
+    return tx.incident(part.parent) if part and part.parent is not None else None
 
 
 def _facts(
@@ -213,7 +229,8 @@ def _say(
         "by": given.by,
         "cleared_by": given.cleared_by,
         "terms": given.terms,
-        "key": given.key,
+        "key": stuck.ref(given.connection, given.key),
+        "connection": given.connection,
         "since": given.at.isoformat(),
         "samples": list(group.samples) if group else [],
     }

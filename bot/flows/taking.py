@@ -10,6 +10,7 @@ from bot.core.errors import Unsure
 from bot.core.incident import Incident
 from bot.core.permissions import Deed, Doer
 from bot.core.text import outside, when, who
+from bot.flows import roles
 from bot.flows.attendance import attendance_for
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -20,8 +21,7 @@ def concerned(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -
     there = attendance_for(tx, knowledge, incident, now)
     if incident.holder:
         return (there.presence.acting(incident.holder) or incident.holder,)
-    rung = min(max(incident.rung, 0), len(incident.ladder) - 1)
-    people = incident.ladder[rung].people if incident.ladder else ()
+    people = roles.waited_for(tx, knowledge, incident)
     return tuple(dict.fromkeys(there.presence.acting(one) or one for one in people))
 
 
@@ -67,7 +67,7 @@ def ask_before_taking_from_holder(incident: Incident, doer: Doer, agreed: str) -
     mark = mark_of(incident)
     if agreed == mark:
         return
-    since = f" since {when(incident.acknowledged_at)}" if incident.acknowledged_at else ""
+    since = f" since {when(incident.held_since)}" if incident.held_since else ""
     raise Unsure(
         f"{who(incident.holder)} has {incident.key}{since}. Take it over? They are told.",
         deed=Deed.TAKE,

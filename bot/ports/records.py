@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.playbook import Retry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
@@ -79,19 +81,24 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of one part of an incident. `again` is since when it fails once more."""
+    """What became of one part of an incident. `again` is since when it fails once more, `doubt`
+    the most careful retry class so far and `kinds` the kinds of failure that it had."""
 
     connection: str
     recovered: bool
     failing_since: datetime
     again: datetime | None = None
     recovered_at: datetime | None = None
+    doubt: Retry | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What one check last read: records that wait, since when the oldest does, records in error.
-    `worst` is the most in error since it last began to be bad."""
+    `worst` is the most in error since it last began to be bad. `counts` is whether it reads a
+    queue at all, and `unread` whether its last look read nothing, with `read_at` the last that did.
+    """
 
     check: str
     connection: str
@@ -99,3 +106,6 @@ class Figures:
     oldest: datetime | None
     failed: int
     worst: int
+    counts: bool = True
+    unread: bool = False
+    read_at: datetime | None = None

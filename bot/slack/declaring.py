@@ -11,6 +11,7 @@ from bot.core.moments import read_past
 from bot.core.severity import Severity
 from bot.core.text import outside, who
 from bot.flows import opening
+from bot.flows.record import open_for
 from bot.ports import Tx
 from bot.slack import asking, gates
 from bot.slack.blocks import declaring as forms
@@ -197,7 +198,7 @@ async def _open_already(desk: Desk, connection: Connection) -> str | None:
     """Where to go instead, in words."""
 
     def look(tx: Tx) -> tuple[Incident, str | None] | None:
-        live = opening.open_for(tx, connection.id)
+        live = open_for(tx, connection.id)
         return (live, tx.channel_name_of(incident_subject(live.id))) if live else None
 
     found = await desk.runtime.store.run(look)

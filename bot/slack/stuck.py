@@ -23,7 +23,7 @@ async def stuck(desk: Desk, request: Request) -> Message:
     if here is not None and not request.words:
         whole = await runtime.store.run(answers.incident_view, knowledge, here.id, now)
         if whole is not None and whole.parts:
-            return blocks.of_which(whole)
+            return blocks.of_which(whole, await desk.face())
     connection = asking.find(desk, name, "stuck")
     view = await runtime.store.run(flows.view, knowledge, connection, now)
     return blocks.stuck(view, await desk.face())

@@ -41,7 +41,10 @@ class HealthRows(Rows):
             "select key, connection, json_extract(body, '$.signals.queue_depth') as depth,"
             " json_extract(body, '$.signals.queue_oldest') as oldest,"
             " (select sum(json_extract(value, '$.count')) from json_each(body, '$.failed'))"
-            " as failed, coalesce(json_extract(body, '$.worst'), 0) as worst from check_health"
+            " as failed, coalesce(json_extract(body, '$.worst'), 0) as worst,"
+            " json_extract(body, '$.blind_streak') > 0"
+            " or coalesce(json_extract(body, '$.signals.reachable') = 0, 0) as unread,"
+            " json_extract(body, '$.read_at') as read_at from check_health"
             " where connection in (select value from json_each(?)) order by key",
             json.dumps(list(connections)),
         )
@@ -53,6 +56,9 @@ class HealthRows(Rows):
                 oldest=_moment_or_none(row["oldest"]),
                 failed=int(row["failed"] or 0),
                 worst=int(row["worst"]),
+                counts=_numeric(row["depth"]),
+                unread=bool(row["unread"]),
+                read_at=_moment_or_none(row["read_at"]),
             )
             for row in rows
         )

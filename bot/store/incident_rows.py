@@ -1,5 +1,6 @@
 """Incidents, their timelines and how far their runbooks are."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.core.incident import LIVE, Incident, State
+from bot.core.playbook import Retry
 from bot.core.runbook import Progress
 from bot.ports import Fate, TimelineEntry
 from bot.store.rows import Rows, moment, pack, stamp, unpack
@@ -105,7 +107,9 @@ class IncidentRows(Rows):
             " json_extract(body, '$.recovered_at') as over,"
             " json_extract(body, '$.seen_failing') as failing,"
             " json_extract(body, '$.turns.turned_at') as turned,"
-            " json_extract(body, '$.turns.bad') as bad"
+            " json_extract(body, '$.turns.bad') as bad,"
+            " json_extract(body, '$.doubt') as doubt, json_extract(body, '$.kind') as kind,"
+            " coalesce(json_extract(body, '$.kinds'), '[]') as kinds"
             " from incidents where parent = ? order by id",
             incident,
         )
@@ -116,6 +120,8 @@ class IncidentRows(Rows):
                 failing_since=moment(row["since"]),
                 again=moment(row["turned"]) if row["turned"] and row["bad"] else None,
                 recovered_at=moment(row["over"]) if row["over"] else None,
+                doubt=Retry(row["doubt"]) if row["doubt"] else None,
+                kinds=(row["kind"] or "", *json.loads(row["kinds"])),
             )
             for row in rows
         )

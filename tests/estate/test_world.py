@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.demo.estate import Failure, UnknownSwitch
-from bot.demo.estate.failures import STORIES
+from bot.demo.estate.failures import STORIES, Scope
 from bot.demo.estate.world import World
 from tests.estate.conftest import CONNECTIONS
 
@@ -244,3 +244,32 @@ def test_every_failure_tells_its_story() -> None:
     assert set(STORIES) == set(Failure)
     for story in STORIES.values():
         assert all(text.endswith(".") for text in (story.tells, story.shows))
+
+
+REFUSING = (Failure.PERIOD_CLOSED, Failure.MASTER_DATA, Failure.FIELD_RENAMED)
+
+
+@pytest.mark.parametrize("refusing", REFUSING)
+@pytest.mark.parametrize("other", [one for one in Failure if one is not Failure.FLAPPING])
+def test_what_was_refused_stays_in_error_while_something_else_fails_too(
+    days: Days, refusing: Failure, other: Failure
+) -> None:
+    def switch(failure: Failure) -> None:
+        shared = STORIES[failure].scope is not Scope.CONNECTION
+        days.on(failure, None if shared else "shop-orders")
+
+    def in_error() -> dict[str, int]:
+        stream = days.world.streams["shop-orders"]
+        return {text: round(one.count) for text, one in stream.errors.items() if not one.waits}
+
+    switch(refusing)
+    days.live(40)
+    before = in_error()
+    switch(other)
+    days.live(40)
+    after = in_error()
+
+    assert before
+    assert all(after.get(text, 0) >= count for text, count in before.items())
+    if other in REFUSING and other is not refusing:
+        assert len(after) > len(before)

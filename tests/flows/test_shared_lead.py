@@ -106,7 +106,7 @@ async def test_in_every_order_of_failing_the_same_leads_and_the_same_are_asked(
         lead = lead_of(catalogue, incident)
         about = await scene.run(about_incident, scene.knowledge, incident)
         await scene.tick()
-        approval = (await scene.run(lambda tx: tx.approvals_of(1)))[0]
+        approvals = await scene.run(lambda tx: tx.approvals_of(1))
         handed = await scene.does(
             responses.hand_over, 1, Lane.PUBLISHER, about.cast[Role.TECHNICAL][0]
         )
@@ -123,7 +123,7 @@ async def test_in_every_order_of_failing_the_same_leads_and_the_same_are_asked(
         ]
         assert parties_for(catalogue, handed)[Lane.PUBLISHER].name == "ERP Co"
         assert handed.counterparty_due_at == scene.now + HOUR
-        assert approval.owner == "payments-owner"
+        assert {one.owner for one in approvals} == {f"{id}-owner" for id in GRAVITY}
         assert about.cast[Role.TECHNICAL] == ("payments-tech",)
         assert packet is not None
         assert packet.subject == "[INC-1] Big ERP: 4 connections are failing"
@@ -228,7 +228,7 @@ async def test_without_a_publisher_on_record_the_gravest_names_the_party() -> No
         assert found[Lane.PUBLISHER].id == "payments-far-end"
 
 
-async def test_a_waiting_approval_goes_to_the_owner_of_what_leads_now() -> None:
+async def test_whoever_owns_what_joins_is_asked_for_their_word_too() -> None:
     async with await outage(["leaflets"]) as scene:
         await scene.tick()
         first = [to for to, what in await scene.said() if what is What.APPROVAL_WANTED]
@@ -238,7 +238,7 @@ async def test_a_waiting_approval_goes_to_the_owner_of_what_leads_now() -> None:
 
         assert (first, later) == (["person:leaflets-owner"], ["person:payments-owner"])
         asked = await scene.run(lambda tx: tx.approvals_of(1))
-        assert [one.owner for one in asked] == ["payments-owner"]
+        assert [one.owner for one in asked] == ["leaflets-owner", "payments-owner"]
 
 
 async def test_what_leaves_takes_its_response_time_along() -> None:

@@ -118,7 +118,7 @@ async def test_each_total_is_the_sum_and_each_owner_sees_their_own(
         assert set(asked) == {f"owner-{place}" for place in range(size)}
         for place, (worst, _) in enumerate(numbers):
             said = str((await scene.read(asked[f"owner-{place}"])).blocks)
-            assert f"Flow {chr(65 + place)} runs again after the outage of Big ERP" in said
+            assert f"Flow {chr(65 + place)} runs again after the shared failure (Big ERP)" in said
             assert f"{worst:,} records were in error, 0 now" in said
             others = [f"Flow {chr(65 + other)}" for other in range(size) if other != place]
             assert not [name for name in others if name in said]
@@ -411,7 +411,7 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
 
 async def test_what_is_stuck_is_told_for_each_connection() -> None:
     async with await outage([(20, 5), (1_300, 6), (40, 7)]) as scene:
-        said = str(stuck.of_which(await scene.view()).blocks)
+        said = str(stuck.of_which(await scene.view(), scene.face).blocks)
 
         assert "INC-1: 1,360 records on 3 connections" in said
         assert "*1,300 ×* Flow B: `/conn stuck flow-1`\\n*40 ×* Flow C" in said

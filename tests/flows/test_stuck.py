@@ -13,6 +13,7 @@ from bot.core.stuck import worth
 from bot.flows import approvals, stuck
 from tests.builders import HOUR, NOW, a_connection, an_estate
 from tests.flows.scene import Scene
+from tests.flows.test_shared_lead import GRAVITY, outage
 
 pytestmark = pytest.mark.anyio
 
@@ -115,3 +116,45 @@ async def test_who_is_not_named_gives_nothing_to_anybody(scene: Scene) -> None:
 async def test_a_group_that_is_gone_cannot_be_given(scene: Scene) -> None:
     with pytest.raises(NotFound, match="gone"):
         await scene.does(stuck.assign, 1, "other-none", Layer.TECHNICAL, "bob")
+
+
+class TestEachOfSeveral:
+    """A shared incident: each connection has records, groups and owners of its own."""
+
+    @pytest.mark.parametrize("id", sorted(GRAVITY))
+    async def test_its_groups_are_given_to_its_own_owner_and_cleared(self, id: str) -> None:
+        async with await outage(sorted(GRAVITY)) as scene:
+            await scene.post()
+            view = await scene.does(stuck.view, scene.knowledge.catalogue.connections[id])
+            [group] = view.groups
+            given = await scene.does(stuck.assign, 1, group.ref, Layer.FUNCTIONAL, f"{id}-first")
+            told = await scene.said()
+            free, why = await scene.does(stuck.clear, 1, group.ref, f"{id}-owner")
+            asked = (await scene.run(lambda tx: tx.approvals_of(1)))[-1]
+
+            assert view.incident is not None
+            assert (given.connection, given.person) == (id, f"{id}-owner")
+            assert (f"person:{id}-owner", What.STUCK_YOURS) in told
+            assert (free, asked.owner) == (False, f"{id}-owner")
+            assert asked.held == why
+
+    async def test_one_word_for_one_connection_clears_no_other(self) -> None:
+        async with await outage(["payments", "stock"]) as scene:
+            known = scene.knowledge.catalogue.connections
+            ours, theirs = [
+                (await scene.does(stuck.view, known[id])).groups[0].ref
+                for id in ("payments", "stock")
+            ]
+            await scene.does(stuck.clear, 1, ours, "payments-first")
+            asked = (await scene.run(lambda tx: tx.approvals_of(1)))[-1]
+            await scene.run(
+                approvals.decide,
+                asked.id,
+                approve=True,
+                by="payments-owner",
+                why="",
+                now=scene.now,
+            )
+
+            assert (await scene.does(stuck.clear, 1, ours, "payments-first"))[0]
+            assert not (await scene.does(stuck.clear, 1, theirs, "stock-first"))[0]

@@ -1,7 +1,7 @@
 """The failures that can be switched on, each as a story for a person and as effects on a stream."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.demo.estate.profiles import (
@@ -64,8 +64,8 @@ class Effects:
 
     stalled: bool = False
     blocked_by: str = ""  # every record fails with this text and stays in the queue
-    rejected_by: str = ""  # records are refused with this text and stand in error
-    rejected_share: float = 0.0
+    # Records are refused with these texts and stand in error, each a share of what is left.
+    rejects: Mapping[str, float] = field(default_factory=dict)
     throttled_by: str = ""
     capacity: float = 1.0
     flood: float = 1.0
@@ -170,7 +170,7 @@ def _queue(effects: Effects, _: Profile, __: float) -> Effects:
 
 
 def _renamed(effects: Effects, profile: Profile, _: float) -> Effects:
-    return replace(effects, rejected_by=profile.renamed, rejected_share=1.0, completeness=0.62)
+    return replace(_rejected(effects, profile.renamed, 1.0), completeness=0.62)
 
 
 def _down(effects: Effects, _: Profile, __: float) -> Effects:
@@ -182,11 +182,15 @@ def _limited(effects: Effects, _: Profile, __: float) -> Effects:
 
 
 def _period(effects: Effects, _: Profile, __: float) -> Effects:
-    return replace(effects, rejected_by=PERIOD_CLOSED, rejected_share=0.4)
+    return _rejected(effects, PERIOD_CLOSED, 0.4)
 
 
 def _master(effects: Effects, profile: Profile, _: float) -> Effects:
-    return replace(effects, rejected_by=profile.master_data, rejected_share=0.25)
+    return _rejected(effects, profile.master_data, 0.25)
+
+
+def _rejected(effects: Effects, text: str, share: float) -> Effects:
+    return replace(effects, rejects={**effects.rejects, text: share})
 
 
 def _flapping(effects: Effects, _: Profile, seconds: float) -> Effects:
@@ -203,7 +207,8 @@ def _silent(effects: Effects, _: Profile, __: float) -> Effects:
 
 
 _EFFECTS: Mapping[Failure, Callable[[Effects, Profile, float], Effects]] = {
-    # Later ones win where two set the same thing: with the ERP down no token matters.
+    # Later ones win where two set the same thing: with the ERP down no token matters. What is
+    # refused adds up.
     Failure.QUEUE_GROWS: _queue,
     Failure.RATE_LIMITED: _limited,
     Failure.MASTER_DATA: _master,

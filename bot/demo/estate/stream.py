@@ -33,6 +33,7 @@ class Stuck:
     count: float
     oldest_at: datetime
     ids: list[str] = field(default_factory=list)
+    waits: bool = False  # still in the queue, so they are counted there too
 
 
 class Stream:
@@ -88,11 +89,12 @@ class Stream:
             self._work_off_errors(effects, elapsed)
             if now >= self._next_run:
                 self._run(now, effects)
-        self.history.append(self.depth + self.in_error)
+        refused = sum(math.ceil(one.count) for one in self.errors.values() if not one.waits)
+        self.history.append(self.depth + refused)
 
     def status(self, effects: Effects) -> dict[str, Any]:
         """What the connector's status page says, in the shape that probes expect."""
-        bad = effects.blocked_by or effects.rejected_by or effects.throttled_by
+        bad = effects.blocked_by or effects.rejects or effects.throttled_by
         return {
             "status": "error" if bad and self.errors and not effects.stalled else "ok",
             "last_success_at": _iso(self.last_success),
@@ -126,20 +128,21 @@ class Stream:
     def _run(self, now: datetime, effects: Effects) -> None:
         self.last_attempt = now
         if effects.blocked_by:
-            self._block(now, effects.blocked_by)
+            self._hold(now, effects.blocked_by)
             self._next_run = now + min(self._every, _RETRY_AT_MOST)
             return
         if self._was_blocked:
-            self.errors = {t: s for t, s in self.errors.items() if t == effects.rejected_by}
+            self.errors = {text: one for text, one in self.errors.items() if not one.waits}
             self._was_blocked = False
-        taken = self._take(self._capacity(effects))
-        refused = taken * effects.rejected_share
-        if refused:
-            self._refuse(now, effects.rejected_by, refused)
-        self.processed += taken - refused
+        left = self._take(self._capacity(effects))
+        for text, share in effects.rejects.items():
+            if refused := left * share:
+                self._refuse(now, text, refused)
+            left -= refused
+        self.processed += left
         if effects.throttled_by:
-            self._throttle(now, effects.throttled_by)
-        elif effects.rejected_share < 1:
+            self._hold(now, effects.throttled_by)
+        elif all(share < 1 for share in effects.rejects.values()):
             self.last_success = now
         behind = effects.capacity >= 1 and self.depth > 2 * self.normal_batch + 1
         self._next_run = now + (_CATCH_UP_EVERY if behind else self._every)
@@ -160,17 +163,13 @@ class Stream:
                 self._waiting.popleft()
         return taken
 
-    def _block(self, now: datetime, text: str) -> None:
-        rejected = {t: s for t, s in self.errors.items() if t == text}
+    def _hold(self, now: datetime, text: str) -> None:
+        """Nothing that waits gets through; what was refused before stands in error as it did."""
+        refused = {known: one for known, one in self.errors.items() if not one.waits}
         oldest = self.oldest_at or now
-        kept = rejected.get(text) or Stuck(0, oldest, self._new_ids())
+        kept = self.errors.get(text) or Stuck(0, oldest, self._new_ids(), waits=True)
         kept.count = max(self.depth, 1)
-        self.errors = {text: kept}
-        self._was_blocked = True
-
-    def _throttle(self, now: datetime, text: str) -> None:
-        stuck = self.errors.setdefault(text, Stuck(0, self.oldest_at or now, self._new_ids()))
-        stuck.count = max(self.depth, 1)
+        self.errors = {**refused, text: kept}
         self._was_blocked = True
 
     def _refuse(self, now: datetime, text: str, count: float) -> None:
@@ -180,9 +179,8 @@ class Stream:
 
     def _work_off_errors(self, effects: Effects, elapsed: float) -> None:
         """Refused records whose cause is gone are sent again and go through."""
-        active = {effects.rejected_by, effects.blocked_by, effects.throttled_by}
         for text, stuck in list(self.errors.items()):
-            if text in active or self._was_blocked:
+            if text in effects.rejects or self._was_blocked:
                 continue
             done = max(stuck.count * min(1.0, elapsed / _DRAIN_SECONDS), min(stuck.count, elapsed))
             stuck.count -= done

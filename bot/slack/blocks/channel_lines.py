@@ -21,7 +21,7 @@ from bot.slack.blocks import (
     stuck,
     taking,
 )
-from bot.slack.blocks.crowd import heading
+from bot.slack.blocks.crowd import called, heading, named
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.parts import Message, message, section
 from bot.slack.blocks.timeline import timeline_blocks
@@ -65,7 +65,7 @@ def why_pinged(facts: Facts, key: str, face: Face) -> str:
     if facts.get("let_go"):
         return f"{face.person(facts['let_go'])} had {key} and did not go on"
     if facts.get("unnamed"):
-        return f"No first responder is named for {key}"
+        return f"No first responder is named for {named(facts['unnamed'], face) or key}"
     if facts.get("away"):
         verb = "is" if len(facts["away"]) == 1 else "are"
         return f"{face.people(facts['away'])} {verb} away without cover"
@@ -123,7 +123,9 @@ def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
     whom = f"{face.people(asked)} {verb} asked to confirm the data." if asked else ""
     turns = turns_words(facts)
     calm = f"It is calm after it came and went {turns}. " if turns else ""
-    return f"🔵 The checks are good again. {calm}{whom or 'Somebody has to confirm the data.'}"
+    asks = whom or "Somebody has to confirm the data."
+    seen = face.say(facts.get("seen") or "The checks are good again.")
+    return f"🔵 {seen} {calm}{asks}"
 
 
 def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -154,7 +156,7 @@ def _flapping(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:
     whose = f" of {escape(str(facts['part']))}" if facts.get("part") else ""
-    after = " Open again; the first responder is pinged."
+    after = f" Open again.{called(facts, face)}"
     if not facts.get("again", True):
         after = f" {face.person(facts['holder'])} has it." if facts.get("holder") else ""
     why = escape(facts["why"]).rstrip(".")
@@ -195,21 +197,28 @@ def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def undelivered(facts: Facts, view: IncidentView, face: Face) -> str:
     person = face.name(facts.get("person"))
+    then = " The next person is pinged now." if facts.get("climbs", True) else ""
     if facts.get("perhaps"):
         return (
             f"⚠️ *{person} was perhaps pinged* for {view.incident.key}: Slack's answer was lost, and"
-            f" the next try ended with: {escape(str(facts.get('why', '')))}. So the next person is"
-            " pinged now."
+            f" the next try ended with: {escape(str(facts.get('why', '')))}.{then}"
         )
     return (
         f"⚠️ *{person} could not be pinged* for {view.incident.key}:"
-        f" {escape(str(facts.get('why', '')))}. The next person is pinged now."
+        f" {escape(str(facts.get('why', '')))}.{then}"
     )
 
 
 def nobody(facts: Facts, view: IncidentView, face: Face) -> str:
+    name = named(facts.get("of"), face) or escape(name_of(view))
+    if (rungs := facts.get("rungs")) and 0 not in rungs:
+        which = " and ".join(str(rung) for rung in rungs)
+        return (
+            f"⚠️ *Rung {which} of the ladder of {name} names nobody* ({view.incident.key}), so the"
+            " next one is pinged. Name somebody in the catalogue."
+        )
     return (
-        f"⚠️ *Nobody is named as first responder of {escape(name_of(view))}* ({view.incident.key})."
+        f"⚠️ *Nobody is named as first responder of {name}* ({view.incident.key})."
         " Somebody must take it: press Acknowledge. Then name one in the catalogue."
     )
 

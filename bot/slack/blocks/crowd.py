@@ -1,12 +1,14 @@
 """Many connections and many people on one card: the first are named, the rest are counted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from bot.core.units import say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
 from bot.ports import Receipt
-from bot.slack.text import cut, escape
+from bot.slack.text import Face, cut, escape
 
 NAMED = 12  # connections, and pings that arrived
 TROUBLED = 6  # pings that did not
@@ -41,6 +43,20 @@ def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) ->
     arrived = sum(one.state == "delivered" for one in receipts)
     told = f"{arrived} of {len(receipts)} delivered, {len(failed)} failed; "
     return told + ", ".join(say(one) for one in shown)
+
+
+def named(ids: object, face: Face) -> str:
+    """The connections with these ids, the first few by name; empty for none."""
+    known = face.catalogue.connections
+    names = [known[key].name for key in ids if key in known] if isinstance(ids, list) else []
+    return escape(say_names(names))
+
+
+def called(facts: Mapping[str, Any], face: Face) -> str:
+    """Who is pinged for it, as a sentence; where nobody is, that is told by itself."""
+    people = facts.get("pinged") or ()
+    verb = "is" if len(people) == 1 else "are"
+    return f" {face.people(people)} {verb} pinged." if people else ""
 
 
 def heading(view: IncidentView) -> tuple[str, str]:

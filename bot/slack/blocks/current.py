@@ -7,7 +7,7 @@ from typing import Any
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
 from bot.core.text import in_their_words
-from bot.core.units import say_count
+from bot.core.units import say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.slack.text import Face, escape, time
@@ -32,7 +32,7 @@ def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
     if not ids or here.intersection(ids):
         return ""
     known = face.catalogue.connections
-    names = escape(parts.say_names([known[key].name if key in known else key for key in ids]))
+    names = escape(say_names([known[key].name if key in known else key for key in ids]))
     verb = "is" if len(ids) == 1 else "are"
     return f"⚪ {names} {verb} no part of {view.incident.key} any more, and on {_own(ids)} now."
 
@@ -71,8 +71,12 @@ def data_after_end(view: IncidentView, face: Face) -> str:
     return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
 
 
-def error(view: IncidentView) -> str:
-    return f"*Error:* {escape(view.error)}" if view.error and fails(view) else ""
+def error(view: IncidentView, face: Face) -> str:
+    """What it says, and what is wrong besides without a word."""
+    if not view.error or not fails(view):
+        return ""
+    also = [f"*Also:* {face.say(one)}" for one in view.silent]
+    return "\n".join([f"*Error:* {escape(view.error)}", *also])
 
 
 def first_check(view: IncidentView) -> str:
@@ -90,10 +94,7 @@ def waiting(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
         return view.waiting
     if len(mine) == 1:
         return mine[0].waits
-    waits = [part for part in mine if part.waiting]
-    total = sum(part.waiting for part in waits)
-    on = say_count(len(waits), "connection")
-    return f"{say_count(total, 'record')} on {on}" if total else ""
+    return parts.waiting_in_all(tuple(mine))
 
 
 def last_success(view: IncidentView, face: Face) -> str:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.core.correlation import BY_HAND, OUTAGES, UNREACHABLE
 from bot.core.denial import Denial
 from bot.core.effects import What
+from bot.core.incident import Incident
 from bot.core.units import say_count
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
@@ -30,7 +32,7 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     left = sum(not part.confirmed and part.judge is not None for part in view.connections)
     asked = [part for part in mine if open_question(part)]
     where = f" · <#{channel}>" if channel else ""
-    after = f" after the outage of {escape(incident.cause)}" if view.parts else ""
+    after = f" after {_what_it_was(incident)}" if view.parts else ""
     head = _head(mine, asked, after) or _wrong(facts, mine, after, face)
     blocks = [section(f"{head} {incident.key}{where}")]
     if view.flapping:
@@ -53,6 +55,15 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     if asked or any(part.asked_anew for part in mine):
         wanted = f"{names} {said} again. Is the data right?"
     return message(f"{wanted} ({incident.key})", blocks)
+
+
+def _what_it_was(incident: Incident) -> str:
+    """What its connections shared; an outage only where every error said so."""
+    cause = "" if incident.cause == BY_HAND else escape(incident.cause)
+    kinds = {one for one in (incident.kind, *incident.kinds) if one}
+    if cause and kinds and kinds <= {*OUTAGES, UNREACHABLE}:
+        return f"the outage of {cause}"
+    return f"the shared failure{f' ({cause})' if cause else ''}"
 
 
 def _own(facts: Facts, view: IncidentView) -> list[PartView]:
@@ -163,10 +174,13 @@ def _span(view: IncidentView, part: PartView) -> str:
 
 
 def _figures(part: PartView) -> str:
-    waiting = f"{part.waiting:,}" if part.waiting else "none"
+    waiting = "unknown now" if part.unread else f"{part.waiting:,}" if part.waiting else "none"
     if part.worst:
         error = "record was" if part.worst == 1 else "records were"
-        return f"{part.worst:,} {error} in error, {part.failed:,} now · still waiting: {waiting}"
+        now = "how many now is unknown" if part.errors_unread else f"{part.failed:,} now"
+        return f"up to {part.worst:,} {error} in error, {now} · still waiting: {waiting}"
+    if part.unread:
+        return f"*Still waiting:* {waiting}"
     return f"*Still waiting:* {say_count(part.waiting, 'record') if part.waiting else 'nothing'}"
 
 

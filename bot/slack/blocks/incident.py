@@ -94,12 +94,14 @@ def _what(view: IncidentView, face: Face) -> str:
     way = "⇄" if view.connection and view.connection.both_ways else "→"
     ends = f" {way} ".join(map(escape, view.systems)) if view.systems else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
+    grave = incident.criticality
     if view.parts and view.connection:
+        grave = view.connection.criticality  # of the others the severity speaks
         ends = f"it began with {escape(view.connection.name)}, {ends}"
     return "\n".join(
         part
         for part in (
-            f"*What:* {ends} ({incident.criticality})" if ends else "",
+            f"*What:* {ends} ({grave})" if ends else "",
             f"*First seen:* {reason}" if reason else "",
             f"*Since:* {current.since(view)}{current.last_success(view, face)}",
         )
@@ -121,9 +123,9 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"*Waiting:* {face.say(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
-        found.append(f"*Failed:* {escape(view.stuck)}; `{escape(how)}` shows and assigns them")
+        found.append(f"*Failed:* {face.say(view.stuck)}; `{escape(how)}` shows and assigns them")
     if view.incident.state in _BROKEN:
-        found += [current.wrong_data(view, face), current.error(view)]
+        found += [current.wrong_data(view, face), current.error(view, face)]
     reported = [part.name for part in view.connections if part.reported]
     if reported and view.incident.state in _BROKEN:
         how = " or ".join(f"`/conn retract {escape(name)}`" for name in reported[:3])
@@ -142,8 +144,7 @@ def _touched(view: IncidentView) -> list[str]:
 def _who(view: IncidentView, face: Face) -> str:
     incident = view.incident
     if incident.holder:
-        held = incident.held_since or incident.acknowledged_at
-        since = f" since {time(held)}" if held else ""
+        since = f" since {time(incident.held_since)}" if incident.held_since else ""
         return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"
     if not incident.live:
         return ""

@@ -11,6 +11,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.outbox import SentLetter
+from bot.core.units import say_names
 from bot.flows.answers import IncidentView
 from bot.slack.blocks import (
     auditor,
@@ -44,6 +45,7 @@ from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.late import dated
 from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
+    Block,
     Message,
     actions,
     button,
@@ -122,7 +124,9 @@ def _room(channel: str | None) -> str:
 
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
-    if incident.state is not State.OPEN:
+    # Whoever has it cannot mend what only the owner of the data can.
+    needed = facts.get("anew") and view.data_fault and incident.state in _WITH_SOMEBODY
+    if incident.state is not State.OPEN and not needed:
         return overtaken(view, channel, face)
     if facts.get("again"):
         text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
@@ -133,7 +137,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     waits = current.waiting(view, facts)
     seen = incident.reasons and not view.parts
     blocks = [
-        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}"),
+        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(view, face)}"),
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
             f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
@@ -141,22 +145,31 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
             current.wrong_data(view, face),
-            current.error(view),
+            current.error(view, face),
             current.first_check(view),
             current.lane(view, face, 1),
             _yours(view) if facts.get("owns_data") else "",
             current.deadline(view, face),
         ),
-        actions(
-            [
-                button("Acknowledge", Action.ACKNOWLEDGE, value(incident.id), style="primary"),
-                button("Who owns it", Action.WHO, incident.connection),
-            ],
-            "ping",
-        ),
+        actions([*_take(view), button("Who owns it", Action.WHO, incident.connection)], "ping"),
     ]
     waiting = f"; waiting: {face.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
+
+
+_WITH_SOMEBODY = frozenset({State.ACKNOWLEDGED, State.HANDED_OVER})
+
+
+def _with(view: IncidentView, face: Face) -> str:
+    holder = view.incident.holder
+    return f" {face.person(holder)} has it." if holder else ""
+
+
+def _take(view: IncidentView) -> list[Block]:
+    if view.incident.state is not State.OPEN:
+        return []
+    number = value(view.incident.id)
+    return [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")]
 
 
 def _role(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -168,11 +181,20 @@ def _role(facts: Facts, view: IncidentView, face: Face) -> str:
         return "You own the data, and the fault is in it"
     if facts.get("accountable"):
         return "You are the named contact of the accountable lane"
-    if facts.get("rung") == 0:
-        return "You are the first responder"
+    if facts.get("first", facts.get("rung") == 0):
+        return f"You are the first responder{_whose(facts, view)}"
+    if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
+        return f"You own the data{_whose(facts, view)}"
     if any(facts.get(key) for key in ("let_go", "unnamed", "away")):
         return f"{why_pinged(facts, 'it', face)}, so it comes to you"
     return "Nobody has taken it so far"
+
+
+def _whose(facts: Facts, view: IncidentView) -> str:
+    """Of which of several connections; nothing where all of it is meant."""
+    ids = facts.get("of") or ()
+    names = [part.name for part in view.parts if part.connection in ids]
+    return f" of {escape(say_names(names))}" if names else ""
 
 
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -196,7 +218,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             f"*Since:* {current.since(view, facts)}",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             current.wrong_data(view, face),
-            current.error(view),
+            current.error(view, face),
             _owners_part(facts, view, face),
         ),
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.effects import What
 from bot.core.units import incident_key
 from bot.flows.answers import IncidentView
+from bot.slack.blocks.crowd import called
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
@@ -45,7 +46,7 @@ def _joined(facts: Facts, view: IncidentView, face: Face) -> str:
 def _split(facts: Facts, view: IncidentView, face: Face) -> str:
     from_whom = f" from {incident_key(facts['whole'])}" if facts.get("whole") else ""
     who = f" {face.person(facts['by'])} split it{from_whom}." if facts.get("by") else ""
-    return f"🔴 *{view.incident.key} is on its own again.*{who} The first responder is pinged."
+    return f"🔴 *{view.incident.key} is on its own again.*{who}{called(facts, face)}"
 
 
 def _reopened(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -56,7 +57,7 @@ def _reopened(facts: Facts, view: IncidentView, face: Face) -> str:
         said = f"It{ended} fails again in the same way."
         if facts.get("never_stopped"):
             said = f"It was resolved {_at(facts['resolved_at'])} but never stopped failing."
-    return f"🔴 *{view.incident.key} was not over.* {said} The first responder is pinged."
+    return f"🔴 *{view.incident.key} was not over.* {said}{called(facts, face)}"
 
 
 CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {

@@ -50,10 +50,10 @@ def stuck(view: StuckView, face: Face) -> Message:
     return message(head, blocks)
 
 
-def of_which(view: IncidentView) -> Message:
+def of_which(view: IncidentView, face: Face) -> Message:
     """An incident of several connections: how much stands in error on each, the most first."""
     found = sorted((part for part in view.parts if part.failed), key=lambda part: -part.failed)
-    head = f"{view.incident.key}: {view.stuck or 'no failed record is known'}"
+    head = f"{view.incident.key}: {face.plain(view.stuck) or 'no failed record is known'}"
     rows = [
         f"*{part.failed:,} ×* {escape(part.name)}: `/conn stuck {escape(part.connection)}`"
         for part in found[:SHOWN]
@@ -78,7 +78,7 @@ def _group(group: Group, given: Assignment | None, face: Face) -> list[str]:
 
 def _buttons(incident: int, group: Group, place: int) -> Block:
     layers = [
-        option(f"{layer.capitalize()} owner", value(incident, group.key, layer)) for layer in Layer
+        option(f"{layer.capitalize()} owner", value(incident, group.ref, layer)) for layer in Layer
     ]
     ask = confirm(
         "Fixed, send again",
@@ -91,7 +91,7 @@ def _buttons(incident: int, group: Group, place: int) -> Block:
             button(
                 "Fixed, send again…",
                 Action.STUCK_CLEAR,
-                value(incident, group.key),
+                value(incident, group.ref),
                 word=str(place),
                 confirm=ask,
             ),
@@ -100,23 +100,31 @@ def _buttons(incident: int, group: Group, place: int) -> Block:
     )
 
 
-def _records(facts: Facts) -> str:
-    return f"{say_count(int(facts.get('count') or 0), 'record')}: {escape(facts.get('label', ''))}"
+def _records(facts: Facts, view: IncidentView) -> str:
+    count = say_count(int(facts.get("count") or 0), "record")
+    return f"{count}{_of(facts, view)}: {escape(facts.get('label', ''))}"
+
+
+def _of(facts: Facts, view: IncidentView) -> str:
+    """Of which of several connections."""
+    names = [one.name for one in view.parts if one.connection == facts.get("connection")]
+    return f" of {escape(names[0])}" if names else ""
 
 
 def _given(facts: Facts, view: IncidentView, face: Face) -> str:
     whom = face.person(facts.get("person"))
-    return f"👤 {face.person(facts.get('by'))} gave {whom} {_records(facts)}"
+    return f"👤 {face.person(facts.get('by'))} gave {whom} {_records(facts, view)}"
 
 
 def _cleared(facts: Facts, view: IncidentView, face: Face) -> str:
     terms = face.say(facts.get("terms", ""))
-    return f"🔁 {face.person(facts.get('cleared_by'))}: fixed, {_records(facts)}\n*Terms:* {terms}"
+    by, records = face.person(facts.get("cleared_by")), _records(facts, view)
+    return f"🔁 {by}: fixed, {records}\n*Terms:* {terms}"
 
 
 def _gone(facts: Facts, view: IncidentView, face: Face) -> str:
     most = say_count(int(facts.get("most") or 0), "record")
-    return f"✓ None left of {most}: {escape(facts.get('label', ''))}"
+    return f"✓ None left of {most}{_of(facts, view)}: {escape(facts.get('label', ''))}"
 
 
 def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -124,7 +132,7 @@ def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     samples = ", ".join(f"`{escape(str(one))}`" for one in facts.get("samples", []))
     blocks = [
         lines(
-            f"👤 *Yours to see to:* {_records(facts)}",
+            f"👤 *Yours to see to:* {_records(facts, view)}",
             f"for example {samples}" if samples else "",
             f"{face.person(facts.get('by'))} gave them to you as {facts.get('layer', '')} owner;"
             f" {view.incident.key}{where}",
@@ -140,7 +148,7 @@ def _reminder(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     since = facts.get("since")
     given = f" since {time(datetime.fromisoformat(since))}" if since else ""
     where = f" <#{channel}>" if channel else ""
-    text = f"⏰ *Still yours{given}:* {_records(facts)} {view.incident.key}{where}"
+    text = f"⏰ *Still yours{given}:* {_records(facts, view)} {view.incident.key}{where}"
     return message(f"Failed records of {view.incident.key} still wait", [section(text)])
 
 
