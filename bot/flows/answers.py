@@ -100,8 +100,7 @@ def _view_of(
     catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
     briefing, facts = _spoken(tx, knowledge, incident, now, spoken)
     connections = parts_of(tx, catalogue, incident, now)
-    error = facts if any(not part.recovered for part in connections) else None
-    steps, outcome, book = walk_view(tx, knowledge, incident, briefing, now, error=error)
+    walked = walk_view(tx, knowledge, incident, briefing, now, _failing(connections, facts))
     return IncidentView(
         incident=incident,
         connection=connection,
@@ -122,10 +121,10 @@ def _view_of(
         receipts=tx.receipts(_subject(incident)),
         deliveries=tx.deliveries(_subject(incident)),
         members=_members(tx, catalogue, incident),
-        steps=steps,
-        off_the_way=off_the_way(tx, knowledge, incident, steps),
-        outcome=outcome,
-        runbook=book,
+        steps=walked.steps,
+        off_the_way=off_the_way(tx, knowledge, incident, walked.steps),
+        outcome=walked.outcome,
+        runbook=walked.runbook,
         timeline=tx.timeline(incident.id),
         depends=_depends(catalogue, *(part.connection for part in connections)),
         reports=_reports(catalogue, connections),
@@ -134,6 +133,10 @@ def _view_of(
         approvals=tx.approvals_of(incident.id),
         data_fault=data_faults.asked_of(tx, knowledge, incident, briefing, now),
     )
+
+
+def _failing(parts: tuple[PartView, ...], facts: Facts | None) -> Facts | None:
+    return None if all(part.recovered for part in parts) else facts
 
 
 def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.core import evidence
 from bot.core import runbook as walk
@@ -47,15 +48,22 @@ class StepView:
     runs: tuple[HookRun, ...] = ()  # the calls made so far
 
 
+class Walked(NamedTuple):
+    """The steps so far, where they led, and the runbook that is walked now."""
+
+    steps: tuple[StepView, ...]
+    outcome: Outcome | None
+    runbook: Runbook | None
+
+
 def walk_view(
     tx: Tx,
     knowledge: Knowledge,
     incident: Incident,
     briefing: Briefing | None,
     now: datetime,
-    *,
     error: Facts | None,
-) -> tuple[tuple[StepView, ...], Outcome | None, Runbook | None]:
+) -> Walked:
     """Every step answered in any runbook of this incident, then the question of now. `error` are
     the facts that the card's error is of; None where nothing fails."""
     steps: list[StepView] = []
@@ -77,7 +85,7 @@ def walk_view(
             asked = _asked(tx, knowledge, incident, book, current, briefing, now)
             narrower = _narrower(knowledge, walks, error, now) if error else None
             steps.append(replace(asked, number=len(steps) + 1, narrower=narrower))
-    return tuple(steps), outcome, book
+    return Walked(tuple(steps), outcome, book)
 
 
 def off_the_way(
