@@ -94,7 +94,7 @@ def _merged(raw: bytes, sheet: Any) -> Merged:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(sheet._worksheet_path) as part:
         while chunk := part.read(_CHUNK):
             for one in _MERGED.finditer(rest + chunk):
-                left, top, _, bottom = range_boundaries(one[1].decode())
+                left, top, _, bottom = (edge or 0 for edge in range_boundaries(one[1].decode()))
                 if bottom > top and left <= MAX_COLUMNS:
                     found[top, left - 1] = bottom
                 if len(found) > MAX_MERGED:
