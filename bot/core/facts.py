@@ -115,6 +115,11 @@ class Facts:
     doubt: Retry | None = None
 
     @property
+    def said_errors(self) -> tuple[str, ...]:
+        """The errors of checks without our own notes of what an answer lacks: nobody said those."""
+        return said(self.check_errors, self.calls)
+
+    @property
     def last_good(self) -> tuple[LastGood, ...]:
         """By witness, the one that counts first; a mere sign of life is no success."""
         at = self.moment(Signal.LAST_SUCCESS)
@@ -247,7 +252,7 @@ def symptoms(
     at no other connection, so it stays cheap where a thousand of them fail at once."""
     until = failing_since or now
     errors = tuple(dict.fromkeys(text for text in check_errors if text))
-    texts = dict.fromkeys((*(group.text for group in failed), *errors))
+    texts = dict.fromkeys((*(group.text for group in failed), *said(errors, calls or {})))
     own = families(catalogue, connection)
     own_calls = set(calls or ()).difference(group.text for group in failed)
     found = (
@@ -262,6 +267,10 @@ def symptoms(
         best_hits={text: hits[0] for text, hits in found if hits},
         calls=dict(calls or {}),
     )
+
+
+def said(errors: Iterable[str], calls: Mapping[str, Cause]) -> tuple[str, ...]:
+    return tuple(text for text in errors if calls.get(text) is not Cause.LACKING)
 
 
 def _fitting(hits: tuple[Hit, ...], *, own_call: bool) -> list[Hit]:

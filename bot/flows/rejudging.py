@@ -15,8 +15,9 @@ from bot.core.catalogue import LANE_NAMES, Connection, Layer
 from bot.core.correlation import signature, whole_lane
 from bot.core.effects import Say, What, incident_subject
 from bot.core.facts import related
-from bot.core.health import Verdict
+from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import LIVE, Incident, State
+from bot.core.signals import Cause
 from bot.core.triage import Suggestion
 from bot.flows import hindsight, lanes, regrouping
 from bot.flows.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
@@ -116,13 +117,20 @@ def rejudge(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
 
 
 def _fails_still(tx: Tx, connection: Connection) -> bool:
-    """It is believed to fail, and not every check that says so has begun to see it run: then the
-    evidence is gone before the failure is, and speaks for nobody."""
+    """It is believed to fail, and not every check that says so has begun to see it run or only
+    lacks what it looks for: then the evidence is gone before the failure is, and speaks for
+    nobody."""
     health = tx.connection_health(connection.id)
     if health is None or health.verdict is not Verdict.FAILING:
         return False
     bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
-    return not bad or any(one.candidate not in (Verdict.OK, Verdict.DEGRADED) for one in bad)
+    return not bad or any(
+        one.candidate not in (Verdict.OK, Verdict.DEGRADED) and not _only_lacks(one) for one in bad
+    )
+
+
+def _only_lacks(check: CheckHealth) -> bool:
+    return check.cause is Cause.LACKING and not check.failed
 
 
 def _walked_to_a_lane(tx: Tx, knowledge: Knowledge, incident: Incident) -> bool:
