@@ -79,8 +79,9 @@ class Entry:
     `systems` is the family, such as "business-central", then its other names. `lane` VENDOR means
     the maker of the connector, whoever that is. `general` marks a bare status or a wrapper:
     anything more precise goes first. `ended` marks a text that says that a stored secret, key or
-    certificate itself is past its end. `grade` is A when the source states the meaning, B when part
-    of it is our reading, C when no source was found.
+    certificate itself is past its end, `across` a pattern that reads several fields of an answer as
+    one. `grade` is A when the source states the meaning, B when part of it is our reading, C when
+    no source was found.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Entry:
     sample: str
     general: bool = False
     ended: bool = False
+    across: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -172,9 +174,9 @@ def _loose(entry: Entry) -> bool:
 
 
 def _search(entry: Entry, even: str, pieces: str, near: Iterable[Branch]) -> re.Match[str] | None:
-    """Where the entry fits, a phrase within one of the `pieces` of the text; unless a loose one
-    fits only what the text denies: `no duplicates`."""
-    text = pieces if PHRASES in entry.systems else even
+    """Where the entry fits within one of the `pieces` of the text, unless it reads across them;
+    and unless a loose one fits only what the text denies: `no duplicates`."""
+    text = even if entry.across else pieces
     hit = next((hit for branch in near if (hit := branch.fits(text))), None)
     if hit is None or not _loose(entry):
         return hit
