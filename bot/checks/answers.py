@@ -133,7 +133,12 @@ def _reading(
             signals[Signal.QUOTA_USED] = share
     error = f"{where}: {'; '.join(missing)}" if missing else ""
     return Reading(
-        at=now, signals=signals, failed=found.failed, error=outside(error), absent=found.absent
+        at=now,
+        signals=signals,
+        failed=found.failed,
+        error=outside(error),
+        cause=Cause.LACKING if error else None,
+        absent=found.absent,
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.checks.probing import ProbeKind, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside
 
 _USUAL = (Signal.PROCESSED, Signal.AMOUNT)
@@ -120,7 +120,10 @@ def compared(
         if signals[Signal.RECONCILED] != 1.0:
             words.append(f"{worst.name}: source {worst.source:g}, target {worst.target:g}")
     failed = (*source.failed, *target.failed)
-    return Reading(at=now, signals=signals, failed=failed, error=outside("; ".join(words)))
+    cause = Cause.LACKING if missing else None
+    return Reading(
+        at=now, signals=signals, failed=failed, error=outside("; ".join(words)), cause=cause
+    )
 
 
 def _pairs(

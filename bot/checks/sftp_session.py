@@ -69,7 +69,8 @@ async def look(settings: Settings, timeout: timedelta, now: datetime) -> Observa
         return failed_call(error, where, timeout, now, clean)
     signals = {**_signals(files), Signal.LATENCY: round((perf_counter() - started) * 1000, 1)}
     note = f"{where}: only the first {MOST_FILES} entries were read" if cut else ""
-    return Reading(at=now, signals=signals, error=note, absent=_absent(files))
+    cause = Cause.LACKING if note else None
+    return Reading(at=now, signals=signals, error=note, cause=cause, absent=_absent(files))
 
 
 async def _listed(settings: Settings, host: _Pinned, seconds: float) -> tuple[list[_File], bool]:

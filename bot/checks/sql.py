@@ -27,6 +27,7 @@ from bot.checks.values import to_signal, why_absent
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import (
     Blind,
+    Cause,
     FailedRecords,
     Observation,
     Reading,
@@ -156,5 +157,6 @@ def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> R
         signals=signals,
         failed=failed[:MOST_GROUPS],
         error=outside(error),
+        cause=Cause.LACKING if error else None,
         absent=absent,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from bot.checks.encodings import LARGEST_BODY
 from bot.checks.outcomes import cause_of
 from bot.checks.sql_question import Found, Question, Trouble
 from bot.core.signals import Cause
@@ -31,6 +33,9 @@ _HABITS: Mapping[str, tuple[str, ...]] = {
     "mssql": ("SET LOCK_TIMEOUT {ms}",),
     "sqlite": ("PRAGMA query_only = ON",),
 }
+# A driver holds whole rows: the fewer of them at once, the sooner our bound is seen.
+_FEW_AT_ONCE: Mapping[str, Any] = {"stream_results": True, "max_row_buffer": 20}
+_TOO_LARGE = "the query gives more than 2 MB; select fewer or shorter columns"
 
 
 class Session:
@@ -117,13 +122,15 @@ def _rows(
     names = statement.compile().params
     given = _for_sqlite if connection.dialect.name == "sqlite" else _as_it_is
     bound = {name: given(value) for name, value in question.bound.items() if name in names}
-    with closing(
-        connection.execution_options(stream_results=True).execute(statement, bound)
-    ) as got:
-        return [
-            {str(name).lower(): _plain(value) for name, value in row.items()}
-            for row in got.mappings().fetchmany(most)
-        ]
+    with closing(connection.execution_options(**_FEW_AT_ONCE).execute(statement, bound)) as got:
+        found: list[dict[str, Any]] = []
+        size = 0
+        for row in islice(got.mappings(), most):
+            found.append({str(name).lower(): _plain(value) for name, value in row.items()})
+            size += sum(len(value) for value in found[-1].values() if isinstance(value, str))
+            if size > LARGEST_BODY:
+                raise Trouble(_TOO_LARGE, ours=True)
+        return found
 
 
 def _as_it_is(value: Any) -> Any:

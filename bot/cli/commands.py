@@ -283,7 +283,10 @@ _STANDIN = Command(
             "--manifest", type=Path,
             help="your app's manifest (default: one that allows everything)",
         ),
-        arg("--members", type=Path, help="YAML list of {name, real_name, email, title}"),
+        arg(
+            "--members", type=Path,
+            help="your estate file, or a YAML list of {name, real_name, email, title}",
+        ),
         arg("--channel", action="append", default=[], help="a channel to begin with"),
         arg("--state", type=Path, help="keep the workspace in this file"),
         arg("--log-calls", type=Path, help="one JSON line per Web API call"),

@@ -5,18 +5,23 @@ import asyncio
 import json
 import os
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.cli.loading import open_library
 from bot.clock import utc_now
 from bot.core.errors import BotError
+from bot.core.governance.situation import few
 from bot.core.text import render
 from bot.core.units import say_count
-from bot.flows import auditor
+from bot.flows import auditor, lives
+from bot.flows.reachable import reach_now
 from bot.paging import ways_from
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
-from bot.store.sqlite import SqliteStore, sound
+from bot.store.sqlite import SqliteStore, can_be_written, sound
+
+SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it lives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,30 +93,72 @@ def _settings(settings: Settings) -> list[Line]:
 
 
 async def _work(settings: Settings, knowledge: Knowledge, now: datetime) -> list[Line]:
-    if not settings.database.exists():
-        words = f"there is none yet in {settings.state}; the first run makes it"
-        return [Line(what="database", state="advice", words=words)]
+    path = settings.database
     try:
-        await sound(settings.database)
-        store = await SqliteStore.open(settings.database)
+        await can_be_written(path)
+        if not path.exists():
+            words = f"there is none yet in {settings.state}; the first run makes it"
+            return [Line(what="database", state="advice", words=words)]
+        await sound(path)
+        store = await SqliteStore.open(path)
     except BotError as error:
         return [Line(what="database", state="wrong", words=str(error))]
 
-    def look(tx: Tx) -> tuple[list[Line], str | None]:
-        ailments = auditor.look(tx, knowledge.catalogue, now)
-        found = [
-            Line(what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, knowledge))
-            for one in ailments
-        ]
-        return found, tx.fixture("heartbeat", "at")
+    def look(tx: Tx) -> list[Line]:
+        return [_running(tx, path, now), *_people(tx, knowledge, now), *_own(tx, knowledge, now)]
 
     try:
-        wrong, beaten = await store.run(look)
+        return await store.run(look)
     finally:
         await store.close()
-    if beaten:
-        wrong.append(Line(what="last heartbeat", state="ok", words=beaten[:19] + " UTC"))
-    return wrong or [Line(what="own work", state="ok", words="nothing is stuck")]
+
+
+def _running(tx: Tx, path: Path, now: datetime) -> Line:
+    """Whether anybody works on this database now."""
+    last = lives.last_sign(tx)
+    if last is not None and now - last <= SILENT:
+        return Line(what="the bot", state="ok", words="runs")
+    since = f"its last sign of life was {last:%Y-%m-%d %H:%M UTC}" if last else "it never ran here"
+    words = (
+        f"does not run: {since}. Start `firstlane run`. If it does run, it keeps another database"
+        f" than {path}: ask with its FIRSTLANE_STATE."
+    )
+    return Line(what="the bot", state="wrong", words=words)
+
+
+def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
+    """Whether the first ping of every connection would find somebody."""
+    reach = reach_now(tx, knowledge.catalogue, now)
+    name = knowledge.catalogue.person_name
+    gone = [f"{name(person)} ({_plain(why, knowledge)})" for person, why in reach.gone.items()]
+    if reach.silent:
+        words = (
+            f"nobody who is named for {few(reach.silent)} can be reached now: {few(gone)}."
+            " Mend their addresses in the estate file, name somebody who is there, or enter a"
+            " cover (`/conn cover`)."
+        )
+        return [Line(what="people", state="wrong", words=words)]
+    if gone:
+        words = f"{few(gone)} cannot be reached now; others on their ladders can."
+        return [Line(what="people", state="advice", words=words)]
+    if reach.strangers:
+        words = (
+            f"{few(name(one) for one in reach.strangers)}: not looked up in Slack yet. A running"
+            " bot does so in its first minutes; ask again then."
+        )
+        return [Line(what="people", state="advice", words=words)]
+    return [Line(what="people", state="ok", words="everybody named is in Slack and there")]
+
+
+def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
+    ailments = auditor.look(tx, knowledge.catalogue, now)
+    found = [
+        Line(what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, knowledge))
+        for one in ailments
+    ]
+    if beaten := tx.fixture("heartbeat", "at"):
+        found.append(Line(what="last heartbeat", state="ok", words=beaten[:19] + " UTC"))
+    return found or [Line(what="own work", state="ok", words="nothing is stuck")]
 
 
 def _plain(text: str, knowledge: Knowledge) -> str:

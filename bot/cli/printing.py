@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
+from bot.core.local_time import local
 from bot.core.text import render
 
 if TYPE_CHECKING:
@@ -12,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def plain(text: str, catalogue: "Catalogue") -> str:
-    """A sentence of the core for a terminal: names, and times in this machine's zone."""
+    """A sentence of the core for a terminal: names, and times in the zone of the estate. A server
+    may run in any other, where a day of the estate would begin on the one before."""
     return render(
         text,
-        time=lambda at: at.astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        time=lambda at: local(at, catalogue.timezone).strftime("%Y-%m-%d %H:%M %Z"),
         person=catalogue.person_name,
     )
 

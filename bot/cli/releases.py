@@ -10,6 +10,7 @@ from bot.cli.printing import plain, print_json, show
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
 from bot.core.errors import Invalid, NotFound
+from bot.core.local_time import local
 from bot.core.releases import Release
 from bot.core.units import say_count
 from bot.files.ical import NotACalendar, Place, read_calendar
@@ -37,7 +38,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     if arguments.print:
         print("releases:" if found else "releases: []")
         for one in found:
-            print(f"  - {_entry(one)}")
+            print(f"  - {_entry(one, catalogue.timezone)}")
         return 1 if problems else 0
     kept = from_database(lambda tx: releases.take(tx, found, f"import:{source}", place.now))
     if kept is None:
@@ -79,12 +80,13 @@ def _names(catalogue: Catalogue) -> dict[str, str]:
     }
 
 
-def _entry(one: Release) -> str:
+def _entry(one: Release, zone: str) -> str:
     """One line of YAML; JSON text is YAML text."""
+    at = local(one.at, zone).isoformat(" ", "minutes")
     parts = {
         "system": one.system,
         "version": one.version,
-        "at": f"{one.at:%Y-%m-%d %H:%M}+00:00",
+        "at": at,
         "summary": one.summary,
         "notes": one.notes,
     }
@@ -123,7 +125,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     for one in shown:
         system = catalogue.system_name(one.system)
-        said = f"{one.at.astimezone():%Y-%m-%d %H:%M} {system} {one.version}"
+        said = f"{local(one.at, catalogue.timezone):%Y-%m-%d %H:%M %Z} {system} {one.version}"
         print(plain(f"{said}: {one.summary}" if one.summary else said, catalogue))
         for trial in one.trials:
             note = f": {trial.note}" if trial.note else ""

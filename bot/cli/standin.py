@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(arguments: argparse.Namespace) -> int:
     manifest = read_yaml(arguments.manifest) if arguments.manifest else None
-    members = _members(arguments.members)
+    members = members_of(arguments.members)
     standin = Standin(
         members=members,
         manifest=manifest,
@@ -66,16 +66,28 @@ def _tell(slack: Standin, *, as_json: bool) -> None:
     )
 
 
-def _members(path: Path | None) -> tuple[Member, ...]:
+def members_of(path: Path | None) -> tuple[Member, ...]:
+    """Raises Invalid for a file that names no members."""
     if path is None:
         return DEFAULT_MEMBERS
     listed = read_yaml(path)
+    if isinstance(listed, dict) and isinstance(listed.get("people"), dict):
+        listed = [_member(key, person) for key, person in listed["people"].items()]
     if not isinstance(listed, list):
-        raise Invalid(f"{path}: a list of members is expected")
+        raise Invalid(f"{path}: a list of members is expected, or an estate file with `people`")
     try:
         return tuple(Member(**item) for item in listed)
     except TypeError as error:
         raise Invalid(f"{path}: each member needs name and real_name ({error})") from error
+
+
+def _member(key: str, person: Any) -> dict[str, Any]:
+    """Somebody of an estate file as a member of the workspace. Whoever has no address there has
+    none here, so that what the bot would not find in Slack, it does not find here either."""
+    told = person if isinstance(person, dict) else {}
+    known = {"id": told.get("slack"), "email": told.get("email"), "title": told.get("title")}
+    given = {name: str(value) for name, value in known.items() if value}
+    return {"name": str(key), "real_name": str(told.get("name") or key), **given}
 
 
 def read_yaml(path: Path) -> Any:

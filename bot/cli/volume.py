@@ -179,7 +179,7 @@ def _told(one: Known, catalogue: Catalogue) -> list[str]:
         return ["  Replayed against the kept hours, the rules say nothing."]
     lines = ["  Replayed against the kept hours, the rules would have said:"]
     for item in one.heard[-_SHOWN:]:
-        at = item.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        at = one.habit.local(item.at).strftime("%Y-%m-%d %H:%M")
         mark = " (known: something was wrong)" if item.known else ""
         lines.append(f"    {at}  {plain(item.words, catalogue)}{mark}")
     if len(one.heard) > _SHOWN:

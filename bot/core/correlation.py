@@ -55,7 +55,7 @@ def signature(facts: Facts) -> str:
     if facts.failed:
         largest = max(facts.failed, key=lambda group: group.count)
         return _VARYING.sub("#", largest.text)[:200]
-    return UNREACHABLE if facts.check_errors else ""
+    return UNREACHABLE if facts.said_errors else ""
 
 
 def _update_before(facts: Facts) -> str:

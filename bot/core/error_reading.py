@@ -33,6 +33,15 @@ _NOTHING_BAD = re.compile(
     r"[\"']?\s{0,3}[:=]\s{0,3}(?:0\b(?![.,]\d)|null\b|none\b|false\b|\[\s{0,3}\]|\"\"|\{\})",
     re.IGNORECASE,
 )
+# Where one field, line or sentence of a text ends and the next begins.
+_BORDER = re.compile(
+    r""",(?=\s{0,9}["'][\w.:@-]{1,60}["']\s{0,3}:)"""  # JSON: the next key
+    r"""|[}\]],(?=\s{0,9}[{\["'])|[\r\n]"""
+    r"""|(?P<kept>["']|=[^\s=]{1,120})[,;]?\s(?=[\w.-]{1,40}=)"""  # key=value key=value
+    r"|</[A-Za-z][\w:.-]{0,60}>"
+    r"|\s\|\s"
+    r"|(?<=[a-z0-9)]{4})[.!?][\"']?\s{1,3}(?=[\"']?[A-Z][a-z])"
+)
 _TROUBLE = re.compile(
     r"error|fail|fault|denied|reject|refus|invalid|exception|cannot|could not|can't|unable|missing"
     r"|expired|locked|closed|duplicate|time.?out|timed|\bnot\b|n't\b|unknown|unavailable|exceed"
@@ -58,6 +67,12 @@ def even(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
+def apart(text: str) -> str:
+    """`text` with a line break for each sign of a border between fields, lines and sentences, so
+    that words of different ones do not read as one phrase. Every place in it stays the same."""
+    return _BORDER.sub(_broken, text)
+
+
 def cause_starts(text: str) -> int:
     """Where the innermost cause that a text names begins; 0 when it names none."""
     return max((mark.end() for mark in _CAUSE.finditer(text)), default=0)
@@ -66,6 +81,11 @@ def cause_starts(text: str) -> int:
 def says_success(text: str) -> bool:
     """Whether a text reports that something went well and nothing that went wrong."""
     return bool(_GOOD.search(text)) and not _TROUBLE.search(_NOTHING_BAD.sub(" ", text))
+
+
+def _broken(border: re.Match[str]) -> str:
+    kept = border["kept"] or ""
+    return kept + "\n" * (len(border[0]) - len(kept))
 
 
 def _unpacked(text: str) -> str:

@@ -116,6 +116,11 @@ class Facts:
     unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
+    def said_errors(self) -> tuple[str, ...]:
+        """The errors of checks without our own notes of what an answer lacks: nobody said those."""
+        return said(self.check_errors, self.calls)
+
+    @property
     def last_good(self) -> tuple[LastGood, ...]:
         """By witness, the one that counts first; a mere sign of life is no success."""
         at = self.moment(Signal.LAST_SUCCESS)
@@ -262,11 +267,15 @@ def _best_hits(playbook: Playbook, own: Collection[str], seen: Seen) -> dict[str
     """The entry that fits each error text best; a text that none fits is left out."""
     of_records = dict.fromkeys(group.text for group in seen.failed)
     own_calls = set(seen.calls).difference(of_records)
-    texts = dict.fromkeys((*of_records, *filter(None, seen.errors)))
+    texts = dict.fromkeys((*of_records, *said(filter(None, seen.errors), seen.calls)))
     found = (
         (text, _fitting(match(playbook, text, own), own_call=text in own_calls)) for text in texts
     )
     return {text: hits[0] for text, hits in found if hits}
+
+
+def said(errors: Iterable[str], calls: Mapping[str, Cause]) -> tuple[str, ...]:
+    return tuple(text for text in errors if calls.get(text) is not Cause.LACKING)
 
 
 def _fitting(hits: tuple[Hit, ...], *, own_call: bool) -> list[Hit]:

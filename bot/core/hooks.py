@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.core import hook_handshakes as handshakes
 from bot.core.heartbeat import PUSHED, WEBHOOKS, Kinds, Ping, PingKind
 from bot.core.hook_alerts import alertmanager, azure_monitor, grafana
 from bot.core.hook_bodies import (
@@ -31,6 +32,7 @@ from bot.core.hook_bodies import (
     text_of,
 )
 from bot.core.hook_generic import generic
+from bot.core.hook_handshakes import handshake
 from bot.core.hook_words import WORDS
 from bot.core.text import outside
 
@@ -77,6 +79,8 @@ def hook_ping(source: str, body: Any, at: datetime) -> Ping | None:
         return None
     if isinstance(body, str) and read is generic and not read({"status": body}, at).unread:
         body = {"status": body}
+    if asked := handshake(body):
+        return unread_ping(asked.said, at)
     if not isinstance(body, Mapping):
         return unread_ping(_NO_FIELDS if body else _EMPTY, at)
     ping = read(body, at)
@@ -105,6 +109,8 @@ def answer_to(ping: Ping) -> str:
 
 def not_understood(unread: str) -> str:
     """What is kept as unread, in words."""
+    if unread in handshakes.ALL:
+        return unread
     said = unread if unread in _WHOLE else f"nothing that we know in its fields ({unread})"
     return f"{said}, taken for neither success nor failure: it changed nothing"
 

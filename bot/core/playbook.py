@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from bot.core.error_reading import cause_starts, read, says_success
+from bot.core.error_reading import apart, cause_starts, read, says_success
 from bot.core.keywords import Branch, Pattern
 from bot.core.lane import Lane, Layer
 from bot.core.text import outside
@@ -79,8 +79,9 @@ class Entry:
     `systems` is the family, such as "business-central", then its other names. `lane` VENDOR means
     the maker of the connector, whoever that is. `general` marks a bare status or a wrapper:
     anything more precise goes first. `ended` marks a text that says that a stored secret, key or
-    certificate itself is past its end. `grade` is A when the source states the meaning, B when part
-    of it is our reading, C when no source was found.
+    certificate itself is past its end, `across` a pattern that reads several fields of an answer as
+    one. `grade` is A when the source states the meaning, B when part of it is our reading, C when
+    no source was found.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Entry:
     sample: str
     general: bool = False
     ended: bool = False
+    across: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -153,12 +155,12 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     own = frozenset(systems)
     even = read(text)
     lowered = even.lower()
-    cause, success = cause_starts(even), says_success(even)
+    pieces, cause, success = apart(even), cause_starts(even), says_success(even)
     found = [
         ((_distance(entry, own), hit.start() < cause, place), entry, hit.group())
         for place, near in playbook.index.wanted(lowered)
         for entry in (playbook.entries[place],)
-        if not (success and _loose(entry)) and (hit := _search(entry, even, near))
+        if not (success and _loose(entry)) and (hit := _search(entry, even, pieces, near))
     ]
     found.sort(key=lambda item: item[0])
     return tuple(
@@ -171,9 +173,11 @@ def _loose(entry: Entry) -> bool:
     return entry.general or PHRASES in entry.systems
 
 
-def _search(entry: Entry, even: str, near: Iterable[Branch]) -> re.Match[str] | None:
-    """Where the entry fits, unless a loose one fits only what the text denies: `no duplicates`."""
-    hit = next((hit for branch in near if (hit := branch.fits(even))), None)
+def _search(entry: Entry, even: str, pieces: str, near: Iterable[Branch]) -> re.Match[str] | None:
+    """Where the entry fits within one of the `pieces` of the text, unless it reads across them;
+    and unless a loose one fits only what the text denies: `no duplicates`."""
+    text = even if entry.across else pieces
+    hit = next((hit for branch in near if (hit := branch.fits(text))), None)
     if hit is None or not _loose(entry):
         return hit
     return None if _denied(even, hit) else hit

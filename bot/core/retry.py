@@ -135,12 +135,12 @@ def told(facts: Facts) -> Retry | None:
     """The most careful class that the present texts tell; None where they tell nothing of the
     records: our own call that was not taken says nothing of what became of theirs."""
     asked: set[Retry] = set()
-    for text in (*(group.text for group in facts.failed), *facts.check_errors):
+    for text in (*(group.text for group in facts.failed), *facts.said_errors):
         hit = facts.best_hits.get(text)
         if hit is not None and not (text in facts.calls and hit.entry.retry in _HOPEFUL):
             asked.add(hit.entry.retry)
     unknown = any(group.text not in facts.best_hits for group in facts.failed)
-    if unknown or (not asked and any(text not in facts.best_hits for text in facts.check_errors)):
+    if unknown or (not asked and any(text not in facts.best_hits for text in facts.said_errors)):
         asked.add(Retry.LOOK_UP_FIRST)
     return strictest(*asked)
 

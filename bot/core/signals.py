@@ -79,6 +79,7 @@ class Cause(StrEnum):
     TLS = "tls"  # an answer that cannot be trusted
     STATUS = "status"  # an answer with a status that says no
     UNREADABLE = "unreadable"  # an answer that is not what was asked for
+    LACKING = "lacking"  # a good answer without something that was looked for in it
 
 
 NO_ANSWER = frozenset({Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OUR_LINE})

@@ -168,6 +168,7 @@ def entry_of(proposal: Proposal) -> Entry:
         source="",
         grade="C",
         sample=lesson.signature.replace(GAP, _FILLER),
+        across=True,  # made of one whole text, with its fields as they stood
     )
 
 

@@ -23,7 +23,7 @@ from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, Severity, in_order
 
-_FORM = 1  # of what is written; another form is another key
+_FORM = 2  # of what is written; another form is another key
 
 
 def known_playbook(

@@ -23,7 +23,7 @@ def playbook_text(proposals: Iterable[Proposal]) -> str:
     return _HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _row(entry: Entry) -> dict[str, str]:
+def _row(entry: Entry) -> dict[str, str | bool]:
     return {
         "id": entry.id,
         "pattern": entry.pattern.pattern,
@@ -36,4 +36,5 @@ def _row(entry: Entry) -> dict[str, str]:
         "lane": entry.lane.value,
         "layer": entry.layer.value,
         "grade": entry.grade,
+        "across": entry.across,
     }

@@ -51,6 +51,7 @@ class EntryFile(BaseModel):
     grade: Literal["A", "B", "C"]
     general: bool = False
     ended: bool = False
+    across: bool = False
 
     @field_validator("pattern")
     @classmethod
@@ -188,4 +189,6 @@ def _entry_flaws(
         told = f"{hits[0].entry.id!r} matches it first" if hits else "nothing matches it"
         message = f"the sample of {entry.id!r} does not lead to it: {told}"
         hint = "put the more specific entry first, or mark the other one `general: true`"
+        if not hits:
+            hint = "one that reads several fields or lines as one is marked `across: true`"
         yield at(source, ("entries", place, "sample"), message, hint)

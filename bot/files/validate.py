@@ -118,6 +118,8 @@ def _say(
         return f"unknown key '{name}'{inside}", hint
     if kind == "string_type" and isinstance(node.value, int | float):
         return f"must be text{where}", f'write it in quotes: "{node.raw}"'
+    if kind == "string_type" and isinstance(node.value, Mapping | tuple):
+        return f"must be text{where}", "put quotes around a text that starts with { or ["
     if node.secret:
         return f"the value from outside the file does not fit{where}", ""
     if kind in ("literal_error", "enum"):

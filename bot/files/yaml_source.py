@@ -25,6 +25,8 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_PATH = re.compile(r"[\w$.\])]\[[*\w?'-]")
+_SPACES = "indent with spaces, not with tabs"
 _WORDS: Mapping[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -141,7 +143,7 @@ class _Reader:
                 line, column = _at(event)
                 raise _Stop(line, column, "only one document may stand in a file")
         except yaml.MarkedYAMLError as error:
-            raise _malformed(error) from None
+            raise _malformed(error, text) from None
         except yaml.YAMLError:
             raise _Stop(1, 1, "this is not YAML") from None
         finally:
@@ -162,7 +164,9 @@ class _Reader:
         if event.anchor:
             self.anchors[event.anchor] = None
         if event.tag is not None and event.tag != "!":
-            self.report(line, column, f"the tag {event.tag} is not used here", "leave it out")
+            own = event.tag.startswith("!")
+            hint = "leave it out" + (" or, where it begins a text, quote that" if own else "")
+            self.report(line, column, f"the tag {event.tag} is not used here", hint)
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -184,7 +188,8 @@ class _Reader:
         if node is None:
             known = name in self.anchors
             why = "stands inside its own anchor" if known else "has no anchor before it"
-            raise _Stop(line, column, f"the alias *{name} {why}")
+            hint = "" if known else "put quotes around a text that starts with *"
+            raise _Stop(line, column, f"the alias *{name} {why}", hint)
         return node
 
     def _scalar(self, event: Any) -> Node:
@@ -243,15 +248,36 @@ def _at(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _malformed(error: yaml.MarkedYAMLError) -> _Stop:
+def _malformed(error: yaml.MarkedYAMLError, text: str) -> _Stop:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = error.problem or "this is not YAML"
     if error.context:
         message = f"{error.context}: {message}"
-    hint = ""
-    if "tab character" in message or "cannot start any token" in message:
-        hint = "indent with spaces, not with tabs, and quote a text that starts with @ or `"
-    elif "mapping values are not allowed" in message:
-        hint = "put quotes around a text that holds ': '"
-    return _Stop(line, column, message, hint)
+    begin = min(error.context_mark.line, line - 1) if error.context_mark else line - 1
+    lines = text.split("\n")[begin:line]
+    return _Stop(line, column, message, _hint(message, lines, column))
+
+
+def _hint(message: str, lines: list[str], column: int) -> str:
+    """What was probably meant by the lines between which reading stopped. It repeats none of them,
+    since a password may stand there."""
+    if "tab character" in message:
+        return _SPACES
+    if "cannot start any token" in message:
+        sign = lines[-1][column - 1 : column] if lines else ""
+        known = sign.isprintable() and sign
+        return f"put quotes around a text that starts with {sign}" if known else _SPACES
+    if "mapping values are not allowed" in message:
+        return "put quotes around a text that holds ': '"
+    if "block scalar" in message:
+        return 'put quotes around a text that starts with > or |, as in warn: "> 20m"'
+    if "scanning an alias" in message or "scanning an anchor" in message:
+        return 'put quotes around a text that starts with [, * or &, as in path: "[*].id"'
+    if "while parsing a flow" not in message:
+        return ""
+    if any("${" in one for one in lines):
+        return 'put quotes around ${…} between braces or brackets, as in {token: "${TOKEN}"}'
+    if any(_PATH.search(one) for one in lines):
+        return 'put quotes around a path with [ ] between braces, as in {failed: "$.jobs[*].id"}'
+    return ""

@@ -22,13 +22,18 @@ _AFTER, _UNDER_WAY = timedelta(seconds=10), timedelta(minutes=1)
 
 def begin(tx: Tx, now: datetime) -> None:
     """A start. Call it before the first sign of life is written."""
-    signs = [tx.last_letter_at(), _moment(tx.fixture(*ALIVE))]
+    signs = [tx.last_letter_at(), last_sign(tx)]
     last = max((one for one in signs if one is not None), default=None)
     if last is None:
         return
     begins = last + (_UNDER_WAY if tx.claimers() else _AFTER)
     if begins < now:
         tx.save_fixture(_GAPS, begins.isoformat(), now.isoformat())
+
+
+def last_sign(tx: Tx) -> datetime | None:
+    """When the bot last showed that it runs on this database; None when it never did."""
+    return _moment(tx.fixture(*ALIVE))
 
 
 def gaps(tx: Tx) -> Spans:

@@ -15,8 +15,9 @@ from bot.core.catalogue import LANE_NAMES, Connection, Layer
 from bot.core.correlation import signature, whole_lane
 from bot.core.effects import Say, What, incident_subject
 from bot.core.facts import related
-from bot.core.health import Verdict
+from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import LIVE, Incident, State
+from bot.core.signals import Cause
 from bot.core.standing import acting_lane
 from bot.core.text import in_their_words
 from bot.core.triage import Suggestion
@@ -134,15 +135,22 @@ def coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
 
 
 def _coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
-    """It is believed to fail no more, or every check that says so has begun to see it run: then
-    the evidence is gone before the failure is, and speaks for nobody."""
+    """It is believed to fail no more, or every check that says so has begun to see it run or only
+    lacks what it looks for: then the evidence is gone before the failure is, and speaks for
+    nobody."""
     if incident.detected_by != "check":
         return False
     health = tx.connection_health(connection.id)
     if health is None or health.verdict is not Verdict.FAILING:
         return True
     bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
-    return bool(bad) and all(one.candidate in (Verdict.OK, Verdict.DEGRADED) for one in bad)
+    return bool(bad) and all(
+        one.candidate in (Verdict.OK, Verdict.DEGRADED) or _only_lacks(one) for one in bad
+    )
+
+
+def _only_lacks(check: CheckHealth) -> bool:
+    return check.cause is Cause.LACKING and not check.failed
 
 
 def _walked_to(tx: Tx, knowledge: Knowledge, incident: Incident) -> walk.Outcome | None:

@@ -82,6 +82,9 @@ def _bolt(client: AsyncWebClient, signing_secret: str | None) -> AsyncApp:
     return AsyncApp(
         name="firstlane",  # else Bolt reads the sources of whoever called, to find one
         client=client,
+        # As loud as this one is; a logger of its own would be as loud as the root, and warn the
+        # admin of a token in the environment that is the very one of the client.
+        logger=logging.getLogger("slack_bolt"),
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         raise_error_for_unhandled_request=False,

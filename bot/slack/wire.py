@@ -14,6 +14,8 @@ from typing import Any
 import aiohttp
 
 _SHOWN = 60  # characters of a content type
+LARGEST = 8 * 1024 * 1024  # bytes of an answer, unpacked; a page of a busy channel has about one MB
+_PART = 64 * 1024
 
 
 class NotSlack(aiohttp.ClientError):
@@ -32,14 +34,28 @@ async def _only_slack(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
     response = await handler(request)
+    body = await _read(response)
     try:
-        said = json.loads(await response.read())
+        said = json.loads(body)
     except (ValueError, RecursionError):
         said = None
     if response.content_type != "application/json" or not is_slacks(said, response.status):
         what = response.content_type[:_SHOWN] if said is None else "JSON of another kind"
         raise NotSlack(f"an answer that is not Slack's: HTTP {response.status}, {what}")
     return response
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The whole answer, kept for whoever asks for it next. Raises NotSlack for one without end."""
+    whole = bytearray()
+    async for part in response.content.iter_chunked(_PART):
+        whole += part
+        if len(whole) > LARGEST:
+            response.close()
+            raise NotSlack(f"an answer that is not Slack's: larger than {LARGEST >> 20} MB")
+    # What `read` would have kept: aiohttp has no way of its own to read within bounds.
+    response._body = bytes(whole)
+    return await response.read()
 
 
 def is_slacks(said: object, status: int) -> bool:

@@ -45,7 +45,9 @@ from bot.store.troubles import (
     is_busy,
     is_damage,
     is_refused,
+    kept_out,
     refused,
+    unwritable,
 )
 from bot.store.watch_rows import WatchRows
 
@@ -189,6 +191,12 @@ async def sound(path: Path) -> None:
         raise damaged(str(path), wrong)
 
 
+async def can_be_written(path: Path) -> None:
+    """Raises StoreError, in words, where the next transaction could not be stored."""
+    if why := await asyncio.to_thread(unwritable, path):
+        raise kept_out(str(path), why)
+
+
 def _open(path: Path | None) -> Database:
     where = str(path) if path else ":memory:"
     try:
@@ -212,6 +220,8 @@ def _open(path: Path | None) -> Database:
             raise StoreBusy(held(where)) from error
         if is_damage(error):
             raise damaged(where, error) from error
+        if is_refused(error):
+            raise kept_out(where, error) from error
         raise StoreError(f"Cannot use the database {where}: {error}. {RESTORE}") from error
     except BaseException:
         db.close()

@@ -1,11 +1,14 @@
 """What can befall the database file, each in a sentence that a person can act on."""
 
+import os
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.core.errors import BotError, CannotStore
 
+LEAST_ROOM = 20_000_000  # bytes; with less, the next storm is not stored
 RESTORE = "Restore it from a backup, or move it away to start with an empty one."
 
 
@@ -51,6 +54,14 @@ def refused(error: sqlite3.Error) -> StoreFull:
     )
 
 
+def kept_out(where: str, why: object) -> StoreError:
+    """What cannot be written is whole: it needs no backup."""
+    return StoreError(
+        f"The database {where} cannot be written: {why}. The account that runs Firstlane needs the"
+        " right to write the file and its folder, and room on its disk."
+    )
+
+
 def _name(error: sqlite3.Error) -> str:
     return str(getattr(error, "sqlite_errorname", ""))
 
@@ -81,6 +92,28 @@ def damage(path: Path) -> str:
             raise StoreBusy(held(str(path))) from None
         return str(error) if is_damage(error) else ""
     return "" if said == "ok" else " ".join(said.split())
+
+
+def unwritable(path: Path) -> str:
+    """Why nothing can be stored in the file, or why it cannot be made where there is none; empty
+    when it can. Changes nothing. Raises StoreBusy."""
+    folder = next(one for one in (path.parent, *path.absolute().parents) if one.exists())
+    if not path.exists():
+        may = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        return "" if may else f"the folder {folder} may not be written"
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as file:
+            file.execute("begin immediate")
+            version = int(file.execute("pragma user_version").fetchone()[0])
+            file.execute(f"pragma user_version = {version}")
+            file.execute("rollback")
+    except sqlite3.Error as error:
+        if is_busy(error):
+            raise StoreBusy(held(str(path))) from None
+        return str(error)
+    left = shutil.disk_usage(folder).free
+    return "" if left >= LEAST_ROOM else f"only {left // 1_000_000} MB are left on its disk"
 
 
 def holder(path: Path) -> int | None:

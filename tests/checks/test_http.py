@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.checks.http import probe
 from bot.checks.http_settings import Settings
 from bot.checks.probing import Tools
-from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
 from tests.loop_time import ahead
 
@@ -89,6 +89,7 @@ async def test_a_field_that_vanished_leaves_its_signal_out_and_is_named(
     assert isinstance(seen, Reading)
     assert Signal.QUEUE_DEPTH not in seen.signals
     assert "queue_depth: $.queue.depth is not in the answer" in seen.error
+    assert seen.cause is Cause.LACKING
 
 
 @pytest.mark.parametrize(

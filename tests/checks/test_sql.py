@@ -275,6 +275,38 @@ async def test_no_log_repeats_a_bound_value(
     assert "GeheimeKlantcode99" not in caplog.text
 
 
+LONG = "printf('%.*c', 1500000, 'x')"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"signals": {"status": f"SELECT {LONG} || {LONG}"}},
+        {"row": f"SELECT {LONG} || {LONG} AS status, 1 AS queue_depth"},
+        {"failed": " ".join(("SELECT", LONG, "AS text, id AS ids FROM outbox"))},
+    ],
+)
+async def test_cells_without_end_are_our_own_bound_and_not_read(
+    database: str, tools: Tools, asked: dict[str, Any]
+) -> None:
+    seen = await probe(spec("sql", url=database, **asked), tools, NOW)
+
+    assert isinstance(seen, Blind)
+    assert "more than 2 MB; select fewer or shorter columns" in seen.reason
+    assert len(seen.reason) < 400
+
+
+@pytest.mark.anyio
+async def test_one_long_text_is_read_and_cut_as_any_other(database: str, tools: Tools) -> None:
+    asked = spec("sql", url=database, failed=f"SELECT {LONG} AS text, 1 AS count")
+
+    seen = await probe(asked, tools, NOW)
+
+    assert isinstance(seen, Reading)
+    assert len(seen.failed[0].text) == 300
+
+
 @contextmanager
 def chatty(level: str) -> Iterator[None]:
     """The levels of all loggers as `firstlane run` sets them."""

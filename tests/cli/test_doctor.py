@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,18 +10,35 @@ import pytest
 
 from bot.cli import main
 from bot.core.catalogue import Criticality
+from bot.core.cover import Absence, AbsenceKind
 from bot.core.incident import Incident
-from bot.files.content import example_catalogue
-from bot.ports import Tx
+from bot.flows.lives import ALIVE
+from bot.ports import SlackUser, Tx
 from bot.store.sqlite import SqliteStore
 from tests.jobs.test_vitals import spoil
+
+NOW = datetime.now(UTC)
+ESTATE = """\
+version: 1
+people:
+  alice: {name: Alice, email: alice@example.com}
+  bob: {name: Bob, email: bob@example.com}
+systems: {shop: {name: Shop}, erp: {name: ERP}}
+connections:
+  orders:
+    name: Orders
+    from: shop
+    to: erp
+    owners: {technical: alice, functional: alice, architecture: alice}
+    first_responder: bob
+"""
 
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     values = {
         "FIRSTLANE_STATE": str(tmp_path),
-        "FIRSTLANE_CATALOGUE": str(example_catalogue()),
+        "FIRSTLANE_CATALOGUE": str(tmp_path / "connections.yaml"),
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_APP_TOKEN": "xapp-1",
         "FIRSTLANE_FALLBACK_URLS": "json://pager.example.com/hunter2",
@@ -28,6 +46,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)
+    (tmp_path / "connections.yaml").write_text(ESTATE)
     return tmp_path
 
 
@@ -47,12 +66,34 @@ def keep_a_lost_incident(folder: Path) -> None:
     def add(tx: Tx) -> None:
         tx.add_incident(lost)
 
+    keep(folder, add)
+
+
+def keep(folder: Path, flow: Callable[[Tx], None], *, runs: bool = True) -> None:
+    """What a bot would have stored, which lives unless said otherwise."""
+
+    def both(tx: Tx) -> None:
+        flow(tx)
+        if runs:
+            tx.save_fixture(*ALIVE, datetime.now(UTC).isoformat())
+
     async def make() -> None:
         store = await SqliteStore.open(folder / "firstlane.sqlite3")
-        await store.run(add)
+        await store.run(both)
         await store.close()
 
     asyncio.run(make())
+
+
+def said_of(what: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    """State and words of one line."""
+    main(["doctor", "--json"])
+    lines = {line["what"]: line for line in json.loads(capsys.readouterr().out)}
+    return lines[what]["state"], lines[what]["words"]
+
+
+def everybody() -> list[str]:
+    return ["alice", "bob"]
 
 
 def test_before_the_first_run_it_says_what_is_set_and_advises_the_rest(
@@ -107,3 +148,116 @@ def test_damage_of_the_database_is_said_in_words(
     assert code == 1
     assert "is damaged: " in (said := capsys.readouterr().out)
     assert "Restore it from a backup" in said
+
+
+@pytest.mark.parametrize("ran", [True, False])
+def test_a_bot_that_does_not_run_is_wrong_and_told_how_to_start(
+    ran: bool, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def earlier(tx: Tx) -> None:
+        if ran:
+            tx.save_fixture(*ALIVE, (NOW - timedelta(days=90)).isoformat())
+
+    keep(state, earlier, runs=False)
+
+    found, words = said_of("the bot", capsys)
+
+    assert found == "wrong"
+    assert ("last sign of life" if ran else "never ran here") in words
+    assert "firstlane run" in words
+
+
+def test_a_bot_that_runs_is_said_to(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(state, lambda tx: None)
+
+    assert said_of("the bot", capsys) == ("ok", "runs")
+
+
+def test_where_nobody_named_has_a_slack_account_it_says_whom_to_mend(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unknown(tx: Tx) -> None:
+        for person in everybody():
+            why = f"no Slack account has the e-mail address {person}@x.example"
+            tx.save_slack_user(SlackUser(person=person, user=None, problem=why))
+
+    keep(state, unknown)
+
+    found, words = said_of("people", capsys)
+
+    assert found == "wrong"
+    assert "nobody who is named for" in words
+    assert "no Slack account has the e-mail address" in words
+    assert "estate file" in words
+
+
+def test_where_everybody_is_away_it_says_so_and_names_the_cover(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def away(tx: Tx) -> None:
+        for person in everybody():
+            why = "their Slack status says “vacation”"
+            kind = AbsenceKind.STATUS
+            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+            tx.save_absence(Absence(person=person, kind=kind, why=why, since=NOW))
+
+    keep(state, away)
+
+    found, words = said_of("people", capsys)
+
+    assert found == "wrong"
+    assert "their Slack status says “vacation”" in words
+    assert "/conn cover" in words
+
+
+def test_one_who_is_missing_among_others_is_advice_and_all_there_is_fine(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = everybody()
+
+    def known(tx: Tx) -> None:
+        for person in people:
+            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+
+    keep(state, lambda tx: None)
+    unknown = said_of("people", capsys)
+    keep(state, known)
+    there = said_of("people", capsys)
+    lost = SlackUser(person="bob", user=None, problem="Slack does not know them")
+    keep(state, lambda tx: tx.save_slack_user(lost))
+    missing = said_of("people", capsys)
+
+    assert unknown[0] == "advice"
+    assert "not looked up in Slack yet" in unknown[1]
+    assert there == ("ok", "everybody named is in Slack and there")
+    assert missing[0] == "advice"
+    assert "Slack does not know them" in missing[1]
+
+
+def test_a_database_that_cannot_be_written_is_wrong_with_what_to_do(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(state, lambda tx: None)
+    file = state / "firstlane.sqlite3"
+    content = bytearray(file.read_bytes())
+    content[18] = 9  # a write version that SQLite does not know: it reads, and writes nothing
+    file.write_bytes(content)
+
+    found, words = said_of("database", capsys)
+
+    assert found == "wrong"
+    assert "cannot be written" in words
+    assert "right to write the file and its folder" in words
+    assert "backup" not in words
+
+
+def test_a_folder_that_cannot_take_the_first_database_is_wrong(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (state / "taken").write_text("a file, no folder")
+    monkeypatch.setenv("FIRSTLANE_STATE", str(state / "taken" / "here"))
+
+    found, words = said_of("database", capsys)
+
+    assert found == "wrong"
+    assert "cannot be written" in words

@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
+from bot.cli.printing import plain
+from bot.core.catalogue import Catalogue
+from bot.core.text import when
 from bot.files.content import example_catalogue
 from bot.settings import read
 from bot.store.sqlite import SqliteStore
@@ -82,3 +87,41 @@ def test_without_a_database_it_says_what_to_do_and_prints_entries_when_asked(
 def test_what_is_no_calendar_is_bad_input(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["releases", "import", name, "--file", EXAMPLE]) == 2
     assert "Cannot read" in (err := capsys.readouterr().err) or "cannot be used" in err
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine in a zone where the estate's day begins on the one before."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_whole_day_is_told_as_the_day_it_is_in_the_estate(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=40)
+    path = tmp_path / "days.ics"
+    path.write_bytes(calendar(f"UID:1\nSUMMARY:ERP wave 7\nDTSTART;VALUE=DATE:{day:%Y%m%d}"))
+    has_run(state)
+
+    main(["releases", "import", str(path), "--print", "--file", EXAMPLE])
+    printed = capsys.readouterr().out
+    main(["releases", "import", str(path), "--file", EXAMPLE])
+    capsys.readouterr()
+    main(["releases", "list", "--file", EXAMPLE])
+    listed = capsys.readouterr().out
+
+    assert f'at: "{day} 00:00+0' in printed
+    assert f"{day} 00:00 CE" in next(line for line in listed.splitlines() if "wave 7" in line)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_moments_in_sentences_are_told_in_the_zone_of_the_estate() -> None:
+    estate = Catalogue(timezone="Asia/Tokyo")
+    midnight = datetime(2027, 3, 31, 15, 0, tzinfo=UTC)
+
+    assert plain(f"It comes {when(midnight)}.", estate) == "It comes 2027-04-01 00:00 JST."

@@ -3,7 +3,15 @@
 import pytest
 
 from bot.core.catalogue import Lane, Layer
-from bot.core.error_reading import READ_END, READ_START, cause_starts, even, read, says_success
+from bot.core.error_reading import (
+    READ_END,
+    READ_START,
+    apart,
+    cause_starts,
+    even,
+    read,
+    says_success,
+)
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry, match
 
@@ -111,3 +119,22 @@ def test_what_is_counted_as_nothing_does_not_count(told):
 
     assert match(book, told) == ()
     assert match(book, "duplicates: 07 of 12") != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ('{"a":"b","c":"d"}', 2),
+        ('[{"a":1},{"a":2}]', 2),
+        ('a=1 b=2 msg="x y" c=3', 4),
+        ("Customer id=42 not found", 1),
+        ("Item No. 1000 does not exist. Nothing was posted", 2),
+        ("<a>1</a><b>2</b>", 2),
+        ("one | two\nthree", 3),
+    ],
+)
+def test_fields_and_sentences_are_set_apart_and_every_place_stays(text, pieces):
+    set_apart = apart(text)
+
+    assert len(set_apart) == len(text)
+    assert len([piece for piece in set_apart.split("\n") if piece]) == pieces

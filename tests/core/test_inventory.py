@@ -25,6 +25,7 @@ from bot.core.inventory.lists import Decisions, Entry, Field, Named, Row, Skippe
 from bot.core.inventory.merging import Merged, merge
 from bot.core.inventory.naming import Labels, slug
 from bot.core.inventory.systems import unify
+from bot.core.names import is_team
 
 
 def row(place: str, **cells: str) -> Row:
@@ -186,6 +187,84 @@ def test_teams_and_formulas_are_nobody(name: str) -> None:
     assert nobody_in_particular(Named(name=name))
     assert not nobody_in_particular(Named(name="Alice Lee"))
     assert not nobody_in_particular(Named(name="Team lead"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Team Financiën",
+        "Équipe Paie",
+        "Service Achats",
+        "Département RH",
+        "Dépt. Logistique",
+        "Afd. Inkoop",
+        "Abteilung Einkauf",
+        "Ufficio Acquisti",
+        "Servicio de Compras",
+        "Applicatiebeheer",
+        "Functioneel beheer",
+        "Finanzabteilung",
+        "Debiteurenadministratie",
+        "Kundendienst",
+    ],
+)
+def test_a_team_is_one_in_any_of_the_languages_also_in_the_estate_file(name: str) -> None:
+    assert is_team(name)
+    assert is_team(name.lower().replace(" ", "-"))
+    assert nobody_in_particular(Named(name=name))
+
+
+@pytest.mark.parametrize("name", ["Inkoop", "Comptabilité", "Achats & Ventes", "HR Dienst"])
+def test_a_bare_department_in_a_list_is_nobody(name: str) -> None:
+    assert nobody_in_particular(Named(name=name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Tom Dienst", "Ann Groep", "Marie Service", "Els Verkoop", "Jan de Beheerder", "Bureau, Jean"],
+)
+def test_a_person_whose_name_is_also_a_word_stays_a_person(name: str) -> None:
+    named = person(name)
+
+    assert named
+    assert not nobody_in_particular(named)
+    assert not is_team(named.name)
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Kritisch", "criticality"),
+        ("Critical", "criticality"),
+        ("Bedrijfskritisch?", "criticality"),
+        ("Importancia", "criticality"),
+        ("Criticality (H/M/L)", "criticality"),
+        ("Technisch beheerder", "technical"),
+        ("Fachlicher Owner", "functional"),
+        ("Utilisateur clé", "functional"),
+        ("Storingsdienst", "responder"),
+        ("Astreinte", "responder"),
+        ("In gebruik", "stage"),
+        ("Toelichting", "notes"),
+    ],
+)
+def test_headings_of_six_languages_are_known(heading: str, field: str) -> None:
+    assert guess_columns([heading], {})[0].field == field
+
+
+@pytest.mark.parametrize(
+    ("cell", "level"),
+    [
+        ("ja", "critical"),
+        ("X", "critical"),
+        ("M", "important"),
+        ("nicht kritisch", "supporting"),
+        ("niet kritiek", "supporting"),
+        ("nein", None),
+    ],
+)
+def test_what_a_column_of_critical_ones_holds_is_read(cell: str, level: str | None) -> None:
+    assert criticality(cell) == level
 
 
 def test_cells_that_say_nothing_are_empty_and_lists_are_taken_apart() -> None:

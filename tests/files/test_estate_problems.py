@@ -76,6 +76,10 @@ MISTAKES = {
         after_to("    entities: [24.10]"),
         '15:16: must be text in entities[0]; write it in quotes: "24.10"',
     ),
+    "braces where text is meant": (
+        after_to("    entities: [{ORDERS}]"),
+        "15:16: must be text in entities[0]; put quotes around a text that starts with { or [",
+    ),
     "a text where a list is meant": (
         after_to("    entities: orders"),
         "15:15: must be a list in entities",

@@ -1,7 +1,7 @@
 """Lists as they lie about: odd encodings, delimiters, headings, workbooks; nothing gets lost."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -26,13 +26,16 @@ def reads(tmp_path: Path) -> Reads:
     return read
 
 
-def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
+def workbook(*sheets: tuple[str, list[list[object]]], merged: Sequence[str] = ()) -> bytes:
+    """`merged` are ranges of every sheet, such as `A2:A4`; what the first cell holds is kept."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets:
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(row)
+        for cells in merged:
+            sheet.merge_cells(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -245,6 +248,56 @@ def test_a_workbook_is_read_as_its_cells_show(reads: Reads) -> None:
     table = reads(raw, "it.xlsx")
 
     assert table.lines == ((2, ("Orders", "12", "2026-01-02")),)
+
+
+def test_a_cell_merged_over_several_rows_holds_for_each_of_them(reads: Reads) -> None:
+    rows: list[list[object]] = [
+        ["Name", "From", "To", "Owner"],
+        ["Orders", "Shop", "ERP", "Ann Lee"],
+        ["Stock", "ERP", "Shop"],
+        ["Prices", "ERP"],
+        ["Wages", "HR", "Bank", "Bo Diaz"],
+        ["Leave", "HR", "ERP"],
+    ]
+    table = reads(workbook(("List", rows), merged=["D2:D4", "C3:C4", "D5:D5"]), "it.xlsx")
+
+    assert [cells for _, cells in table.lines] == [
+        ("Orders", "Shop", "ERP", "Ann Lee"),
+        ("Stock", "ERP", "Shop", "Ann Lee"),
+        ("Prices", "ERP", "Shop", "Ann Lee"),
+        ("Wages", "HR", "Bank", "Bo Diaz"),
+        ("Leave", "HR", "ERP", ""),
+    ]
+
+
+def test_a_merged_cell_makes_no_row_of_its_own_and_fills_no_second_column(reads: Reads) -> None:
+    rows: list[list[object]] = [
+        ["Connections of the group"],
+        [],
+        ["Name", "Owner"],
+        [],
+        ["Orders", "Ann Lee"],
+        [],
+        ["Wages", None],
+    ]
+    merged = ["A1:B2", "A3:A4", "B3:B4", "B5:B6"]
+    table = reads(workbook(("List", rows), merged=merged), "it.xlsx")
+
+    assert table.headings == ("Name", "Owner")
+    assert [cells for _, cells in table.lines] == [("Orders", "Ann Lee"), ("Wages", "")]
+
+
+def test_headings_in_two_rows_under_a_merged_one_are_found(reads: Reads) -> None:
+    rows: list[list[object]] = [
+        ["Name", "From", "To", "Owners"],
+        [None, None, None, "Technical owner", "Business owner"],
+        ["Orders", "Shop", "ERP", "Ann", "Bo"],
+    ]
+    merged = ["A1:A2", "B1:B2", "C1:C2", "D1:E1"]
+    table = reads(workbook(("List", rows), merged=merged), "it.xlsx")
+
+    assert table.headings == ("Name", "From", "To", "Technical owner", "Business owner")
+    assert [cells for _, cells in table.lines] == [("Orders", "Shop", "ERP", "Ann", "Bo")]
 
 
 def test_the_first_sheet_with_anything_in_it_is_read_and_the_others_are_named(

@@ -23,7 +23,7 @@ MALFORMED = {
     "a tab as indentation": (
         "a: 1\n\tb: 2\n",
         "f:2:1: while scanning a plain scalar: found a tab character that violates indentation;"
-        " indent with spaces, not with tabs, and quote a text that starts with @ or `",
+        " indent with spaces, not with tabs",
     ),
     "an unclosed list": (
         "a: [1\nb: 2\n",
@@ -34,7 +34,10 @@ MALFORMED = {
         "f:1:5: mapping values are not allowed in this context;"
         " put quotes around a text that holds ': '",
     ),
-    "an alias of nothing": ("a: *x\n", "f:1:4: the alias *x has no anchor before it"),
+    "an alias of nothing": (
+        "a: *x\n",
+        "f:1:4: the alias *x has no anchor before it; put quotes around a text that starts with *",
+    ),
     "an alias of itself": ("a: &a [*a]\n", "f:1:8: the alias *a stands inside its own anchor"),
     "an empty file": ("# only words\n", "f:1:1: the file is empty"),
     "a list at the top": ("- 1\n", "f:1:1: the top level must be a mapping of keys"),
@@ -60,6 +63,48 @@ MALFORMED = {
 @pytest.mark.parametrize(("text", "expected"), MALFORMED.values(), ids=MALFORMED.keys())
 def test_malformed_text_is_told_with_its_place(text: bytes | str, expected: str) -> None:
     assert told(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("warn: > 20m\n", 'put quotes around a text that starts with > or |, as in warn: "> 20m"'),
+        ("fail: >= 3\n", 'put quotes around a text that starts with > or |, as in warn: "> 20m"'),
+        ("a: | b\n", 'put quotes around a text that starts with > or |, as in warn: "> 20m"'),
+        ("a: {warn: > 20m}\n", "put quotes around a text that starts with >"),
+        ("a: @alice\n", "put quotes around a text that starts with @"),
+        ("a: %{X}\n", "put quotes around a text that starts with %"),
+        ("a: `x`\n", "put quotes around a text that starts with `"),
+        (
+            "a: {b: ${X}}\n",
+            'put quotes around ${…} between braces or brackets, as in {token: "${TOKEN}"}',
+        ),
+        (
+            "a: [Bearer ${X}, c]\nd: 1\n",
+            'put quotes around ${…} between braces or brackets, as in {token: "${TOKEN}"}',
+        ),
+        (
+            "a: {b: $.rows[*].at,\n  c: d}\n",
+            'put quotes around a path with [ ] between braces, as in {failed: "$.jobs[*].id"}',
+        ),
+        (
+            "a: [*].at\n",
+            'put quotes around a text that starts with [, * or &, as in path: "[*].id"',
+        ),
+        ("a: != ok\n", "leave it out or, where it begins a text, quote that"),
+        ("a: [1\nb: 2\n", ""),
+    ],
+)
+def test_a_text_that_yaml_takes_for_a_sign_of_its_own_is_to_be_quoted(text, hint):
+    (problem, *_) = read_yaml(text, file="f").problems
+
+    assert problem.hint == hint
+
+
+def test_a_hint_repeats_nothing_of_the_line_it_speaks_of():
+    text = "a: {b: hunter2${X}hunter2}\n"
+
+    assert "hunter2" not in "".join(map(str, read_yaml(text, file="f").problems))
 
 
 def test_an_unfolding_bomb_is_refused_before_it_unfolds() -> None:

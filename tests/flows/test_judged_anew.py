@@ -12,7 +12,7 @@ from bot.core.effects import What
 from bot.core.incident import Incident, State
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
-from bot.core.signals import FailedRecords, Reading, Signal
+from bot.core.signals import Cause, FailedRecords, Reading, Signal
 from bot.flows import answers, merging, opening, responses, runbooks
 from bot.ports import Knowledge
 from bot.slack.blocks import channel_lines
@@ -273,6 +273,22 @@ async def test_a_second_fault_judges_kind_first_check_and_lane_anew_and_says_so(
 
         for text in (CERTIFICATE, MISSING, CERTIFICATE):
             await fails(scene, "shop", text)
+        assert await lines(scene, 1) == []
+
+
+async def test_what_an_answer_lacks_is_no_other_error() -> None:
+    lacks = "GET https://shop.example/state: the list of failed records at $.errors is not in it"
+    async with await begin("shop", "bank") as scene:
+        await fails(scene, "shop", CERTIFICATE)
+        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.post()
+        for _ in range(3):
+            seen = Reading(at=scene.now, signals={Signal.REACHABLE: True})
+            await scene.records(replace(seen, error=lacks, cause=Cause.LACKING), check="shop/api")
+            scene.later(MINUTE)
+        one = await scene.incident()
+
+        assert one.kind == ErrorClass.CERTIFICATE
         assert await lines(scene, 1) == []
 
 

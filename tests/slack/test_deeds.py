@@ -1,6 +1,7 @@
 """Every command, button, form and shortcut is a deed with a rule; guests are met at the door, and
 so is whatever another database made."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -146,6 +147,24 @@ def a_button(origin: Origin | None) -> str:
     one."""
     block = actions([button("Press", Action.SHOW, "1")], "row")
     return str((origin.blocks([block])[0] if origin else block)["block_id"])
+
+
+async def test_bolt_does_not_warn_of_the_very_token_it_was_given(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    token, logger = bench.standin.bot_token, logging.getLogger("slack_bolt")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", token)
+    monkeypatch.setattr(logger, "level", logging.ERROR)  # as `firstlane run` sets it
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.NOTSET)
+    desk = desk_at(bench)
+    client = AsyncWebClient(token=token, base_url=bench.door.api_url)
+
+    with caplog.at_level(logging.INFO):
+        build_app(
+            client, desk, HomeTab(bench.runtime, bench.gateway, desk.people), signing_secret=None
+        )
+
+    assert [one for one in caplog.records if one.name.startswith("slack_bolt")] == []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 perhaps done. Every such answer is tried with every method that the bot calls."""
 
 import ast
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import bot.slack
 from bot.slack.gateway import Later, Refusal
 from bot.slack.posting import Posted
-from bot.slack.wire import is_slacks
+from bot.slack.wire import LARGEST, is_slacks
 from tests.e2e.door import Junk
 from tests.e2e.junk import JSON, JUNK
 from tests.slack.conftest import Bench
@@ -63,6 +64,18 @@ def methods_in_the_code() -> set[str]:
 
 def test_no_method_is_left_out_here() -> None:
     assert methods_in_the_code() == CALLS.keys()
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(bench: Bench) -> None:
+    long = b'{"ok": true, "user_id": "U1", "x": "' + b"x" * LARGEST + b'"}'
+    packed = Junk(kind=JSON, body=gzip.compress(long, 1), headers={"Content-Encoding": "gzip"})
+    bench.door.spoils("auth.test", packed, calls=1, done=False)
+
+    with pytest.raises(Later, match="larger than 8 MB") as told:
+        await bench.gateway.call("auth.test")
+
+    assert told.value.maybe_done
+    assert (await bench.gateway.call("auth.test"))["user_id"]
 
 
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK.keys())

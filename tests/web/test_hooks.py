@@ -226,3 +226,28 @@ async def test_what_is_not_understood_is_named_in_the_log_and_kept(
 
     assert taken[0].unread
     assert "hook_not_understood source=generic" in caplog.text
+
+
+SNS = {
+    "Type": "SubscriptionConfirmation",
+    "TopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms",
+    "Token": "2336412f37",
+    "Message": "You have chosen to subscribe to the topic. Visit the SubscribeURL.",
+    "SubscribeURL": "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=23",
+}
+
+
+async def test_a_request_to_confirm_says_what_to_do_and_the_log_has_the_address(
+    desk: tuple[httpx.AsyncClient, list[Ping]], caplog: pytest.LogCaptureFixture
+) -> None:
+    client, taken = desk
+    kind = {"content-type": "text/plain; charset=UTF-8"}  # as SNS sends it
+
+    answer = await client.post("/hooks/generic/t0ken", content=json.dumps(SNS), headers=kind)
+
+    assert answer.status_code == 200
+    assert "Amazon SNS asks to confirm the subscription" in answer.text
+    assert "Firstlane opens none by itself" in answer.text
+    assert taken[0].kind is PingKind.LOG
+    assert f"open_yourself={SNS['SubscribeURL']} " in caplog.text
+    assert SNS["SubscribeURL"] not in taken[0].unread

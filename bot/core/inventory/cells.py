@@ -45,13 +45,15 @@ _SPLIT = re.compile(r"\s*(?:[,;|\n]|\s/\s|\s\+\s|\s&\s)\s*")
 
 _CRITICALITY: Mapping[Criticality, str] = {
     Criticality.CRITICAL: """critical kritisch kritiek critique critico critica p1 1 a
-        mission top vital lebenswichtig geschaftskritisch unternehmenskritisch highest""",
+        mission top vital lebenswichtig geschaftskritisch unternehmenskritisch bedrijfskritisch
+        bedrijfskritiek essentiel essentieel essential highest yes ja oui si x""",
     Criticality.IMPORTANT: """important high hoch hoog haut haute elevee elevada alto alta wichtig
         belangrijk importante p2 2 b medium mittel middel gemiddeld moyen moyenne medio media
-        normal""",
+        normal h m""",
     Criticality.SUPPORTING: """supporting low niedrig gering laag bas basse faible bajo baja basso
-        bassa p3 3 p4 4 c d minor unkritisch nice unwichtig unterstutzend""",
+        bassa p3 3 p4 4 c d l minor unkritisch nice unwichtig unterstutzend""",
 }
+_NOT = words("not non nicht niet no pas nie less weniger minder moins")
 _BUILDS: Mapping[Build, str] = {
     Build.IPAAS: """ipaas boomi celigo mulesoft workato jitterbit tray snaplogic make zapier
         integromat cpi iflow informatica synesty alumio talend""",
@@ -72,16 +74,17 @@ _STAGES: Mapping[Stage, str] = {
         productive production yes ja oui si true ok""",
     Stage.GOING_LIVE: "pilot testing uat rollout",
 }
-_STANDS_BEFORE = frozenset(
-    {"team", "equipe", "equipo", "abteilung", "gruppe", "afdeling", "groupe"}
-)
 _FORMULA = ("=", "+", "@", "-")  # a name does not start so
-_LEADS = frozenset({"lead", "leader", "leiter", "leiterin", "manager", "head", "chef"})
 _NO_PERSON = words(
     """it edv ict erp finance finanzen sales vertrieb marketing hr logistics logistik warehouse
     lager purchasing einkauf operations accounting buchhaltung admin administrator system service
     integration integrations external extern vendor partner consultant agency infrastructure
-    informatique devops everybody alle various diverse mehrere basis controlling
+    informatique devops accounts payable receivable treasury financien inkoop verkoop boekhouding
+    administratie personeel magazijn logistiek kwaliteit dienst groep gruppe service services
+    achats ventes compras ventas acquisti vendite comptabilite contabilidad contabilita finances
+    finanzas finanza amministrazione logistique logistica magasin facturation qualite production
+    produktion productie rh gl ap ar bi sap crm edi and und en et e y everybody
+    alle various diverse mehrere basis controlling
     ausgeschieden left departed vertrokken vacant vakant gone former"""
 )
 
@@ -153,12 +156,13 @@ def nobody_in_particular(who: Named) -> bool:
     said = plain_words(who.name) or plain_words(who.email.partition("@")[0])
     if not said or is_team(" ".join(said)) or is_team(who.name):
         return True
-    before = said[0] in _STANDS_BEFORE and said[-1] not in _LEADS
-    return before or all(word in _NO_PERSON for word in said)
+    return all(word in _NO_PERSON for word in said)
 
 
 def criticality(cell: str) -> Criticality | None:
-    return _find(cell, _CRITICALITY)
+    found = _find(cell, _CRITICALITY)
+    denied = found is Criticality.CRITICAL and _NOT & {*plain_words(cell)}
+    return Criticality.SUPPORTING if denied else found
 
 
 def build(cell: str) -> Build | None:

@@ -27,7 +27,9 @@ _HEADINGS: Mapping[Field, str] = {
         process, job, link, feed, schnittstelle, schnittstellenname, bezeichnung, verbindung,
         koppeling, naam, koppelvlak, nom, nom de l interface, connexion, flux, liaison, nombre,
         interfaz, conexion, nome, interfaccia, connessione, integracion, integrazione, integratie,
-        web service, webservice, service name, app name, application name, description short""",
+        web service, webservice, service name, app name, application name, description short,
+        nom du flux, nom interface, naam koppeling, naam interface, koppelingsnaam, name der
+        schnittstelle, schnittstelle name, nombre de la interfaz, nome interfaccia""",
     Field.ROUTE: """route, from to, source target, source to target, systems, source and target,
         von nach, systeme, van naar, de vers, origen destino, da a, path, endpoints systems""",
     Field.FROM: """from, source, source system, sender, origin, from system, producer, source app,
@@ -50,7 +52,8 @@ _HEADINGS: Mapping[Field, str] = {
         extern systeem, systeme partenaire, connecte a, systeme externe, sistema externo,
         conectado a, sistema collegato, collegato a, third party, third party system""",
     Field.DIRECTION: """direction, in out, inbound outbound, flow direction, data direction,
-        richtung, datenrichtung, richting, sens, direccion, sentido, direzione, verso""",
+        richtung, datenrichtung, richting, sens, direccion, sentido, direzione, verso, sens du flux,
+        flussrichtung, stroomrichting""",
     Field.ENTITIES: """entities, entity, data, objects, object, data objects, business object,
         record type, record types, records, message type, payload, documents, what, data exchanged,
         information, content, daten, datenobjekt, datenobjekte, objekt, objekte, inhalt, belegart,
@@ -63,7 +66,12 @@ _HEADINGS: Mapping[Field, str] = {
         zustaendig, eigenaar, technisch eigenaar, verantwoordelijke, beheerder, contactpersoon,
         responsable technique, responsable, proprietaire, contact technique, responsable tecnico,
         propietario, contacto, responsabile, responsabile tecnico, proprietario, referente,
-        created by, run as owner, integration owner, it verantwortlicher""",
+        created by, run as owner, integration owner, it verantwortlicher, technischer owner,
+        techn owner, owner techn, technisch verantwortlich, systemverantwortlicher,
+        systemverantwortliche, applikationsverantwortlicher, verantwortliche person, administrateur,
+        technisch beheerder, technisch verantwoordelijke, applicatiebeheerder, systeembeheerder,
+        applicatie eigenaar, systeemeigenaar, responsable applicatif, responsable it,
+        amministratore, administrador""",
     Field.MAIL: """mail, email, e mail, owner email, owner mail, technical owner email,
         contact email, technical email, email address, mailadresse, e mail adresse,
         correo, correo electronico, courriel, adresse mail, posta elettronica""",
@@ -71,7 +79,11 @@ _HEADINGS: Mapping[Field, str] = {
         business contact, key user, department contact, fachlicher verantwortlicher,
         fachverantwortlicher, fachlicher ansprechpartner, prozessverantwortlicher,
         functioneel eigenaar, proceseigenaar, responsable fonctionnel, responsable metier,
-        responsable funcional, responsabile funzionale, product owner, functional contact""",
+        responsable funcional, responsabile funzionale, product owner, functional contact,
+        fachlicher owner, fachlich verantwortlich, prozesseigner, dateneigner,
+        datenverantwortlicher, functioneel beheerder, functioneel verantwoordelijke, data eigenaar,
+        gegevenseigenaar, sleutelgebruiker, proprietaire metier, proprietaire des donnees,
+        referent metier, utilisateur cle, referente funzionale, contacto funcional""",
     Field.FUNCTIONAL_MAIL: """functional owner email, business owner email, business email,
         functional email, key user email, business owner mail""",
     Field.ARCHITECTURE: """architecture owner, architect, solution architect,
@@ -79,11 +91,17 @@ _HEADINGS: Mapping[Field, str] = {
         landscape owner""",
     Field.RESPONDER: """first responder, on call, oncall, first contact, first line, responder,
         bereitschaft, erstkontakt, eerste contact, premier contact, primer contacto, primo contatto,
-        emergency contact, incident contact""",
+        emergency contact, incident contact, rufbereitschaft, pikett, pikettdienst, piket,
+        piketdienst, storingsdienst, storingscontact, wachtdienst, erster ansprechpartner,
+        eerste aanspreekpunt, astreinte, guardia, reperibilita""",
     Field.CRITICALITY: """criticality, priority, importance, business criticality, severity, tier,
         class, kritikalitat, kritikalitaet, prioritat, prioritaet, wichtigkeit, prioriteit,
         kritikaliteit, belang, criticite, priorite, importance metier, criticidad, prioridad,
-        criticita, priorita, business impact, impact, prio""",
+        criticita, priorita, business impact, impact, prio, critical, business critical,
+        mission critical, kritisch, geschaftskritisch, geschaeftskritisch, unternehmenskritisch,
+        wichtig, gewichtung, klasse, kritiek, bedrijfskritisch, bedrijfskritiek, belangrijk,
+        belangrijkheid, critique, niveau de criticite, essentiel, importancia, critico, critica,
+        importanza""",
     Field.DOMAIN: """domain, business area, department, area, module, function, bereich,
         abteilung, fachbereich, modul, afdeling, domein, domaine, departement, service metier,
         dominio, departamento, area de negocio, reparto, ambito, business unit, folder, project""",
@@ -103,7 +121,9 @@ _HEADINGS: Mapping[Field, str] = {
         lieferant, leverancier, fournisseur, editeur, prestataire, proveedor, fabricante, fornitore,
         produttore, service provider, partner company""",
     Field.STAGE: """status, state, stage, lifecycle, life cycle, active, enabled, zustand,
-        aktiv, actief, statut, etat, actif, estado, activo, stato, attivo, lifecycle status""",
+        aktiv, actief, statut, etat, actif, estado, activo, stato, attivo, lifecycle status,
+        in betrieb, lebenszyklus, in gebruik, levenscyclus, en service, cycle de vie, en uso,
+        in uso""",
     Field.ENDPOINT: """endpoint, url, address, host, endpoint url, server, hostname, base url,
         api url, uri, adresse, endpunkt, adres, eindpunt, point d acces, serveur, direccion url,
         servidor, indirizzo, web service url, odata url, odata v4 url, path url, location""",
@@ -113,7 +133,8 @@ _HEADINGS: Mapping[Field, str] = {
     Field.NOTES: """notes, note, comment, comments, remarks, remark, description, bemerkung,
         bemerkungen, kommentar, anmerkung, hinweis, beschreibung, opmerking, opmerkingen,
         omschrijving, remarque, remarques, commentaire, observaciones, comentarios, descripcion,
-        osservazioni, commenti, descrizione""",
+        osservazioni, commenti, descrizione, erlauterung, notizen, toelichting, commentaar,
+        notas""",
 }  # fmt: skip
 
 _KNOWN: Mapping[str, Field] = {
@@ -216,8 +237,14 @@ def _guess(
 
 
 def _meaning(heading: str) -> tuple[Field | None, int, bool]:
-    """Field, rank (lower fits better) and whether the heading is known exactly."""
-    said = _said(heading)
+    """Field, rank (lower fits better) and whether the heading is known exactly. What stands in
+    brackets (`Criticality (H/M/L)`) counts only where it makes the heading known."""
+    found = _alike(_said(heading))
+    bare = re.sub(r"[(\[][^()\[\]]{0,60}[)\]]", " ", heading)
+    return found if found[0] or bare == heading else _alike(_said(bare))
+
+
+def _alike(said: str) -> tuple[Field | None, int, bool]:
     if not said:
         return None, len(_KNOWN) * 2, False
     if said in _KNOWN:

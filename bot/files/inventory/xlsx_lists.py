@@ -5,6 +5,7 @@ and no formula is ever computed: what the spreadsheet program last showed is wha
 """
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -12,12 +13,18 @@ from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bot.core.errors import Invalid
 from bot.files.inventory.tables import MAX_COLUMNS, MAX_ROWS, Line
 
 MAX_UNFOLDED = 400_000_000
+MAX_MERGED = 50_000
+_CHUNK, _LONGEST_TAG = 1_000_000, 200
+_MERGED = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell\s[^<>]{0,80}ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"
+)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -34,7 +41,8 @@ def read_xlsx(raw: bytes, name: str, sheet: str = "") -> tuple[list[Line], list[
             raise Invalid(f"{name} has no sheet “{sheet}”; it has: {known}.")
         for title in [sheet] if sheet else titles or shown.sheetnames:
             notes: list[str] = []
-            lines = list(_lines(shown[title], written[title], name, notes))
+            merged = _merged(raw, shown[title])
+            lines = list(_lines(shown[title], written[title], name, notes, merged))
             if lines:
                 others = [one for one in shown.sheetnames if one != title]
                 return lines, [*_of_sheets(name, title, others), *notes]
@@ -75,7 +83,46 @@ def _open(raw: bytes, name: str, *, values: bool) -> Any:
             raise Invalid(f"{name} is damaged: open it in Excel and save it anew.") from error
 
 
-def _lines(shown: Any, written: Any, name: str, notes: list[str]) -> Iterator[Line]:
+Merged = dict[tuple[int, int], int]  # row and column where it begins, last row
+
+
+def _merged(raw: bytes, sheet: Any) -> Merged:
+    """The cells of a sheet that reach over several rows. Its reader knows none of them while it
+    reads row by row, and they stand behind all rows in the file."""
+    found: Merged = {}
+    rest = b""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(sheet._worksheet_path) as part:
+        while chunk := part.read(_CHUNK):
+            for one in _MERGED.finditer(rest + chunk):
+                left, top, _, bottom = (edge or 0 for edge in range_boundaries(one[1].decode()))
+                if bottom > top and left <= MAX_COLUMNS:
+                    found[top, left - 1] = bottom
+                if len(found) > MAX_MERGED:
+                    raise Invalid(f"{sheet.title} has more than {MAX_MERGED:,} merged cells.")
+            rest = chunk[-_LONGEST_TAG:]
+    return found
+
+
+class _Reaching:
+    """What merged cells say to the rows they reach over: a person sees it beside each of them."""
+
+    def __init__(self, merged: Merged) -> None:
+        self._merged = merged
+        self._open: dict[int, tuple[int, str]] = {}  # column: last row, text
+
+    def filled(self, at: int, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """A row with anything of its own, and what reaches into it."""
+        for column, text in enumerate(texts):
+            if bottom := self._merged.get((at, column)):
+                self._open[column] = (bottom, text)
+        reaching = {column: text for column, (last, text) in self._open.items() if at <= last}
+        width = max(len(texts), *(column + 1 for column in reaching)) if reaching else len(texts)
+        own = dict(enumerate(texts))
+        return tuple(own.get(at) or reaching.get(at, "") for at in range(width))
+
+
+def _lines(shown: Any, written: Any, name: str, notes: list[str], merged: Merged) -> Iterator[Line]:
+    reaching = _Reaching(merged)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pairs = zip(shown.iter_rows(), written.iter_rows(), strict=True)
@@ -89,7 +136,7 @@ def _lines(shown: Any, written: Any, name: str, notes: list[str]) -> Iterator[Li
             texts = tuple(_written(cell.value) for cell in cells[:MAX_COLUMNS])
             _unshown(texts, sources, f"{name}:{at}", notes)
             if any(texts):
-                yield at, texts
+                yield at, reaching.filled(at, texts)
 
 
 def _unshown(texts: tuple[str, ...], sources: Any, place: str, notes: list[str]) -> None:
