@@ -3,7 +3,7 @@
 Nothing here judges. Texts inside are as they came from outside; only `evidence` may show them.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum

@@ -80,7 +80,7 @@ def hook_ping(source: str, body: Any, at: datetime) -> Ping | None:
     if isinstance(body, str) and read is generic and not read({"status": body}, at).unread:
         body = {"status": body}
     if asked := handshake(body):
-        return unread_ping(asked.said, at)
+        return unread_ping(asked, at)
     if not isinstance(body, Mapping):
         return unread_ping(_NO_FIELDS if body else _EMPTY, at)
     ping = read(body, at)

@@ -13,7 +13,6 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.core.hook_handshakes import handshake
 from bot.core.hooks import SOURCES, TOO_LARGE, answer_to, hook_ping, kinds_taken, unread_ping
 from bot.web.bodies import message_of
 from bot.web.pings import Mailbox, answer, drop_rest, head_of, stranger
@@ -40,10 +39,7 @@ def hook_routes(mailbox: Mailbox, now: Callable[[], datetime]) -> list[web.Route
             await drop_rest(request.content)
             return web.Response(status=404, text="not found")
         answered = await answer(partial(mailbox.take, token, ping, kinds), request.content)
-        if (asked := handshake(body)) and answered.status == 200:
-            where = asked.address or "none of the service's own stands in the message"
-            _log.warning("hook_handshake source=%s open_yourself=%s %s", source, where, asked.said)
-        elif ping.unread and answered.status == 200:
+        if ping.unread and answered.status == 200:
             _log.warning("hook_not_understood source=%s said=%r", source, ping.unread)
         if answered.status != 200:
             return answered

@@ -1,4 +1,5 @@
-"""A service that asks whether it may send is told of plainly, and only its own address is named."""
+"""A service that asks whether it may send is told of plainly; the address to confirm with is not
+repeated."""
 
 from typing import Any
 
@@ -38,41 +39,11 @@ def test_it_is_neither_success_nor_failure_at_any_address(
     assert ping is not None
     assert ping.kind == "log"
     assert not_understood(ping.unread) == said
-
-
-def test_the_address_to_open_is_named() -> None:
-    asked = handshake(sns(SubscribeURL=OWN))
-
-    assert asked is not None
-    assert asked.address == OWN
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription",
-        "https://sns.eu-west-1.amazonaws.com.evil.example/",
-        "https://evil.example/sns.eu-west-1.amazonaws.com",
-        "https://sns.eu-west-1.amazonaws.com@evil.example/",
-        "https://user@sns.eu-west-1.amazonaws.com/",
-        "https://sns.eu-west-1.amazonaws.com:8443/",
-        "https://sns.eu-west-1.amazonaws.com/ <!channel>",
-        "https://sns.eu-west-1.amazonaws.com/\nhook_forged",
-        "https://sns.eu-west-1.amazonaws.com/" + "x" * 3000,
-        "https://[half",
-        7,
-        None,
-    ],
-)
-def test_an_address_of_somebody_else_is_not_named(url: object) -> None:
-    asked = handshake(sns(SubscribeURL=url))
-
-    assert asked is not None
-    assert asked.address == ""
+    assert "http" not in said
 
 
 @pytest.mark.parametrize(
     "body", [{"Type": "Notification", "TopicArn": TOPIC}, {"status": "ok"}, "text", None, [1]]
 )
 def test_any_other_message_is_none(body: object) -> None:
-    assert handshake(body) is None
+    assert handshake(body) == ""
