@@ -9,12 +9,13 @@ from bot.core.catalogue import Catalogue
 from bot.core.cover import Absence, Cover, refuse_circle
 from bot.core.effects import Say, Show, What, incident_subject
 from bot.core.errors import NotFound, Refused
+from bot.core.escalation import climb
 from bot.core.incident import Incident, State
 from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.text import who
 from bot.flows import pings, roles
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import brief_in, ping_facts
 from bot.flows.estate import keepers
 from bot.flows.record import refresh_homes, show, show_live
@@ -187,10 +188,29 @@ def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
     if absence.person in presence_now(tx, now).cover:
         return
     for incident in _waiting_for(tx, knowledge, absence.person):
-        if absence.person in roles.present_rung(incident):
+        if _goes_on(tx, knowledge, incident, absence.person, now):
             tx.save_incident(replace(incident, escalate_at=now))
         pings.tell_away(tx, knowledge, incident, absence.person, absence.why, now)
         show(tx, incident, now)
+
+
+def _goes_on(tx: Tx, knowledge: Knowledge, incident: Incident, person: str, now: datetime) -> bool:
+    """Whether the ladder goes on at once without `person`: to a higher rung; or, where nobody can
+    be pinged there, back to others, unless it waits for somebody who was pinged with them or since.
+    A status that comes and goes would ping those again and again."""
+    rung = roles.present_rung(incident)
+    if person not in rung:
+        return False
+    there = attendance_for(tx, knowledge, incident, now)
+    step = climb(incident, now, there)
+    if step.people and step.rung > incident.rung:
+        return True
+    receipts = tx.receipts(incident_subject(incident.id))
+    pinged = [one.person for one in receipts if not one.elsewhere]
+    if person not in pinged:
+        return False
+    since = pinged[len(pinged) - pinged[::-1].index(person) :]
+    return not any(there.presence.acting(one) for one in (*rung, *since))
 
 
 def back(tx: Tx, person: str, now: datetime) -> None:

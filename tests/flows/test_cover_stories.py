@@ -45,6 +45,18 @@ async def breaks(scene: Scene) -> list[str]:
     return await scene.pinged()
 
 
+async def comes_and_goes(scene: Scene, person: str) -> list[str]:
+    """Their Slack status says three times that they are away; returns who is pinged meanwhile."""
+    pinged = []
+    for _ in range(3):
+        await scene.does(covers.away, away(person))
+        await scene.tick(MINUTE)
+        await scene.run(covers.back, person, scene.now)
+        await scene.tick(MINUTE)
+        pinged += await scene.pinged()
+    return pinged
+
+
 class TestCover:
     async def test_the_stand_in_gets_the_ping_and_reads_for_whom(self) -> None:
         async with await Scene.open() as scene:
@@ -313,6 +325,23 @@ class TestAbsence:
 
             assert await scene.pinged() == []
 
+    @pytest.mark.parametrize(
+        ("climbs", "leaves", "hurried"),
+        [(0, "bob", ["alice"]), (2, "architect", ["alice"]), (3, "manager", [])],
+        ids=["with others above", "alone on the last rung", "one of two on the last rung"],
+    )
+    async def test_a_status_that_comes_and_goes_hurries_the_ladder_once(
+        self, climbs: int, leaves: str, hurried: list[str]
+    ) -> None:
+        async with await broken() as scene:
+            if leaves == "architect":
+                await scene.does(covers.away, away("manager"))
+            for _ in range(climbs):
+                await scene.tick(HOUR)
+            await scene.post()
+
+            assert await comes_and_goes(scene, leaves) == hurried
+
     async def test_with_a_cover_only_the_stand_in_counts(self) -> None:
         async with await Scene.open() as scene:
             await covered(scene, "bob", "charlie")
@@ -373,3 +402,15 @@ class TestWorkingHours:
             await scene.tick(15 * MINUTE)
 
             assert (first, await scene.pinged()) == (["bob"], ["alice"])
+
+    async def test_in_the_evening_a_status_that_comes_and_goes_calls_those_below_once(self) -> None:
+        estate = self.estate(Criticality.IMPORTANT)
+        always = {**estate.people, "bob": a_person("bob", manager="manager")}
+        async with await Scene.open(replace(estate, people=always)) as scene:
+            scene.now = NOW.replace(hour=16, minute=40)
+            first = await breaks(scene)
+            await scene.tick(15 * MINUTE)
+
+            assert (first, await scene.pinged()) == (["bob"], ["alice"])
+            scene.later(10 * MINUTE)
+            assert await comes_and_goes(scene, "alice") == ["bob"]

@@ -1,0 +1,121 @@
+"""The laws of the random lives (`tests/flows/model/laws.py`) judge by the order in which lines were
+written: a clock that was set back between two of them shows them in another one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core.health import Verdict
+from bot.core.incident import State
+from bot.flows import pings, reopening, responses
+from bot.flows.record import log
+from tests.builders import DAY, HOUR, MINUTE
+from tests.flows.model import laws
+from tests.flows.model.cast import ESTATES
+from tests.flows.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+OFF = 10 * MINUTE
+
+
+class Judged(Scene):
+    memory: laws.Memory
+
+    async def judge(self) -> None:
+        await self.run(laws.check, self.knowledge, self.memory, self.now)
+
+    async def writes(self, *kinds: str) -> None:
+        incident = await self.incident()
+        for kind in kinds:
+            await self.run(log, incident, kind, kind, self.now)
+
+
+async def a_broken_one() -> Judged:
+    scene = await Judged.open(ESTATES[0])
+    assert isinstance(scene, Judged)
+    scene.memory = laws.Memory()
+    await scene.sees(Verdict.FAILING, Verdict.FAILING)
+    await scene.judge()
+    return scene
+
+
+async def _begins_anew(scene: Judged) -> None:
+    """Alice has it, ends it, and opens it again."""
+    await scene.does(responses.acknowledge, 1, "alice")
+    await scene.judge()
+    await scene.does(responses.resolve, 1, "alice", "it was the certificate")
+    await scene.judge()
+    await scene.does(reopening.reopen, 1, by="alice", why="orders are missing again")
+
+
+class TestAHolder:
+    async def test_given_up_before_many_lines_of_a_wrong_time_is_not_lost(self) -> None:
+        async with await a_broken_one() as scene:
+            await scene.writes(*["note"] * 8)
+            scene.later(-OFF)
+
+            await _begins_anew(scene)
+
+            await scene.judge()
+
+    async def test_lost_without_a_word_is_lost_also_soon_after_a_lease_ended(self) -> None:
+        async with await a_broken_one() as scene:
+            await scene.writes("lapsed")
+            await scene.does(responses.acknowledge, 1, "alice")
+            await scene.judge()
+
+            await _loses_its_holder(scene)
+
+            with pytest.raises(AssertionError, match="INC-1 lost alice"):
+                await scene.judge()
+
+
+class TestAPing:
+    async def test_again_because_a_lower_rung_was_not_reached_is_right(self) -> None:
+        async with await a_broken_one() as scene:
+            await scene.tick(DAY)
+            await scene.post()
+            scene.later(-OFF)
+            await _begins_anew(scene)
+            await scene.post(refuse=frozenset({"person:bob", "person:manager"}))
+
+            await scene.tick(OFF + MINUTE)
+
+            pinged = [line.text for line in await scene.timeline() if line.kind == "pinged"]
+            assert sum("alice" in text for text in pinged) == 2
+            await scene.judge()
+
+    async def test_again_for_nothing_is_wrong_also_right_after_a_reason_for_another(self) -> None:
+        async with await a_broken_one() as scene:
+            await scene.tick(HOUR)
+            await scene.writes("undelivered")
+            await _pings_again(scene, "alice")
+            await scene.judge()
+
+            await _pings_again(scene, "alice")
+
+            with pytest.raises(AssertionError, match="person:alice was pinged"):
+                await scene.judge()
+
+
+async def _loses_its_holder(scene: Judged) -> None:
+    def lose(tx: Any) -> None:
+        incident = tx.incident(1)
+        open_again = replace(
+            incident, state=State.OPEN, holder=None, held_since=None, escalate_at=scene.now
+        )
+        tx.save_incident(open_again)
+        log(tx, open_again, "note", "x", scene.now)
+
+    await scene.run(lose)
+
+
+async def _pings_again(scene: Judged, person: str) -> None:
+    incident = await scene.incident()
+    await scene.does(_ping, incident, person)
+
+
+def _ping(tx: Any, knowledge: Any, incident: Any, person: str, *, now: Any) -> None:
+    pings.ping(tx, knowledge, incident, {person: None}, {"rung": 1}, now)
