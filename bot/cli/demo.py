@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.app import Firstlane
 from bot.checks import settings_models
 from bot.cli.loading import usable
-from bot.cli.service import set_up_logging, until_told
+from bot.cli.service import on_stop, set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec, Secret
@@ -55,8 +55,10 @@ async def _demo(arguments: argparse.Namespace) -> int:
         _say(arguments, "Starting the bot …")
         firstlane = await stack.enter_async_context(Firstlane(_settings(arguments, slack), library))
         await _beat(estate, firstlane, catalogue)
+        told = asyncio.Event()
+        on_stop(told.set)  # before anybody is told that it runs
         _ready(arguments, slack, estate, catalogue)
-        await until_told(firstlane)
+        await until_told(firstlane, told)
         _say(arguments, "\nStopping. The next start goes on from here.")
     return 0
 

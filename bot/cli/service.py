@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ from bot.settings import SETTINGS, Settings, read, require_slack
 
 if TYPE_CHECKING:
     from bot.app import Firstlane
+    from bot.files.library import Library
+
+log = logging.getLogger(__name__)
 
 _LEVELS = {"debug", "info", "warning", "error"}
 
@@ -46,25 +49,40 @@ async def serve(settings: Settings, environ: Mapping[str, str]) -> int:
     library = open_library(
         settings.catalogue, environ=environ, now=utc_now(), extra=settings.runbooks
     )
-    async with Firstlane(settings, library) as firstlane:
-        count = len(library.knowledge().catalogue.connections)
-        way = "Socket Mode" if settings.app_token else "HTTP, POST /slack/events"
-        print(
-            f"Firstlane watches {say_count(count, 'connection')} and talks to Slack by {way}."
-            f" Health: http://{settings.http_host}:{settings.http_port}/readyz",
-            file=sys.stderr,
-        )
-        await until_told(firstlane)
+    told = asyncio.Event()
+    start = asyncio.current_task()
+    assert start is not None
+    on_stop(start.cancel)  # a start may wait for a database or for Slack
+    try:
+        async with Firstlane(settings, library) as firstlane:
+            on_stop(told.set)
+            say_ready(settings, library)
+            await until_told(firstlane, told)
+    except asyncio.CancelledError:
+        log.warning("stopped while_starting")
     return 0
 
 
-async def until_told(firstlane: "Firstlane") -> None:
-    """Return at SIGINT or SIGTERM; raise when the bot cannot go on."""
-    told = asyncio.Event()
+def on_stop(act: Callable[[], object]) -> None:
+    """Do this at SIGINT or SIGTERM, and nothing else that was said before."""
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
-            loop.add_signal_handler(sign, told.set)
+            loop.add_signal_handler(sign, act)
+
+
+def say_ready(settings: Settings, library: "Library") -> None:
+    count = len(library.knowledge().catalogue.connections)
+    way = "Socket Mode" if settings.app_token else "HTTP, POST /slack/events"
+    print(
+        f"Firstlane watches {say_count(count, 'connection')} and talks to Slack by {way}."
+        f" Health: http://{settings.http_host}:{settings.http_port}/readyz",
+        file=sys.stderr,
+    )
+
+
+async def until_told(firstlane: "Firstlane", told: asyncio.Event) -> None:
+    """Return once it is told to stop; raise when the bot cannot go on."""
     waits = {asyncio.create_task(told.wait()), asyncio.create_task(firstlane.wait())}
     try:
         done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -3,7 +3,9 @@
 The kinds are given by the caller: this room does not know which probes exist.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -24,6 +26,7 @@ def check_settings(
 ) -> tuple[dict[CheckPlace, Mapping[str, Any]], list[Problem]]:
     """Settings by connection id and place in its list of checks, and every problem in them."""
     settings: dict[CheckPlace, Mapping[str, Any]] = {}
+    outside = Outside.of(source.secrets)
     problems: list[Problem] = []
     root = source.root
     for connection, entry in root.get("connections").entries() if root else ():
@@ -31,7 +34,8 @@ def check_settings(
             kind = check.get("kind")
             if kind.text in kinds:
                 found, wrong = _of_check(source, kinds[kind.text], (connection, place), check)
-                settings[connection, place] = found
+                marks = {key: marked(value, outside) for key, value in found.items()}
+                settings[connection, place] = marks
                 problems.extend(wrong)
             elif kind.text and not kind.unreadable:
                 problems.append(_unknown_kind(source.file, kind, kinds))
@@ -52,8 +56,7 @@ def _of_check(
     )
     if parsed is None:
         return {}, problems
-    dumped: dict[str, Any] = parsed.model_dump(by_alias=True)
-    return {key: marked(value, source.secrets) for key, value in dumped.items()}, ()
+    return parsed.model_dump(by_alias=True), ()
 
 
 def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:
@@ -63,27 +66,47 @@ def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:
     return Problem(file=file, line=kind.line, column=kind.column, message=message, hint=hint)
 
 
-def marked(value: Any, secrets: Iterable[Secret]) -> Any:
-    """`value` with every text that holds one of `secrets` marked, since models make plain
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The values from outside in the whole file, to be found quickly in a text: nearly none holds
+    one, and with the estate both grow."""
+
+    secrets: tuple[Secret, ...]
+    exact: frozenset[str]
+    within: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, secrets: Iterable[Secret]) -> "Outside":
+        known = tuple(secrets)
+        # Within longer text, very short values are found everywhere and mean nothing.
+        long = [re.escape(one.reveal()) for one in known if len(one) >= SHORTEST_SECRET]
+        within = re.compile("|".join(long)) if long else None
+        return cls(known, frozenset(one.reveal() for one in known), within)
+
+    def parts_of(self, text: str) -> list[str]:
+        """Every value that the text is or holds, with what that was put together of."""
+        if text not in self.exact and not (self.within and self.within.search(text)):
+            return []
+        held = [secret for secret in self.secrets if _holds(text, secret)]
+        return [part for secret in held for part in (secret.reveal(), *secret.parts)]
+
+
+def marked(value: Any, outside: Outside) -> Any:
+    """`value` with every text that holds something from outside marked, since models make plain
     strings of them."""
     if isinstance(value, SecretStr):
         # What the model itself calls secret stays so, and remembers what it is made of.
-        return Secret(value.get_secret_value(), _parts(value.get_secret_value(), secrets))
+        plain = value.get_secret_value()
+        return Secret(plain, outside.parts_of(plain))
     if isinstance(value, str):
-        parts = _parts(value, secrets)
+        parts = outside.parts_of(value)
         return Secret(value, parts) if parts else value
     if isinstance(value, dict):
-        return {key: marked(part, secrets) for key, part in value.items()}
+        return {key: marked(part, outside) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(marked(part, secrets) for part in value)
+        return type(value)(marked(part, outside) for part in value)
     return value
 
 
-def _parts(text: str, secrets: Iterable[Secret]) -> list[str]:
-    held = [secret for secret in secrets if _holds(text, secret)]
-    return [part for secret in held for part in (secret.reveal(), *secret.parts)]
-
-
 def _holds(text: str, secret: Secret) -> bool:
-    # Within longer text, very short values are found everywhere and mean nothing.
     return text == secret or (len(secret) >= SHORTEST_SECRET and secret.reveal() in text)

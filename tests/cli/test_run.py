@@ -1,7 +1,10 @@
 """`firstlane run` that cannot start ends with two and one line that says what to do."""
 
+import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,3 +179,19 @@ def test_a_broken_estate_file_is_counted_and_listed(
     monkeypatch.setenv("FIRSTLANE_CATALOGUE", str(path))
 
     assert f"{path} cannot be used: 1 to mend" in refusal(capsys)
+
+
+def test_a_start_that_waits_ends_in_order_when_it_is_told_to(tmp_path: Path) -> None:
+    held = sqlite3.connect(tmp_path / "firstlane.sqlite3", isolation_level=None)
+    held.execute("begin exclusive")
+    command = [sys.executable, "-m", "bot", "run"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        waits = any("database_locked" in line for line in process.stderr)
+        process.send_signal(signal.SIGTERM)
+        rest = process.stderr.read()
+    held.close()
+
+    assert waits
+    assert process.returncode == 0
+    assert "Traceback" not in rest
