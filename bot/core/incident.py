@@ -349,7 +349,12 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
 
 
 def confirm_data(
-    incident: Incident, *, by: str, seats: tuple[str, ...] = (), for_all: bool, now: datetime
+    incident: Incident,
+    *,
+    by: str,
+    seats: tuple[str, ...] | None = None,
+    for_all: bool,
+    now: datetime,
 ) -> Incident:
     """`by` says that the data is right: for themselves, or for exactly those of `seats`. Resolved
     when nobody's word is missing any more; `for_all` speaks for everybody at once. After the end
@@ -357,7 +362,7 @@ def confirm_data(
     follow(incident, Event.CONFIRM_DATA)
     if not incident.live and not incident.awaiting:
         raise Refused(f"{incident.key}: {_WHY_NOT[incident.state]}, and nobody's word is missing.")
-    spoken = {*(seats or (by,))}
+    spoken = {by} if seats is None else {*seats}
     missing = () if for_all else tuple(one for one in incident.awaiting if one not in spoken)
     doubt = incident.doubt if missing else None
     denied = incident.denied if missing else ()

@@ -107,6 +107,13 @@ def deny(incident: Incident, denials: tuple[Denial, ...]) -> Incident:
     return replace(incident, denied=(*kept, *denials), confirmed=right)
 
 
+def say_right(incident: Incident, right: Collection[str]) -> Incident:
+    """The data of these connections is right, whatever was said of it before."""
+    denied = tuple(one for one in incident.denied if one.connection not in right)
+    confirmed = tuple(dict.fromkeys((*incident.confirmed, *right)))
+    return replace(incident, confirmed=confirmed, denied=denied)
+
+
 def reject_data(incident: Incident, denials: tuple[Denial, ...], *, now: datetime) -> Incident:
     """It runs but data is wrong: open again from the first rung, since whoever had it may believe
     that it is over. Where it is open already, whoever has it keeps it. The others stay asked."""

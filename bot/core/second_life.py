@@ -83,7 +83,6 @@ def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident
         asked=False,
         data_ask_at=None,
         confirmed=(),
-        denied=(),
         data_confirmed_by=None,
         data_confirmed_at=None,
         left_failing=(),

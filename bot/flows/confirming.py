@@ -155,8 +155,7 @@ def denials(
     return tuple(Denial(connection=key, by=word.by, why=word.why, at=now) for key in meant)
 
 
-def names_of(knowledge: Knowledge, denied: Iterable[Denial]) -> str:
+def names_of(knowledge: Knowledge, keys: Iterable[str]) -> str:
     """The connections in words."""
     known = knowledge.catalogue.connections
-    keys = (one.connection for one in denied)
     return ", ".join(outside(known[key].name if key in known else key) for key in keys)

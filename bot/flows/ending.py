@@ -2,9 +2,11 @@
 the data is asked all the same."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core import incident as machine
+from bot.core import relapsing
 from bot.core.agreement import mark_of
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
@@ -16,6 +18,8 @@ from bot.core.text import outside, when, who
 from bot.core.units import say_count
 from bot.flows import confirming
 from bot.flows.attendance import presence_now
+from bot.flows.confirming import Word
+from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 _NAMED = 3  # connections that still fail and are told with their figures
@@ -106,19 +110,53 @@ def ask_before_ending(incident: Incident, ends: LooseEnds, how: str, agreed: str
     )
 
 
-def ask_for_data(
-    tx: Tx, knowledge: Knowledge, closed: Incident, ends: LooseEnds, now: datetime
-) -> tuple[str, ...]:
-    """Nobody who judges the data has confirmed it: they are asked after the end. Returns whose
-    word is missing; whoever ended it has given theirs."""
-    judges = closed.awaiting or confirming.judges_of(tx, knowledge, closed)
+def ask_for_data(tx: Tx, knowledge: Knowledge, closed: Incident, now: datetime) -> Incident:
+    """Nobody has confirmed the data of some connections: whoever judges it is asked after the end.
+    Whoever ended it has given their word."""
     by = closed.resolved_by or ""
     seats = {by, *presence_now(tx, now).seats_of(by)}
-    missing = tuple(judge for judge in judges if judge not in seats)
+    judges = confirming.judges_by_connection(tx, knowledge, closed)
+    heard = relapsing.say_right(closed, [key for key, judge in judges.items() if judge in seats])
+    missing = tuple(dict.fromkeys(confirming.unconfirmed(tx, knowledge, heard).values()))
     subject = incident_subject(closed.id)
-    facts = {"by": closed.resolved_by, "how": closed.resolution, "failing": list(ends.failing)}
     for person in confirming.acting_judges(tx, missing, now):
-        own = {**facts, "person": person}
-        say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=own)
+        facts: dict[str, object] = {"person": person}
+        say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=facts)
         tx.queue(say, now)
-    return missing
+    return replace(heard, awaiting=missing)
+
+
+def confirmed(
+    tx: Tx, knowledge: Knowledge, before: Incident, word: Word, now: datetime
+) -> Incident:
+    """After the end somebody says that the data is right, of the connection that the word is of,
+    or of all that are theirs but those whose data was called wrong."""
+    missing = confirming.unconfirmed(tx, knowledge, before).items()
+    asked = {key: judge for key, judge in missing if judge in before.awaiting}
+    wrong = {one.connection for one in before.denied}
+    right = confirming.spoken_for(tx, asked, replace(word, but=wrong), now)
+    seats = (word.by, *presence_now(tx, now).seats_of(word.by))
+    still = {judge for key, judge in asked.items() if key not in right}
+    # Whoever judges nothing of it any more by the catalogue speaks for themselves.
+    left = {one for one in before.awaiting if one not in asked.values() and one not in seats}
+    waits = still if word.guards else still | left
+    said = tuple(one for one in before.awaiting if one not in waits)
+    if before.awaiting and not right and not said:
+        return before  # theirs is not missing
+    heard = relapsing.say_right(before, right)
+    after = machine.confirm_data(heard, by=word.by, seats=said, for_all=False, now=now)
+    tx.save_incident(after)
+    part = confirming.names_of(knowledge, right) if after.size > 1 else ""
+    log(tx, after, "confirmed", _confirmed(word.by, part), now, word.by)
+    facts = {"by": word.by, "asked": list(after.awaiting), "after_end": True, "part": part}
+    line = Say(
+        subject=incident_subject(after.id), to="channel", what=What.DATA_CONFIRMED, facts=facts
+    )
+    tx.queue(line, now)
+    show(tx, after, now)
+    return after
+
+
+def _confirmed(by: str, part: str) -> str:
+    whose = f"the data of {part}" if part else "their data"
+    return f"{who(by)} confirmed {whose}."

@@ -26,7 +26,6 @@ from bot.core.leading import (
 from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
-from bot.flows.attendance import presence_now
 from bot.flows.confirming import Word
 from bot.flows.permitted import about_incident, doer, must
 from bot.flows.record import load, log, show
@@ -171,27 +170,26 @@ def confirm_data(
         return before  # pressed once more
     connection = _connection(knowledge, before)
     _must_judge_data(tx, knowledge, before, by, now)
+    guards = _guards(connection, by)
     if not before.live:
-        return _confirmed_after_the_end(tx, before, connection, by, now)
+        return ending.confirmed(tx, knowledge, before, Word(by=by, of=of, guards=guards), now)
     missing = confirming.unconfirmed(tx, knowledge, before)
     runs = confirming.running(tx, before)
     askable = {key: judge for key, judge in missing.items() if key in runs}
     wrong = {one.connection for one in before.denied}
-    word = Word(by=by, of=of, but=wrong, guards=_guards(connection, by))
+    word = Word(by=by, of=of, but=wrong, guards=guards)
     right = confirming.spoken_for(tx, askable, word, now)
     if not right and confirming.spoken_for(tx, missing, word, now):
         raise Refused(confirming.FAILS)
     left = {key: judge for key, judge in missing.items() if key not in right}
-    denied = tuple(one for one in before.denied if one.connection not in right)
-    heard = replace(before, confirmed=(*before.confirmed, *right), denied=denied)
+    heard = relapsing.say_right(before, right)
     over = runs >= {*confirming.members(tx, before)}
     if over and not left:
         after = machine.confirm_data(heard, by=by, for_all=True, now=now)
         return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)
     after = _partly_confirmed(heard, tuple(dict.fromkeys(left.values())), by, now, over=over)
     tx.save_incident(after)
-    known = knowledge.catalogue.connections
-    names = ", ".join(outside(known[key].name) for key in right if key in known)
+    names = confirming.names_of(knowledge, right)
     said = f"{who(by)} confirmed the data of {names or 'their own'}; {len(left)} to go."
     log(tx, after, "confirmed", said, now, by)
     show(tx, after, now)
@@ -206,22 +204,6 @@ def _partly_confirmed(
     if said.state is State.VERIFYING:
         return replace(said, awaiting=judges)
     return machine.recover(said, judges=judges, now=now) if over and not said.denied else said
-
-
-def _confirmed_after_the_end(
-    tx: Tx, before: Incident, connection: Connection | None, by: str, now: datetime
-) -> Incident:
-    seats = presence_now(tx, now).seats_of(by)
-    for_all = _guards(connection, by) and not set(seats) & set(before.awaiting)
-    after = machine.confirm_data(before, by=by, seats=(by, *seats), for_all=for_all, now=now)
-    if after.awaiting == before.awaiting:
-        return before  # theirs is not missing
-    tx.save_incident(after)
-    log(tx, after, "confirmed", f"{who(by)} confirmed their data.", now, by)
-    facts = {"by": by, "asked": list(after.awaiting), "after_end": True}
-    _tell_channel(tx, after, What.DATA_CONFIRMED, facts, now)
-    show(tx, after, now)
-    return after
 
 
 def reject_data(
@@ -248,7 +230,7 @@ def reject_data(
     denials = _denials(tx, knowledge, before, words, now)
     after = relapsing.reject_data(before, denials, now=now)
     tx.save_incident(after)
-    names = confirming.names_of(knowledge, denials)
+    names = confirming.names_of(knowledge, [one.connection for one in denials])
     told = f"{who(by)} says that the data of {names} is wrong: {said}"
     log(tx, after, "data wrong", told, now, by)
     again = before.state is State.VERIFYING
@@ -291,7 +273,7 @@ def _wrong_after_the_end(
     after = relapsing.others_are_asked(after, now=now)
     runs = confirming.running(tx, after)
     kept = tuple(key for key in before.confirmed if key in runs)
-    after = replace(after, asked=True, confirmed=kept)
+    after = replace(after, asked=True, confirmed=kept, denied=before.denied)
     if runs:
         still = tuple(one for one in words if one.of in runs) or (replace(word, of=""),)
         after = relapsing.deny(after, _denials(tx, knowledge, after, still, now))
@@ -337,8 +319,8 @@ def resolve(
     said = outside(how, HOW)
     after = machine.resolve(before, by=by, how=said, now=now)
     ends = ending.loose_ends(tx, knowledge, before, now)
-    missing = ending.ask_for_data(tx, knowledge, after, ends, now)
-    after = replace(after, awaiting=missing, left_failing=ends.failing)
+    after = replace(after, left_failing=ends.failing)
+    after = ending.ask_for_data(tx, knowledge, after, now)
     why = f": {said}" if said else "."
     left = f" {' '.join(ends.failing)}" if ends.failing else ""
     return _closed(tx, after, What.RESOLVED, f"{who(by)} resolved it{why}{left}", by, now)

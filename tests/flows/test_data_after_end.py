@@ -3,8 +3,11 @@ that is, and asks nobody who has answered."""
 
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.core.effects import What
 from bot.core.incident import State
@@ -104,3 +107,82 @@ async def test_the_letter_of_an_earlier_end_tells_of_the_last_one() -> None:
         assert "Owner-0 resolved INC-1*: mended by hand" in said
         assert ASKS not in said
         assert "Bob" not in said
+
+
+WORDS = st.lists(st.sampled_from(["right", "wrong", "silent"]), min_size=6, max_size=6)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(words=WORDS, judges=st.integers(1, 6))
+async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
+    words: list[str], judges: int
+) -> None:
+    async with await outage([(20, 0)] * 6, judges=judges) as scene:
+        await scene.look([(0, 0)] * 6, broken=False)
+        judge = [f"owner-{place % judges}" for place in range(6)]
+        if set(words) == {"right"}:
+            return
+        for place in sorted(range(6), key=words.__getitem__):
+            if words[place] != "silent":
+                flow = responses.confirm_data if words[place] == "right" else rejected
+                await scene.does(flow, 1, judge[place], of=f"flow-{place}")
+        await scene.post()
+        await scene.does(responses.resolve, 1, "bob", "restarted")
+        letters = [one for one in await scene.post() if one.what is What.DATA_AFTER_END]
+        missing = [place for place in range(6) if words[place] != "right"]
+
+        assert {one.to for one in letters} == {f"person:{judge[place]}" for place in missing}
+        wrong = [place for place in missing if words[place] == "wrong"]
+        told = await closing(scene)
+        assert ("not said yet" in told) == (len(missing) > len(wrong))
+        for place in wrong:
+            assert f"*Data of Flow {chr(65 + place)} is wrong*, says {judge[place].title()}" in told
+        for letter in letters:
+            theirs = [one for one in missing if f"person:{judge[one]}" == letter.to]
+            await _asks_for(scene, letter, theirs, wrong)
+
+        for place in sorted(missing, key=lambda one: one in wrong):
+            await scene.does(responses.confirm_data, 1, judge[place], of=f"flow-{place}")
+        assert (await scene.incident()).awaiting == ()
+        assert "is wrong" not in await closing(scene)
+
+
+def rejected(*args: Any, **kwargs: Any) -> Any:
+    """The data of one connection is called wrong."""
+    tx, knowledge, number, by = args
+    return responses.reject_data(tx, knowledge, number, by, "two are missing", **kwargs)
+
+
+async def _asks_for(scene: Outage, letter: Letter, theirs: list[int], wrong: list[int]) -> None:
+    """The letter has buttons for each of these connections and for no other one."""
+    said = str((await scene.read(letter)).blocks)
+    for place in range(6):
+        buttons = f"flow-{place}" in said
+        assert buttons == (place in theirs), (place, said)
+        assert (f"Flow {chr(65 + place)}*: Owner" in said) == (place in theirs and place in wrong)
+    assert "Nobody" not in said or (await scene.incident()).confirmed == ()
+
+
+async def test_one_button_for_all_leaves_what_was_called_wrong() -> None:
+    async with await outage([(20, 0)] * 3, judges=1) as scene:
+        await scene.look([(0, 0)] * 3, broken=False)
+        await scene.does(rejected, 1, "owner-0", of="flow-1")
+        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(responses.confirm_data, 1, "owner-0")
+        after = await scene.incident()
+
+        assert set(after.confirmed) == {"flow-0", "flow-2"}
+        assert [one.connection for one in after.denied] == ["flow-1"]
+        assert after.awaiting == ("owner-0",)
+
+
+async def test_a_complaint_that_stands_is_in_view_when_it_is_opened_again() -> None:
+    async with await outage([(20, 0)] * 3) as scene:
+        await scene.look([(0, 0)] * 3, broken=False)
+        await scene.does(rejected, 1, "owner-1", of="flow-1")
+        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(rejected, 1, "owner-2", of="flow-2")
+        after = await scene.incident()
+
+        assert after.live
+        assert {one.connection for one in after.denied} == {"flow-1", "flow-2"}

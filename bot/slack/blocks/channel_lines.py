@@ -177,7 +177,8 @@ def _data_confirmed(facts: Facts, view: IncidentView, face: Face) -> str:
         return _closed(facts, view, face)
     asked = facts.get("asked") or ()
     left = f" {face.people(asked)} is asked still." if asked else ""
-    return f"✓ {face.person(facts['by'])} confirmed the data of {view.incident.key}.{left}"
+    part = f", of {escape(str(facts['part']))}" if facts.get("part") else ""
+    return f"✓ {face.person(facts['by'])} confirmed the data of {view.incident.key}{part}.{left}"
 
 
 def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:

@@ -64,8 +64,12 @@ def data_after_end(view: IncidentView, face: Face) -> str:
     """Who has still to say whether the data is right, or who said so since it ended."""
     incident, at = view.incident, view.incident.data_confirmed_at
     if incident.awaiting and view.judges:
-        verb = "has" if len(view.judges) == 1 else "have"
-        return f"{face.people(view.judges)} {verb} not said yet whether the data is right."
+        spoke = {part.judge for part in view.connections if part.denied and not part.confirmed}
+        unsaid = {part.judge for part in view.connections if not (part.denied or part.confirmed)}
+        silent = [one for one in view.judges if one in unsaid or one not in spoke]
+        verb = "has" if len(silent) == 1 else "have"
+        wants = f"{face.people(silent)} {verb} not said yet whether the data is right."
+        return " ".join(one for one in (wrong_data(view, face), wants if silent else "") if one)
     if at is None or incident.resolved_at is None or at <= incident.resolved_at:
         return ""
     return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."

@@ -9,7 +9,7 @@ from bot.core.correlation import BY_HAND, OUTAGES, UNREACHABLE
 from bot.core.denial import Denial
 from bot.core.effects import What
 from bot.core.incident import Incident
-from bot.core.units import say_count
+from bot.core.units import say_count, say_names
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
 from bot.slack.blocks.flapping import turns_words
@@ -40,13 +40,7 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     rows = [*asked, *(part for part in mine if part not in asked)]
     for place, part in enumerate(rows[:_ROWS]):
         blocks += _row(view, part, place, face, alone=len(mine) == 1)
-    if len(rows) > _ROWS:
-        names = ", ".join(escape(part.name) for part in rows[_ROWS:])
-        blocks.append(section(f"and {names}"))
-    if len(asked) > 1:
-        every = f"All {len(asked)} are right"
-        row = [button(every, Action.CONFIRM_DATA, value(incident.id), word="all")]
-        blocks.append(actions(row, "confirm"))
+    blocks += _rest(view, rows[_ROWS:], asked)
     if all(part.confirmed for part in mine):
         blocks.append(section(f"Confirmed; {left} to go."))
     names = ", ".join(part.name for part in mine[:3])
@@ -55,6 +49,40 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     if asked or any(part.asked_anew for part in mine):
         wanted = f"{names} {said} again. Is the data right?"
     return message(f"{wanted} ({incident.key})", blocks)
+
+
+def after_end(view: IncidentView, reader: str | None, face: Face) -> tuple[str, list[Block]]:
+    """The question about what a person ended, with buttons for what the reader has not confirmed,
+    whether it runs or not."""
+    done = [escape(part.name) for part in view.parts if part.confirmed]
+    before = f"Confirmed is the data of {say_names(done, _ROWS)}." if done else _NOBODY
+    mine = [part for part in _own({"person": reader}, view) if not part.confirmed]
+    unsaid = [part for part in mine if part.denied is None]
+    if not unsaid:
+        before = ""
+    asked = f"{before} *Is {'the data' if unsaid else 'it'} right{'' if unsaid else ' by now'}?*"
+    blocks = []
+    for place, part in enumerate([*unsaid, *(part for part in mine if part.denied)][:_ROWS]):
+        if part.denied is not None:
+            blocks += _denied(view, part, part.denied, place, face)
+        else:
+            blocks += _asked(view, part, place, alone=not view.parts)
+    return asked.strip(), [*blocks, *_rest(view, mine[_ROWS:], unsaid)]
+
+
+_NOBODY = "Nobody who judges the data has confirmed it."
+
+
+def _rest(view: IncidentView, more: Sequence[PartView], asked: Sequence[PartView]) -> list[Block]:
+    """The connections without buttons of their own, and one button for all."""
+    names = ", ".join(escape(part.name) for part in more)
+    blocks: list[Block] = [section(f"and {names}")] if names else []
+    if len(asked) > 1:
+        row = button(
+            f"All {len(asked)} are right", Action.CONFIRM_DATA, value(view.incident.id), word="all"
+        )
+        blocks.append(actions([row], "confirm"))
+    return blocks
 
 
 def _what_it_was(incident: Incident) -> str:

@@ -59,16 +59,9 @@ def _data_after_end(facts: Facts, view: IncidentView, channel: str | None, face:
         said = current.data_after_end(view, face)
         text = lines(f"🟢 {head} {said}".rstrip(), *failing)
         return message(f"{incident.key} was resolved", [text])
-    before = "Nobody who judges the data has confirmed it."
-    if incident.data_confirmed_by:
-        before = f"{face.person(incident.data_confirmed_by)} confirmed theirs."
-    row = [
-        button("Data is right", Action.CONFIRM_DATA, value(incident.id), style="primary"),
-        button("Data is wrong…", Action.REJECT_DATA, value(incident.id), style="danger"),
-    ]
-    asked = lines(f"🔵 {head} {before} *Is the data right?*", *failing)
+    asked, rows = data_question.after_end(view, reader, face)
     said = f"{incident.key} was resolved. Is the data right?"
-    return message(said, [asked, actions(row, "confirm")])
+    return message(said, [lines(f"🔵 {head} {asked}", *failing), *rows])
 
 
 def _reopen_wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
