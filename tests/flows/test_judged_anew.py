@@ -26,7 +26,7 @@ DOWN, MISSING = "503 service unavailable", "dimension value is missing"
 CERTIFICATE = "certificate has expired"
 
 
-def _entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
+def entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
     return Entry(
         id=id,
         systems=("erp",),
@@ -63,9 +63,9 @@ def estate(*ids: str, shared: bool = True) -> Catalogue:
 
 def known(catalogue: Catalogue) -> Knowledge:
     entries = (
-        _entry("outage", "503 service", ErrorClass.PLATFORM_OUTAGE, Lane.PUBLISHER),
-        _entry("master", "dimension value", ErrorClass.MASTER_DATA, Lane.IT),
-        _entry("certificate", "certificate has", ErrorClass.CERTIFICATE, Lane.IT),
+        entry("outage", "503 service", ErrorClass.PLATFORM_OUTAGE, Lane.PUBLISHER),
+        entry("master", "dimension value", ErrorClass.MASTER_DATA, Lane.IT),
+        entry("certificate", "certificate has", ErrorClass.CERTIFICATE, Lane.IT),
     )
     return replace(knowledge_of(catalogue), playbook=Playbook(entries=entries))
 
