@@ -11,7 +11,7 @@ from bot.core.playbook import ErrorClass, Playbook
 from bot.flows import opening, reopening, responses
 from tests.builders import MINUTE
 from tests.flows.scene import Scene
-from tests.flows.test_judged_anew import DOWN, begin, entry, estate, fails, known
+from tests.flows.test_judged_anew import DOWN, MISSING, begin, entry, estate, fails, known
 
 pytestmark = pytest.mark.anyio
 
@@ -94,3 +94,17 @@ async def test_what_several_are_said_to_share_every_one_of_them_has(
 
         assert (one.cause, one.size) == (cause, len(dict(story)))
         assert one.title.startswith(f"{cause}: ")
+
+
+async def test_what_a_connection_fails_with_by_now_is_known_of_it_too() -> None:
+    async with await begin("payroll", "orders", "stock") as scene:
+        await declared(scene)
+        await fails(scene, "payroll", MISSING)
+        for connection in ("orders", "stock"):
+            await fails(scene, connection, DOWN)
+        await fails(scene, "stock", MISSING)
+
+        kinds = await scene.run(lambda tx: dict(tx.open_kinds()))
+
+        closed, down = ErrorClass.MASTER_DATA.value, ErrorClass.PLATFORM_OUTAGE.value
+        assert kinds == {"payroll": closed, "orders": down, "stock": closed}
