@@ -104,7 +104,7 @@ def rejudge(
     connection = spoken.facts.connection if spoken else speaker(tx, knowledge, incident, now)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
-    if _coming_back(tx, incident, connection):
+    if _coming_back(tx, incident, connection) or _out_of_sight(tx, connection):
         return incident
     briefing = spoken or brief_in(tx, knowledge, incident, connection, now)
     kind = signature(briefing.facts) or incident.kind
@@ -155,6 +155,12 @@ def _coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
     return bool(bad) and all(
         one.candidate in (Verdict.OK, Verdict.DEGRADED) or _only_lacks(one) for one in bad
     )
+
+
+def _out_of_sight(tx: Tx, connection: Connection) -> bool:
+    """Nothing that says it fails could be looked at last: what it said is as true as before."""
+    bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
+    return bool(bad) and all(one.blind_streak for one in bad)
 
 
 def _only_lacks(check: CheckHealth) -> bool:
