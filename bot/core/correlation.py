@@ -6,10 +6,11 @@ outages of everything that talks to it; only a shared credential explains a shar
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import Catalogue, Connection, Lane
+from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
 from bot.core.facts import Facts, Kind
 from bot.core.playbook import ErrorClass
 from bot.core.standing import maker_of
@@ -70,36 +71,60 @@ def _update_before(facts: Facts) -> str:
     return f"after {seen[-1].what}" if seen else ""
 
 
-def shared_cause(one: Connection, other: Connection, kind: str, catalogue: Catalogue) -> str | None:
-    """What both have in common that explains two failures of this kind, in words; None when
-    nothing does."""
-    if not kind:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What every one of several connections has: credentials with their names by their keys,
+    systems, and who maintains them."""
+
+    credentials: Mapping[str, str]
+    systems: tuple[SystemId, ...]
+    maintainer: str | None
+
+    @classmethod
+    def of(cls, one: Connection, *others: Connection) -> "Common":
+        credentials = {one.key_of(item): item.name for item in one.credentials}
+        found = cls(credentials=credentials, systems=one.systems, maintainer=one.maintained_by)
+        for other in others:
+            found = found.and_of(other)
+        return found
+
+    def and_of(self, other: Connection) -> "Common":
+        theirs = {other.key_of(item) for item in other.credentials}
+        return Common(
+            credentials={key: name for key, name in self.credentials.items() if key in theirs},
+            systems=tuple(system for system in self.systems if system in other.systems),
+            maintainer=self.maintainer if self.maintainer == other.maintained_by else None,
+        )
+
+    def cause(self, kind: str, catalogue: Catalogue) -> str | None:
+        """What explains that all of them fail in this way, in words; None when nothing does."""
+        if not kind:
+            return None
+        if kind in _BY_CREDENTIAL and self.credentials:
+            return next(iter(self.credentials.values()))
+        if kind == UNREACHABLE:
+            return self._vendor(catalogue)
+        if self.systems and (kind in _BY_SYSTEM or kind not in set(ErrorClass)):
+            return catalogue.system_name(self.systems[0])
         return None
-    if kind in _BY_CREDENTIAL:
-        theirs = {other.key_of(credential) for credential in other.credentials}
-        both = [item.name for item in one.credentials if one.key_of(item) in theirs]
-        if both:
-            return both[0]
-    if kind == UNREACHABLE:
-        return _vendor(one, other, catalogue)
-    known = kind in set(ErrorClass)
-    if kind in _BY_SYSTEM or not known:
-        common = [system for system in one.systems if system in other.systems]
-        if common:
-            return catalogue.system_name(common[0])
-    return None
+
+    def named(self, cause: str, kind: str, catalogue: Catalogue) -> str:
+        """`cause` where all of them have it, else what they do have that explains it."""
+        systems = (catalogue.system_name(system) for system in self.systems)
+        if cause in (*self.credentials.values(), *systems, self._vendor(catalogue)):
+            return cause
+        return self.cause(kind, catalogue) or BY_HAND
+
+    def _vendor(self, catalogue: Catalogue) -> str | None:
+        if self.maintainer is None:
+            return None
+        party = catalogue.parties.get(self.maintainer)
+        return party.name if party else self.maintainer
 
 
 def alike_words(text: str) -> str:
     """An error text without its numbers and ids, to tell whether another one is news."""
     return _VARYING.sub("#", text)
-
-
-def _vendor(one: Connection, other: Connection, catalogue: Catalogue) -> str | None:
-    if one.maintained_by is None or one.maintained_by != other.maintained_by:
-        return None
-    party = catalogue.parties.get(one.maintained_by)
-    return party.name if party else one.maintained_by
 
 
 def whole_lane(members: Sequence[Connection], kind: str, cause: str) -> tuple[Lane, str] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Connection, SystemId
-from bot.core.correlation import in_time, shared_cause
+from bot.core.correlation import BY_HAND, Common, in_time
 from bot.core.incident import Incident
 
 KNOWN_OUTAGE = 3  # connections that say so before it explains a silent one
@@ -27,16 +27,22 @@ class Crowd:
         self._now = now
         self._wholes: defaultdict[str, list[Incident]] = defaultdict(list)
         self._silent: Counter[SystemId] = Counter()
+        self._common: dict[int, Common] = {}
         self._outages: list[tuple[Incident, frozenset[SystemId]]] = []
 
-    def watch(self, whole: Incident, size: int = 1) -> None:
-        """An incident that others may join, the newest last; `size` counts its connections."""
+    def watch(
+        self, whole: Incident, others: Sequence[Connection] = (), *, counted: bool = False
+    ) -> None:
+        """An incident that more may join, the newest last, with the `others` that did; `counted`
+        where it was among those expected."""
         lead = self._catalogue.connections.get(whole.connection)
         if lead is None or not in_time(whole.opened_at, self._now):
             return
         self._wholes[whole.kind].append(whole)
-        if not whole.kind and self._lately(whole):
-            self._silent.update(dict.fromkeys(lead.systems, size))
+        # What a person put together need not have anything in common.
+        self._common[whole.id] = Common.of(lead, *(() if whole.cause == BY_HAND else others))
+        if not whole.kind and not counted and self._lately(whole):
+            self._silent.update(dict.fromkeys(lead.systems, 1 + len(others)))
 
     def outage(self, whole: Incident, failing: Sequence[Connection]) -> None:
         """An incident of a system that is down, with its connections that fail now."""
@@ -57,20 +63,26 @@ class Crowd:
         if not kind:
             return self._silenced(connection) or self._explained(connection, since or self._now)
         for whole in reversed(self._wholes[kind]):
-            lead = self._catalogue.connections[whole.connection]
-            cause = shared_cause(lead, connection, kind, self._catalogue)
+            common = self._common[whole.id].and_of(connection)
+            cause = common.cause(kind, self._catalogue)
             if cause is not None:
-                return whole, cause
+                return self._joined(whole, common), cause
         return None
+
+    def _joined(self, whole: Incident, common: Common) -> Incident:
+        if whole.cause != BY_HAND:
+            self._common[whole.id] = common
+        return whole
 
     def _silenced(self, connection: Connection) -> tuple[Incident, str] | None:
         system = max(connection.systems, key=lambda one: self._silent[one])
         if self._silent[system] < CROWD:
             return None
         for whole in self._wholes[""]:
-            lead = self._catalogue.connections[whole.connection]
-            if system in lead.systems and self._lately(whole):
-                return whole, self._catalogue.system_name(system)
+            common = self._common[whole.id]
+            if system in common.systems and self._lately(whole):
+                found = self._joined(whole, common.and_of(connection))
+                return found, self._catalogue.system_name(system)
         return None
 
     def _explained(self, connection: Connection, since: datetime) -> tuple[Incident, str] | None:

@@ -151,15 +151,15 @@ def _others_fail(
     lane = system_lane(end.system, connection, catalogue)
     network = kind in (None, ErrorClass.CONNECTIVITY)
     if end.fine:
-        well = f"{_names(list(end.fine))} on {system} {_work(end.fine)}"
-        far = f"{_names(foreign)} {_fail(foreign)} too, while {well}"
-        if network and _fan_out(
-            end, [item for item in foreign if _mute(item)], connection, catalogue
-        ):
+        well = f"too, while {_names(list(end.fine))} on {system} {_work(end.fine)}"
+        mute = [item for item in foreign if _mute(item)]
+        if network and _fan_out(end, mute, connection, catalogue):
+            far = f"{_names(mute)} {_fail(mute)} {well}"
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
         else:
-            yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=f"{far}.")
+            words = f"{_names(foreign)} {_fail(foreign)} {well}."
+            yield Weight(rule=rules.ELSEWHERE, lane=lane, points=1, words=words)
         return
     makers = {maker_of(_other(item, catalogue)) for item in foreign}
     known = None not in {maker_of(connection), *makers}

@@ -56,7 +56,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         page = _page(spec, check.signals.get(Signal.STATUS))
         pages += [page] if page else []
         direct += [] if page or spec.kind in _SECOND_HAND else [(spec, check)]
-    wrong = [one for _, one in looked if one.error and one.verdict is Verdict.FAILING]
+    wrong = [one for _, one in looked if _says(one, Verdict.FAILING)]
     queue, unread = _queue([check for _, check in looked])
     return Seen(
         signals={**_signals(looked, direct), **queue},
@@ -67,11 +67,14 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         calls={one.error: one.cause for one in wrong if one.cause is not None},
         status_at=next((host_called(spec) for spec, one in direct if _says_status(one)), ""),
         answered=frozenset(spec.kind for spec, one in direct if _answers(one)),
-        remarks=tuple(
-            (one.check, one.error) for _, one in looked if one.error and one.verdict is Verdict.OK
-        ),
+        remarks=tuple((one.check, one.error) for _, one in looked if _says(one, Verdict.OK)),
         unread=unread | _failed_unread([check for _, check in looked]),
     )
+
+
+def _says(check: CheckHealth, verdict: Verdict) -> bool:
+    """Whether it has words for that; why we could not look is no word of the connection."""
+    return bool(check.error) and check.verdict is verdict and not check.blind_streak
 
 
 Looked = Sequence[tuple[CheckSpec, CheckHealth]]

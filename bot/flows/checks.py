@@ -98,7 +98,7 @@ def _one_life(tx: Tx, before: CheckHealth, after: CheckHealth) -> CheckHealth:
 def _think_over(tx: Tx, knowledge: Knowledge, turns: "Turned", now: datetime) -> None:
     """What was judged and what is shown of incidents, with what these looks brought."""
     spoken = {**turns.flips, **turns.news}
-    rejudging.keep_doubt(tx, knowledge, spoken.values(), now)
+    rejudging.keep_words(tx, knowledge, spoken.values(), now)
     data_faults.put_to_owners(tx, knowledge, spoken.values(), now)
     rejudging.news(tx, knowledge, turns.news.values(), now)
     rejudging.figures(tx, turns.figures.values(), now)

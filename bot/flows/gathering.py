@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.core import relapsing
 from bot.core.catalogue import Connection
+from bot.core.correlation import BY_HAND
 from bot.core.health import Flip
 from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
@@ -52,12 +53,13 @@ def open_or_join(
         found = crowd.place(connection, kind, since=flip.since)
         if found is None:
             again = reopening.fails_again_alike(tx, knowledge, connection, kind, flip, now)
-            # It was counted among those expected.
-            crowd.watch(again or opening.open_incident(tx, knowledge, connection, flip, now), 0)
+            alone = again or opening.open_incident(tx, knowledge, connection, flip, now)
+            crowd.watch(alone, counted=True)
             continue
         whole, cause = found
         _add_part(tx, whole, connection, flip, now)
         growth = grown.setdefault(whole.id, _Growth(whole=whole, cause=cause))
+        growth.cause = cause  # the more there are, the less they have in common
         growth.joined.append((connection, flip))
     for growth in grown.values():
         _grow(tx, knowledge, growth, now)
@@ -91,7 +93,8 @@ def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     names = [outside(connection.name) for connection, _ in growth.joined]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     verb = "fail" if len(names) > 1 else "fails"
-    said = f"{', '.join(names[:_NAMED])}{more} {verb} too; in common: {growth.cause}."
+    common = "" if grown.cause == BY_HAND else f"; in common: {grown.cause}"
+    said = f"{', '.join(names[:_NAMED])}{more} {verb} too{common}."
     log(tx, grown, "joined", said, now)
     theirs = [(connection, flip.since) for connection, flip in growth.joined]
     tell_newcomers(tx, knowledge, grown, theirs, now)

@@ -4,10 +4,12 @@ whom it pings next and by when its counter-party answers.
 Whoever was pinged stays pinged, and no ladder begins again.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core.catalogue import Catalogue, Connection
+from bot.core.correlation import BY_HAND, Common
 from bot.core.escalation import drive, ladder_for, relaid
 from bot.core.incident import Incident, State
 from bot.core.leading import (
@@ -48,12 +50,21 @@ def led_anew(tx: Tx, knowledge: Knowledge, before: Incident, now: datetime) -> I
     """The same as its connections make it now; not stored."""
     catalogue = knowledge.catalogue
     ids = confirming.members(tx, before)
-    after = led_by(_counted(catalogue, before, len(ids)), ids, catalogue)
+    after = led_by(_counted(catalogue, _called(catalogue, before, ids), len(ids)), ids, catalogue)
     if not after.live:
         return after
     if after.lead != (before.lead or before.connection):
         after = _at_the_leads_pace(catalogue, after, now)
     return _clocked(catalogue, before, after, now)
+
+
+def _called(catalogue: Catalogue, incident: Incident, ids: Collection[str]) -> Incident:
+    """By a cause that every one of them has."""
+    members = by_gravity(ids, catalogue)
+    if len(members) < 2 or incident.cause in ("", BY_HAND):
+        return incident
+    cause = Common.of(*members).named(incident.cause, incident.kind, catalogue)
+    return replace(incident, cause=cause)
 
 
 def _counted(catalogue: Catalogue, incident: Incident, size: int) -> Incident:

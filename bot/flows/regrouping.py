@@ -10,8 +10,9 @@ from datetime import datetime
 
 from bot.core import relapsing, second_life
 from bot.core.correlation import OUTAGES
-from bot.core.crowd import Crowd
+from bot.core.crowd import SILENT_WINDOW, Crowd
 from bot.core.effects import Say, What, incident_subject
+from bot.core.health import Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
@@ -29,14 +30,31 @@ def crowd_now(
     crowd = Crowd(knowledge.catalogue, now)
     known = knowledge.catalogue.connections
     for whole in reversed(tx.incidents(LIVE - {State.VERIFYING})):
-        if without is not None and whole.id == without.id:
+        if (without is not None and whole.id == without.id) or not _takes_others(tx, whole):
             continue
+        fates = tx.fates_of(whole.id) if whole.size > 1 else ()
         if whole.kind in OUTAGES:
-            fates = tx.fates_of(whole.id)
             ids = (whole.connection, *(key for key, recovered in fates if not recovered))
             crowd.outage(whole, [known[key] for key in ids if key in known])
-        crowd.watch(whole, 1 if whole.kind else 1 + len(tx.fates_of(whole.id)))
+        crowd.watch(whole, [known[key] for key, _ in fates if key in known])
     return crowd
+
+
+def _takes_others(tx: Tx, whole: Incident) -> bool:
+    """Whether the failure that the checks see is what it is about. What people say of one
+    connection is a matter of its own, and no business of whoever owns others: it explains only
+    failures that began with it."""
+    told = whole.detected_by != _BY_CHECKS or whole.reopened_at is not None
+    if not told:
+        return not whole.denied or whole.seen_failing or _part_fails(tx, whole)
+    health = tx.connection_health(whole.connection)
+    if whole.denied or health is None or health.verdict is not Verdict.FAILING:
+        return False
+    return health.since <= (whole.reopened_at or whole.opened_at) + SILENT_WINDOW
+
+
+def _part_fails(tx: Tx, whole: Incident) -> bool:
+    return any(not recovered for _, recovered in tx.fates_of(whole.id))
 
 
 def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> None:

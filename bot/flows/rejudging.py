@@ -54,19 +54,22 @@ def _incidents_of(tx: Tx, connections: Iterable[Connection]) -> tuple[Incident, 
     return tuple(found.values())
 
 
-def keep_doubt(
+def keep_words(
     tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime
 ) -> None:
     """What their records failed with may allow a bolder way to send them again than before: the
-    most careful one stays with the incident."""
+    most careful one stays with the incident. A part that fails otherwise by now than the whole it
+    joined tells that of itself."""
     for connection in connections:
         one = tx.live_incident(connection.id) or tx.part_for(connection.id)
         if one is None or one.drill:
             continue
         facts = symptoms_of(tx, knowledge, connection, now, one.failing_since)
-        doubt = retry.strictest(one.doubt, retry.told(facts))
-        if doubt is not one.doubt:
-            tx.save_incident(replace(one, doubt=doubt))
+        after = replace(one, doubt=retry.strictest(one.doubt, retry.told(facts)))
+        if one.state is State.MERGED and one.recovered_at is None:
+            after = _of_kind(after, signature(facts))
+        if after != one:
+            tx.save_incident(after)
 
 
 def neighbours(tx: Tx, knowledge: Knowledge, turned: Iterable[Connection], now: datetime) -> None:
@@ -101,13 +104,12 @@ def rejudge(
     connection = spoken.facts.connection if spoken else speaker(tx, knowledge, incident, now)
     if incident.state not in _JUDGED or incident.drill or connection is None:
         return incident
-    if _coming_back(tx, incident, connection):
+    if _coming_back(tx, incident, connection) or _out_of_sight(tx, connection):
         return incident
     briefing = spoken or brief_in(tx, knowledge, incident, connection, now)
     kind = signature(briefing.facts) or incident.kind
     other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
-    kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
-    after = replace(incident, kind=kind, kinds=tuple(one for one in kinds if one))
+    after = _of_kind(incident, kind)
     found = _for_the_whole(tx, knowledge, after, briefing.suggestion)
     walked = _walked_to(tx, knowledge, incident)
     if incident.lane_by is None and walked is None:
@@ -122,6 +124,12 @@ def rejudge(
     if _tell(tx, incident, after, briefing, found, now, other=other):
         show_soon(tx, after, now)
     return after
+
+
+def _of_kind(incident: Incident, kind: str) -> Incident:
+    kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
+    known = tuple(one for one in kinds if one)
+    return replace(incident, kind=kind or incident.kind, kinds=known)
 
 
 def coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
@@ -147,6 +155,12 @@ def _coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
     return bool(bad) and all(
         one.candidate in (Verdict.OK, Verdict.DEGRADED) or _only_lacks(one) for one in bad
     )
+
+
+def _out_of_sight(tx: Tx, connection: Connection) -> bool:
+    """Nothing that says it fails could be looked at last: what it said is as true as before."""
+    bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
+    return bool(bad) and all(one.blind_streak for one in bad)
 
 
 def _only_lacks(check: CheckHealth) -> bool:

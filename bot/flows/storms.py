@@ -43,7 +43,7 @@ def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: d
             return
         tx.save_incident(after)
         log(tx, after, "seen", "The checks see it fail. " + " ".join(flip.reasons), now)
-        show_soon(tx, after, now)
+        show_soon(tx, rejudging.rejudge(tx, knowledge, after, now), now)
 
 
 def part_fails_again(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.catalogue import Catalogue, Credential
-from bot.core.correlation import shared_cause
+from bot.core.correlation import Common
 from bot.core.expiry import Overrides, subjects
 from bot.core.facts import Shared, siblings
 from bot.core.playbook import ErrorClass
@@ -38,7 +38,7 @@ def test_only_what_is_said_to_be_one_credential_is_one(
     estate = two(other)
     orders, stock = estate.connections["orders"], estate.connections["stock"]
 
-    cause = shared_cause(orders, stock, kind.value, estate)
+    cause = Common.of(orders, stock).cause(kind.value, estate)
     near = [item.kind for item in siblings(orders, estate, {})]
     watched = subjects(estate, (), Overrides({}))
 

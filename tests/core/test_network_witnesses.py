@@ -75,3 +75,20 @@ def test_what_runs_between_the_same_two_systems_reaches_no_different_ones(target
 
     assert (lane_rules.NETWORK in {vote.rule for vote in suggested.votes}) is network
     assert ("different systems" in " ".join(suggested.reasons)) is network
+
+
+@pytest.mark.parametrize("own", [ErrorClass.PERIOD_CLOSED, ErrorClass.RATE_LIMIT])
+def test_the_network_is_argued_with_those_only_that_may_have_met_it(own):
+    mine, *others = (
+        a_connection(id=id, name=id, source=id, maintained_by=f"maker-{id}")
+        for id in ("mine", "one", "two", "known", "runs")
+    )
+    systems = {id: System(id=id, name=id) for id in ("erp", "mine", "one", "two", "known", "runs")}
+    estate = an_estate(mine, *others, systems=systems)
+    verdicts = {**dict.fromkeys(("one", "two", "known"), "failing"), "runs": "ok"}
+    kinds = {"known": own}
+    found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, kinds=kinds)
+
+    reasons = triage.suggest(found, mine, estate, NOW).reasons
+
+    assert [one for one in reasons if "network" in one and one.startswith("one, two fail too")]

@@ -12,8 +12,9 @@ from bot.core.effects import What
 from bot.core.incident import Incident, State
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
-from bot.core.signals import Cause, FailedRecords, Reading, Signal
+from bot.core.signals import Blind, Cause, FailedRecords, Reading, Signal
 from bot.flows import answers, merging, opening, responses, runbooks
+from bot.flows.briefing import brief
 from bot.ports import Knowledge
 from bot.slack.blocks import channel_lines
 from bot.slack.text import Face
@@ -26,7 +27,7 @@ DOWN, MISSING = "503 service unavailable", "dimension value is missing"
 CERTIFICATE = "certificate has expired"
 
 
-def _entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
+def entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
     return Entry(
         id=id,
         systems=("erp",),
@@ -63,9 +64,9 @@ def estate(*ids: str, shared: bool = True) -> Catalogue:
 
 def known(catalogue: Catalogue) -> Knowledge:
     entries = (
-        _entry("outage", "503 service", ErrorClass.PLATFORM_OUTAGE, Lane.PUBLISHER),
-        _entry("master", "dimension value", ErrorClass.MASTER_DATA, Lane.IT),
-        _entry("certificate", "certificate has", ErrorClass.CERTIFICATE, Lane.IT),
+        entry("outage", "503 service", ErrorClass.PLATFORM_OUTAGE, Lane.PUBLISHER),
+        entry("master", "dimension value", ErrorClass.MASTER_DATA, Lane.IT),
+        entry("certificate", "certificate has", ErrorClass.CERTIFICATE, Lane.IT),
     )
     return replace(knowledge_of(catalogue), playbook=Playbook(entries=entries))
 
@@ -182,6 +183,25 @@ async def test_what_a_person_split_off_does_not_come_back_by_itself() -> None:
             await scene.tick(10 * MINUTE)
 
         assert await alone(scene) == ["bank", "shop"]
+
+
+async def test_that_our_own_look_is_refused_speaks_for_nobody() -> None:
+    async with await begin("shop") as scene:
+        await fails(scene, "shop", DOWN)
+        before = await whole(scene)
+        await scene.records(Blind(at=scene.now, reason=CERTIFICATE), check="shop/api")
+        await scene.tick(10 * MINUTE)
+
+        after = await whole(scene)
+        shop = scene.knowledge.catalogue.connections["shop"]
+        said = await scene.run(brief, scene.knowledge, shop, scene.now)
+
+        assert (after.lane, after.lane_reasons, after.kind) == (
+            before.lane,
+            before.lane_reasons,
+            before.kind,
+        )
+        assert CERTIFICATE not in said.facts.check_errors
 
 
 async def test_what_is_coming_back_is_judged_no_more() -> None:

@@ -189,7 +189,9 @@ async def test_one_that_joins_meanwhile_is_a_further_failure_as_well() -> None:
         await scene.look([(0, 0)] * 2, broken=False)
         await scene.post()
         await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
-        await turn(scene, 2, broken=True)
+        for place in (0, 2):
+            await turn(scene, place, broken=True)
+        await turn(scene, 0, broken=False)
         over = await turn(scene, 2, broken=False)
 
         assert await members(scene) == ["flow-0", "flow-1", "flow-2"]

@@ -12,6 +12,8 @@ from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.slack.text import Face, escape, time
 
+_PAGES = 3  # connections whose page a letter names
+
 
 def matter(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """What is the matter, in a few plain words; of the connections that the letter with these
@@ -27,18 +29,16 @@ def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
 
 
 def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
-    """That what the letter was about is no part of the incident any more; empty while one is."""
+    """That what the letter was about is not in the incident now; empty while one is. Whether it
+    stands alone, runs or is in another one, its own page says."""
     ids, here = _ids(facts), {part.connection for part in view.connections}
     if not ids or here.intersection(ids):
         return ""
     known = face.catalogue.connections
     names = escape(say_names([known[key].name if key in known else key for key in ids]))
     verb = "is" if len(ids) == 1 else "are"
-    return f"⚪ {names} {verb} no part of {view.incident.key} any more, and on {_own(ids)} now."
-
-
-def _own(ids: Sequence[str]) -> str:
-    return "its own" if len(ids) == 1 else "their own"
+    pages = ", ".join(f"`/conn status {escape(key)}`" for key in ids[:_PAGES])
+    return f"⚪ {names} {verb} not in {view.incident.key} now. How it stands: {pages}"
 
 
 def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:

@@ -1,0 +1,53 @@
+"""A cause is named of what every connection has of which it is said."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.catalogue import Connection, Credential
+from bot.core.correlation import UNREACHABLE
+from bot.core.crowd import Crowd
+from bot.core.playbook import ErrorClass
+from tests.builders import NOW, a_connection, an_estate, an_incident
+
+SYSTEMS, KEYS, MAKERS = ("erp", "shop", "bank"), ("token", "secret"), ("one", "two")
+KINDS = [*(kind.value for kind in ErrorClass), UNREACHABLE, "field # is blank"]
+
+
+@st.composite
+def estates(draw: st.DrawFn) -> tuple[Connection, ...]:
+    def one(place: int) -> Connection:
+        source, target = draw(st.permutations(SYSTEMS))[:2]
+        held = draw(st.sets(st.sampled_from(KEYS)))
+        keys = (Credential(id=key, name=key, same_as=f"all/{key}") for key in sorted(held))
+        return a_connection(
+            id=f"c{place}",
+            source=source,
+            target=target,
+            credentials=tuple(keys),
+            maintained_by=draw(st.sampled_from(MAKERS)),
+        )
+
+    return tuple(one(place) for place in range(draw(st.integers(2, 6))))
+
+
+@settings(max_examples=60, deadline=None)
+@given(connections=estates(), kind=st.sampled_from(KINDS))
+def test_the_cause_of_an_incident_that_grew_is_shared_by_all_of_it(
+    connections: tuple[Connection, ...], kind: str
+) -> None:
+    estate = an_estate(*connections, systems={}, parties={})
+    crowd, together, causes = Crowd(estate, NOW), {}, {}
+    for connection in connections:
+        found = crowd.place(connection, kind)
+        if found is None:
+            alone = an_incident(id=len(together), connection=connection.id, kind=kind)
+            crowd.watch(alone)
+            together[alone.id] = [connection]
+            continue
+        whole, causes[whole.id] = found
+        together[whole.id].append(connection)
+
+    for number, cause in causes.items():
+        for one in together[number]:
+            names = {*one.systems, *(item.name for item in one.credentials), one.maintained_by}
+            assert cause in names

@@ -1,0 +1,110 @@
+"""What a person declared or called wrong is a matter of its own: a failure that the checks see of
+other connections is poured into it only where it is that failure. What several are said to share,
+every one of them has."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.catalogue import Credential, Lane
+from bot.core.playbook import ErrorClass, Playbook
+from bot.flows import opening, reopening, responses
+from tests.builders import MINUTE
+from tests.flows.scene import Scene
+from tests.flows.test_judged_anew import DOWN, MISSING, begin, entry, estate, fails, known
+
+pytestmark = pytest.mark.anyio
+
+
+async def declared(scene: Scene) -> None:
+    payroll = scene.knowledge.catalogue.connections["payroll"]
+    await scene.does(opening.declare, payroll, by="alice", why="cost centre doubled")
+
+
+async def declared_while_it_broke(scene: Scene) -> None:
+    await declared(scene)
+    scene.later(2 * MINUTE)
+
+
+async def declared_before(scene: Scene) -> None:
+    await declared(scene)
+    scene.later(15 * MINUTE)
+
+
+async def opened_again(scene: Scene) -> None:
+    await declared(scene)
+    await scene.does(responses.resolve, 1, "alice", "corrected")
+    await scene.does(reopening.reopen, 1, by="alice", why="doubled again")
+    scene.later(15 * MINUTE)
+
+
+async def seen_by_checks(scene: Scene) -> None:
+    await fails(scene, "payroll", DOWN)
+
+
+@pytest.mark.parametrize(
+    ("before", "one"),
+    [
+        (seen_by_checks, True),
+        (declared_while_it_broke, True),
+        (declared_before, False),
+        (opened_again, False),
+    ],
+)
+async def test_an_outage_joins_what_is_the_outage_and_no_matter_of_a_person(
+    before, one: bool
+) -> None:
+    async with await begin("payroll", "orders", "stock") as scene:
+        await before(scene)
+        for connection in ("payroll", "orders", "stock"):
+            await fails(scene, connection, DOWN)
+            await scene.tick(5 * MINUTE)
+
+        held = [(live.id, live.size) for live in await scene.lives()]
+
+        assert sorted(held) == ([(1, 3)] if one else [(1, 1), (2, 2)])
+
+
+THROTTLED = "429 too many requests"
+LIMIT = entry("limit", "429 too", ErrorClass.RATE_LIMIT, Lane.IT)
+
+
+@pytest.mark.parametrize(
+    ("story", "cause"),
+    [
+        ([("orders", THROTTLED), ("stock", THROTTLED)], "Shop app token"),
+        ([("orders", THROTTLED), ("stock", THROTTLED), ("mill", THROTTLED)], "Erp"),
+        ([("orders", DOWN), ("mill", DOWN), ("orders", THROTTLED), ("stock", THROTTLED)], "Erp"),
+    ],
+)
+async def test_what_several_are_said_to_share_every_one_of_them_has(
+    story: list[tuple[str, str]], cause: str
+) -> None:
+    token = Credential(id="token", name="Shop app token", same_as="shop/token")
+    plain = estate("orders", "stock", "mill")
+    keyed = {id: replace(plain.connections[id], credentials=(token,)) for id in ("orders", "stock")}
+    catalogue = replace(plain, connections={**plain.connections, **keyed})
+    async with await Scene.open(catalogue) as scene:
+        entries = (*known(catalogue).playbook.entries, LIMIT)
+        scene.knowledge = replace(known(catalogue), playbook=Playbook(entries=entries))
+        for connection, text in story:
+            await fails(scene, connection, text)
+
+        (one,) = await scene.lives()
+
+        assert (one.cause, one.size) == (cause, len(dict(story)))
+        assert one.title.startswith(f"{cause}: ")
+
+
+async def test_what_a_connection_fails_with_by_now_is_known_of_it_too() -> None:
+    async with await begin("payroll", "orders", "stock") as scene:
+        await declared(scene)
+        await fails(scene, "payroll", MISSING)
+        for connection in ("orders", "stock"):
+            await fails(scene, connection, DOWN)
+        await fails(scene, "stock", MISSING)
+
+        kinds = await scene.run(lambda tx: dict(tx.open_kinds()))
+
+        closed, down = ErrorClass.MASTER_DATA.value, ErrorClass.PLATFORM_OUTAGE.value
+        assert kinds == {"payroll": closed, "orders": down, "stock": closed}
