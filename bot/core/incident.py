@@ -130,6 +130,7 @@ class Incident:
     lane: Lane | None = None
     layer: Layer | None = None
     lane_by: str | None = None  # None while it is only our suggestion
+    lane_party: str = ""  # whom they meant by it
     lane_reasons: tuple[str, ...] = ()
     handed_over_at: datetime | None = None
     handed_to: str = ""  # the party
@@ -312,6 +313,7 @@ def hand_over(
         let_go=None,
         lane=lane,
         lane_by=by,
+        lane_party=party,
         handed_to=party,
         handed_over_at=now,
         counterparty_due_at=due_at,

@@ -61,11 +61,21 @@ def party_for(catalogue: Catalogue, incident: Incident, lane: Lane) -> Party | N
 
 
 def parties_for(catalogue: Catalogue, incident: Incident) -> dict[Lane, Party]:
-    """By lane, with the one it was handed over to, whoever leads it by now."""
+    """By lane, with whom a person meant when they set it, or handed it over to, whoever leads it
+    by now."""
     found = {lane: party_for(catalogue, incident, lane) for lane in Lane}
-    if incident.lane and incident.state is State.HANDED_OVER:
+    meant = catalogue.parties.get(incident.lane_party) if incident.lane_by else None
+    if incident.lane and meant:
+        found[incident.lane] = meant
+    elif incident.lane and incident.state is State.HANDED_OVER:
         found[incident.lane] = counterparty(catalogue, incident)
     return {lane: party for lane, party in found.items() if party}
+
+
+def party_id(catalogue: Catalogue, incident: Incident, lane: Lane) -> str:
+    """Whom a person means who sets this lane now; empty where it names nobody."""
+    party = parties_for(catalogue, incident).get(lane)
+    return party.id if party else ""
 
 
 def counterparty(catalogue: Catalogue, incident: Incident) -> Party | None:

@@ -1,7 +1,7 @@
 """Read-only views: what a face shows, gathered in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core import evidence, retry, stuck
@@ -15,7 +15,7 @@ from bot.core.facts import Facts
 from bot.core.health import ConnectionHealth
 from bot.core.incident import LIVE, Incident
 from bot.core.last_good import LastGood
-from bot.core.leading import lead_of, parties_for
+from bot.core.leading import counterparty, lead_of, parties_for
 from bot.core.permissions import WORKING
 from bot.core.runbook import Outcome, Runbook
 from bot.core.signals import Signal
@@ -77,6 +77,7 @@ class IncidentView:
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
     data_fault: DataFault | None = None
+    counterparty: Party | None = None  # whom it was handed over to, whatever its lane is now
     coming_back: bool = False  # the checks begin to see it run: what spoke for the lane is gone
 
     @property
@@ -91,7 +92,10 @@ def incident_view(
     """None when there is no such incident. `spoken` is of the connection whose error stands for
     it, where somebody has read that already."""
     incident = tx.incident(number)
-    return _view_of(tx, knowledge, incident, now, spoken) if incident else None
+    if incident is None:
+        return None
+    view = _view_of(tx, knowledge, incident, now, spoken)
+    return replace(view, counterparty=counterparty(knowledge.catalogue, incident))
 
 
 def _view_of(

@@ -6,7 +6,7 @@ from typing import Any
 from bot.core.catalogue import LANE_NAMES
 from bot.core.effects import Say, What, incident_of
 from bot.core.incident import Incident, State
-from bot.core.text import outside, when, who
+from bot.core.text import in_their_words, outside, when, who
 from bot.flows import parts
 from bot.flows.answers import IncidentView, incident_view
 from bot.ports import Knowledge, Tx
@@ -70,6 +70,8 @@ def _lane(view: IncidentView) -> str:
     name = f" ({outside(party.name)})" if party else ""
     how = f"set by {who(incident.lane_by)}" if incident.lane_by else "suggested"
     reason = f" {incident.lane_reasons[0]}" if incident.lane_reasons else ""
+    if reason and incident.lane_by and not in_their_words(incident.lane_reasons[0]):
+        reason = f" What speaks for it:{reason}"  # found by us, and not their reason
     return f"{LANE_NAMES[incident.lane]}{name}, {how}.{reason}"
 
 
@@ -86,7 +88,7 @@ def next_words(view: IncidentView) -> str:
     if incident.state is State.HANDED_OVER:
         due = incident.counterparty_due_at
         by = f" must answer by {when(due)}" if due else " acts; no response time is agreed"
-        party = view.parties.get(incident.lane) if incident.lane else None
+        party = view.counterparty
         return f"{outside(party.name) if party else 'The counter-party'}{by}."
     if incident.state is State.VERIFYING:
         judges = ", ".join(who(judge) for judge in view.judges) or "Somebody"

@@ -9,20 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core import incident as machine
-from bot.core import relapsing
+from bot.core import leading, relapsing
 from bot.core.catalogue import LANE_NAMES, Connection, Lane
 from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
-from bot.core.leading import (
-    by_gravity,
-    lead_of,
-    parties_for,
-    party_for,
-    soonest_answer,
-    soonest_reminder,
-)
+from bot.core.leading import by_gravity, lead_of, parties_for
 from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
@@ -98,14 +91,14 @@ def hand_over(
             f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
             " so nobody is named to hand it over to. Resolve it, or add a note."
         )
-    party = party_for(knowledge.catalogue, before, lane)
+    party = parties_for(knowledge.catalogue, before).get(lane)
     if party is None:
         named = [LANE_NAMES[known] for known in parties_for(knowledge.catalogue, before)]
         raise Invalid(
             f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
             f" Named are: {', '.join(named) or 'none'}."
         )
-    due = soonest_answer(party, before, now)
+    due = leading.soonest_answer(party, before, now)
     after = machine.hand_over(
         lanes.at_the_lanes_pace(knowledge, _for_lane(before, lane)),
         lane=lane,
@@ -114,7 +107,7 @@ def hand_over(
         due_at=due,
         ticket=outside(ticket, 80),
         now=now,
-        remind_at=soonest_reminder(party, before, now),
+        remind_at=leading.soonest_reminder(party, before, now),
     )
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
@@ -147,7 +140,8 @@ def set_lane(
     reasons = (f"{who(by)}: {outside(why)}",) if why else kept
     if before.lane is lane and before.lane_by is not None and reasons == kept:
         return before
-    after = replace(before, lane=lane, lane_by=by, lane_reasons=reasons)
+    meant = leading.party_id(knowledge.catalogue, before, lane)
+    after = replace(before, lane=lane, lane_by=by, lane_party=meant, lane_reasons=reasons)
     if before.lane is not lane:
         after = lanes.at_the_lanes_pace(knowledge, after)
     tx.save_incident(after)

@@ -41,7 +41,8 @@ class StepView:
     since: datetime | None = None  # when the question of now was reached
     narrower: Narrower | None = None  # offered beside the question of now
     hold: Hold | None = None  # the newest of the question of now, decided or not
-    left: bool = False  # never answered: the incident went on without it, or is over
+    left: bool = False  # never answered: the incident went on with another runbook, or
+    over: bool = False  # ended, with this question asked last
     off: bool = False  # neither answered nor asked: no answer that stands leads to it
     approval: Approval | None = None  # the owner's word that it waits for, or has got
     hook: Webhook | None = None  # what it may call
@@ -76,11 +77,11 @@ def walk_view(
         steps += _done(book, progress, len(steps), tx.hook_runs_of(incident.id))
         outcome = _acting(walk.outcome(book, progress), briefing)
         current = walk.current_step(book, progress)
-        if current is not None and not (incident.live and progress is walks[-1]):
-            slot = approvals.subject_of(book, current)
-            steps.append(
-                StepView(slot=slot, number=len(steps) + 1, step=current, done=None, left=True)
-            )
+        last = progress is walks[-1]
+        if current is not None and not (incident.live and last):
+            slot, place = approvals.subject_of(book, current), len(steps) + 1
+            left = StepView(slot=slot, number=place, step=current, done=None, left=True, over=last)
+            steps.append(left)
         elif current is not None:
             asked = _asked(tx, knowledge, incident, book, current, briefing, now)
             narrower = _narrower(knowledge, walks, error, now) if error else None

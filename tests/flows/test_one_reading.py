@@ -98,7 +98,7 @@ async def test_the_reasons_for_the_lane_are_of_the_error_that_is_shown(
         assert said is not None
 
         face, found = Face(catalogue=scene.knowledge.catalogue), said.suggestion
-        _, *reasons = current.lane(view, face).splitlines()
+        reasons = [one for one in current.lane(view, face).splitlines() if one.startswith("•")]
         evidence = [one for one in reasons if not one.endswith(OWN_WORDS)]
         assert {one.removeprefix("• ") for one in evidence} <= {*map(face.say, found.reasons)}
         assert not evidence or found.lane is view.incident.lane

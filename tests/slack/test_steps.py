@@ -1,20 +1,23 @@
 """Runbook steps in Slack: every kind is drawn within Slack's rules and says its terms."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.core.catalogue import Owners
+from bot.core.health import Verdict
 from bot.core.runbook import Done, GivenAnswer, Step
 from bot.core.step_kinds import StepKind
 from bot.files.runbooks import shipped_runbooks
-from bot.flows import answers, opening
+from bot.flows import answers, merging, opening, responses, runbooks
 from bot.flows.answers import IncidentView, StepView
 from bot.slack.blocks import steps
 from bot.slack.ids import form_block, form_values
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
-from tests.builders import a_connection, an_estate, knowledge_of
+from tests.builders import a_check, a_connection, an_estate, knowledge_of
+from tests.flows.scene import Scene
 from tests.slack.test_blocks import assert_valid
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -88,3 +91,36 @@ def test_what_was_written_is_read_by_field_and_other_forms_are_left_out() -> Non
     }
 
     assert form_values(state, "note") == {"count": "57", "sum": ""}
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        ("resolve", "not answered, INC-1 is over"),
+        ("merge", "not answered, INC-1 goes on in INC-2"),
+        ("switch", "not answered, the incident went on with another runbook"),
+    ],
+)
+async def test_a_question_without_an_answer_says_truly_why_it_is_asked_no_more(
+    end: str, why: str
+) -> None:
+    stock = a_connection(id="stock", name="Stock", checks=(a_check(connection="stock"),))
+    async with await Scene.open(an_estate(a_connection(), stock)) as scene:
+        other = replace(scene.knowledge.runbooks["generic"], id="other")
+        books = {**scene.knowledge.runbooks, "other": other}
+        scene.knowledge = replace(scene.knowledge, runbooks=books)
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        await scene.sees(Verdict.FAILING, Verdict.FAILING, check="stock/api")
+        if end == "resolve":
+            await scene.does(responses.resolve, 1, by="alice", how="renewed")
+        elif end == "merge":
+            await scene.does(merging.merge, 1, into=2, by="bob")
+        else:
+            await scene.does(runbooks.switch, 1, runbook="other", by="bob")
+        view = await scene.does(answers.incident_view, 1)
+        assert view is not None
+        left = next(one for one in view.steps if one.left)
+
+        said = steps.step(view, left, Face(catalogue=scene.knowledge.catalogue))
+
+        assert why in str(said.blocks)

@@ -183,7 +183,7 @@ def _data_confirmed(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
     incident = view.incident
-    party = view.parties.get(incident.lane) if incident.lane else None
+    party = view.counterparty
     name = escape(party.name) if party else "the counter-party"
     contact = f" ({escape(party.contact)})" if party and party.contact else ""
     holder = face.person(incident.holder)

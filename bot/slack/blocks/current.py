@@ -1,11 +1,12 @@
 """What is known of an incident now: the same words, of the same record, on its card and in every
 letter about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
+from bot.core.incident import Incident
 from bot.core.text import in_their_words
 from bot.core.units import say_names
 from bot.flows import parts
@@ -120,9 +121,19 @@ def lane(view: IncidentView, face: Face, reasons: int = 3) -> str:
     if view.coming_back:
         words = [face.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
         return "\n".join([head, *(f"• {one}" for one in words[:reasons])])
-    because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]]
-    because += [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
+    doubts = [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
+    if incident.lane_by:  # what we found for it is not their reason
+        return "\n".join([head, *_told_apart(incident, face, reasons), *doubts])
+    because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]] + doubts
     return "\n".join([f"{head}, because" if because else head, *because])
+
+
+def _told_apart(incident: Incident, face: Face, reasons: int) -> Iterator[str]:
+    """The words of whoever set the lane, and apart from them what speaks for it."""
+    shown = incident.lane_reasons[:reasons]
+    yield from (f"• {face.say(one)}" for one in shown if in_their_words(one))
+    if found := [f"• {face.say(one)}" for one in shown if not in_their_words(one)]:
+        yield from ("What speaks for it:", *found)
 
 
 def deadline(view: IncidentView, face: Face) -> str:

@@ -22,11 +22,13 @@ def earlier(found: Hindsight, face: Face) -> Iterator[str]:
 def _similar(one: Similar, face: Face) -> str:
     past = one.incident
     where = f"<#{one.channel}>" if one.channel else past.key
-    fixed = past.helped or past.resolution
-    how = f": {escape(cut(fixed, 160))}" if fixed else ""
     who = f" by {face.name(past.resolved_by)}" if past.resolved_by else ""
     ended = f" {time(past.resolved_at)}" if past.resolved_at else ""
-    return f"{where} ({escape(one.why)}), fixed{ended}{who}{how}"
+    how = f": {escape(cut(past.resolution, 160))}" if past.resolution else ""
+    if past.helped:  # whoever wrote the review said so, and need not be who resolved it
+        says = f", says {face.name(past.reviewed_by)}" if past.reviewed_by else ""
+        how = f"; what helped{says}: {escape(cut(past.helped, 160))}"
+    return f"{where} ({escape(one.why)}), resolved{ended}{who}{how}"
 
 
 def rules(tallies: Sequence[Tally]) -> list[Block]:

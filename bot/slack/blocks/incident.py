@@ -230,7 +230,7 @@ def _verdict_on_data(view: IncidentView, face: Face) -> str:
 
 def _their_clock(view: IncidentView, face: Face) -> str:
     incident = view.incident
-    party = view.parties.get(incident.lane) if incident.lane else None
+    party = view.counterparty
     name = escape(party.name) if party else "the counter-party"
     ticket = (
         f", ticket {escape(incident.counterparty_ticket)}" if incident.counterparty_ticket else ""

@@ -12,13 +12,36 @@ def overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
     """Who has it by now, or how it ended."""
     incident = view.incident
     where = f" · <#{channel}>" if channel else ""
-    if incident.state is State.VERIFYING:
-        whose = face.people(view.judges) if view.judges else ""
-    else:
-        whose = face.person(incident.holder if incident.live else incident.resolved_by)
-    who = f" by {whose}" if whose and whose != "nobody" else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(heading(view)[0])}* · {incident.key}:"
-        f" {WORD[incident.state]}{who}{where}"
+        f" {_by_whom(view, face)}{where}"
     )
     return message(f"{incident.key}: {WORD[incident.state]}", [section(text)])
+
+
+def _by_whom(view: IncidentView, face: Face) -> str:
+    """The state with who brought it about, where a person did: whoever has it did not hand it over
+    for that, and who resolved it did not review it."""
+    incident = view.incident
+    word = WORD[incident.state]
+    if incident.state is State.VERIFYING:
+        return f"{word} by {face.people(view.judges)}" if view.judges else word
+    if incident.state is State.HANDED_OVER:
+        by = _last(view, "handed over")
+        has = f"; {face.person(incident.holder)} has it" if incident.holder != by else ""
+        return f"{word}{_by(by, face)}{has}"
+    if incident.state is State.REVIEWED and incident.reviewed_by != incident.resolved_by:
+        ended = f"resolved{_by(incident.resolved_by, face)}"
+        return f"{ended} and reviewed{_by(incident.reviewed_by, face)}"
+    if incident.state is State.MERGED:
+        return f"{word}{_by(_last(view, 'merged'), face)}"
+    return f"{word}{_by(incident.holder if incident.live else incident.resolved_by, face)}"
+
+
+def _last(view: IncidentView, kind: str) -> str | None:
+    """Who did the last thing of this kind on the timeline."""
+    return next((one.by for one in reversed(view.timeline) if one.kind == kind), None)
+
+
+def _by(person: str | None, face: Face) -> str:
+    return f" by {face.person(person)}" if person else ""

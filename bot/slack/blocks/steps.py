@@ -41,11 +41,17 @@ def step(view: IncidentView, shown: StepView, face: Face) -> Message:
         text = f"↪ *{escape(shown.step.title)}:* not asked any more; an answer was taken back"
         return message(f"Triage, not asked any more: {shown.step.title}", [section(text)])
     if shown.left:
-        text = (
-            f"↪ *{escape(shown.step.title)}:* left open, the incident went on with another runbook"
-        )
-        return message(f"Triage, left open: {shown.step.title}", [section(text)])
+        text = f"↪ *{escape(shown.step.title)}:* not answered, {_left(view, shown)}"
+        return message(f"Triage, not answered: {shown.step.title}", [section(text)])
     return _done(view, shown, face) if shown.done else _question(view, shown, face)
+
+
+def _left(view: IncidentView, shown: StepView) -> str:
+    """Why nobody is asked any more."""
+    if not shown.over:
+        return "the incident went on with another runbook"
+    goes_on = f"goes on in {view.whole[0]}" if view.whole else "is over"
+    return f"{view.incident.key} {goes_on}"
 
 
 def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
