@@ -127,7 +127,7 @@ def _running(tx: Tx, path: Path, now: datetime) -> Line:
 
 
 def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
-    """Whether the first ping of every connection would find somebody."""
+    """Whether everybody who is pinged or asked would be found."""
     reach = reach_now(tx, knowledge.catalogue, now)
     name = knowledge.catalogue.person_name
     gone = [f"{name(person)} ({_plain(why, knowledge)})" for person, why in reach.gone.items()]
@@ -138,8 +138,21 @@ def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
             " cover (`/conn cover`)."
         )
         return [Line(what="people", state="wrong", words=words)]
+    if reach.lost:
+        named = (
+            f"{name(person)} ({_plain(reach.gone[person], knowledge)}) is {few(duties)}"
+            for person, duties in reach.lost.items()
+        )
+        words = (
+            f"what they are asked or told reaches nobody: {'; '.join(named)}. Mend their addresses"
+            " in the estate file, or name somebody who is there."
+        )
+        return [Line(what="people", state="wrong", words=words)]
     if gone:
-        words = f"{few(gone)} cannot be reached now; others on their ladders can."
+        words = (
+            f"{few(gone)} cannot be reached now: others on their ladders are pinged, and what only"
+            " they can answer waits."
+        )
         return [Line(what="people", state="advice", words=words)]
     if reach.strangers:
         words = (

@@ -234,6 +234,39 @@ def test_one_who_is_missing_among_others_is_advice_and_all_there_is_fine(
     assert "Slack does not know them" in missing[1]
 
 
+DUTIES = {
+    "technical": "owners: {technical: frank}",
+    "functional": "owners: {functional: frank}",
+    "architecture": "owners: {architecture: frank}",
+    "approver": "roles: {approves_changes: frank}",
+    "credential": "credentials: [{id: key, name: Key, owner: frank}]",
+    "exceptions": "exceptions: {owner: frank}",
+}
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_whoever_is_asked_and_not_in_slack_is_named_whatever_they_are_asked(
+    duty: str, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frank = ESTATE.replace("systems:", "  frank: {name: Frank, email: frnak@example.com}\nsystems:")
+    stock = f"  stock: {{name: Stock, from: shop, to: erp, first_responder: bob, {DUTIES[duty]}}}\n"
+    (state / "connections.yaml").write_text(frank + stock)
+
+    def misspelt(tx: Tx) -> None:
+        for person in everybody():
+            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+        why = "no Slack account has the e-mail address frnak@example.com"
+        tx.save_slack_user(SlackUser(person="frank", user=None, problem=why))
+
+    keep(state, misspelt)
+
+    found, words = said_of("people", capsys)
+
+    assert found == "wrong"
+    assert "Frank (no Slack account has the e-mail address frnak@example.com)" in words
+    assert "of Stock" in words
+
+
 def test_a_database_that_cannot_be_written_is_wrong_with_what_to_do(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

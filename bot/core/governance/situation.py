@@ -189,6 +189,7 @@ def people_of(connection: Connection) -> Mapping[PersonId, tuple[str, ...]]:
     for credential in connection.credentials:
         add(credential.owner, f"owner of {credential.name}")
     add(connection.about.exceptions.owner, "owner of the exceptions")
+    add(connection.about.roles.approves_changes, "approver of changes")
     return {person: tuple(held) for person, held in duties.items()}
 
 
