@@ -48,11 +48,14 @@ async def _only_slack(
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The whole answer, kept for whoever asks for it next. Raises NotSlack for one without end."""
     whole = bytearray()
-    async for part in response.content.iter_chunked(_PART):
-        whole += part
-        if len(whole) > LARGEST:
-            response.close()
-            raise NotSlack(f"an answer that is not Slack's: larger than {LARGEST >> 20} MB")
+    try:
+        async for part in response.content.iter_chunked(_PART):
+            whole += part
+            if len(whole) > LARGEST:
+                raise NotSlack(f"an answer that is not Slack's: larger than {LARGEST >> 20} MB")
+    except BaseException:
+        response.close()  # as `read` does: half an answer keeps its connection for nobody else
+        raise
     # What `read` would have kept: aiohttp has no way of its own to read within bounds.
     response._body = bytes(whole)
     return await response.read()

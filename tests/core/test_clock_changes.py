@@ -289,6 +289,7 @@ ONLY_SHOW = {
     "bot/core/packet.py",
     "bot/core/governance/situation.py",
     "bot/flows/fallback.py",
+    "bot/flows/reachable.py",
     "bot/cli/printing.py",
     "bot/cli/releases.py",
     "bot/files/fields.py",
