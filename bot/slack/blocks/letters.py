@@ -140,7 +140,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(view, face)}"),
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
-            f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
+            current.turns(view, facts),
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
@@ -273,13 +273,16 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
-    name, verb = heading(view)
-    told = f"{name} {'fails' if verb == 'is' else 'fail'} again"
+    told = current.again(view, facts)
+    if not told:
+        return overtaken(view, channel, face)
     turns = turns_words(facts)
     often = f" It comes and goes: {turns}." if turns else ""
     if facts.get("holder"):
         until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
-        whose = f"You have it{until}." if incident.holder == facts["holder"] else ""
+        theirs = facts.get("reader", facts["holder"]) == facts["holder"]
+        has = "You have it" if theirs else f"{face.person(facts['holder'])} has it"
+        whose = f"{has}{until}." if incident.holder == facts["holder"] else ""
     else:
         whose = "Nobody has it yet: press Acknowledge in the message above."
     text = f"🔴 *{escape(told)}.*{often} {incident.key}{_room(channel)}. {whose}"
