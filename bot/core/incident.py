@@ -47,6 +47,7 @@ class Event(StrEnum):
 
 
 _OF_DATA = frozenset({Event.CONFIRM_DATA, Event.REJECT_DATA})
+WITH_SOMEBODY = frozenset({State.ACKNOWLEDGED, State.HANDED_OVER})
 LIVE = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER, State.VERIFYING})
 
 _TAKE = {

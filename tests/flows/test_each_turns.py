@@ -139,3 +139,35 @@ async def test_one_that_comes_and_goes_takes_no_question_from_the_others() -> No
         assert (await scene.incident()).state is State.VERIFYING
         assert "Data is right" in said
         assert "came and went:* Flow A 5 times" in said
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new people", "people of another one too"])
+@pytest.mark.parametrize("holder", ["alice", "first-flow-0"])
+async def test_who_answers_for_what_joins_in_hand_reads_of_their_own(
+    known: bool, holder: str
+) -> None:
+    estate_ = each_with_their_own()
+    flow = estate_.connections["flow-2"]
+    if known:
+        owners = replace(flow.owners, functional="owner-0")
+        flow = replace(flow, first_responder="first-flow-0", owners=owners)
+    scene = await Outage.open(replace(estate_, connections={**estate_.connections, "flow-2": flow}))
+    assert isinstance(scene, Outage)
+    async with scene:
+        await scene.look([(20, 0)] * 2)
+        await scene.post()
+        await scene.does(responses.acknowledge, 1, holder)
+        scene.later(15 * MINUTE)
+        await scene.look([(20, 0)] * SIZE)
+        posted = {one.to: one for one in await scene.post() if one.to.startswith("person:")}
+        for person, says in (
+            (flow.first_responder, "You are the first responder of Flow C"),
+            (flow.owners.functional, "You own it"),
+        ):
+            said = str((await scene.read(posted[f"person:{person}"])).blocks)
+            assert "Flow C is failing" in said
+            assert says in said
+        pinged = str((await scene.read(posted[f"person:{flow.first_responder}"])).blocks)
+        theirs = holder == flow.first_responder
+        assert ("You have it." if theirs else f"{scene.face.person(holder)} has it.") in pinged
+        assert "incident:acknowledge" not in pinged

@@ -67,8 +67,10 @@ def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
     return tuple(str(one) for one in (facts or {}).get("parts") or ())
 
 
-def fails(view: IncidentView) -> bool:
-    return any(not part.recovered for part in view.connections)
+def fails(view: IncidentView, facts: Mapping[str, Any] | None = None) -> bool:
+    """Whether anything does; of the connections that the letter is about, where it names some."""
+    ids = _ids(facts)
+    return any(not part.recovered for part in view.connections if not ids or part.connection in ids)
 
 
 def wrong_data(view: IncidentView, face: Face) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.catalogue import Connection
 from bot.core.effects import What
-from bot.core.incident import State
+from bot.core.incident import WITH_SOMEBODY, State
 from bot.core.outbox import SentLetter
 from bot.core.units import say_names
 from bot.flows.answers import IncidentView
@@ -124,11 +124,13 @@ def _room(channel: str | None) -> str:
 
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
+    joined = facts.get("joined") and current.fails(view, facts)
     # Whoever has it cannot mend what only the owner of the data can.
-    needed = facts.get("anew") and view.data_fault and incident.state in _WITH_SOMEBODY
-    if incident.state is not State.OPEN and not needed:
+    needed = joined or (facts.get("anew") and view.data_fault)
+    held = incident.state in WITH_SOMEBODY
+    if incident.state is not State.OPEN and not (held and needed):
         return overtaken(view, channel, face)
-    if facts.get("again"):
+    if facts.get("again") and not (held and joined):
         text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
         return message(text, [section(text)])
     if left := current.gone(view, facts, face):
@@ -137,7 +139,9 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     waits = current.waiting(view, facts)
     seen = incident.reasons and not view.parts
     blocks = [
-        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(view, face)}"),
+        section(
+            f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(facts, view, face)}"
+        ),
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
             current.turns(view, facts),
@@ -157,11 +161,10 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
 
 
-_WITH_SOMEBODY = frozenset({State.ACKNOWLEDGED, State.HANDED_OVER})
-
-
-def _with(view: IncidentView, face: Face) -> str:
+def _with(facts: Facts, view: IncidentView, face: Face) -> str:
     holder = view.incident.holder
+    if holder and facts.get("reader") == holder:
+        return " You have it."
     return f" {face.person(holder)} has it." if holder else ""
 
 
