@@ -171,3 +171,26 @@ async def test_who_answers_for_what_joins_in_hand_reads_of_their_own(
         theirs = holder == flow.first_responder
         assert ("You have it." if theirs else f"{scene.face.person(holder)} has it.") in pinged
         assert "incident:acknowledge" not in pinged
+
+
+async def test_the_question_says_again_only_of_what_ran_before() -> None:
+    estate_ = each_with_their_own()
+    flows = {
+        key: replace(one, owners=replace(one.owners, functional="owner-0"))
+        for key, one in estate_.connections.items()
+    }
+    scene = await Outage.open(replace(estate_, connections=flows))
+    assert isinstance(scene, Outage)
+    async with scene:
+        await scene.look([(20, 0)] * 2)
+        scene.later(5 * MINUTE)
+        await scene.look([(0, 0)] * 2, broken=False)
+        await scene.post()
+        [letter] = (await scene.questions()).values()
+        await turn(scene, 1, broken=True)
+        await turn(scene, 2, broken=True)
+        said = str((await scene.read(letter)).blocks)
+
+        assert "*Flow B*: it fails again, since" in said
+        assert "*Flow C*: it fails, since" in said
+        assert "*Flow A*" in said

@@ -146,9 +146,10 @@ def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: b
         return [section(f"✓ *{escape(part.name)}*: its data is right.")]
     if not part.recovered:
         since = time(part.again or part.failing_since)
-        again = f"it fails again, since {since}; you are asked when it runs."
+        again = "it fails again" if part.again else "it fails"
         word = said_wrong(part.denied, face) if part.denied else ""
-        return [lines(f"🔴 *{escape(part.name)}*: {again}", word)]
+        told = f"{again}, since {since}; you are asked when it runs."
+        return [lines(f"🔴 *{escape(part.name)}*: {told}", word)]
     if part.denied is not None:
         return _denied(view, part, part.denied, place, face)
     if waits_for_calm(view, part):
