@@ -47,6 +47,7 @@ class Event(StrEnum):
 
 
 _OF_DATA = frozenset({Event.CONFIRM_DATA, Event.REJECT_DATA})
+WITH_SOMEBODY = frozenset({State.ACKNOWLEDGED, State.HANDED_OVER})
 LIVE = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER, State.VERIFYING})
 
 _TAKE = {
@@ -79,6 +80,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.REVIEWED: {Event.CONFIRM_DATA: State.REVIEWED, Event.REOPEN: State.OPEN},
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
+People = tuple[str, ...]
 DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 
@@ -152,6 +154,8 @@ class Incident:
     settle_at: datetime | None = None  # parts that fail still are incidents of their own then
     recovered_at: datetime | None = None
     turns: Turns | None = None  # how often all of it ran and failed again
+    own: Turns | None = None  # of several: how often the one that it began with did
+    flaps: tuple[str, ...] = ()  # of several: the connections that come and go
     calm_at: datetime | None = None  # it comes and goes: when it runs until then, it is over
     resume_at: datetime | None = None  # while it runs: where the ladder or the lease stood
     awaiting: tuple[str, ...] = ()  # whose word on the data is still missing
@@ -207,7 +211,7 @@ class Incident:
     @property
     def asks_data(self) -> bool:
         """Whether words on the data count: it was asked for, also where others fail again."""
-        open_still = self.live and self.asked and not self.comes_and_goes
+        open_still = self.live and self.asked and (self.size > 1 or not self.comes_and_goes)
         return self.state is State.VERIFYING or open_still or (self.live and bool(self.denied))
 
     @property
@@ -217,7 +221,8 @@ class Incident:
 
     @property
     def comes_and_goes(self) -> bool:
-        return self.turns is not None and self.turns.many
+        many = self.turns is not None and self.turns.many
+        return many and (self.size == 1 or bool(self.flaps))
 
 
 _WHY_NOT: Mapping[State, str] = {
@@ -351,12 +356,7 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
 
 
 def confirm_data(
-    incident: Incident,
-    *,
-    by: str,
-    seats: tuple[str, ...] | None = None,
-    for_all: bool,
-    now: datetime,
+    incident: Incident, *, by: str, seats: People | None = None, for_all: bool, now: datetime
 ) -> Incident:
     """`by` says that the data is right: for themselves, or for exactly those of `seats`. Resolved
     when nobody's word is missing any more; `for_all` speaks for everybody at once. After the end

@@ -80,6 +80,16 @@ def relapse(incident: Incident, *, now: datetime) -> Incident:
     return replace(held, lease_until=until, remind_at=until - before)
 
 
+def counted_apart(incident: Incident) -> Incident:
+    """Turns are of one connection each. What it turned so far while it stood alone was its own;
+    once it stands alone again, its own are those of the whole."""
+    if incident.size > 1:
+        return replace(incident, own=incident.own or incident.turns_so_far)
+    if incident.own is None:
+        return incident
+    return replace(incident, turns=incident.own, own=None, flaps=())
+
+
 def fails_itself(incident: Incident, connection: str) -> Incident:
     """One of its connections fails again: that its data was right counts no more. That it is wrong
     stands until somebody takes it back, for a further failure mends no data."""

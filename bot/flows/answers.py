@@ -120,7 +120,7 @@ def _view_of(
         parties=parties_for(catalogue, incident),
         judges=_judges(tx, knowledge, incident, now),
         connections=connections,
-        flapping=turns_told(incident, now),
+        flapping=turns_told(tx, catalogue, incident, now),
         next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
         receipts=tx.receipts(_subject(incident)),
         deliveries=tx.deliveries(_subject(incident)),

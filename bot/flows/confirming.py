@@ -91,7 +91,7 @@ def ask_again(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> N
     if whole.state is State.VERIFYING or not whole.asks_data:
         tx.save_incident(replace(whole, data_ask_at=None))
         return
-    runs, wrong = running(tx, whole), spoke_since(tx, whole)
+    runs, wrong = running(tx, whole).difference(whole.flaps), spoke_since(tx, whole)
     missing = unconfirmed(tx, knowledge, whole).items()
     judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
     asks = whole.data_asks + bool(judges)

@@ -1,7 +1,7 @@
 """Faults that only the owner of the data can mend: each kind of them that comes up in an incident
 is put to the owner of that connection once, also while somebody has the incident already."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,14 +69,30 @@ def _each(
 def note(
     tx: Tx, incident: Incident, connection: Connection, kinds: Iterable[ErrorClass], now: datetime
 ) -> bool:
-    """Its owner is pinged for these. Whether any of them is new in this incident."""
+    """Its owner is pinged for these. Whether any of them is new in this incident, or since it was
+    opened again."""
     subject, fresh = incident_subject(incident.id), False
     for kind in kinds:
-        mark = f"data-fault:{connection.id}:{kind}"
+        life = f":{incident.reopened}" if incident.reopened else ""
+        mark = f"data-fault:{connection.id}:{kind}{life}"
         if tx.fixture(subject, mark) is None:
             tx.save_fixture(subject, mark, now.isoformat())
             fresh = True
     return fresh
+
+
+def put_anew(
+    tx: Tx, knowledge: Knowledge, opened: Incident, about: Sequence[Connection], now: datetime
+) -> None:
+    """It was opened again, and these of its connections fail: whoever owns their data is pinged for
+    what only they can mend, where its ladder did not just do that."""
+    pinged = opened.ladder[0].people if opened.ladder else ()
+    for one in about[:_READ]:
+        if one.owners.functional in pinged:
+            since = since_of(tx, opened, one)
+            kinds = kinds_of(symptoms_of(tx, knowledge, one, now, since))
+            note(tx, opened, one, kinds, now)
+    put_to_owners(tx, knowledge, about[:_READ], now)
 
 
 def put_to_owners(

@@ -85,8 +85,13 @@ def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: 
     )
 
 
+def _apart(whole: Incident) -> Incident:
+    """What it turned before others joined is of the connection that it began with."""
+    return replace(whole, own=whole.own or whole.turns)
+
+
 def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
-    whole = relapsing.fails_in_hand(growth.whole, now=now)
+    whole = relapsing.fails_in_hand(_apart(growth.whole), now=now)
     whole = replace(whole, cause=growth.cause, assess_at=now)
     grown = led_anew(tx, knowledge, whole, now)
     tx.save_incident(grown)

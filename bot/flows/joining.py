@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import first_people
-from bot.core.incident import Incident
+from bot.core.incident import WITH_SOMEBODY, Incident
 from bot.core.likely import OWNERS_ACT, main_class
 from bot.core.playbook import ErrorClass
 from bot.flows import data_faults, pings
@@ -76,18 +76,20 @@ def tell_newcomers(
     joined: list[Part],
     now: datetime,
 ) -> None:
-    """The parts' first responders and owners, each once for the whole incident. Whoever only
-    heard of it as an owner is still pinged as a responder. An owner who was told of a part while
-    it stood alone knows enough."""
-    subject = incident_subject(whole.id)
-    pinged = {receipt.person for receipt in tx.receipts(subject)}
-    told = pinged | tx.told(subject) | _heard(tx, joined)
+    """The parts' first responders and owners, each once for the whole incident, and once more
+    where somebody has that already: then nobody looks for more to fail. Whoever only heard of it
+    as an owner is still pinged as a responder. An owner who was told of a part while it stood
+    alone knows enough."""
+    subject, held = incident_subject(whole.id), whole.state in WITH_SOMEBODY
+    pinged = set() if held else {receipt.person for receipt in tx.receipts(subject)}
+    told = _heard(tx, joined) | (set() if held else pinged | tx.told(subject))
     turn = _turn(tx, knowledge, whole, joined, now)
     for person, theirs in turn.responders.items():
         if person not in pinged:
             facts = {**_facts(tx, knowledge, theirs, now), "rung": 0}
+            facts |= {"joined": True, "reader": person} if held else {}
             pings.ping(tx, knowledge, whole, {person: turn.covers[person]}, facts, now)
-            told.add(person)
+            told |= {person}
     for owner, theirs in turn.owners.items():
         if owner not in told:
             called = {one for connection, _ in theirs for one in turn.called[connection.id]}

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core import flapping
 from bot.core.catalogue import Catalogue
 from bot.core.denial import Denial
+from bot.core.flapping import Turns
 from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.text import last_read, outside, when
@@ -40,6 +41,7 @@ class PartView:
     confirmed: bool = False
     reported: bool = False
     denied: Denial | None = None
+    flaps: bool = False  # it comes and goes
     waits: str = ""  # what waits, in marks
 
     @property
@@ -59,6 +61,7 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         recovered_at=incident.recovered_at,
         doubt=incident.doubt,
         kinds=(incident.kind, *incident.kinds),
+        turns=incident.own or incident.turns,
     )
     parts = tx.part_fates(incident.id)
     if parts and lead.recovered:
@@ -75,6 +78,9 @@ def _ran_at(tx: Tx, incident: Incident) -> datetime | None:
 
 
 def _fails_again(tx: Tx, incident: Incident) -> datetime | None:
+    own = incident.own
+    if own is not None and incident.reopened_at is None:
+        return own.turned_at if own.bad and own.turned_at > incident.failing_since else None
     turned = incident.reopened_at is not None or incident.turns is not None
     health = tx.connection_health(incident.connection) if turned else None
     fails = health is not None and health.verdict is Verdict.FAILING
@@ -99,7 +105,7 @@ def parts_of(
     read = _read(tx, catalogue, [fate.connection for fate in every])
     there = presence_now(tx, now)
     wrong = {one.connection: one for one in incident.denied}
-    found = []
+    flaps, found = flapping_of(incident), []
     for fate in every:
         connection = catalogue.connections.get(fate.connection)
         judge = data_judge(connection) if connection else None
@@ -114,6 +120,7 @@ def parts_of(
             confirmed=fate.connection in incident.confirmed,
             reported=bool(connection and standing(tx, connection)),
             denied=wrong.get(fate.connection),
+            flaps=fate.connection in flaps,
         )
         found.append(_with_figures(part, read.get(fate.connection, ())))
     return tuple(found)
@@ -173,8 +180,6 @@ def matter(
     incident: Incident,
     parts: Sequence[PartView],
     mine: Collection[str] = (),
-    *,
-    doing: str = "failing",
 ) -> str:
     """What is the matter now, in a few words; of the connections `mine` where one of those fails
     of several. Wrong data is told where nothing fails."""
@@ -185,11 +190,17 @@ def matter(
         return f"the data of {say_names(own_wrong)} is wrong"
     if wrong and not failing:
         return f"the data of {say_names(wrong)} is wrong"
-    own = [part.name for part in failing if part.connection in mine]
+    own = [part for part in failing if part.connection in mine]
     if own and len(parts) > 1:
-        return f"{say_names(own, 1)} {'is' if len(own) == 1 else 'are'} {doing}"
+        names = say_names([part.name for part in own], 1)
+        return f"{names} {'is' if len(own) == 1 else 'are'} {doing(own)}"
     name, verb = heading(incident, parts)
-    return f"{name} {verb} {doing}"
+    return f"{name} {verb} {doing(failing or parts)}"
+
+
+def doing(those: Sequence[PartView]) -> str:
+    """Whether all of these come and go; else they fail."""
+    return "coming and going" if those and all(one.flaps for one in those) else "failing"
 
 
 def waiting_in_all(parts: tuple[PartView, ...]) -> str:
@@ -240,10 +251,41 @@ def what_checks_see(tx: Tx, catalogue: Catalogue, incident: Incident) -> str:
     return f"It runs again, but {' and '.join(said)}." if said else "The checks are good again."
 
 
-def turns_told(incident: Incident, now: datetime) -> dict[str, object]:
-    """How often it came and went so far; empty when it does not."""
-    turns = incident.turns
-    if turns is None or not turns.many:
+def flapping_of(incident: Incident) -> tuple[str, ...]:
+    """Which of its connections come and go."""
+    if incident.size > 1:
+        return incident.flaps
+    return (incident.connection,) if incident.comes_and_goes else ()
+
+
+def come_and_go(tx: Tx, incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Those of several connections that turned often and not long ago: another one that fails for
+    the third time of all does not come and go by that."""
+    if incident.size < 2:
+        return ()
+    return tuple(
+        one.connection
+        for one in fates(tx, incident)
+        if one.turns is not None and one.turns.many and not _calm(one.turns, incident, now)
+    )
+
+
+def _calm(turns: Turns, incident: Incident, now: datetime) -> bool:
+    return now - turns.turned_at >= flapping.calm_after(turns, incident.lease / 4)
+
+
+def turns_told(
+    tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
+) -> dict[str, object]:
+    """How often it came and went so far, of several connections the one that did most, and who
+    else did; empty when none does."""
+    those = flapping_of(incident)
+    found = [one for one in fates(tx, incident) if those and one.connection in those and one.turns]
+    if not found:
         return {}
+    found.sort(key=lambda one: -one.turns.falls if one.turns else 0)
+    turns, known = found[0].turns or incident.turns_so_far, catalogue.connections
+    names = [known[one.connection].name for one in found if one.connection in known]
     share = flapping.share_down(turns, now)
-    return {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
+    told = {"falls": turns.falls, "since": turns.since.isoformat(), "share": share}
+    return {**told, "names": names} if incident.size > 1 else told

@@ -19,7 +19,7 @@ from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import LIVE, Incident, State
 from bot.core.signals import Cause
 from bot.core.standing import acting_lane
-from bot.core.text import in_their_words
+from bot.core.text import in_their_words, outside
 from bot.core.triage import Suggestion
 from bot.flows import hindsight, lanes, regrouping
 from bot.flows.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
@@ -220,7 +220,9 @@ def _tell(
     doubted = after.doubted is not before.doubted
     if not (other or moved or doubted):
         return False
+    one = briefing.facts.connection
     facts: dict[str, object] = {
+        "of": [one.id] if after.size > 1 else [],
         "error": main_error(briefing.facts) if other else "",
         "first_check": first_check(briefing.facts) if other else "",
         "lane": found.lane,
@@ -232,7 +234,8 @@ def _tell(
     }
     said = []
     if other:
-        said.append(f"Other error now: {facts['error'] or 'unknown to the playbook'}")
+        where = f" on {outside(one.name)}" if after.size > 1 else ""
+        said.append(f"Other error now{where}: {facts['error'] or 'unknown to the playbook'}")
     if moved:
         said.append(f"Suggested lane: {LANE_NAMES[found.lane]}, because: {facts['because']}")
     if doubted:

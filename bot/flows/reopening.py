@@ -16,7 +16,7 @@ from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
-from bot.flows import pings, roles
+from bot.flows import data_faults, pings, roles
 from bot.flows.attendance import presence_now
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
@@ -145,5 +145,6 @@ def _again(
     fail = [one.id for one in roles.failing_now(tx, knowledge.catalogue, after)]
     about = by_gravity((*of, *fail), knowledge.catalogue)
     climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
+    data_faults.put_anew(tx, knowledge, climbed, by_gravity(fail, knowledge.catalogue), now)
     show(tx, climbed, now)
     return climbed

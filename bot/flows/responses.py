@@ -177,7 +177,8 @@ def confirm_data(
         raise Refused(confirming.FAILS)
     left = {key: judge for key, judge in missing.items() if key not in right}
     heard = relapsing.say_right(before, right)
-    over = runs >= {*confirming.members(tx, before)}
+    calms = before.size > 1 and before.calm_at is not None
+    over = runs >= {*confirming.members(tx, before)} and not calms
     if over and not left:
         after = machine.confirm_data(heard, by=by, for_all=True, now=now)
         return _closed(tx, after, What.DATA_CONFIRMED, f"{who(by)} confirmed the data.", by, now)

@@ -102,12 +102,13 @@ def of_incident(incident: Incident, change: Change, names: Iterable[str] = HAPPE
     name = f"incident {incident.id}"
     after = _put(name, incident, change, names)
     turns = after.turns and _put(f"{name} turns", after.turns, change, _TURNS)
+    own = after.own and _put(f"{name} own turns", after.own, change, _TURNS)
     denied = tuple(
         replace(one, at=one.at and change((f"{name} denied", one.connection), one.at))
         for one in after.denied
     )
-    if turns != after.turns or denied != after.denied:
-        return replace(after, turns=turns, denied=denied)
+    if (turns, own, denied) != (after.turns, after.own, after.denied):
+        return replace(after, turns=turns, own=own, denied=denied)
     return after
 
 

@@ -9,14 +9,15 @@ from bot.core import flapping, relapsing
 from bot.core import incident as machine
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
+from bot.core.flapping import Turns
 from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.text import outside, when
-from bot.flows import confirming, gathering, pings, rejudging, windows
+from bot.flows import confirming, gathering, pings, rejudging, roles, windows
 from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
-from bot.flows.parts import turns_told, what_checks_see
+from bot.flows.parts import come_and_go, fates, flapping_of, turns_told, what_checks_see
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
@@ -27,19 +28,24 @@ _SETTLE = 30  # a lease divided by this is how long stragglers may take to recov
 def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
     """The lead of an incident fails (again): a relapse once it was thought to run, and news for
     one that only a person had seen failing."""
-    live = relapsing.fails_itself(live, live.connection)
+    live = relapsing.counted_apart(relapsing.fails_itself(live, live.connection))
+    if live.own is not None:
+        live = replace(live, own=flapping.fall(live.own, now))
+    live = replace(live, flaps=come_and_go(tx, live, now))
     if live.state is State.VERIFYING:
         after = relapsing.relapse(live, now=now)
         _relapse(tx, knowledge, after, flip, now)
     elif live.calm_at is not None:
         once_more = relapsing.fails_once_more(live, now=now)
-        _again_for_now(tx, replace(once_more, seen_failing=True, recovered_at=None), now)
+        once_more = replace(once_more, seen_failing=True, recovered_at=None)
+        _again_in_hand(tx, knowledge, once_more, flip, now)
     elif not live.seen_failing:
         ran = live.recovered_at is not None
         after = relapsing.fails_in_hand(live, now=now)
         after = replace(after, seen_failing=True, recovered_at=None)
-        if ran and not still_failing(tx, live):
-            _relapse(tx, knowledge, after, flip, now)
+        if ran:
+            goes_on = _again_in_hand if live.size > 1 else _relapse
+            goes_on(tx, knowledge, after, flip, now)
             return
         tx.save_incident(after)
         log(tx, after, "seen", "The checks see it fail. " + " ".join(flip.reasons), now)
@@ -54,49 +60,83 @@ def part_fails_again(
     whole = tx.incident(part.parent) if part.parent is not None else None
     if whole is None:
         return
-    whole = relapsing.fails_itself(whole, part.connection)
+    whole = relapsing.counted_apart(relapsing.fails_itself(whole, part.connection))
+    whole = replace(whole, flaps=come_and_go(tx, whole, now))
     if whole.state is State.VERIFYING:
         # The lead still runs: when this part recovers too, so does the whole.
         after = relapsing.relapse(whole, now=now)
         after = replace(after, recovered_at=whole.recovered_at, seen_failing=whole.seen_failing)
         _relapse(tx, knowledge, after, flip, now)
     elif whole.calm_at is not None:
-        _again_for_now(tx, relapsing.fails_once_more(whole, now=now), now)
+        _again_in_hand(tx, knowledge, relapsing.fails_once_more(whole, now=now), flip, now)
+    elif part.recovered_at is not None:
+        _again_in_hand(tx, knowledge, relapsing.fails_in_hand(whole, now=now), flip, now)
+
+
+def _again_in_hand(
+    tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: datetime
+) -> None:
+    """It is open already, for the sake of others or because some come and go. One that did that
+    often already is only counted."""
+    if after.size == 1 or _often(tx, after, flip.connection):
+        _again_for_now(tx, after, flip, now)
     else:
-        after = relapsing.fails_in_hand(whole, now=now)
-        tx.save_incident(after)
-        show_soon(tx, after, now)
+        _relapse(tx, knowledge, after, flip, now)
+
+
+def _often(tx: Tx, whole: Incident, connection: str) -> bool:
+    turns = _turns_of(tx, whole, connection)
+    return connection in whole.flaps and turns.falls > flapping.TURNS
+
+
+def _turns_of(tx: Tx, whole: Incident, connection: str) -> Turns:
+    """Those of one of its connections; of the whole where it stands alone."""
+    own = (one.turns for one in fates(tx, whole) if one.connection == connection)
+    return next(own, None) or whole.turns_so_far
 
 
 def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: datetime) -> None:
-    """It goes on where it was; those whose turn it is are told, and no rung is pinged early."""
-    kind = "flapping" if after.comes_and_goes else "relapsed"
-    log(tx, after, kind, "It fails again. " + " ".join(flip.reasons), now)
+    """It goes on where it was; those whose turn it is are told, and of several connections the
+    first people of the one that fails. No rung is pinged early."""
+    several, flaps = after.size > 1, flip.connection in flapping_of(after)
+    name = _named(knowledge, flip.connection) if several else "It"
+    said = " ".join((f"{name} fails again.", *flip.reasons))
+    log(tx, after, "flapping" if flaps else "relapsed", said, now)
     due = after.escalate_at is not None and after.escalate_at <= now
-    facts = {"holder": after.holder, "climbs": due, **turns_told(after, now)}
+    facts: dict[str, object] = {"holder": after.holder, "climbs": due}
+    facts |= {"parts": [flip.connection]} if several else {}
+    facts |= turns_told(tx, knowledge.catalogue, after, now) if flaps else {}
     line = Say(subject=incident_subject(after.id), to="channel", what=What.RELAPSED, facts=facts)
     about = by_gravity((flip.connection,), knowledge.catalogue)
     if due and after.rung < 0:
         climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
         show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
         return
-    tx.queue(line, now)
+    _say_once(tx, line, now)
+    told = roles.first_of(tx, knowledge, about, now) if several else ()
     if due:
-        briefing = brief_of(tx, knowledge, after, now)
-        climbed = pings.climb_ladder(tx, knowledge, after, briefing, now)
-        show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
-        return
-    tx.save_incident(after)
+        after = pings.climb_ladder(tx, knowledge, after, brief_of(tx, knowledge, after, now), now)
+    else:
+        tx.save_incident(after)
+        told = (*pings.whose_turn(tx, knowledge, after, about, now), *told)
     after = rejudging.rejudge(tx, knowledge, after, now)
-    for person in pings.whose_turn(tx, knowledge, after, about, now):
-        tx.queue(replace(line, to=f"person:{person}"), now)
+    for person in dict.fromkeys(told):
+        to = f"person:{person}"
+        _say_once(tx, replace(line, to=to, facts={**facts, "reader": person}), now)
     show(tx, after, now)
 
 
-def _again_for_now(tx: Tx, whole: Incident, now: datetime) -> None:
+def _say_once(tx: Tx, line: Say, now: datetime) -> None:
+    """Of several connections, one that waits tells of all that fail again by then."""
+    waits = tx.last_said(line.subject, line.to, line.what) not in (None, "failed", "sent")
+    if not (waits and line.facts.get("parts")):
+        tx.queue(line, now)
+
+
+def _again_for_now(tx: Tx, whole: Incident, flip: Flip, now: datetime) -> None:
     """One turn more of what comes and goes: the card counts it, and the timeline now and then."""
     tx.save_incident(whole)
-    turns = whole.turns_so_far
+    turns = _turns_of(tx, whole, flip.connection)
     if turns.falls.bit_count() == 1:
         said = f"It fails again, {turns.falls} times since {when(turns.since)}."
         log(tx, whole, "flapping", said, now)
@@ -132,17 +172,21 @@ def recovered(
         whole = tx.incident(part.parent)
         if whole is None or whole.state is State.VERIFYING:
             return
-        if not turns.many:
+        whole = _risen(tx, whole, now)
+        if not _often(tx, whole, connection.id):
             log(tx, whole, "part recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
     elif whole.state is State.VERIFYING or not whole.seen_failing:
         return
     else:
-        whole = replace(whole, recovered_at=now, seen_failing=False)
-        if still_failing(tx, whole) and not whole.comes_and_goes:
+        whole = relapsing.counted_apart(whole)
+        own = flapping.rise(whole.own, now) if whole.own else None
+        whole = _risen(tx, replace(whole, recovered_at=now, seen_failing=False, own=own), now)
+        if still_failing(tx, whole) and not _often(tx, whole, connection.id):
             log(tx, whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
     if whole.recovered_at is not None and not still_failing(tx, whole):
-        if flapping.rise(whole.turns_so_far, now).many:
-            _hold_open(tx, relapsing.runs_for_now(whole, now=now), now)
+        held = relapsing.runs_for_now(whole, now=now)
+        if held.comes_and_goes:
+            _hold_open(tx, knowledge, held, now)
         else:
             _all_recovered(tx, knowledge, whole, now)
         return
@@ -152,13 +196,19 @@ def recovered(
     show_soon(tx, waiting, now)
 
 
-def _hold_open(tx: Tx, held: Incident, now: datetime) -> None:
+def _risen(tx: Tx, whole: Incident, now: datetime) -> Incident:
+    """One of its connections runs: which come and go now."""
+    apart = relapsing.counted_apart(whole)
+    return replace(apart, flaps=come_and_go(tx, apart, now))
+
+
+def _hold_open(tx: Tx, knowledge: Knowledge, held: Incident, now: datetime) -> None:
     """A recovery that may not last ends nothing and asks nobody to confirm the data."""
     tx.save_incident(held)
     if not any(entry.kind == "flapping" for entry in tx.timeline(held.id)):
         said = "It comes and goes; it stays open until it is calm for a while."
         log(tx, held, "flapping", said, now)
-        subject, facts = incident_subject(held.id), turns_told(held, now)
+        subject, facts = incident_subject(held.id), turns_told(tx, knowledge.catalogue, held, now)
         tx.queue(Say(subject=subject, to="channel", what=What.FLAPPING, facts=facts), now)
     show_soon(tx, held, now)
 
@@ -199,15 +249,16 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
         else:
             # Its part here is done, so that it can open an incident of its own.
             tx.save_incident(replace(part, recovered_at=now, parent=None))
-        log(tx, whole, "split", f"{_name(knowledge, part)} still fails, on its own now.", now)
-    said = whole.denied
+        name = _named(knowledge, part.connection)
+        log(tx, whole, "split", f"{name} still fails, on its own now.", now)
+    denied = whole.denied
     if stragglers:
         whole = relapsing.without(whole, [part.connection for part in stragglers])
         tx.save_incident(whole := led_anew(tx, knowledge, whole, now))
     _all_recovered(tx, knowledge, whole, now)
     new = [part for part in stragglers if not had_a_life(part)]
     gathering.open_or_join(tx, knowledge, _failures(tx, knowledge, new, now), now)
-    take_along(tx, [one for one in said if one not in whole.denied])
+    take_along(tx, [one for one in denied if one not in whole.denied])
 
 
 def _failures(
@@ -245,7 +296,7 @@ def _all_recovered(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime)
     log(tx, after, "recovered", seen, now)
     subject = incident_subject(after.id)
     asked = list(confirming.acting_judges(tx, judges, now))
-    facts = {"asked": asked, "seen": seen, **turns_told(after, now)}
+    facts = {"asked": asked, "seen": seen, **turns_told(tx, knowledge.catalogue, after, now)}
     tx.queue(Say(subject=subject, to="channel", what=What.RECOVERED, facts=facts), now)
     confirming.ask(tx, after, judges, now)
     show(tx, after, now)
@@ -262,6 +313,6 @@ def _wrong_still(tx: Tx, whole: Incident, missing: Mapping[str, str], now: datet
     show(tx, after, now)
 
 
-def _name(knowledge: Knowledge, part: Incident) -> str:
-    connection = knowledge.catalogue.connections.get(part.connection)
-    return connection.name if connection else part.connection
+def _named(knowledge: Knowledge, key: str) -> str:
+    connection = knowledge.catalogue.connections.get(key)
+    return outside(connection.name) if connection else key

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.flapping import Turns
 from bot.core.playbook import Retry
 
 
@@ -91,6 +92,7 @@ class Fate:
     recovered_at: datetime | None = None
     doubt: Retry | None = None
     kinds: tuple[str, ...] = ()
+    turns: Turns | None = None  # of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from bot.core.flapping import Turns
 from bot.core.incident import LIVE, Incident, State
 from bot.core.playbook import Retry
 from bot.core.runbook import Progress
@@ -106,25 +107,13 @@ class IncidentRows(Rows):
             "select connection, json_extract(body, '$.failing_since') as since,"
             " json_extract(body, '$.recovered_at') as over,"
             " json_extract(body, '$.seen_failing') as failing,"
-            " json_extract(body, '$.turns.turned_at') as turned,"
-            " json_extract(body, '$.turns.bad') as bad,"
+            " json_extract(body, '$.turns') as turns,"
             " json_extract(body, '$.doubt') as doubt, json_extract(body, '$.kind') as kind,"
             " coalesce(json_extract(body, '$.kinds'), '[]') as kinds"
             " from incidents where parent = ? order by id",
             incident,
         )
-        return tuple(
-            Fate(
-                connection=row["connection"],
-                recovered=row["over"] is not None or not row["failing"],
-                failing_since=moment(row["since"]),
-                again=moment(row["turned"]) if row["turned"] and row["bad"] else None,
-                recovered_at=moment(row["over"]) if row["over"] else None,
-                doubt=Retry(row["doubt"]) if row["doubt"] else None,
-                kinds=(row["kind"] or "", *json.loads(row["kinds"])),
-            )
-            for row in rows
-        )
+        return tuple(map(_fate, rows))
 
     def once_alone(self, incident: int) -> tuple[Incident, ...]:
         rows = self.all(
@@ -220,6 +209,20 @@ class IncidentRows(Rows):
             incident,
             runbook,
         )
+
+
+def _fate(row: dict[str, Any]) -> Fate:
+    turns = unpack(Turns, row["turns"]) if row["turns"] else None
+    return Fate(
+        connection=row["connection"],
+        recovered=row["over"] is not None or not row["failing"],
+        failing_since=moment(row["since"]),
+        again=turns.turned_at if turns and turns.bad else None,
+        recovered_at=moment(row["over"]) if row["over"] else None,
+        doubt=Retry(row["doubt"]) if row["doubt"] else None,
+        kinds=(row["kind"] or "", *json.loads(row["kinds"])),
+        turns=turns,
+    )
 
 
 def _entry(row: dict[str, Any]) -> TimelineEntry:

@@ -325,7 +325,7 @@ async def test_a_second_fault_after_a_relapse_of_a_part_speaks_of_that_part() ->
         assert (view.incident.state, view.incident.holder) == (State.ACKNOWLEDGED, "bob")
         assert view.error.startswith("Master data")
         assert not any("makers" in one for one in view.incident.lane_reasons)
-        assert "Other error now: Master data" in (await lines(scene, 1))[-1]
+        assert "Other error now on Bank: Master data" in (await lines(scene, 1))[-1]
 
 
 async def test_a_persons_lane_is_contradicted_once_and_never_overwritten() -> None:

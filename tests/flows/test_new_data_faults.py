@@ -9,7 +9,7 @@ from bot.core.catalogue import Lane
 from bot.core.effects import What
 from bot.core.playbook import Playbook
 from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, responses
+from bot.flows import answers, reopening, responses
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters
 from bot.slack.text import Face
@@ -102,6 +102,29 @@ async def test_in_a_shared_outage_it_is_put_to_whoever_owns_that_connection() ->
         assert len(said) == 1
         assert "Stock is failing" in said[0]
         assert ASKED["period-shut"] in said[0]
+
+
+@pytest.mark.parametrize("by", ["a person", "the checks"])
+@pytest.mark.parametrize("first", ["period-shut", *OTHER])
+async def test_opened_again_with_one_it_is_put_to_the_owner_again(first: str, by: str) -> None:
+    async with await scene_of(first, lease=20 * MINUTE) as scene:
+        await looks(scene, "period-shut")
+        await scene.post()
+        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.post()
+        if by == "a person":
+            await scene.does(reopening.reopen, 1, by="bob", why="it is not over")
+        else:
+            scene.later(21 * MINUTE)
+            await looks(scene, "period-shut")
+        said = await asks(scene)
+
+        assert (await scene.incident()).reopened == 1
+        assert len(said) == 1
+        assert ASKED["period-shut"] in said[0]
+        assert "You own the data, and the fault is in it" in said[0]
+        await looks(scene, "period-shut")
+        assert await asks(scene) == []
 
 
 async def test_whoever_joins_with_one_is_pinged_with_their_responder() -> None:

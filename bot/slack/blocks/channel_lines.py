@@ -11,6 +11,7 @@ from bot.core.catalogue import LANE_NAMES, Lane
 from bot.core.effects import What
 from bot.flows.answers import IncidentView
 from bot.slack.blocks import (
+    current,
     drill,
     held_steps,
     holds,
@@ -100,7 +101,8 @@ def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
     """What changed and why, in one line."""
     said = []
     if facts.get("error"):
-        said.append(f"Other error now: {escape(facts['error']).rstrip('.')}.")
+        where = f" on {name}" if (name := named(facts.get("of"), face)) else ""
+        said.append(f"Other error now{where}: {escape(facts['error']).rstrip('.')}.")
     lane = LANE_NAMES[Lane(facts["lane"])]
     why = face.say(facts.get("because", "")).rstrip(".")
     if facts.get("doubted") and facts.get("before"):
@@ -129,11 +131,15 @@ def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
 
 
 def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
-    turns = turns_words(facts)
+    turns, several = turns_words(facts), bool(view.parts)
     what = "It fails again before the data was confirmed."
+    if several:
+        name = named(list(facts.get("parts") or ()), face)
+        what = f"{escape(current.again(view, facts)) or f'{name} failed again, and runs by now'}."
     if turns:
+        it = what if several else "It fails again."
         what = (
-            f"It fails again. It comes and goes: {turns}. From here on"
+            f"{it} It comes and goes: {turns}. From here on"
             f" {view.incident.key} stays open until it is calm; only then the data is asked for."
         )
     if facts.get("holder"):
@@ -146,12 +152,12 @@ def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
 
 
 def _flapping(facts: Facts, view: IncidentView, face: Face) -> str:
-    turns = turns_words(facts)
-    return (
-        f"🟠 {escape(heading(view)[0])}: it comes and goes{f', {turns}' if turns else ''}."
-        f" {view.incident.key} stays open until it is calm; nobody is asked to confirm the data"
-        " before."
-    )
+    turns, key = turns_words(facts), view.incident.key
+    told = f": it comes and goes{f', {turns}' if turns else ''}"
+    asked = "nobody is asked to confirm the data before"
+    if view.parts:
+        asked = "the data of what comes and goes is asked about then"
+    return f"🟠 {escape(heading(view)[0])}{told}. {key} stays open until it is calm; {asked}."
 
 
 def data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:

@@ -11,6 +11,7 @@ from bot.core.text import in_their_words
 from bot.core.units import say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
+from bot.slack.blocks.flapping import turns_words
 from bot.slack.text import Face, escape, time
 
 _PAGES = 3  # connections whose page a letter names
@@ -19,9 +20,30 @@ _PAGES = 3  # connections whose page a letter names
 def matter(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """What is the matter, in a few plain words; of the connections that the letter with these
     `facts` is about, where it names some that fail."""
-    doing = "coming and going" if view.flapping else "failing"
-    found = parts.matter(view.incident, view.connections, _ids(facts), doing=doing)
+    found = parts.matter(view.incident, view.connections, _ids(facts))
     return f"{found[:1].upper()}{found[1:]}"
+
+
+def again(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    """What fails again now, the connections that the letter is about first; empty where nothing
+    does any more."""
+    if not view.parts:
+        return f"{parts.heading(view.incident, view.connections)[0]} fails again"
+    ids = _ids(facts)
+    failing = [part for part in view.parts if part.again and not part.recovered]
+    failing.sort(key=lambda part: part.connection not in ids)
+    if not failing:
+        return ""
+    names = say_names([part.name for part in failing])
+    return f"{names} {'fails' if len(failing) == 1 else 'fail'} again"
+
+
+def turns(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    """How often what the letter is about came and went; empty where it does not."""
+    meant = [part for part in view.connections if part.connection in _ids(facts)]
+    if not any(part.flaps for part in meant or view.connections):
+        return ""
+    return f"*It comes and goes:* {turns_words(view.flapping)}"
 
 
 def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
@@ -46,8 +68,10 @@ def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
     return tuple(str(one) for one in (facts or {}).get("parts") or ())
 
 
-def fails(view: IncidentView) -> bool:
-    return any(not part.recovered for part in view.connections)
+def fails(view: IncidentView, facts: Mapping[str, Any] | None = None) -> bool:
+    """Whether anything does; of the connections that the letter is about, where it names some."""
+    ids = _ids(facts)
+    return any(not part.recovered for part in view.connections if not ids or part.connection in ids)
 
 
 def wrong_data(view: IncidentView, face: Face) -> str:

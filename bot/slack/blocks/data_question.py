@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.correlation import BY_HAND, OUTAGES, UNREACHABLE
 from bot.core.denial import Denial
 from bot.core.effects import What
-from bot.core.incident import Incident
+from bot.core.incident import Incident, State
 from bot.core.units import say_count, say_names
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
@@ -27,15 +27,17 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
     mine = _own(facts, view)
-    if not incident.asks_data or not any(part.recovered or part.denied for part in mine):
+    if not incident.asks_data or not any(
+        part.denied or (part.recovered and not waits_for_calm(view, part)) for part in mine
+    ):
         return overtaken(view, channel, face)
     left = sum(not part.confirmed and part.judge is not None for part in view.connections)
-    asked = [part for part in mine if open_question(part)]
+    asked = [part for part in mine if open_question(part) and not waits_for_calm(view, part)]
     where = f" · <#{channel}>" if channel else ""
     after = f" after {_what_it_was(incident)}" if view.parts else ""
     head = _head(mine, asked, after) or _wrong(facts, mine, after, face)
     blocks = [section(f"{head} {incident.key}{where}")]
-    if view.flapping:
+    if any(part.flaps for part in mine):
         blocks.append(section(f"*It came and went:* {turns_words(view.flapping)}"))
     rows = [*asked, *(part for part in mine if part not in asked)]
     for place, part in enumerate(rows[:_ROWS]):
@@ -105,6 +107,11 @@ def open_question(part: PartView) -> bool:
     return part.recovered and not part.confirmed and part.denied is None
 
 
+def waits_for_calm(view: IncidentView, part: PartView) -> bool:
+    """Whether it comes and goes, so that its data is asked about when it is calm."""
+    return part.flaps and view.incident.state is not State.VERIFYING
+
+
 def _wrong(facts: Facts, mine: Sequence[PartView], after: str, face: Face) -> str:
     """Whose data is wrong, and by whose word: another one may have said it for the reader."""
     names = ", ".join(escape(part.name) for part in mine if part.denied)
@@ -139,11 +146,15 @@ def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: b
         return [section(f"✓ *{escape(part.name)}*: its data is right.")]
     if not part.recovered:
         since = time(part.again or part.failing_since)
-        again = f"it fails again, since {since}; you are asked when it runs."
+        again = "it fails again" if part.again else "it fails"
         word = said_wrong(part.denied, face) if part.denied else ""
-        return [lines(f"🔴 *{escape(part.name)}*: {again}", word)]
+        told = f"{again}, since {since}; you are asked when it runs."
+        return [lines(f"🔴 *{escape(part.name)}*: {told}", word)]
     if part.denied is not None:
         return _denied(view, part, part.denied, place, face)
+    if waits_for_calm(view, part):
+        told = "it comes and goes; you are asked when it is calm."
+        return [section(f"🟠 *{escape(part.name)}*: {told}")]
     return _asked(view, part, place, alone=alone)
 
 

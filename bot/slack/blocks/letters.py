@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.catalogue import Connection
 from bot.core.effects import What
-from bot.core.incident import State
+from bot.core.incident import WITH_SOMEBODY, State
 from bot.core.outbox import SentLetter
 from bot.core.units import say_names
 from bot.flows.answers import IncidentView
@@ -124,11 +124,13 @@ def _room(channel: str | None) -> str:
 
 def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
+    joined = facts.get("joined") and current.fails(view, facts)
     # Whoever has it cannot mend what only the owner of the data can.
-    needed = facts.get("anew") and view.data_fault and incident.state in _WITH_SOMEBODY
-    if incident.state is not State.OPEN and not needed:
+    needed = joined or (facts.get("anew") and view.data_fault)
+    held = incident.state in WITH_SOMEBODY
+    if incident.state is not State.OPEN and not (held and needed):
         return overtaken(view, channel, face)
-    if facts.get("again"):
+    if facts.get("again") and not (held and joined):
         text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
         return message(text, [section(text)])
     if left := current.gone(view, facts, face):
@@ -137,10 +139,12 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     waits = current.waiting(view, facts)
     seen = incident.reasons and not view.parts
     blocks = [
-        section(f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(view, face)}"),
+        section(
+            f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(facts, view, face)}"
+        ),
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
-            f"*It comes and goes:* {turns_words(view.flapping)}" if view.flapping else "",
+            current.turns(view, facts),
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
@@ -157,11 +161,10 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
 
 
-_WITH_SOMEBODY = frozenset({State.ACKNOWLEDGED, State.HANDED_OVER})
-
-
-def _with(view: IncidentView, face: Face) -> str:
+def _with(facts: Facts, view: IncidentView, face: Face) -> str:
     holder = view.incident.holder
+    if holder and facts.get("reader") == holder:
+        return " You have it."
     return f" {face.person(holder)} has it." if holder else ""
 
 
@@ -273,13 +276,16 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
-    name, verb = heading(view)
-    told = f"{name} {'fails' if verb == 'is' else 'fail'} again"
+    told = current.again(view, facts)
+    if not told:
+        return overtaken(view, channel, face)
     turns = turns_words(facts)
     often = f" It comes and goes: {turns}." if turns else ""
     if facts.get("holder"):
         until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
-        whose = f"You have it{until}." if incident.holder == facts["holder"] else ""
+        theirs = facts.get("reader", facts["holder"]) == facts["holder"]
+        has = "You have it" if theirs else f"{face.person(facts['holder'])} has it"
+        whose = f"{has}{until}." if incident.holder == facts["holder"] else ""
     else:
         whose = "Nobody has it yet: press Acknowledge in the message above."
     text = f"🔴 *{escape(told)}.*{often} {incident.key}{_room(channel)}. {whose}"
