@@ -15,6 +15,7 @@ from bot.core.incident import Incident, State
 from bot.core.local_time import local
 from bot.core.outbox import LATE, Letter
 from bot.core.text import outside, render, who
+from bot.core.units import incident_key
 from bot.flows import answers, parts, pings
 from bot.flows.answers import IncidentView
 from bot.flows.record import log
@@ -139,6 +140,8 @@ def _incident(tx: Tx, letter: Letter) -> Incident | None:
 def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str:
     if facts.get("covers"):
         return f"{person.name}, you cover for {catalogue.person_name(facts['covers'])}."
+    if facts.get("had"):
+        return f"{person.name}, you had {incident_key(facts['had'])}, which is a part of this now."
     if facts.get("owns_data"):
         return f"{person.name}, you own the data, and the fault is in it."
     if facts.get("accountable"):

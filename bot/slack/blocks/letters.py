@@ -11,7 +11,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.outbox import SentLetter
-from bot.core.units import say_names
+from bot.core.units import incident_key, say_names
 from bot.flows.answers import IncidentView
 from bot.slack.blocks import (
     auditor,
@@ -177,6 +177,8 @@ def _role(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("covers"):
         ends = f" until {at(facts['until'])}" if facts.get("until") else ""
         return f"You cover for {face.person(facts['covers'])}{ends}"
+    if facts.get("had"):
+        return f"You had {incident_key(facts['had'])}, which is a part of this now"
     if facts.get("owns_data") and view.data_fault:
         return "You own the data, and the fault is in it"
     if facts.get("accountable"):
