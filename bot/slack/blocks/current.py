@@ -53,14 +53,16 @@ def fails(view: IncidentView) -> bool:
     return any(not part.recovered for part in view.connections)
 
 
-def wrong_data(view: IncidentView, face: Face) -> str:
-    """Whose data is wrong, who said so and what they wrote; empty where nobody did."""
-    rows = []
+def wrong_data(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
+    """Whose data is wrong and who said so; empty where nobody did. What they wrote concerns whom
+    the letter with these `facts` reaches for the sake of that connection."""
+    rows, mine = [], _ids(facts)
     for part in view.connections:
         if (said := part.denied) is not None:
             at = f" {time(said.at)}" if said.at else ""
             name, by = escape(part.name), face.person(said.by)
-            rows.append(f"*Data of {name} is wrong*, says {by}{at}: {escape(said.why)}")
+            why = f": {escape(said.why)}" if not mine or part.connection in mine else ""
+            rows.append(f"*Data of {name} is wrong*, says {by}{at}{why}")
     return "\n".join(rows)
 
 

@@ -144,7 +144,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
-            current.wrong_data(view, face),
+            current.wrong_data(view, face, facts),
             current.error(view, face),
             current.first_check(view),
             current.lane(view, face, 1),
@@ -219,7 +219,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         lines(
             f"*Since:* {current.since(view, facts)}",
             f"*Waiting:* {face.say(waits)}" if waits else "",
-            current.wrong_data(view, face),
+            current.wrong_data(view, face, facts),
             current.error(view, face),
             _owners_part(facts, view, face),
         ),
