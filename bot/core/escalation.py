@@ -145,6 +145,24 @@ def quickened(rungs: Iterable[LadderRung], pace: float) -> tuple[LadderRung, ...
     return tuple(replace(rung, after=rung.after * pace) for rung in rungs)
 
 
+def raised(
+    incident: Incident, severity: Severity, reasons: tuple[str, ...], now: datetime
+) -> Incident:
+    """The incident at a graver severity, with the times of that one from here."""
+    pace = severity.pace / incident.severity.pace
+    escalate_at = incident.escalate_at
+    if escalate_at is not None and escalate_at > now:
+        escalate_at = now + (escalate_at - now) * pace
+    return replace(
+        incident,
+        severity=severity,
+        severity_reasons=reasons,
+        lease=incident.lease * pace,
+        ladder=quickened(incident.ladder, pace),
+        escalate_at=escalate_at,
+    )
+
+
 def ladder_for(
     catalogue: Catalogue,
     connection: Connection,

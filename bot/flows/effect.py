@@ -4,14 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.catalogue import Connection
-from bot.core.effects import Say, What, incident_subject
-from bot.core.escalation import quickened
 from bot.core.facts import Facts
 from bot.core.incident import Incident, State
-from bot.core.severity import Severity, assess, graver
-from bot.flows import regrouping, rejudging
+from bot.core.severity import assess, graver
+from bot.flows import regrouping, rejudging, rising
 from bot.flows.briefing import brief_in
-from bot.flows.record import log, show_figures, show_soon
+from bot.flows.record import show_figures, show_soon
 from bot.flows.teaching import telling
 from bot.ports import Knowledge, Tx
 
@@ -39,7 +37,7 @@ def look_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
     if gravest is incident.severity:
         regrouping.join_if_one(tx, knowledge, later, now)
         return False
-    _raise(tx, later, gravest, reasons, now)
+    show_soon(tx, rising.rise(tx, later, gravest, reasons, now), now)
     return True
 
 
@@ -50,29 +48,3 @@ def _affected(
     ids += [connection for connection, recovered in tx.fates_of(incident.id) if not recovered]
     found = (knowledge.catalogue.connections.get(key) for key in dict.fromkeys(ids))
     return [(one, brief_in(tx, knowledge, incident, one, now).facts) for one in found if one]
-
-
-def _raise(
-    tx: Tx, incident: Incident, severity: Severity, reasons: tuple[str, ...], now: datetime
-) -> None:
-    pace = severity.pace / incident.severity.pace
-    escalate_at = incident.escalate_at
-    if escalate_at is not None and escalate_at > now:
-        escalate_at = now + (escalate_at - now) * pace
-    raised = replace(
-        incident,
-        severity=severity,
-        severity_reasons=reasons,
-        lease=incident.lease * pace,
-        ladder=quickened(incident.ladder, pace),
-        escalate_at=escalate_at,
-    )
-    tx.save_incident(raised)
-    why = "; ".join(reasons)
-    log(
-        tx, raised, "severity", f"Severity rose from {incident.severity} to {severity}: {why}.", now
-    )
-    facts = {"before": incident.severity, "severity": severity, "reasons": list(reasons)}
-    subject = incident_subject(raised.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.SEVERITY, facts=facts), now)
-    show_soon(tx, raised, now)

@@ -4,7 +4,7 @@ The letter to Slack stays where it is: when Slack is back it is sent late and sa
 further up is pinged earlier or later for it; the ladder keeps its deadlines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from bot.core.incident import Incident, State
 from bot.core.local_time import local
 from bot.core.outbox import LATE, Letter
 from bot.core.text import outside, render, who
+from bot.core.units import incident_key
 from bot.flows import answers, parts, pings
 from bot.flows.answers import IncidentView
 from bot.flows.record import log
@@ -122,7 +123,7 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Writte
         f"What: {told}.",
         "" if view.parts else f"First seen: {seen}",
         f"Since: {_at(parts.since(incident, view.connections, mine), person)}",
-        *_known(view, catalogue, person),
+        *_known(view, catalogue, person, mine),
         _next(view, catalogue, person),
         "Slack cannot be used for this now, so you get it this way. Acknowledge in Slack as soon"
         " as you can; until then nobody sees that you have it.",
@@ -139,6 +140,8 @@ def _incident(tx: Tx, letter: Letter) -> Incident | None:
 def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str:
     if facts.get("covers"):
         return f"{person.name}, you cover for {catalogue.person_name(facts['covers'])}."
+    if facts.get("had"):
+        return f"{person.name}, you had {incident_key(facts['had'])}, which is a part of this now."
     if facts.get("owns_data"):
         return f"{person.name}, you own the data, and the fault is in it."
     if facts.get("accountable"):
@@ -156,14 +159,17 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
     return f"{person.name}, nobody has taken this so far."
 
 
-def _known(view: IncidentView, catalogue: Catalogue, person: Person) -> list[str]:
-    """As on the card: whose data is wrong, or what fails and what to look at first."""
+def _known(
+    view: IncidentView, catalogue: Catalogue, person: Person, mine: Collection[str]
+) -> list[str]:
+    """As in the letter in Slack: whose data is wrong, what fails and what to look at first."""
     found = [f"Waiting: {_plain(view.waiting, catalogue, person)}"] if view.waiting else []
     for part in view.connections:
         if part.denied is not None:
             by = catalogue.person_name(part.denied.by)
-            why = _plain(part.denied.why, catalogue, person)
-            found.append(f"Data of {outside(part.name)} is wrong, says {by}: {why}")
+            theirs = not mine or part.connection in mine
+            why = f": {_plain(part.denied.why, catalogue, person)}" if theirs else ""
+            found.append(f"Data of {outside(part.name)} is wrong, says {by}{why}")
     if any(not part.recovered for part in view.connections):
         if view.error:
             found.append(f"Error: {_plain(view.error, catalogue, person)}")

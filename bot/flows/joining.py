@@ -28,6 +28,7 @@ class _Turn:
     absent: dict[str, str] = field(default_factory=dict)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by connection
     unnamed: list[Connection] = field(default_factory=list)  # they name nobody
+    had: dict[str, int] = field(default_factory=dict)  # who has a part, and its number
 
 
 def _turn(
@@ -48,6 +49,11 @@ def _turn(
         for person, covered in turn.pinged.items():
             found.responders.setdefault(person, []).append((connection, since))
             found.covers.setdefault(person, covered)
+        part = tx.part_for(connection.id)
+        if part is not None and part.holder and part.holder != whole.holder:
+            found.had[part.holder] = part.id
+            if part.holder not in turn.pinged:
+                found.responders.setdefault(part.holder, []).append((connection, since))
         found.absent |= turn.nobody_for
         found.called[connection.id] = tuple(turn.pinged)
         found.unnamed += [] if people else [connection]
@@ -76,10 +82,10 @@ def tell_newcomers(
     joined: list[Part],
     now: datetime,
 ) -> None:
-    """The parts' first responders and owners, each once for the whole incident, and once more
-    where somebody has that already: then nobody looks for more to fail. Whoever only heard of it
-    as an owner is still pinged as a responder. An owner who was told of a part while it stood
-    alone knows enough."""
+    """The parts' first responders and owners and whoever had one of them, each once for the whole
+    incident, and once more where somebody has that already: then nobody looks for more to fail.
+    Whoever only heard of it as an owner is still pinged as a responder. An owner who was told of a
+    part while it stood alone knows enough."""
     subject, held = incident_subject(whole.id), whole.state in WITH_SOMEBODY
     pinged = set() if held else {receipt.person for receipt in tx.receipts(subject)}
     told = _heard(tx, joined) | (set() if held else pinged | tx.told(subject))
@@ -88,7 +94,8 @@ def tell_newcomers(
         if person not in pinged:
             facts = {**_facts(tx, knowledge, theirs, now), "rung": 0}
             facts |= {"joined": True, "reader": person} if held else {}
-            pings.ping(tx, knowledge, whole, {person: turn.covers[person]}, facts, now)
+            facts |= {"had": turn.had[person]} if person in turn.had else {}
+            pings.ping(tx, knowledge, whole, {person: turn.covers.get(person)}, facts, now)
             told |= {person}
     for owner, theirs in turn.owners.items():
         if owner not in told:

@@ -21,7 +21,7 @@ from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief_in, since_of
 from bot.flows.leading import speaker
 from bot.flows.permitted import must
-from bot.flows.record import log, show
+from bot.flows.record import goes_on_in, log, show
 from bot.ports import Breach, Knowledge, Tx
 
 
@@ -254,12 +254,12 @@ def _contacts(knowledge: Knowledge, incident: Incident) -> list[Mapping[str, str
 def joint_call_held(
     tx: Tx, knowledge: Knowledge, number: int, note: str, by: str, now: datetime
 ) -> Incident:
-    """What the call agreed goes on the timeline."""
+    """What the call agreed goes on the timeline; of a part, on that of the whole."""
     incident, said = _load(tx, number), outside(note, 500)
     if not said:
         raise Invalid("Write what was agreed: whose lane it is, and the next step.")
     must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
-    after = replace(incident, joint_held_at=now, joint_at=None)
+    after = replace(goes_on_in(tx, incident), joint_held_at=now, joint_at=None)
     tx.save_incident(after)
     log(tx, after, "joint call", f"{who(by)} on the joint call: {said}", now, by)
     _say(tx, after, "channel", What.JOINT_HELD, {"by": by, "text": said}, now)

@@ -24,6 +24,7 @@ from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, show
+from bot.flows.rising import as_grave_as
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
 
@@ -37,11 +38,11 @@ def merge(
     if part.drill or whole.drill:
         raise Refused("A drill is no break, so it is merged with none. Nothing was changed.")
     _fits(part, whole)
-    merged = second_life.merge(part, into=whole.id)
-    tx.save_incident(merged)
     below = tx.parts_of(part.id)
     for one in below:
         tx.save_incident(replace(one, parent=whole.id))
+    merged = led_anew(tx, knowledge, second_life.merge(part, into=whole.id), now)
+    tx.save_incident(merged)
     grown = replace(whole, cause=whole.cause or BY_HAND, assess_at=now)
     grown = replace(
         relapsing.deny(grown, part.denied), confirmed=(*grown.confirmed, *part.confirmed)
@@ -59,9 +60,9 @@ def merge(
         now,
         by,
     )
-    _point(tx, merged, grown, by, now)
+    grown = as_grave_as(tx, grown, part, now)
+    _point(tx, part, [one for one in below if had_a_life(one)], grown, by, now)
     tell_newcomers(tx, knowledge, grown, _failing(knowledge, merged, below), now)
-    show(tx, merged, now)
     show(tx, grown, now)
     return grown
 
@@ -177,12 +178,17 @@ def _fits(part: Incident, whole: Incident) -> None:
         )
 
 
-def _point(tx: Tx, part: Incident, whole: Incident, by: str, now: datetime) -> None:
-    """In the channel that falls quiet, where to go; in the other one, who comes."""
+def _point(
+    tx: Tx, part: Incident, below: Iterable[Incident], whole: Incident, by: str, now: datetime
+) -> None:
+    """In the channels that are quiet from now on or were before, where to go; in the other one,
+    who comes."""
     there = tx.channel_of(incident_subject(whole.id))
     facts = {"by": by, "into": whole.id, "channel": there}
-    subject = incident_subject(part.id)
-    tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
-    facts = {"by": by, "number": part.id, "title": part.headline}
+    for one in (part, *below):
+        subject = incident_subject(one.id)
+        tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
+        show(tx, one, now)
+    facts = {"by": by, "number": part.id, "title": part.headline, "holder": part.holder}
     subject = incident_subject(whole.id)
     tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)

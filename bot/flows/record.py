@@ -23,6 +23,12 @@ def load(tx: Tx, number: int) -> Incident:
     return found
 
 
+def goes_on_in(tx: Tx, incident: Incident) -> Incident:
+    """The whole that a merged one is a part of, where people read of it; else itself."""
+    whole = tx.incident(incident.parent) if incident.parent is not None else None
+    return whole or incident
+
+
 def open_for(tx: Tx, connection: str) -> Incident | None:
     """The live incident that the connection leads or is a part of."""
     part = tx.part_for(connection)

@@ -17,6 +17,7 @@ from bot.core.incident import LIVE, Incident, State
 from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.record import log, show
+from bot.flows.rising import as_grave_as
 from bot.ports import Knowledge, Tx
 
 _FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
@@ -96,6 +97,7 @@ def _join(
         grown = relapsing.fails_in_hand(grown, now=now)
     grown = led_anew(tx, knowledge, grown, now)
     tx.save_incident(grown)
+    grown = as_grave_as(tx, grown, one, now)
     log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)
     log(tx, grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.", now)
     there = tx.channel_of(incident_subject(whole.id))

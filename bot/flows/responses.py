@@ -21,7 +21,7 @@ from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
 from bot.flows.confirming import Word
 from bot.flows.permitted import about_incident, doer, must
-from bot.flows.record import load, log, show
+from bot.flows.record import goes_on_in, load, log, show
 from bot.ports import Knowledge, Tx
 
 HOW = 500  # characters of cause and fix that are kept
@@ -329,11 +329,11 @@ def _may_resolve(tx: Tx, knowledge: Knowledge, before: Incident, by: str, now: d
 
 
 def note(tx: Tx, number: int, by: str, text: str, now: datetime) -> Incident:
-    """Add a line to the timeline."""
+    """Add a line to the timeline; of a part, to that of the whole."""
     said = outside(text, 1000)
     if not said:
         raise Invalid("Write the note after the word, for example: /conn note called the vendor")
-    incident = load(tx, number)
+    incident = goes_on_in(tx, load(tx, number))
     log(tx, incident, "note", said, now, by)
     _tell_channel(tx, incident, What.NOTE, {"by": by, "text": said}, now)
     return incident

@@ -22,7 +22,8 @@ from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive, take_along
 from bot.ports import Knowledge, Tx
 
-_SETTLE = 30  # a lease divided by this is how long stragglers may take to recover
+# A lease divided by these is how long stragglers may take: after the last recovery, and in all.
+_SETTLE, _AT_MOST = 30, 4
 
 
 def fails_again(tx: Tx, knowledge: Knowledge, live: Incident, flip: Flip, now: datetime) -> None:
@@ -190,8 +191,7 @@ def recovered(
         else:
             _all_recovered(tx, knowledge, whole, now)
         return
-    settle_at = whole.settle_at or (now + whole.lease / _SETTLE if whole.recovered_at else None)
-    waiting = replace(whole, settle_at=settle_at)
+    waiting = replace(whole, settle_at=_time_left(whole, now))
     tx.save_incident(waiting)
     show_soon(tx, waiting, now)
 
@@ -200,6 +200,15 @@ def _risen(tx: Tx, whole: Incident, now: datetime) -> Incident:
     """One of its connections runs: which come and go now."""
     apart = relapsing.counted_apart(whole)
     return replace(apart, flaps=come_and_go(tx, apart, now))
+
+
+def _time_left(whole: Incident, now: datetime) -> datetime | None:
+    """Until when stragglers may take: a little longer with each that recovers, and no longer than a
+    part of a lease in all; None while the lead fails."""
+    if whole.recovered_at is None:
+        return None
+    longest = whole.recovered_at + whole.lease / _AT_MOST
+    return max(whole.settle_at or now, min(now + whole.lease / _SETTLE, longest))
 
 
 def _hold_open(tx: Tx, knowledge: Knowledge, held: Incident, now: datetime) -> None:
@@ -243,6 +252,10 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     stragglers = [
         part for part in tx.parts_of(whole.id) if part.recovered_at is None and part.seen_failing
     ]
+    longer = _time_left(replace(whole, settle_at=None), now)
+    if longer and longer > now and any(_may_run(tx, part, whole) for part in stragglers):
+        tx.save_incident(replace(whole, settle_at=longer))
+        return
     for part in stragglers:
         if had_a_life(part):
             revive(tx, knowledge, part, f"It still fails when {whole.key} is over.", now)
@@ -259,6 +272,17 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     new = [part for part in stragglers if not had_a_life(part)]
     gathering.open_or_join(tx, knowledge, _failures(tx, knowledge, new, now), now)
     take_along(tx, [one for one in denied if one not in whole.denied])
+
+
+def _may_run(tx: Tx, part: Incident, whole: Incident) -> bool:
+    """Whether its checks begin to see it run, or have not looked since the lead runs."""
+    bad = [one for one in tx.checks_of(part.connection) if one.verdict is Verdict.FAILING]
+    ran = whole.recovered_at
+    return any(
+        one.candidate in (Verdict.OK, Verdict.DEGRADED)
+        or (ran and one.checked_at is not None and one.checked_at < ran)
+        for one in bad
+    )
 
 
 def _failures(

@@ -138,6 +138,7 @@ class TestSplit:
     async def test_a_part_that_outlives_the_whole_goes_on_under_its_own_number(self) -> None:
         async with await merged() as scene:
             await scene.sees(OK, OK)
+            await scene.sees(FAILING, check="stock/api")
             await scene.post()
 
             await scene.tick(5 * MINUTE)

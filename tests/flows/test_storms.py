@@ -100,6 +100,7 @@ async def test_a_part_that_fails_again_after_the_lead_left_the_catalogue_is_no_c
 async def test_a_straggler_becomes_an_incident_of_its_own() -> None:
     async with await storm() as scene:
         await runs(scene, "orders")
+        await fails(scene, "stock")
         await scene.post()
 
         await scene.tick(10 * MINUTE)
@@ -111,9 +112,36 @@ async def test_a_straggler_becomes_an_incident_of_its_own() -> None:
         assert "charlie" in await scene.pinged()
 
 
+async def test_a_straggler_that_begins_to_run_or_was_not_looked_at_since_gets_more_time() -> None:
+    async with await storm() as scene:
+        await runs(scene, "orders")
+        await scene.tick(3 * MINUTE)
+        unseen = await scene.live("stock")
+        await fails(scene, "stock")
+        await scene.records(saw(OK, scene.now), check="stock/api")
+        await scene.tick(3 * MINUTE)
+        begun = await scene.live("stock")
+        await scene.records(saw(OK, scene.now), check="stock/api")
+
+        assert (unseen, begun) == (None, None)
+        assert (await scene.incident()).state is State.VERIFYING
+        assert "split" not in await scene.kinds()
+
+
+async def test_what_never_comes_back_is_waited_for_no_longer_than_a_part_of_a_lease() -> None:
+    async with await storm() as scene:
+        await runs(scene, "orders")
+        for _ in range(9):
+            await scene.tick(2 * MINUTE)
+
+        assert (await scene.incident()).state is State.VERIFYING
+        assert await scene.live("stock") is not None
+
+
 async def test_a_straggler_in_a_maintenance_window_opens_its_own_incident_after_it() -> None:
     async with await storm() as scene:
         await runs(scene, "orders")
+        await fails(scene, "stock")
         scene.knowledge = knowledge_of(replace(scene.knowledge.catalogue, windows=STOCK_PATCHING))
 
         await scene.tick(10 * MINUTE)

@@ -14,6 +14,7 @@ from bot.core.outbox import Letter
 from bot.core.signals import FailedRecords, Reading, Signal
 from bot.flows import merging, responses
 from bot.slack.blocks import incident as card
+from bot.slack.blocks import letters
 from bot.slack.text import time
 from tests.builders import HOUR, MINUTE
 from tests.flows.test_shared_outage import ERROR, Outage, estate, outage
@@ -223,3 +224,18 @@ async def test_as_you_said_reads_whoever_said_it(by: str, whose: str) -> None:
         await scene.does(responses.reject_data, 1, by, "came twice")
 
         assert f"The data of Flow A is wrong, {whose}" in await shown(scene, question)
+
+
+@pytest.mark.parametrize("what", [What.OWNER_ALERT, What.PING])
+@pytest.mark.parametrize(("about", "told"), [("flow-1", True), ("flow-0", False)])
+async def test_what_was_written_of_data_reaches_those_whose_connection_it_is(
+    what: What, about: str, told: bool
+) -> None:
+    async with await called_wrong(2) as scene:
+        facts = {"parts": [about], "reader": "owner-0"}
+        letter = letters.personal(what, facts, await scene.view(), None, None, scene.face)
+
+        said = str(letter.blocks)
+
+        assert "*Data of Flow B is wrong*, says" in said
+        assert ("came twice" in said) is told

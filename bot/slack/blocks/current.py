@@ -47,8 +47,12 @@ def turns(view: IncidentView, facts: Mapping[str, Any]) -> str:
 
 
 def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
-    """Since when it fails; of the connections that the letter is about, where it names some."""
-    return time(parts.since(view.incident, view.connections, _ids(facts)))
+    """Since when it fails; of the connections that the letter is about, where it names some. Of
+    several that began at different times it is the first one's."""
+    mine = _ids(facts)
+    of = [part for part in view.parts if part.connection in mine] or view.parts
+    first = ", the first of them" if len({part.failing_since for part in of}) > 1 else ""
+    return f"{time(parts.since(view.incident, view.connections, mine))}{first}"
 
 
 def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
@@ -74,14 +78,16 @@ def fails(view: IncidentView, facts: Mapping[str, Any] | None = None) -> bool:
     return any(not part.recovered for part in view.connections if not ids or part.connection in ids)
 
 
-def wrong_data(view: IncidentView, face: Face) -> str:
-    """Whose data is wrong, who said so and what they wrote; empty where nobody did."""
-    rows = []
+def wrong_data(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
+    """Whose data is wrong and who said so; empty where nobody did. What they wrote concerns whom
+    the letter with these `facts` reaches for the sake of that connection."""
+    rows, mine = [], _ids(facts)
     for part in view.connections:
         if (said := part.denied) is not None:
             at = f" {time(said.at)}" if said.at else ""
             name, by = escape(part.name), face.person(said.by)
-            rows.append(f"*Data of {name} is wrong*, says {by}{at}: {escape(said.why)}")
+            why = f": {escape(said.why)}" if not mine or part.connection in mine else ""
+            rows.append(f"*Data of {name} is wrong*, says {by}{at}{why}")
     return "\n".join(rows)
 
 

@@ -94,9 +94,8 @@ def _what(view: IncidentView, face: Face) -> str:
     way = "⇄" if view.connection and view.connection.both_ways else "→"
     ends = f" {way} ".join(map(escape, view.systems)) if view.systems else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
-    grave = incident.criticality
-    if view.parts and view.connection:
-        grave = view.connection.criticality  # of the others the severity speaks
+    grave = view.connection.criticality if view.connection else incident.criticality
+    if view.parts and view.connection:  # of the others the severity speaks
         ends = f"it began with {escape(view.connection.name)}, {ends}"
     return "\n".join(
         part
@@ -143,6 +142,8 @@ def _touched(view: IncidentView) -> list[str]:
 
 def _who(view: IncidentView, face: Face) -> str:
     incident = view.incident
+    if incident.holder and incident.state is State.MERGED:
+        return f"*Had it until it was merged:* {face.person(incident.holder)}"
     if incident.holder:
         since = f" since {time(incident.held_since)}" if incident.held_since else ""
         return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"

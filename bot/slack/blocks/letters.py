@@ -11,7 +11,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import WITH_SOMEBODY, State
 from bot.core.outbox import SentLetter
-from bot.core.units import say_names
+from bot.core.units import incident_key, say_names
 from bot.flows.answers import IncidentView
 from bot.slack.blocks import (
     auditor,
@@ -148,7 +148,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
-            current.wrong_data(view, face),
+            current.wrong_data(view, face, facts),
             current.error(view, face),
             current.first_check(view),
             current.lane(view, face, 1),
@@ -180,6 +180,8 @@ def _role(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("covers"):
         ends = f" until {at(facts['until'])}" if facts.get("until") else ""
         return f"You cover for {face.person(facts['covers'])}{ends}"
+    if facts.get("had"):
+        return f"You had {incident_key(facts['had'])}, which is a part of this now"
     if facts.get("owns_data") and view.data_fault:
         return "You own the data, and the fault is in it"
     if facts.get("accountable"):
@@ -220,7 +222,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         lines(
             f"*Since:* {current.since(view, facts)}",
             f"*Waiting:* {face.say(waits)}" if waits else "",
-            current.wrong_data(view, face),
+            current.wrong_data(view, face, facts),
             current.error(view, face),
             _owners_part(facts, view, face),
         ),

@@ -34,9 +34,10 @@ def _merged(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _joined(facts: Facts, view: IncidentView, face: Face) -> str:
     part = f"{incident_key(facts['number'])} ({escape(facts['title'])})"
-    if facts.get("by"):
-        return f"🔗 {face.person(facts['by'])} merged {part} into this. Its people are here now."
     had = f" {face.person(facts['holder'])} had it." if facts.get("holder") else ""
+    if facts.get("by"):
+        merger = face.person(facts["by"])
+        return f"🔗 {merger} merged {part} into this.{had} Its people are here now."
     return (
         f"🔗 {part} has the same cause, {escape(str(facts['cause']))}, and is a part of this"
         f" now.{had} Its people are here."

@@ -1,0 +1,116 @@
+"""What merging by hand must not change: how grave it is, how grave each connection is, since when
+what fails, who is asked to go on, and where."""
+
+import pytest
+
+from bot.core.catalogue import Criticality
+from bot.core.effects import What
+from bot.core.outbox import Letter
+from bot.core.severity import Severity
+from bot.flows import answers, lanes, merging, opening, responses
+from bot.slack.blocks import incident as cards
+from bot.slack.blocks import letters
+from bot.slack.text import Face
+from tests.builders import MINUTE, NOW, a_connection, an_estate
+from tests.flows.scene import Scene
+from tests.flows.test_storms import fails
+from tests.slack.test_governance_blocks import text_of
+
+pytestmark = pytest.mark.anyio
+
+
+def a_flow(id: str, **changes: object) -> object:
+    own = {"source": id, "target": f"{id}-erp", "first_responder": "charlie", "ladder": ()}
+    return a_connection(id=id, name=id.title(), **{**own, **changes})
+
+
+PAYROLL = a_flow("payroll", criticality=Criticality.IMPORTANT, first_responder="alice")
+ORDERS, STOCK = a_connection(id="orders"), a_flow("stock")
+
+
+async def two() -> Scene:
+    """INC-1 was declared as sev1 and is in Alice's hands; INC-2 is an outage that came later."""
+    scene = await Scene.open(an_estate(PAYROLL, ORDERS, STOCK))
+    await scene.does(opening.declare, PAYROLL, by="alice", why="doubled", severity=Severity.SEV1)
+    await scene.does(responses.acknowledge, 1, "alice")
+    scene.later(30 * MINUTE)
+    await fails(scene, "orders")
+    await scene.post()
+    return scene
+
+
+async def card_of(scene: Scene, number: int) -> str:
+    view = await scene.does(answers.incident_view, number)
+    assert view is not None
+    face = Face(catalogue=scene.knowledge.catalogue)
+    return text_of(cards.card(view, face))
+
+
+async def test_severity_never_falls_by_merging() -> None:
+    async with await two() as scene:
+        before = (await scene.incident(2)).lease
+        grown = await scene.does(merging.merge, 1, into=2, by="alice")
+
+        assert (grown.severity, grown.lease) == (Severity.SEV1, before / 2)
+        assert "said so" in " ".join(grown.severity_reasons)
+        assert ("channel", What.SEVERITY) in await scene.said()
+
+
+async def test_each_keeps_how_grave_it_is_and_since_when_is_the_first_ones() -> None:
+    async with await two() as scene:
+        await scene.does(merging.merge, 2, into=1, by="alice")
+        await scene.does(merging.split, ORDERS, by="alice")
+        await scene.does(merging.merge, 1, into=2, by="alice")
+
+        part, whole = await card_of(scene, 1), await card_of(scene, 2)
+
+        assert (await scene.incident(1)).criticality is Criticality.IMPORTANT
+        assert "(important)" in part
+        assert "(critical)" in whole
+        assert "the first of them" in whole
+
+
+async def test_whoever_had_what_is_merged_is_asked_and_does_not_have_it() -> None:
+    async with await two() as scene:
+        await scene.does(merging.merge, 1, into=2, by="bob")
+        letters_ = await scene.post()
+
+        [ping] = [one for one in letters_ if one.what is What.PING and one.to == "person:alice"]
+        said = await read(scene, ping)
+
+        assert "You had INC-1, which is a part of this now: INC-2" in said
+        assert "Acknowledge" in said
+        assert "Who has it" not in await card_of(scene, 1)
+        assert "*Had it until it was merged:* Alice" in await card_of(scene, 1)
+
+
+async def read(scene: Scene, letter: Letter) -> str:
+    view = await scene.does(answers.incident_view, 2)
+    face = Face(catalogue=scene.knowledge.catalogue)
+    assert letter.what is not None
+    return str(letters.personal(letter.what, letter.facts, view, None, None, face).blocks)
+
+
+async def test_what_was_merged_before_points_to_where_it_goes_on_now() -> None:
+    async with await two() as scene:
+        await fails(scene, "stock")
+        await scene.does(merging.merge, 3, into=1, by="alice")
+        await scene.post()
+        await scene.does(merging.merge, 1, into=2, by="alice")
+
+        pointers = [one for one in await scene.post() if one.what is What.MERGED]
+
+        assert {one.subject for one in pointers} == {"incident:1", "incident:3"}
+        assert {one.facts["into"] for one in pointers} == {2}
+
+
+async def test_what_is_said_of_a_part_is_read_where_it_goes_on() -> None:
+    async with await two() as scene:
+        await scene.does(merging.merge, 1, into=2, by="alice")
+        await scene.post()
+
+        await scene.does(lanes.joint_call_held, 1, "the publisher acts", "alice")
+        await scene.run(responses.note, 1, "bob", "called them", NOW)
+
+        said = [one for one in await scene.post() if one.what in (What.NOTE, What.JOINT_HELD)]
+        assert [one.subject for one in said] == ["incident:2"] * 2
