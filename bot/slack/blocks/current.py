@@ -46,6 +46,14 @@ def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
     return tuple(str(one) for one in (facts or {}).get("parts") or ())
 
 
+def own_run(view: IncidentView, facts: Mapping[str, Any]) -> Sequence[parts.PartView]:
+    """The connections that the letter is about, where all of them run with nothing said against
+    their data while others of the incident fail."""
+    mine = [part for part in view.parts if part.connection in _ids(facts)]
+    well = all(part.recovered and part.denied is None for part in mine)
+    return mine if well and fails(view) else ()
+
+
 def fails(view: IncidentView) -> bool:
     return any(not part.recovered for part in view.connections)
 
