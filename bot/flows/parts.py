@@ -85,7 +85,7 @@ def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] =
     """Since when it fails: of the connections `mine` where some of those are meant, else of the
     whole, which began with the first of them."""
     if len(parts) < 2:
-        return incident.failing_since
+        return incident.began
     meant = [part for part in parts if part.connection in mine] or parts
     return min(part.failing_since for part in meant)
 

@@ -170,7 +170,9 @@ def said_wrong(denied: Denial, face: Face) -> str:
 
 def _span(view: IncidentView, part: PartView) -> str:
     over = part.recovered_at or view.incident.recovered_at
-    return f"*It failed:* from {time(part.failing_since)} to {time(over) if over else 'now'}"
+    first = part.connection == view.incident.connection
+    told = " (as told)" if first and view.incident.detected_by != "check" else ""
+    return f"*It failed:* from {time(part.failing_since)}{told} to {time(over) if over else 'now'}"
 
 
 def _figures(part: PartView) -> str:
