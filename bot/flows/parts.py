@@ -165,8 +165,7 @@ def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
     failing = sum(not part.recovered for part in parts)
     count, size = failing or len(parts), len(parts)
     of = f" of {size}" if count < size else ""
-    verb = "is" if count == 1 and not of else "are"
-    return f"{incident.cause}: {count}{of} connections", verb
+    return f"{incident.cause}: {count}{of} connections", "is" if count == 1 else "are"
 
 
 def matter(

@@ -8,7 +8,7 @@ from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
 from bot.core.incident import Incident
 from bot.core.text import in_their_words
-from bot.core.units import say_names
+from bot.core.units import are, say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.slack.text import Face, escape, time
@@ -140,9 +140,13 @@ def _told_apart(incident: Incident, face: Face, reasons: int) -> Iterator[str]:
         yield from ("What speaks for it:", *found)
 
 
-def deadline(view: IncidentView, face: Face) -> str:
-    """Who is pinged next while nobody takes it."""
+def deadline(view: IncidentView, face: Face, reader: str | None) -> str:
+    """Who is pinged next while nobody takes it, to one who may be of them."""
     if not view.next_ping or not view.next_ping[1]:
         return ""
     at, people = view.next_ping
-    return f"*Next:* unless you acknowledge, {face.people(people)} is pinged {time(at)}"
+    if reader in people:
+        others = [one for one in people if one != reader]
+        you = f"you and {face.people(others)}" if others else "you"
+        return f"*Next:* unless you acknowledge, {you} are pinged again {time(at)}"
+    return f"*Next:* unless you acknowledge, {face.people(people)} {are(people)} pinged {time(at)}"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
-from bot.core.units import say_duration
+from bot.core.units import are, say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
 from bot.slack.blocks import current, hindsight
@@ -154,7 +154,8 @@ def _who(view: IncidentView, face: Face) -> str:
 
 
 def _helpers(incident: Incident, face: Face) -> str:
-    return f"; {face.people(incident.helpers)} helps" if incident.helpers else ""
+    verb = "helps" if len(incident.helpers) == 1 else "help"
+    return f"; {face.people(incident.helpers)} {verb}" if incident.helpers else ""
 
 
 def _needed(view: IncidentView, face: Face) -> str:
@@ -203,9 +204,8 @@ def _next(view: IncidentView, face: Face) -> str:
     if view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
         again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
-        return (
-            f"*Next:* without an acknowledgement {face.people(people)} is pinged{again} {time(at)}"
-        )
+        whom = f"{face.people(people)} {are(people)} pinged{again}"
+        return f"*Next:* without an acknowledgement {whom} {time(at)}"
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = time(incident.lease_until)
         holder = face.person(incident.holder)

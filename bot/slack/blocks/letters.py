@@ -11,7 +11,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.outbox import SentLetter
-from bot.core.units import say_names
+from bot.core.units import are, say_names
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
 from bot.slack.blocks import (
@@ -151,7 +151,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             current.first_check(view),
             current.lane(view, face, 1),
             _yours(view) if facts.get("owns_data") else "",
-            current.deadline(view, face),
+            current.deadline(view, face, facts.get("reader")),
         ),
         actions([*_take(view), button("Who owns it", Action.WHO, incident.connection)], "ping"),
     ]
@@ -257,7 +257,7 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     if fault is not None and reader in fault.people:
         now = _yours(view)
     elif fault is not None and fault.people:
-        now += f" {face.people(fault.people)} is asked: {fault.asked}."
+        now += f" {face.people(fault.people)} {are(fault.people)} asked: {fault.asked}."
     wrong = sorted({part.denied.by for part in view.connections if part.denied})
     if wrong and not current.fails(view):
         them = f"{face.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
