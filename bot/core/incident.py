@@ -234,6 +234,10 @@ _WHY_NOT: Mapping[State, str] = {
     State.REVIEWED: "it is resolved and reviewed",
     State.MERGED: "it was merged into another incident",
 }
+_WHY_NOT_YET = {  # what is only for incidents that are over
+    Event.REOPEN: "it is open still; add what is wrong as a note",
+    Event.REVIEW: "it is not over yet; resolve it first",
+}
 
 
 def follow(incident: Incident, event: Event) -> State:
@@ -241,9 +245,8 @@ def follow(incident: Incident, event: Event) -> State:
     after = TRANSITIONS[incident.state].get(event)
     unasked = event in _OF_DATA and incident.live and not incident.asks_data
     if after is None or unasked:
-        raise Refused(
-            f"Cannot {event} {incident.key}: {_WHY_NOT[incident.state]}. Nothing was changed."
-        )
+        why = (incident.live and _WHY_NOT_YET.get(event)) or _WHY_NOT[incident.state]
+        raise Refused(f"Cannot {event} {incident.key}: {why}. Nothing was changed.")
     return after
 
 

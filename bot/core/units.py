@@ -1,7 +1,7 @@
 """Durations and identifiers as people write and read them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from datetime import timedelta
 
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -54,6 +54,10 @@ def write_duration(span: timedelta) -> str:
 def say_count(number: int, noun: str) -> str:
     """`1 record`, `1,204 records`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def are(many: Sized) -> str:
+    return "is" if len(many) == 1 else "are"
 
 
 def say_names(names: Sequence[str], most: int = 3) -> str:

@@ -112,7 +112,7 @@ def _view_of(
         waiting=_waiting(connections, facts),
         stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),
-        error=main_error(facts) if facts else "",
+        error=_error(connections, facts),
         silent=silent_faults(tx, knowledge, incident, now),
         first_check=first_check(facts) if facts else "",
         retry=_retry(tx, knowledge, incident, facts, now),
@@ -206,6 +206,12 @@ def _waiting(parts: tuple[PartView, ...], facts: Facts | None) -> str:
     if len(parts) > 1:
         return waiting_in_all(parts)
     return waiting(facts) if facts else ""
+
+
+def _error(parts: tuple[PartView, ...], facts: Facts | None) -> str:
+    """The error that stands for it; of several connections, with the name of the one it is of."""
+    said = main_error(facts) if facts else ""
+    return f"{facts.connection.name}: {said}" if facts and said and len(parts) > 1 else said
 
 
 def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:

@@ -80,8 +80,7 @@ def ask(tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime) -> None
             facts: dict[str, object] = {"person": person}
             tx.queue(Say(subject=subject, to=to, what=What.CONFIRM_DATA, facts=facts), now)
         elif stands == "sent":
-            over = whole.recovered_at if whole.state is State.VERIFYING else None
-            facts = {"person": person, "since": over.isoformat() if over else None}
+            facts = {"person": person}
             tx.queue(Say(subject=subject, to=to, what=What.CONFIRM_NUDGE, facts=facts), now)
 
 

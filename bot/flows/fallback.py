@@ -15,7 +15,7 @@ from bot.core.incident import Incident, State
 from bot.core.local_time import local
 from bot.core.outbox import LATE, Letter
 from bot.core.text import outside, render, who
-from bot.core.units import incident_key
+from bot.core.units import are, incident_key
 from bot.flows import answers, parts, pings
 from bot.flows.answers import IncidentView
 from bot.flows.record import log
@@ -186,7 +186,7 @@ def _next(view: IncidentView, catalogue: Catalogue, person: Person) -> str:
         return ""
     names = ", ".join(catalogue.person_name(one) for one in view.next_ping[1])
     at = _at(view.next_ping[0], person)
-    return f"Next: without an acknowledgement {names} is pinged at {at}."
+    return f"Next: without an acknowledgement {names} {are(view.next_ping[1])} pinged at {at}."
 
 
 def _plain(text: str, catalogue: Catalogue, person: Person) -> str:

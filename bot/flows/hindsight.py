@@ -1,5 +1,6 @@
 """What earlier incidents say about this one, and how far the rules that argue can be trusted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from bot.ports import Tx
 
 LOOKED_AT = 20  # earlier incidents of either kind that are read
 SHOWN = 2
+_Near = tuple[bool, bool]  # the same connection, the same kind of error
+_RANKS: tuple[_Near, ...] = ((True, True), (False, True), (True, False), (False, False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,61 +41,71 @@ class Hindsight:
 
 def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> Hindsight:
     """Empty parts where nothing is on record."""
-    found = _earlier(tx, incident)
+    found, own = _earlier(tx, incident)
     similar = tuple(
         Similar(
             incident=one,
-            why=_why(catalogue, one, incident),
+            why=_why(catalogue, one, _distance(one, incident, own)),
             channel=tx.channel_of(incident_subject(one.id)),
         )
         for one in found[:SHOWN]
     )
     suggested = incident.lane if incident.lane_by is None else None
     return Hindsight(
-        seen=_seen(found, incident),
+        seen=_seen([_distance(one, incident, own) for one in found]),
         similar=similar,
         doubts=lane_rules.doubts(tx.votes(incident.id), suggested, tx.tallies()),
         lessons=tx.proposals_of(incident.id),
     )
 
 
-def _earlier(tx: Tx, incident: Incident) -> tuple[Incident, ...]:
+def _earlier(tx: Tx, incident: Incident) -> tuple[tuple[Incident, ...], frozenset[int]]:
     """Those of the same connection and kind first, then of the same kind elsewhere, then other
-    breaks of the connection; the newest first within each."""
+    breaks of the connection; the newest first within each. With the numbers of those in which the
+    connection failed, alone or as a part."""
+    own = [_whole(tx, one) for one in tx.incidents_of(incident.connection, LOOKED_AT)]
     same_kind = tx.alike(incident.kind, incident.said, LOOKED_AT)
-    own = tx.incidents_of(incident.connection, LOOKED_AT)
     closed = {
         one.id: one
         for one in (*same_kind, *own)
         if one.id < incident.id and one.state in (State.RESOLVED, State.REVIEWED)
     }
-    return tuple(sorted(closed.values(), key=lambda one: (_distance(one, incident), -one.id)))
+    here = frozenset(one.id for one in own)
+    ranked = sorted(
+        closed.values(), key=lambda one: (_RANKS.index(_distance(one, incident, here)), -one.id)
+    )
+    return tuple(ranked), here
 
 
-def _distance(one: Incident, incident: Incident) -> int:
+def _whole(tx: Tx, one: Incident) -> Incident:
+    """What it became a part of, where it did."""
+    whole = tx.incident(one.parent) if one.parent is not None else None
+    return whole or one
+
+
+def _distance(one: Incident, incident: Incident, own: frozenset[int]) -> _Near:
+    """In what it is like this one: the connection, the kind of error, or both."""
     kind = bool(incident.kind) and one.kind == incident.kind
     alike = kind or (bool(incident.said) and one.said == incident.said)
-    if one.connection == incident.connection:
-        return 0 if alike else 2
-    return 1
+    return one.id in own, alike
 
 
-def _why(catalogue: Catalogue, one: Incident, incident: Incident) -> str:
-    if one.connection != incident.connection:
+def _why(catalogue: Catalogue, one: Incident, near: _Near) -> str:
+    own, alike = near
+    if not own:
         known = catalogue.connections.get(one.connection)
         return f"the same kind of error on {known.name if known else one.connection}"
-    same = _distance(one, incident) == 0
-    return "the same connection and kind of error" if same else "the same connection"
+    return "the same connection and kind of error" if alike else "the same connection"
 
 
-def _seen(found: tuple[Incident, ...], incident: Incident) -> str:
-    alike = [one for one in found if _distance(one, incident) < 2]
-    own = [one for one in found if _distance(one, incident) == 2]
+def _seen(found: Sequence[_Near]) -> str:
+    alike = sum(kind for _, kind in found)
+    own = len(found) - alike
     parts = []
     if alike:
-        parts.append(f"this kind of error {_times(len(alike))}")
+        parts.append(f"this kind of error {_times(alike)}")
     if own:
-        parts.append(f"this connection {_times(len(own))} otherwise")
+        parts.append(f"this connection {_times(own)} otherwise")
     return " and ".join(parts)
 
 

@@ -7,6 +7,7 @@ from bot.core.catalogue import LANE_NAMES
 from bot.core.effects import Say, What, incident_of
 from bot.core.incident import Incident, State
 from bot.core.text import in_their_words, outside, when, who
+from bot.core.units import are
 from bot.flows import parts
 from bot.flows.answers import IncidentView, incident_view
 from bot.ports import Knowledge, Tx
@@ -81,7 +82,7 @@ def next_words(view: IncidentView) -> str:
     if incident.state is State.OPEN and view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
         named = ", ".join(who(person) for person in people)
-        return f"Without an acknowledgement {named} is pinged {when(at)}."
+        return f"Without an acknowledgement {named} {are(people)} pinged {when(at)}."
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = when(incident.lease_until)
         return f"{who(incident.holder)} says “still on it” by {until}, or it is open again."
@@ -92,5 +93,6 @@ def next_words(view: IncidentView) -> str:
         return f"{outside(party.name) if party else 'The counter-party'}{by}."
     if incident.state is State.VERIFYING:
         judges = ", ".join(who(judge) for judge in view.judges) or "Somebody"
-        return f"It runs again: {judges} confirms that the data is right."
+        word = "confirm" if len(view.judges) > 1 else "confirms"
+        return f"It runs again: {judges} {word} that the data is right."
     return "Somebody has to take it."

@@ -91,7 +91,7 @@ def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] =
     """Since when it fails: of the connections `mine` where some of those are meant, else of the
     whole, which began with the first of them."""
     if len(parts) < 2:
-        return incident.failing_since
+        return incident.began
     meant = [part for part in parts if part.connection in mine] or parts
     return min(part.failing_since for part in meant)
 
@@ -172,8 +172,7 @@ def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
     failing = sum(not part.recovered for part in parts)
     count, size = failing or len(parts), len(parts)
     of = f" of {size}" if count < size else ""
-    verb = "is" if count == 1 and not of else "are"
-    return f"{incident.cause}: {count}{of} connections", verb
+    return f"{incident.cause}: {count}{of} connections", "is" if count == 1 else "are"
 
 
 def matter(

@@ -121,7 +121,11 @@ def ping(
     about = roles.meant(tx, knowledge.catalogue, incident, facts)
     until = presence_now(tx, now).until
     for person, covered in people.items():
-        own = {**facts, **roles.role(knowledge.catalogue, about, {person, covered} - {None}, facts)}
+        own = {
+            **facts,
+            "reader": person,
+            **roles.role(knowledge.catalogue, about, {person, covered} - {None}, facts),
+        }
         if covered:
             ends = until.get(covered)
             own |= {"covers": covered, "until": ends.isoformat() if ends else None}

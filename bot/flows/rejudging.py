@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.core import retry
 from bot.core import runbook as walk
 from bot.core.catalogue import LANE_NAMES, Connection, Layer
-from bot.core.correlation import signature, whole_lane
+from bot.core.correlation import BY_HAND, signature, whole_lane
 from bot.core.effects import Say, What, incident_subject
 from bot.core.facts import related
 from bot.core.health import CheckHealth, Verdict
@@ -189,9 +189,11 @@ def _reasons(
 
 
 def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggestion) -> Suggestion:
-    """Connectors of several makers that fail alike point away from each of them."""
+    """Connectors of several makers that fail alike point away from each of them. Whether those
+    that a person merged do is not known."""
     members = failing(tx, knowledge, whole)
-    shared = whole_lane(members, whole.kind, whole.cause) if whole.cause else None
+    alike = whole.cause not in ("", BY_HAND)
+    shared = whole_lane(members, whole.kind, whole.cause) if alike else None
     if shared is None:
         return found
     lane, why = shared

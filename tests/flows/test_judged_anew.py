@@ -323,7 +323,7 @@ async def test_a_second_fault_after_a_relapse_of_a_part_speaks_of_that_part() ->
         view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
 
         assert (view.incident.state, view.incident.holder) == (State.ACKNOWLEDGED, "bob")
-        assert view.error.startswith("Master data")
+        assert view.error.startswith("Bank: Master data")
         assert not any("makers" in one for one in view.incident.lane_reasons)
         assert "Other error now on Bank: Master data" in (await lines(scene, 1))[-1]
 

@@ -397,7 +397,8 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
 
         assert "Big ERP: 3 connections are failing." in said
         assert "*Waiting:* 18 records on 3 connections" in said
-        assert "Flow A" not in said
+        assert "*Error:* Flow A: posting group missing" in said
+        assert said.count("Flow A") == 1
         for form in (
             views.resolve(incident, ending.LooseEnds(), scene.face),
             views.note(incident),
@@ -432,7 +433,8 @@ async def test_a_ping_by_another_way_speaks_of_the_whole() -> None:
         written = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
 
         assert written.title == "Big ERP: 2 connections are failing (INC-1)"
-        assert "Flow A" not in written.body
+        assert "Error: Flow A: posting group missing" in written.body
+        assert written.body.count("Flow A") == 1
 
 
 async def a_lease_later(scene: Outage) -> list[Letter]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from bot.core.catalogue import LANE_NAMES, Lane
 from bot.core.effects import What
+from bot.core.incident import State
+from bot.core.units import are
 from bot.flows.answers import IncidentView
 from bot.slack.blocks import (
     current,
@@ -147,7 +149,7 @@ def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("climbs"):
         return f"🔴 {what} Nobody has it."
     at_, people = view.next_ping or (None, ())
-    then = f"; {face.people(people)} is pinged {time(at_)}" if at_ and people else ""
+    then = f"; {face.people(people)} {are(people)} pinged {time(at_)}" if at_ and people else ""
     return f"🔴 {what} Nobody has it, so the ladder goes on{then}."
 
 
@@ -173,7 +175,7 @@ def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
     how = f": {escape(facts['how'])}" if facts.get("how") else ""
     failing = [f"⚠️ {face.say(one)}" for one in facts.get("failing") or ()]
     asked = facts.get("asked") or ()
-    data = [f"{face.people(asked)} is asked whether the data is right."] if asked else []
+    data = [f"{face.people(asked)} {are(asked)} asked whether the data is right."] if asked else []
     head = f"🟢 *{view.incident.key} is resolved* by {face.person(facts['by'])}{how}."
     return "\n".join([head, *failing, *data])
 
@@ -182,7 +184,7 @@ def _data_confirmed(facts: Facts, view: IncidentView, face: Face) -> str:
     if not facts.get("after_end"):
         return _closed(facts, view, face)
     asked = facts.get("asked") or ()
-    left = f" {face.people(asked)} is asked still." if asked else ""
+    left = f" {face.people(asked)} {are(asked)} asked still." if asked else ""
     part = f", of {escape(str(facts['part']))}" if facts.get("part") else ""
     return f"✓ {face.person(facts['by'])} confirmed the data of {view.incident.key}{part}.{left}"
 
@@ -224,10 +226,12 @@ def nobody(facts: Facts, view: IncidentView, face: Face) -> str:
             f"⚠️ *Rung {which} of the ladder of {name} names nobody* ({view.incident.key}), so the"
             " next one is pinged. Name somebody in the catalogue."
         )
-    return (
-        f"⚠️ *Nobody is named as first responder of {name}* ({view.incident.key})."
-        " Somebody must take it: press Acknowledge. Then name one in the catalogue."
-    )
+    holder, then = view.incident.holder, "Name one in the catalogue."
+    if view.incident.state is State.OPEN:
+        then = "Somebody must take it: press Acknowledge. Then name one in the catalogue."
+    elif view.incident.live and holder:
+        then = f"{face.person(holder)} has it. {then}"
+    return f"⚠️ *Nobody is named as first responder of {name}* ({view.incident.key}). {then}"
 
 
 def at(iso: Any) -> str:

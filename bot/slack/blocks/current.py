@@ -8,7 +8,7 @@ from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES
 from bot.core.incident import Incident
 from bot.core.text import in_their_words
-from bot.core.units import say_names
+from bot.core.units import are, say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.slack.blocks.flapping import turns_words
@@ -70,6 +70,14 @@ def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
 
 def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
     return tuple(str(one) for one in (facts or {}).get("parts") or ())
+
+
+def own_run(view: IncidentView, facts: Mapping[str, Any]) -> Sequence[parts.PartView]:
+    """The connections that the letter is about, where all of them run with nothing said against
+    their data while others of the incident fail."""
+    mine = [part for part in view.parts if part.connection in _ids(facts)]
+    well = all(part.recovered and part.denied is None for part in mine)
+    return mine if well and fails(view) else ()
 
 
 def fails(view: IncidentView, facts: Mapping[str, Any] | None = None) -> bool:
@@ -166,9 +174,13 @@ def _told_apart(incident: Incident, face: Face, reasons: int) -> Iterator[str]:
         yield from ("What speaks for it:", *found)
 
 
-def deadline(view: IncidentView, face: Face) -> str:
-    """Who is pinged next while nobody takes it."""
+def deadline(view: IncidentView, face: Face, reader: str | None) -> str:
+    """Who is pinged next while nobody takes it, to one who may be of them."""
     if not view.next_ping or not view.next_ping[1]:
         return ""
     at, people = view.next_ping
-    return f"*Next:* unless you acknowledge, {face.people(people)} is pinged {time(at)}"
+    if reader in people:
+        others = [one for one in people if one != reader]
+        you = f"you and {face.people(others)}" if others else "you"
+        return f"*Next:* unless you acknowledge, {you} are pinged again {time(at)}"
+    return f"*Next:* unless you acknowledge, {face.people(people)} {are(people)} pinged {time(at)}"

@@ -2,7 +2,6 @@
 about every connection that is theirs, and goes on saying how far it is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from bot.core.correlation import BY_HAND, OUTAGES, UNREACHABLE
@@ -21,6 +20,7 @@ from bot.slack.text import Face, escape, time
 Facts = Mapping[str, Any]
 
 _ROWS = 8  # connections with buttons of their own
+_SPANS = 3  # and with a time in a reminder
 
 
 def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -209,7 +209,9 @@ def said_wrong(denied: Denial, face: Face) -> str:
 
 def _span(view: IncidentView, part: PartView) -> str:
     over = part.recovered_at or view.incident.recovered_at
-    return f"*It failed:* from {time(part.failing_since)} to {time(over) if over else 'now'}"
+    first = part.connection == view.incident.connection
+    told = " (as told)" if first and view.incident.detected_by != "check" else ""
+    return f"*It failed:* from {time(part.failing_since)}{told} to {time(over) if over else 'now'}"
 
 
 def _figures(part: PartView) -> str:
@@ -234,10 +236,21 @@ def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     if facts.get("person") and not any(open_question(part) for part in mine):
         answered = f"✓ {view.incident.key}: nothing of yours waits for an answer."
         return message(answered, [section(answered)])
-    since = facts.get("since")
-    ran = f" It runs since {time(datetime.fromisoformat(since))}." if since else ""
+    ran = _ran([part for part in mine if open_question(part)])
     text = f"⏰ *{view.incident.key} still waits for your word on the data.*{ran} Answer above."
     return message(f"{view.incident.key} waits for your word on the data", [section(text)])
+
+
+def _ran(asked: Sequence[PartView]) -> str:
+    """Since when the connections that are asked about run, each for itself."""
+    since = {part.recovered_at: part.name for part in asked if part.recovered_at}
+    if len(since) == 1:
+        return f" {'It runs' if len(asked) == 1 else 'They run'} since {time(min(since))}."
+    return "".join(
+        f" {escape(part.name)} runs since {time(part.recovered_at)}."
+        for part in asked[:_SPANS]
+        if part.recovered_at
+    )
 
 
 def _asked_anew(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
-from bot.core.units import say_duration
+from bot.core.units import are, say_duration
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
 from bot.slack.blocks import current, hindsight
@@ -155,7 +155,8 @@ def _who(view: IncidentView, face: Face) -> str:
 
 
 def _helpers(incident: Incident, face: Face) -> str:
-    return f"; {face.people(incident.helpers)} helps" if incident.helpers else ""
+    verb = "helps" if len(incident.helpers) == 1 else "help"
+    return f"; {face.people(incident.helpers)} {verb}" if incident.helpers else ""
 
 
 def _needed(view: IncidentView, face: Face) -> str:
@@ -204,9 +205,8 @@ def _next(view: IncidentView, face: Face) -> str:
     if view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
         again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
-        return (
-            f"*Next:* without an acknowledgement {face.people(people)} is pinged{again} {time(at)}"
-        )
+        whom = f"{face.people(people)} {are(people)} pinged{again}"
+        return f"*Next:* without an acknowledgement {whom} {time(at)}"
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = time(incident.lease_until)
         holder = face.person(incident.holder)
@@ -318,23 +318,31 @@ def _closing(view: IncidentView, face: Face) -> str:
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
     said = (
         f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}.",
-        _left(incident, face) or _down(incident, incident.resolved_at),
+        _left(incident, face) or _down(incident, incident.resolved_at, face),
         current.data_after_end(view, face),
     )
     return " ".join(part for part in said if part)
 
 
-def _down(incident: Incident, closed: datetime) -> str:
-    """How long it was down, by what the checks saw; a person's word ends no outage."""
+def _down(incident: Incident, closed: datetime, face: Face) -> str:
+    """How long it was down, by what the checks saw; a person's word ends no outage, and where it
+    begins one that is told as theirs."""
+    told = _as_told(incident, face)
     if incident.recovered_at is None or incident.recovered_at > closed:
         failed = say_duration(closed - incident.began)
         still = "the checks still saw it fail then" if incident.seen_failing else "by their word"
-        return f"It failed for {failed}; {still}."
-    down = f"It was down for {say_duration(incident.recovered_at - incident.began)}"
+        return f"It failed for {failed}{told}; {still}."
+    down = f"It was down for {say_duration(incident.recovered_at - incident.began)}{told}"
     waited = closed - incident.recovered_at
     if incident.data_confirmed_at != closed or waited < timedelta(minutes=1):
         return f"{down}."
     return f"{down}; the data was confirmed {say_duration(waited)} later."
+
+
+def _as_told(incident: Incident, face: Face) -> str:
+    if incident.detected_by == "check":
+        return ""
+    return f", if it began when {face.person(incident.detected_by)} said"
 
 
 def _left(incident: Incident, face: Face) -> str:

@@ -4,15 +4,16 @@ A letter carries facts frozen when the thing happened. A personal letter is rend
 its incident moves on, so that its buttons never offer what is over.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import WITH_SOMEBODY, State
 from bot.core.outbox import SentLetter
-from bot.core.units import incident_key, say_names
+from bot.core.units import are, incident_key, say_names
 from bot.flows.answers import IncidentView
+from bot.flows.parts import PartView
 from bot.slack.blocks import (
     auditor,
     cover,
@@ -40,6 +41,7 @@ from bot.slack.blocks.channel_lines import (
     why_pinged,
 )
 from bot.slack.blocks.crowd import heading
+from bot.slack.blocks.data_question import open_question
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.late import dated
@@ -153,7 +155,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             current.first_check(view),
             current.lane(view, face, 1),
             _yours(view) if facts.get("owns_data") else "",
-            current.deadline(view, face),
+            current.deadline(view, face, facts.get("reader")),
         ),
         actions([*_take(view), button("Who owns it", Action.WHO, incident.connection)], "ping"),
     ]
@@ -208,6 +210,8 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         return overtaken(view, channel, face)
     if left := current.gone(view, facts, face):
         return message(left, [section(left)])
+    if runs := current.own_run(view, facts):
+        return _owned_runs(runs, view, channel, facts)
     told = current.matter(view, facts)
     waits = current.waiting(view, facts)
     responders = facts.get("responders", [])
@@ -230,6 +234,23 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
     return message(f"{told} ({incident.key}); you own it", blocks)
 
 
+def _owned_runs(
+    runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts
+) -> Message:
+    """To the owner of what runs while other connections of the incident fail."""
+    names = say_names([part.name for part in runs])
+    verb = "runs" if len(runs) == 1 else "run"
+    mine = any(open_question(part) and part.judge == facts.get("reader") for part in runs)
+    later = " You are asked to confirm the data." if mine else ""
+    told = f"{names} {verb} again"
+    text = (
+        f"🟢 *{escape(told)}.* You own {'it' if len(runs) == 1 else 'them'}."
+        f" {view.incident.key}{_room(channel)} goes on for others:"
+        f" {escape(current.matter(view))}. *You:* nothing to do now.{later}"
+    )
+    return message(f"{told} ({view.incident.key})", [section(text)])
+
+
 def _yours(view: IncidentView) -> str:
     return f"*You:* {view.data_fault.asked}." if view.data_fault else ""
 
@@ -241,7 +262,7 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     if fault is not None and reader in fault.people:
         now = _yours(view)
     elif fault is not None and fault.people:
-        now += f" {face.people(fault.people)} is asked: {fault.asked}."
+        now += f" {face.people(fault.people)} {are(fault.people)} asked: {fault.asked}."
     wrong = sorted({part.denied.by for part in view.connections if part.denied})
     if wrong and not current.fails(view):
         them = f"{face.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"

@@ -1,0 +1,75 @@
+"""One beginning is told everywhere, a told one as told, and an incident that was shared counts for
+each of its connections."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.health import Verdict
+from bot.flows import answers, merging, opening, responses
+from bot.slack.blocks import current, data_question
+from bot.slack.blocks import incident as cards
+from bot.slack.text import Face, time
+from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate
+from tests.flows.scene import Scene
+
+OK, FAILING = Verdict.OK, Verdict.FAILING
+pytestmark = pytest.mark.anyio
+STOCK = a_connection(id="stock", name="Stock levels", checks=(a_check(connection="stock"),))
+
+
+@pytest.mark.parametrize("stalled", [None, NOW - 30 * MINUTE])
+async def test_card_and_question_name_one_beginning(stalled: object) -> None:
+    async with await Scene.open(an_estate()) as scene:
+        await scene.sees(FAILING, FAILING)
+        await scene.sees(OK, OK)
+        found = await scene.does(answers.incident_view, 1)
+        assert found is not None
+        incident = replace(found.incident, stalled_since=stalled)
+        await scene.run(lambda tx: tx.save_incident(incident))
+        view = await scene.does(answers.incident_view, 1)
+        assert view is not None
+        face = Face(catalogue=scene.knowledge.catalogue)
+        asked = data_question.question({"person": "data-owner"}, view, None, face)
+
+        assert f"*It failed:* from {current.since(view)} to" in str(asked.blocks)
+        assert current.since(view) == time(incident.began)
+
+
+async def declared(scene: Scene) -> str:
+    """Told at 08:32 to have begun half an hour earlier; the checks see two minutes of it."""
+    orders = scene.knowledge.catalogue.connections["orders"]
+    since = scene.now - 28 * MINUTE
+    await scene.does(opening.declare, orders, by="charlie", why="no orders", since=since)
+    await scene.sees(FAILING, FAILING)
+    await scene.sees(OK, OK)
+    await scene.does(responses.confirm_data, 1, "data-owner")
+    view = await scene.does(answers.incident_view, 1)
+    assert view is not None
+    return str(cards.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+
+
+async def test_how_long_it_was_down_by_a_told_beginning_says_whose_word_that_is() -> None:
+    async with await Scene.open(an_estate()) as scene:
+        said = await declared(scene)
+
+        assert "It was down for 31 min, if it began when Charlie said" in said
+
+
+@pytest.mark.parametrize("merged_as", ["whole", "part"])
+async def test_a_shared_incident_counts_for_each_of_its_connections(merged_as: str) -> None:
+    async with await Scene.open(an_estate(a_connection(), STOCK)) as scene:
+        await scene.sees(FAILING, FAILING)
+        await scene.sees(FAILING, FAILING, check="stock/api")
+        into = 1 if merged_as == "whole" else 2
+        await scene.does(merging.merge, 3 - into, into=into, by="bob")
+        await scene.does(responses.resolve, into, "bob", "restarted both")
+        orders = scene.knowledge.catalogue.connections["orders"]
+        await scene.sees(OK, OK)
+        again = await scene.does(opening.declare, orders, by="bob", why="again")
+        view = await scene.does(answers.incident_view, again.id)
+        assert view is not None
+
+        assert [one.incident.id for one in view.hindsight.similar] == [into]
+        assert "once" in view.hindsight.seen
+        assert "the same connection" in view.hindsight.similar[0].why

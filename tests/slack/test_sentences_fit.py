@@ -1,0 +1,142 @@
+"""Sentences fit who reads them, how many they name and how things stand now."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.core.catalogue import LadderRung
+from bot.core.effects import What
+from bot.core.errors import Refused
+from bot.core.health import Verdict
+from bot.core.incident import Event, State, follow
+from bot.flows import answers, fallback, merging, newcomers, parts, responses
+from bot.flows.answers import IncidentView
+from bot.flows.parts import PartView
+from bot.flows.shown import shown
+from bot.slack.blocks import channel_lines, incident, letters
+from bot.slack.text import Face
+from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, an_incident
+from tests.flows.scene import Scene
+
+FAILING = Verdict.FAILING
+pytestmark = pytest.mark.anyio
+TWO = ("alice", "charlie")
+_ONE_VERB = re.compile(r"Alice, Charlie (?:is|confirms|helps)\b")
+
+
+async def scene_of() -> Scene:
+    pair = (LadderRung(after=15 * MINUTE, people=TWO),)
+    scene = await Scene.open(an_estate(a_connection(ladder=pair)))
+    await scene.sees(FAILING, FAILING)
+    return scene
+
+
+async def view_of(scene: Scene) -> IncidentView:
+    view = await scene.does(answers.incident_view, 1)
+    assert view is not None
+    return view
+
+
+async def test_two_people_are_never_one() -> None:
+    async with await scene_of() as scene:
+        face = Face(catalogue=scene.knowledge.catalogue)
+        view = await view_of(scene)
+        helped = replace(view, incident=replace(view.incident, helpers=TWO), judges=TWO)
+        asked = {"by": "bob", "asked": list(TWO), "after_end": True, "people": list(TWO)}
+        asked |= {"next_people": list(TWO), "next_at": NOW.isoformat(), "rung": 1}
+        said = [str(incident.card(helped, face).blocks)]
+        for what in (
+            What.RESOLVED,
+            What.DATA_CONFIRMED,
+            What.RECOVERED,
+            What.RELAPSED,
+            What.CLIMBED,
+            What.RESTING,
+        ):
+            said.append(str(channel_lines.in_channel(what, asked, helped, face).blocks))
+        said.append(str(letters.personal(What.PING, {}, helped, None, None, face).blocks))
+        for state in (State.OPEN, State.VERIFYING):
+            now = replace(helped, incident=replace(helped.incident, state=state))
+            said.append(face.say(newcomers.next_words(now)))
+        letter = next(one for one in await scene.post() if one.what is What.PING)
+        other_way = replace(letter, to="fallback:bob")
+        written = await scene.run(fallback.write, scene.knowledge, other_way, scene.now)
+        said.append(written.body if written else "")
+
+        assert [one for one in said if _ONE_VERB.search(one)] == []
+        assert sum("Alice, Charlie are pinged" in one for one in said) >= 3
+
+
+async def test_who_is_pinged_next_reads_it_of_themselves() -> None:
+    async with await scene_of() as scene:
+        await scene.post()
+        await scene.tick(16 * MINUTE)
+        pings = {one.to: one for one in await scene.post() if one.what is What.PING}
+        face = Face(catalogue=scene.knowledge.catalogue)
+        view = replace(await view_of(scene), next_ping=(NOW, TWO))
+
+        def read(to: str) -> str:
+            facts = pings[to].facts
+            return json.dumps(letters.personal(What.PING, facts, view, None, None, face).blocks)
+
+        assert "unless you acknowledge, you and Charlie are pinged again" in read("person:alice")
+        assert "unless you acknowledge, you and Alice are pinged again" in read("person:charlie")
+
+
+@pytest.mark.parametrize(
+    ("failing", "size", "verb"), [(1, 2, "is"), (1, 11, "is"), (2, 11, "are"), (11, 11, "are")]
+)
+def test_the_verb_follows_how_many_fail(failing: int, size: int, verb: str) -> None:
+    each = [
+        PartView(
+            connection=str(place), name=str(place), recovered=place >= failing, failing_since=NOW
+        )
+        for place in range(size)
+    ]
+
+    assert parts.heading(an_incident(cause="ERP"), each)[1] == verb
+
+
+async def test_nothing_is_said_to_be_alike_because_a_person_merged_it() -> None:
+    one = a_connection(maintained_by="vendor")
+    other = a_connection(
+        id="stock",
+        name="Stock",
+        maintained_by="maker",
+        source="depot",
+        target="bank",
+        checks=(a_check(connection="stock"),),
+    )
+    async with await Scene.open(an_estate(one, other)) as scene:
+        await scene.sees(FAILING, FAILING)
+        await scene.sees(FAILING, FAILING, check="stock/api")
+        await scene.does(merging.merge, 2, into=1, by="bob")
+        await scene.run(shown, scene.knowledge, 1, scene.now)
+        reasons = (await scene.incident()).lane_reasons
+
+        assert not any("fail alike" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("state", sorted(State))
+@pytest.mark.parametrize("event", [Event.REOPEN, Event.REVIEW])
+def test_what_is_for_incidents_that_are_over_says_so(state: State, event: Event) -> None:
+    one = an_incident(state=state)
+    if one.live:
+        with pytest.raises(Refused, match=r"it is open still; add|it is not over yet; resolve it"):
+            follow(one, event)
+
+
+async def test_nobody_is_told_to_take_what_somebody_has() -> None:
+    async with await scene_of() as scene:
+        face = Face(catalogue=scene.knowledge.catalogue)
+        before = channel_lines.nobody({}, await view_of(scene), face)
+        await scene.does(responses.acknowledge, 1, "bob")
+        held = channel_lines.nobody({}, await view_of(scene), face)
+        await scene.does(responses.resolve, 1, "bob", "done")
+        over = channel_lines.nobody({}, await view_of(scene), face)
+
+        assert "press Acknowledge" in before
+        assert "Bob has it. Name one in the catalogue" in held
+        assert "press Acknowledge" not in held + over
