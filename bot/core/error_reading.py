@@ -23,14 +23,43 @@ _CAUSE = re.compile(
 )
 _GOOD = re.compile(
     r"(?<!no )(?<!not )\b(?:success(?:ful(?:ly)?)?|succeeded|completed|finished|ok|healthy|passed"
-    r"|renewed|confirmed|delivered|refreshed|erfolgreich|abgeschlossen|geslaagd|voltooid|reussi|completado|exito)\b",
+    r"|renewed|confirmed|delivered|refreshed|recovered|restored|reconnected|resumed|erfolgreich|abgeschlossen|geslaagd|voltooid|reussi|completado|exito)\b",
+    re.IGNORECASE,
+)
+# A line that a log marks as no complaint, such as INFO.
+_TOLD = re.compile(
+    r"\b(?:level|lvl|severity)[\"']?\s?[=:]\s?[\"']?(?:info|debug|trace|notice)\b"
+    r"|(?:^|[\s\[|])(?-i:INFO|DEBUG|TRACE|NOTICE)(?=[\s\]:|])",
     re.IGNORECASE,
 )
 _BAD = r"errors?|fail(?:ed|ures?)?|warnings?|rejected|rejections?|issues|exceptions|fehler"
-_NOTHING_BAD = re.compile(
-    rf"\b(?:no|0|zero|without|without any|keine?|sans|sin|geen) (?:{_BAD}|duplicates|skipped)\b"
+_SAID = (
+    r"duplicates?|skipped|locked|closed|blocked|denied|expired|missing|cancell?ed|stuck|pending"
+    r"|conflicts?|time-?outs?|deadlocks?|overdue|unmapped|unknown|invalid|paused|aborted"
+)
+_EVENT = (
+    r"(?:time-?outs?|errors?|failures?|resets?|deadlocks?|locks?|conflicts?|outages?|exceptions?"
+    r"|disconnects?|interruptions?|rate limits?|attempts?)"
+)
+# What a text mentions and does not complain of: what there is none of, a limit that is set, trouble
+# that is over, and what a check that passed looks for.
+_MENTIONED = re.compile(
+    r"\b(?:no|0|zero|without|without any|keine?|sans|sin|geen|nothing(?: is| was)?) "
+    rf"(?:{_BAD}|{_SAID})\b"
     r"|\b\w{0,12}(?:errors?|failed|failures?|rejected|warnings?|errorcount|error_count)"
-    r"[\"']?\s{0,3}[:=]\s{0,3}(?:0\b(?![.,]\d)|null\b|none\b|false\b|\[\s{0,3}\]|\"\"|\{\})",
+    r"[\"']?\s{0,3}[:=]\s{0,3}(?:0\b(?![.,]\d)|null\b|none\b|false\b|\[\s{0,3}\]|\"\"|\{\})"
+    r"|\btime-?out\w{0,12}[\"']?(?: (?:value|setting|is|was|of))?(?: (?:set|configured))?(?: to)?"
+    r"\s?[:=]?\s?[\"']?\d{1,9} ?(?:ms|s|sec\w{0,4}|min\w{0,4}|milli\w{0,8})?\b"
+    r"(?!.{0,20}(?:exceeded|elapsed|reached|expired|passed))"
+    r"|\b(?:after|following|from|despite) (?:an? |the |its )?"
+    r"(?:previous|earlier|prior|initial|first|transient|temporary) "
+    rf"(?:[\w-]{{1,20}}+ ){{0,2}}{_EVENT}\b"
+    r"|\b(?:succeeded|successful(?:ly)?|recovered|restored|reconnected|resumed)\b[^.,;\n]{0,30}?"
+    r"\b(?:after|following|from|despite) (?:an? |the |\d{1,3} )?"
+    rf"(?:[\w-]{{1,20}}+ ){{0,2}}{_EVENT}\b"
+    r"|(?:\b(?!(?:but|and|or|is|are|was|were|because|not|by|for|until|after|while)\b)[\w-]{1,20}+ )"
+    r"{0,3}\b(?:checks?|validations?|tests?|scans?|verification):? (?:is |are |was |has |have )?"
+    r"(?:passed|ok|succeeded|successful|clean)\b",
     re.IGNORECASE,
 )
 # Where one field, line or sentence of a text ends and the next begins.
@@ -47,7 +76,7 @@ _TROUBLE = re.compile(
     r"|expired|locked|closed|duplicate|time.?out|timed|\bnot\b|n't\b|unknown|unavailable|exceed"
     r"|too many|throttl|stuck|waiting|pending|overdue|abort|cancel|warn|skipped|paused|offline"
     r"|\bdown\b|\b0 records|\bno (?:data|records)|already exists|forbidden|unauthori|deadlock"
-    r"|fehler",
+    r"|fehler|(?:jahr|periode|monat|zeitraum)\b.{0,40}geschlossen",
     re.IGNORECASE,
 )
 
@@ -78,9 +107,20 @@ def cause_starts(text: str) -> int:
     return max((mark.end() for mark in _CAUSE.finditer(text)), default=0)
 
 
+def complaint(text: str) -> tuple[str, bool]:
+    """`text` with blanks for what it only mentions, when it reports success, or is marked as no
+    complaint, and tells of nothing else that is wrong; and whether it reports such a success.
+    Every place in it stays the same."""
+    good = bool(_GOOD.search(text))
+    if not (good or _TOLD.search(text)):
+        return text, False
+    rest = _MENTIONED.sub(lambda mention: " " * len(mention[0]), text)
+    return (text, False) if _TROUBLE.search(rest) else (rest, good)
+
+
 def says_success(text: str) -> bool:
     """Whether a text reports that something went well and nothing that went wrong."""
-    return bool(_GOOD.search(text)) and not _TROUBLE.search(_NOTHING_BAD.sub(" ", text))
+    return complaint(text)[1]
 
 
 def _broken(border: re.Match[str]) -> str:

@@ -12,7 +12,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from bot.core.error_reading import apart, cause_starts, read, says_success
+from bot.core.error_reading import apart, cause_starts, complaint, read
+from bot.core.everyday import everyday
 from bot.core.keywords import Branch, Pattern
 from bot.core.lane import Lane, Layer
 from bot.core.text import outside
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 GENERAL_FAMILIES = frozenset(
     {"oauth", "entra-id", "transport", "sftp", "smtp", "sql", "runtime", "cloud"}
 )
+LEARNED = "learned"  # the family of entries that owners approved, beside the systems they are for
 PHRASES = "phrases"  # the family of everyday wordings: they count when no precise text fits
 _DENIES = re.compile(
     r"(?<![\w.,-])(?:no|zero|0|without|without any|never|not an?)\s$", re.IGNORECASE
@@ -150,23 +152,30 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     Families in `systems` come first, then what any call can say, then other systems. Everyday
     phrases count after precise texts, and bare statuses and wrappers after both. Of what is
     equally near, the innermost cause that the text names goes first. A text that only reports
-    success fits no phrase, status or wrapper.
+    success fits no phrase, status or wrapper. What another system's entry knows by everybody's
+    words alone does not count.
     """
     own = frozenset(systems)
-    even = read(text)
-    lowered = even.lower()
-    pieces, cause, success = apart(even), cause_starts(even), says_success(even)
+    even, success = complaint(read(text))
+    lowered, pieces, cause = even.lower(), apart(even), cause_starts(even)
     found = [
         ((_distance(entry, own), hit.start() < cause, place), entry, hit.group())
         for place, near in playbook.index.wanted(lowered)
         for entry in (playbook.entries[place],)
         if not (success and _loose(entry)) and (hit := _search(entry, even, pieces, near))
+        if not (_elsewhere(entry, own) and everyday(hit.group(), entry.pattern.pattern))
     ]
     found.sort(key=lambda item: item[0])
     return tuple(
         Hit(entry=entry, matched=outside(told, 80), why=_why(entry, own, outside(told, 80)))
         for _, entry, told in found
     )
+
+
+def _elsewhere(entry: Entry, own: frozenset[str]) -> bool:
+    """Whether it is known who spoke, and it belongs to other systems."""
+    anywhere = own.union((PHRASES, LEARNED), GENERAL_FAMILIES)
+    return bool(own) and anywhere.isdisjoint(entry.systems)
 
 
 def _loose(entry: Entry) -> bool:

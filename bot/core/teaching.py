@@ -13,10 +13,10 @@ from enum import StrEnum
 from bot.core.catalogue import Lane, Layer, PersonId
 from bot.core.errors import Invalid
 from bot.core.keywords import Pattern
-from bot.core.playbook import Entry, ErrorClass, Retry
+from bot.core.playbook import LEARNED, Entry, ErrorClass, Retry
 from bot.core.text import outside
 
-FAMILY = "learned"
+FAMILY = LEARNED
 GAP = "…"  # stands for whatever varies between two records
 LONGEST = 200  # characters of a signature
 _SHORTEST = 8  # letters that a signature needs, or it fits everything

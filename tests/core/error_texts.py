@@ -48,7 +48,7 @@ def read_raw_texts(name: str) -> tuple[Told, ...]:
     )
 
 
-SETS = {name: read_texts(name) for name in ("first", "second", "third", "fourth", "seventh")} | {
-    name: read_raw_texts(name) for name in ("fifth", "sixth", "eighth")
-}
+SETS = {
+    name: read_texts(name) for name in ("first", "second", "third", "fourth", "seventh", "ninth")
+} | {name: read_raw_texts(name) for name in ("fifth", "sixth", "eighth")}
 HARMLESS = tuple(dict.fromkeys((_TEXTS / "harmless.txt").read_text(encoding="utf-8").splitlines()))

@@ -8,6 +8,7 @@ from bot.core.error_reading import (
     READ_START,
     apart,
     cause_starts,
+    complaint,
     even,
     read,
     says_success,
@@ -138,3 +139,25 @@ def test_fields_and_sentences_are_set_apart_and_every_place_stays(text, pieces):
 
     assert len(set_apart) == len(text)
     assert len([piece for piece in set_apart.split("\n") if piece]) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("INFO setting read timeout to 30000 ms", "INFO setting read"),
+        ("INFO invoice period closed check passed, no locked periods", "INFO ,  periods"),
+        ("Retry 3/5 succeeded after previous timeout", "Retry 3/5"),
+        ("job finished in 3s (timeout was 30s)", "job finished in 3s ()"),
+        ('{"level":"info","msg":"timeout set to 30s"}', '{"level":"info","msg":""}'),
+        # Nobody says that it went well, or something else did not.
+        ("read timeout to 30000 ms", "read timeout to 30000 ms"),
+        ("INFO timeout of 30s exceeded", "INFO timeout of 30s exceeded"),
+        ("Run failed (timeout was 30s)", "Run failed (timeout was 30s)"),
+        ("Check passed, order rejected", "Check passed, order rejected"),
+    ],
+)
+def test_what_a_text_only_mentions_is_no_complaint(text, left):
+    heard, _ = complaint(text)
+
+    assert len(heard) == len(text)
+    assert "".join(heard.split()) == "".join(left.split())

@@ -37,9 +37,9 @@ def entry(name: str, family: str, pattern: str, *, general: bool = False) -> Ent
 BOOK = Playbook(
     entries=(
         entry("erp-wrapper", "erp", "dialog exception", general=True),
-        entry("erp-period", "erp", "period closed"),
-        entry("shop-token", "shop", "invalid token"),
-        entry("oauth-token", "oauth", "invalid token"),
+        entry("erp-period", "erp", "ledger closed"),
+        entry("shop-token", "shop", "invalid bearer"),
+        entry("oauth-token", "oauth", "invalid bearer"),
         entry("http-401", "transport", "401", general=True),
     )
 )
@@ -49,36 +49,36 @@ BOOK = Playbook(
     ("text", "systems", "expected"),
     [
         pytest.param(
-            "dialog exception: period closed",
+            "dialog exception: ledger closed",
             ("erp",),
             ["erp-period", "erp-wrapper"],
             id="within a family the precise one goes before the wrapper",
         ),
         pytest.param(
-            "401 invalid token",
+            "401 invalid bearer",
             ("shop",),
             ["shop-token", "oauth-token", "http-401"],
             id="the connection's own family goes first, a bare status last",
         ),
         pytest.param(
-            "401 invalid token",
+            "401 invalid bearer",
             ("erp",),
             ["oauth-token", "shop-token", "http-401"],
             id="what any call can say goes before another system",
         ),
         pytest.param(
-            "401 invalid token",
+            "401 invalid bearer",
             (),
             ["shop-token", "oauth-token", "http-401"],
             id="without a system the system's own words go before the protocol",
         ),
         pytest.param(
-            "dialog exception invalid token",
+            "dialog exception invalid bearer",
             ("erp",),
             ["oauth-token", "shop-token", "erp-wrapper"],
             id="a wrapper of the own family gives way to whatever is precise",
         ),
-        pytest.param("PERIOD CLOSED", ("erp",), ["erp-period"], id="case does not matter"),
+        pytest.param("LEDGER CLOSED", ("erp",), ["erp-period"], id="case does not matter"),
         pytest.param("my cat sat on the keyboard", ("erp",), [], id="nonsense fits nothing"),
         pytest.param("", ("erp",), [], id="an empty text fits nothing"),
     ],
@@ -90,9 +90,9 @@ def test_the_best_entry_comes_first(text, systems, expected):
 
 
 def test_a_hit_says_in_words_what_told_and_how_near_it_is():
-    own, far = (match(BOOK, "Period closed.", systems)[0] for systems in (("erp",), ("shop",)))
+    own, far = (match(BOOK, "Ledger closed.", systems)[0] for systems in (("erp",), ("shop",)))
 
-    assert "“Period closed”" in own.why
+    assert "“Ledger closed”" in own.why
     assert "own systems" in own.why
     assert "not a system of this connection" in far.why
 
@@ -108,9 +108,9 @@ def test_a_mark_in_a_foreign_text_does_not_survive_in_a_hit():
 def test_of_a_long_text_the_beginning_and_the_end_are_read():
     long = "x" * (READ_START + READ_END)
 
-    assert match(BOOK, f"period closed {long}", ("erp",))
-    assert match(BOOK, f"{long} Caused by: period closed", ("erp",))
-    assert match(BOOK, f"{long} period closed {long}", ("erp",)) == ()
+    assert match(BOOK, f"ledger closed {long}", ("erp",))
+    assert match(BOOK, f"{long} Caused by: ledger closed", ("erp",))
+    assert match(BOOK, f"{long} ledger closed {long}", ("erp",)) == ()
 
 
 def test_an_entry_is_found_by_its_id_and_an_unknown_id_finds_nothing():
