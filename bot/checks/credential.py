@@ -14,6 +14,9 @@ class Settings(ProbeSettings):
 
     expires: date = Field(description="First day on which the credential no longer works.")
 
+    def gives(self) -> frozenset[str]:
+        return frozenset({Signal.EXPIRES_AT})
+
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading with `expires_at`; there is no `reachable`, since nobody was asked."""

@@ -33,6 +33,9 @@ class Settings(ProbeSettings):
     def origin(self) -> str:
         return f"dns://{self.nameserver}:{self.port}" if self.nameserver else "dns://"
 
+    def gives(self) -> frozenset[str]:
+        return frozenset({Signal.REACHABLE, Signal.LATENCY, Signal.STATUS})
+
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading whose `status` is the sorted answer; Blind when no server answers us."""

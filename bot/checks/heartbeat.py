@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import ALIVE, Beat, Ping, heard_at, judge_beat, runs_at, understood
+from bot.core.heartbeat import ALIVE, TELLS, Beat, Ping, heard_at, judge_beat, runs_at, understood
 from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
 from bot.core.text import when
 from bot.core.units import say_duration
@@ -25,6 +25,9 @@ class Settings(ProbeSettings):
     def runs(self, ping: Ping, now: datetime) -> Mapping[str, datetime]:
         """The runs that go on, or should have ended."""
         return runs_at(ping, period=self.period, grace=self.grace, now=now)
+
+    def gives(self) -> frozenset[str]:
+        return TELLS
 
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:

@@ -109,6 +109,16 @@ class Settings(ProbeSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def gives(self) -> frozenset[str]:
+        made = {
+            Signal.FAILED: self.failed,
+            Signal.VERSION_REQUESTED: self.requested_version,
+            Signal.VERSION_DRIFT: self.requested_version,
+            Signal.QUOTA_USED: self.quota,
+        }
+        known = (signal for signal, source in made.items() if source)
+        return frozenset({Signal.REACHABLE, Signal.LATENCY, *self.signals, *known})
+
     def origin(self) -> str:
         return origin_of(self.url)
 

@@ -49,6 +49,9 @@ class Settings(ProbeSettings):
     def origin(self) -> str:
         return f"command:{self.command[0]}"
 
+    def gives(self) -> frozenset[str]:
+        return frozenset({Signal.REACHABLE, Signal.STATUS, *self.perfdata.values()})
+
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading whose `status` is ok, warning or critical; Blind for UNKNOWN and whatever keeps

@@ -58,6 +58,10 @@ class ProbeSettings(BaseModel):
         """Everything that no text about this check may contain."""
         return frozenset((*secrets_in(self), *self._marked))
 
+    def gives(self) -> frozenset[str] | None:
+        """Every signal that a look with these settings can bring; None where nobody knows."""
+        return None
+
     def origin(self) -> str:
         """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""
         return ""

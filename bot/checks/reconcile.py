@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.checks.probing import ProbeKind, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
@@ -52,6 +52,9 @@ class Settings(ProbeSettings):
             raise ValueError(f"{min(wrong)} is not compared between sides")
         return compare
 
+    def gives(self) -> frozenset[str]:
+        return frozenset({Signal.REACHABLE, Signal.RECONCILED, Signal.DIFFERENCE})
+
 
 def reconcile(kinds: Mapping[str, ProbeKind]) -> ProbeKind:
     """The kind, over all `kinds` that there are when a check is read or run."""
@@ -68,6 +71,11 @@ def reconcile(kinds: Mapping[str, ProbeKind]) -> ProbeKind:
             checked = kind.settings.model_validate(side.settings())
             return Side.model_validate({"kind": side.kind, **checked.model_dump(by_alias=True)})
 
+        @model_validator(mode="after")
+        def _of_both_sides(self) -> Self:
+            _comparable(self.compare, [_gives(kinds, self.source), _gives(kinds, self.target)])
+            return self
+
     async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         settings = CheckedSettings.of(spec)
         sides = (settings.source, settings.target)
@@ -81,6 +89,21 @@ def reconcile(kinds: Mapping[str, ProbeKind]) -> ProbeKind:
         return compared(source, target, settings, now)
 
     return ProbeKind(CheckedSettings, probe)
+
+
+def _comparable(compare: tuple[Signal, ...], sides: list[frozenset[str] | None]) -> None:
+    """Raises ValueError where a side cannot give what is compared."""
+    known = [signals for signals in sides if signals is not None]
+    for name in compare:
+        has = [name in signals for signals in known]
+        if not all(has) and (any(has) or compare != _USUAL):
+            raise ValueError(f"{name} is compared, and one side does not give it")
+    if compare == _USUAL and any(not one & {*_USUAL} for one in known):
+        raise ValueError("a side gives neither processed nor amount, which are compared")
+
+
+def _gives(kinds: Mapping[str, ProbeKind], side: Side) -> frozenset[str] | None:
+    return kinds[side.kind].settings.model_validate(side.settings()).gives()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.checks.probing import ProbeSettings
+from bot.core.signals import Signal
 
 
 class Settings(ProbeSettings):
@@ -41,3 +42,7 @@ class Settings(ProbeSettings):
 
     def origin(self) -> str:
         return f"sftp://{self.host}:{self.port}"
+
+    def gives(self) -> frozenset[str]:
+        read = {Signal.QUEUE_DEPTH, Signal.QUEUE_OLDEST, Signal.LAST_SUCCESS, Signal.SIZE}
+        return frozenset({Signal.REACHABLE, Signal.LATENCY, *read})

@@ -4,6 +4,7 @@ Read-only three times: only a single SELECT is taken, the session is set to read
 database can do that, and nothing is ever committed.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -47,6 +48,7 @@ _COLUMNS = FailedMapping(
     currency="currency",
 )
 _NAMES = frozenset(Signal)
+_COUNTING, _WORD = re.compile(r"\(\s*\*\s*\)"), re.compile(r"\w+")
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 
 
@@ -82,6 +84,15 @@ class Settings(ProbeSettings):
         if not (self.signals or self.row or self.failed):
             raise ValueError("give signals, row or failed")
         return self
+
+    def gives(self) -> frozenset[str] | None:
+        """A column of `row` has to be named in it, unless a `*` stands for columns."""
+        row = _COUNTING.sub("", self.row or "").casefold()
+        if "*" in row:
+            return None
+        named = _NAMES & set(_WORD.findall(row))
+        failed = {Signal.FAILED} if self.failed else set()
+        return frozenset({Signal.REACHABLE, *self.signals, *named, *failed})
 
     def origin(self) -> str:
         return place_of(self.url.get_secret_value())

@@ -52,6 +52,9 @@ class Settings(ProbeSettings):
     def origin(self) -> str:
         return origin_of(self.url)
 
+    def gives(self) -> frozenset[str]:
+        return frozenset({Signal.REACHABLE, Signal.STATUS})
+
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `status`, the worst of the components; Blind when the page says nothing."""

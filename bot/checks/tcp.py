@@ -31,6 +31,9 @@ class Settings(ProbeSettings):
     def origin(self) -> str:
         return f"tcp://{self.host}:{self.port}"
 
+    def gives(self) -> frozenset[str]:
+        return frozenset({Signal.REACHABLE, Signal.LATENCY})
+
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `latency`; `reachable` is false when the answer is not as expected."""

@@ -28,6 +28,9 @@ class Settings(ProbeSettings):
     def origin(self) -> str:
         return f"tls://{self.host}:{self.port}"
 
+    def gives(self) -> frozenset[str]:
+        return frozenset({Signal.REACHABLE, Signal.EXPIRES_AT})
+
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `expires_at`; `reachable` is false when clients would refuse the host."""

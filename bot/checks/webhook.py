@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import Ping, failing, heard_at, understood
+from bot.core.heartbeat import TELLS, Ping, failing, heard_at, understood
 from bot.core.hooks import not_understood
 from bot.core.signals import FailedRecords, Observation, Reading, Signal, SignalValue
 from bot.core.units import say_duration
@@ -25,6 +25,9 @@ class Settings(ProbeSettings):
         default=timedelta(days=1),
         description="How long a failure counts that its sender never takes back.",
     )
+
+    def gives(self) -> frozenset[str]:
+        return TELLS
 
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:

@@ -13,12 +13,13 @@ from bot.clock import utc_now
 from bot.core.errors import BotError
 from bot.core.governance.situation import few
 from bot.core.text import render
-from bot.core.units import say_count
-from bot.flows import auditor, lives
+from bot.core.units import say_count, say_duration
+from bot.flows import auditor, lives, processes
 from bot.flows.reachable import reach_now
 from bot.paging import ways_from
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
+from bot.slack import claimer
 from bot.store.sqlite import SqliteStore, can_be_written, sound
 
 SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it lives
@@ -116,14 +117,26 @@ async def _work(settings: Settings, knowledge: Knowledge, now: datetime) -> list
 def _running(tx: Tx, path: Path, now: datetime) -> Line:
     """Whether anybody works on this database now."""
     last = lives.last_sign(tx)
-    if last is not None and now - last <= SILENT:
-        return Line(what="the bot", state="ok", words="runs")
+    ended = _ended(tx)
+    if last is not None and now - last <= SILENT and not ended:
+        words = f"runs: it gave a sign of life {say_duration(now - last)} ago"
+        return Line(what="the bot", state="ok", words=words)
     since = f"its last sign of life was {last:%Y-%m-%d %H:%M UTC}" if last else "it never ran here"
+    since += ended if last else ""
     words = (
         f"does not run: {since}. Start `firstlane run`. If it does run, it keeps another database"
         f" than {path}: ask with its FIRSTLANE_STATE."
     )
     return Line(what="the bot", state="wrong", words=words)
+
+
+def _ended(tx: Tx) -> str:
+    """How the last process ended, where all that worked here did; empty while one may live."""
+    names = [one.name for one in processes.last_seen(tx)]
+    if not names:
+        return ", and it was stopped then"
+    gone = all(claimer.gone(name) for name in names)
+    return f", and its process is gone ({', '.join(names)})" if gone else ""
 
 
 def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:

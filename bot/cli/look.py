@@ -25,9 +25,9 @@ from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec
 from bot.core.errors import NotFound
 from bot.core.explaining import Explanation, explain
-from bot.core.heartbeat import PUSHED, Ping
+from bot.core.heartbeat import PUSHED, WEBHOOKS, Ping
 from bot.core.judging import Judgement, Verdict, judge
-from bot.core.signals import Blind, Observation
+from bot.core.signals import Blind, Observation, Reading, Signal
 from bot.core.units import say_count
 from bot.settings import allowed_commands
 
@@ -136,17 +136,32 @@ async def _look(
         try:
             async for result in runner.run(asked, now):
                 spec, seen = specs[result.check], result.observation
-                found = judge(spec, seen, now)
-                looked.append(Looked(spec=spec, observation=seen, judgement=found))
+                looked.append(_waits(spec, seen, now) or _seen(spec, seen, now))
                 one_more()
         finally:
             await clients.close()
     return sorted(looked, key=lambda one: (_ORDER.index(one.judgement.verdict), one.spec.key))
 
 
+def _seen(spec: CheckSpec, seen: Observation, now: datetime, *, counts: bool = True) -> Looked:
+    found = judge(spec, seen, now)
+    return Looked(spec=spec, observation=seen, judgement=found, counts=counts)
+
+
+def _waits(spec: CheckSpec, seen: Observation, now: datetime) -> Looked | None:
+    """That nothing was understood so far is no sign of health, and no fault either."""
+    if spec.kind not in WEBHOOKS or not isinstance(seen, Reading):
+        return None
+    if seen.signals.get(Signal.STATUS) != "waiting":
+        return None
+    said = seen.error or "no message has come yet"
+    unknown = Blind(at=now, reason=f"it is waiting: {said}")
+    return _seen(spec, unknown, now, counts=False)
+
+
 def _not_here(spec: CheckSpec, now: datetime) -> Looked:
     unknown = Blind(at=now, reason=_TOLD_TO_THE_BOT)
-    return Looked(spec=spec, observation=unknown, judgement=judge(spec, unknown, now), counts=False)
+    return _seen(spec, unknown, now, counts=False)
 
 
 def _tools(clients: Clients, told: Mapping[str, Told], now: datetime) -> Tools:

@@ -12,12 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.signals import FailedRecords
+from bot.core.signals import FailedRecords, Signal
 
 Kinds = frozenset[str]  # of checks
 HEARTBEATS: Kinds = frozenset({"heartbeat"})
 WEBHOOKS: Kinds = frozenset({"webhook"})
 PUSHED = HEARTBEATS | WEBHOOKS  # kinds that are told instead of asking
+# What those can bring.
+TELLS = frozenset(
+    {Signal.REACHABLE, Signal.STATUS, Signal.HEARTBEAT, Signal.LAST_SUCCESS}
+    | {Signal.RUNNING_SINCE, Signal.PROCESSED, Signal.FAILED}
+)
 
 
 class PingKind(StrEnum):

@@ -14,6 +14,7 @@ NO_STATUS, UNKNOWN = "no status", "unknown status"
 _MOST_RECORDS = 10**12
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,29}(\.[A-Za-z_][\w-]{0,29})?", re.ASCII)
 _NAMED = 12
+_NO_TEXT = "no error text given"
 Body = Mapping[str, Any]
 
 
@@ -62,12 +63,15 @@ def one_failure(text: str) -> tuple[FailedRecords, ...]:
 
 
 def read_failed(value: Any) -> Iterator[FailedRecords]:
-    """Groups of failed records from a list of `{text, count, ids}`; what is not one is left out."""
+    """Groups of failed records from a list of `{text, count, ids}`, or from a number alone; what is
+    neither is left out."""
+    if number := read_count(value):
+        yield FailedRecords(text=_NO_TEXT, count=int(number))
     for item in (value if isinstance(value, list) else [])[:GROUPS]:
         if isinstance(item, Mapping):
             count, ids = read_count(item.get("count")), item.get("ids")
             yield FailedRecords(
-                text=outside(str(item.get("text") or "no error text given")),
+                text=outside(str(item.get("text") or _NO_TEXT)),
                 count=int(count) if count is not None else 1,
                 sample_ids=tuple(outside(str(one), ID) for one in ids[:IDS])
                 if isinstance(ids, list)

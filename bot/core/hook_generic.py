@@ -27,7 +27,7 @@ from bot.core.nesting import bounded, json_rows
 # The first that is there decides: our own, Datadog, CloudWatch, Zabbix, Checkmk and Nagios.
 _STATUS = (
     *("status", "state", "alert_transition", "newstatevalue", "event_status", "trigger_status"),
-    *("servicestate", "hoststate", "notificationtype"),
+    *("servicestate", "serviceshortstate", "hoststate", "hostshortstate", "notificationtype"),
 )
 # By name, what `true` says.
 _FLAGS = {"ok": True, "up": True, "healthy": True, "success": True, "failed": False}
@@ -54,7 +54,7 @@ def generic(body: Body, at: datetime) -> Ping:
     # What the button “Test” of Uptime Kuma sends.
     if "heartbeat" in body and body["heartbeat"] is None and body.get("monitor") is None:
         return Ping(at=at, kind=PingKind.LOG, test=True, note=note)
-    alone = unread == NO_STATUS and bool(body.get("message"))
+    alone = unread == NO_STATUS and bool(body.get("message")) and not _complains(body)
     return Ping(
         at=at,
         kind=kind,
@@ -62,7 +62,7 @@ def generic(body: Body, at: datetime) -> Ping:
         about=_about(body),
         rid=text_of(body.get("run"), ID),
         processed=read_count(_number(body.get("processed"))),
-        failed=tuple(read_failed(body.get("failed"))),
+        failed=tuple(read_failed(_number(body.get("failed")))),
         note=note,
     )
 
@@ -86,7 +86,25 @@ def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:
     return {str(name).casefold(): part for name, part in value.items()}
 
 
+# Beside a good word these say otherwise, unless they say that there is nothing.
+_COMPLAINTS = ("failed", "error", "errors")
+_NOTHING = frozenset({"", "0", "none", "null", "nil", "no", "false"})
+
+
+def _complains(body: Body) -> bool:
+    found = (body.get(name) for name in _COMPLAINTS)
+    return any(one and str(one).strip().casefold() not in _NOTHING for one in found)
+
+
 def _meaning(body: Body) -> tuple[PingKind, str]:
+    """A good word beside a bad one is not believed."""
+    kind, unread = _status(body)
+    return (
+        (PingKind.LOG, UNKNOWN) if kind is PingKind.SUCCESS and _complains(body) else (kind, unread)
+    )
+
+
+def _status(body: Body) -> tuple[PingKind, str]:
     flags = {
         _BOOLEANS[flag] is good
         for name, good in _FLAGS.items()
@@ -99,7 +117,6 @@ def _meaning(body: Body) -> tuple[PingKind, str]:
         return (PingKind.SUCCESS if True in flags else PingKind.FAIL), ""
     now = _ENDED.fullmatch(said.strip()) if isinstance(said, str) else None
     kind, unread = kind_of(now[1] if now else said, WORDS)
-    # A good word beside a bad one is not believed.
     if (kind is PingKind.SUCCESS and False in flags) or (said is None and flags):
         return PingKind.LOG, UNKNOWN
     return kind, unread

@@ -16,7 +16,7 @@ def _words(text: str) -> frozenset[str]:
 FAILS = _words(
     "fail failed failing failure failure_with_task error errored down down_(partial)"
     " down_(acknowledged) down_escalation timeout timed_out unhealthy firing fired alerting alert"
-    " alarm in_alarm critical problem triggered re_triggered retriggered unreachable unreach"
+    " alarm in_alarm critical crit problem triggered re_triggered retriggered unreachable unreach"
     " offline aborted cancelled canceled crashed killed"
 )
 WORKS = _words(
@@ -27,7 +27,7 @@ BEGINS = _words("start started running in_progress")
 WARNS = _words("warning warn re_warn warning_escalation unusual degraded")
 # What is asked, waited for, put off or not known.
 NEITHER = _words(
-    "queued pending scheduled rescheduled skipped paused maintenance under_maintenance unknown"
+    "queued pending scheduled rescheduled skipped paused maintenance under_maintenance unknown unkn"
     " insufficient_data no_data re_no_data renotify acknowledged acknowledgement info"
 )
 MEANINGS: Mapping[PingKind, tuple[frozenset[str], ...]] = {

@@ -4,13 +4,14 @@ The kinds are given by the caller: this room does not know which probes exist.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, SecretStr
 
 from bot.core.catalogue import Secret
+from bot.core.signals import Signal
 from bot.files.build import CheckPlace
 from bot.files.problems import Problem, did_you_mean
 from bot.files.schema_connection import CHECK_KEYS
@@ -19,6 +20,14 @@ from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 
 Kinds = Mapping[str, type[BaseModel]]
+_SIGNALS = frozenset(Signal)
+
+
+@runtime_checkable
+class Giving(Protocol):
+    """Settings that know which signals a look can bring; None where that is not known."""
+
+    def gives(self) -> frozenset[str] | None: ...
 
 
 def check_settings(
@@ -56,7 +65,38 @@ def _of_check(
     )
     if parsed is None:
         return {}, problems
-    return parsed.model_dump(by_alias=True), ()
+    if isinstance(parsed, Giving):
+        open_to = set(model.model_fields) & {"signals", "perfdata"}
+        problems = tuple(_never_judged(source.file, check, parsed.gives(), open_to))
+    return parsed.model_dump(by_alias=True), problems
+
+
+def _never_judged(
+    file: str, check: Node, given: frozenset[str] | None, open_to: Collection[str]
+) -> Iterator[Problem]:
+    """Whatever is judged by a signal that no look of the check can bring, which would be read as
+    a failure at every look. `open_to` are the keys under which more can be taken."""
+    if given is None:
+        return
+    add = f"say under '{min(open_to)}' where it stands; " if open_to else ""
+    hint = f"{add}it gives {', '.join(sorted(given))}"
+    for node, one_of in _judged(check):
+        if set(one_of) <= _SIGNALS - given:
+            names = " or ".join(f"'{name}'" for name in one_of)
+            message = f"a check of kind '{check.get('kind').text}' like this never gives {names}"
+            yield Problem(file=file, line=node.line, column=node.column, message=message, hint=hint)
+
+
+def _judged(check: Node) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    """The places that judge, each with the signals of which it needs one."""
+    for rule in check.get("rules").elements():
+        yield rule.get("signal"), (rule.get("signal").text,)
+    volume, runs = check.get("volume"), check.get("runs")
+    if volume.value is not None:
+        named = volume.get("signal")
+        yield (named, (named.text,)) if named.text else (volume, (Signal.PROCESSED,))
+    if runs.value is not None:
+        yield runs, (Signal.RUNNING_SINCE, Signal.LAST_ATTEMPT)
 
 
 def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:

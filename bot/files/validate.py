@@ -123,10 +123,12 @@ def _say(
     if node.secret:
         return f"the value from outside the file does not fit{where}", ""
     if kind in ("literal_error", "enum"):
+        on_key = "[key]" in detail["loc"]
+        said, inside = (name, place(written[:-1])) if on_key else (node.raw, where)
         expected = str(context.get("expected", ""))
         known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-        hint = did_you_mean(node.raw, known) or f"write one of {', '.join(known)}"
-        return f"unknown value '{node.raw}'{where}", hint
+        hint = did_you_mean(said, known) or f"write one of {', '.join(known)}"
+        return f"unknown {'key' if on_key else 'value'} '{said}'{inside}", hint
     text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
     if kind == "value_error" and where:
         return f"{where.removeprefix(' in ')}: {text}", ""

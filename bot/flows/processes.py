@@ -2,7 +2,7 @@
 that is gone had begun is free for whoever comes after it."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +41,11 @@ def sign(
         tx.release_looks(now)
     _write(tx, {**others, me: now}.items())
     return tuple(others)
+
+
+def last_seen(tx: Tx) -> Mapping[Process, datetime]:
+    """Every process that has not ended as it should, and when it last gave a sign."""
+    return _read(tx)
 
 
 def leave(tx: Tx, me: Process) -> None:

@@ -126,7 +126,7 @@ async def test_a_shop_and_a_database_are_reconciled(
     ],
 )
 def test_a_side_is_checked_like_any_check(source: dict[str, Any]) -> None:
-    target = {"kind": "http", "url": "https://example.com"}
+    target = {"kind": "http", "url": "https://example.com", "signals": {"processed": "$.n"}}
 
     KIND.settings.model_validate({"source": target, "target": target})
     with pytest.raises(ValidationError):
@@ -134,12 +134,28 @@ def test_a_side_is_checked_like_any_check(source: dict[str, Any]) -> None:
 
 
 def test_secrets_of_a_side_stay_hidden_and_its_settings_survive_being_kept() -> None:
+    side = {"kind": "http", "url": "https://example.com", "signals": {"processed": "$.n"}}
     written = {
-        "source": {"kind": "http", "url": "https://example.com", "bearer": "hunter22"},
-        "target": {"kind": "http", "url": "https://example.com"},
+        "source": {**side, "bearer": "hunter22"},
+        "target": side,
     }
 
     kept = KIND.settings.model_validate(written).model_dump(by_alias=True)
 
     assert "hunter22" not in repr(kept)
     assert KIND.settings.model_validate(kept).model_dump(by_alias=True) == kept
+
+
+@pytest.mark.parametrize(
+    ("compare", "given"),
+    [(["size"], ["processed"]), (None, ["size"])],
+)
+def test_what_a_side_never_gives_cannot_be_compared(
+    compare: list[str] | None, given: list[str]
+) -> None:
+    paths = dict.fromkeys(given, "$.n")
+    side = {"kind": "http", "url": "https://example.com", "signals": paths}
+    asked = {"compare": compare} if compare else {}
+
+    with pytest.raises(ValidationError, match="compared"):
+        KIND.settings.model_validate({"source": side, "target": side, **asked})

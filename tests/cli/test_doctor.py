@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import re
+import socket
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +15,11 @@ from bot.cli import main
 from bot.core.catalogue import Criticality
 from bot.core.cover import Absence, AbsenceKind
 from bot.core.incident import Incident
+from bot.flows import processes
 from bot.flows.lives import ALIVE
+from bot.flows.processes import Process
 from bot.ports import SlackUser, Tx
+from bot.slack import claimer
 from bot.store.sqlite import SqliteStore
 from tests.jobs.test_vitals import spoil
 
@@ -75,7 +81,7 @@ def keep(folder: Path, flow: Callable[[Tx], None], *, runs: bool = True) -> None
     def both(tx: Tx) -> None:
         flow(tx)
         if runs:
-            tx.save_fixture(*ALIVE, datetime.now(UTC).isoformat())
+            sign_of_life(tx, claimer.this_process())
 
     async def make() -> None:
         store = await SqliteStore.open(folder / "firstlane.sqlite3")
@@ -83,6 +89,12 @@ def keep(folder: Path, flow: Callable[[Tx], None], *, runs: bool = True) -> None
         await store.close()
 
     asyncio.run(make())
+
+
+def sign_of_life(tx: Tx, name: str) -> None:
+    now = datetime.now(UTC)
+    tx.save_fixture(*ALIVE, now.isoformat())
+    processes.sign(tx, Process(name=name, since=now), now, lambda _: False)
 
 
 def said_of(what: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
@@ -170,7 +182,35 @@ def test_a_bot_that_does_not_run_is_wrong_and_told_how_to_start(
 def test_a_bot_that_runs_is_said_to(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keep(state, lambda tx: None)
 
-    assert said_of("the bot", capsys) == ("ok", "runs")
+    found, words = said_of("the bot", capsys)
+
+    assert found == "ok"
+    assert re.fullmatch(r"runs: it gave a sign of life \d+ s ago", words)
+
+
+def test_a_process_of_this_machine_that_is_gone_runs_no_more_however_fresh_its_sign(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    child = subprocess.Popen(["/bin/true"])
+    child.wait()
+    name = f"{socket.gethostname()}:{child.pid}"
+    keep(state, lambda tx: sign_of_life(tx, name), runs=False)
+
+    found, words = said_of("the bot", capsys)
+
+    assert found == "wrong"
+    assert f"its process is gone ({name})" in words
+
+
+def test_one_that_was_stopped_runs_no_more_either(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(state, lambda tx: tx.save_fixture(*ALIVE, datetime.now(UTC).isoformat()), runs=False)
+
+    found, words = said_of("the bot", capsys)
+
+    assert found == "wrong"
+    assert "it was stopped then" in words
 
 
 def test_where_nobody_named_has_a_slack_account_it_says_whom_to_mend(

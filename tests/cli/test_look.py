@@ -67,7 +67,9 @@ def test_a_message_that_nobody_understood_is_named_and_the_check_waits(
     asyncio.run(kept(folder, "orders/news", ping))
 
     assert main(["check"]) == 0
-    assert "taken for neither success nor failure" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.startswith("unknown")
+    assert "taken for neither success nor failure" in said
     assert main(["check", "--explain"]) == 0
     assert "waiting" in capsys.readouterr().out
 
@@ -93,7 +95,8 @@ def test_where_the_bots_database_is_what_it_was_told_is_judged(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("failing")
     assert "disk full" in lines[0]
-    assert lines[1].startswith("ok")
+    assert lines[1].startswith("unknown")
+    assert "no message has come yet" in lines[1]
 
 
 _PLURAL = re.compile(r"(?<![\d.,:/-])1 (?:connection|row|release|check|system)s\b")

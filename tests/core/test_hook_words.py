@@ -55,6 +55,9 @@ def cake(status: str, name: str = "Shop") -> dict[str, Any]:
         ({"NOTIFICATIONTYPE": "RECOVERY"}, S, True),
         ({"SERVICESTATE": "CRITICAL", "HOSTSTATE": "UP"}, F, True),
         ({"HOSTSTATE": "UNREACH"}, F, True),
+        ({"SERVICESTATE": "CRIT"}, F, True),
+        ({"SERVICESHORTSTATE": "WARN", "HOSTSHORTSTATE": "UP"}, L, True),
+        ({"servicestate": "UNKN"}, L, True),
         ({"HOSTSTATE": "UNREACHABLE"}, F, True),
         ({"state": "DOWN"}, F, True),
         ({"state": "UP"}, S, True),
@@ -93,6 +96,53 @@ def test_a_monitors_message_means_what_its_maker_documents(
 
     assert ping is not None
     assert (ping.kind, not ping.unread) == (kind, known)
+
+
+GOOD_WORDS = [{"status": "success"}, {"ok": True}, {"state": "UP"}]
+
+
+@pytest.mark.parametrize("good", GOOD_WORDS)
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"failed": 3},
+        {"failed": "3"},
+        {"failed": [{"text": "Item is blocked", "count": 2}]},
+        {"errors": ["x"]},
+        {"errors": 1},
+        {"error": "timeout"},
+        {"error": {"code": 7}},
+        {"Error": True},
+    ],
+)
+def test_a_good_word_beside_a_failure_ends_none_and_is_named(
+    good: dict[str, Any], beside: dict[str, Any]
+) -> None:
+    ping = hook_ping("generic", good | beside, NOW)
+
+    assert ping is not None
+    assert ping.kind is L
+    assert next(iter(beside)) in ping.unread
+
+
+@pytest.mark.parametrize("good", GOOD_WORDS)
+@pytest.mark.parametrize("nothing", [0, "0", [], {}, "", None, "none", False, "False"])
+@pytest.mark.parametrize("name", ["failed", "errors", "error"])
+def test_a_good_word_beside_no_failure_counts(
+    good: dict[str, Any], nothing: Any, name: str
+) -> None:
+    ping = hook_ping("generic", good | {name: nothing}, NOW)
+
+    assert ping is not None
+    assert (ping.kind, ping.unread) == (S, "")
+
+
+@pytest.mark.parametrize("number", [3, "3", 3.0])
+def test_a_number_of_failed_records_counts(number: Any) -> None:
+    ping = hook_ping("generic", {"status": "failed", "failed": number}, NOW)
+
+    assert ping is not None
+    assert [one.count for one in ping.failed] == [3]
 
 
 def test_the_button_that_tests_uptime_kuma_sends_a_test() -> None:

@@ -98,6 +98,23 @@ def test_a_field_is_read_from_one_column_and_the_other_says_so() -> None:
     assert guesses[0].why == "technical is read from “Technical owner”"
 
 
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Technical", Field.TECHNICAL),
+        ("Technisch", Field.TECHNICAL),
+        ("Functional", Field.FUNCTIONAL),
+        ("Fachlich", Field.FUNCTIONAL),
+        ("Architecture", Field.ARCHITECTURE),
+        ("Architektur", Field.ARCHITECTURE),
+    ],
+)
+def test_a_layer_alone_is_the_column_of_its_owner(heading: str, field: Field) -> None:
+    (guess,) = guess_columns([heading], {})
+
+    assert (guess.field, guess.sure) == (field, True)
+
+
 def test_what_a_person_says_of_a_column_comes_before_any_guess() -> None:
     guesses = guess_columns(["Owner", "Kümmerer"], {"Kümmerer": Field.TECHNICAL})
 
@@ -173,7 +190,27 @@ def test_a_route_in_one_cell_gives_both_ends() -> None:
         ("Alice Lee <Alice@Example.com>", "", Named(name="Alice Lee", email="alice@example.com")),
         ("Lee, Alice", "a@example.com", Named(name="Alice Lee", email="a@example.com")),
         ("bob@example.com", "", Named(email="bob@example.com")),
-        ("Alice Lee / Bob Fox", "", Named(name="Alice Lee")),
+        ("Alice Lee / Bob Fox", "", Named(name="Alice Lee", others=("Bob Fox",))),
+        ("Alice Lee & Bob Fox", "", Named(name="Alice Lee", others=("Bob Fox",))),
+        ("Alice Lee, Bob Fox", "", Named(name="Alice Lee", others=("Bob Fox",))),
+        ("Alice Lee und Bob Fox", "", Named(name="Alice Lee", others=("Bob Fox",))),
+        ("van der Berg, Jan", "", Named(name="van der Berg, Jan")),
+        ("Alice, Bob, Charlie", "", Named(name="Alice", others=("Bob", "Charlie"))),
+        (
+            "Alice Lee (Vertretung Bob Fox)",
+            "",
+            Named(name="Alice Lee", others=("Vertretung Bob Fox",)),
+        ),
+        (
+            "a@example.com; b@example.com",
+            "",
+            Named(email="a@example.com", others=("b@example.com",)),
+        ),
+        (
+            "Alice Lee (a@example.com)",
+            "a@example.com, b@example.com",
+            Named(name="Alice Lee", email="a@example.com", others=("b@example.com",)),
+        ),
         ("n/a", "", None),
         ("", "", None),
     ],
@@ -503,3 +540,19 @@ def test_ids_are_slugs_and_no_name_leads_to_two() -> None:
     assert slug("注文", "connection") == "connection"
     assert labels.named("Orders", "x") == ("orders", "Orders")
     assert labels.named("orders", "x") == ("orders-2", "orders (2)")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "alice@example.com; bob@example.com",
+        "Alice Lee <alice@example.com> / bob@example.com",
+        "Alice Lee alice@example.com (Vertretung bob@example.com)",
+    ],
+)
+def test_a_second_person_of_a_cell_is_noted(written: str) -> None:
+    found = drafted(entry("erp:2", "Orders", "Shop > ERP", "orders", technical=written))
+
+    [connection] = found.connections
+    assert connection.owners[Layer.TECHNICAL].startswith("alice")
+    assert any("bob@example.com" in remark for remark in connection.remarks)

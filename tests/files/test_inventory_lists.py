@@ -328,3 +328,10 @@ def test_a_formula_that_was_never_computed_is_noted_with_its_cell(reads: Reads) 
 def test_an_empty_workbook_is_refused(reads: Reads) -> None:
     with pytest.raises(Invalid, match=r"it.xlsx:1: the workbook is empty"):
         reads(workbook(("List", [])), "it.xlsx")
+
+
+def test_headings_that_come_again_in_the_middle_are_no_row(reads: Reads) -> None:
+    table = reads("Name,Source,Target\nOrders,Shop,ERP\nNAME,source , target\nStock,ERP,Shop\n")
+
+    assert [cells[0] for _, cells in table.lines] == ["Orders", "Stock"]
+    assert table.notes == ("it.csv:3 repeats the headings; not read",)

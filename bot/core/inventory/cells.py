@@ -1,7 +1,7 @@
 """What cells say: nothing, a direction, a person, a team, a criticality, in several languages."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from itertools import pairwise
 from typing import TypeVar
@@ -133,20 +133,46 @@ def route(cell: str) -> tuple[str, str, Way] | None:
 
 def person(cell: str, mail: str = "") -> Named | None:
     """Who a cell names; None when nobody. `Ann Lee <ann@x.com>`, `Lee, Ann` and a bare address
-    are read; of several people the first is taken."""
+    are read; of several people the first is taken and the others are kept as such."""
     cell = cell if said(cell) else ""
-    found = _MAIL.search(cell) or _MAIL.search(mail)
-    email = found.group(0).casefold() if found else ""
+    mails = [one.casefold() for one in (*_MAIL.findall(cell), *_MAIL.findall(mail))]
+    email = mails[0] if mails else ""
     rest = _MAIL.sub(" ", cell) if _MAIL.search(cell) else cell
     if rest.lstrip()[:1] in _FORMULA:
         return Named(name=said(rest), email=email)
-    rest = re.sub(r"[<>()\[\]\"]|mailto:", " ", rest)
-    name = said(next((one for one in re.split(r"[;/|\n&]| - ", rest) if said(one)), ""))
+    rest = re.sub(r"[<>\[\]\"]|mailto:", " ", rest)
+    beside = [said(one) for one in _BRACKETS.findall(rest)]
+    outside = _BRACKETS.sub(" ", rest) if said(_BRACKETS.sub(" ", rest)) else rest
+    names = [name for name in map(_straight, _several(outside)) if name]
+    others = dict.fromkeys(one for one in (*names[1:], *beside, *mails[1:]) if one)
+    named = names[0] if names else ""
+    kept = tuple(one for one in others if one.casefold() not in (named.casefold(), email))
+    return Named(name=named, email=email, others=kept) if named or email else None
+
+
+_BRACKETS = re.compile(r"\(([^()]{0,200})\)")
+_BETWEEN = re.compile(r"[;/|\n&+]|\s-\s|\s(?:and|und|en|et|or|oder|u\.)\s", re.IGNORECASE)
+
+
+def _several(cell: str) -> Iterator[str]:
+    """The people of a cell. A comma stands between two of them unless it may stand between one's
+    surname and given name."""
+    for part in _BETWEEN.split(cell):
+        items = [said(one) for one in part.split(",") if said(one)]
+        whole = [len(one.split()) > 1 and not one[0].islower() for one in items]
+        if len(items) > 2 or (len(items) == 2 and all(whole)):
+            yield from items
+        else:
+            yield said(part)
+
+
+def _straight(name: str) -> str:
+    """`Lee, Ann` the way it is spoken."""
+    name = re.sub(r"[()]", " ", name)
     surname, comma, given = name.partition(",")
     if comma and len(given.split()) == 1 and len(surname.split()) == 1:
         name = f"{given.strip()} {surname.strip()}"
-    name = name.strip(" ,")
-    return Named(name=name, email=email) if name or email else None
+    return said(name.strip(" ,"))
 
 
 def nobody_in_particular(who: Named) -> bool:

@@ -180,6 +180,9 @@ class _Writer:
         for place, who in found:
             person = self.people.find(who)
             heard.add(person.id if person else str(who))
+            page.remarks += [
+                f"{role}: also “{one}” ({place}), where one person counts" for one in who.others
+            ]
             if person is None:
                 page.remarks.append(f"{role}: “{who}” ({place}) is no single person; name one")
             elif not (person.email or person.reachable):

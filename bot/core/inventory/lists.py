@@ -59,10 +59,12 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A person as a cell names them; either part may be empty, not both."""
+    """A person as a cell names them; either part may be empty, not both. `others` is who else
+    stands in the cell, by name or address."""
 
     name: str = ""
     email: str = ""
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>" if self.name and self.email else self.name + self.email

@@ -57,6 +57,9 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Tab
     skipped: list[Skipped] = []
     odd: dict[str, list[int]] = {}
     for at, cells in found[start + 1 :]:
+        if start < len(found) and _same(cells, found[start][1]):
+            odd.setdefault("repeats the headings; not read", []).append(at)
+            continue
         if any(cell.strip() for cell in cells[len(headings) :]):
             why = f"it has more cells than there are headings ({len(headings)})"
             text = _WITHHELD if secret else " | ".join(map(_shown, cells))[:MAX_CELL]
@@ -77,6 +80,13 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Tab
         notes=tuple(told),
         skipped=tuple(skipped),
     )
+
+
+def _same(cells: Cells, head: Cells) -> bool:
+    """Whether a row says its headings once more, all of them or only some."""
+    written = [(_clean(cell).casefold(), at) for at, cell in enumerate(cells) if cell.strip()]
+    again = (at < len(head) and said == _clean(head[at]).casefold() for said, at in written)
+    return len(written) > 1 and all(again)
 
 
 def rows_of(table: Table, guesses: Sequence[Guess]) -> Iterator[Row]:
