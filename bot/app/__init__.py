@@ -94,6 +94,7 @@ class Firstlane:
         self._acquaintance: Acquaintance | None = None
         self._watchers: Watchers | None = None
         self._gateway: Gateway | None = None
+        self._metronome = Metronome({})
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
         self._vitals = Vitals(clock, steady, me=claimer.this_process(), gone=claimer.gone)
         self._letterbox = Letterbox()
@@ -144,18 +145,16 @@ class Firstlane:
         await store.run(fallback.configure, everybody=bool(ways))
         bot_user = await self._introduce(store, client)
         runtime = Runtime(
-            store=store,
-            knowledge=self._knowledge,
-            clock=self._clock,
-            steady=self._steady,
+            store=store, knowledge=self._knowledge, clock=self._clock, steady=self._steady
         )
         self.runtime = runtime
-        work = self._standing(store)
+        keeper = Timekeeper(runtime, wake=self._beat_again)
+        work = self._standing(store, keeper)
         await work.enter_in_ledger()
         clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
         tools = tools_for(runtime, clients, self._settings.commands)
-        watch = Watch(runtime, Runner(tools, with_plugins()), wake=self._wake)
+        watch = Watch(runtime, Runner(tools, with_plugins()), keeper, wake=self._wake)
         stack.push_async_callback(watch.close)
         made_by = await store.run(origin, self._clock)
         gateway = Gateway(client, made_by, self._clock, self._steady)
@@ -170,6 +169,7 @@ class Firstlane:
         fetch = partial(fetch_calendar, clients)
         calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
         await self._start(stack, watch, app, calendar, work)
+        await self._keep_time(stack, keeper)
 
     async def _client(self, stack: AsyncExitStack) -> AsyncWebClient:
         settings, patience = self._settings, self._beats.answer.total_seconds()
@@ -198,11 +198,12 @@ class Firstlane:
         await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
         return bot_user
 
-    def _standing(self, store: SqliteStore) -> StandingWork:
+    def _standing(self, store: SqliteStore, keeper: Timekeeper) -> StandingWork:
         return StandingWork(
             store,
             self._library,
             self._clock,
+            keep_time=keeper.look,
             source=self._settings.catalogue.name,
             wake=self._wake,
             ticked=self._ticked,
@@ -323,7 +324,7 @@ class Firstlane:
         self._listen(stack, app, self._gateway)
         slack = readiness.slack_of(self._gateway, lambda: self._supervisor, self._steady)
         self._vitals.looks = readiness.looks(watch, self._watchers, slack, self._library)
-        metronome = Metronome(
+        self._metronome = Metronome(
             {
                 "ask_slack": (self._ask_slack, self._beats.turn_over),
                 "checks": (watch.look, self._beats.look),
@@ -343,10 +344,6 @@ class Firstlane:
                 "prune": (work.prune, self._beats.prune),
             }
         )
-        await self._keep_time(stack, metronome)
-        metronome.start()
-        stack.push_async_callback(metronome.stop)
-        self._vitals.starting = ""
 
     def _listen(self, stack: AsyncExitStack, app: AsyncApp, gateway: Gateway) -> None:
         if self._settings.app_token:
@@ -354,16 +351,17 @@ class Firstlane:
             self._supervisor = Supervisor(app, token, self._beats.socket, gateway.answers)
             self._spawn(stack, "socket", self._supervisor.run())
 
-    async def _keep_time(self, stack: AsyncExitStack, metronome: Metronome) -> None:
+    async def _keep_time(self, stack: AsyncExitStack, keeper: Timekeeper) -> None:
         """Put right what a wrong clock left behind, before anything is done by it."""
-
-        def wake() -> None:
-            metronome.again()
-            self._wake()
-
-        keeper = Timekeeper(self._running(), wake=wake)
         await keeper.look()
         self._spawn(stack, "clock", beaten("clock", keeper.look, self._beats.tick))
+        self._metronome.start()
+        stack.push_async_callback(self._metronome.stop)
+        self._vitals.starting = ""
+
+    def _beat_again(self) -> None:
+        self._metronome.again()
+        self._wake()
 
     def _spawn(self, stack: AsyncExitStack, name: str, work: Awaitable[None]) -> None:
         async def run() -> None:

@@ -1,7 +1,7 @@
 """What is done again and again: deadlines, rounds, reading the estate file anew, forgetting."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.files.library import Library
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 class StandingWork:
     """`source` is what the ledger names as the origin of an ownership; `wake` is called when there
-    is something to say, `ticked` after every turn of the deadlines."""
+    is something to say, `ticked` after every turn of the deadlines, `keep_time` before it."""
 
     def __init__(
         self,
@@ -22,6 +22,7 @@ class StandingWork:
         library: Library,
         clock: Clock,
         *,
+        keep_time: Callable[[], Awaitable[None]],
         source: str,
         wake: Callable[[], None],
         ticked: Callable[[], None],
@@ -29,11 +30,13 @@ class StandingWork:
         self._store = store
         self._library = library
         self._clock = clock
+        self._keep_time = keep_time
         self._source = source
         self._wake = wake
         self._ticked = ticked
 
     async def tick(self) -> None:
+        await self._keep_time()
         ticked = await self._store.run(deadlines.tick, self._library.knowledge(), self._clock())
         for incident, error in ticked.troubled:
             log.error("deadline_failed incident=%s", incident, exc_info=error)

@@ -14,6 +14,21 @@ Key = tuple[str, str]  # a record and the name of a moment in it
 Record = Mapping[Key, datetime]
 Change = Callable[[Key, datetime], datetime]
 
+# Of an incident: when something is due.
+AHEAD = (
+    "assess_at",
+    "escalate_at",
+    "lease_until",
+    "remind_at",
+    "ticket_at",
+    "joint_at",
+    "data_ask_at",
+    "settle_at",
+    "calm_at",
+    "resume_at",
+    "review_at",
+)
+
 _SPANS = 8  # that are remembered
 
 
@@ -46,8 +61,9 @@ class Jump:
 NO_JUMP = Jump(spans=())
 
 
-def jump(spans: Spans, by: timedelta, now: datetime, near: timedelta) -> Jump:
-    """The clock jumped `by` and shows `now`; times less than `near` apart are the same one."""
+def jump(spans: Spans, by: timedelta, now: datetime, near: timedelta, began: datetime) -> Jump:
+    """The clock jumped `by` and shows `now`, and has shown this time since `began` at the earliest;
+    times less than `near` apart are the same one."""
     off = spans[-1].off + by
     found = [place for place, span in enumerate(spans[:-1]) if abs(span.off - off) < near]
     if not found:
@@ -55,17 +71,24 @@ def jump(spans: Spans, by: timedelta, now: datetime, near: timedelta) -> Jump:
         # was written since then keeps its distance.
         ahead = spans[-1].began > now
         changes = (_moved(spans[-1].began, by),) if ahead else ()
-        return Jump(spans=(*spans, Span(off=off, began=now))[-_SPANS:], changes=changes)
+        return Jump(spans=(*spans, Span(off=off, began=began))[-_SPANS:], changes=changes)
     kept = (*spans[: found[-1]], replace(spans[found[-1]], off=off))
     left = (kept[-1], *spans[found[-1] + 1 :])
     undone = [_undone(left[n], left[n - 1].off - left[n].off) for n in range(len(left) - 1, 0, -1)]
-    since = min(first for span in left[1:] for first in _touched(span))
-    return Jump(spans=kept, changes=tuple(undone), since=since, back=True)
+    since = min(now, *(first for span in left[1:] for first in _touched(span)))
+    changes = (_but_between(began, now, changed(undone, None)),)
+    return Jump(spans=kept, changes=changes, since=since, back=True)
 
 
-def remember(spans: Spans, before: Record, after: Record) -> Spans:
-    """The last of the spans began with `after` on record where `before` had been."""
-    was = {key: (kept, before[key]) for key, kept in after.items() if key in before}
+def remember(spans: Spans, before: Record, after: Record, now: datetime) -> Spans:
+    """The last of the spans began with `after` on record where `before` had been. What was written
+    in it until now, when it was noticed, is its own."""
+    own = spans[-1].began
+    was = {
+        key: (kept, before[key])
+        for key, kept in after.items()
+        if key in before and not own < before[key] <= now
+    }
     return (*spans[:-1], replace(spans[-1], was=was))
 
 
@@ -83,6 +106,17 @@ def changed(changes: Sequence[Change], latest: datetime | None) -> Change:
 def _touched(span: Span) -> Iterator[datetime]:
     yield span.began
     yield from (kept for kept, before in span.was.values() if kept != before)
+
+
+def _but_between(began: datetime, now: datetime, change: Change) -> Change:
+    """What was written since the clock came right is right; a deadline was not written when it is
+    due."""
+
+    def but(key: Key, at: datetime) -> datetime:
+        right = began < at <= now and key[1] not in AHEAD
+        return at if right else change(key, at)
+
+    return but
 
 
 def _moved(since: datetime, by: timedelta) -> Change:

@@ -209,6 +209,12 @@ def known_since(tx: Tx, check: str, now: datetime) -> datetime:
     return health.known_since if health else now
 
 
+def look_again(tx: Tx, keys: Iterable[str], now: datetime) -> None:
+    """What these looks saw is not judged."""
+    for key in keys:
+        tx.put_off_check(key, now)
+
+
 def look_now(tx: Tx, connection: Connection, now: datetime) -> tuple[CheckSpec, ...]:
     """Claim every check of one connection, due or not, because a person asked."""
     for spec in connection.checks:

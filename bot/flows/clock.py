@@ -15,7 +15,7 @@ from bot.core.catalogue import Catalogue
 from bot.core.cover import Presence, can_wait, next_start
 from bot.core.effects import Say, What
 from bot.core.incident import LIVE, Incident
-from bot.core.jumps import NO_JUMP, Change, Jump, Spans, changed, remember
+from bot.core.jumps import AHEAD, NO_JUMP, Change, Jump, Spans, changed, remember
 from bot.core.reach import furthest
 from bot.core.review import ASK_AGAIN
 from bot.core.severity import Severity
@@ -70,7 +70,7 @@ def set_back(
     found = bring_back(tx, catalogue, now, by, to)
     if to.back:
         return found, to.spans
-    return found, remember(to.spans, before, stamps.on_record(tx, catalogue, now - by))
+    return found, remember(to.spans, before, stamps.on_record(tx, catalogue, now - by), now)
 
 
 def came_back(tx: Tx, catalogue: Catalogue, now: datetime, to: Jump) -> None:
@@ -95,7 +95,7 @@ def sooner(
     moments: dict[str, Any] = {}
     for name, latest in within.items():
         before = getattr(right, name)
-        moved = by if name in stamps.AHEAD or late else timedelta(0)
+        moved = by if name in AHEAD or late else timedelta(0)
         after = _earlier(before, moved, now, latest)
         if after != before:
             moments[name] = after

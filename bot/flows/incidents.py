@@ -106,6 +106,8 @@ def _tell_owner(
         return
     if Verdict.UNKNOWN in (flip.old, flip.new) and line.to_blame(tx, flip):
         return
+    if what is What.BLIND and _blind_before(tx, connection, flip):
+        return
     facts: dict[str, object] = {
         "connection": connection.id,
         "was": flip.old,
@@ -116,6 +118,17 @@ def _tell_owner(
         facts |= {"falls": flip.flapping.falls, "since": flip.flapping.since.isoformat()}
     subject = f"connection:{connection.id}"
     tx.queue(Say(subject=subject, to=f"person:{owner}", what=what, facts=facts), now)
+
+
+def _blind_before(tx: Tx, connection: Connection, flip: Flip) -> bool:
+    """Nothing is out of sight that was not already when what is over now began: it was told then,
+    and something worse only lay over it."""
+    began = flip.old_since
+    if began is None or flip.old not in (Verdict.FAILING, Verdict.DEGRADED):
+        return False
+    keys = {spec.key for spec in connection.checks}
+    checks = (one for one in tx.checks_of(connection.id) if one.check in keys)
+    return all(one.since < began for one in checks if one.verdict is Verdict.UNKNOWN)
 
 
 def _worth_telling(flip: Flip, turns: Turns) -> bool:

@@ -11,14 +11,14 @@ from bot.core.flapping import Turns
 from bot.core.health import CheckHealth, ConnectionHealth
 from bot.core.heartbeat import Ping
 from bot.core.incident import LIVE, Incident
-from bot.core.jumps import Change, Record
+from bot.core.jumps import AHEAD, Change, Record
 from bot.flows.checks import all_checks
 from bot.flows.record import show
 from bot.ports import Tx
 
 T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping)
 
-_LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at")
+_LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at", "read_at")
 _TURNS = ("since", "turned_at")
 _PINGS = ("at", "last_success", "running_since", "tested_at")
 HAPPENED = (
@@ -35,19 +35,6 @@ HAPPENED = (
     "data_confirmed_at",
     "resolved_at",
     "reviewed_at",
-)
-AHEAD = (
-    "assess_at",
-    "escalate_at",
-    "lease_until",
-    "remind_at",
-    "ticket_at",
-    "joint_at",
-    "data_ask_at",
-    "settle_at",
-    "calm_at",
-    "resume_at",
-    "review_at",
 )
 _ALL = (*HAPPENED, *AHEAD, "counterparty_due_at")
 

@@ -1,5 +1,6 @@
 """Notices when the wall clock of this machine jumps, by a clock that cannot."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ log = logging.getLogger(__name__)
 
 JUMP = timedelta(seconds=30)  # less is what time servers do every day
 _TOLD_AGAIN = 3600.0  # seconds until people are told of another jump the same way
+_SETTLES = 60.0  # seconds after which a jump that was not undone is believed
 _LOOK_BEHIND = 60.0  # seconds after which what began before the clock was set back has ended
 
 
@@ -25,9 +27,21 @@ class Timekeeper:
         self._told_at: dict[bool, float] = {}  # by whether it went forward
         self._set_back_at: float | None = None
         self._spans: Spans = ()
+        self._one_at_a_time = asyncio.Lock()
+        self._believed_at = 0.0
+        self.jumps = 0
+
+    @property
+    def settles(self) -> bool:
+        """The clock has just jumped, and may come right at once: nothing is judged by it yet."""
+        return self._runtime.steady() < self._believed_at
 
     async def look(self) -> None:
         """The first look only puts right what an earlier life left behind."""
+        async with self._one_at_a_time:
+            await self._look()
+
+    async def _look(self) -> None:
         runtime = self._runtime
         now, steady = runtime.clock(), runtime.steady()
         before = self._seen
@@ -45,7 +59,11 @@ class Timekeeper:
             await self._bring_back(now)
             self._seen = (now, steady)
         else:
-            await self._came(jump(self._spans, by, now, JUMP), by, now)
+            self.jumps += 1
+            elapsed = timedelta(seconds=steady - before[1])
+            to = jump(self._spans, by, now, JUMP, now - min(elapsed, abs(by)))
+            self._believed_at = steady if to.back else steady + _SETTLES
+            await self._came(to, by, now)
             self._seen = (now, steady)  # what could not be stored is the next look's
             log.error("clock_jumped by_s=%.0f now=%s", by.total_seconds(), now.isoformat())
             await self._runtime.store.run(lambda tx: tx.refusals_moved(by))

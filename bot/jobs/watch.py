@@ -16,6 +16,7 @@ from bot.core.catalogue import CheckSpec
 from bot.core.errors import CannotStore
 from bot.core.signals import CheckResult
 from bot.flows import checks
+from bot.jobs.timekeeper import Timekeeper
 from bot.ports import Runtime
 
 log = logging.getLogger(__name__)
@@ -37,13 +38,17 @@ def _canary(place: int, address: str) -> CheckSpec:
 
 
 class Watch:
-    """Looks at every connection when its time has come."""
+    """Looks at every connection when its time has come. What was seen is not judged by a clock
+    that jumped meanwhile: it is looked at again once `keeper` believes the clock."""
 
-    def __init__(self, runtime: Runtime, runner: Runner, *, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, runtime: Runtime, runner: Runner, keeper: Timekeeper, *, wake: Callable[[], None]
+    ) -> None:
         self._runtime = runtime
         self._runner = runner
+        self._keeper = keeper
         self._wake = wake
-        self._results: asyncio.Queue[CheckResult] = asyncio.Queue()
+        self._results: asyncio.Queue[tuple[int, CheckResult]] = asyncio.Queue()
         self._rounds: set[asyncio.Task[None]] = set()
         self._dark = False
         self._stored_at: float | None = None
@@ -64,6 +69,9 @@ class Watch:
 
     async def look(self) -> None:
         """Start every check that is due; their results are stored by `record`."""
+        await self._keeper.look()
+        if self._keeper.settles:
+            return
         catalogue = self._runtime.knowledge().catalogue
         due = await self._runtime.store.run(checks.claim_due, catalogue, self._runtime.clock())
         if due:
@@ -76,13 +84,15 @@ class Watch:
         found = self._runtime.knowledge().catalogue.connections.get(connection)
         if found is None:
             return
-        now = self._runtime.clock()
+        await self._keeper.look()
+        now, jumps = self._runtime.clock(), self._keeper.jumps
         due = await self._runtime.store.run(checks.look_now, found, now)
-        await self._store([result async for result in self._runner.run(due, now)])
+        await self._store([(jumps, result) async for result in self._runner.run(due, now)])
 
     async def _round(self, due: tuple[CheckSpec, ...]) -> None:
+        jumps = self._keeper.jumps
         async for result in self._runner.run(due, self._runtime.clock()):
-            self._results.put_nowait(result)
+            self._results.put_nowait((jumps, result))
 
     async def record(self) -> None:
         """Store results as they come, many in one transaction, until cancelled."""
@@ -98,7 +108,10 @@ class Watch:
                 # The checks are due again after their claim ends: nothing is lost for good.
                 log.exception("results_not_stored checks=%s", len(batch))
 
-    async def _store(self, batch: list[CheckResult]) -> None:
+    async def _store(self, seen: list[tuple[int, CheckResult]]) -> None:
+        batch = await self._by_this_clock(seen)
+        if not batch:
+            return
         canaries = await self._ask_canaries(batch)
         flipped = await self._runtime.store.run(
             checks.record, self._runtime.knowledge(), batch, self._runtime.clock(), canaries
@@ -108,6 +121,15 @@ class Watch:
         if flipped:
             log.info("flipped connections=%s", ",".join(flipped))
             self._wake()
+
+    async def _by_this_clock(self, seen: list[tuple[int, CheckResult]]) -> list[CheckResult]:
+        """What is to be judged now; the rest is due again."""
+        await self._keeper.look()
+        good = None if self._keeper.settles else self._keeper.jumps
+        again = [one.check for jumps, one in seen if jumps != good]
+        if again:
+            await self._runtime.store.run(checks.look_again, again, self._runtime.clock())
+        return [one for jumps, one in seen if jumps == good]
 
     async def _ask_canaries(self, batch: list[CheckResult]) -> bool | None:
         """Whether our own network works, asked only when something looks dark; None without

@@ -1,14 +1,18 @@
 """Bodies as senders really write them: with a byte-order mark, in UTF-16, in a form, or wrapped."""
 
 import json
+import re
 import zlib
 from typing import Any
 from urllib.parse import parse_qs
 
-from bot.core.nesting import bounded, json_rows
+from bot.core.nesting import TooNested, bounded, json_rows
 from bot.core.text import cleaned
 
-_FIELDS = 500  # of a form
+_FIELDS = 10_000  # of a form; what comes after them is left out
+_LEVELS = 5  # of a value that is nested too deeply; what lies below is left out
+_DIGITS = 300  # of a whole number: beyond them it is none that anybody counts with
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _EITHER = 32 + zlib.MAX_WBITS  # gzip, or deflate with its header
 
 
@@ -35,10 +39,7 @@ def message_of(body: bytes, content_type: str) -> Any:
     value = json_of(body)
     if content_type != "application/x-www-form-urlencoded" or not isinstance(value, str):
         return value
-    try:
-        fields = parse_qs(value, max_num_fields=_FIELDS)
-    except ValueError:
-        return value
+    fields = parse_qs("&".join(value.split("&", _FIELDS)[:_FIELDS]))
     found = {name: all_[0] if len(set(all_)) == 1 else all_ for name, all_ in fields.items()}
     return cleaned(found) or value
 
@@ -80,8 +81,37 @@ def _text(body: bytes) -> str:
 
 def _parsed(text: str) -> Any:
     try:
-        value = json.loads(text)
-        bounded(json_rows(value))
+        return _whole(text)
+    except (TooNested, RecursionError):
+        pass  # one field that nobody reads must not hide what the others say
+    except ValueError:
+        return text
+    try:
+        return _whole(_shallow(text))
     except (ValueError, RecursionError):
         return text
+
+
+def _whole(text: str) -> Any:
+    value = json.loads(text, parse_int=_count)
+    bounded(json_rows(value))
     return value
+
+
+def _count(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
+def _shallow(text: str) -> str:
+    """JSON with null for each value that lies below so many levels."""
+    kept, level, start = [], 0, 0
+    for mark in _MARKS.finditer(text):
+        if mark[0] in "[{":
+            level += 1
+            if level == _LEVELS + 1:
+                kept.append(text[start : mark.start()] + "null")
+        elif mark[0] in "]}":
+            level -= 1
+            if level == _LEVELS:
+                start = mark.end()
+    return "".join(kept) + text[start:]

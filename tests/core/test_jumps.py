@@ -12,6 +12,7 @@ NEAR = timedelta(seconds=30)
 offsets = st.integers(-50, 50).map(lambda hours: hours * HOUR)
 # How far the clock is off, and how long it stays so.
 stretches = st.tuples(offsets, st.integers(1, 300).map(lambda minutes: minutes * MINUTE))
+unseen = st.sampled_from([timedelta(0), timedelta(milliseconds=600), timedelta(seconds=9)])
 
 
 class World:
@@ -31,12 +32,21 @@ class World:
         end = self.truly + span
         while self.truly < end:
             self.truly += 5 * MINUTE
-            key = ("under way", str(len(self.truth)))
-            self.truth[key], self.record[key] = self.truly, self.now
+            self.acts()
 
-    def jumps_to(self, off: timedelta) -> None:
+    def acts(self) -> None:
+        key = ("under way", str(len(self.truth)))
+        self.truth[key], self.record[key] = self.truly, self.now
+
+    def jumps_to(self, off: timedelta, unseen: timedelta = timedelta(0)) -> None:
+        """It is seen `unseen` later, and something was written down meanwhile."""
         by, self.off = off - self.off, off
-        to, before = jump(self.spans, by, self.now, NEAR), dict(self.record)
+        if unseen:
+            self.truly += unseen / 2
+            self.acts()
+            self.truly += unseen / 2
+        began = self.now - unseen
+        to, before = jump(self.spans, by, self.now, NEAR, began), dict(self.record)
         self.spans = to.spans
         if to.back or by < timedelta(0):
             change = changed(to.changes, self.now)
@@ -44,19 +54,19 @@ class World:
             self.record = {key: change(key, at) for key, at in before.items()}
             assert all(self.record[key] == before[key] for key in early)
         if by < timedelta(0) and not to.back:
-            self.spans = remember(self.spans, before, self.record)
+            self.spans = remember(self.spans, before, self.record, self.now)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(stretches, min_size=1, max_size=6), st.booleans())
+@given(st.lists(stretches, min_size=1, max_size=6), st.booleans(), unseen)
 def test_once_it_is_right_again_every_moment_is_the_true_one(
-    wrong: list[tuple[timedelta, timedelta]], again: bool
+    wrong: list[tuple[timedelta, timedelta]], again: bool, unseen: timedelta
 ) -> None:
     world = World()
     world.passes(HOUR)
     for off, span in [*wrong, (timedelta(0), HOUR)] * (2 if again else 1):
         if off != world.off:
-            world.jumps_to(off)
+            world.jumps_to(off, unseen)
             assert max(world.record.values()) <= world.now
         world.passes(span)
 

@@ -1,6 +1,7 @@
 """Stories of windows, flapping, our own line and volume, through the real flows and store."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -182,6 +183,18 @@ async def test_one_dark_system_is_its_own_affair(hosts: Scene) -> None:
     await hosts.records(down, check="bank/api")
 
     assert [incident.connection for incident in await hosts.lives()] == ["bank"]
+
+
+async def test_what_stays_out_of_sight_is_told_once_however_often_another_check_fails() -> None:
+    quiet = replace(a_check(), id="job")
+    async with await Scene.open(an_estate(a_connection(checks=(a_check(), quiet)))) as scene:
+        await scene.sees(OK)
+        await scene.sees(BLIND, BLIND, BLIND, BLIND, check="orders/job")
+        for _ in range(4):
+            await scene.sees(BAD, BAD, BAD, OK, OK, OK)
+        told = [what for _, what in await scene.said()]
+
+    assert told.count(What.BLIND) == 1
 
 
 async def test_a_refused_monitoring_login_is_told_once_and_so_is_its_end(scene: Scene) -> None:

@@ -1,12 +1,18 @@
 """A clock that jumped and came right: what is told of the time in between is what truly was."""
 
+import asyncio
+from datetime import datetime, timedelta
+
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from bot.core.health import Verdict
+from bot.core.incident import State
 from bot.flows import responses, stamps
 from tests.builders import HOUR
 from tests.flows.scene import Scene
-from tests.jobs.test_timekeeper import EVERY, a_world
+from tests.jobs.test_timekeeper import EVERY, World, a_world
 
 pytestmark = pytest.mark.anyio
 
@@ -49,4 +55,68 @@ async def on_record(scene: Scene) -> dict[str, object]:
         name: getattr(incident, name) for name in (*stamps.HAPPENED, "lease_until", "remind_at")
     }
     found["timeline"] = [(one.at, one.kind) for one in await scene.timeline()]
-    return {**found, "check": health.since, "connection": (known.since, known.turns)}
+    return {
+        **found,
+        "check": health.since,
+        "connection": (known.since, known.turns),
+    }
+
+
+async def jumps_and_acts(world: World, hours: int) -> None:
+    """Somebody writes before the jump is noticed; then deadlines are looked at."""
+    scene = world.scene
+    world.jumps(hours * HOUR)
+    await scene.run(responses.note, 1, "bob", "I see", scene.later(timedelta(seconds=0.2)))
+    scene.later(timedelta(seconds=0.2))
+    world.passed += 0.4
+    for _ in range(2):
+        await world.turn(Verdict.FAILING)
+        await scene.tick()
+
+
+@settings(max_examples=25, deadline=None)
+@example(before=[3], after=[2])
+@given(
+    before=st.lists(st.sampled_from([-48, -2, 1, 3, 400]), max_size=3),
+    after=st.lists(st.sampled_from([1, 2, 48]), min_size=1, max_size=3),
+)
+def test_what_somebody_takes_keeps_its_time_while_the_clock_is_behind(
+    before: list[int], after: list[int]
+) -> None:
+    """Whatever the clock did before, and however often it is set back and comes right after."""
+
+    async def story() -> None:
+        async with a_world() as world:
+            scene = world.scene
+            await world.lives(8 * EVERY, Verdict.FAILING)
+            for hours in before:
+                await jumps_and_acts(world, hours)
+                await jumps_and_acts(world, -hours)
+            await scene.does(responses.acknowledge, 1, "bob")
+            taken = await held(scene)
+            for hours in after:
+                await jumps_and_acts(world, -hours)
+                await jumps_and_acts(world, hours)
+            assert await held(scene) == taken
+
+    asyncio.run(story())
+
+
+async def held(scene: Scene) -> tuple[State, datetime | None, datetime | None]:
+    incident = await scene.incident()
+    return incident.state, incident.lease_until, incident.remind_at
+
+
+@pytest.mark.parametrize("hours", [-2, 3])
+async def test_figures_read_meanwhile_are_as_old_as_they_truly_are(hours: int) -> None:
+    async with a_world() as world:
+        await world.turn()
+        world.jumps(hours * HOUR)
+        await world.lives(2 * EVERY)
+        world.jumps(-hours * HOUR)
+        await world.keeper.look()
+
+        known = await world.scene.run(lambda tx: tx.check_health("orders/api"))
+        assert known is not None
+        assert known.read_at == known.checked_at
+        assert world.scene.now - 2 * EVERY < known.read_at <= world.scene.now

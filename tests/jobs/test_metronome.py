@@ -4,8 +4,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.jobs import Metronome
+from bot.jobs.metronome import Beat
+from tests.builders import NOW
 
 pytestmark = pytest.mark.anyio
 
@@ -65,3 +69,17 @@ async def test_after_a_jump_of_the_clock_every_job_is_beaten_at_once() -> None:
     metronome.again()
     await job.reaches(2)
     await metronome.stop()
+
+
+@given(
+    every=st.timedeltas(timedelta(milliseconds=1), timedelta(days=2)),
+    away=st.timedeltas(timedelta(0), timedelta(days=40_000)),
+)
+def test_after_any_time_away_the_next_beat_is_one_step_ahead(
+    every: timedelta, away: timedelta
+) -> None:
+    """APScheduler asks anew for as long as the answer is not later than now."""
+    now = NOW + away
+    after = Beat(every).get_next_fire_time(NOW, now)
+
+    assert now < after <= now + every

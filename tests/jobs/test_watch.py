@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -17,8 +17,7 @@ from bot.core.catalogue import CheckSpec
 from bot.core.health import Verdict
 from bot.core.heartbeat import Ping
 from bot.core.signals import Cause, Observation
-from bot.demo.standin.clock import Clock
-from bot.jobs import Watch
+from bot.jobs import Timekeeper, Watch
 from bot.ports import Runtime
 from bot.store.sqlite import SqliteStore
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, knowledge_of
@@ -36,6 +35,9 @@ class House:
     asked: list[str] = field(default_factory=list)
     dark: set[str] = field(default_factory=set)
     now: datetime = NOW
+    failing: bool = False
+    passed: float = 0.0
+    jumps: timedelta = timedelta(0)  # of the clock, while a system answers
     watch: Watch = field(init=False)
     store: SqliteStore = field(init=False)
 
@@ -50,11 +52,13 @@ class House:
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
-        return web.json_response({})
+        self.now += self.jumps
+        return web.json_response({}, status=503 if self.failing else 200)
 
     async def looks(self) -> Verdict:
         """Look at the system a minute later; what is then believed of it."""
         self.now += MINUTE
+        self.passed += MINUTE.total_seconds()
         await self.watch.look_now("orders")
         found = await self.store.run(lambda tx: tx.check_health("orders/api"))
         assert found is not None
@@ -98,13 +102,15 @@ async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
             store=house.store,
             knowledge=lambda: knowledge,
             clock=lambda: house.now,
-            steady=Clock().steady,
+            steady=lambda: house.passed,
         )
         clients = Clients()
         stack.push_async_callback(clients.close)
         tools = Tools(http=clients, last_ping=_never, first_seen=_now)
         probes = {"http": ProbeKind(http_settings.Settings, house.probe)}
-        house.watch = Watch(runtime, Runner(tools, probes), wake=lambda: None)
+        keeper = Timekeeper(runtime, wake=lambda: None)
+        await keeper.look()
+        house.watch = Watch(runtime, Runner(tools, probes), keeper, wake=lambda: None)
         stack.push_async_callback(house.watch.close)
         yield house
 
@@ -160,3 +166,19 @@ async def test_without_canaries_one_dark_system_is_believed_to_be_broken() -> No
 
         assert verdict is Verdict.FAILING
         assert not await house.line_is_down()
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+async def test_what_is_seen_while_the_clock_jumps_is_judged_once_it_is_believed(
+    hours: int,
+) -> None:
+    async with a_house(with_canaries=False) as house:
+        await house.looks()
+        house.jumps, house.failing = timedelta(hours=hours), True
+        meanwhile = await house.looks()
+        house.jumps = timedelta(0)
+        await house.watch.look()  # starts nothing yet
+        later = await house.looks()
+
+        assert (meanwhile, later) == (Verdict.OK, Verdict.FAILING)
+        assert len(house.asked) == 3
