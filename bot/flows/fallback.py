@@ -118,11 +118,12 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Writte
     told = outside(parts.matter(incident, view.connections, mine))
     told = f"{told[:1].upper()}{told[1:]}"
     seen = _plain(" ".join(incident.reasons), catalogue, person)
+    first = ", the first of them" if parts.apart(view.connections, mine) else ""
     lines = [
         _role(letter.facts, catalogue, person),
         f"What: {told}.",
         "" if view.parts else f"First seen: {seen}",
-        f"Since: {_at(parts.since(incident, view.connections, mine), person)}",
+        f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}",
         *_known(view, catalogue, person, mine),
         _next(view, catalogue, person),
         "Slack cannot be used for this now, so you get it this way. Acknowledge in Slack as soon"

@@ -96,6 +96,12 @@ def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] =
     return min(part.failing_since for part in meant)
 
 
+def apart(parts: Sequence[PartView], mine: Collection[str] = ()) -> bool:
+    """Whether several are meant that began at different times, so that it is the first one's."""
+    of = [part for part in parts if part.connection in mine] or parts
+    return len({part.failing_since for part in of}) > 1
+
+
 def parts_of(
     tx: Tx, catalogue: Catalogue, incident: Incident, now: datetime
 ) -> tuple[PartView, ...]:

@@ -50,8 +50,7 @@ def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """Since when it fails; of the connections that the letter is about, where it names some. Of
     several that began at different times it is the first one's."""
     mine = _ids(facts)
-    of = [part for part in view.parts if part.connection in mine] or view.parts
-    first = ", the first of them" if len({part.failing_since for part in of}) > 1 else ""
+    first = ", the first of them" if parts.apart(view.connections, mine) else ""
     return f"{time(parts.since(view.incident, view.connections, mine))}{first}"
 
 
