@@ -130,6 +130,8 @@ def give_ticket(
     must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
     if not incident.live:
         raise NotAllowed(f"{incident.key} is closed. Nothing was changed.")
+    if incident.state in (State.OPEN, State.ACKNOWLEDGED):
+        raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
     after = replace(incident, counterparty_ticket=said, ticket_at=None)
     tx.save_incident(after)
     log(tx, after, "ticket", f"{who(by)} added their ticket number: {said}.", now, by)

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import Invalid
+from bot.core.catalogue import Lane
+from bot.core.errors import Invalid, NotAllowed
 from bot.core.health import Verdict
-from bot.flows import lanes, responses
+from bot.flows import answers, lanes, responses
 from bot.flows.ending import LooseEnds
-from bot.slack import lane_views, views
+from bot.slack import home, lane_views, views
 from bot.slack.blocks import drill, holds, second_life_views
 from bot.slack.text import Face
 from tests.builders import an_estate, an_incident
@@ -52,9 +53,35 @@ def test_every_text_of_a_form_is_bounded(form: str) -> None:
 async def test_a_ticket_number_that_is_too_long_is_refused_and_not_cut() -> None:
     async with await Scene.open(an_estate()) as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
 
         with pytest.raises(Invalid, match="at most 80 characters"):
             await scene.does(lanes.give_ticket, 1, "7" * 400, "bob")
 
         assert (await scene.incident()).counterparty_ticket == ""
+
+
+@pytest.mark.anyio
+async def test_a_ticket_of_what_was_taken_back_is_refused() -> None:
+    async with await Scene.open(an_estate()) as scene:
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.does(responses.acknowledge, 1, "bob")
+
+        with pytest.raises(NotAllowed, match="INC-1 is not with a counter-party"):
+            await scene.does(lanes.give_ticket, 1, "88123", "bob")
+
+        assert (await scene.incident()).counterparty_ticket == ""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("declares", [True, False])
+async def test_the_home_of_who_may_only_look_offers_no_declaring(declares: bool) -> None:
+    async with await Scene.open(an_estate()) as scene:
+        mine = await scene.does(answers.mine, "stranger")
+        status = await scene.does(answers.status)
+        face = Face(catalogue=scene.knowledge.catalogue)
+
+        shown = str(home.home(mine, status, face, declares=declares))
+
+        assert ("Declare an incident" in shown) is declares
