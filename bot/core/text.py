@@ -56,7 +56,10 @@ def in_their_words(text: str) -> bool:
     return re.match(f"{_OPEN}p:[^{_CLOSE}]*{_CLOSE}: ", text) is not None
 
 
-def outside(text: str, limit: int = 300) -> str:
+KEPT = 300  # characters of a text from outside, where nothing else is said
+
+
+def outside(text: str, limit: int = KEPT) -> str:
     """Text from outside made harmless for our own rendering: one line, no marks, at most `limit`
     characters. Escaping for a face (Slack, HTML) is that face's own duty."""
     flat = _readable(text.replace(_OPEN, "<").replace(_CLOSE, ">"))

@@ -24,6 +24,9 @@ from bot.flows.permitted import must
 from bot.flows.record import goes_on_in, log, show
 from bot.ports import Breach, Knowledge, Tx
 
+TICKET = 80  # characters of their ticket number
+AGREED = 500  # of what a joint call agreed
+
 
 def evidence_for(
     tx: Tx, knowledge: Knowledge, incident: Incident, lane: Lane, now: datetime
@@ -119,12 +122,16 @@ def give_ticket(
     tx: Tx, knowledge: Knowledge, number: int, ticket: str, by: str, now: datetime
 ) -> Incident:
     """Keep the counter-party's ticket number; nobody is asked for it any more."""
-    incident, said = _load(tx, number), outside(ticket, 80)
+    incident, said = _load(tx, number), outside(ticket, 2 * TICKET)
     if not said:
         raise Invalid("Write their ticket number, as it stands in their confirmation.")
+    if len(said) > TICKET:
+        raise Invalid(f"A ticket number has at most {TICKET} characters. Nothing was changed.")
     must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)
     if not incident.live:
         raise NotAllowed(f"{incident.key} is closed. Nothing was changed.")
+    if incident.state in (State.OPEN, State.ACKNOWLEDGED):
+        raise NotAllowed(f"{incident.key} is not with a counter-party. Nothing was changed.")
     after = replace(incident, counterparty_ticket=said, ticket_at=None)
     tx.save_incident(after)
     log(tx, after, "ticket", f"{who(by)} added their ticket number: {said}.", now, by)
@@ -255,7 +262,7 @@ def joint_call_held(
     tx: Tx, knowledge: Knowledge, number: int, note: str, by: str, now: datetime
 ) -> Incident:
     """What the call agreed goes on the timeline; of a part, on that of the whole."""
-    incident, said = _load(tx, number), outside(note, 500)
+    incident, said = _load(tx, number), outside(note, AGREED)
     if not said:
         raise Invalid("Write what was agreed: whose lane it is, and the next step.")
     must(tx, knowledge, Deed.COUNTERPARTY, incident, by, now)

@@ -25,6 +25,7 @@ from bot.flows.record import goes_on_in, load, log, show
 from bot.ports import Knowledge, Tx
 
 HOW = 500  # characters of cause and fix that are kept
+SAID = 1000  # of a note, and of what is wrong with the data
 
 
 def acknowledge(
@@ -105,7 +106,7 @@ def hand_over(
         party=party.id,
         by=by,
         due_at=due,
-        ticket=outside(ticket, 80),
+        ticket=outside(ticket, lanes.TICKET),
         now=now,
         remind_at=leading.soonest_reminder(party, before, now),
     )
@@ -213,7 +214,7 @@ def reject_data(
     """It runs, but the data (of the connections `of`, or of all that are theirs) is wrong: open
     again, and the responder is pinged anew. Where it is open, whoever has it is told. The others'
     questions stay."""
-    before, said = load(tx, number), outside(why, 1000)
+    before, said = load(tx, number), outside(why, SAID)
     guards = _guards(_connection(knowledge, before), by)
     which = (of,) if isinstance(of, str) else tuple(of) or ("",)
     words = tuple(Word(by=by, of=one, why=said, guards=guards) for one in which)
@@ -330,7 +331,7 @@ def _may_resolve(tx: Tx, knowledge: Knowledge, before: Incident, by: str, now: d
 
 def note(tx: Tx, number: int, by: str, text: str, now: datetime) -> Incident:
     """Add a line to the timeline; of a part, to that of the whole."""
-    said = outside(text, 1000)
+    said = outside(text, SAID)
     if not said:
         raise Invalid("Write the note after the word, for example: /conn note called the vendor")
     incident = goes_on_in(tx, load(tx, number))

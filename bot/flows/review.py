@@ -18,6 +18,9 @@ from bot.flows.permitted import must
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
+HELPED = 500  # characters of what helped
+TO_DO = 1000  # and of what has to be done
+
 
 def review(
     tx: Tx,
@@ -40,8 +43,8 @@ def review(
         before,
         by=by,
         cause=cause,
-        helped=outside(helped, 500),
-        follow_ups=outside(follow_ups, 1000),
+        helped=outside(helped, HELPED),
+        follow_ups=outside(follow_ups, TO_DO),
         now=now,
     )
     tx.save_incident(after)

@@ -3,7 +3,8 @@
 import logging
 from datetime import datetime
 
-from bot.flows import answers
+from bot.core.permissions import Level
+from bot.flows import answers, permitted
 from bot.flows.answers import MineView, StatusView
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import estate
@@ -16,8 +17,9 @@ from bot.slack.text import Face
 log = logging.getLogger(__name__)
 
 
-def home(mine: MineView, status: StatusView, face: Face) -> Block:
-    """The whole tab for one reader."""
+def home(mine: MineView, status: StatusView, face: Face, *, declares: bool = True) -> Block:
+    """The whole tab for one reader, who may only look or also `declares`."""
+    declare = actions([button("Declare an incident…", Action.DECLARE, "home")], "home")
     blocks = [
         *estate.mine(mine, face).blocks,
         divider(),
@@ -28,7 +30,7 @@ def home(mine: MineView, status: StatusView, face: Face) -> Block:
             "Write to me in the Messages tab, or mention me anywhere: _who owns the web shop"
             " orders?_ · _who do I call about the bank?_ · _what is down?_"
         ),
-        actions([button("Declare an incident…", Action.DECLARE, "home")], "home"),
+        *([declare] if declares else []),
         context("`/conn help` lists every command."),
     ]
     return {"type": "home", "blocks": blocks[:100]}
@@ -51,11 +53,15 @@ class HomeTab:
             return
         knowledge, now = self._runtime.knowledge(), self._runtime.clock()
 
-        def load(tx: Tx, at: datetime) -> tuple[MineView, StatusView]:
-            return answers.mine(tx, knowledge, person, at), answers.status(tx, knowledge, at)
+        def load(tx: Tx, at: datetime) -> tuple[MineView, StatusView, bool]:
+            reader = permitted.doer(tx, knowledge, person, at)
+            looks = reader.foreign and reader.level is Level.LOOK
+            declares = person in knowledge.catalogue.people or not looks
+            mine = answers.mine(tx, knowledge, person, at)
+            return mine, answers.status(tx, knowledge, at), declares
 
-        mine, status = await self._runtime.store.run(load, now)
-        view = home(mine, status, await self._people.face())
+        mine, status, declares = await self._runtime.store.run(load, now)
+        view = home(mine, status, await self._people.face(), declares=declares)
         try:
             await self._gateway.call("views.publish", user_id=user, view=view)
         except Refusal as error:

@@ -3,6 +3,8 @@
 from bot.core.incident import Incident
 from bot.core.packet import Packet
 from bot.core.review import CAUSE_WORDS
+from bot.flows.lanes import AGREED, TICKET
+from bot.flows.review import HELPED, TO_DO
 from bot.slack.blocks.parts import Block, field, modal, option, section, select, text_input
 from bot.slack.ids import Modal, value
 from bot.slack.text import escape
@@ -13,9 +15,9 @@ def _head(incident: Incident) -> Block:
 
 
 def ticket(incident: Incident) -> Block:
-    box = text_input("ticket", placeholder="for example 88123")
+    box = text_input("ticket", placeholder="for example 88123", longest=TICKET)
     if incident.counterparty_ticket:
-        box["initial_value"] = incident.counterparty_ticket[:150]
+        box["initial_value"] = incident.counterparty_ticket[:TICKET]
     blocks = [_head(incident), field("ticket", "Their ticket number", box)]
     return modal(Modal.TICKET, "Their ticket", blocks, submit="Add", private=value(incident.id))
 
@@ -38,7 +40,7 @@ def joint_held(incident: Incident) -> Block:
         field(
             "note",
             "What was agreed?",
-            text_input("note", multiline=True),
+            text_input("note", multiline=True, longest=AGREED),
             hint="Whose lane it is, who does what, and by when.",
         ),
     ]
@@ -52,11 +54,11 @@ def review(incident: Incident) -> Block:
     blocks = [
         _head(incident),
         field("cause", "What class of cause was it?", select("cause", "Cause", options)),
-        field("helped", "What helped?", text_input("helped", multiline=True)),
+        field("helped", "What helped?", text_input("helped", multiline=True, longest=HELPED)),
         field(
             "follow_ups",
             "What has to be done so that it does not come back?",
-            text_input("follow_ups", multiline=True),
+            text_input("follow_ups", multiline=True, longest=TO_DO),
             optional=True,
         ),
     ]

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
 from bot.core.incident import Incident
 from bot.core.runbook import Runbook
+from bot.core.text import KEPT
 from bot.flows.ending import LooseEnds
-from bot.flows.responses import HOW
+from bot.flows.lanes import TICKET
+from bot.flows.responses import HOW, SAID
 from bot.ports import TimelineEntry
 from bot.slack.blocks.parts import (
     Block,
@@ -48,7 +50,7 @@ def hand_over(
         field(
             "ticket",
             "Their ticket number",
-            text_input("ticket", placeholder="for example 88123"),
+            text_input("ticket", placeholder="for example 88123", longest=TICKET),
             optional=True,
             hint="Leave it empty when you do not have one yet.",
         ),
@@ -92,13 +94,15 @@ def reject_data(incident: Incident, offered: Sequence[Connection] = ()) -> Block
     blocks = [
         section(f"*{escape(incident.headline)}* ({incident.key}) opens again.{about}"),
         *([field("of", "Whose data is wrong?", which)] if len(options) > 1 else []),
-        field("why", "What is wrong with the data?", text_input("why", multiline=True)),
+        field(
+            "why", "What is wrong with the data?", text_input("why", multiline=True, longest=SAID)
+        ),
     ]
     return modal(Modal.REJECT_DATA, "Data is wrong", blocks, submit="Open again", private=private)
 
 
 def note(incident: Incident) -> Block:
-    box = text_input("text", multiline=True)
+    box = text_input("text", multiline=True, longest=SAID)
     return modal(
         Modal.NOTE,
         "Add to the timeline",
@@ -116,7 +120,12 @@ def lane(incident: Incident) -> Block:
         chosen["initial_option"] = preset
     blocks = [
         field("lane", "Whose lane is it?", chosen),
-        field("why", "Why?", text_input("why"), hint="The correction and its reason are kept."),
+        field(
+            "why",
+            "Why?",
+            text_input("why", longest=KEPT),
+            hint="The correction and its reason are kept.",
+        ),
     ]
     return modal(Modal.LANE, "Change the lane", blocks, submit="Change", private=value(incident.id))
 
@@ -133,7 +142,7 @@ def runbook(incident: Incident, runbooks: Iterable[Runbook]) -> Block:
 def skip(incident: int, step: str, title: str) -> Block:
     blocks = [
         section(f"*{escape(title)}*"),
-        field("why", "Why is this step skipped?", text_input("why")),
+        field("why", "Why is this step skipped?", text_input("why", longest=KEPT)),
     ]
     return modal(Modal.SKIP, "Skip a step", blocks, submit="Skip", private=value(incident, step))
 

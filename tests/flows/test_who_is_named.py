@@ -85,8 +85,9 @@ class Reader:
     async def check(self, letter: Letter) -> None:
         person, text = letter.to.removeprefix("person:"), await self.read(letter)
         if letter.what is What.NOBODY:
-            assert self.named(text)
-            assert not [one for one in self.named(text) if first_people(one)]
+            lacks = text.split("*")[1]
+            assert self.named(lacks)
+            assert not [one for one in self.named(lacks) if first_people(one)]
         if letter.what is What.OWNER_ALERT:
             mine = [one for one in self.known.values() if person in _owners(one)]
             pinged = re.search(r"You own it; (.*) (?:was|were|could be) pinged", text)

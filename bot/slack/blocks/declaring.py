@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.core.catalogue import Connection
 from bot.core.severity import Severity
+from bot.core.text import KEPT
 from bot.slack.blocks.parts import (
     Block,
     context,
@@ -40,7 +41,7 @@ def declare(
     report = [option("It is over: only write it down, ping nobody", "report")]
     blocks = [
         field("connection", "What is broken?", picker),
-        field("why", "What do you see?", text_input("why", multiline=True)),
+        field("why", "What do you see?", text_input("why", multiline=True, longest=KEPT)),
         field("since", "Since when?", moment_input("since", since), optional=True),
         field("severity", "How grave is it?", grave, optional=True),
         field("report", "Report only", ticks("report", report), optional=True),

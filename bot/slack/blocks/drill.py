@@ -6,6 +6,7 @@ from typing import Any
 from bot.core.drill import MARK
 from bot.core.effects import What
 from bot.core.incident import Incident
+from bot.core.text import KEPT
 from bot.flows.answers import IncidentView
 from bot.slack.blocks.parts import (
     Block,
@@ -46,7 +47,7 @@ def end(incident: Incident) -> Block:
         field(
             "missing",
             "What was missing?",
-            text_input("missing", multiline=True),
+            text_input("missing", multiline=True, longest=KEPT),
             optional=True,
             hint="For example: whom to call at the bank, where the queue is seen.",
         ),

@@ -9,6 +9,7 @@ from bot.core.approval import Approval, Ruling
 from bot.core.effects import What
 from bot.core.hook_runs import HookRun, RunState
 from bot.core.step_kinds import DeedKind
+from bot.core.text import KEPT
 from bot.flows.answers import IncidentView
 from bot.flows.walking import StepView
 from bot.slack.blocks.parts import (
@@ -104,7 +105,7 @@ def ruling(found: Approval, *, approve: bool) -> Block:
     label = "Anything to add?" if approve else "Why is it denied?"
     blocks = [
         section(f"*{escape(found.title)}*"),
-        field("why", label, text_input("why", multiline=True), optional=approve),
+        field("why", label, text_input("why", multiline=True, longest=KEPT), optional=approve),
     ]
     callback = Modal.APPROVE if approve else Modal.DENY
     word = "Approve" if approve else "Deny"

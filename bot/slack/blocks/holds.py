@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.core.effects import What
 from bot.core.hold import Decision, Hold
+from bot.core.text import KEPT
 from bot.flows.answers import IncidentView
 from bot.slack.blocks.parts import (
     Block,
@@ -106,7 +107,7 @@ def hold(incident: int, step: str, title: str) -> Block:
         field(
             "why",
             "What does it have to wait for?",
-            text_input("why"),
+            text_input("why", longest=KEPT),
             hint="Nobody can answer it until you or an owner releases it.",
         ),
     ]
@@ -116,13 +117,16 @@ def hold(incident: int, step: str, title: str) -> Block:
 def release(held: Hold) -> Block:
     blocks = [
         section(f"*{escape(held.title)}*"),
-        field("why", "Why may it go on?", text_input("why"), optional=True),
+        field("why", "Why may it go on?", text_input("why", longest=KEPT), optional=True),
     ]
     private = value(held.incident, held.step, held.id)
     return modal(Modal.RELEASE, "Release a step", blocks, submit="Release", private=private)
 
 
 def deny(held: Hold) -> Block:
-    blocks = [section(f"*{escape(held.title)}*"), field("why", "Why not?", text_input("why"))]
+    blocks = [
+        section(f"*{escape(held.title)}*"),
+        field("why", "Why not?", text_input("why", longest=KEPT)),
+    ]
     private = value(held.incident, held.step, held.id)
     return modal(Modal.HOLD_DENY, "Deny a step", blocks, submit="Deny", private=private)

@@ -7,6 +7,7 @@ from bot.core.catalogue import LANE_TITLES, Lane, Layer
 from bot.core.effects import What
 from bot.core.playbook import ErrorClass, Retry
 from bot.core.teaching import Lesson, Proposal, Standing
+from bot.core.text import KEPT
 from bot.flows.answers import IncidentView
 from bot.flows.teaching import Draft
 from bot.slack.blocks.parts import (
@@ -83,7 +84,7 @@ def edit(proposal: Proposal) -> Block:
 def reject(proposal: Proposal) -> Block:
     blocks = [
         section(f"“{escape(proposal.lesson.signature)}”"),
-        field("why", "Why is it rejected?", text_input("why")),
+        field("why", "Why is it rejected?", text_input("why", longest=KEPT)),
     ]
     return modal(
         Modal.LESSON_REJECT, "Reject it", blocks, submit="Reject", private=value(proposal.id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.core.incident import Incident
+from bot.flows.responses import SAID
 from bot.slack.blocks.parts import (
     Block,
     button,
@@ -75,7 +76,7 @@ def reopen(incident: Incident) -> Block:
         field(
             "why",
             "Why is it not over?",
-            text_input("why", multiline=True),
+            text_input("why", multiline=True, longest=SAID),
             hint="The first responder is pinged again. Possible for seven days after the end.",
         ),
     ]
