@@ -3,7 +3,9 @@
 Alerts come only when something is wrong, so silence is fine, unless `silence` says how long is not.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -17,6 +19,11 @@ from bot.core.units import say_duration
 
 class Settings(ProbeSettings):
     """Waits for messages at /hooks/<source>/<token>."""
+
+    # What people write here, and where it belongs.
+    ELSEWHERE: ClassVar[Mapping[str, str]] = {
+        "source": "the source is a part of the address: /hooks/<source>/<token>"
+    }
 
     silence: Duration | None = Field(
         None, description="How long without a message is too long; without it, any time is fine."

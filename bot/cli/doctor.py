@@ -49,12 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def examine(settings: Settings, now: datetime) -> list[Line]:
-    """Settings and estate first, then what the auditor finds in the database. Changes nothing."""
+    """Settings and estate first, then what the auditor finds in the database; without an estate,
+    whether the bot runs. Changes nothing."""
     found = [*_settings(settings)]
     try:
         library = open_library(settings.catalogue, environ=os.environ, now=now)
     except BotError as error:
-        return [*found, Line(what="estate file", state="wrong", words=str(error))]
+        found.append(Line(what="estate file", state="wrong", words=str(error)))
+        return [*found, *await _work(settings, None, now)]
     knowledge = library.knowledge()
     count = len(knowledge.catalogue.connections)
     found.append(Line(what="estate file", state="ok", words=say_count(count, "connection")))
@@ -93,7 +95,7 @@ def _settings(settings: Settings) -> list[Line]:
     return found
 
 
-async def _work(settings: Settings, knowledge: Knowledge, now: datetime) -> list[Line]:
+async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) -> list[Line]:
     path = settings.database
     try:
         await can_be_written(path)
@@ -106,7 +108,10 @@ async def _work(settings: Settings, knowledge: Knowledge, now: datetime) -> list
         return [Line(what="database", state="wrong", words=str(error))]
 
     def look(tx: Tx) -> list[Line]:
-        return [_running(tx, path, now), *_people(tx, knowledge, now), *_own(tx, knowledge, now)]
+        running = _running(tx, path, now)
+        if knowledge is None:
+            return [running]
+        return [running, *_people(tx, knowledge, now), *_own(tx, knowledge, now)]
 
     try:
         return await store.run(look)

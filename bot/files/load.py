@@ -1,6 +1,6 @@
 """Loads the estate file: a catalogue to trust, or every problem that stands in the way."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot.files.content import presets_dir
 from bot.files.fields import Surroundings
 from bot.files.inline_secrets import inline_secrets
 from bot.files.presets import load_presets, with_presets
-from bot.files.problems import Problem, errors, in_order
+from bot.files.problems import Problem, Severity, errors, in_order
 from bot.files.schema import EstateShape
 from bot.files.substitution import Outside
 from bot.files.validate import presentable, validate
@@ -75,6 +75,7 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
         *unfit,
         *inconsistencies(root, source.file),
         *_exposed(root, source.file),
+        *_ended(estate, root, source.file, now),
     ]
     ordered = in_order(presentable(problems, source.secrets))
     good = estate is not None and not errors(ordered)
@@ -110,6 +111,23 @@ def _timezone(root: Node) -> str:
     """The company's zone; UTC while it is not a known one, which is a problem of its own."""
     name = root.get("company").get("timezone").text
     return name if name in zone_names() else "UTC"
+
+
+def _ended(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
+    """Credentials that ended by the register: nothing warns of these any more."""
+    for key, item in estate.connections.items() if estate else ():
+        written = root.get("connections").get(key).get("credentials").elements()
+        for credential, node in zip(item.credentials, written, strict=False):
+            if credential.expires and credential.expires <= now.date():
+                place = node.get("expires")
+                yield Problem(
+                    file=file,
+                    line=place.line,
+                    column=place.column,
+                    message=f"'{key}/{credential.id}' ended on {credential.expires}",
+                    hint="write the new date when it is renewed",
+                    severity=Severity.WARNING,
+                )
 
 
 def _exposed(root: Node, file: str) -> list[Problem]:

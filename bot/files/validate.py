@@ -114,7 +114,8 @@ def _say(
     if kind == "extra_forbidden":
         inside = place(written[:-1])
         known = asked.keys(steps[:-1])
-        hint = did_you_mean(name, known) or _listed(known)
+        told = getattr(asked.model, "ELSEWHERE", {}).get(name, "")
+        hint = told or did_you_mean(name, known) or _listed(known)
         return f"unknown key '{name}'{inside}", hint
     if kind == "string_type" and isinstance(node.value, int | float):
         return f"must be text{where}", f'write it in quotes: "{node.raw}"'

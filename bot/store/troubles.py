@@ -96,7 +96,7 @@ def damage(path: Path) -> str:
 
 def unwritable(path: Path) -> str:
     """Why nothing can be stored in the file, or why it cannot be made where there is none; empty
-    when it can. Changes nothing. Raises StoreBusy."""
+    when it can. Changes nothing. Raises StoreBusy, StoreDamaged."""
     folder = next(one for one in (path.parent, *path.absolute().parents) if one.exists())
     if not path.exists():
         may = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
@@ -111,6 +111,8 @@ def unwritable(path: Path) -> str:
     except sqlite3.Error as error:
         if is_busy(error):
             raise StoreBusy(held(str(path))) from None
+        if is_damage(error):
+            raise damaged(str(path), error) from None
         return str(error)
     left = shutil.disk_usage(folder).free
     return "" if left >= LEAST_ROOM else f"only {left // 1_000_000} MB are left on its disk"

@@ -334,3 +334,25 @@ def test_a_folder_that_cannot_take_the_first_database_is_wrong(
 
     assert found == "wrong"
     assert "cannot be written" in words
+
+
+def test_a_broken_estate_file_does_not_hide_whether_the_bot_runs(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(state, lambda tx: None)
+    (state / "connections.yaml").write_text("version: [")
+
+    assert said_of("estate file", capsys)[0] == "wrong"
+    assert said_of("the bot", capsys)[0] == "ok"
+
+
+def test_a_file_that_is_no_database_is_damage_and_no_question_of_rights(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (state / "firstlane.sqlite3").write_bytes(b"no database at all" * 100)
+
+    found, words = said_of("database", capsys)
+
+    assert found == "wrong"
+    assert "is damaged: " in words
+    assert "right to write" not in words

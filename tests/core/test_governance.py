@@ -226,6 +226,9 @@ LATE_KEY = Credential(
     rotated=TODAY - 100 * DAY,
     rotate_every=90 * DAY,
 )
+ENDED_KEY = Credential(
+    id="k", name="Key", owner="bob", identity=Identity.SERVICE, expires=NOW.date()
+)
 FINDINGS: dict[str, tuple[dict[str, Any], str | None]] = {
     "orphan": ({"owners": Owners()}, None),
     "no-functional-owner": (
@@ -256,6 +259,7 @@ FINDINGS: dict[str, tuple[dict[str, Any], str | None]] = {
         {"credentials": (replace(SHARED, identity=Identity.SERVICE, owner=None),)},
         "alice",
     ),
+    "credential-ended": ({"credentials": (ENDED_KEY,)}, "bob"),
     "rotation-overdue": ({"credentials": (LATE_KEY,)}, "bob"),
     "not-watched": ({"checks": ()}, "alice"),
     "nothing-counted": ({"checks": (a_check(),)}, "alice"),

@@ -331,3 +331,12 @@ def test_a_moment_that_the_clocks_jump_over_is_a_mistake_with_what_to_write() ->
 
 def test_the_company_s_zone_decides_which_moments_exist() -> None:
     assert len(errors(JUMP.replace("Europe/Amsterdam", "UTC"))) == 1
+
+
+def test_a_credential_that_ended_is_a_warning_at_its_date() -> None:
+    ended, good = (f"{{id: {id}, name: N, expires: 2026-08-0{day}}}" for id, day in ("a3", "b4"))
+    keys = f"    credentials: [{ended}, {good}]"
+
+    assert warnings(with_line(keys, "first_responder:")) == [
+        "17:45: 'orders/a' ended on 2026-08-03; write the new date when it is renewed"
+    ]

@@ -138,3 +138,10 @@ def test_a_name_of_a_signal_that_there_is_none_of_is_told_as_the_key_that_it_is(
     (found,) = loaded("http", in_lines(settings), "")
 
     assert "unknown key 'last_sucess' in checks[0].signals; did you mean 'last_success'?" in found
+
+
+def test_the_source_of_a_webhook_is_told_to_be_a_part_of_its_address() -> None:
+    (found,) = loaded("webhook", "source: airbyte", "")
+
+    assert "unknown key 'source'" in found
+    assert "/hooks/<source>/<token>" in found

@@ -120,6 +120,29 @@ def _unowned_keys(situation: Situation, connection: Connection) -> Iterator[Find
         )
 
 
+def _ended(situation: Situation, connection: Connection) -> Iterator[Finding]:
+    past = [
+        (one.expires, one)
+        for one in connection.credentials
+        if one.expires and one.expires <= situation.today
+    ]
+    if past:
+        ended, credential = min(past, key=lambda item: item[0])
+        names = listed(outside(one.name) for _, one in past)
+        yield about(
+            connection,
+            "credential-ended",
+            f"{names}: ended by the register, on {ended} the first.",
+            why="Either it stands still, or the register is old and warns of nothing any more.",
+            who=credential.owner
+            if situation.present(credential.owner)
+            else situation.teller(connection),
+            do="Renew it and enter the new date.",
+            since=ended,
+            weight=by_criticality(connection),
+        )
+
+
 def _rotation(situation: Situation, connection: Connection) -> Iterator[Finding]:
     late = [
         (one.rotated + one.rotate_every, one)
@@ -292,6 +315,7 @@ RUNNING: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
     _retirement_overdue,
     _identities,
     _unowned_keys,
+    _ended,
     _rotation,
     _docs_missing,
     _docs_stale,
