@@ -13,12 +13,17 @@ from bot.core.text import render
 
 SLACK_PERSON = "slack:"  # prefix of the id of somebody whom the catalogue does not know
 _UNLISTED = "somebody outside the catalogue"
+# As Slack has it: not within a word, on one line, and nothing blank at its ends.
+_STYLED = re.compile(r"(?<!\w)([*_~])(?=[^\s])[^\n]*?(?<=[^\s])\1(?!\w)")
+_ALIKE = str.maketrans("*_~", "∗＿∼")
 _CALL = re.compile(r"<(?=!(?:channel|here|everyone|subteam))")
 
 
 def escape(text: str) -> str:
-    """Slack parses nothing in text whose `&`, `<` and `>` are escaped: no mention, no link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text of which Slack parses nothing: no mention, no link, nothing bold, slanted or struck.
+    Slack has no escape for the marks of style, so a pair of them is shown by what looks alike."""
+    plain = _STYLED.sub(lambda pair: pair[0].translate(_ALIKE), text)
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def calling_nobody(text: str) -> str:

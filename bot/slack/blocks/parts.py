@@ -54,7 +54,8 @@ def _size(value: Any) -> int:
 
 
 def mrkdwn(text: str, limit: int = MAX_SECTION) -> Block:
-    return {"type": "mrkdwn", "text": cut(text, limit)}
+    """Verbatim: what is not written as a link is none, whoever wrote it."""
+    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
 
 
 def plain(text: str, limit: int = 75) -> Block:
