@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.core import flapping
 from bot.core.catalogue import Criticality, LadderRung, Lane, Layer
@@ -334,6 +335,11 @@ def hand_over(
     )
 
 
+# What is due of an incident only while it fails.
+_DUE = ("escalate_at", "lease_until", "settle_at", "calm_at", "counterparty_due_at", "ticket_at")
+_NO_MORE: Mapping[str, Any] = dict.fromkeys((*_DUE, "data_ask_at"))
+
+
 def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> Incident:
     """The checks are green: now the `judges` have to confirm the data, and pinging stops."""
     turns = flapping.rise(incident.turns_so_far, now)
@@ -342,19 +348,13 @@ def recover(incident: Incident, *, judges: tuple[str, ...], now: datetime) -> In
         state=follow(incident, Event.RECOVER),
         recovered_at=turns.turned_at,  # what came and went runs for a while already
         turns=turns,
-        calm_at=None,
         resume_at=incident.lease_until or incident.escalate_at,
         seen_failing=False,
         awaiting=judges,
         asked=True,
-        data_ask_at=None,
         data_asks=0,
-        settle_at=None,
-        escalate_at=None,
-        lease_until=None,
-        counterparty_due_at=None,
-        ticket_at=None,
         remind_at=now + incident.lease,
+        **_NO_MORE,
     )
 
 
@@ -389,16 +389,10 @@ def _close(incident: Incident, event: Event, *, by: str, how: str, now: datetime
         resolved_at=now,
         resolved_by=by,
         resolution=how,
-        escalate_at=None,
-        lease_until=None,
         remind_at=None,
-        settle_at=None,
-        calm_at=None,
         resume_at=None,
-        counterparty_due_at=None,
         assess_at=None,
-        ticket_at=None,
         joint_at=None,
-        data_ask_at=None,
         review_at=review_due(now),
+        **_NO_MORE,
     )
