@@ -34,7 +34,11 @@ async def _only_slack(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
     response = await handler(request)
-    body = await _read(response)
+    try:
+        body = await _read(response)
+    except BaseException:
+        response.close()  # also when the call is given up while the answer comes
+        raise
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -51,7 +55,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     async for part in response.content.iter_chunked(_PART):
         whole += part
         if len(whole) > LARGEST:
-            response.close()
             raise NotSlack(f"an answer that is not Slack's: larger than {LARGEST >> 20} MB")
     # What `read` would have kept: aiohttp has no way of its own to read within bounds.
     response._body = bytes(whole)
