@@ -247,6 +247,11 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _web_address(name: str, text: str) -> str:
+    if "@" in text.partition("://")[2].partition("/")[0] or ("://" not in text and "@" in text):
+        # It may be a password, so it is not shown.
+        raise Invalid(
+            f"{name} should hold no user name and no password: take away all before the @"
+        )
     if not text.startswith(("https://", "http://")):
         raise Invalid(f"{name} should begin with https:// or http://, not {text!r}")
     return text

@@ -106,3 +106,12 @@ def test_every_setting_that_a_message_names_exists() -> None:
 
     # The example estate is told where the simulated one is.
     assert named - {item.name for item in SETTINGS} == {"FIRSTLANE_ESTATE"}
+
+
+@pytest.mark.parametrize("address", ["http://u:pa55@host/", "https://pa55@host", "u:pa55@host/api"])
+@pytest.mark.parametrize("name", ["SLACK_API_URL", "FIRSTLANE_PUBLIC_URL"])
+def test_a_password_in_an_address_is_refused_and_not_shown(name: str, address: str) -> None:
+    with pytest.raises(Invalid, match=name) as refused:
+        read({**TOKENS, name: address})
+
+    assert "pa55" not in str(refused.value)

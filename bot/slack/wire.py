@@ -34,7 +34,11 @@ async def _only_slack(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
     response = await handler(request)
-    body = await _read(response)
+    try:
+        body = await _read(response)
+    except BaseException:
+        response.close()  # also when the call is given up while the answer comes
+        raise
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -48,14 +52,10 @@ async def _only_slack(
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The whole answer, kept for whoever asks for it next. Raises NotSlack for one without end."""
     whole = bytearray()
-    try:
-        async for part in response.content.iter_chunked(_PART):
-            whole += part
-            if len(whole) > LARGEST:
-                raise NotSlack(f"an answer that is not Slack's: larger than {LARGEST >> 20} MB")
-    except BaseException:
-        response.close()  # as `read` does: half an answer keeps its connection for nobody else
-        raise
+    async for part in response.content.iter_chunked(_PART):
+        whole += part
+        if len(whole) > LARGEST:
+            raise NotSlack(f"an answer that is not Slack's: larger than {LARGEST >> 20} MB")
     # What `read` would have kept: aiohttp has no way of its own to read within bounds.
     response._body = bytes(whole)
     return await response.read()
