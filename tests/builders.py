@@ -21,7 +21,7 @@ from bot.core.catalogue import (
     System,
     Threshold,
 )
-from bot.core.facts import Facts, Record, Seen, gather
+from bot.core.facts import ConnectionRecord, Facts, LastLooks, gather
 from bot.core.health import CheckHealth, Verdict, first
 from bot.core.incident import Incident
 from bot.core.index import index_of
@@ -153,6 +153,11 @@ def gathered(
 ) -> Facts:
     """What is gathered; of what the checks saw and of the record around it, each by its name."""
     known["errors"] = tuple(known.pop("check_errors", ()))
-    ours = {one.name for one in fields(Record)}
+    ours = {one.name for one in fields(ConnectionRecord)}
     around = {name: known.pop(name) for name in ours & known.keys()}
-    return gather(connection, catalogue, playbook, Record(now=now, seen=Seen(**known), **around))
+    return gather(
+        connection,
+        catalogue,
+        playbook,
+        ConnectionRecord(now=now, seen=LastLooks(**known), **around),
+    )

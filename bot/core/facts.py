@@ -171,7 +171,7 @@ def payloads_hidden(connection: Connection) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class LastLooks:
     """What the checks of one connection last read, merged."""
 
     signals: Mapping[str, SignalValue] = field(default_factory=dict)
@@ -187,14 +187,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class ConnectionRecord:
     """What is on record at `now` that may matter for one connection. `verdicts` are the present
     ones of all connections, `kinds` the signatures of their open incidents, and `sheltered` those
     in maintenance or paused; one without a verdict counts as unknown."""
 
     now: datetime
     failing_since: datetime | None = None
-    seen: Seen = field(default_factory=Seen)
+    seen: LastLooks = field(default_factory=LastLooks)
     observed: tuple[Observed, ...] = ()
     doubt: Retry | None = None
     verdicts: Mapping[ConnectionId, str] = field(default_factory=dict)
@@ -212,7 +212,7 @@ class Record:
 
 
 def gather(
-    connection: Connection, catalogue: Catalogue, playbook: Playbook, record: Record
+    connection: Connection, catalogue: Catalogue, playbook: Playbook, record: ConnectionRecord
 ) -> Facts:
     """Pick from the estate what matters for `connection` and look every error text up.
 
@@ -236,18 +236,22 @@ def gather(
     )
 
 
-def _changes(connection: Connection, catalogue: Catalogue, record: Record) -> tuple[Change, ...]:
+def _changes(
+    connection: Connection, catalogue: Catalogue, record: ConnectionRecord
+) -> tuple[Change, ...]:
     own = (one for one in catalogue.changes if one.connection == connection.id)
     return tuple(one for one in own if record.before_it(one.at))
 
 
-def _releases(connection: Connection, catalogue: Catalogue, record: Record) -> tuple[Release, ...]:
+def _releases(
+    connection: Connection, catalogue: Catalogue, record: ConnectionRecord
+) -> tuple[Release, ...]:
     ours = (one for one in catalogue.releases if _concerns(one, connection, catalogue))
     return tuple(one for one in ours if record.before_it(one.at))
 
 
 def symptoms(
-    connection: Connection, catalogue: Catalogue, playbook: Playbook, record: Record
+    connection: Connection, catalogue: Catalogue, playbook: Playbook, record: ConnectionRecord
 ) -> Facts:
     """The part of the facts that tells failures alike: what it says and what went before. It looks
     at no other connection, so it stays cheap where a thousand of them fail at once."""
@@ -263,7 +267,7 @@ def symptoms(
     )
 
 
-def _best_hits(playbook: Playbook, own: Collection[str], seen: Seen) -> dict[str, Hit]:
+def _best_hits(playbook: Playbook, own: Collection[str], seen: LastLooks) -> dict[str, Hit]:
     """The entry that fits each error text best; a text that none fits is left out."""
     of_records = dict.fromkeys(group.text for group in seen.failed)
     own_calls = set(seen.calls).difference(of_records)

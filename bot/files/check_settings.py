@@ -35,7 +35,7 @@ def check_settings(
 ) -> tuple[dict[CheckPlace, Mapping[str, Any]], list[Problem]]:
     """Settings by connection id and place in its list of checks, and every problem in them."""
     settings: dict[CheckPlace, Mapping[str, Any]] = {}
-    outside = Outside.of(source.secrets)
+    finder = SecretFinder.of(source.secrets)
     problems: list[Problem] = []
     root = source.root
     for connection, entry in root.get("connections").entries() if root else ():
@@ -43,7 +43,7 @@ def check_settings(
             kind = check.get("kind")
             if kind.text in kinds:
                 found, wrong = _of_check(source, kinds[kind.text], (connection, place), check)
-                marks = {key: marked(value, outside) for key, value in found.items()}
+                marks = {key: marked(value, finder) for key, value in found.items()}
                 settings[connection, place] = marks
                 problems.extend(wrong)
             elif kind.text and not kind.unreadable:
@@ -107,16 +107,16 @@ def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
-    """The values from outside in the whole file, to be found quickly in a text: nearly none holds
-    one, and with the estate both grow."""
+class SecretFinder:
+    """Finds the values from outside, of the whole file, in a text: quickly, since nearly no text
+    holds one, and with the estate both grow."""
 
     secrets: tuple[Secret, ...]
     exact: frozenset[str]
     within: re.Pattern[str] | None
 
     @classmethod
-    def of(cls, secrets: Iterable[Secret]) -> "Outside":
+    def of(cls, secrets: Iterable[Secret]) -> "SecretFinder":
         known = tuple(secrets)
         # Within longer text, very short values are found everywhere and mean nothing.
         long = [re.escape(one.reveal()) for one in known if len(one) >= SHORTEST_SECRET]
@@ -131,20 +131,20 @@ class Outside:
         return [part for secret in held for part in (secret.reveal(), *secret.parts)]
 
 
-def marked(value: Any, outside: Outside) -> Any:
+def marked(value: Any, finder: SecretFinder) -> Any:
     """`value` with every text that holds something from outside marked, since models make plain
     strings of them."""
     if isinstance(value, SecretStr):
         # What the model itself calls secret stays so, and remembers what it is made of.
         plain = value.get_secret_value()
-        return Secret(plain, outside.parts_of(plain))
+        return Secret(plain, finder.parts_of(plain))
     if isinstance(value, str):
-        parts = outside.parts_of(value)
+        parts = finder.parts_of(value)
         return Secret(value, parts) if parts else value
     if isinstance(value, dict):
-        return {key: marked(part, outside) for key, part in value.items()}
+        return {key: marked(part, finder) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(marked(part, outside) for part in value)
+        return type(value)(marked(part, finder) for part in value)
     return value
 
 

@@ -12,11 +12,11 @@ from bot.core.correlation import signature
 from bot.core.drill import Evidence
 from bot.core.facts import (
     LOOK_BACK,
+    ConnectionRecord,
     Facts,
+    LastLooks,
     Observed,
     PageSaid,
-    Record,
-    Seen,
     gather,
     payloads_hidden,
     symptoms,
@@ -47,7 +47,7 @@ class Briefing:
     suggestion: Suggestion
 
 
-def seen(tx: Tx, connection: Connection) -> Seen:
+def seen(tx: Tx, connection: Connection) -> LastLooks:
     """What is recorded of the checks that the catalogue has now."""
     specs = {spec.key: spec for spec in connection.checks}
     looked = [(specs[one.check], one) for one in tx.checks_of(connection.id) if one.check in specs]
@@ -58,7 +58,7 @@ def seen(tx: Tx, connection: Connection) -> Seen:
         direct += [] if page or spec.kind in _SECOND_HAND else [(spec, check)]
     wrong = [one for _, one in looked if _says(one, Verdict.FAILING)]
     queue, unread = _queue([check for _, check in looked])
-    return Seen(
+    return LastLooks(
         signals={**_signals(looked, direct), **queue},
         failed=tuple(group for _, one in looked for group in one.failed),
         errors=tuple(one.error for one in wrong),
@@ -159,8 +159,8 @@ def brief(
     connection = catalogue.connections.get(connection.id, connection)
     known = seen(tx, connection)
     if recorded is not None:
-        known = Seen(failed=recorded.failed, errors=recorded.errors)
-    record = Record(
+        known = LastLooks(failed=recorded.failed, errors=recorded.errors)
+    record = ConnectionRecord(
         now=now,
         failing_since=failing_since,
         seen=known,
@@ -221,7 +221,7 @@ def symptoms_of(
     tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime, failing_since: datetime
 ) -> Facts:
     """What it says and what went before; cheap, since no other connection is looked at."""
-    record = Record(
+    record = ConnectionRecord(
         now=now,
         failing_since=failing_since,
         seen=seen(tx, connection),

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[object]]
 
 
-class Beat(BaseTrigger):  # type: ignore[misc]  # it comes without types
+class SkippingTrigger(BaseTrigger):  # type: ignore[misc]  # it comes without types
     """The interval trigger of APScheduler is asked for every beat up to now in turn: millions when
     the clock jumps by a month. This one passes over what was missed, in one step."""
 
@@ -54,7 +54,7 @@ class Metronome:
             beat = asyncio.Event()
             self._scheduler.add_job(
                 beat.set,
-                Beat(every),
+                SkippingTrigger(every),
                 id=name,
                 next_run_time=datetime.now(UTC),
             )

@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.core.catalogue import Secret
-from bot.files.check_settings import Outside, marked
+from bot.files.check_settings import SecretFinder, marked
 from bot.files.validate import SHORTEST_SECRET
 
 SECRETS = [Secret("p.ss(w*rd"), Secret("k"), Secret("a|b|c|d|e|f"), Secret("tok-1234", ["1234"])]
-OUTSIDE = Outside.of(SECRETS)
+FINDER = SecretFinder.of(SECRETS)
 TEXT = st.text(st.sampled_from("ab|c.d(k*"), max_size=20)
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_a_value_by_itself_is_marked_with_what_it_is_made_of(secret: Secret) -> None:
-    found = marked({"a": [secret.reveal()]}, OUTSIDE)["a"][0]
+    found = marked({"a": [secret.reveal()]}, FINDER)["a"][0]
 
     assert isinstance(found, Secret)
     assert {secret.reveal(), *secret.parts} <= set(found.parts)
@@ -26,22 +26,22 @@ def test_a_value_by_itself_is_marked_with_what_it_is_made_of(secret: Secret) -> 
 def test_within_a_longer_text_only_values_of_some_length_are_looked_for() -> None:
     text = "https://x/?k=p.ss(w*rd"
 
-    assert OUTSIDE.parts_of(text) == ["p.ss(w*rd"]
-    assert marked("a knock", OUTSIDE) == "a knock"
-    assert not isinstance(marked("a knock", OUTSIDE), Secret)
+    assert FINDER.parts_of(text) == ["p.ss(w*rd"]
+    assert marked("a knock", FINDER) == "a knock"
+    assert not isinstance(marked("a knock", FINDER), Secret)
 
 
 def test_what_the_model_calls_secret_stays_so() -> None:
-    assert isinstance(marked(SecretStr("typed in the file"), OUTSIDE), Secret)
+    assert isinstance(marked(SecretStr("typed in the file"), FINDER), Secret)
 
 
 @given(TEXT, st.lists(TEXT, max_size=5))
 def test_it_is_found_as_by_looking_for_each(text: str, values: list[str]) -> None:
-    found = Outside.of(Secret(one) for one in values if one).parts_of(text)
+    found = SecretFinder.of(Secret(one) for one in values if one).parts_of(text)
 
     long = {one for one in values if len(one) >= SHORTEST_SECRET and one in text}
     assert set(found) == long | {one for one in values if one and one == text}
 
 
 def test_an_estate_without_values_from_outside_has_none() -> None:
-    assert Outside.of(()).parts_of("anything") == []
+    assert SecretFinder.of(()).parts_of("anything") == []

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.jobs import Metronome
-from bot.jobs.metronome import Beat
+from bot.jobs.metronome import SkippingTrigger
 from tests.builders import NOW
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +80,6 @@ def test_after_any_time_away_the_next_beat_is_one_step_ahead(
 ) -> None:
     """APScheduler asks anew for as long as the answer is not later than now."""
     now = NOW + away
-    after = Beat(every).get_next_fire_time(NOW, now)
+    after = SkippingTrigger(every).get_next_fire_time(NOW, now)
 
     assert now < after <= now + every

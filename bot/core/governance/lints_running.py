@@ -6,7 +6,7 @@ Each rule is one function of one connection and one line in the table at the end
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from bot.core.catalogue import Connection, Criticality, Identity, Layer
+from bot.core.catalogue import Connection, Credential, Criticality, Identity, Layer
 from bot.core.description import Monitoring, Risk, Stage, Workaround
 from bot.core.governance.finding import Finding, Weight, about, by_criticality
 from bot.core.governance.lints_changes import CHANGES
@@ -120,6 +120,12 @@ def _unowned_keys(situation: Situation, connection: Connection) -> Iterator[Find
         )
 
 
+def _asked(situation: Situation, connection: Connection, credential: Credential) -> str | None:
+    """Whoever renews it, if they are still there."""
+    owner = credential.owner
+    return owner if situation.present(owner) else situation.teller(connection)
+
+
 def _ended(situation: Situation, connection: Connection) -> Iterator[Finding]:
     past = [
         (one.expires, one)
@@ -132,11 +138,9 @@ def _ended(situation: Situation, connection: Connection) -> Iterator[Finding]:
         yield about(
             connection,
             "credential-ended",
-            f"{names}: ended by the register, on {ended} the first.",
+            f"{names} ended{', the first' if len(past) > 1 else ''} on {ended}, says the register.",
             why="Either it stands still, or the register is old and warns of nothing any more.",
-            who=credential.owner
-            if situation.present(credential.owner)
-            else situation.teller(connection),
+            who=_asked(situation, connection, credential),
             do="Renew it and enter the new date.",
             since=ended,
             weight=by_criticality(connection),
@@ -156,9 +160,7 @@ def _rotation(situation: Situation, connection: Connection) -> Iterator[Finding]
             "rotation-overdue",
             f"{outside(credential.name)} was to be renewed by {due}.",
             why="A key that is never renewed is one that leavers still know.",
-            who=credential.owner
-            if situation.present(credential.owner)
-            else situation.teller(connection),
+            who=_asked(situation, connection, credential),
             do="Renew it and enter the date.",
             since=due,
         )
