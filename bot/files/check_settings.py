@@ -109,26 +109,26 @@ def _unknown_kind(file: str, kind: Node, kinds: Kinds) -> Problem:
 @dataclass(frozen=True, slots=True)
 class SecretFinder:
     """Finds the values from outside, of the whole file, in a text: quickly, since nearly no text
-    holds one, and with the estate both grow."""
+    holds one, and with the estate both grow. `long` are those that are found within a text, too,
+    by `within`: very short values are found everywhere and mean nothing."""
 
-    secrets: tuple[Secret, ...]
-    exact: frozenset[str]
+    exact: Mapping[str, Secret]
+    long: tuple[Secret, ...]
     within: re.Pattern[str] | None
 
     @classmethod
     def of(cls, secrets: Iterable[Secret]) -> "SecretFinder":
-        known = tuple(secrets)
-        # Within longer text, very short values are found everywhere and mean nothing.
-        long = [re.escape(one.reveal()) for one in known if len(one) >= SHORTEST_SECRET]
-        within = re.compile("|".join(long)) if long else None
-        return cls(known, frozenset(one.reveal() for one in known), within)
+        exact = {one.reveal(): one for one in secrets}
+        long = tuple(one for text, one in exact.items() if len(text) >= SHORTEST_SECRET)
+        within = re.compile("|".join(re.escape(one.reveal()) for one in long)) if long else None
+        return cls(exact, long, within)
 
     def parts_of(self, text: str) -> list[str]:
         """Every value that the text is or holds, with what that was put together of."""
-        if text not in self.exact and not (self.within and self.within.search(text)):
-            return []
-        held = [secret for secret in self.secrets if _holds(text, secret)]
-        return [part for secret in held for part in (secret.reveal(), *secret.parts)]
+        held = {text: self.exact[text]} if text in self.exact else {}
+        if self.within and self.within.search(text):
+            held |= {one.reveal(): one for one in self.long if one.reveal() in text}
+        return [part for plain, secret in held.items() for part in (plain, *secret.parts)]
 
 
 def marked(value: Any, finder: SecretFinder) -> Any:
@@ -146,7 +146,3 @@ def marked(value: Any, finder: SecretFinder) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(marked(part, finder) for part in value)
     return value
-
-
-def _holds(text: str, secret: Secret) -> bool:
-    return text == secret or (len(secret) >= SHORTEST_SECRET and secret.reveal() in text)
