@@ -1,11 +1,13 @@
 """Finds a value in a text however the text writes it: coded for an address, for HTML, JSON or a
-string of a program, several times over, in other capitals, folded over lines or spaced out.
+string of a program, several times over, in other capitals or forms of the same letters, folded over
+lines or spaced out.
 
 The text is decoded round by round, and each round remembers where its characters stood at first.
 """
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -18,8 +20,10 @@ _CODED = re.compile(
     r"|\\(?P<code>u\{[0-9A-Fa-f]{1,6}\}|u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}"
     r"|u[0-9A-Fa-f]{4}|U000[0-9A-Fa-f]{5}|x[0-9A-Fa-f]{2})"
     r"|\\(?P<escaped>[\x21-\x2f\x3a-\x40\[\\\]^`{|}~\sbfnrt])"
+    r"|(?P<form>[^\x00-\x7f])"
 )
-_BLANK = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
+# With what is written between letters and not seen: joiners, selectors of a form.
+_BLANK = re.compile(r"[\s\u00ad\u034f\u180b-\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
 _BEGUN = re.compile(r"(?:%[0-9A-Fa-f]?|\\(?:[uUx][0-9A-Fa-f]{0,7})?|&\#?[0-9A-Za-z]{0,8})\Z")
 
 
@@ -36,17 +40,30 @@ def decoded(text: str) -> Iterator[str]:
     return (view.text for view in _rounds(_as_it_is(text)))
 
 
-def spans_of(text: str, forms: Iterable[str], shortest: int) -> Iterator[Span]:
+class Forms(NamedTuple):
+    """What to look for: as it is, and without blanks and in small letters."""
+
+    plain: Sequence[str]
+    loose: Sequence[str]
+
+
+def sought(forms: Iterable[str]) -> Forms:
+    """To be made once for many texts."""
+    plain = sorted(set(forms))
+    return Forms(plain, sorted({form for form in map(_folded, plain) if len(form) >= _LOOSE}))
+
+
+def spans_of(text: str, forms: Forms, shortest: int) -> Iterator[Span]:
     """Where `text` writes one of `forms`; in a text that ends with `…` also a beginning of one of
     at least `shortest` characters at that end."""
-    plain = sorted(set(forms))
-    loose = sorted({form for form in map(_folded, plain) if len(form) >= _LOOSE})
+    plain, loose = forms
     cut = len(text) - 1 if text.endswith("…") else None
     whole = _as_it_is(text if cut is None else text[:-1])
-    views = [(view, plain) for view in _rounds(whole)]
-    views += [(_loose(view), loose) for view, _ in views]
+    rounds = list(_rounds(whole))
+    shut = [_loose(view) for view in rounds]
     # A fold may also go through the code of one character.
-    views += [(_loose(view), loose) for view in _rounds(_unfolded(whole))]
+    shut += [view for view in map(_loose, _rounds(_unfolded(whole))) if view not in shut]
+    views = [*((view, plain) for view in rounds), *((view, loose) for view in shut)]
     for view, wanted in views:
         yield from _found(view, wanted)
         if cut is not None:
@@ -68,7 +85,12 @@ def _rounds(view: _View) -> Iterator[_View]:
 
 
 def _folded(text: str) -> str:
-    return _BLANK.sub("", text).casefold()
+    return _BLANK.sub("", _usual(_BLANK.sub("", text).casefold()))
+
+
+def _usual(text: str) -> str:
+    """In the usual form of its letters (full-width, bold, accents apart)."""
+    return text if text.isascii() else unicodedata.normalize("NFKD", text)
 
 
 def _unfolded(view: _View) -> _View:
@@ -76,12 +98,12 @@ def _unfolded(view: _View) -> _View:
 
 
 def _loose(view: _View) -> _View:
-    """Without blanks and in small letters."""
+    """Without blanks, in small letters of the usual form."""
     shut = _unfolded(view)
-    small = shut.text.casefold()
+    small = _folded(shut.text)
     if len(small) == len(shut.text):
         return shut._replace(text=small)
-    each = [(char, at) for at, one in enumerate(shut.text) for char in one.casefold()]
+    each = [(char, at) for at, one in enumerate(shut.text) for char in _folded(one)]
     return _View(
         "".join(char for char, _ in each),
         [shut.starts[at] for _, at in each],
@@ -105,9 +127,10 @@ def _replaced(
             starts += [view.starts[match.start() + first]] * len(chars)
             ends += [view.ends[match.start() + behind - 1]] * len(chars)
         at = match.end()
-    if at == 0:
+    after = "".join((*text, view.text[at:]))
+    if after == view.text:
         return view
-    return _View("".join((*text, view.text[at:])), starts + view.starts[at:], ends + view.ends[at:])
+    return _View(after, starts + view.starts[at:], ends + view.ends[at:])
 
 
 def _plain(match: re.Match[str]) -> Pieces:
@@ -116,6 +139,8 @@ def _plain(match: re.Match[str]) -> Pieces:
         return _octets(whole)
     if match["entity"]:
         return ((html.unescape(whole), 0, len(whole)),)
+    if match["form"]:
+        return ((_usual(whole), 0, 1),)
     if match["code"]:
         return ((_character(match["code"]), 0, len(whole)),)
     return ((_LETTERS.get(match["escaped"], match["escaped"]), 0, len(whole)),)

@@ -1,12 +1,13 @@
-"""Keeps secrets out of what a check reports: every text that leaves a probe passes `scrub`.
+"""Keeps secrets out of what a check reports: every text that leaves a probe passes `scrub`, and so
+does what others push to us before it is kept.
 
 Secrets are the values marked as such in the settings, and whatever an address carries in its
 user part, its query or a token-like part of its path.
 """
 
 import re
-from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import lru_cache, partial
@@ -15,13 +16,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from bot.checks.notations import decoded, spans_of
-from bot.core.signals import Blind, Observation
+from bot.checks.notations import Forms, decoded, sought, spans_of
+from bot.core.heartbeat import Ping
+from bot.core.signals import Blind, FailedRecords, Observation
 from bot.core.text import cleaned
 
 HIDDEN = "***"
 _SHORTEST = 4  # hiding shorter values would only garble the text
 _SHORTEST_WITHIN = 8  # of base64: fewer letters stand in other texts by chance
+_BASE64 = re.compile(r"[\w+/-]{8,}={0,2}", re.ASCII)
 _TOKEN_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w.~-]{24,}")
 
 
@@ -84,9 +87,14 @@ def scrub(text: str, secrets: Iterable[str]) -> str:
     beginning of one goes as well. What nobody can read goes first: a secret must not come together
     once it is taken out of it."""
     text = cleaned(text)
-    forms = {form for secret in secrets for form in written(secret)}
-    spans = sorted(spans_of(text, forms, _SHORTEST)) if forms else []
+    forms = _forms_of(frozenset(secrets))
+    spans = sorted(spans_of(text, forms, _SHORTEST)) if text and forms.plain else []
     return _without(text, spans) if spans else text
+
+
+@lru_cache(maxsize=128)
+def _forms_of(secrets: frozenset[str]) -> Forms:
+    return sought(form for secret in secrets for form in written(secret))
 
 
 @lru_cache(maxsize=1024)
@@ -94,13 +102,36 @@ def written(secret: str) -> frozenset[str]:
     """What to look for in a decoded text, so that a far end can repeat the secret in no way. What
     is too short to hide is left out."""
     # A value that stands in an address is given as it is written there, and heard decoded.
+    plain = {part for one in decoded(str.__str__(secret)) for part in (one, *_parts(one))}
     return frozenset(
         form
-        for plain in decoded(str.__str__(secret))
-        for found in _forms(plain)
+        for one in plain
+        for found in _forms(one)
         for form in (found, cleaned(found))
         if len(form.strip()) >= _SHORTEST
     )
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """What a far end that takes it for a login, or for the base64 of one, makes of it."""
+    if "://" in secret:
+        return  # of addresses: see `secrets_of_url`
+    for word in (secret, *secret.split()):
+        login = word if ":" in word else _login_in(word)
+        if login:
+            yield from (login, *login.split(":"), login.partition(":")[2])
+
+
+def _login_in(word: str) -> str:
+    """The login that is written in base64; empty where there is none."""
+    if not _BASE64.fullmatch(word):
+        return ""
+    coded = word.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        text = b64decode(coded + "=" * (-len(coded) % 4)).decode()
+    except ValueError:
+        return ""
+    return text if ":" in text and text.isprintable() else ""
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -146,13 +177,33 @@ def scrubbed(seen: Observation, secrets: Iterable[str]) -> Observation:
             name: clean(value) if isinstance(value, str) else value
             for name, value in seen.signals.items()
         },
-        failed=tuple(
-            replace(
-                group,
-                text=clean(group.text),
-                sample_ids=tuple(clean(one) for one in group.sample_ids),
-                currency=clean(group.currency),
-            )
-            for group in seen.failed
-        ),
+        failed=_failed(seen.failed, clean),
+    )
+
+
+def scrubbed_ping(ping: Ping, secrets: Iterable[str]) -> Ping:
+    """The same message with every text in it scrubbed."""
+    clean = partial(scrub, secrets=frozenset(secrets))
+    return replace(
+        ping,
+        rid=clean(ping.rid),
+        failed=_failed(ping.failed, clean),
+        note=clean(ping.note),
+        changed=tuple(clean(one) for one in ping.changed),
+        about=clean(ping.about),
+        unread=clean(ping.unread),
+    )
+
+
+def _failed(
+    groups: Iterable[FailedRecords], clean: Callable[[str], str]
+) -> tuple[FailedRecords, ...]:
+    return tuple(
+        replace(
+            group,
+            text=clean(group.text),
+            sample_ids=tuple(clean(one) for one in group.sample_ids),
+            currency=clean(group.currency),
+        )
+        for group in groups
     )

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.checks.secrecy import scrubbed_ping, secrets_in
+from bot.core.catalogue import Catalogue
 from bot.core.errors import BotError, CannotStore
 from bot.core.heartbeat import HEARTBEATS, Kinds, Ping
 from bot.flows import checks, estate
@@ -44,6 +46,7 @@ class Intake:
         self._at_once = at_once
         self._queue: asyncio.Queue[_Arrival] = asyncio.Queue(waiting)
         self._addresses: Addresses | None = None
+        self._secrets: tuple[Catalogue | None, frozenset[str]] = (None, frozenset())
 
     async def knows(self, token: str, kinds: Kinds) -> bool:
         """Whether the token is of a check of these kinds. Raises NotStored when that cannot be
@@ -120,14 +123,23 @@ class Intake:
         catalogue = self._runtime.knowledge().catalogue
         self._addresses = estate.addresses(tx, catalogue, self._addresses)
         found = [self._addresses.check(arrival.token, arrival.kinds) for arrival in batch]
+        secrets = self._secrets_of(catalogue)
         arrived = [
-            (check, arrival.ping)
+            (check, scrubbed_ping(arrival.ping, secrets))
             for check, arrival in zip(found, batch, strict=True)
             if check is not None and arrival.ping is not None
         ]
         if arrived:
             checks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
         return [check is not None for check in found]
+
+    def _secrets_of(self, catalogue: Catalogue) -> frozenset[str]:
+        """Of all checks: whoever pushes may know what other checks log in with."""
+        if self._secrets[0] is not catalogue:
+            every = (spec.settings for spec in checks.all_checks(catalogue))
+            found = (one for settings in every for one in secrets_in(settings))
+            self._secrets = (catalogue, frozenset(found))
+        return self._secrets[1]
 
 
 def _tell(arrival: _Arrival, known: bool | None) -> None:

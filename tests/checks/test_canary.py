@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote, quote_plus, unquote
 
 import pytest
@@ -67,6 +68,17 @@ def _address(text: str) -> str:
     return quote(text, safe="")
 
 
+def _wide(secret: str) -> str:
+    """In full-width letters."""
+    return re.sub("[!-~]", lambda found: chr(ord(found[0]) + 0xFEE0), secret)
+
+
+def _bold(secret: str) -> str:
+    """In the bold letters of mathematics, where there are such."""
+    bold = {**dict.fromkeys(range(65, 91), 0x1D3BF), **dict.fromkeys(range(97, 123), 0x1D3B9)}
+    return "".join(chr(ord(char) + bold.get(ord(char), 0)) for char in secret)
+
+
 NOTATIONS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "address": quote,
@@ -91,6 +103,12 @@ NOTATIONS: dict[str, Callable[[str], str]] = {
     "HTML by number of sixteen": _signs("&#x{:X};"),
     "HTML, every character": _each("&#{};"),
     "HTML in JSON": lambda secret: _php(html.escape(secret)),
+    "full width": _wide,
+    "full width in an address": lambda secret: _address(_wide(secret)),
+    "full width by number in JSON": lambda secret: _json(_json(_wide(secret))),
+    "bold": _bold,
+    "accents apart": lambda secret: normalize("NFD", secret),
+    "accents in one": lambda secret: normalize("NFC", secret),
     "base64": lambda secret: base64.b64encode(secret.encode()).decode(),
     "base64 for addresses": lambda secret: base64.urlsafe_b64encode(secret.encode()).decode(),
     "hex": lambda secret: secret.encode().hex(),
@@ -257,7 +275,7 @@ def test_a_secret_goes_in_every_notation(secret: str, notation: str) -> None:
 LETTERS = st.characters(codec="utf-8", categories=["L", "N", "P", "S"])
 
 
-@given(st.text(LETTERS, min_size=6), st.sampled_from(list(NOTATIONS)[:28]), st.text(max_size=8))
+@given(st.text(LETTERS, min_size=6), st.sampled_from(list(NOTATIONS)[:34]), st.text(max_size=8))
 def test_whatever_the_secret_is_it_goes(secret: str, notation: str, around: str) -> None:
     form = NOTATIONS[notation](secret)
 
@@ -282,6 +300,23 @@ def test_of_the_base64_of_a_longer_text_only_what_stands_beside_the_secret_is_le
 def test_a_code_that_was_cut_in_two_does_not_save_the_beginning() -> None:
     for begun in ("\\u00", "%2", "&#x", "\\"):
         assert scrub(f"it said p-w4{begun}…", ["p-w4/x=9"]) == "it said ***…"
+
+
+LOGINS = (
+    "int-user:p/w=9+x:z8",
+    "Basic " + b64encode(b"int-user:p/w=9+x:z8").decode(),
+    "aW50LXVzZXI6cC93PTkreDp6OA",
+    quote("int-user:p/w=9+x:z8", safe=""),
+)
+
+
+@pytest.mark.parametrize("secret", LOGINS)
+@pytest.mark.parametrize("part", ["int-user:p/w=9+x:z8", "p/w=9+x:z8", "p/w=9+x", "int-user"])
+def test_a_part_of_a_login_goes_in_every_notation(secret: str, part: str) -> None:
+    for form in (write(part) for write in NOTATIONS.values()):
+        kept = scrub(f"The login {form} is not known.", [secret])
+
+        assert re.fullmatch(r"The login \*\*\*(=|%3D)* is not known\.", kept), kept
 
 
 def test_of_an_address_that_is_secret_as_a_whole_the_path_never_shows() -> None:

@@ -1,0 +1,133 @@
+"""Whatever way in a secret of the estate takes, and however it is written: it is in no table."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+
+from bot.checks.clients import Clients
+from bot.checks.http_settings import Settings
+from bot.checks.probing import ProbeKind, Tools
+from bot.checks.runner import Runner
+from bot.core.catalogue import CheckSpec, Secret
+from bot.core.heartbeat import Ping, PingKind
+from bot.core.signals import Blind, FailedRecords, Observation, Reading
+from bot.demo.standin.clock import Clock
+from bot.flows import estate
+from bot.jobs import Timekeeper, Watch
+from bot.jobs.intake import Intake
+from bot.ports import Runtime, Tx
+from bot.store.sqlite import SqliteStore
+from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
+from tests.checks.test_canary import CANARY, NOTATIONS, notations
+
+pytestmark = pytest.mark.anyio
+LOGIN = f"int-user:{CANARY}"
+WAYS = ("error", "status", "group", "id", "currency", "blind", "note", "run", "changed", "reporter")
+
+
+class Echo:
+    """A far end and a job that repeat a text, by one way after the other."""
+
+    said = ""
+    way = "error"
+
+    async def probe(self, spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
+        said = {self.way: self.said}
+        if self.way == "blind":
+            return Blind(at=now, reason=self.said)
+        group = FailedRecords(
+            text=said.get("group", "wrong"),
+            count=1,
+            sample_ids=(said.get("id", "1"),),
+            currency=said.get("currency", "EUR"),
+        )
+        signals = {"reachable": True, "status": said.get("status", "ok")}
+        return Reading(at=now, signals=signals, failed=(group,), error=said.get("error", ""))
+
+    def ping(self) -> Ping:
+        said = {self.way: self.said}
+        ids = (said.get("id", "1"),)
+        group = FailedRecords(text=said.get("group", "wrong"), count=1, sample_ids=ids)
+        return Ping(
+            at=NOW,
+            kind=PingKind.FAIL,
+            failed=(group,),
+            rid=said.get("run", "7"),
+            note=said.get("note", ""),
+            about=said.get("reporter", ""),
+            changed=(said["changed"],) if "changed" in said else (),
+        )
+
+
+async def _never(_: str) -> Ping | None:
+    return None
+
+
+async def _now(_: str) -> datetime:
+    return NOW
+
+
+def rows(tx: Tx) -> str:
+    return "\n".join(tx.db.conn.iterdump())  # type: ignore[attr-defined]
+
+
+def traces(kept: str) -> list[str]:
+    forms = {one.strip("\"'=") for part in (LOGIN, CANARY) for one in notations(part)}
+    forms |= {json.dumps(form)[1:-1] for form in forms} | {"S3CRET", "int-user"}
+    return [form for form in forms if form in kept]
+
+
+@dataclass
+class House:
+    echo: Echo
+    store: SqliteStore
+    watch: Watch
+    intake: Intake
+
+    async def hears(self) -> str:
+        """All rows after a look and a message."""
+        token = await self.store.run(estate.ping_token, "orders/job")
+        await self.watch.look_now("orders")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.intake.take(token, self.echo.ping()))
+            await asyncio.sleep(0)  # until it waits
+            await self.intake.drain()
+        return await self.store.run(rows)
+
+
+@asynccontextmanager
+async def a_house() -> AsyncIterator[House]:
+    settings = {"url": "https://far.example", "headers": {"x-key": Secret(LOGIN)}}
+    look = a_check(settings=settings, rules=(), confirm=1)
+    job = a_check(id="job", kind="heartbeat", rules=(), settings={"period": "1h"})
+    knowledge = knowledge_of(an_estate(a_connection(checks=(look, job))))
+    store, clients, echo = await SqliteStore.open(None), Clients(), Echo()
+    runtime = Runtime(
+        store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
+    )
+    keeper = Timekeeper(runtime, wake=lambda: None)
+    tools = Tools(http=clients, last_ping=_never, first_seen=_now)
+    runner = Runner(tools, {"http": ProbeKind(Settings, echo.probe)})
+    watch = Watch(runtime, runner, keeper, wake=lambda: None)
+    yield House(echo, store, watch, Intake(runtime))
+    await watch.close()
+    await clients.close()
+    await store.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_secret_of_the_estate_is_in_any_table(way: str) -> None:
+    async with a_house() as house:
+        house.echo.way = way
+        for part in (LOGIN, CANARY, "int-user"):
+            texts = [write(part) for write in NOTATIONS.values()]
+            for house.echo.said in (", ".join(texts[:20]), ", ".join(texts[20:])):
+                kept = await house.hears()
+
+                assert "orders/job" in kept
+                assert traces(kept) == []
