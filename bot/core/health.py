@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core import flapping
 from bot.core.catalogue import CheckSpec
@@ -127,6 +128,21 @@ def step(
     judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
     looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
     return _with_worst(health, _weigh(looked, spec, judgement, now))
+
+
+def back_dated(before: CheckHealth, after: CheckHealth, began: datetime) -> CheckHealth:
+    """`after` this one look with what is new and bad in it dated to when it `began`, by looks that
+    could not be stored."""
+    now, toward = after.checked_at, after.candidate or after.verdict
+    if after.verdict is Verdict.UNKNOWN or after.blind_streak:
+        names = ("since", "blind_since")
+    elif _side(before.verdict, toward) == "worse":
+        names = ("since", "candidate_since")
+    else:
+        return after
+    recent = tuple(replace(one, at=began) if one.at == now else one for one in after.recent)
+    new: dict[str, Any] = {name: began for name in names if now and getattr(after, name) == now}
+    return replace(after, recent=recent, **new)
 
 
 def _with_worst(before: CheckHealth, after: CheckHealth) -> CheckHealth:

@@ -126,7 +126,9 @@ Observation = Reading | Blind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One finished check, ready to be recorded. `check` is the CheckSpec key."""
+    """One finished check, ready to be recorded. `check` is the CheckSpec key; `began` is when looks
+    that could not be stored first saw the like."""
 
     check: str
     observation: Observation
+    began: datetime | None = None

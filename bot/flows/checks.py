@@ -41,6 +41,13 @@ def claim_due(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[CheckSpec, .
     return tuple(due)
 
 
+def due(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[CheckSpec, ...]:
+    """The same where no claim can be stored: whoever asks keeps the pace."""
+    known, waiting = tx.known_checks(), tx.due_checks(now)
+    specs = all_checks(catalogue)
+    return tuple(spec for spec in specs if spec.key in waiting or spec.key not in known)
+
+
 def all_checks(catalogue: Catalogue) -> Iterable[CheckSpec]:
     for connection in catalogue.connections.values():
         yield from connection.checks
@@ -60,7 +67,9 @@ def record(
     the catalogue no longer has are dropped.
     """
     specs = {spec.key: spec for spec in all_checks(knowledge.catalogue)}
-    known = [(specs[one.check], one.observation) for one in results if one.check in specs]
+    arrived = [one for one in results if one.check in specs]
+    known = [(specs[one.check], one.observation) for one in arrived]
+    began = {one.check: one.began for one in arrived if one.began}
     woken = tx.due_checks(now)  # by a ping, since their look began
     touched: dict[str, None] = {}
     turns = Turned()
@@ -72,6 +81,8 @@ def record(
         shape.notice(tx, knowledge.catalogue, spec, before, observation)
         found = volumes.record(tx, knowledge, spec, observation)
         after = health.step(before, spec, observation, now, findings=found)
+        if spec.key in began:
+            after = health.back_dated(before, after, began[spec.key])
         after = _one_life(tx, before, after)
         tx.save_check_health(after)
         turns.note(connection, before, after)

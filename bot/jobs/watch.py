@@ -17,6 +17,7 @@ from bot.core.errors import CannotStore
 from bot.core.signals import CheckResult
 from bot.flows import checks
 from bot.jobs.timekeeper import Timekeeper
+from bot.jobs.unstored import Unstored
 from bot.ports import Runtime
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Watch:
         self._dark = False
         self._stored_at: float | None = None
         self._ended: dict[str, float] = {}  # when a look of each check was last stored
+        self._unclaimed: dict[str, float] = {}  # when one began whose claim could not be stored
+        self._unstored = Unstored()
 
     def overdue(self) -> Mapping[str, float]:
         """The checks that were not looked at for several intervals, and for how many seconds."""
@@ -73,11 +76,29 @@ class Watch:
         if self._keeper.settles:
             return
         catalogue = self._runtime.knowledge().catalogue
-        due = await self._runtime.store.run(checks.claim_due, catalogue, self._runtime.clock())
+        run, now = self._runtime.store.run, self._runtime.clock()
+        try:
+            due = await run(checks.claim_due, catalogue, now)
+        except CannotStore:
+            due = self._in_turn(await run(checks.due, catalogue, now))
+        else:
+            self._unclaimed.clear()
         if due:
             task = asyncio.create_task(self._round(due))
             self._rounds.add(task)
             task.add_done_callback(self._rounds.discard)
+
+    def _in_turn(self, due: tuple[CheckSpec, ...]) -> tuple[CheckSpec, ...]:
+        """Those whose time has come since they were looked at without a claim: what is broken
+        meanwhile began then, and not when there is room on the disk again."""
+        now, began = self._runtime.steady(), self._unclaimed
+        found = tuple(
+            spec
+            for spec in due
+            if spec.key not in began or now - began[spec.key] >= spec.every.total_seconds()
+        )
+        began.update((spec.key, now) for spec in found)
+        return found
 
     async def look_now(self, connection: str) -> None:
         """Check one connection and return when the results are stored."""
@@ -113,10 +134,17 @@ class Watch:
         if not batch:
             return
         canaries = await self._ask_canaries(batch)
-        flipped = await self._runtime.store.run(
-            checks.record, self._runtime.knowledge(), batch, self._runtime.clock(), canaries
-        )
-        self._stored_at = self._runtime.steady()
+        runtime, knowledge = self._runtime, self._runtime.knowledge()
+        now, steady = runtime.clock(), runtime.steady()
+        dated = self._unstored.dated(batch, now, steady)
+        try:
+            flipped = await runtime.store.run(checks.record, knowledge, dated, now, canaries)
+        except CannotStore:
+            specs = {spec.key: spec for spec in checks.all_checks(knowledge.catalogue)}
+            self._unstored.keep(specs, batch, now, steady)
+            raise
+        self._unstored.stored(batch)
+        self._stored_at = runtime.steady()
         self._ended |= {result.check: self._stored_at for result in batch}
         if flipped:
             log.info("flipped connections=%s", ",".join(flipped))
