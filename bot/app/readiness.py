@@ -3,6 +3,7 @@ file and the auditor."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from math import ceil
 
 from bot.core.units import say_duration
 from bot.core.vitals import Part
@@ -69,17 +70,23 @@ def slack_of(
         answered = gateway.answered_at
         age = None if answered is None else steady() - answered
         silent_s = steady() - (began if answered is None else answered)
-        wrong, todo = "", ""
+        wrong, todo, since = "", "", gateway.dark_since
         if gateway.dark_since is not None:
             wrong = "Slack gives no answer, or something else answers in its place"
             todo = "Look at the network between here and Slack, proxies included."
+        elif waits := gateway.waits():
+            methods = ", ".join(sorted({wait.method for wait in waits}))
+            left = say_duration(timedelta(minutes=ceil(waits[0].left / timedelta(minutes=1))))
+            wrong = f"Slack told us to wait with {methods}, for another {left}"
+            todo = "Wait; other calls go on. If it comes again, see who else uses this app's token."
+            since = min(wait.since for wait in waits)
         elif silent_s > _SILENT_S:
             wrong = f"Slack has said nothing for {_span(silent_s)}"
             todo = "Look at the network; if it is fine, start Firstlane again."
         elif socket is not None and not socket.connected:
             wrong = "no Socket Mode connection"
             todo = "Wait a minute; then look at the network and at SLACK_APP_TOKEN."
-        return Part(name="slack", age_s=age, since=gateway.dark_since, wrong=wrong, todo=todo)
+        return Part(name="slack", age_s=age, since=since, wrong=wrong, todo=todo)
 
     return look
 

@@ -6,9 +6,10 @@ for here; the caller gets `Later` and puts its letter back, so nothing else is h
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,7 +75,10 @@ _ASKED_TO_WAIT = frozenset({"ratelimited", "rate_limited"})
 _PERHAPS_DONE = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
-_LONGEST_WAIT = timedelta(minutes=5)  # whatever a header says, we ask again
+_LONGEST_WAIT = timedelta(hours=1)  # whatever a header says, we ask again
+_SECONDS = re.compile(r"\s*\d+(\.\d+)?\s*", re.ASCII)
+_SHOWN = 20  # characters of a header
+_LONG_WAIT = timedelta(minutes=1)  # from here on people are told
 # The whole bot is locked out until somebody acts, so nothing may be given up for it.
 LOCKED_OUT = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
@@ -110,14 +114,12 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class _Bucket:
-    """Tokens that refill evenly, in seconds of a clock that never jumps; `blocked_until` is Slack's
-    own Retry-After."""
+    """Tokens that refill evenly, in seconds of a clock that never jumps."""
 
     capacity: float
     per_second: float
     tokens: float = field(init=False)
     at: float | None = None
-    blocked_until: float | None = None
 
     def __post_init__(self) -> None:
         self.tokens = self.capacity
@@ -125,8 +127,6 @@ class _Bucket:
     def take(self, now: float, *, reserve: float = 0.0) -> timedelta:
         """Zero when a token was taken, else how long until one is free; `reserve` is the share of
         the bucket that has to remain."""
-        if self.blocked_until is not None and now < self.blocked_until:
-            return timedelta(seconds=self.blocked_until - now)
         if self.at is not None:
             gained = (now - self.at) * self.per_second
             self.tokens = min(self.capacity, self.tokens + max(0.0, gained))
@@ -139,6 +139,15 @@ class _Bucket:
 
     def give_back(self) -> None:
         self.tokens = min(self.capacity, self.tokens + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Slack's own Retry-After for a method: asked for at `since`, over in `left`."""
+
+    method: str
+    since: datetime
+    left: timedelta
 
 
 class Gateway:
@@ -158,6 +167,7 @@ class Gateway:
         self._clock = clock
         self._steady = steady
         self._buckets: dict[str, _Bucket] = {}
+        self._waits: dict[str, tuple[float, Wait]] = {}  # by what is limited, with its end
         self.dark_since: datetime | None = None  # Slack has not answered as it should since then
         self.answered_at: float | None = None  # its last word, by the steady clock
 
@@ -204,7 +214,25 @@ class Gateway:
         if not dark:
             self.answered_at = self._steady()
 
+    def waits(self) -> tuple[Wait, ...]:
+        """What Slack has told us to wait with for long, the longest first."""
+        now, found = self._steady(), []
+        for until, wait in self._waits.values():
+            if now < until and wait.left >= _LONG_WAIT:
+                found.append(replace(wait, left=timedelta(seconds=until - now)))
+        return tuple(sorted(found, key=lambda wait: -wait.left))
+
+    def _keep_wait(self, method: str, arguments: dict[str, Any]) -> None:
+        """Raises OurWait while Slack's own time is not over."""
+        key = _limited(method, arguments)
+        until, _ = self._waits.get(key, (0.0, None))
+        left = until - self._steady()
+        if left > 0:
+            raise OurWait(timedelta(seconds=left), "paced")
+        self._waits.pop(key, None)
+
     def _take(self, method: str, arguments: dict[str, Any], *, urgent: bool) -> None:
+        self._keep_wait(method, arguments)
         taken: list[_Bucket] = []
         for bucket, shared in self._buckets_of(method, arguments):
             reserve = _RESERVE if shared and not urgent else 0.0
@@ -229,7 +257,7 @@ class Gateway:
 
     def _bucket(self, method: str, arguments: dict[str, Any]) -> _Bucket | None:
         if method == "chat.postMessage":
-            key = f"{method} {arguments.get('channel')}"
+            key = _limited(method, arguments)
             return self._made(key, lambda: _Bucket(_POSTS_BURST, _POSTS_PER_CHANNEL))
         per_minute = _TIER_PER_MINUTE.get(_TIER.get(method, 0))
         if per_minute is None:
@@ -247,11 +275,15 @@ class Gateway:
         """What Slack's own word means for this call."""
         said, status = str(error.response["error"]), error.response.status_code
         if status == 429 or said in _PASSING or status >= 500:
-            wait = _retry_after(error)
-            bucket = self._bucket(method, arguments)
-            if bucket and status == 429:
-                bucket.blocked_until = self._steady() + wait.total_seconds()
-            log.warning("slack_later method=%s error=%s wait_s=%s", method, said, wait.seconds)
+            wait, asked = _retry_after(error)
+            if status == 429:
+                until = self._steady() + wait.total_seconds()
+                kept = Wait(method=method, since=self._clock(), left=wait)
+                self._waits[_limited(method, arguments)] = until, kept
+            log.warning(
+                "slack_later method=%s error=%s wait_s=%.0f retry_after=%s",
+                *(method, said, wait.total_seconds(), asked),
+            )
             return Later(wait, said, maybe_done=status >= 500 or said in _PERHAPS_DONE)
         if said in LOCKED_OUT:
             log.error("slack_locked_out method=%s error=%s", method, said)
@@ -259,10 +291,16 @@ class Gateway:
         return Refusal(method, said)
 
 
-def _retry_after(error: SlackApiError) -> timedelta:
+def _limited(method: str, arguments: dict[str, Any]) -> str:
+    """What has a limit of its own: a method, or posts to one channel."""
+    return f"{method} {arguments.get('channel')}" if method == "chat.postMessage" else method
+
+
+def _retry_after(error: SlackApiError) -> tuple[timedelta, str]:
+    """How long to wait, and what was asked for, as it was written; empty where nothing was."""
     headers = getattr(error.response, "headers", None) or {}
-    raw = headers.get("Retry-After") or headers.get("retry-after") or "2"
-    try:
-        return min(timedelta(seconds=max(1, int(raw))), _LONGEST_WAIT)
-    except (ValueError, OverflowError):
-        return timedelta(seconds=2)
+    raw = str(headers.get("Retry-After") or headers.get("retry-after") or "")
+    if not _SECONDS.fullmatch(raw):
+        return timedelta(seconds=2), cleaned(raw)[:_SHOWN]
+    seconds = max(1.0, float(raw))
+    return min(timedelta(seconds=min(seconds, 1e9)), _LONGEST_WAIT), raw[:_SHOWN]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.app import readiness
 from bot.slack.gateway import Later, Refusal
 from tests.slack.conftest import Bench
 
@@ -51,6 +52,53 @@ async def test_slacks_own_waiting_time_is_kept(bench: Bench) -> None:
     assert still.value.error == "paced"
     bench.clock.shift(7)
     await post(bench)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"), [(7, 7), (600, 600), (3600, 3600), (86_400, 3600), (10**30, 3600)]
+)
+@pytest.mark.parametrize("method", ["chat.postMessage", "auth.test", "users.info"])
+async def test_no_call_is_made_before_slacks_waiting_time_is_over(
+    bench: Bench, method: str, asked: int, kept: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = {"chat.postMessage": {"channel": bench.general, "text": "hello"}}
+    given["users.info"] = {"user": bench.slack.member("Bob").id}
+    bench.standin.faults.limit(method, calls=1, retry_after=asked)
+    waits = []
+    for passes in (0, kept / 2, kept / 2 - 1):
+        bench.clock.shift(passes)
+        with pytest.raises(Later) as told:
+            await bench.gateway.call(method, **given.get(method, {}))
+        waits.append(told.value.after.total_seconds())
+    bench.clock.shift(1)
+    await bench.gateway.call(method, **given.get(method, {}))
+
+    assert waits == pytest.approx([kept, kept / 2, 1], abs=0.9)
+    assert len(bench.standin.services.log.of(method)) == 2
+    assert f"retry_after={str(asked)[:20]}" in caplog.text
+    assert f"wait_s={kept} " in caplog.text
+
+
+async def test_who_asks_whether_we_are_ready_reads_what_slack_lets_us_wait_with(
+    bench: Bench,
+) -> None:
+    look = readiness.slack_of(bench.gateway, lambda: None, bench.clock.steady)
+    said = []
+    for asked in (7, 1800):
+        bench.standin.faults.limit("users.info", calls=1, retry_after=asked)
+        with pytest.raises(Later):
+            await bench.gateway.call("users.info", user=bench.slack.member("Bob").id)
+        said.append(look())
+        bench.clock.shift(600)
+    said.append(look())
+
+    assert said[0].wrong == ""
+    assert said[1].wrong == "Slack told us to wait with users.info, for another 30 min"
+    assert said[1].since is not None
+    assert said[2].wrong == "Slack told us to wait with users.info, for another 20 min"
+    bench.clock.shift(1200)
+    await bench.gateway.call("auth.test")
+    assert look().wrong == ""
 
 
 async def test_a_server_error_may_have_done_the_work(bench: Bench) -> None:
