@@ -2,6 +2,7 @@
 file and the auditor."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
@@ -9,6 +10,7 @@ from bot.core.units import say_duration
 from bot.core.vitals import Part
 from bot.files.library import Library
 from bot.jobs import Watch, Watchers
+from bot.jobs.timekeeper import Settling
 from bot.jobs.vitals import Look
 from bot.jobs.watchers import TICK_RESTS
 from bot.slack.gateway import Gateway
@@ -33,6 +35,8 @@ def looks_of(watch: Watch) -> Look:
     def look() -> Part:
         late: Mapping[str, float] = watch.overdue()
         part = Part(name="checks", age_s=watch.last_look())
+        if settling := watch.waiting():
+            return _until_believed(part, settling)
         if not late:
             return part
         longest = sorted(late, key=lambda key: -late[key])[:_NAMED]
@@ -44,6 +48,16 @@ def looks_of(watch: Watch) -> Look:
         return Part(name=part.name, age_s=part.age_s, wrong=said, todo=todo)
 
     return look
+
+
+def _until_believed(part: Part, settling: Settling) -> Part:
+    way = "forward" if settling.by > timedelta(0) else "back"
+    said = (
+        f"checks wait until {settling.until:%Y-%m-%d %H:%M:%S} UTC,"
+        f" because the clock of this machine jumped {say_duration(abs(settling.by))} {way}"
+    )
+    todo = "Wait; if the clock is wrong now, set it right."
+    return replace(part, wrong=said, since=settling.since, todo=todo)
 
 
 def deadlines_of(watchers: Watchers) -> Look:

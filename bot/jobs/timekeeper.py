@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.jumps import Jump, Span, Spans, jump
@@ -17,6 +18,15 @@ _SETTLES = 60.0  # seconds after which a jump that was not undone is believed
 _LOOK_BEHIND = 60.0  # seconds after which what began before the clock was set back has ended
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """The clock jumped `by`, as was noticed at `since`; it is believed from `until` on."""
+
+    by: timedelta
+    since: datetime
+    until: datetime
+
+
 class Timekeeper:
     """`look` often: between two looks both clocks have to agree."""
 
@@ -26,15 +36,26 @@ class Timekeeper:
         self._seen: tuple[datetime, float] | None = None
         self._told_at: dict[bool, float] = {}  # by whether it went forward
         self._set_back_at: float | None = None
+        self._set_back: tuple[timedelta, datetime] | None = None  # None: before this start
         self._spans: Spans = ()
         self._one_at_a_time = asyncio.Lock()
         self._believed_at = 0.0
+        self._last: tuple[timedelta, datetime] | None = None  # jump, and when it was noticed
         self.jumps = 0
 
     @property
     def settles(self) -> bool:
         """The clock has just jumped, and may come right at once: nothing is judged by it yet."""
         return self._runtime.steady() < self._believed_at
+
+    @property
+    def settling(self) -> Settling | None:
+        """The same with its times; None while the clock is believed."""
+        left = self._believed_at - self._runtime.steady()
+        if left <= 0 or self._last is None:
+            return None
+        by, since = self._last
+        return Settling(by=by, since=since, until=self._runtime.clock() + timedelta(seconds=left))
 
     async def look(self) -> None:
         """The first look only puts right what an earlier life left behind."""
@@ -63,6 +84,7 @@ class Timekeeper:
             elapsed = timedelta(seconds=steady - before[1])
             to = jump(self._spans, by, now, JUMP, now - min(elapsed, abs(by)))
             self._believed_at = steady if to.back else steady + _SETTLES
+            self._last = by, now
             await self._came(to, by, now)
             self._seen = (now, steady)  # what could not be stored is the next look's
             log.error("clock_jumped by_s=%.0f now=%s", by.total_seconds(), now.isoformat())
@@ -73,10 +95,9 @@ class Timekeeper:
     async def _came(self, to: Jump, by: timedelta, now: datetime) -> None:
         run, catalogue = self._runtime.store.run, self._runtime.knowledge().catalogue
         if by < timedelta(0):
-            self._set_back_at = self._runtime.steady()
+            self._set_back_at, self._set_back = self._runtime.steady(), (by, now)
             freed, self._spans = await run(clock.set_back, catalogue, now, -by, to)
-            if freed:
-                log.warning("brought_back count=%s", freed)
+            self._say_brought_back(freed)
             return
         if to.back:
             await run(clock.came_back, catalogue, now, to)
@@ -85,8 +106,18 @@ class Timekeeper:
     async def _bring_back(self, now: datetime) -> None:
         catalogue = self._runtime.knowledge().catalogue
         freed = await self._runtime.store.run(clock.bring_back, catalogue, now)
-        if freed:
-            log.warning("brought_back count=%s", freed)
+        self._say_brought_back(freed)
+
+    def _say_brought_back(self, freed: int) -> None:
+        """What waited for a wrong time, with the jump that ended it."""
+        if freed and self._set_back:
+            by, at = self._set_back
+            jump_s = f"{by.total_seconds():.0f}"
+            log.warning(
+                "brought_back count=%s jump_s=%s jumped_at=%s", freed, jump_s, at.isoformat()
+            )
+        elif freed:
+            log.warning("brought_back count=%s jumped=before_this_start", freed)
 
     async def _tell(self, by: timedelta, now: datetime, steady: float) -> None:
         """That it was put right is told also when that it was wrong has just been."""

@@ -16,7 +16,7 @@ from bot.core.catalogue import CheckSpec
 from bot.core.errors import CannotStore
 from bot.core.signals import CheckResult
 from bot.flows import checks
-from bot.jobs.timekeeper import Timekeeper
+from bot.jobs.timekeeper import Settling, Timekeeper
 from bot.jobs.unstored import Unstored
 from bot.ports import Runtime
 
@@ -65,6 +65,10 @@ class Watch:
             if quiet >= patience(spec).total_seconds():
                 late[spec.key] = quiet
         return late
+
+    def waiting(self) -> Settling | None:
+        """Why nothing is looked at now; None while it is."""
+        return self._keeper.settling
 
     def last_look(self) -> float | None:
         """How many seconds ago the newest result was stored; None before the first."""

@@ -113,6 +113,25 @@ async def test_a_start_after_the_clock_was_set_back_waits_for_nothing() -> None:
         assert world.looks[1] >= HOUR / EVERY - 2
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_was_brought_back_is_logged_with_the_jump_that_caused_it(
+    restarts: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_world() as world:
+        world.jumps(2 * HOUR)
+        await world.lives(4 * EVERY, Verdict.FAILING)
+        world.jumps(-2 * HOUR)
+        at = world.scene.now
+        if restarts:
+            world.begins()
+        await world.turn()
+
+        why = "jumped=before_this_start" if restarts else f"jump_s=-7200 jumped_at={at.isoformat()}"
+        lines = [line for line in caplog.messages if line.startswith("brought_back")]
+        assert lines
+        assert all(line.endswith(f" {why}") for line in lines)
+
+
 async def test_small_corrections_are_not_spoken_of_and_jumps_once_an_hour_each_way() -> None:
     async with a_world() as world:
         for _ in range(20):

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
 
+from bot.app import readiness
 from bot.checks import http, http_settings
 from bot.checks.clients import Clients
 from bot.checks.outcomes import unreachable
@@ -182,3 +183,27 @@ async def test_what_is_seen_while_the_clock_jumps_is_judged_once_it_is_believed(
 
         assert (meanwhile, later) == (Verdict.OK, Verdict.FAILING)
         assert len(house.asked) == 3
+
+
+@pytest.mark.parametrize(("hours", "way"), [(3, "3 h forward"), (-3, "3 h back")])
+async def test_that_checks_wait_for_the_clock_is_said_with_since_when_and_until_when(
+    hours: int, way: str
+) -> None:
+    async with a_house(with_canaries=False) as house:
+        look = readiness.looks_of(house.watch)
+        await house.looks()
+        before = look()
+        house.jumps = timedelta(hours=hours)
+        await house.looks()
+        jumped_at, house.jumps = house.now, timedelta(0)
+        said = look()
+        house.now += MINUTE / 2
+        house.passed += MINUTE.total_seconds() / 2
+        still = look()
+        await house.looks()
+
+        until = f"{jumped_at + MINUTE:%Y-%m-%d %H:%M:%S} UTC"
+        why = f"checks wait until {until}, because the clock of this machine jumped {way}"
+        assert (before.wrong, look().wrong) == ("", "")
+        assert (said.wrong, said.since) == (why, jumped_at)
+        assert still == replace(said, age_s=still.age_s)
