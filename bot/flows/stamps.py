@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.core.blindness import Line
 from bot.core.catalogue import Catalogue
 from bot.core.flapping import Turns
 from bot.core.health import CheckHealth, ConnectionHealth
@@ -16,10 +17,11 @@ from bot.flows.checks import all_checks
 from bot.flows.record import show
 from bot.ports import Tx
 
-T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping)
+T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping, Line)
 
 _LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at", "read_at")
 _TURNS = ("since", "turned_at")
+_LINE = ("since", "back", "began")
 _PINGS = ("at", "last_success", "running_since", "tested_at")
 HAPPENED = (
     "failing_since",
@@ -56,6 +58,10 @@ def on_record(tx: Tx, catalogue: Catalogue, since: datetime) -> Record:
 def put_all(tx: Tx, catalogue: Catalogue, since: datetime, change: Change) -> None:
     """Change everything but the incidents that are not over."""
     tx.restamp(since, change)
+    line = tx.line()
+    right = _put("line", line, change, _LINE)
+    if right is not line:
+        tx.save_line(right)
     for health in tx.all_check_health():
         look = _put(f"check {health.check}", health, change, _LOOKS)
         if look is not health:

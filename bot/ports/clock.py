@@ -22,7 +22,8 @@ class ClockTx(Protocol):
         ...
 
     def restamp(self, since: datetime, change: Change) -> None:
-        """Change the moments of what is written once: timelines, flips, letters."""
+        """Change the moments of what is written once: timelines, flips, letters; and since when
+        that is so which letters that wait tell of."""
         ...
 
     def over_since(self, moment: datetime) -> tuple[Incident, ...]:

@@ -1,5 +1,6 @@
 """Moments that cannot be: what is on record as past, and lies ahead because the clock was wrong."""
 
+import json
 from datetime import datetime, timedelta
 
 from bot.core.incident import Incident
@@ -50,6 +51,22 @@ class ClockRows(Rows):
                 after = change((f"{table} {row['id']}", column), at)
                 if after != at:
                     self.save(table, row["id"], {column: stamp(after)})
+
+        self._restamp_facts(since, change)
+
+    def _restamp_facts(self, since: datetime, change: Change) -> None:
+        """Of letters that wait: since when what they tell of is so."""
+        waiting = "select id, subject, facts from outbox where state in ('waiting', 'claimed')"
+        for row in self.all(waiting):
+            facts = json.loads(row["facts"])
+            names = ("since", "until") if row["subject"] == "line" else ("since",)
+            told = {name: moment(facts[name]) for name in names if facts.get(name)}
+            # A day is no moment of this clock, and has no zone.
+            told = {name: at for name, at in told.items() if at.tzinfo and at >= since}
+            right = {name: change((f"outbox {row['id']}", name), at) for name, at in told.items()}
+            if right != told:
+                said = {name: at.isoformat() for name, at in right.items()}
+                self.save("outbox", row["id"], {"facts": json.dumps({**facts, **said})})
 
     def over_since(self, moment: datetime) -> tuple[Incident, ...]:
         second = stamp(moment)[:19]

@@ -1,12 +1,15 @@
 """A clock that jumped and came right: what is told of the time in between is what truly was."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.core.blindness import Line
+from bot.core.effects import Say, What
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.flows import responses, stamps
@@ -60,6 +63,41 @@ async def on_record(scene: Scene) -> dict[str, object]:
         "check": health.since,
         "connection": (known.since, known.turns),
     }
+
+
+@pytest.mark.parametrize("jumps", [(2,), (-2,), (3, -2), (-48,), (400 * 24,)])
+async def test_a_letter_that_waits_says_since_when_by_the_right_clock(
+    jumps: tuple[int, ...],
+) -> None:
+    """What was told in between of blindness, and of our own line, leaves once the clock is right;
+    and what is on record of the line is right by then."""
+
+    async def story(jumps: tuple[int, ...]) -> list[object]:
+        async with a_world() as world:
+            scene = world.scene
+            await world.lives(4 * EVERY)
+            for hours in jumps:
+                world.jumps(hours * HOUR)
+                await world.lives(2 * EVERY, Verdict.UNKNOWN)
+            down = Line(since=scene.now)
+            facts = {"since": scene.now.isoformat(), "until": None}
+            say = Say(subject="line", to="person:bob", what=What.LINE_DOWN, facts=facts)
+            of_a_day = replace(
+                say, subject="audit", to="person:dora", facts={"since": "2027-02-01"}
+            )
+            await scene.run(lambda tx: tx.save_line(down))
+            for one in (say, of_a_day):
+                await scene.run(lambda tx, one=one: tx.queue(one, scene.now))
+            world.jumps(-sum(jumps) * HOUR)
+            await world.lives((3 - len(jumps)) * 2 * EVERY, Verdict.UNKNOWN)
+            told = {What.BLIND, What.LINE_DOWN}
+            letters = [one for one in await scene.run(scene.claim) if one.what in told]
+            line = await scene.run(lambda tx: tx.line())
+            return [line.since, *((one.what, one.facts["since"]) for one in letters)]
+
+    right = await story((0,) * len(jumps))
+    assert len(right) == 4
+    assert await story(jumps) == right
 
 
 async def jumps_and_acts(world: World, hours: int) -> None:
