@@ -43,6 +43,9 @@ class PartView:
     denied: Denial | None = None
     flaps: bool = False  # it comes and goes
     waits: str = ""  # what waits, in marks
+    error: str = ""  # of several: what it says itself
+    first_check: str = ""
+    speaks: bool = False  # its error stands for all of them
 
     @property
     def asked_anew(self) -> bool:
