@@ -152,9 +152,9 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
     if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
         return f"{person.name}, you own the data."
     if facts.get("let_go"):
-        return (
-            f"{person.name}, {catalogue.person_name(facts['let_go'])} had this and did not go on."
-        )
+        own = facts["let_go"] == person.id
+        had = "you" if own else catalogue.person_name(facts["let_go"])
+        return f"{person.name}, {had} had this and did not go on."
     if facts.get("unnamed"):
         return f"{person.name}, no first responder is named, so this comes to you."
     return f"{person.name}, nobody has taken this so far."
