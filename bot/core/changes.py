@@ -121,6 +121,9 @@ RESULT_WORDS: Mapping[ChangeResult, str] = {
     ChangeResult.TAKEN_BACK: "It was taken back",
 }
 
+IN_A_LINE = 200  # characters of what is changed that are kept
+PLAN = 1000  # of why, what it reaches, what was tested and how it is taken back
+WORDS = 500  # of whatever somebody says of it later
 ASK_AGAIN = timedelta(days=2)
 ASK_AGAIN_EMERGENCY = timedelta(days=1)
 DOCUMENT_WITHIN = timedelta(days=3)
@@ -298,7 +301,7 @@ def reject(
     must_decide(request, by, seats)
     if not why.strip():
         raise Invalid("Say why, so that it can be mended.")
-    return noted(after, f"{who(by)} rejected it: {outside(why, 500)}", by, now)
+    return noted(after, f"{who(by)} rejected it: {outside(why, WORDS)}", by, now)
 
 
 def must_decide(request: ChangeRequest, by: str, seats: tuple[str, ...]) -> tuple[Approval, ...]:
@@ -332,7 +335,7 @@ def implement(request: ChangeRequest, *, by: str, now: datetime) -> ChangeReques
 def document(request: ChangeRequest, *, by: str, where: str, now: datetime) -> ChangeRequest:
     """`where` is the address of what was written, or the words themselves."""
     after = replace(request, state=follow(request, ChangeEvent.DOCUMENT))
-    said = outside(where, 500)
+    said = outside(where, WORDS)
     if not said:
         raise Invalid("Say where it is written down: an address, or what was changed in which.")
     written = replace(after, documented_at=now, documents=said)
@@ -344,7 +347,7 @@ def close(
 ) -> ChangeRequest:
     """What is not documented cannot be closed: the table has no such step."""
     after = replace(request, state=follow(request, ChangeEvent.CLOSE), closed_at=now, result=result)
-    more = f": {outside(note, 500)}" if note.strip() else ""
+    more = f": {outside(note, WORDS)}" if note.strip() else ""
     return noted(after, f"{who(by)} closed it. {RESULT_WORDS[result]}{more}.", by, now)
 
 

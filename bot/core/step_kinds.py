@@ -89,12 +89,9 @@ def filled(
     fields: Sequence[Field], given: Mapping[str, str]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """The values that belong to `fields`, in their order, and what is wrong with them."""
-    values = tuple(
-        (item.id, outside(text, LONGEST_VALUE))
-        for item in fields
-        if (text := given.get(item.id, "").strip())
-    )
-    return values, tuple(_wrong(fields, dict(values)))
+    written = {item.id: text for item in fields if (text := given.get(item.id, "").strip())}
+    values = tuple((key, outside(text, LONGEST_VALUE)) for key, text in written.items())
+    return values, tuple(_wrong(fields, written))
 
 
 def _wrong(fields: Sequence[Field], values: Mapping[str, str]) -> Iterator[str]:
@@ -104,6 +101,9 @@ def _wrong(fields: Sequence[Field], values: Mapping[str, str]) -> Iterator[str]:
             yield f"fill in “{item.label}”"
         elif value and item.kind is FieldKind.NUMBER and not _number(value):
             yield f"“{item.label}” is a number"
+        elif len(value) > LONGEST_VALUE:
+            these = f"and these are {len(value):,}"
+            yield f"of “{item.label}” at most {LONGEST_VALUE} characters are kept, {these}"
 
 
 def _number(text: str) -> bool:

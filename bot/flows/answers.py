@@ -36,7 +36,8 @@ from bot.flows.briefing import (
 from bot.flows.data_faults import DataFault
 from bot.flows.hindsight import Hindsight
 from bot.flows.leading import speaker
-from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
+from bot.flows.own_errors import parts_with_errors
+from bot.flows.parts import PartView, failed_in_all, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
 from bot.flows.silent import silent_faults
 from bot.flows.walking import StepView, off_the_way, walk_view
@@ -103,7 +104,7 @@ def _view_of(
 ) -> IncidentView:
     catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
     briefing, facts = _spoken(tx, knowledge, incident, now, spoken)
-    connections = parts_of(tx, catalogue, incident, now)
+    connections = parts_with_errors(tx, knowledge, incident, facts, now)
     walked = walk_view(tx, knowledge, incident, briefing, now, _failing(connections, facts))
     return IncidentView(
         incident=incident,

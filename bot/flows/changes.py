@@ -91,7 +91,7 @@ def _decided(tx: Tx, knowledge: Knowledge, after: ChangeRequest, now: datetime) 
 
 def ask(tx: Tx, number: int, by: str, question: str, now: datetime) -> ChangeRequest:
     """Somebody who has to approve asks whoever proposed it; both words stay on the record."""
-    request, said = load(tx, number), outside(question, 500)
+    request, said = load(tx, number), outside(question, machine.WORDS)
     if not said:
         raise Invalid("Write your question.")
     must_decide(tx, number, by, now)
@@ -106,7 +106,7 @@ def answer(
     tx: Tx, knowledge: Knowledge, number: int, *, by: str, asker: str, words: str, now: datetime
 ) -> ChangeRequest:
     """Whoever works on the connection answers; whoever asked hears of it."""
-    request, said = load(tx, number), outside(words, 500)
+    request, said = load(tx, number), outside(words, machine.WORDS)
     if not said:
         raise Invalid("Write your answer.")
     must_work_on(tx, knowledge, number, by, now)

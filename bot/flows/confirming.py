@@ -62,6 +62,9 @@ def spoke_since(tx: Tx, whole: Incident) -> frozenset[str]:
     return frozenset(one.connection for one in said)
 
 
+_THROUGH = (None, "failed", "sent")  # of a letter: it does not wait
+
+
 def acting_judges(tx: Tx, judges: tuple[str, ...], now: datetime) -> tuple[str, ...]:
     """Who is asked: the judges, or whoever stands in; a judge who is away is asked all the same
     when nobody does."""
@@ -69,12 +72,29 @@ def acting_judges(tx: Tx, judges: tuple[str, ...], now: datetime) -> tuple[str, 
     return tuple(dict.fromkeys(there.acting(judge) or judge for judge in judges))
 
 
-def ask(tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime) -> None:
+def remind(tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime) -> None:
+    """Ask them once more, but for those whom a question or a reminder reached a moment ago: one
+    that waited while the bot or Slack was away arrives together with the next one."""
+    recent = now - whole.lease / 2
+    heard = {
+        one.letter.to
+        for one in tx.letters_in_slack(incident_subject(whole.id))
+        if one.letter.what in (What.CONFIRM_DATA, What.CONFIRM_NUDGE) and one.sent_at > recent
+    }
+    ask(tx, whole, judges, now, heard)
+
+
+def ask(
+    tx: Tx, whole: Incident, judges: tuple[str, ...], now: datetime, heard: Collection[str] = ()
+) -> None:
     """Ask everybody who acts for one of `judges`: by the one message, or, where that stands in
-    Slack already, by a word in its thread."""
+    Slack already, by a word in its thread. What waits to be sent is written when it is, so it
+    needs no second one."""
     subject = incident_subject(whole.id)
     for person in acting_judges(tx, judges, now):
         to = f"person:{person}"
+        if to in heard or tx.last_said(subject, to, What.CONFIRM_NUDGE) not in _THROUGH:
+            continue
         stands = tx.last_said(subject, to, What.CONFIRM_DATA)
         if stands in (None, "failed"):
             facts: dict[str, object] = {"person": person}
@@ -96,7 +116,7 @@ def ask_again(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> N
     asks = whole.data_asks + bool(judges)
     next_at = now + whole.lease if asks < DATA_ASKS else None
     tx.save_incident(replace(whole, data_asks=asks, data_ask_at=next_at))
-    ask(tx, whole, tuple(judges), now)
+    remind(tx, whole, tuple(judges), now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,7 @@ def _ask_again(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) 
         seen = what_checks_see(tx, knowledge.catalogue, incident)
         facts = {"asked": list(judges), "seen": seen}
         _say(tx, incident, "channel", What.RECOVERED, facts, now)
-    confirming.ask(tx, incident, judges, now)
+    confirming.remind(tx, incident, judges, now)
 
 
 def _say(

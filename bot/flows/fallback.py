@@ -16,7 +16,7 @@ from bot.core.local_time import local
 from bot.core.outbox import LATE, Letter
 from bot.core.text import outside, render, who
 from bot.core.units import are, incident_key
-from bot.flows import answers, parts, pings
+from bot.flows import answers, own_errors, parts, pings
 from bot.flows.answers import IncidentView
 from bot.flows.record import log
 from bot.ports import Knowledge, Tx
@@ -152,9 +152,9 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
     if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
         return f"{person.name}, you own the data."
     if facts.get("let_go"):
-        return (
-            f"{person.name}, {catalogue.person_name(facts['let_go'])} had this and did not go on."
-        )
+        own = facts["let_go"] == person.id
+        had = "you" if own else catalogue.person_name(facts["let_go"])
+        return f"{person.name}, {had} had this and did not go on."
     if facts.get("unnamed"):
         return f"{person.name}, no first responder is named, so this comes to you."
     return f"{person.name}, nobody has taken this so far."
@@ -172,10 +172,15 @@ def _known(
             why = f": {_plain(part.denied.why, catalogue, person)}" if theirs else ""
             found.append(f"Data of {outside(part.name)} is wrong, says {by}{why}")
     if any(not part.recovered for part in view.connections):
-        if view.error:
-            found.append(f"Error: {_plain(view.error, catalogue, person)}")
+        own = own_errors.told(view.incident, view.connections, mine)
+        errors = own.own if own else (view.error,) if view.error else ()
+        found += [f"Error: {_plain(one, catalogue, person)}" for one in errors]
+        if own and own.shared:
+            cause = f"Shared cause, {own.cause}" if own.cause else f"Also in {view.incident.key}"
+            found.append(f"{outside(cause)}: {_plain(own.shared, catalogue, person)}")
+        if errors:
             found += [f"Also: {_plain(one, catalogue, person)}" for one in view.silent]
-        first = _plain(view.first_check, catalogue, person)
+        first = _plain(own.first_check if own else view.first_check, catalogue, person)
         found += [f"First check: {first}"] if first else []
     if view.incident.lane:
         found.append(f"Lane: {LANE_NAMES[view.incident.lane]}")

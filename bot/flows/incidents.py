@@ -115,7 +115,8 @@ def _tell_owner(
         "since": flip.since.isoformat(),
     }
     if flip.flapping is not None:
-        facts |= {"falls": flip.flapping.falls, "since": flip.flapping.since.isoformat()}
+        began = flip.flapping.since
+        facts |= {"turns": tx.turns_to(connection.id, began), "since": began.isoformat()}
     subject = f"connection:{connection.id}"
     tx.queue(Say(subject=subject, to=f"person:{owner}", what=what, facts=facts), now)
 

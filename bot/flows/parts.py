@@ -14,7 +14,7 @@ from bot.core.text import last_read, outside, when
 from bot.core.units import say_count, say_names
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
-from bot.flows.reports import standing
+from bot.flows.reports import ends_when
 from bot.ports import Fate, Figures, Tx
 
 
@@ -22,7 +22,7 @@ from bot.ports import Fate, Figures, Tx
 class PartView:
     """One connection of an incident. `judge` is who is asked about its data now; `worst` the most
     records in error that were seen, `waiting` and `failed` what the checks read last. `reported`
-    is whether a failure that somebody reported of it stands."""
+    is when a failure that somebody reported of it ends, while one stands."""
 
     connection: str
     name: str
@@ -39,10 +39,13 @@ class PartView:
     read_at: datetime | None = None  # when they were read last
     judge: str | None = None
     confirmed: bool = False
-    reported: bool = False
+    reported: tuple[str, ...] = ()
     denied: Denial | None = None
     flaps: bool = False  # it comes and goes
     waits: str = ""  # what waits, in marks
+    error: str = ""  # of several: what it says itself
+    first_check: str = ""
+    speaks: bool = False  # its error stands for all of them
 
     @property
     def asked_anew(self) -> bool:
@@ -124,7 +127,7 @@ def parts_of(
             recovered_at=fate.recovered_at,
             judge=(there.acting(judge) or judge) if judge else None,
             confirmed=fate.connection in incident.confirmed,
-            reported=bool(connection and standing(tx, connection)),
+            reported=ends_when(tx, connection) if connection else (),
             denied=wrong.get(fate.connection),
             flaps=fate.connection in flaps,
         )

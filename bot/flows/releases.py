@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Connection, Layer
+from bot.core.changes import WORDS
 from bot.core.effects import Say, Show, What
 from bot.core.errors import NotFound
 from bot.core.permissions import Deed
@@ -103,7 +104,7 @@ def record_trial(
         verdict=verdict,
         by=by,
         at=now,
-        note=outside(note, 500),
+        note=outside(note, WORDS),
     )
     tx.save_trial(trial)
     tx.queue(Show(subject=f"{SUBJECT}{release}"), now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.catalogue import CheckSpec, Connection
 from bot.core.errors import Invalid
 from bot.core.health import Verdict
-from bot.core.heartbeat import PUSHED, reported, taken_back
+from bot.core.heartbeat import PUSHED, failing, reported, taken_back
 from bot.core.permissions import Deed
 from bot.core.text import outside, who
 from bot.flows.permitted import must, must_for
@@ -25,6 +25,26 @@ def _against(tx: Tx, spec: CheckSpec) -> tuple[str, ...]:
         return ()
     health = tx.check_health(spec.key) if spec.kind == "heartbeat" else None
     return reported(kept, hangs=health is not None and health.verdict is Verdict.FAILING)
+
+
+def ends_when(tx: Tx, connection: Connection) -> tuple[str, ...]:
+    """What else than a person's word ends the failures that were reported and count now, each as
+    a half sentence; empty where none does."""
+    found: dict[str, None] = {}
+    for spec in connection.checks:
+        health = tx.check_health(spec.key) if spec.kind in PUSHED else None
+        if health is None or health.verdict is Verdict.OK or not _against(tx, spec):
+            continue  # what was said once, long ago, counts no more
+        kept = tx.last_ping(spec.key)
+        if spec.kind == "heartbeat" or kept is None:
+            found["a run of the job ends well"] = None
+            continue
+        found |= {_SAID_ONCE if one.once else _TAKEN_BACK: None for one in failing(kept)}
+    return tuple(found)
+
+
+_TAKEN_BACK = "whoever reported it takes it back"
+_SAID_ONCE = "a report that came once counts no more"
 
 
 def retract(

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.core.blindness import Line
 from bot.core.expiry import CredentialWatch
 from bot.core.facts import Kind, Observed
-from bot.core.health import CheckHealth, ConnectionHealth, Flip
+from bot.core.health import CheckHealth, ConnectionHealth, Flip, Verdict
 from bot.core.heartbeat import Ping
 from bot.core.profile import Hour
 from bot.core.tally import Tally
@@ -45,6 +45,10 @@ class HealthTx(Protocol):
 
     def save_connection_health(self, health: ConnectionHealth) -> None: ...
     def add_flip(self, flip: Flip) -> None: ...
+    def turns_to(self, connection: str, since: datetime) -> Mapping[Verdict, int]:
+        """How often it turned to each verdict from `since` on."""
+        ...
+
     def observe(
         self,
         connection: str,

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.core.catalogue import Connection
-from bot.core.changes import ChangeKind, ChangeRequest, ChangeResult
+from bot.core.changes import IN_A_LINE, PLAN, ChangeKind, ChangeRequest, ChangeResult
 from bot.core.errors import Invalid, NotFound
 from bot.core.releases import Trial
 from bot.core.suspicions import Suspicion
@@ -59,15 +59,15 @@ async def propose(desk: Desk, body: Body, by: str) -> None:
     request = ChangeRequest(
         connection=connection,
         kind=ChangeKind(given(body, "kind")),
-        what=outside(given(body, "what"), 200),
-        why=outside(given(body, "why"), 1000),
+        what=outside(given(body, "what"), IN_A_LINE),
+        why=outside(given(body, "why"), PLAN),
         by=by,
         proposed_at=now,
         at=_moment(body, now),
-        impact=outside(given(body, "impact"), 1000),
+        impact=outside(given(body, "impact"), PLAN),
         touches=given_many(body, "touches"),
-        sandbox=outside(given(body, "sandbox"), 1000),
-        rollback=outside(given(body, "rollback"), 1000),
+        sandbox=outside(given(body, "sandbox"), PLAN),
+        rollback=outside(given(body, "rollback"), PLAN),
         notify=told,
     )
     number = int(suspicion) if suspicion.isdecimal() else None

@@ -1,6 +1,14 @@
 """Modals about changes and releases, pure."""
 
-from bot.core.changes import KIND_WORDS, RESULT_WORDS, ChangeKind, ChangeRequest
+from bot.core.changes import (
+    IN_A_LINE,
+    KIND_WORDS,
+    PLAN,
+    RESULT_WORDS,
+    WORDS,
+    ChangeKind,
+    ChangeRequest,
+)
 from bot.core.releases import TRIAL_WORDS, Release, Trial
 from bot.slack.blocks.changes import Draft
 from bot.slack.blocks.parts import (
@@ -27,19 +35,19 @@ def propose(draft: Draft) -> Block:
     kind["initial_option"] = next(item for item in kinds if item["value"] == first)
     blocks = [
         section(f"*{escape(draft.name)}* (`{draft.connection}`)"),
-        field("what", "What is changed?", _box("what", draft.what), hint="In a line."),
-        field("why", "Why?", _box("why", multiline=True)),
+        field("what", "What is changed?", _box("what", IN_A_LINE, draft.what), hint="In a line."),
+        field("why", "Why?", _box("why", PLAN, multiline=True)),
         field("kind", "Type", kind, hint="The type says whose approval it takes."),
         field("at", "When?", _moment(draft)),
-        field("impact", "What does it reach?", _box("impact", draft.impact, multiline=True)),
+        field("impact", "What does it reach?", _box("impact", PLAN, draft.impact, multiline=True)),
         *_touches(draft),
         field(
             "sandbox",
             "What was tested in the sandbox?",
-            _box("sandbox", multiline=True),
+            _box("sandbox", PLAN, multiline=True),
             optional=True,
         ),
-        field("rollback", "How is it taken back?", _box("rollback", multiline=True)),
+        field("rollback", "How is it taken back?", _box("rollback", PLAN, multiline=True)),
         _told(draft),
         context("Whoever has to approve is asked as soon as you submit."),
     ]
@@ -47,10 +55,10 @@ def propose(draft: Draft) -> Block:
     return modal(Modal.CHANGE, "Change a connection", blocks, submit="Propose", private=private)
 
 
-def _box(action: str, text: str = "", *, multiline: bool = False) -> Block:
-    box = text_input(action, multiline=multiline)
+def _box(action: str, longest: int, text: str = "", *, multiline: bool = False) -> Block:
+    box = text_input(action, multiline=multiline, longest=longest)
     if text:
-        box["initial_value"] = text[:2900]
+        box["initial_value"] = text[:longest]
     return box
 
 
@@ -90,17 +98,23 @@ def _about(request: ChangeRequest) -> Block:
 
 
 def reject(request: ChangeRequest) -> Block:
-    blocks = [_about(request), field("why", "Why not?", _box("why", multiline=True))]
+    blocks = [_about(request), field("why", "Why not?", _box("why", WORDS, multiline=True))]
     return modal(Modal.CHANGE_REJECT, "Reject", blocks, submit="Reject", private=value(request.id))
 
 
 def ask(request: ChangeRequest) -> Block:
-    blocks = [_about(request), field("question", "Your question", _box("question", multiline=True))]
+    blocks = [
+        _about(request),
+        field("question", "Your question", _box("question", WORDS, multiline=True)),
+    ]
     return modal(Modal.CHANGE_ASK, "Ask", blocks, submit="Ask", private=value(request.id))
 
 
 def answer(request: ChangeRequest, asker: str) -> Block:
-    blocks = [_about(request), field("answer", "Your answer", _box("answer", multiline=True))]
+    blocks = [
+        _about(request),
+        field("answer", "Your answer", _box("answer", WORDS, multiline=True)),
+    ]
     return modal(
         Modal.CHANGE_ANSWER, "Answer", blocks, submit="Answer", private=value(request.id, asker)
     )
@@ -112,7 +126,7 @@ def document(request: ChangeRequest) -> Block:
         field(
             "where",
             "Where is it written down?",
-            _box("where", multiline=True),
+            _box("where", WORDS, multiline=True),
             hint="An address, or what you changed in which document.",
         ),
     ]
@@ -126,7 +140,9 @@ def close(request: ChangeRequest) -> Block:
     blocks = [
         _about(request),
         field("result", "How did it turn out?", select("result", "Result", results)),
-        field("note", "What should be remembered?", _box("note", multiline=True), optional=True),
+        field(
+            "note", "What should be remembered?", _box("note", WORDS, multiline=True), optional=True
+        ),
     ]
     return modal(
         Modal.CHANGE_CLOSE, "Close the change", blocks, submit="Close", private=value(request.id)
@@ -138,6 +154,6 @@ def trial(release: Release, name: str, chosen: Trial, carried: str) -> Block:
     asked = "Why was it not tested?" if chosen is Trial.NOT_TESTED else "What is the problem?"
     blocks = [
         section(f"*{escape(release.version)}* for *{escape(name)}*: {TRIAL_WORDS[chosen]}"),
-        field("note", asked, _box("note", multiline=True)),
+        field("note", asked, _box("note", WORDS, multiline=True)),
     ]
     return modal(Modal.TRIAL, "Verdict", blocks, submit="Keep it", private=carried)

@@ -1,7 +1,7 @@
 """Who may send a form, asked when it is asked for: by the same rules as its flow asks when it is
 sent, so that nobody fills one in for nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.errors import NotAllowed
@@ -21,7 +21,7 @@ from bot.flows import (
 )
 from bot.ports import Knowledge, Tx
 from bot.slack.blocks.parts import Block
-from bot.slack.deeds import MODALS
+from bot.slack.deeds import MODALS, admit
 from bot.slack.desk import Body, Desk
 from bot.slack.ids import Modal, incident_number
 
@@ -35,6 +35,25 @@ async def open_form(desk: Desk, body: Body, form: Block, by: str = "") -> None:
     gate, carried = GATES[Modal(form["callback_id"])], str(form.get("private_metadata", ""))
     await runtime.store.run(gate, runtime.knowledge(), carried, by, runtime.clock())
     await desk.open_view(body, form)
+
+
+async def open_to(desk: Desk, forms: Sequence[Modal], carried: str, by: str) -> list[Modal]:
+    """Those of the forms that `by` may send. Raises NotAllowed as the first of them does, where
+    it is none."""
+    runtime, refused = desk.runtime, NotAllowed("")
+    found: list[Modal] = []
+    for form in reversed(forms):
+        try:
+            await admit(desk, MODALS[form], by, carried)
+            gate, now = GATES[form], runtime.clock()
+            await runtime.store.run(gate, runtime.knowledge(), carried, by, now)
+        except NotAllowed as error:
+            refused = error
+        else:
+            found.insert(0, form)
+    if not found:
+        raise refused
+    return found
 
 
 def _anybody(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:

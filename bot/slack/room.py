@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from html import unescape
 from typing import Any
 
 from bot.core.effects import incident_of, incident_subject
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 _IN = "already_in_channel"
 WAIT_FOR_ROOM = timedelta(seconds=0.5)  # showing the incident makes the channel
 _NO_ROOM = frozenset({"is_archived", "channel_not_found"})  # nothing is said of the people
-_ASKED = "bookmark asked for"  # fixture: the link of one that is perhaps there
+_ASKED = " asked for"  # fixture, behind the name of another: what is perhaps there
 
 
 def _save_fixture(tx: Tx, subject: str, name: str, value: str) -> None:
@@ -147,10 +148,7 @@ class Room:
         if channel is None:
             return  # what is not ours is not ours to furnish
         face = await self._people.face()
-        topic = card.topic(view, face)
-        await self._fix(
-            subject, "topic", topic, "conversations.setTopic", channel=channel, topic=topic
-        )
+        await self.topic(subject, channel, card.topic(view, face))
         posts = await self._runtime.store.run(lambda tx: tx.posts(subject))
         shown = posts.get("card")
         if shown and shown.ts:
@@ -170,21 +168,33 @@ class Room:
 
     async def bookmark(self, subject: str, channel: str, link: str) -> None:
         """Slack takes the same bookmark twice, so one that is perhaps there is looked for."""
-        before = await self._runtime.store.run(delivery.fixtures, subject, (_ASKED, "bookmark"))
-        if before.get("bookmark") == link:
-            return
-        if before.get(_ASKED) == link and await self._has_bookmark(channel, link):
+        if await self._perhaps(subject, "bookmark", link) and await self._has(channel, link):
             await self._runtime.store.run(_save_fixture, subject, "bookmark", link)
-            return
         args = {"channel_id": channel, "title": "Playbook", "type": "link", "link": link}
-        try:
-            await self._fix(subject, "bookmark", link, "bookmarks.add", **args)
-        except Later as later:
-            if later.maybe_done:
-                await self._runtime.store.run(_save_fixture, subject, _ASKED, link)
-            raise
+        await self._fix(subject, "bookmark", link, "bookmarks.add", **args)
 
-    async def _has_bookmark(self, channel: str, link: str) -> bool:
+    async def topic(self, subject: str, channel: str, topic: str) -> None:
+        """Every setting is a line in the channel, so one that perhaps stands is looked for."""
+        if await self._perhaps(subject, "topic", topic) and await self._reads(channel, topic):
+            await self._runtime.store.run(_save_fixture, subject, "topic", topic)
+        args = {"channel": channel, "topic": topic}
+        await self._fix(subject, "topic", topic, "conversations.setTopic", **args)
+
+    async def _perhaps(self, subject: str, name: str, value: str) -> bool:
+        """Whether the last answer about it was lost, and that was about this value."""
+        names = (name, f"{name}{_ASKED}")
+        before = await self._runtime.store.run(delivery.fixtures, subject, names)
+        return not before.get(name) and before.get(f"{name}{_ASKED}") == value
+
+    async def _reads(self, channel: str, topic: str) -> bool:
+        """Also where that may not be read: an old topic is better than a new line at every try."""
+        try:
+            answer = await self._gateway.call("conversations.info", channel=channel)
+        except Refusal:
+            return True
+        return unescape(str(answer["channel"].get("topic", {}).get("value", ""))) == topic
+
+    async def _has(self, channel: str, link: str) -> bool:
         """Also where bookmarks may not be read: none is better than two."""
         try:
             answer = await self._gateway.call("bookmarks.list", channel_id=channel)
@@ -198,6 +208,12 @@ class Room:
             return
         try:
             await self._gateway.call(method, **args)
+        except Later as later:
+            if later.maybe_done:  # what stands by now is not what we know of
+                asked = f"{name}{_ASKED}"
+                await self._runtime.store.run(_save_fixture, subject, name, "")
+                await self._runtime.store.run(_save_fixture, subject, asked, value)
+            raise
         except Refusal as error:
             log.info("furniture_skipped subject=%s what=%s error=%s", subject, name, error.error)
         await self._runtime.store.run(_save_fixture, subject, name, value)

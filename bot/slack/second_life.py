@@ -78,9 +78,12 @@ async def _reopen(desk: Desk, number: int, by: str, why: str) -> Incident:
 
 
 async def more(desk: Desk, body: Body, incident: Incident) -> None:
-    """What the card's menu has no room for."""
+    """What the card's menu has no room for, to whoever may do any of it."""
     parts = await desk.runtime.store.run(lambda tx: tx.parts_of(incident.id))
-    await desk.open_view(body, forms.more(incident, parts=bool(parts)))
+    wanted = [Modal.RUNBOOK, Modal.MERGE, *([Modal.SPLIT] if parts else [])]
+    by = await desk.actor(body)
+    offered = await gates.open_to(desk, wanted, ids.value(incident.id), by)
+    await desk.open_view(body, forms.more(incident, offered))
 
 
 async def ask_merge(desk: Desk, body: Body) -> None:

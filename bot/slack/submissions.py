@@ -171,6 +171,18 @@ def _blank(body: Body) -> list[str]:
     return [name for name in texts if not given(body, name)]
 
 
+def _too_long(body: Body) -> dict[str, str]:
+    """The texts that are longer than is kept, each with what to do; Slack stops at the same
+    length, but what is sent need not come from its form."""
+    found = {}
+    for block in body["view"].get("blocks") or ():
+        most = (block.get("element") or {}).get("max_length")
+        name, size = str(block.get("block_id")), len(given(body, str(block.get("block_id"))))
+        if most and size > most:
+            found[name] = f"At most {most:,} characters are kept, and these are {size:,}."
+    return found
+
+
 def _shown(body: Body, wanted: str, otherwise: str) -> str:
     """Where the complaint stands: under the field that it is about, where the form has it."""
     return wanted if wanted in _fields(body) else otherwise
@@ -189,8 +201,9 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
     """
     modal = Modal(body["view"]["callback_id"])
     _, field = SUBMISSIONS[modal]
-    if blank := _blank(body):
-        await ack(response_action="errors", errors=dict.fromkeys(blank, "Write a few words here."))
+    blank = dict.fromkeys(_blank(body), "Write a few words here.")
+    if wrong := blank | _too_long(body):
+        await ack(response_action="errors", errors=wrong)
         return
     try:
         # A form that leads to another one keeps its id, and is another one by its name.

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.core.facts import Kind, Observed
-from bot.core.health import CheckHealth, ConnectionHealth, Flip
+from bot.core.health import CheckHealth, ConnectionHealth, Flip, Verdict
 from bot.core.heartbeat import Ping
 from bot.core.signals import TIMESTAMPS, Signal, SignalValue
 from bot.ports.records import Figures
@@ -117,6 +117,15 @@ class HealthRows(Rows):
                 "why": "\n".join(flip.reasons),
             },
         )
+
+    def turns_to(self, connection: str, since: datetime) -> Mapping[Verdict, int]:
+        rows = self.all(
+            "select new, count(*) as times from flips where connection = ? and at >= ?"
+            " group by new",
+            connection,
+            stamp(since),
+        )
+        return {Verdict(row["new"]): row["times"] for row in rows}
 
     def observe(
         self,

@@ -15,7 +15,7 @@ from bot.flows import answers, checks, reports
 from bot.slack.blocks.estate import status
 from bot.slack.blocks.incident import card
 from bot.slack.text import Face
-from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
+from tests.builders import DAY, HOUR, MINUTE, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -212,3 +212,46 @@ async def overview(scene: Scene) -> str:
 
 def test_a_report_counts_as_long_as_the_page_says() -> None:
     assert Settings.model_validate({}).once_for == DAY
+
+
+def a_report(kind: PingKind, **changes: Any) -> Ping:
+    return Ping(at=NOW, kind=kind, note="no rows", **changes)
+
+
+FAILED, ENDED = PingKind.FAIL, PingKind.SUCCESS
+BY_A_RUN = "until a run of the job ends well; if"
+TOLD = {  # kind of check, what came, whether its check is good again, what the card says
+    "a job": ("heartbeat", (a_report(FAILED),), False, BY_A_RUN),
+    "a job that ran once more": ("heartbeat", (a_report(FAILED), a_report(ENDED)), True, ""),
+    "a run that hangs": ("heartbeat", (a_report(PingKind.START, rid="7"),), False, BY_A_RUN),
+    "an alert": ("webhook", (a_report(FAILED),), False, "until whoever reported it takes it back;"),
+    "an alert that was taken back": ("webhook", (a_report(FAILED), a_report(ENDED)), True, ""),
+    "one that comes once": (
+        "webhook",
+        (a_report(FAILED, once=True),),
+        False,
+        "until a report that came once counts no more; if",
+    ),
+    "one that came once, long ago": ("webhook", (a_report(FAILED, once=True),), True, ""),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+async def test_the_card_says_how_what_was_reported_ends_while_it_stands(name: str) -> None:
+    kind, came, good, expected = TOLD[name]
+    told = a_check(id="news", kind=kind, rules=(), confirm=1, recover=1)
+    async with await Scene.open(an_estate(a_connection(checks=(a_check(), told)))) as scene:
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        catalogue = scene.knowledge.catalogue
+        await scene.run(checks.receive_pings, catalogue, [(CHECK, one) for one in came], NOW)
+        for reachable in (False, good):
+            signals: dict[str, SignalValue] = {Signal.REACHABLE: reachable}
+            await scene.records(Reading(at=scene.now, signals=signals), check=CHECK)
+            scene.later(MINUTE)
+
+        view = await scene.does(answers.incident_view, 1)
+
+        assert view is not None
+        shown = str(card(view, Face(catalogue=catalogue)).blocks)
+        assert expected in shown
+        assert ("Reported to us" in shown) is bool(expected)

@@ -155,6 +155,30 @@ class TestWhoHasIt:
             assert "Bob had INC-1 and did not go on; " in climbed
             assert "Nobody took" not in climbed
 
+    @pytest.mark.parametrize(
+        ("people", "pinged"),
+        [
+            (["bob"], "they are pinged now"),
+            (["alice", "bob"], "they and Alice are pinged now"),
+            (["alice"], "Alice is pinged now"),
+        ],
+    )
+    async def test_nobody_is_named_twice_in_one_breath_where_it_comes_back_to_them(
+        self, people: list[str], pinged: str
+    ) -> None:
+        async with await scene_of() as scene:
+            view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
+            facts = {"people": people, "let_go": "bob", "rung": 1}
+            line = channel_lines.in_channel(What.CLIMBED, facts, view, face)
+            assert f"Bob had INC-1 and did not go on; {pinged}." in str(line.blocks)
+            for reader in people:
+                theirs = letters.personal(
+                    What.PING, {**facts, "reader": reader}, view, None, None, face
+                )
+                had = "You" if reader == "bob" else "Bob"
+                said = f"{had} had it and did not go on, so it comes to you"
+                assert said in str(theirs.blocks)
+
     async def test_without_a_first_responder_that_is_the_reason(self) -> None:
         rung = LadderRung(after=15 * MINUTE, people=("charlie",))
         nobody = {"first_responder": None, "owners": Owners(functional="data-owner")}

@@ -41,7 +41,7 @@ from bot.slack.blocks import (
     steps,
 )
 from bot.slack.blocks.parts import Message
-from bot.slack.ids import Action
+from bot.slack.ids import Action, Modal
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
 from tests.builders import HOUR, NOW, a_connection, a_runbook, an_estate, knowledge_of
@@ -363,7 +363,7 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
             lane_views.packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
             lane_views.joint_held(record),
             lane_views.review(record),
-            second_life_views.more(record, parts=True),
+            second_life_views.more(record, (Modal.RUNBOOK, Modal.MERGE, Modal.SPLIT)),
             second_life_views.merge(record, [replace(record, title=each.error)] * 120),
             second_life_views.merge(record, []),
             second_life_views.split(record, {"orders": each.error or "x"}),

@@ -227,6 +227,30 @@ async def asked_for(modal: Modal, desk: Desk, form: Form, by: str) -> None:
         await gates.open_form(desk, {"trigger_id": "T1"}, view, by)
 
 
+@pytest.mark.parametrize("stage", [broken, together])
+async def test_more_opens_for_whoever_may_do_any_of_it_and_refuses_as_its_buttons_do(
+    bench: Bench, stage: Stage
+) -> None:
+    form, may = Form(stage=stage, may="yyynn"), ""
+    for by in WHO:
+        opened = await refusal(bench, form, by, asked_for_more)
+        pressed = await refusal(bench, form, by, pressed_runbook)
+        assert opened == pressed, by
+        may += "n" if opened else "y"
+
+    assert may == form.may
+
+
+async def pressed_runbook(desk: Desk, form: Form, by: str) -> None:
+    await deeds.admit(desk, deeds.ACTIONS[Action.RUNBOOK], by, form.carried)
+    await asked_for(Modal.RUNBOOK, desk, form, by)
+
+
+async def asked_for_more(desk: Desk, form: Form, by: str) -> None:
+    offered = await gates.open_to(desk, (Modal.RUNBOOK, Modal.MERGE), form.carried, by)
+    assert offered == [Modal.RUNBOOK, Modal.MERGE]
+
+
 async def filled_in(modal: Modal, desk: Desk, form: Form, by: str) -> None:
     await deeds.admit(desk, deeds.MODALS[modal], by)
     at = int(desk.runtime.clock().timestamp())

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -187,6 +188,35 @@ async def test_a_bookmark_that_is_perhaps_there_is_looked_for(bench: Bench) -> N
     kept = await bench.gateway.call("bookmarks.list", channel_id=bench.general)
 
     assert [one["link"] for one in kept["bookmarks"]] == [link]
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_topic_is_set_again_only_where_it_does_not_stand(bench: Bench, done: bool) -> None:
+    room, method = room_of(bench), "conversations.setTopic"
+    for topic in ("A & B have it", "open", "A & B have it"):
+        bench.door.spoils(method, Junk(), calls=1, done=done)
+        before = len(bench.standin.services.log.of(method))
+        for _ in range(3):
+            with suppress(Later):
+                await room.topic("incident:1", bench.general, topic)
+
+        shown = bench.standin.workspace.channel_named("general")
+        assert shown is not None
+        assert unescape(shown.topic["value"]) == topic
+        assert len(bench.standin.services.log.of(method)) == before + 1
+
+
+async def test_a_topic_that_was_perhaps_overwritten_is_set_again(bench: Bench) -> None:
+    room = room_of(bench)
+    await room.topic("incident:1", bench.general, "open")
+    bench.door.spoils("conversations.setTopic", Junk(), calls=1)
+    with suppress(Later):
+        await room.topic("incident:1", bench.general, "resolved")
+    await room.topic("incident:1", bench.general, "open")
+
+    shown = bench.standin.workspace.channel_named("general")
+    assert shown is not None
+    assert shown.topic["value"] == "open"
 
 
 async def rounds(sender: Sender, bench: Bench, count: int, seconds: float) -> None:

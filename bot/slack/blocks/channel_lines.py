@@ -51,9 +51,11 @@ def _line(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
 def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
     people, upcoming = facts["people"], facts.get("next_people") or []
     verb = "is" if len(people) == 1 else "are"
-    head = (
-        f"🔴 {why_pinged(facts, view.incident.key, face)}; {face.people(people)} {verb} pinged now"
-    )
+    pinged = f"{face.people(people)} {verb} pinged now"
+    if facts.get("let_go") in people:
+        others = [one for one in people if one != facts["let_go"]]
+        pinged = f"they{f' and {face.people(others)}' if others else ''} are pinged now"
+    head = f"🔴 {why_pinged(facts, view.incident.key, face)}; {pinged}"
     if not facts.get("next_at") or not upcoming:
         return f"{head}."
     if set(upcoming) == set(people):
@@ -66,7 +68,8 @@ def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
 def why_pinged(facts: Facts, key: str, face: Face) -> str:
     """Why the ladder went on to somebody, as a sentence without its full stop."""
     if facts.get("let_go"):
-        return f"{face.person(facts['let_go'])} had {key} and did not go on"
+        had = "You" if facts.get("reader") == facts["let_go"] else face.person(facts["let_go"])
+        return f"{had} had {key} and did not go on"
     if facts.get("unnamed"):
         return f"No first responder is named for {named(facts['unnamed'], face) or key}"
     if facts.get("away"):

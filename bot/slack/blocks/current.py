@@ -9,7 +9,7 @@ from bot.core.catalogue import LANE_NAMES
 from bot.core.incident import Incident
 from bot.core.text import in_their_words
 from bot.core.units import are, say_names
-from bot.flows import parts
+from bot.flows import own_errors, parts
 from bot.flows.answers import IncidentView
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.text import Face, escape, time
@@ -113,16 +113,29 @@ def data_after_end(view: IncidentView, face: Face) -> str:
     return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
 
 
-def error(view: IncidentView, face: Face) -> str:
-    """What it says, and what is wrong besides without a word."""
+def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
+    """What it says, and what is wrong besides without a word; of the connections that the letter
+    is about first what they say themselves."""
     if not view.error or not fails(view):
         return ""
     also = [f"*Also:* {face.say(one)}" for one in view.silent]
-    return "\n".join([f"*Error:* {escape(view.error)}", *also])
+    own = _own(view, facts)
+    if own is None:
+        return "\n".join([f"*Error:* {escape(view.error)}", *also])
+    rows = [f"*Error:* {escape(one)}" for one in own.own]
+    cause = f"Shared cause, {escape(own.cause)}" if own.cause else f"Also in {view.incident.key}"
+    rows += [f"*{cause}:* {escape(own.shared)}"] if own.shared else []
+    return "\n".join([*rows, *also])
 
 
-def first_check(view: IncidentView) -> str:
+def _own(view: IncidentView, facts: Mapping[str, Any] | None) -> own_errors.Told | None:
+    return own_errors.told(view.incident, view.connections, _ids(facts))
+
+
+def first_check(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """What to look at first; of wrong data only who found it knows what is meant."""
+    if (own := _own(view, facts)) is not None:
+        return f"*First check:* {escape(own.first_check)}" if own.first_check else ""
     if view.first_check and fails(view):
         return f"*First check:* {escape(view.first_check)}"
     wrong = any(part.denied for part in view.connections) and not fails(view)

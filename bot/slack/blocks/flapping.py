@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.core.health import Verdict
 from bot.core.units import say_names
 from bot.slack.text import escape, time
 
@@ -19,3 +20,21 @@ def turns_words(facts: Mapping[str, Any]) -> str:
     if not names:
         return told
     return f"{escape(say_names(names))} {'up to ' if len(names) > 1 else ''}{told}"
+
+
+_BAD = {
+    Verdict.FAILING: "it failed",
+    Verdict.DEGRADED: "it was degraded",
+    Verdict.UNKNOWN: "we could not see it",
+}
+
+
+def each_turn(facts: Mapping[str, Any]) -> str:
+    """`it failed 2 times, it was degraded once`."""
+    turns = facts.get("turns") or {}
+    said = [f"{words} {_times(turns[one])}" for one, words in _BAD.items() if turns.get(one)]
+    return ", ".join(said) or "again and again"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

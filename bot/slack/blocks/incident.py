@@ -125,13 +125,21 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"*Failed:* {face.say(view.stuck)}; `{escape(how)}` shows and assigns them")
     if view.incident.state in _BROKEN:
         found += [current.wrong_data(view, face), current.error(view, face)]
-    reported = [part.name for part in view.connections if part.reported]
-    if reported and view.incident.state in _BROKEN:
-        how = " or ".join(f"`/conn retract {escape(name)}`" for name in reported[:3])
-        found.append(f"*Reported to us:* stands until it is taken back; if it is over: {how}")
+    if view.incident.state in _BROKEN:
+        found.append(_reported(view))
     if touched := " · ".join(_touched(view)):
         found.append(f"*Also affected:* {escape(touched)}")
     return tuple(found)
+
+
+def _reported(view: IncidentView) -> str:
+    """How failures that somebody told us of end, while any stands."""
+    stand = [part for part in view.connections if part.reported]
+    if not stand:
+        return ""
+    by_itself = " or ".join(dict.fromkeys(one for part in stand for one in part.reported))
+    how = " or ".join(f"`/conn retract {escape(part.name)}`" for part in stand[:3])
+    return f"*Reported to us:* stands until {by_itself}; if it is over already: {how}"
 
 
 def _touched(view: IncidentView) -> list[str]:

@@ -42,7 +42,7 @@ from bot.slack.blocks.channel_lines import (
 )
 from bot.slack.blocks.crowd import heading
 from bot.slack.blocks.data_question import open_question
-from bot.slack.blocks.flapping import turns_words
+from bot.slack.blocks.flapping import each_turn, turns_words
 from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.late import dated
 from bot.slack.blocks.overtaken import overtaken
@@ -151,8 +151,8 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
             current.wrong_data(view, face, facts),
-            current.error(view, face),
-            current.first_check(view),
+            current.error(view, face, facts),
+            current.first_check(view, facts),
             current.lane(view, face, 1),
             _yours(view) if facts.get("owns_data") else "",
             current.deadline(view, face, facts.get("reader")),
@@ -227,7 +227,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             f"*Since:* {current.since(view, facts)}",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             current.wrong_data(view, face, facts),
-            current.error(view, face),
+            current.error(view, face, facts),
             _owners_part(facts, view, face),
         ),
     ]
@@ -361,10 +361,9 @@ def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Mes
     name = escape(connection.name)
     reasons = face.say(" ".join(facts.get("reasons", [])))
     since = at(facts.get("since"))
-    often = f"{facts.get('falls', 0)} times"
     text = {
-        What.FLAPPING: f"🟡 *{name} comes and goes:* {often} since {since}, so it is not told each"
-        f" time. You hear of it when it has settled. {reasons}",
+        What.FLAPPING: f"🟡 *{name} comes and goes:* {each_turn(facts)} since {since}, so it is not"
+        f" told each time. You hear of it when it has settled. {reasons}",
         What.DEGRADED: f"🟡 *{name} is degraded* since {since}. {reasons} No incident was opened.",
         What.BLIND: f"⚪ *We are blind on {name}* since {since}: {reasons}"
         " Whether it works is unknown; please mend the check.",

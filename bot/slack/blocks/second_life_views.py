@@ -1,6 +1,6 @@
 """Modals that merge, split and open again, pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.incident import Incident
 from bot.flows.responses import SAID
@@ -26,17 +26,17 @@ def _row(text: str, label: str, action: Action, incident: Incident) -> Block:
     return section(text, accessory=button(label, action, value(incident.id)))
 
 
-def more(incident: Incident, *, parts: bool) -> Block:
-    """Everything that the card's menu has no room for, each with a word on what it does."""
-    rows = [
-        _head(incident),
-        _row("Another runbook fits better.", "Use another runbook…", Action.RUNBOOK, incident),
-        _row("It is the same as another incident.", "Merge…", Action.MERGE, incident),
-    ]
-    if parts:
-        text = "One of its connections fails for a reason of its own."
-        rows.append(_row(text, "Split…", Action.SPLIT, incident))
-    return modal(Modal.TIMELINE, "More", rows)
+_MORE = {
+    Modal.RUNBOOK: ("Another runbook fits better.", "Use another runbook…", Action.RUNBOOK),
+    Modal.MERGE: ("It is the same as another incident.", "Merge…", Action.MERGE),
+    Modal.SPLIT: ("One of its connections fails for a reason of its own.", "Split…", Action.SPLIT),
+}
+
+
+def more(incident: Incident, offered: Iterable[Modal]) -> Block:
+    """What the card's menu has no room for, each with a word on what it does."""
+    rows = [_row(*_MORE[form], incident) for form in offered]
+    return modal(Modal.TIMELINE, "More", [_head(incident), *rows])
 
 
 def merge(incident: Incident, others: Sequence[Incident]) -> Block:

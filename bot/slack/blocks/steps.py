@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from bot.core.catalogue import LANE_NAMES
 from bot.core.evidence import EvidenceLine, Tone
 from bot.core.runbook import SKIP, Done, Outcome, Step
-from bot.core.step_kinds import DeedKind, Field, FieldKind, StepKind, WaitSignal
+from bot.core.step_kinds import (
+    LONGEST_VALUE,
+    DeedKind,
+    Field,
+    FieldKind,
+    StepKind,
+    WaitSignal,
+)
 from bot.flows.answers import IncidentView
 from bot.flows.walking import StepView
 from bot.slack.blocks import held_steps, holds
@@ -79,7 +86,7 @@ def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
         blocks.append(lines(*(_evidence(line, face) for line in shown.evidence)))
     if asked.why:
         blocks.append(context(f"_{escape(asked.why)}_"))
-    blocks += [_input(asked.id, item) for item in asked.fields]
+    blocks += [field_input(asked.id, item) for item in asked.fields]
     if told := [*held_steps.held(shown, face), *held_steps.runs(shown, face)]:
         blocks.append(lines(*told))
     if terms := list(_terms(view, shown, face)):
@@ -133,8 +140,9 @@ def _written(done: Done) -> str:
     return "".join(lines)
 
 
-def _input(step: str, item: Field) -> Block:
-    element = text_input("write", multiline=item.kind is FieldKind.LONG)
+def field_input(step: str, item: Field) -> Block:
+    """Takes as many characters as are kept."""
+    element = text_input("write", multiline=item.kind is FieldKind.LONG, longest=LONGEST_VALUE)
     return field(form_block(step, item.id), item.label, element, optional=not item.required)
 
 
