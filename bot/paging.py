@@ -33,6 +33,13 @@ def ways_from(text: str) -> tuple[Secret, ...]:
     return tuple(Secret(way) for way in found)
 
 
+def not_understood(person: Person) -> list[int]:
+    """Which of a person's own ways, counted from 0, Apprise does not understand."""
+    email = person.email or "person@example.com"
+    ways = enumerate(way.reveal() for way in person.fallback)
+    return [at for at, way in ways if not _understood(_filled(way, person.id, email))]
+
+
 def _filled(way: str, person: str, email: str) -> str:
     return way.replace("{person}", person).replace("{email}", email)
 

@@ -44,9 +44,11 @@ class Command(NamedTuple):
 FILE = arg("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
 JSON = flag("--json", "print stable JSON")
 SHARED = (FILE, JSON)
+_FORCE = flag("--force", "write over an existing file")
+_OVER_OTHERS = flag("--force", "write over a file that firstlane did not write")
 _OUTPUTS = (
     arg("--out", type=Path, help="the file to write (default: standard output)"),
-    flag("--force", "write over an existing file"),
+    _FORCE,
     JSON,
 )
 
@@ -173,7 +175,7 @@ _INVENTORY = Command(
             (
                 FILE,
                 arg("--out", default="-", help="the folder to write it to (default: - prints it)"),
-                flag("--force", "write over an existing file"),
+                _FORCE,
             ),
         ),
     ),
@@ -192,6 +194,7 @@ _GOVERNANCE = (
         (
             arg("--format", choices=list(HANDBOOK_FORMATS), default="md"),
             arg("--out", type=Path, help="the file to write (default: standard output)"),
+            _OVER_OTHERS,
             arg("--file", type=Path, help="the estate file"),
         ),
     ),
@@ -216,6 +219,7 @@ _LEARNED = (
         (
             arg("what", nargs="?", choices=("list", "export"), default="list"),
             arg("--out", type=Path, help="export: the file to write (default: print it)"),
+            _OVER_OTHERS,
             flag("--json", "stable JSON of the list"),
         ),
     ),

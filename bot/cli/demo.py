@@ -22,6 +22,7 @@ from bot.cli.service import on_stop, set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec, Secret
+from bot.core.errors import Invalid
 from bot.core.pacing import paced
 from bot.demo.estate.estate import Estate
 from bot.demo.estate.world import EstateConnection
@@ -30,6 +31,7 @@ from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.settings import Settings, cache_folder
 
+WORKSPACE = "slack.sqlite3"  # what a demo has and a bot has not
 HOST = "127.0.0.1"
 PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before the pace
 
@@ -37,6 +39,10 @@ PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before 
 def run(arguments: argparse.Namespace) -> int:
     set_up_logging(os.environ.get("FIRSTLANE_LOG", "warning").lower())
     state: Path = arguments.state
+    if (state / "firstlane.sqlite3").exists() and not (state / WORKSPACE).exists():
+        raise Invalid(
+            f"{state} is the folder of a bot, not of a demo: give another one as --state."
+        )
     state.mkdir(parents=True, exist_ok=True)
     if arguments.fresh:
         for path in state.glob("*.sqlite3*"):
@@ -114,7 +120,7 @@ async def _world(
         ),
         manifest=app_manifest(),
         channels=(catalogue.announce_channel,) if catalogue.announce_channel else (),
-        state=arguments.state / "slack.sqlite3",
+        state=arguments.state / WORKSPACE,
         log_calls=arguments.log_calls,
         host=HOST,
         port=arguments.port,

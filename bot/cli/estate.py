@@ -13,6 +13,7 @@ from bot.core.errors import Invalid
 from bot.core.units import say_count
 from bot.files.library import Library
 from bot.files.problems import Problem, errors
+from bot.files.yaml_source import problems_at
 
 
 def run_validate(arguments: argparse.Namespace) -> int:
@@ -27,7 +28,8 @@ def run_validate(arguments: argparse.Namespace) -> int:
     with working(f"Reading {path}"):
         library = read_library(path, environ=os.environ)
         library.reload(utc_now())
-    problems = (*library.problems, *library.catalogue_problems, *_missing_hooks(library))
+    found = (*library.catalogue_problems, *_unusable_ways(path, library))
+    problems = (*library.problems, *found, *_missing_hooks(library))
     show(problems, sys.stdout)
     wrong = len(errors(problems))
     if wrong:
@@ -36,6 +38,21 @@ def run_validate(arguments: argparse.Namespace) -> int:
     count = len(library.knowledge().catalogue.connections)
     print(f"{path}: good, {say_count(count, 'connection')}.")
     return 0
+
+
+def _unusable_ways(path: Path, library: Library) -> tuple[Problem, ...]:
+    """Addresses of people by which nothing can be sent, each where the file has it."""
+    people = library.knowledge().catalogue.people.values() if library.usable else ()
+    having = [person for person in people if person.fallback]
+    if not having:
+        return ()
+    # Loading every service that Apprise knows takes a moment.
+    from bot.paging import not_understood
+
+    what = "Apprise does not understand this address; it lists what it does at"
+    told = f"{what} https://github.com/caronc/apprise/wiki"
+    places = (("people", one.id, "fallback", at) for one in having for at in not_understood(one))
+    return problems_at(path, tuple(places), told)
 
 
 def _missing_hooks(library: Library) -> tuple[Problem, ...]:

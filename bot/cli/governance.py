@@ -11,9 +11,10 @@ from typing import Any
 from bot.cli.loading import as_said, from_database, library_of
 from bot.cli.printing import plain
 from bot.cli.progress import working
+from bot.cli.writing import may_write, write_file
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import NotFound
 from bot.core.governance.audit import Audit, audit
 from bot.core.governance.finding import Finding
 from bot.core.governance.questions import WORDS, Answered, Reply
@@ -22,6 +23,7 @@ from bot.core.handbook import book, inventory, said
 from bot.core.landscape import landscape
 from bot.core.units import say_count
 from bot.files.handbook import FORMATS
+from bot.files.handbook.mark import written_here
 from bot.flows import governance
 from bot.ports import Knowledge, Tx
 
@@ -174,6 +176,7 @@ def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def run_handbook(arguments: argparse.Namespace) -> int:
+    may_write(arguments.out, force=arguments.force, ours=written_here)
     knowledge = _as_said(library_of(arguments).knowledge())
     catalogue = knowledge.catalogue
     found = _audited(knowledge)
@@ -189,10 +192,7 @@ def run_handbook(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         sys.stdout.buffer.write(written)
         return 0
-    try:
-        arguments.out.write_bytes(written)
-    except OSError as error:
-        raise Invalid(f"Cannot write {arguments.out}: {error.strerror}.") from error
+    write_file(arguments.out, written, force=arguments.force, ours=written_here)
     count = say_count(len(catalogue.connections), "connection")
     print(f"{arguments.out}: {len(written):,} bytes, {count}.")
     return 0

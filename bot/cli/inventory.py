@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.cli.inventory_report import Result, Talk, meaning
-from bot.cli.inventory_writing import deliver, may_write
+from bot.cli.inventory_writing import deliver
+from bot.cli.writing import may_write
 from bot.core.errors import Invalid
 from bot.core.inventory.columns import Guess, guess_columns
 from bot.core.inventory.drafting import NOTHING_KNOWN, draft

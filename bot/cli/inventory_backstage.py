@@ -6,8 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 from bot.cli.inventory_report import Result
-from bot.cli.inventory_writing import deliver, may_write
+from bot.cli.inventory_writing import deliver
 from bot.cli.loading import library_of
+from bot.cli.writing import may_write, write_file
 from bot.core.errors import Invalid
 from bot.core.units import say_count
 from bot.files.inventory.backstage import read_entities
@@ -44,8 +45,8 @@ def run_export(arguments: argparse.Namespace) -> int:
     may_write(out, force=arguments.force)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
+    write_file(out, text.encode(), force=arguments.force)
     print(f"Wrote {out}: {say_count(len(catalogue.connections), 'connection')}.")
     return 0

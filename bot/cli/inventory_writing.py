@@ -1,4 +1,4 @@
-"""Writes what `firstlane inventory` has made, checked first, and never over something else."""
+"""Writes what `firstlane inventory` has made, checked first."""
 
 import argparse
 import os
@@ -12,17 +12,11 @@ from bot.checks import settings_models
 from bot.cli.inventory_json import as_data
 from bot.cli.inventory_report import Result, report
 from bot.cli.printing import print_json
+from bot.cli.writing import write_file
 from bot.clock import utc_now
-from bot.core.errors import Invalid
 from bot.files.load import load_text
 from bot.files.problems import errors
 from bot.files.runbooks import shipped_runbooks
-
-
-def may_write(out: Path | None, *, force: bool) -> None:
-    """Raises Invalid when the file is there and may not be written over."""
-    if out is not None and out.exists() and not force:
-        raise Invalid(f"{out} is already there: choose another name, or add --force.")
 
 
 def deliver(result: Result, arguments: argparse.Namespace, *, into: Path | None = None) -> int:
@@ -60,14 +54,7 @@ def _write(text: str, arguments: argparse.Namespace) -> None:
         if not arguments.json:
             sys.stdout.write(text)
         return
-    try:
-        # Opened anew rather than written over, in case the file came into being meanwhile.
-        with out.open("w" if arguments.force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise Invalid(f"{out} is already there: choose another name, or add --force.") from None
-    except OSError as error:
-        raise Invalid(f"Cannot write {out}: {error.strerror}.") from error
+    write_file(out, text.encode(), force=arguments.force)
 
 
 def _last_words(found: Result, out: Path | None, into: Path | None) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from bot.cli.loading import from_database
 from bot.cli.printing import print_json
+from bot.cli.writing import write_file
 from bot.core.errors import NotFound
 from bot.core.lane_rules import Tally, words_of
 from bot.core.teaching import Proposal, Standing
-from bot.files.playbook_text import playbook_text
+from bot.files.playbook_text import exported_here, playbook_text
 
 
 def _nothing_here() -> NotFound:
@@ -48,7 +49,7 @@ def run_playbook(arguments: argparse.Namespace) -> int:
     if found is None:
         raise _nothing_here()
     if arguments.what == "export":
-        return _export(found, arguments.out)
+        return _export(found, arguments.out, force=arguments.force)
     if arguments.json:
         print_json({"entries": [_entry(one) for one in found]})
         return 0
@@ -63,7 +64,7 @@ def run_playbook(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _export(found: Sequence[Proposal], out: Path | None) -> int:
+def _export(found: Sequence[Proposal], out: Path | None, *, force: bool) -> int:
     approved = [one for one in found if one.standing is Standing.APPROVED]
     if not approved:
         print("No learned entry is approved yet.", file=sys.stderr)
@@ -72,7 +73,7 @@ def _export(found: Sequence[Proposal], out: Path | None) -> int:
     if out is None:
         print(text, end="")
     else:
-        out.write_text(text, encoding="utf-8")
+        write_file(out, text.encode(), force=force, ours=exported_here)
         print(f"{out}: {len(approved)} learned entries.")
     return 0
 

@@ -334,14 +334,18 @@ def _section(section: Section) -> Table:
     return Table(title=section.title, columns=("", ""), rows=section.rows)
 
 
+INVENTORY_COLUMNS = (
+    "id", "name", "from", "to", "both_ways", "stage", "criticality", "domain", "flow",
+    "technical", "functional", "architecture", "first_responder",
+    "build", "maintained_by", *(f"lane_{lane}" for lane in Lane), "docs_read", "audit", "findings",
+)  # fmt: skip
+
+
 def inventory(catalogue: Catalogue, audit: Audit) -> Table:
     """One row per connection with what a spreadsheet wants."""
-    columns = ("id", "name", "from", "to", "both_ways", "stage", "criticality", "domain", "flow")
-    owners = ("technical", "functional", "architecture", "first_responder")
-    rest = ("build", "maintained_by", *(f"lane_{lane}" for lane in Lane), "docs_read", "audit")
     return Table(
         title="inventory",
-        columns=(*columns, *owners, *rest, "findings"),
+        columns=INVENTORY_COLUMNS,
         rows=tuple(_inventory_row(catalogue, audit, one) for one in catalogue.connections.values()),
     )
 

@@ -13,7 +13,7 @@ rule.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -343,8 +343,16 @@ def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth 
         connection=connection,
         verdict=verdict,
         since=min(check.since for check in speaking),
-        reasons=tuple(reason for check in speaking for reason in check.reasons),
+        reasons=tuple(_of_whom(speaking)),
     )
+
+
+def _of_whom(speaking: Sequence[CheckHealth]) -> Iterator[str]:
+    """The reasons of checks; where several give some, each with the check that it is of."""
+    several = sum(bool(check.reasons) for check in speaking) > 1
+    for check in speaking:
+        own = f"“{check.check.removeprefix(f'{check.connection}/')}”: " if several else ""
+        yield from (f"{own}{reason}" for reason in check.reasons)
 
 
 def with_turns(

@@ -31,6 +31,7 @@ PHRASES = "phrases"  # the family of everyday wordings: they count when no preci
 _DENIES = re.compile(
     r"(?<![\w.,-])(?:no|zero|0|without|without any|never|not an?)\s$", re.IGNORECASE
 )
+_NAMES = re.compile(r"[a-z0-9]+")
 _IS_NOTHING = re.compile(
     r"[\"']?\s{0,3}[:=]\s{0,3}(?:0\b(?![.,:]?\d)|none\b|null\b|false\b|\[\s{0,3}\])", re.IGNORECASE
 )
@@ -152,8 +153,8 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     Families in `systems` come first, then what any call can say, then other systems. Everyday
     phrases count after precise texts, and bare statuses and wrappers after both. Of what is
     equally near, the innermost cause that the text names goes first. A text that only reports
-    success fits no phrase, status or wrapper. What another system's entry knows by everybody's
-    words alone does not count.
+    success fits no phrase, status or wrapper. What the entry of a system that nothing names
+    knows by everybody's words alone does not count.
     """
     own = frozenset(systems)
     even, success = complaint(read(text))
@@ -163,7 +164,7 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
         for place, near in playbook.index.wanted(lowered)
         for entry in (playbook.entries[place],)
         if not (success and _loose(entry)) and (hit := _search(entry, even, pieces, near))
-        if not (_elsewhere(entry, own) and everyday(hit.group(), entry.pattern.pattern))
+        if not (_elsewhere(entry, own, lowered) and everyday(hit.group(), entry.pattern.pattern))
     ]
     found.sort(key=lambda item: item[0])
     return tuple(
@@ -172,10 +173,14 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     )
 
 
-def _elsewhere(entry: Entry, own: frozenset[str]) -> bool:
-    """Whether it is known who spoke, and it belongs to other systems."""
+def _elsewhere(entry: Entry, own: frozenset[str], lowered: str) -> bool:
+    """Whether it belongs to systems of which nothing says that they spoke: neither who asks, nor,
+    where nobody said who spoke, the text by their name."""
     anywhere = own.union((PHRASES, LEARNED), GENERAL_FAMILIES)
-    return bool(own) and anywhere.isdisjoint(entry.systems)
+    if not anywhere.isdisjoint(entry.systems):
+        return False
+    said = f" {' '.join(_NAMES.findall(lowered))} "
+    return bool(own) or not any(f" {name.replace('-', ' ')} " in said for name in entry.systems)
 
 
 def _loose(entry: Entry) -> bool:

@@ -147,6 +147,13 @@ def _nothing_depends_on_itself(root: Node) -> Found:
                 yield _wrong(other, f"'{connection}' cannot depend on itself")
 
 
+def _something_is_watched(root: Node) -> Found:
+    place, _ = root.nearest(("connections",))
+    if root.get("connections").value in (None, (), {}):
+        what = "nothing is watched: describe the first connection under"
+        yield _gap(place, f"{what} 'connections'")
+
+
 def _gaps(root: Node) -> Found:
     for connection, entry in root.get("connections").entries():
         owners = entry.node.get("owners")
@@ -171,5 +178,6 @@ _RULES: tuple[Callable[[Node], Found], ...] = (
     _ids_are_unique_in_a_connection,
     _a_shared_credential_is_named_by_its_first_user,
     _nothing_depends_on_itself,
+    _something_is_watched,
     _gaps,
 )

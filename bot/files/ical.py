@@ -8,6 +8,7 @@ more often than daily are refused, and entries, years and occurrences are bounde
 
 import hashlib
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from icalendar import Calendar
 from bot.core.errors import BotError
 from bot.core.releases import Release, ReleaseFeed
 from bot.core.text import cleaned, outside
+from bot.files.ical_ends import incomplete
 from bot.files.ical_times import AHEAD, BACK, Unreadable, Zones, moment, occurrences, same_as, value
 from bot.files.ical_versions import Entry, in_force
 from bot.files.problems import Problem
@@ -67,16 +69,12 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
 
 def _entries(text: str, place: Place, problems: list[Problem]) -> list[Entry]:
     """Those of all calendars in the text, in its order. Raises NotACalendar."""
-    try:
-        calendars = Calendar.from_ical(text, multiple=True)
-    except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
-        raise _no_calendar(f" ({outside(str(error), 120)})") from None
-    if not calendars:
-        raise _no_calendar("")
+    calendars = _calendars(text)
     lines = _lines_of(text, "BEGIN:VEVENT")
     begun = _lines_of(text, "BEGIN:VCALENDAR")
     if len(begun) > len(calendars):
-        problems.append(_problem(place, begun[-1], "a calendar in it has no end (END:VCALENDAR)"))
+        why = incomplete(text) or "a calendar in it has no end (END:VCALENDAR)"
+        problems.append(_problem(place, begun[-1], f"not read: {why}"))
     found: list[Entry] = []
     for one in calendars:
         zone = str(one.get("X-WR-TIMEZONE", "")).strip()
@@ -91,8 +89,25 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[Entry]:
     return found[:MOST_ENTRIES]
 
 
-def _no_calendar(why: str) -> "NotACalendar":
-    return NotACalendar(f"it is not an iCalendar file, which begins with BEGIN:VCALENDAR{why}")
+def _calendars(text: str) -> list[Any]:
+    """Those that can be told apart in the text, at least one. Raises NotACalendar."""
+    try:
+        # It warns of zones that it takes from a maker's own name for them. The end of a line keeps
+        # it from opening a file that a text of one line names.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = Calendar.from_ical(f"{text}\n", multiple=True)
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
+        raise _no_calendar(text, outside(str(error), 120)) from None
+    if not found:
+        raise _no_calendar(text, "nothing in it is complete")
+    return found
+
+
+def _no_calendar(text: str, why: str) -> "NotACalendar":
+    if not text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+        return NotACalendar("it is not an iCalendar file, which begins with BEGIN:VCALENDAR")
+    return NotACalendar(incomplete(text) or f"it cannot be read as a calendar ({why})")
 
 
 def _lines_of(text: str, beginning: str) -> list[int]:

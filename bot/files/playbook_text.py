@@ -23,6 +23,11 @@ def playbook_text(proposals: Iterable[Proposal]) -> str:
     return _HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
 
+def exported_here(raw: bytes) -> bool:
+    """Whether a file is one that `playbook_text` made."""
+    return raw.startswith(_HEAD.encode())
+
+
 def _row(entry: Entry) -> dict[str, str | bool]:
     return {
         "id": entry.id,

@@ -5,7 +5,7 @@ refused, and size, depth and what anchors unfold to are bounded: a file can be w
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,20 @@ def read_yaml_file(path: Path, *, outside: Outside | None = None) -> YamlSource:
         )
         return YamlSource(file=path.name, root=None, problems=(problem,))
     return read_yaml(raw, file=path.name, outside=outside)
+
+
+def problems_at(
+    path: Path, places: Sequence[tuple[str | int, ...]], message: str
+) -> tuple[Problem, ...]:
+    """One problem with the same words at each of `places` in the file, in its order."""
+    root = read_yaml_file(path).root if places else None
+    if root is None:
+        return ()
+    found = (root.nearest(place)[0].node for place in places)
+    return in_order(
+        Problem(file=path.name, line=node.line, column=node.column, message=message)
+        for node in found
+    )
 
 
 def _text(raw: bytes | str) -> str:

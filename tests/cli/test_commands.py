@@ -61,6 +61,32 @@ def test_malformed_yaml_is_named_with_its_place(
     assert "broken.yaml:" in out
 
 
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [("mailto://user:hunter2@example.com?to={email}", 0), ("hunter2", 1), ("nosuch://hunter2", 1)],
+)
+def test_a_fallback_by_which_nothing_can_be_sent_is_named_with_its_line(
+    way: str,
+    told: int,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ALICE_WAY", way)
+    monkeypatch.setenv("A_GOOD_ONE", "json://example.com/{person}")
+    estate = tmp_path / "estate.yaml"
+    ways = "fallback:\n      - ${A_GOOD_ONE}\n      - ${ALICE_WAY}\n"
+    alice = "  alice:\n    name: Alice\n    email: alice@example.com\n"
+    estate.write_text(f"version: 1\npeople:\n{alice}    {ways}")
+
+    code = main(["validate", str(estate)])
+
+    out, err = said(capsys)
+    assert code == told
+    assert out.count("estate.yaml:8:9: Apprise does not understand") == told
+    assert "hunter2" not in out + err
+
+
 @pytest.mark.parametrize("command", [["ask", "who owns it?"], ["check"]])
 def test_commands_end_with_two_when_the_file_cannot_be_used(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, command: list[str]

@@ -97,6 +97,23 @@ def test_the_handbook_is_written_where_it_is_wanted(
     assert "12 connections" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("format", ["md", "html", "csv", "pdf"])
+def test_only_a_handbook_of_its_own_is_written_over_without_being_told_to(
+    format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes, book = tmp_path / "notes", tmp_path / "book"
+    notes.write_text("# Our notes\nid,name,from\n")
+    to_notes, to_book = (
+        ["handbook", "--format", format, "--out", str(out), "--file", EXAMPLE]
+        for out in (notes, book)
+    )
+
+    assert (main(to_book), main(to_book), main(to_notes)) == (0, 0, 2)
+    assert "add --force" in capsys.readouterr().err
+    assert notes.read_text().startswith("# Our notes")
+    assert main([*to_notes, "--force"]) == 0
+
+
 def test_a_folder_that_is_not_there_is_said_plainly(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

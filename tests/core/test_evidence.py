@@ -52,7 +52,7 @@ ORDERS = Connection(
 )
 STOCK = Connection(id="stock", name="Stock", source="erp", target="depot")
 ESTATE = Catalogue(
-    systems={"erp": System(id="erp", name="Business ERP")},
+    systems={"erp": System(id="erp", name="Business ERP", speaks=("erp",))},
     connections={"orders": ORDERS, "stock": STOCK},
 )
 

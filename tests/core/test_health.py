@@ -317,14 +317,20 @@ class TestConnection:
         assert combine("orders", []) is None
 
     def test_it_fails_since_the_first_of_its_failing_checks(self) -> None:
-        def failing(since: datetime, reason: str) -> CheckHealth:
-            return replace(believed(FAILING), since=since, reasons=(reason,))
+        def failing(check: str, since: datetime, reason: str) -> CheckHealth:
+            one = replace(believed(FAILING), connection="orders", check=f"orders/{check}")
+            return replace(one, since=since, reasons=(reason,))
 
-        health = combine("orders", [failing(NOW, "B."), failing(NOW - DAY, "A."), believed(OK)])
+        jobs, hook = failing("jobs", NOW, "B."), failing("hook", NOW - DAY, "A.")
+        health, alone = (
+            combine("orders", [*some, believed(OK)]) for some in ([jobs, hook], [hook])
+        )
 
         assert health is not None
+        assert alone is not None
         assert health.since == NOW - DAY
-        assert health.reasons == ("B.", "A.")
+        assert health.reasons == ("“jobs”: B.", "“hook”: A.")
+        assert alone.reasons == ("A.",)
 
     def test_only_a_change_of_verdict_is_a_flip(self) -> None:
         good, bad = (combine("orders", [believed(verdict)]) for verdict in (OK, FAILING))

@@ -41,7 +41,7 @@ BILLS = replace(STOCK, entities=("invoices",))
 def entry(name: str, retry: Retry, kind: ErrorClass = ErrorClass.CONNECTIVITY) -> Entry:
     return Entry(
         id=name,
-        systems=("erp",),
+        systems=("transport",),
         pattern=Pattern(name),
         error_class=kind,
         meaning="Meaning.",

@@ -201,7 +201,7 @@ def test_runbooks_that_lead_in_a_circle_are_named_once():
 
 CLOSED = Entry(
     id="closed",
-    systems=("erp",),
+    systems=("transport",),
     pattern=Pattern("period closed"),
     error_class=ErrorClass.PERIOD_CLOSED,
     meaning="M.",

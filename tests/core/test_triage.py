@@ -43,7 +43,7 @@ def entry(
 ) -> Entry:
     return Entry(
         id=name,
-        systems=("erp",),
+        systems=("transport",),
         pattern=Pattern(name),
         error_class=error_class,
         meaning=f"Meaning of {name}.",

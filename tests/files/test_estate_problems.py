@@ -287,6 +287,23 @@ def test_gaps_in_ownership_are_warnings_and_the_connection_still_loads() -> None
     assert loaded.catalogue.connections["orphan"].owners.functional == "alice"
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("version: 1\n", "1:1"),
+        ("version: 1\nconnections: {}\npeople: {}\n", "2:1"),
+        ("version: 1\npeople: {}\nconnections:\n", "3:1"),
+        (f"{ESTATE.partition('connections:')[0]}connections:\n", None),
+    ],
+)
+def test_an_estate_in_which_nothing_is_watched_says_so(text: str, place: str | None) -> None:
+    place = place or f"{text.count(chr(10))}:1"
+
+    assert warnings(text) == [
+        f"{place}: nothing is watched: describe the first connection under 'connections'"
+    ]
+
+
 def test_empty_keys_count_as_left_out() -> None:
     text = ESTATE.replace("first_responder: bob", "first_responder:\n    docs:\n    aliases:")
 

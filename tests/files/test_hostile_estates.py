@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from bot.files.load import load_text
+from bot.files.problems import errors
 from bot.files.schema import EstateShape
 from bot.files.schema_connection import CheckShape, ConnectionShape
 from bot.files.validate import keys_of
@@ -51,7 +52,7 @@ def test_a_file_of_any_shape_gives_a_catalogue_or_an_error(sections: dict[str, o
 def test_a_foreign_name_with_braces_is_told_as_it_stands() -> None:
     loaded = load("version: 1\nreleases: [{system: '{0} {what} %s', version: v, at: 2026-01-01}]")
 
-    assert [problem.message for problem in loaded.problems] == [
+    assert [problem.message for problem in errors(loaded.problems)] == [
         "unknown system '{0} {what} %s' in system"
     ]
 
@@ -61,7 +62,7 @@ def test_a_name_without_end_is_cut_where_it_is_told() -> None:
         f"version: 1\nreleases: [{{system: {'x' * 100_000}, version: v, at: 2026-01-01}}]"
     )
 
-    assert loaded.problems[0].message == f"unknown system '{'x' * 284}…"
+    assert errors(loaded.problems)[0].message == f"unknown system '{'x' * 284}…"
 
 
 class AnySettings(BaseModel):

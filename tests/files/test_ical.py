@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -123,10 +124,54 @@ def test_an_entry_that_cannot_be_taken_is_a_problem_and_the_others_count(
     assert said in str(problems[0])
 
 
-@pytest.mark.parametrize("raw", [b"", b"hello", b"\x00\xff\xfe", b"BEGIN:VCALENDAR", b"{}", b"a:b"])
+@pytest.mark.parametrize("raw", [b"", b"hello", b"\x00\xff\xfe", b"BEGIN:VCAL", b"{}", b"a:b"])
 def test_what_is_no_calendar_says_so(raw: bytes) -> None:
     with pytest.raises(NotACalendar, match="not an iCalendar file"):
         read_calendar(raw, PLACE)
+
+
+WITH_ZONE = calendar(ONE, "UID:2\nSUMMARY:ERP\nDTSTART:20270402T060000Z").replace(
+    b"BEGIN:VEVENT",
+    b"BEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\n"
+    b"TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT",
+    1,
+)
+
+
+@pytest.mark.parametrize("end", range(len("BEGIN:VCALENDAR"), WITH_ZONE.index(b"END:VCALENDAR"), 7))
+def test_a_calendar_that_is_cut_off_anywhere_says_at_which_line(end: int) -> None:
+    kept = WITH_ZONE[:end]
+
+    with pytest.raises(NotACalendar, match=f"cut off at line {len(kept.splitlines())}: BEGIN:V?"):
+        read_calendar(kept, PLACE)
+
+
+def test_an_entry_without_its_end_is_named_by_its_line_and_is_not_called_cut_off() -> None:
+    with pytest.raises(NotACalendar, match=r"^BEGIN:VEVENT in line 4 has no END:VEVENT$"):
+        read_calendar(calendar(ONE).replace(b"END:VEVENT\r\n", b""), PLACE)
+
+
+def test_a_broken_line_of_a_whole_calendar_is_the_reason_that_is_given() -> None:
+    broken = calendar(ONE).replace(b"PRODID", b"VERSION;;\r\nPRODID")
+
+    with pytest.raises(NotACalendar, match=r"cannot be read as a calendar .*VERSION"):
+        read_calendar(broken, PLACE)
+
+
+def test_a_text_that_is_the_path_of_a_calendar_opens_no_file(tmp_path: Path) -> None:
+    there = tmp_path / "secret.ics"
+    there.write_bytes(calendar(ONE))
+
+    with pytest.raises(NotACalendar, match="not an iCalendar file"):
+        read_calendar(str(there).encode(), PLACE)
+
+
+def test_a_makers_own_name_of_a_zone_is_read_without_a_warning() -> None:
+    (release,) = read(
+        "UID:1\nSUMMARY:ERP\nDTSTART;TZID=/example.org/America/New_York:20270401T220000"
+    )
+
+    assert release.at == datetime(2027, 4, 2, 2, 0, tzinfo=UTC)
 
 
 def test_a_calendar_that_is_too_large_is_refused_unread() -> None:
@@ -369,7 +414,7 @@ def test_a_calendar_without_its_end_is_told_and_the_others_count() -> None:
     found, problems = read_calendar(whole + whole.replace(b"END:VCALENDAR", b""), PLACE)
 
     assert len(found) == 1
-    assert ["no end (END:VCALENDAR)" in str(one) for one in problems] == [True]
+    assert ["has no END:VCALENDAR" in str(one) for one in problems] == [True]
 
 
 def test_every_shown_zone_of_windows_is_one_that_can_be_looked_up() -> None:

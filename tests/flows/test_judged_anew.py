@@ -30,7 +30,7 @@ CERTIFICATE = "certificate has expired"
 def entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
     return Entry(
         id=id,
-        systems=("erp",),
+        systems=("transport",),
         pattern=Pattern(pattern),
         error_class=error_class,
         meaning=f"{id}.",

@@ -21,7 +21,7 @@ LOST, REFUSED = "500 Internal Server Error", "ECONNREFUSED"
 def _entry(id: str, pattern: str, retry: Retry) -> Entry:
     return Entry(
         id=id,
-        systems=("erp",),
+        systems=("transport",),
         pattern=Pattern(pattern),
         error_class=ErrorClass.CONNECTIVITY,
         meaning="Meaning.",

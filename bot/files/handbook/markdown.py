@@ -5,12 +5,13 @@ from base64 import b64encode
 from bot.core.handbook import Book, Chapter, Table
 from bot.core.landscape import Map
 from bot.files.handbook.drawing import svg
+from bot.files.handbook.mark import MARKDOWN_MARK
 
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "*": "\\*", "`": "\\`"})
 
 
 def markdown(book: Book, chart: Map) -> str:
-    parts = [f"# {_safe(book.title)}", _safe(book.made), "## Contents"]
+    parts = [MARKDOWN_MARK, f"# {_safe(book.title)}", _safe(book.made), "## Contents"]
     parts.append("\n".join(f"- [{_safe(one.title)}](#{one.id})" for one in book.chapters))
     parts.append(f'<a id="map"></a>\n\n## Landscape\n\n![Landscape]({_data(chart)})')
     for chapter in book.chapters:

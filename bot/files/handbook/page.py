@@ -5,6 +5,7 @@ from html import escape
 from bot.core.handbook import Book, Chapter, Table
 from bot.core.landscape import Map
 from bot.files.handbook.drawing import svg
+from bot.files.handbook.mark import HTML_MARK
 
 _STYLE = """
 :root{color-scheme:light dark}
@@ -25,6 +26,7 @@ def page(book: Book, chart: Map) -> str:
     chapters = "".join(_chapter(one) for one in book.chapters)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"{HTML_MARK}"
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(book.title)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(book.title)}</h1><p>{escape(book.made)}</p>"

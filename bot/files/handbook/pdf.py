@@ -12,6 +12,7 @@ from fpdf.fonts import FontFace
 
 from bot.core.handbook import Book, Chapter, Table
 from bot.core.landscape import Map
+from bot.files.handbook.mark import MARK
 
 _SIGNS = {"→": "->", "⇄": "<->", "…": "...", "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}
 _HEAD = FontFace(emphasis="BOLD", fill_color=(232, 238, 245))
@@ -21,6 +22,7 @@ _BODY = 9
 def pdf(book: Book, chart: Map) -> bytes:
     paper = FPDF(orientation="landscape", format="A4")
     paper.set_title(_latin(book.title))
+    paper.set_creator(MARK)
     paper.set_auto_page_break(auto=True, margin=14)
     paper.set_font("Helvetica", size=_BODY)
     paper.add_page()
