@@ -51,7 +51,7 @@ def test_what_any_program_says_of_time_and_faults_tells_of_no_system_at_all(text
     assert systems_told(text) == set()
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(COMMON), min_size=1, max_size=4), st.sampled_from(list(WRITTEN)))
 def test_no_short_text_of_common_words_tells_of_a_system(words, form):
     between, write = WRITTEN[form]
