@@ -19,7 +19,7 @@ from bot.slack.ids import Action, Modal
 from bot.slack.submissions import SUBMISSIONS
 from tests.builders import HOUR, NOW, an_incident
 from tests.flows import test_changes, test_expiry, test_held_steps
-from tests.flows.scene import Scene
+from tests.flows.scene import Scene, played_once
 from tests.flows.test_permissions import (
     GUEST,
     HOLDER,
@@ -43,18 +43,21 @@ WHO = (HOLDER, OWNER, JUDGE, STRANGER, GUEST)  # the holder is the first respond
 Stage = Callable[[], Awaitable[Scene]]
 
 
+@played_once
 async def held() -> Scene:
     scene = await broken()
     await scene.does(holds.hold, 1, step="erp", title="Is it up?", why="x", by=HOLDER)
     return scene
 
 
+@played_once
 async def together() -> Scene:
     scene = await with_another()
     await scene.does(merging.merge, 2, into=1, by=OWNER)
     return scene
 
 
+@played_once
 async def rehearsed() -> Scene:
     scene = await calm()
     orders = scene.knowledge.catalogue.connections["orders"]
@@ -62,12 +65,14 @@ async def rehearsed() -> Scene:
     return scene
 
 
+@played_once
 async def taught() -> Scene:
     scene = await over()
     await scene.does(teaching.propose, 1, LESSON, HOLDER)
     return scene
 
 
+@played_once
 async def awaited() -> Scene:
     """A step waits for the word of who owns the data."""
     scene = await test_held_steps.stage()
@@ -75,12 +80,14 @@ async def awaited() -> Scene:
     return scene
 
 
+@played_once
 async def asked_whose() -> Scene:
     scene = await calm()
     await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
     return scene
 
 
+@played_once
 async def with_key() -> Scene:
     return await Scene.open(test_expiry.estate(test_expiry.a_key()))
 
@@ -89,12 +96,14 @@ async def released() -> Scene:
     return await Scene.open(test_changes.releasing())
 
 
+@played_once
 async def proposed() -> Scene:
     scene = await Scene.open()
     await test_changes.proposed(scene)
     return scene
 
 
+@played_once
 async def done() -> Scene:
     scene = await proposed()
     await test_changes.approved(scene)
@@ -103,6 +112,7 @@ async def done() -> Scene:
     return scene
 
 
+@played_once
 async def documented() -> Scene:
     scene = await done()
     await scene.run(changes.document, scene.knowledge, 1, "bob", "the wiki", scene.now)
