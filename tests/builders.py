@@ -5,6 +5,7 @@ Alice owns the connection, Bob responds to it, Charlie is nobody to it.
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.core.catalogue import (
@@ -104,7 +105,15 @@ def a_runbook() -> Runbook:
 
 
 def knowledge_of(catalogue: Catalogue | None = None) -> Knowledge:
-    estate = catalogue or an_estate()
+    return _ordinary_knowledge() if catalogue is None else _knowledge(catalogue)
+
+
+@cache
+def _ordinary_knowledge() -> Knowledge:
+    return _knowledge(an_estate())
+
+
+def _knowledge(estate: Catalogue) -> Knowledge:
     return Knowledge(
         catalogue=estate,
         runbooks={"generic": a_runbook()},

@@ -63,13 +63,18 @@ def tree_of(path: Path) -> ast.Module:
 
 
 @cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(path)))
+
+
+@cache
 def imports_of(path: Path) -> tuple[tuple[int, str], ...]:
     """Line and full dotted name of everything a module imports."""
     return tuple(_imports(path))
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -139,7 +144,7 @@ def test_what_decides_neither_waits_nor_looks_at_a_clock(room: str) -> None:
         f"{where(path, node.lineno)} {what}"
         for path in MODULES
         if room_of(path) == room
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if (what := impurity(node))
     ]
 
@@ -199,8 +204,10 @@ def zone_work(path: Path) -> Iterator[tuple[int, str]]:
         for line, name in imports_of(path)
         if name.startswith("apscheduler.triggers") and not name.endswith(".BaseTrigger")
     )
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr not in ("astimezone", "combine"):
             continue
         called = [ast.unparse(one) for one in (*node.args, *(key.value for key in node.keywords))]
         if node.func.attr == "astimezone" and called not in ([], ["UTC"]):
@@ -214,6 +221,9 @@ def impurity(node: ast.AST) -> str:
     if isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith):
         return "waits"
     if not isinstance(node, ast.Call):
+        return ""
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if last not in ("now", "utcnow", "today", "time", "open"):
         return ""
     called = ast.unparse(node.func)
     if called.endswith((".now", ".utcnow", ".today", "time.time")):
@@ -264,7 +274,7 @@ def test_no_function_is_too_long_to_hold_in_mind() -> None:
     long = {
         f"{where(path, node.lineno)} {node.name}": lines
         for path in MODULES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         if (lines := body_lines(node)) > MAX_FUNCTION
     }

@@ -25,6 +25,7 @@ HIDDEN = "***"
 _SHORTEST = 4  # hiding shorter values would only garble the text
 _SHORTEST_WITHIN = 8  # of base64: fewer letters stand in other texts by chance
 _BASE64 = re.compile(r"[\w+/-]{8,}={0,2}", re.ASCII)
+_UNMARKED = frozenset({str, int, float, bool, type(None)})  # most of all settings
 _TOKEN_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w.~-]{24,}")
 
 
@@ -42,10 +43,14 @@ def secrets_in(value: Any) -> Iterator[str]:
     elif isinstance(value, BaseModel):
         yield from secrets_in(dict(value))
     elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from secrets_in(item)
+        yield from _in_each(value.values())
     elif isinstance(value, (list, tuple, set, frozenset)):
-        for item in value:
+        yield from _in_each(value)
+
+
+def _in_each(values: Iterable[Any]) -> Iterator[str]:
+    for item in values:
+        if type(item) not in _UNMARKED:
             yield from secrets_in(item)
 
 

@@ -191,8 +191,9 @@ class HealthRows(Rows):
 def _check(body: str) -> CheckHealth:
     """JSON has no timestamps, and a signal may be text as well: the signal's name decides."""
     health = unpack(CheckHealth, body)
-    signals = {name: _value(name, value) for name, value in health.signals.items()}
-    return replace(health, signals=signals)
+    texts = {name: value for name, value in health.signals.items() if isinstance(value, str)}
+    told = {name: _value(name, value) for name, value in texts.items()}
+    return health if told == texts else replace(health, signals={**health.signals, **told})
 
 
 def _value(name: str, value: SignalValue) -> SignalValue:

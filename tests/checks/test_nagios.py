@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -135,6 +135,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters=
 
 
 @given(st.lists(st.tuples(st.from_regex(r"[a-z]{1,6}", fullmatch=True), TEXTS), max_size=5))
+@example([("a", "႐")])  # a digit, but not of ours
 def test_every_part_of_the_performance_data_is_a_value_or_a_reason(
     pairs: list[tuple[str, str]],
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import utc_now
@@ -309,7 +309,6 @@ CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampl
 HEADINGS = ("Name", "From", "To", "Data", "Owner", "Key user", "Priority", "Vendor", "Notes", "?")
 
 
-@settings(max_examples=150)
 @given(st.lists(st.tuples(*[CELL] * len(HEADINGS)), max_size=8), st.integers(0, 8))
 def test_whatever_stands_in_the_cells_the_estate_is_valid_and_no_row_is_lost(
     rows: list[tuple[str, ...]], cut: int

@@ -195,7 +195,7 @@ def take(request: ChangeRequest, event: ChangeEvent) -> ChangeRequest:
 
 
 @given(STEPS, st.booleans())
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_whatever_is_tried_nothing_is_done_unapproved_or_closed_undocumented(
     steps: list[ChangeEvent], emergency: bool
 ) -> None:

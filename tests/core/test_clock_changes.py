@@ -440,7 +440,7 @@ FIELDS = st.tuples(
 
 
 @given(FIELDS, st.sampled_from(ZONES), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_last_start_is_the_one_that_a_minute_by_minute_clock_finds(
     fields: tuple[str, ...], zone: str, data: st.DataObject
 ) -> None:

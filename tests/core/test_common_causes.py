@@ -1,6 +1,6 @@
 """A cause is named of what every connection has of which it is said."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalogue import Connection, Credential
@@ -30,7 +30,6 @@ def estates(draw: st.DrawFn) -> tuple[Connection, ...]:
     return tuple(one(place) for place in range(draw(st.integers(2, 6))))
 
 
-@settings(max_examples=60, deadline=None)
 @given(connections=estates(), kind=st.sampled_from(KINDS))
 def test_the_cause_of_an_incident_that_grew_is_shared_by_all_of_it(
     connections: tuple[Connection, ...], kind: str

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalogue import Credential
@@ -36,7 +36,6 @@ OTHERS = ("stock", "bills", "posts")
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
 def test_no_reason_and_no_tick_contradicts_a_fact(data):
     draw = data.draw
     connection = replace(ORDERS, credentials=tuple(draw(st.lists(SECRET, max_size=2))))

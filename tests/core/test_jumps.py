@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.jumps import Key, Span, Spans, changed, jump, remember
@@ -57,7 +57,6 @@ class World:
             self.spans = remember(self.spans, before, self.record, self.now)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(stretches, min_size=1, max_size=6), st.booleans(), unseen)
 def test_once_it_is_right_again_every_moment_is_the_true_one(
     wrong: list[tuple[timedelta, timedelta]], again: bool, unseen: timedelta

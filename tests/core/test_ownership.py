@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from estate_for_questions import NOW, wholesaler
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from phrasings_for_questions import (
     OTHER_INTENTS,
@@ -243,7 +243,6 @@ def test_a_misspelt_word_is_shown_as_it_was_read() -> None:
     assert "“shopfy” (shopify)" in answer.matches[0].why
 
 
-@settings(max_examples=150)
 @given(st.text(max_size=200))
 def test_no_text_makes_it_raise(text: str) -> None:
     answer = ask(WHOLESALER, text, NOW)
@@ -251,7 +250,6 @@ def test_no_text_makes_it_raise(text: str) -> None:
     assert answer.intent in Intent
 
 
-@settings(max_examples=150)
 @given(
     st.sampled_from(("who owns {}?", "{}", "what is the sla of {}", "who approves {}")),
     st.lists(

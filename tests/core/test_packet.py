@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalogue import Lane, Party
@@ -108,7 +108,6 @@ def test_of_sensitive_data_only_ids_and_counts_leave() -> None:
 
 
 @given(noise=st.text(max_size=3000), ids=st.lists(st.text(max_size=80), max_size=8))
-@settings(max_examples=40)
 def test_it_always_fits_one_field_of_a_form(noise: str, ids: list[str]) -> None:
     failed = tuple(
         FailedRecords(text=f"{noise}{place}", count=place, sample_ids=tuple(ids))

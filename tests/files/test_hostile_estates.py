@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from estate_text import KINDS, NOW, load
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
@@ -41,7 +41,6 @@ SECTIONS = st.dictionaries(
 
 
 @given(SECTIONS)
-@settings(max_examples=150)
 def test_a_file_of_any_shape_gives_a_catalogue_or_an_error(sections: dict[str, object]) -> None:
     loaded = load(json.dumps({"version": 1, **sections}, ensure_ascii=False))
 

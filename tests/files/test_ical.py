@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.releases import Release
@@ -189,7 +189,6 @@ def test_a_rule_without_end_is_bounded_in_number() -> None:
 
 @given(st.lists(st.text(max_size=60), max_size=8))
 @example(["\x1b\x0c0", "0"])
-@settings(max_examples=150)
 def test_no_text_in_an_entry_makes_the_reader_raise(lines: list[str]) -> None:
     nested = any(line.strip().upper().startswith(("BEGIN:", "END:")) for line in lines)
     with suppress(*[NotACalendar] if nested else []):

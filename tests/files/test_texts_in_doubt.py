@@ -2,7 +2,7 @@
 and what looks like one break and is another is told apart."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.playbook import match
@@ -30,7 +30,6 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("form", WRITTEN)
-@settings(max_examples=40)
 @given(pairs=PAIRS)
 @example(pairs=[("note", "Unknown failure"), ("item", "42")])
 @example(pairs=[("session", "C-104"), ("status", "expired")])

@@ -48,7 +48,7 @@ def test_everybodys_words_tell_of_no_system_that_is_not_named(text, speaker):
     assert systems_told(text, *speaker) == set()
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(COMMON), min_size=1, max_size=4), st.sampled_from(list(WRITTEN)))
 def test_no_short_text_of_common_words_tells_of_a_system(words, form):
     between, write = WRITTEN[form]

@@ -4,9 +4,13 @@ Everything goes through the real flows; what was said is read by claiming the le
 sender does.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any, TypeVar
+
+from sqlite_utils import Database
 
 from bot.core.catalogue import Catalogue
 from bot.core.effects import What
@@ -39,6 +43,11 @@ class Scene:
 
     async def __aexit__(self, *_: object) -> None:
         await self.store.close()
+
+    async def aside(self, work: Callable[[Database], R]) -> R:
+        """On the thread of the database, outside of any transaction."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.store._thread, work, self.store._db)
 
     async def run(self, flow: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         return await self.store.run(flow, *args, **kwargs)
@@ -119,3 +128,23 @@ class Scene:
         """Deliver everything and return who was pinged."""
         said = await self.said()
         return [to.removeprefix("person:") for to, what in said if what is What.PING]
+
+
+def played_once(stage: Callable[[], Awaitable[Scene]]) -> Callable[[], Awaitable[Scene]]:
+    """A stage that takes many steps: they are done once, and every scene begins with a copy of
+    what was in the database after them."""
+    played: list[tuple[bytes, Knowledge, datetime]] = []
+
+    @wraps(stage)
+    async def copied() -> Scene:
+        if not played:
+            async with await stage() as first:
+                content = await first.aside(lambda db: db.conn.serialize())
+                played.append((content, first.knowledge, first.now))
+        [(content, knowledge, now)] = played
+        scene = Scene(await SqliteStore.open(None), knowledge)
+        await scene.aside(lambda db: db.conn.deserialize(content))
+        scene.now = now
+        return scene
+
+    return copied

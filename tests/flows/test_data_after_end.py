@@ -112,7 +112,7 @@ async def test_the_letter_of_an_earlier_end_tells_of_the_last_one() -> None:
 WORDS = st.lists(st.sampled_from(["right", "wrong", "silent"]), min_size=6, max_size=6)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(words=WORDS, judges=st.integers(1, 6))
 async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
     words: list[str], judges: int

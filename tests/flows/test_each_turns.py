@@ -48,7 +48,7 @@ async def shown(scene: Outage) -> str:
     return str(card.card(await scene.view(), scene.face).blocks)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(places=PLACES, held=st.booleans())
 async def test_only_what_itself_fell_three_times_comes_and_goes(
     places: list[int], held: bool

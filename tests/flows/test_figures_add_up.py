@@ -17,7 +17,7 @@ from tests.flows.test_shared_outage import ERROR, Outage, outage
 
 pytestmark = pytest.mark.anyio
 
-SLOWLY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 COUNTS = st.integers(11, 900)
 
 

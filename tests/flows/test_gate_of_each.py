@@ -23,7 +23,7 @@ from tests.flows.test_shared_lead import GRAVITY, a_flow, estate, outage
 
 pytestmark = pytest.mark.anyio
 
-SLOWLY = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CLASSES = st.lists(st.sampled_from([*Retry]), min_size=1, max_size=5)
 SUBJECT = "step:generic:send"
 

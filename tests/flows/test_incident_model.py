@@ -41,7 +41,7 @@ from tests.flows.model import laws
 from tests.flows.model.cast import CLICKS, ESTATES, IDS, PEOPLE, SHOUT
 from tests.flows.model.stage import Stage, pings
 
-EXAMPLES = int(os.environ.get("FIRSTLANE_MODEL_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("FIRSTLANE_MODEL_EXAMPLES", "12"))
 MEMORY = Path("/dev/shm")  # noqa: S108 - a disk would be waited for at every commit
 LOOKS = st.one_of(
     st.sampled_from(Verdict).map(lambda verdict: [verdict, verdict]),

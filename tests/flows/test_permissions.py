@@ -33,7 +33,7 @@ from bot.flows import (
     teaching,
 )
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
-from tests.flows.scene import Scene
+from tests.flows.scene import Scene, played_once
 
 pytestmark = pytest.mark.anyio
 FAILING, OK = Verdict.FAILING, Verdict.OK
@@ -55,6 +55,7 @@ LESSON = Lesson(
 )
 
 
+@played_once
 async def broken() -> Scene:
     """Bob has it, and one whom nobody named helps; a guest is there as well."""
     scene = await Scene.open(an_estate(a_connection(), a_connection(id="stock", name="Stock")))
@@ -66,6 +67,7 @@ async def broken() -> Scene:
     return scene
 
 
+@played_once
 async def running_again() -> Scene:
     scene = await broken()
     await scene.sees(OK, OK)
@@ -73,6 +75,7 @@ async def running_again() -> Scene:
     return scene
 
 
+@played_once
 async def over() -> Scene:
     scene = await running_again()
     await scene.does(responses.confirm_data, 1, JUDGE)
@@ -80,6 +83,7 @@ async def over() -> Scene:
     return scene
 
 
+@played_once
 async def with_another() -> Scene:
     scene = await broken()
     connection = scene.knowledge.catalogue.connections["stock"]
@@ -87,6 +91,7 @@ async def with_another() -> Scene:
     return scene
 
 
+@played_once
 async def with_the_vendor() -> Scene:
     scene = await broken()
     await scene.does(responses.hand_over, 1, Lane.VENDOR, HOLDER)

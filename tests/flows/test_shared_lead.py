@@ -41,7 +41,7 @@ GRAVITY = {
     "payroll": Criticality.CRITICAL,
 }
 ORDERS = st.permutations(list(GRAVITY))
-SLOWLY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def a_flow(id: str, **changes: object) -> Connection:

@@ -95,7 +95,7 @@ async def outage(numbers: list[tuple[int, int]], *, judges: int = 99) -> Outage:
     return scene
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(numbers=NUMBERS)
 async def test_each_total_is_the_sum_and_each_owner_sees_their_own(
     numbers: list[tuple[int, int]],
@@ -282,7 +282,7 @@ class TestTheFormOnTheCard:
 ANSWERS = st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=8).map(tuple)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(answers_given=ANSWERS, taken=st.booleans())
 async def test_whatever_others_answer_each_question_stays_until_its_own_answer(
     answers_given: tuple[tuple[int, bool], ...], taken: bool

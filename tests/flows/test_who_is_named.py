@@ -25,7 +25,7 @@ from tests.flows.test_true_cards import scene_of
 pytestmark = pytest.mark.anyio
 
 FLOWS = ("stock", "payments", "leaflets")
-SLOWLY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def with_people(id: str, kind: str) -> Connection:

@@ -112,7 +112,7 @@ async def jumps_and_acts(world: World, hours: int) -> None:
         await scene.tick()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @example(before=[3], after=[2])
 @given(
     before=st.lists(st.sampled_from([-48, -2, 1, 3, 400]), max_size=3),

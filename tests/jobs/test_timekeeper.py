@@ -213,7 +213,7 @@ async def test_how_long_slack_takes_no_ping_is_counted_over_a_jump(hours: int) -
         assert waits == [0, 0, 1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     ahead=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)),
     by=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)),

@@ -122,12 +122,17 @@ class Wall(Scene):
 def _read(message: Message) -> str:
     text = stored_text(message.text)
     body = [text, _bare(message.blocks)]
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, indent=1)
+    return json.dumps(body, sort_keys=True, ensure_ascii=False)
 
 
 def _difference(there: str, wanted: str) -> str:
-    lines = unified_diff(there.splitlines(), wanted.splitlines(), "stands", "record", n=0)
+    lines = unified_diff(_lines(there), _lines(wanted), "stands", "record", n=0)
     return "\n".join(line for line in lines if not line.startswith("@@"))
+
+
+def _lines(read: str) -> list[str]:
+    found = json.loads(read) if read.startswith("[") else read
+    return json.dumps(found, ensure_ascii=False, indent=1).splitlines()
 
 
 def _bare(value: Any) -> Any:

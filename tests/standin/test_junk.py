@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.standin import Standin
@@ -45,7 +45,6 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=150)
 @given(blocks=st.lists(_JSON, max_size=3), surface=st.sampled_from(["message", "modal", "home"]))
 def test_any_json_is_judged_as_blocks(blocks: list[Any], surface: str) -> None:
     problems = check_blocks(blocks, surface=surface)
@@ -54,7 +53,6 @@ def test_any_json_is_judged_as_blocks(blocks: list[Any], surface: str) -> None:
     assert problems or all(isinstance(block, dict) for block in blocks)
 
 
-@settings(max_examples=150)
 @given(view=st.dictionaries(st.sampled_from(_FIELDS), _JSON, max_size=5))
 def test_any_json_is_judged_as_a_view(view: dict[str, Any]) -> None:
     problems = check_view(view)

@@ -175,5 +175,5 @@ class Outbox(RuleBasedStateMachine):
             assert waiting == sum(row.open for row in self.model.rows.values())
 
 
-Outbox.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
+Outbox.TestCase.settings = settings(max_examples=30, stateful_step_count=30)
 TestOutbox = Outbox.TestCase
