@@ -29,6 +29,8 @@ _WORD = re.compile(r"[^\W_]+")
 # At the beginning of a line they would become a blank, which continues the line before.
 _ODD = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
 _ODD_BEGIN = re.compile(rf"^[{_ODD}][{_ODD} \t]*", re.MULTILINE)
+# Nothing continues such a line: what pretends to would change the name of what begins there.
+_CONTINUED = re.compile(r"^((?:BEGIN|END):[\w-]+[ \t]*[\r\n]+)[ \t]+", re.IGNORECASE | re.MULTILINE)
 LARGEST = 5 * 1024 * 1024
 MOST_ENTRIES = 5000
 _TIMES = frozenset({"DTSTART", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
@@ -53,6 +55,7 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
     found: dict[str, Release] = {}
     problems: list[Problem] = []
     text = cleaned(_ODD_BEGIN.sub("", raw.decode("utf-8-sig", errors="replace")))
+    text = _CONTINUED.sub(r"\1", text)
     entries = _entries(text, place, problems)
     moved = _moved(entries)
     for entry in in_force(entries):

@@ -189,6 +189,7 @@ def test_a_rule_without_end_is_bounded_in_number() -> None:
 
 @given(st.lists(st.text(max_size=60), max_size=8))
 @example(["\x1b\x0c0", "0"])
+@example(["\x08", "\t0", ":"])
 def test_no_text_in_an_entry_makes_the_reader_raise(lines: list[str]) -> None:
     nested = any(line.strip().upper().startswith(("BEGIN:", "END:")) for line in lines)
     with suppress(*[NotACalendar] if nested else []):
