@@ -23,6 +23,7 @@ from bot.core.units import say_count, say_duration
 
 LONGEST = 2900  # characters; what one field of a form takes
 _TEXTS, _IDS, _NEWS, _STEPS, _MEMBERS = 4, 5, 6, 10, 8
+_KEPT = "- a description that we do not show, to protect data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +62,13 @@ def packet(
     party: Party,
     steps: Iterable[RuledOut] = (),
     affected: Sequence[Affected] = (),
+    parts: Sequence[Incident] = (),
     contact: Person | None = None,
     due: datetime | None = None,
     now: datetime,
 ) -> Packet:
     """Everything `party` has to know, cut to `LONGEST` from the end. `facts` are of the connection
-    that speaks for those `affected`, where there are several."""
+    that speaks for those `affected`, where there are several; `parts` became one with it."""
     connection = facts.connection
     shared = affected if len(affected) > 1 else ()
     blocks = (
@@ -76,10 +78,11 @@ def packet(
             *_asked(incident, lane, party, due),
         ],
         _times(incident, facts, now, shared),
-        _symptoms(incident, connection, catalogue),
+        _symptoms(incident, parts, catalogue),
+        _listed("Ruled out or found so far", _found(steps), _STEPS),
+        _one_of(facts, shared),
         _effect(facts, connection, catalogue, now),
         _errors(facts),
-        _listed("Ruled out or found so far", _found(steps), _STEPS),
         _listed("Changes and releases in the 14 days before", _news(facts, catalogue), _NEWS),
         _versions(facts),
         _contact(incident, contact, catalogue),
@@ -147,18 +150,27 @@ def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -
 def _times(
     incident: Incident, facts: Facts, now: datetime, shared: Sequence[Affected]
 ) -> list[str]:
-    """The last successes, the errors and figures below are of one connection, which is named."""
     alone = facts.failing_since or incident.failing_since
     since = min((one.since for one in shared), default=alone)
-    name = _safe(facts.connection.name, 80)
     return [
         *_since(incident, facts, since, now, fails=any(not one.runs for one in shared)),
         *_before(incident, since),
-        *([f"What follows is of {name}, which stands for them:"] if shared else []),
-        *([] if facts.last_good else ["Last success: not on record"]),
-        *(f"{_named(one)}: {when(one.at)}" for one in facts.last_good),
+        *([] if shared else _successes(facts)),
         f"Written: {when(now)}",
     ]
+
+
+def _one_of(facts: Facts, shared: Sequence[Affected]) -> list[str]:
+    """All that follows is of one connection, which is named."""
+    if not shared:
+        return []
+    name = _safe(facts.connection.name, 80)
+    return [f"What follows is of {name}, which stands for them:", *_successes(facts)]
+
+
+def _successes(facts: Facts) -> list[str]:
+    none = [] if facts.last_good else ["Last success: not on record"]
+    return none + [f"{_named(one)}: {when(one.at)}" for one in facts.last_good]
 
 
 def _since(
@@ -196,17 +208,33 @@ def _named(one: LastGood) -> str:
     return words[0].upper() + words[1:]
 
 
-def _symptoms(incident: Incident, connection: Connection, catalogue: Catalogue) -> list[str]:
-    """What people wrote of it, which may quote what is in the data."""
-    words = [f'- "{_safe(said, 300)}"' for said in incident.symptoms]
-    for one in incident.denied:
-        named = catalogue.connections.get(one.connection)
-        name = _safe(named.name if named else one.connection, 80)
-        at = f"{when(one.at)} " if one.at else ""
-        words.append(f'- {at}the data of {name} is wrong: "{_safe(one.why, 300)}"')
-    if words and payloads_hidden(connection):
-        words = ["- a description that we do not show, to protect data"]
-    return ["Seen by our people:", *words] if words else []
+def _symptoms(incident: Incident, parts: Sequence[Incident], catalogue: Catalogue) -> list[str]:
+    """What people wrote of each connection, which may quote what is in its data."""
+    words, several = [], bool(parts)
+    every = [one.connection for one in (incident, *parts)]
+    for one in (incident, *parts):
+        # Who opens it again speaks of all of them, or of any.
+        whole = several and one.reopened > 0
+        shown = _may_show(every if whole else [one.connection], catalogue)
+        name = f"of {_called(one.connection, catalogue)}: " if several and not whole else ""
+        words += [f'- {name}"{_safe(said, 300)}"' if shown else _KEPT for said in one.symptoms]
+    for wrong in incident.denied:
+        at = f"{when(wrong.at)} " if wrong.at else ""
+        data = f"the data of {_called(wrong.connection, catalogue)} is wrong"
+        shown = _may_show([wrong.connection], catalogue)
+        words.append(f'- {at}{data}: "{_safe(wrong.why, 300)}"' if shown else _KEPT)
+    return ["Seen by our people:", *dict.fromkeys(words)] if words else []
+
+
+def _may_show(ids: Iterable[str], catalogue: Catalogue) -> bool:
+    """Of what left the catalogue nobody knows whether it is protected."""
+    known = [catalogue.connections.get(key) for key in ids]
+    return all(one is not None and not payloads_hidden(one) for one in known)
+
+
+def _called(key: str, catalogue: Catalogue) -> str:
+    named = catalogue.connections.get(key)
+    return _safe(named.name if named else key, 80)
 
 
 def _effect(facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime) -> list[str]:

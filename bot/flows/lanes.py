@@ -44,6 +44,7 @@ def evidence_for(
         party=party,
         steps=_answered(tx, knowledge, incident),
         affected=_affected(tx, knowledge, incident),
+        parts=tx.parts_of(incident.id),
         contact=knowledge.catalogue.people.get(incident.holder or ""),
         due=incident.counterparty_due_at,
         now=now,
