@@ -35,7 +35,7 @@ from bot.flows.briefing import (
 )
 from bot.flows.data_faults import DataFault
 from bot.flows.hindsight import Hindsight
-from bot.flows.leading import speaker
+from bot.flows.leading import broken_now, speaker
 from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
 from bot.flows.silent import silent_faults
@@ -117,7 +117,7 @@ def _view_of(
         first_check=first_check(facts) if facts else "",
         retry=_retry(tx, knowledge, incident, facts, now),
         last_good=facts.last_good if facts and len(connections) == 1 else (),
-        parties=parties_for(catalogue, incident),
+        parties=_parties(tx, knowledge, incident, facts),
         judges=_judges(tx, knowledge, incident, now),
         connections=connections,
         flapping=turns_told(tx, catalogue, incident, now),
@@ -141,6 +141,14 @@ def _view_of(
 
 def _failing(parts: tuple[PartView, ...], facts: Facts | None) -> Facts | None:
     return None if all(part.recovered for part in parts) else facts
+
+
+def _parties(
+    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None
+) -> Mapping[Lane, Party]:
+    """Whom its lanes mean, by what the card says is broken."""
+    broken = broken_now(tx, knowledge, incident, facts.connection if facts else None)
+    return parties_for(knowledge.catalogue, incident, broken)
 
 
 def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:

@@ -18,7 +18,7 @@ from tests.flows.scene import Scene
 
 ONE = an_incident()
 FORMS = {
-    "hand over": views.hand_over(ONE, {}),
+    "hand over": views.hand_over(ONE, ()),
     "resolve": views.resolve(ONE, LooseEnds(), Face(catalogue=an_estate())),
     "reject data": views.reject_data(ONE),
     "note": views.note(ONE),
