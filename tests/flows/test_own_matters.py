@@ -2,16 +2,27 @@
 other connections is poured into it only where it is that failure. What several are said to share,
 every one of them has."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.core.catalogue import Credential, Lane
 from bot.core.playbook import ErrorClass, Playbook
-from bot.flows import opening, reopening, responses
-from tests.builders import MINUTE
+from bot.flows import answers, opening, parts, reopening, responses
+from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
-from tests.flows.test_judged_anew import DOWN, MISSING, begin, entry, estate, fails, known
+from tests.flows.test_judged_anew import (
+    CERTIFICATE,
+    DOWN,
+    MISSING,
+    begin,
+    entry,
+    estate,
+    fails,
+    known,
+    runs,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +34,14 @@ async def declared(scene: Scene) -> None:
 
 async def declared_while_it_broke(scene: Scene) -> None:
     await declared(scene)
+    scene.later(2 * MINUTE)
+
+
+async def declared_long_ago(scene: Scene) -> None:
+    """At the very moment when something else breaks too."""
+    payroll = scene.knowledge.catalogue.connections["payroll"]
+    since = scene.now - HOUR
+    await scene.does(opening.declare, payroll, by="alice", why="rows are doubled", since=since)
     scene.later(2 * MINUTE)
 
 
@@ -43,26 +62,50 @@ async def seen_by_checks(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "one"),
+    ("before", "held"),
     [
-        (seen_by_checks, True),
-        (declared_while_it_broke, True),
-        (declared_before, False),
-        (opened_again, False),
+        (seen_by_checks, [(1, 3)]),
+        (declared_while_it_broke, [(2, 3)]),
+        (declared_before, [(1, 1), (2, 2)]),
+        (declared_long_ago, [(1, 1), (2, 2)]),
+        (opened_again, [(1, 1), (2, 2)]),
     ],
 )
-async def test_an_outage_joins_what_is_the_outage_and_no_matter_of_a_person(
-    before, one: bool
+async def test_an_outage_is_one_incident_and_no_matter_of_a_person_leads_it(
+    before: Callable[[Scene], Awaitable[None]], held: list[tuple[int, int]]
 ) -> None:
     async with await begin("payroll", "orders", "stock") as scene:
+        began = scene.now
         await before(scene)
         for connection in ("payroll", "orders", "stock"):
             await fails(scene, connection, DOWN)
             await scene.tick(5 * MINUTE)
 
-        held = [(live.id, live.size) for live in await scene.lives()]
+        lives = await scene.lives()
+        outage = max(lives, key=lambda live: live.size)
+        view = await scene.run(answers.incident_view, scene.knowledge, outage.id, scene.now)
 
-        assert sorted(held) == ([(1, 3)] if one else [(1, 1), (2, 2)])
+        assert sorted((live.id, live.size) for live in lives) == held
+        assert outage.detected_by == "check"
+        assert "declared" not in " ".join(outage.reasons)
+        assert view is not None
+        assert parts.since(outage, view.connections) >= began
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+async def test_what_failed_for_a_reason_of_its_own_before_leaves_the_outage_whole(
+    renewed: bool,
+) -> None:
+    """Declared with an earlier beginning, then its certificate ended, then everything is down."""
+    async with await begin("payroll", "orders", "stock", "mill") as scene:
+        await declared_long_ago(scene)
+        await fails(scene, "payroll", CERTIFICATE)
+        if renewed:
+            await runs(scene, "payroll")
+        for connection in ("payroll", "orders", "stock", "mill"):
+            await fails(scene, connection, DOWN)
+
+        assert sorted((live.id, live.size) for live in await scene.lives()) == [(1, 1), (2, 3)]
 
 
 THROTTLED = "429 too many requests"
