@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
+from bot.core.drill import MARK
 from bot.core.facts import Facts, payloads_hidden
 from bot.core.incident import Incident
 from bot.core.last_good import WORDS, LastGood
@@ -73,11 +74,12 @@ def packet(
     shared = affected if len(affected) > 1 else ()
     blocks = (
         [
+            *([f"{MARK}: a rehearsal. Nothing is broken."] if incident.drill else []),
             f"Our reference: {incident.key}",
             *(_among(shared, incident, catalogue) if shared else _alone(connection, catalogue)),
             *_asked(incident, lane, party, due),
         ],
-        _times(incident, facts, now, shared),
+        _times(incident, facts, now, affected),
         _symptoms(incident, parts, catalogue),
         _listed("Ruled out or found so far", _found(steps), _STEPS),
         _one_of(facts, shared),
@@ -93,13 +95,15 @@ def packet(
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
         body = body[: LONGEST - len(end)].rstrip() + end
-    return Packet(subject=f"[{incident.key}] {_title(incident, connection, shared)}", body=body)
+    mark = f"{MARK}: " if incident.drill else ""
+    subject = f"{mark}[{incident.key}] {_title(incident, connection, shared)}"
+    return Packet(subject=subject, body=body)
 
 
 def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:
     if not shared:
         return f"{outside(connection.name, 80)} {_fate(incident)}"
-    return f"{_safe(incident.cause, 80)}: {len(shared)} connections are failing"
+    return f"{_ours(incident.cause, 80)}: {len(shared)} connections are failing"
 
 
 def _fate(incident: Incident) -> str:
@@ -114,13 +118,13 @@ def _alone(connection: Connection, catalogue: Catalogue) -> list[str]:
 
 def _ends(connection: Connection, catalogue: Catalogue) -> str:
     way = "<->" if connection.both_ways else "->"
-    ends = f" {way} ".join(_safe(catalogue.system_name(end), 60) for end in connection.systems)
-    return f"{_safe(connection.name, 80)} ({connection.id}), {ends}"
+    ends = f" {way} ".join(_ours(catalogue.system_name(end), 60) for end in connection.systems)
+    return f"{_ours(connection.name, 80)} ({connection.id}), {ends}"
 
 
 def _among(shared: Sequence[Affected], incident: Incident, catalogue: Catalogue) -> list[str]:
     """Each connection with its own time."""
-    lines = [f"{len(shared)} connections have {_safe(incident.cause, 80)} in common:"]
+    lines = [f"{len(shared)} connections have {_ours(incident.cause, 80)} in common:"]
     for one in shared[:_MEMBERS]:
         fate = "runs again, failed from" if one.runs else "failing since"
         lines.append(f"- {_ends(one.connection, catalogue)}: {fate} {when(one.since)}")
@@ -131,15 +135,15 @@ def _among(shared: Sequence[Affected], incident: Incident, catalogue: Catalogue)
 
 def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -> list[str]:
     lines = [
-        f"Asked of: {_safe(party.name, 80)} ({LANE_TITLES[lane].lower()})",
+        f"Asked of: {_ours(party.name, 80)} ({LANE_TITLES[lane].lower()})",
         f"Severity: {incident.severity} ({incident.criticality})",
     ]
     within = shortest_response(party, incident)
     agreed = [f"response within {say_duration(within)}"] if within else []
-    agreed += [f"covers {_safe(party.covers, 120)}"] if party.covers else []
+    agreed += [f"covers {_ours(party.covers, 120)}"] if party.covers else []
     if party.contract or agreed:
         lines.append(
-            f"Contract: {_safe(party.contract, 80) or 'as agreed'}"
+            f"Contract: {_ours(party.contract, 80) or 'as agreed'}"
             + (f"; {'; '.join(agreed)}" if agreed else "")
         )
     if due:
@@ -148,10 +152,10 @@ def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -
 
 
 def _times(
-    incident: Incident, facts: Facts, now: datetime, shared: Sequence[Affected]
+    incident: Incident, facts: Facts, now: datetime, affected: Sequence[Affected]
 ) -> list[str]:
-    alone = facts.failing_since or incident.failing_since
-    since = min((one.since for one in shared), default=alone)
+    alone = [one.since for one in affected] or [facts.failing_since or incident.failing_since]
+    since, shared = min(alone), affected if len(affected) > 1 else ()
     return [
         *_since(incident, facts, since, now, fails=any(not one.runs for one in shared)),
         *_before(incident, since),
@@ -164,7 +168,7 @@ def _one_of(facts: Facts, shared: Sequence[Affected]) -> list[str]:
     """All that follows is of one connection, which is named."""
     if not shared:
         return []
-    name = _safe(facts.connection.name, 80)
+    name = _ours(facts.connection.name, 80)
     return [f"What follows is of {name}, which stands for them:", *_successes(facts)]
 
 
@@ -234,7 +238,7 @@ def _may_show(ids: Iterable[str], catalogue: Catalogue) -> bool:
 
 def _called(key: str, catalogue: Catalogue) -> str:
     named = catalogue.connections.get(key)
-    return _safe(named.name if named else key, 80)
+    return _ours(named.name if named else key, 80)
 
 
 def _effect(facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime) -> list[str]:
@@ -289,7 +293,7 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
 
 def _found(steps: Iterable[RuledOut]) -> Iterable[str]:
     return (
-        _safe(f"{one.step}: {one.seen}", 200) + (" (before it was opened again)" * one.before)
+        _ours(f"{one.step}: {one.seen}", 200) + (" (before it was opened again)" * one.before)
         for one in steps
     )
 
@@ -304,7 +308,7 @@ def _contact(incident: Incident, contact: Person | None, catalogue: Catalogue) -
     if contact is not None:
         # Our own named contact is given on purpose, so it is not redacted.
         address = f", {contact.email}" if contact.email else ""
-        company = f", {_safe(catalogue.company, 80)}" if catalogue.company else ""
+        company = f", {_ours(catalogue.company, 80)}" if catalogue.company else ""
         lines.append(f"Contact: {outside(contact.name, 80)}{address}{company}")
     return lines
 
@@ -318,6 +322,11 @@ def _listed(head: str, items: Iterable[str], most: int) -> list[str]:
 
 def _safe(text: str, limit: int) -> str:
     return outside(redact(text[: limit * 8]), limit)
+
+
+def _ours(text: str, limit: int) -> str:
+    """What the catalogue or a runbook says."""
+    return outside(redact(text[: limit * 8], ours=True), limit)
 
 
 def _clock(moment: datetime, zone: str) -> str:

@@ -75,11 +75,18 @@ def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected
     return [
         Affected(
             connection=one,
-            since=since_of(tx, incident, one),
+            since=_began(tx, incident, one),
             runs=fates[one.id].recovered,
         )
         for one in by_gravity(fates, knowledge.catalogue)
     ]
+
+
+def _began(tx: Tx, incident: Incident, connection: Connection) -> datetime:
+    """As on the card: also what is known from before the first bad look."""
+    since = since_of(tx, incident, connection)
+    first = connection.id == incident.connection and incident.reopened_at is None
+    return min(since, incident.began) if first else since
 
 
 def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[RuledOut]:

@@ -122,7 +122,9 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"*Waiting:* {face.say(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
-        found.append(f"*Failed:* {face.say(view.stuck)}; `{escape(how)}` shows and assigns them")
+        # What a drill is worked on is no record that anybody could find.
+        where = "" if view.incident.drill else f"; `{escape(how)}` shows and assigns them"
+        found.append(f"*Failed:* {face.say(view.stuck)}{where}")
     if view.incident.state in _BROKEN:
         found += [current.wrong_data(view, face), current.error(view, face)]
     reported = [part.name for part in view.connections if part.reported]
