@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
 from bot.core.drill import MARK
 from bot.core.facts import Facts, payloads_hidden
-from bot.core.incident import Incident
+from bot.core.incident import REPORTED, Incident
 from bot.core.last_good import WORDS, LastGood
 from bot.core.leading import shortest_response
 from bot.core.local_time import local
@@ -103,11 +103,16 @@ def packet(
 def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:
     if not shared:
         return f"{outside(connection.name, 80)} {_fate(incident)}"
-    return f"{_ours(incident.cause, 80)}: {len(shared)} connections are failing"
+    fail = sum(not one.runs for one in shared)
+    of = f" of {len(shared)}" if 0 < fail < len(shared) else ""
+    verb = "failed" if not fail else "is failing" if fail == 1 else "are failing"
+    return f"{_ours(incident.cause, 80)}: {fail or len(shared)}{of} connections {verb}"
 
 
 def _fate(incident: Incident) -> str:
-    if incident.seen_failing or incident.recovered_at is None:
+    if incident.recovered_at is None:
+        return "is failing" if incident.seen_failing or incident.drill else f"is {REPORTED}"
+    if incident.seen_failing:
         return "is failing"
     return "runs again with wrong data" if incident.denied else "failed"
 

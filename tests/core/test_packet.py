@@ -229,7 +229,7 @@ TOLD = (
     [
         ({}, "Failing since: 2027-03-01 08:55 UTC (for 5 min)\nLast", "is failing"),
         (RAN, "Failed: from 2027-03-01 08:55 UTC to 2027-03-01 08:59 UTC\nLast", "failed"),
-        (DECLARED, f"{TOLD}:00 UTC\nOur checks see no failure.\nLast", "is failing"),
+        (DECLARED, f"{TOLD}:00 UTC\nOur checks see no failure.\nLast", "is reported broken"),
         (
             {**DECLARED, "seen_failing": True},
             f"{TOLD}:00 UTC\nOur checks see it fail too.\nLast",
@@ -238,7 +238,7 @@ TOLD = (
         (
             {**DECLARED, "failing_since": NOW - HOUR},
             "\n\nReported to us: 2027-03-01 08:00 UTC\nOur checks see no failure.\nLast",
-            "is failing",
+            "is reported broken",
         ),
         (
             {**RAN, "denied": (Denial(connection="orders", by="x", why="half", at=NOW),)},

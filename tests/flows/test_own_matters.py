@@ -8,8 +8,12 @@ from dataclasses import replace
 import pytest
 
 from bot.core.catalogue import Credential, Lane
+from bot.core.effects import What
 from bot.core.playbook import ErrorClass, Playbook
-from bot.flows import answers, opening, parts, reopening, responses
+from bot.flows import answers, lanes, opening, parts, reopening, responses
+from bot.slack.blocks import data_question, letters
+from bot.slack.blocks import incident as card
+from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
 from tests.flows.test_judged_anew import (
@@ -151,3 +155,39 @@ async def test_what_a_connection_fails_with_by_now_is_known_of_it_too() -> None:
 
         closed, down = ErrorClass.MASTER_DATA.value, ErrorClass.PLATFORM_OUTAGE.value
         assert kinds == {"payroll": closed, "orders": down, "stock": closed}
+
+
+async def test_whoever_judges_the_data_reads_what_was_declared_then_and_when_asked() -> None:
+    async with await begin("payroll") as scene:
+        await declared(scene)
+        face = Face(catalogue=scene.knowledge.catalogue)
+        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        told = letters.personal(What.OWNER_ALERT, {"reader": "data-owner"}, view, None, None, face)
+        shown = (card.card(view, face).text, view.incident.headline)
+        await fails(scene, "payroll", DOWN)
+        await runs(scene, "payroll")
+        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        asked = data_question.question({"person": "data-owner"}, view, None, face)
+
+        assert "cost centre doubled" in str(told.blocks)
+        assert "look whether your data shows it" in str(told.blocks)
+        assert all("reported broken" in one and "failing" not in one for one in shown)
+        assert "cost centre doubled" in str(asked.blocks)
+
+
+async def test_forms_and_letter_count_what_fails_as_the_card_does() -> None:
+    async with await begin("payroll", "orders", "stock") as scene:
+        for id in ("payroll", "orders", "stock"):
+            await fails(scene, id, DOWN)
+        for id in ("payroll", "stock"):
+            await runs(scene, id)
+        incident = await scene.incident()
+        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        shown = card.card(view, Face(catalogue=scene.knowledge.catalogue)).text
+        letter = await scene.run(
+            lanes.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
+        )
+
+        assert "1 of 3 connections is failing" in shown
+        assert "failing" not in incident.headline
+        assert letter.subject.endswith("1 of 3 connections is failing")

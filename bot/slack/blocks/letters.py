@@ -13,7 +13,7 @@ from bot.core.incident import WITH_SOMEBODY, State
 from bot.core.outbox import SentLetter
 from bot.core.units import are, incident_key, say_names
 from bot.flows.answers import IncidentView
-from bot.flows.parts import PartView
+from bot.flows.parts import PartView, only_reported
 from bot.slack.blocks import (
     auditor,
     cover,
@@ -212,7 +212,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         return message(left, [section(left)])
     if runs := current.own_run(view, facts):
         return _owned_runs(runs, view, channel, facts)
-    told = current.matter(view, facts)
+    told, told_of = current.matter(view, facts), not view.parts and incident.symptoms
     waits = current.waiting(view, facts)
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody"
@@ -225,6 +225,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         ),
         lines(
             f"*Since:* {current.since(view, facts)}",
+            f"*First seen:* {face.say(' '.join(incident.reasons))}" if told_of else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             current.wrong_data(view, face, facts),
             current.error(view, face),
@@ -259,6 +260,8 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     reader, fault = facts.get("reader"), view.data_fault
     now = "*You:* nothing to do now."
+    if only_reported(view.incident) and reader in view.judges:
+        now = "*You:* look whether your data shows it; the checks see nothing wrong."
     if fault is not None and reader in fault.people:
         now = _yours(view)
     elif fault is not None and fault.people:
