@@ -49,7 +49,6 @@ class IncidentView:
 
     incident: Incident
     connection: Connection | None
-    systems: tuple[str, str] | None  # from where to where; None for an unknown connection
     waiting: str
     stuck: str  # failed records in groups, in words
     window: str  # the maintenance window that is open, in words
@@ -108,7 +107,6 @@ def _view_of(
     return IncidentView(
         incident=incident,
         connection=connection,
-        systems=catalogue.ends_of(connection) if connection else None,
         waiting=_waiting(connections, facts),
         stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),

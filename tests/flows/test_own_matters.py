@@ -10,10 +10,10 @@ import pytest
 from bot.core.catalogue import Credential, Lane
 from bot.core.effects import What
 from bot.core.playbook import ErrorClass, Playbook
-from bot.flows import answers, lanes, opening, parts, reopening, responses
+from bot.flows import answers, lanes, merging, opening, parts, reopening, responses
 from bot.slack.blocks import data_question, letters
 from bot.slack.blocks import incident as card
-from bot.slack.text import Face
+from bot.slack.text import Face, time
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
 from tests.flows.test_judged_anew import (
@@ -191,3 +191,22 @@ async def test_forms_and_letter_count_what_fails_as_the_card_does() -> None:
         assert "1 of 3 connections is failing" in shown
         assert "failing" not in incident.headline
         assert letter.subject.endswith("1 of 3 connections is failing")
+
+
+@pytest.mark.parametrize("into", [1, 2])
+async def test_merged_it_began_with_the_first_and_a_part_of_a_ping_opens_itself(into: int) -> None:
+    async with await begin("orders", "stock") as scene:
+        await fails(scene, "orders", DOWN)
+        scene.later(5 * MINUTE)
+        await fails(scene, "stock", MISSING)
+        await scene.does(merging.merge, 3 - into, into=into, by="bob")
+        view = await scene.run(answers.incident_view, scene.knowledge, into, scene.now)
+        face = Face(catalogue=scene.knowledge.catalogue)
+        shown = str(card.card(view, face).blocks)
+        first = next(part for part in view.parts if part.connection == "orders")
+        ping = letters.personal(What.PING, {"parts": ["stock"], "rung": 0}, view, None, None, face)
+        buttons = [one for block in ping.blocks for one in block.get("elements", ())]
+
+        assert "it began with Orders, Orders-Source → Erp" in shown
+        assert f"*Since:* {time(first.failing_since)}" in shown
+        assert [one["value"] for one in buttons if "who" in one["action_id"]] == ["stock"]

@@ -140,7 +140,6 @@ def bare(view: IncidentView) -> IncidentView:
     return replace(
         view,
         connection=None,
-        systems=None,
         waiting="",
         error="",
         first_check="",

@@ -157,10 +157,16 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             _yours(view) if facts.get("owns_data") else "",
             current.deadline(view, face, facts.get("reader")),
         ),
-        actions([*_take(view), button("Who owns it", Action.WHO, incident.connection)], "ping"),
+        actions([*_take(view), button("Who owns it", Action.WHO, _meant(facts, view))], "ping"),
     ]
     waiting = f"; waiting: {face.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
+
+
+def _meant(facts: Facts, view: IncidentView) -> str:
+    """The connection for whose sake this person is pinged, where it is one of several."""
+    ids = [str(one) for one in (*(facts.get("parts") or ()), *(facts.get("of") or ()))]
+    return ids[0] if ids and view.parts else view.incident.connection
 
 
 def _with(facts: Facts, view: IncidentView, face: Face) -> str:
