@@ -82,6 +82,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
 People = tuple[str, ...]
+REPORTED = "reported broken"  # by a person; the checks see nothing wrong
 DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 
@@ -198,7 +199,8 @@ class Incident:
         if self.denied and not self.seen_failing:
             whose = f"{len(self.denied)} of {self.size} connections" if shared else self.name
             return f"{f'{self.cause}: ' if shared else ''}the data of {whose} is wrong"
-        return f"{name} {'are' if shared else 'is'} failing"
+        told = f"{name} is {'failing' if self.seen_failing or self.drill else REPORTED}"
+        return name if shared else told  # how many of several fail is not known here
 
     @property
     def began(self) -> datetime:

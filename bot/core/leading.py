@@ -2,7 +2,7 @@
 them, in the order of the estate; never which of them failed first.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -49,21 +49,27 @@ def _shared_system(members: Iterable[Connection]) -> SystemId:
     return common.pop() if len(common) == 1 else ""
 
 
-def party_for(catalogue: Catalogue, incident: Incident, lane: Lane) -> Party | None:
+def party_for(
+    catalogue: Catalogue, incident: Incident, lane: Lane, broken: Sequence[Connection] = ()
+) -> Party | None:
     """Whom `lane` means in this incident: the publisher of the system that its connections share,
-    else whom the connection that leads it names."""
-    system = catalogue.systems.get(incident.system)
+    else whom the first of those names that are `broken` now, or that leads it. Where a single one
+    of several is, that one alone says."""
+    system = catalogue.systems.get(incident.system) if len(broken) != 1 else None
     publisher = catalogue.parties.get(system.publisher or "") if system else None
     if lane is Lane.PUBLISHER and publisher is not None:
         return publisher
-    lead = lead_of(catalogue, incident)
-    return catalogue.party_of(lead, lane) if lead else None
+    speaks = broken[0] if broken else lead_of(catalogue, incident)
+    return catalogue.party_of(speaks, lane) if speaks else None
 
 
-def parties_for(catalogue: Catalogue, incident: Incident) -> dict[Lane, Party]:
+def parties_for(
+    catalogue: Catalogue, incident: Incident, broken: Sequence[Connection] = ()
+) -> dict[Lane, Party]:
     """By lane, with whom a person meant when they set it, or handed it over to, whoever leads it
-    by now."""
-    found = {lane: party_for(catalogue, incident, lane) for lane in Lane}
+    by now. `broken` are those of several connections that are so now, the one whose error stands
+    for it first."""
+    found = {lane: party_for(catalogue, incident, lane, broken) for lane in Lane}
     meant = catalogue.parties.get(incident.lane_party) if incident.lane_by else None
     if incident.lane and meant:
         found[incident.lane] = meant
@@ -72,10 +78,24 @@ def parties_for(catalogue: Catalogue, incident: Incident) -> dict[Lane, Party]:
     return {lane: party for lane, party in found.items() if party}
 
 
-def party_id(catalogue: Catalogue, incident: Incident, lane: Lane) -> str:
-    """Whom a person means who sets this lane now; empty where it names nobody."""
-    party = parties_for(catalogue, incident).get(lane)
-    return party.id if party else ""
+def offered(
+    catalogue: Catalogue,
+    incident: Incident,
+    broken: Sequence[Connection],
+    others: Iterable[Connection] = (),
+) -> tuple[tuple[Lane, Party], ...]:
+    """Everybody it may be handed over to: whom its lanes mean now, then whom else those name that
+    are `broken`, then whom the `others` of its connections name."""
+    found = [*parties_for(catalogue, incident, broken).items()]
+    shared = party_for(catalogue, incident, Lane.PUBLISHER)
+    found += [(Lane.PUBLISHER, shared)] if shared else []
+    for one in (*broken, *others):
+        named = ((lane, catalogue.party_of(one, lane)) for lane in Lane)
+        found += [(lane, party) for lane, party in named if party]
+    each: dict[tuple[Lane, str], tuple[Lane, Party]] = {}
+    for lane, party in found:
+        each.setdefault((lane, party.id), (lane, party))
+    return tuple(each.values())
 
 
 def counterparty(catalogue: Catalogue, incident: Incident) -> Party | None:

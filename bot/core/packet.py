@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
+from bot.core.drill import MARK
 from bot.core.facts import Facts, payloads_hidden
-from bot.core.incident import Incident
+from bot.core.incident import REPORTED, Incident
 from bot.core.last_good import WORDS, LastGood
 from bot.core.leading import shortest_response
 from bot.core.local_time import local
@@ -23,6 +24,7 @@ from bot.core.units import say_count, say_duration
 
 LONGEST = 2900  # characters; what one field of a form takes
 _TEXTS, _IDS, _NEWS, _STEPS, _MEMBERS = 4, 5, 6, 10, 8
+_KEPT = "- a description that we do not show, to protect data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,25 +63,28 @@ def packet(
     party: Party,
     steps: Iterable[RuledOut] = (),
     affected: Sequence[Affected] = (),
+    parts: Sequence[Incident] = (),
     contact: Person | None = None,
     due: datetime | None = None,
     now: datetime,
 ) -> Packet:
     """Everything `party` has to know, cut to `LONGEST` from the end. `facts` are of the connection
-    that speaks for those `affected`, where there are several."""
+    that speaks for those `affected`, where there are several; `parts` became one with it."""
     connection = facts.connection
     shared = affected if len(affected) > 1 else ()
     blocks = (
         [
+            *([f"{MARK}: a rehearsal. Nothing is broken."] if incident.drill else []),
             f"Our reference: {incident.key}",
             *(_among(shared, incident, catalogue) if shared else _alone(connection, catalogue)),
             *_asked(incident, lane, party, due),
         ],
-        _times(incident, facts, now, shared),
-        _symptoms(incident, connection, catalogue),
+        _times(incident, facts, now, affected),
+        _symptoms(incident, parts, catalogue),
+        _listed("Ruled out or found so far", _found(steps), _STEPS),
+        _one_of(facts, shared),
         _effect(facts, connection, catalogue, now),
         _errors(facts),
-        _listed("Ruled out or found so far", _found(steps), _STEPS),
         _listed("Changes and releases in the 14 days before", _news(facts, catalogue), _NEWS),
         _versions(facts),
         _contact(incident, contact, catalogue),
@@ -90,17 +95,24 @@ def packet(
     if len(body) > LONGEST:
         end = f"\n… shortened; ask us for the rest and quote {incident.key}"
         body = body[: LONGEST - len(end)].rstrip() + end
-    return Packet(subject=f"[{incident.key}] {_title(incident, connection, shared)}", body=body)
+    mark = f"{MARK}: " if incident.drill else ""
+    subject = f"{mark}[{incident.key}] {_title(incident, connection, shared)}"
+    return Packet(subject=subject, body=body)
 
 
 def _title(incident: Incident, connection: Connection, shared: Sequence[Affected]) -> str:
     if not shared:
         return f"{outside(connection.name, 80)} {_fate(incident)}"
-    return f"{_safe(incident.cause, 80)}: {len(shared)} connections are failing"
+    fail = sum(not one.runs for one in shared)
+    of = f" of {len(shared)}" if 0 < fail < len(shared) else ""
+    verb = "failed" if not fail else "is failing" if fail == 1 else "are failing"
+    return f"{_ours(incident.cause, 80)}: {fail or len(shared)}{of} connections {verb}"
 
 
 def _fate(incident: Incident) -> str:
-    if incident.seen_failing or incident.recovered_at is None:
+    if incident.recovered_at is None:
+        return "is failing" if incident.seen_failing or incident.drill else f"is {REPORTED}"
+    if incident.seen_failing:
         return "is failing"
     return "runs again with wrong data" if incident.denied else "failed"
 
@@ -111,13 +123,13 @@ def _alone(connection: Connection, catalogue: Catalogue) -> list[str]:
 
 def _ends(connection: Connection, catalogue: Catalogue) -> str:
     way = "<->" if connection.both_ways else "->"
-    ends = f" {way} ".join(_safe(catalogue.system_name(end), 60) for end in connection.systems)
-    return f"{_safe(connection.name, 80)} ({connection.id}), {ends}"
+    ends = f" {way} ".join(_ours(catalogue.system_name(end), 60) for end in connection.systems)
+    return f"{_ours(connection.name, 80)} ({connection.id}), {ends}"
 
 
 def _among(shared: Sequence[Affected], incident: Incident, catalogue: Catalogue) -> list[str]:
     """Each connection with its own time."""
-    lines = [f"{len(shared)} connections have {_safe(incident.cause, 80)} in common:"]
+    lines = [f"{len(shared)} connections have {_ours(incident.cause, 80)} in common:"]
     for one in shared[:_MEMBERS]:
         fate = "runs again, failed from" if one.runs else "failing since"
         lines.append(f"- {_ends(one.connection, catalogue)}: {fate} {when(one.since)}")
@@ -128,15 +140,15 @@ def _among(shared: Sequence[Affected], incident: Incident, catalogue: Catalogue)
 
 def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -> list[str]:
     lines = [
-        f"Asked of: {_safe(party.name, 80)} ({LANE_TITLES[lane].lower()})",
+        f"Asked of: {_ours(party.name, 80)} ({LANE_TITLES[lane].lower()})",
         f"Severity: {incident.severity} ({incident.criticality})",
     ]
     within = shortest_response(party, incident)
     agreed = [f"response within {say_duration(within)}"] if within else []
-    agreed += [f"covers {_safe(party.covers, 120)}"] if party.covers else []
+    agreed += [f"covers {_ours(party.covers, 120)}"] if party.covers else []
     if party.contract or agreed:
         lines.append(
-            f"Contract: {_safe(party.contract, 80) or 'as agreed'}"
+            f"Contract: {_ours(party.contract, 80) or 'as agreed'}"
             + (f"; {'; '.join(agreed)}" if agreed else "")
         )
     if due:
@@ -145,20 +157,29 @@ def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -
 
 
 def _times(
-    incident: Incident, facts: Facts, now: datetime, shared: Sequence[Affected]
+    incident: Incident, facts: Facts, now: datetime, affected: Sequence[Affected]
 ) -> list[str]:
-    """The last successes, the errors and figures below are of one connection, which is named."""
-    alone = facts.failing_since or incident.failing_since
-    since = min((one.since for one in shared), default=alone)
-    name = _safe(facts.connection.name, 80)
+    alone = [one.since for one in affected] or [facts.failing_since or incident.failing_since]
+    since, shared = min(alone), affected if len(affected) > 1 else ()
     return [
         *_since(incident, facts, since, now, fails=any(not one.runs for one in shared)),
         *_before(incident, since),
-        *([f"What follows is of {name}, which stands for them:"] if shared else []),
-        *([] if facts.last_good else ["Last success: not on record"]),
-        *(f"{_named(one)}: {when(one.at)}" for one in facts.last_good),
+        *([] if shared else _successes(facts)),
         f"Written: {when(now)}",
     ]
+
+
+def _one_of(facts: Facts, shared: Sequence[Affected]) -> list[str]:
+    """All that follows is of one connection, which is named."""
+    if not shared:
+        return []
+    name = _ours(facts.connection.name, 80)
+    return [f"What follows is of {name}, which stands for them:", *_successes(facts)]
+
+
+def _successes(facts: Facts) -> list[str]:
+    none = [] if facts.last_good else ["Last success: not on record"]
+    return none + [f"{_named(one)}: {when(one.at)}" for one in facts.last_good]
 
 
 def _since(
@@ -196,17 +217,33 @@ def _named(one: LastGood) -> str:
     return words[0].upper() + words[1:]
 
 
-def _symptoms(incident: Incident, connection: Connection, catalogue: Catalogue) -> list[str]:
-    """What people wrote of it, which may quote what is in the data."""
-    words = [f'- "{_safe(said, 300)}"' for said in incident.symptoms]
-    for one in incident.denied:
-        named = catalogue.connections.get(one.connection)
-        name = _safe(named.name if named else one.connection, 80)
-        at = f"{when(one.at)} " if one.at else ""
-        words.append(f'- {at}the data of {name} is wrong: "{_safe(one.why, 300)}"')
-    if words and payloads_hidden(connection):
-        words = ["- a description that we do not show, to protect data"]
-    return ["Seen by our people:", *words] if words else []
+def _symptoms(incident: Incident, parts: Sequence[Incident], catalogue: Catalogue) -> list[str]:
+    """What people wrote of each connection, which may quote what is in its data."""
+    words, several = [], bool(parts)
+    every = [one.connection for one in (incident, *parts)]
+    for one in (incident, *parts):
+        # Who opens it again speaks of all of them, or of any.
+        whole = several and one.reopened > 0
+        shown = _may_show(every if whole else [one.connection], catalogue)
+        name = f"of {_called(one.connection, catalogue)}: " if several and not whole else ""
+        words += [f'- {name}"{_safe(said, 300)}"' if shown else _KEPT for said in one.symptoms]
+    for wrong in incident.denied:
+        at = f"{when(wrong.at)} " if wrong.at else ""
+        data = f"the data of {_called(wrong.connection, catalogue)} is wrong"
+        shown = _may_show([wrong.connection], catalogue)
+        words.append(f'- {at}{data}: "{_safe(wrong.why, 300)}"' if shown else _KEPT)
+    return ["Seen by our people:", *dict.fromkeys(words)] if words else []
+
+
+def _may_show(ids: Iterable[str], catalogue: Catalogue) -> bool:
+    """Of what left the catalogue nobody knows whether it is protected."""
+    known = [catalogue.connections.get(key) for key in ids]
+    return all(one is not None and not payloads_hidden(one) for one in known)
+
+
+def _called(key: str, catalogue: Catalogue) -> str:
+    named = catalogue.connections.get(key)
+    return _ours(named.name if named else key, 80)
 
 
 def _effect(facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime) -> list[str]:
@@ -261,7 +298,7 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
 
 def _found(steps: Iterable[RuledOut]) -> Iterable[str]:
     return (
-        _safe(f"{one.step}: {one.seen}", 200) + (" (before it was opened again)" * one.before)
+        _ours(f"{one.step}: {one.seen}", 200) + (" (before it was opened again)" * one.before)
         for one in steps
     )
 
@@ -276,7 +313,7 @@ def _contact(incident: Incident, contact: Person | None, catalogue: Catalogue) -
     if contact is not None:
         # Our own named contact is given on purpose, so it is not redacted.
         address = f", {contact.email}" if contact.email else ""
-        company = f", {_safe(catalogue.company, 80)}" if catalogue.company else ""
+        company = f", {_ours(catalogue.company, 80)}" if catalogue.company else ""
         lines.append(f"Contact: {outside(contact.name, 80)}{address}{company}")
     return lines
 
@@ -290,6 +327,11 @@ def _listed(head: str, items: Iterable[str], most: int) -> list[str]:
 
 def _safe(text: str, limit: int) -> str:
     return outside(redact(text[: limit * 8]), limit)
+
+
+def _ours(text: str, limit: int) -> str:
+    """What the catalogue or a runbook says."""
+    return outside(redact(text[: limit * 8], ours=True), limit)
 
 
 def _clock(moment: datetime, zone: str) -> str:

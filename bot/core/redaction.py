@@ -8,10 +8,14 @@ import re
 
 HIDDEN = "[hidden]"
 
+_NAMED = (
+    re.compile(r"\b(bearer|basic|token)\s+[\w.~+/=-]{8,}", re.IGNORECASE),
+    rf"\1 {HIDDEN}",
+)
 # Of two that could match, the one further up wins.
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [^-]{1,60}-----.{0,4000}?(?:-----END|$)", re.DOTALL), HIDDEN),
-    (re.compile(r"\b(bearer|basic|token)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    _NAMED,
     (
         re.compile(
             r"\b((?:[\w-]{0,40}[_-])?(?:pass(?:word|wd)?|secret|token|api[_-]?key|apikey|signature"
@@ -40,8 +44,17 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def redact(text: str) -> str:
-    """`text` with everything hidden that looks like a secret or a person's data."""
-    for pattern, instead in _PATTERNS:
+# In a text of our own "token handling" is prose; a token has a digit, or a capital inside.
+_IN_PROSE = (
+    re.compile(r"\b((?i:bearer|basic|token))\s+(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]))[\w.~+/=-]{8,}"),
+    rf"\1 {HIDDEN}",
+)
+_OURS = tuple(_IN_PROSE if one is _NAMED else one for one in _PATTERNS)
+
+
+def redact(text: str, *, ours: bool = False) -> str:
+    """`text` with everything hidden that looks like a secret or a person's data. `ours` is what the
+    catalogue and the runbooks say, where the word after "token" is a word."""
+    for pattern, instead in _OURS if ours else _PATTERNS:
         text = pattern.sub(instead, text)
     return text

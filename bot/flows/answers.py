@@ -35,9 +35,9 @@ from bot.flows.briefing import (
 )
 from bot.flows.data_faults import DataFault
 from bot.flows.hindsight import Hindsight
-from bot.flows.leading import speaker
+from bot.flows.leading import broken_now, speaker
 from bot.flows.own_errors import parts_with_errors
-from bot.flows.parts import PartView, failed_in_all, turns_told, waiting_in_all
+from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
 from bot.flows.silent import silent_faults
 from bot.flows.walking import StepView, off_the_way, walk_view
@@ -50,7 +50,6 @@ class IncidentView:
 
     incident: Incident
     connection: Connection | None
-    systems: tuple[str, str] | None  # from where to where; None for an unknown connection
     waiting: str
     stuck: str  # failed records in groups, in words
     window: str  # the maintenance window that is open, in words
@@ -109,7 +108,6 @@ def _view_of(
     return IncidentView(
         incident=incident,
         connection=connection,
-        systems=catalogue.ends_of(connection) if connection else None,
         waiting=_waiting(connections, facts),
         stuck=_stuck(connections, facts),
         window=_window(tx, knowledge, connection, now),
@@ -118,7 +116,7 @@ def _view_of(
         first_check=first_check(facts) if facts else "",
         retry=_retry(tx, knowledge, incident, facts, now),
         last_good=facts.last_good if facts and len(connections) == 1 else (),
-        parties=parties_for(catalogue, incident),
+        parties=_parties(tx, knowledge, incident, facts),
         judges=_judges(tx, knowledge, incident, now),
         connections=connections,
         flapping=turns_told(tx, catalogue, incident, now),
@@ -142,6 +140,14 @@ def _view_of(
 
 def _failing(parts: tuple[PartView, ...], facts: Facts | None) -> Facts | None:
     return None if all(part.recovered for part in parts) else facts
+
+
+def _parties(
+    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None
+) -> Mapping[Lane, Party]:
+    """Whom its lanes mean, by what the card says is broken."""
+    broken = broken_now(tx, knowledge, incident, facts.connection if facts else None)
+    return parties_for(knowledge.catalogue, incident, broken)
 
 
 def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:

@@ -148,11 +148,13 @@ def _refuse_while_broken(tx: Tx, connection: Connection) -> None:
 def _evidence(tx: Tx, connection: Connection) -> Evidence:
     """What the last real break failed with, else an example. Texts are the general ones, so
     nothing of a record is repeated."""
-    for past in tx.incidents_of(connection.id, LOOK_BACK):
+    before = tx.incidents_of(connection.id, LOOK_BACK)
+    for past in before:
         if past.said:
             failed = (FailedRecords(text=past.said, count=EXAMPLE.count),)
             return Evidence(failed=failed, source=f"what {past.key} failed with")
-    return Evidence(failed=(EXAMPLE,), source="an example, since no break of it is on record")
+    no = "the last breaks of it left no words of an error" if before else "no break of it is"
+    return Evidence(failed=(EXAMPLE,), source=f"an example, since {no} on record")
 
 
 def _runbook(knowledge: Knowledge, connection: Connection) -> str:

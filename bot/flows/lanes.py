@@ -10,7 +10,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound
 from bot.core.escalation import drive, ladder_for, retimed
 from bot.core.incident import Incident, State
-from bot.core.leading import by_gravity, counterparty, lead_of, parties_for
+from bot.core.leading import by_gravity, counterparty, lead_of, party_for
 from bot.core.packet import Affected, Packet, RuledOut, packet
 from bot.core.permissions import Deed
 from bot.core.runbook import Done
@@ -19,21 +19,22 @@ from bot.core.units import incident_key
 from bot.flows import parts
 from bot.flows.attendance import presence_now
 from bot.flows.briefing import brief_in, since_of
-from bot.flows.leading import speaker
+from bot.flows.leading import broken_now, failing, means, offers, speaker
 from bot.flows.permitted import must
 from bot.flows.record import goes_on_in, log, show
 from bot.ports import Breach, Knowledge, Tx
 
 TICKET = 80  # characters of their ticket number
 AGREED = 500  # of what a joint call agreed
+_CALLED = 12  # parties in one call
 
 
 def evidence_for(
     tx: Tx, knowledge: Knowledge, incident: Incident, lane: Lane, now: datetime
 ) -> Packet | None:
     """What the lane's party has to know; None when the lane names nobody."""
-    connection = speaker(tx, knowledge, incident, now)
-    party = parties_for(knowledge.catalogue, incident).get(lane)
+    party = means(tx, knowledge, incident, now).get(lane)
+    connection = _concerned(tx, knowledge, incident, party, now) if party else None
     if connection is None or party is None:
         return None
     return packet(
@@ -44,10 +45,22 @@ def evidence_for(
         party=party,
         steps=_answered(tx, knowledge, incident),
         affected=_affected(tx, knowledge, incident),
+        parts=tx.parts_of(incident.id),
         contact=knowledge.catalogue.people.get(incident.holder or ""),
         due=incident.counterparty_due_at,
         now=now,
     )
+
+
+def _concerned(
+    tx: Tx, knowledge: Knowledge, incident: Incident, party: Party, now: datetime
+) -> Connection | None:
+    """The one whose error stands for it; of a party that only another one names, that one."""
+    speaks = speaker(tx, knowledge, incident, now)
+    if party == party_for(knowledge.catalogue, incident, Lane.PUBLISHER):
+        return speaks
+    broken = broken_now(tx, knowledge, incident, speaks)
+    return next((one for one in broken if party.id in one.lanes.values()), speaks)
 
 
 def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected]:
@@ -62,11 +75,18 @@ def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected
     return [
         Affected(
             connection=one,
-            since=since_of(tx, incident, one),
+            since=_began(tx, incident, one),
             runs=fates[one.id].recovered,
         )
         for one in by_gravity(fates, knowledge.catalogue)
     ]
+
+
+def _began(tx: Tx, incident: Incident, connection: Connection) -> datetime:
+    """As on the card: also what is known from before the first bad look."""
+    since = since_of(tx, incident, connection)
+    first = connection.id == incident.connection and incident.reopened_at is None
+    return min(since, incident.began) if first else since
 
 
 def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[RuledOut]:
@@ -90,7 +110,7 @@ def send_evidence(
 ) -> None:
     """Post the packet in the channel, and to the party wherever the catalogue says."""
     found = evidence_for(tx, knowledge, incident, lane, now)
-    party = parties_for(knowledge.catalogue, incident).get(lane)
+    party = means(tx, knowledge, incident, now).get(lane)
     if found is None or party is None:
         return
     subject = incident_subject(incident.id)
@@ -215,13 +235,14 @@ def propose_joint_call(tx: Tx, knowledge: Knowledge, incident: Incident, now: da
     """Nobody has agreed on the lane for too long: all of them should talk, chaired by whoever
     guards the estate. While the data is being confirmed it is only put off."""
     connection = lead_of(knowledge.catalogue, incident)
-    runs = not incident.seen_failing and incident.detected_by == "check"
+    fails = incident.seen_failing or (incident.size > 1 and failing(tx, knowledge, incident))
+    runs = not fails and incident.detected_by == "check"
     if incident.state is State.VERIFYING or runs or connection is None:
         tx.save_incident(replace(incident, joint_at=now + incident.lease))
         return
     after = replace(incident, joint_at=None)
     tx.save_incident(after)
-    contacts = _contacts(knowledge, incident)
+    contacts = _contacts(tx, knowledge, incident, now)
     if incident.lane_by is not None or len({one["name"] for one in contacts}) < 2:
         return  # one party alone needs no call of all
     chair = _chair(knowledge, incident, connection)
@@ -244,9 +265,11 @@ def _chair(knowledge: Knowledge, incident: Incident, connection: Connection) -> 
     return next((one for one in named if one), None)
 
 
-def _contacts(knowledge: Knowledge, incident: Incident) -> list[Mapping[str, str | None]]:
-    """Whom each lane brings: the party, how to reach it, and its named person."""
-    found = parties_for(knowledge.catalogue, incident)
+def _contacts(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
+) -> list[Mapping[str, str | None]]:
+    """Whom the lanes of what fails bring: the party, how to reach it, and its named person."""
+    found = offers(tx, knowledge, incident, now, all_of_it=False)[:_CALLED]
     return [
         {
             "lane": LANE_TITLES[lane],
@@ -254,7 +277,7 @@ def _contacts(knowledge: Knowledge, incident: Incident) -> list[Mapping[str, str
             "contact": party.contact,
             "person": party.person,
         }
-        for lane, party in found.items()
+        for lane, party in found
     ]
 
 

@@ -4,12 +4,13 @@ whom it pings next and by when its counter-party answers.
 Whoever was pinged stays pinged, and no ladder begins again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.catalogue import Catalogue, Connection
+from bot.core.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Party
 from bot.core.correlation import BY_HAND, Common
+from bot.core.errors import Invalid
 from bot.core.escalation import drive, ladder_for, relaid
 from bot.core.incident import Incident, State
 from bot.core.leading import (
@@ -17,6 +18,8 @@ from bot.core.leading import (
     counterparty,
     lead_of,
     led_by,
+    offered,
+    parties_for,
     soonest_answer,
     soonest_reminder,
 )
@@ -44,6 +47,53 @@ def speaker(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
             if kind_of(tx, knowledge, one, now, since_of(tx, incident, one)):
                 return one
     return broken[0] if broken else lead_of(knowledge.catalogue, incident)
+
+
+def broken_now(
+    tx: Tx, knowledge: Knowledge, incident: Incident, speaks: Connection | None
+) -> tuple[Connection, ...]:
+    """Those of several connections that fail now, or whose data is wrong where none does; first
+    the one that `speaks` for it. Empty for an incident of one."""
+    if incident.size < 2:
+        return ()
+    wrong = [one.connection for one in incident.denied]
+    those = failing(tx, knowledge, incident) or by_gravity(wrong, knowledge.catalogue)
+    return tuple(sorted(those, key=lambda one: one != speaks))
+
+
+def means(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Mapping[Lane, Party]:
+    """Whom each lane means now: what still fails says so, not what leads and runs."""
+    speaks = speaker(tx, knowledge, incident, now)
+    return parties_for(knowledge.catalogue, incident, broken_now(tx, knowledge, incident, speaks))
+
+
+def offers(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, *, all_of_it: bool = True
+) -> tuple[tuple[Lane, Party], ...]:
+    """Whom it may be handed over to, with those first whom `means` names; `all_of_it` with the
+    parties of what runs again too."""
+    speaks = speaker(tx, knowledge, incident, now)
+    broken = broken_now(tx, knowledge, incident, speaks)
+    ids = confirming.members(tx, incident) if all_of_it else ()
+    return offered(knowledge.catalogue, incident, broken, by_gravity(ids, knowledge.catalogue))
+
+
+def party_chosen(
+    tx: Tx, knowledge: Knowledge, incident: Incident, chosen: tuple[Lane, str], now: datetime
+) -> Party:
+    """Whom a person means by a lane and, where they chose one of several, by a party of it. Raises
+    Invalid where none of its connections names that."""
+    lane, to = chosen
+    named = offers(tx, knowledge, incident, now)
+    found = [party for known, party in named if known is lane and to in ("", party.id)]
+    if not found:
+        of = knowledge.catalogue.connections.get(incident.connection)
+        lanes = dict.fromkeys(LANE_NAMES[known] for known, _ in named)
+        raise Invalid(
+            f"{of.name if of else incident.connection} names {'nobody' if not to else 'another'}"
+            f" for the lane {LANE_NAMES[lane]}. Named are: {', '.join(lanes) or 'none'}."
+        )
+    return found[0]
 
 
 def led_anew(tx: Tx, knowledge: Knowledge, before: Incident, now: datetime) -> Incident:

@@ -9,7 +9,7 @@ from bot.core.catalogue import Catalogue
 from bot.core.denial import Denial
 from bot.core.flapping import Turns
 from bot.core.health import Verdict
-from bot.core.incident import Incident
+from bot.core.incident import REPORTED, Incident
 from bot.core.text import last_read, outside, when
 from bot.core.units import say_count, say_names
 from bot.flows.attendance import presence_now
@@ -203,7 +203,15 @@ def matter(
         names = say_names([part.name for part in own], 1)
         return f"{names} {'is' if len(own) == 1 else 'are'} {doing(own)}"
     name, verb = heading(incident, parts)
+    if len(parts) < 2 and only_reported(incident):
+        return f"{name} is {REPORTED}"
     return f"{name} {verb} {doing(failing or parts)}"
+
+
+def only_reported(incident: Incident) -> bool:
+    """Whether people alone say that it is broken."""
+    seen = incident.seen_failing or incident.comes_and_goes or incident.drill
+    return incident.live and not seen and not incident.denied
 
 
 def doing(those: Sequence[PartView]) -> str:

@@ -43,11 +43,13 @@ def crowd_now(
 
 def _takes_others(tx: Tx, whole: Incident) -> bool:
     """Whether the failure that the checks see is what it is about. What people say of one
-    connection is a matter of its own, and no business of whoever owns others: it explains only
-    failures that began with it."""
-    told = whole.detected_by != _BY_CHECKS or whole.reopened_at is not None
-    if not told:
+    connection is a matter of its own, and no business of whoever owns others: one that they opened
+    again or put together explains only failures that began with it, and what they declared none."""
+    declared = whole.detected_by != _BY_CHECKS
+    if not declared and whole.reopened_at is None:
         return not whole.denied or whole.seen_failing or _part_fails(tx, whole)
+    if declared and whole.size == 1:
+        return False
     health = tx.connection_health(whole.connection)
     if whole.denied or health is None or health.verdict is not Verdict.FAILING:
         return False
@@ -71,13 +73,14 @@ def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> N
     if found is None or found[0].apart:
         return
     whole, cause = found
-    if whole.id > one.id and _may_join(tx, whole):
+    if whole.id > one.id and _may_join(tx, whole) and one.detected_by == _BY_CHECKS:
         one, whole = whole, one
     _join(tx, knowledge, one, whole, cause, now)
 
 
 def _may_join(tx: Tx, one: Incident) -> bool:
-    free = one.state in _FREE and one.detected_by == _BY_CHECKS and not one.drill
+    seen = one.detected_by == _BY_CHECKS or _began_as_told(tx, one)
+    free = one.state in _FREE and seen and not one.drill
     return (
         free
         and not one.apart
@@ -85,6 +88,15 @@ def _may_join(tx: Tx, one: Incident) -> bool:
         and one.lane_by is None
         and not tx.fates_of(one.id)
     )
+
+
+def _began_as_told(tx: Tx, one: Incident) -> bool:
+    """Whether what the checks see of a declared one began when people say that it did: then it is
+    what they mean, and no other matter."""
+    health = tx.connection_health(one.connection)
+    if health is None or health.verdict is not Verdict.FAILING:
+        return False
+    return one.reopened_at is None and abs(health.since - one.failing_since) <= SILENT_WINDOW
 
 
 def _join(

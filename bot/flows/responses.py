@@ -15,11 +15,12 @@ from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, NotFound, Refused
 from bot.core.incident import Incident, State
-from bot.core.leading import by_gravity, lead_of, parties_for
+from bot.core.leading import by_gravity, lead_of
 from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
 from bot.flows.confirming import Word
+from bot.flows.leading import means, party_chosen
 from bot.flows.permitted import about_incident, doer, must
 from bot.flows.record import goes_on_in, load, log, show
 from bot.ports import Knowledge, Tx
@@ -81,9 +82,17 @@ def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
 
 
 def hand_over(
-    tx: Tx, knowledge: Knowledge, number: int, lane: Lane, by: str, now: datetime, ticket: str = ""
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    lane: Lane,
+    by: str,
+    now: datetime,
+    ticket: str = "",
+    to: str = "",
 ) -> Incident:
-    """It is the lane's turn; the contract's clock starts."""
+    """It is the lane's turn, of the party `to` where several connections name several; the
+    contract's clock starts."""
     before = load(tx, number)
     connection = _connection(knowledge, before)
     must(tx, knowledge, Deed.HAND_OVER, before, by, now)
@@ -92,13 +101,7 @@ def hand_over(
             f"The connection {before.connection} of {before.key} is no longer in the catalogue,"
             " so nobody is named to hand it over to. Resolve it, or add a note."
         )
-    party = parties_for(knowledge.catalogue, before).get(lane)
-    if party is None:
-        named = [LANE_NAMES[known] for known in parties_for(knowledge.catalogue, before)]
-        raise Invalid(
-            f"{connection.name} names nobody for the lane {LANE_NAMES[lane]}."
-            f" Named are: {', '.join(named) or 'none'}."
-        )
+    party = party_chosen(tx, knowledge, before, (lane, to), now)
     due = leading.soonest_answer(party, before, now)
     after = machine.hand_over(
         lanes.at_the_lanes_pace(knowledge, _for_lane(before, lane)),
@@ -141,7 +144,8 @@ def set_lane(
     reasons = (f"{who(by)}: {outside(why)}",) if why else kept
     if before.lane is lane and before.lane_by is not None and reasons == kept:
         return before
-    meant = leading.party_id(knowledge.catalogue, before, lane)
+    party = means(tx, knowledge, before, now).get(lane)
+    meant = party.id if party else ""
     after = replace(before, lane=lane, lane_by=by, lane_party=meant, lane_reasons=reasons)
     if before.lane is not lane:
         after = lanes.at_the_lanes_pace(knowledge, after)

@@ -1,11 +1,12 @@
 """Buttons, menus and shortcuts. Each finds its incident in the value it carries."""
 
-from bot.core.catalogue import Connection, Lane
+from collections.abc import Sequence
+
+from bot.core.catalogue import Connection, Lane, Party
 from bot.core.errors import BotError
 from bot.core.incident import Incident
-from bot.core.leading import parties_for
 from bot.core.runbook import SKIP
-from bot.flows import ending, record, responses, runbooks, turns
+from bot.flows import ending, leading, record, responses, runbooks, turns
 from bot.flows.ending import LooseEnds
 from bot.ports import Tx
 from bot.slack import (
@@ -60,11 +61,16 @@ async def confirm_data(desk: Desk, body: Body) -> None:
 
 
 async def hand_over(desk: Desk, body: Body) -> None:
-    number, _, lane = clicked(body).partition("|")
-    incident = await desk.runtime.store.run(record.load, ids.incident_number(number))
+    word, _, lane = clicked(body).partition("|")
+    runtime, number = desk.runtime, ids.incident_number(word)
     wanted = Lane(lane) if lane in set(Lane) else None
-    parties = parties_for(desk.runtime.knowledge().catalogue, incident)
-    await gates.open_form(desk, body, views.hand_over(incident, parties, wanted))
+
+    def look(tx: Tx) -> tuple[Incident, Sequence[tuple[Lane, Party]]]:
+        incident = record.load(tx, number)
+        return incident, leading.offers(tx, runtime.knowledge(), incident, runtime.clock())
+
+    incident, offered = await runtime.store.run(look)
+    await gates.open_form(desk, body, views.hand_over(incident, offered, wanted))
 
 
 async def resolve(desk: Desk, body: Body) -> None:

@@ -32,14 +32,16 @@ log = logging.getLogger(__name__)
 
 async def hand_over(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
+    lane, _, party = given(body, "lane").partition("|")
     await runtime.store.run(
         responses.hand_over,
         runtime.knowledge(),
         number_of(body),
-        Lane(given(body, "lane")),
+        Lane(lane),
         by,
         runtime.clock(),
         given(body, "ticket"),
+        party,
     )
 
 

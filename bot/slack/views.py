@@ -1,6 +1,6 @@
 """Modals, pure: what is asked when a button needs more than a click."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.core.catalogue import LANE_TITLES, Connection, Lane, Party
 from bot.core.incident import Incident
@@ -28,19 +28,20 @@ from bot.slack.text import Face, escape
 
 
 def hand_over(
-    incident: Incident, parties: Mapping[Lane, Party], wanted: Lane | None = None
+    incident: Incident, offered: Sequence[tuple[Lane, Party]], wanted: Lane | None = None
 ) -> Block:
+    """`offered` are all parties of its connections; of a lane the first is meant."""
     options = [
-        option(f"{LANE_TITLES[lane]}: {party.name}", lane.value, party.contact)
-        for lane, party in parties.items()
+        option(f"{LANE_TITLES[lane]}: {party.name}", f"{lane}|{party.id}", party.contact)
+        for lane, party in offered
     ]
     if not options:
         text = "The catalogue names nobody for any lane of this connection. Add `lanes:` to it."
         return modal(Modal.HAND_OVER, "Hand over", [section(text)], private=value(incident.id))
     chosen = select("lane", "Whose turn is it?", options)
     suggested = wanted or incident.lane
-    preset = next((item for item in options if item["value"] == suggested), None)
-    if preset:
+    meant = (item for item, (lane, _) in zip(options, offered, strict=True) if lane is suggested)
+    if preset := next(meant, None):
         chosen["initial_option"] = preset
     blocks = [
         section(

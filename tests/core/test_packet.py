@@ -161,6 +161,42 @@ def test_what_the_reader_needs_to_find_the_record_stays(text: str) -> None:
     assert redact(text) == text
 
 
+PROSE = ["mapping screens and token handling", "basic monitoring", "bearer certificates"]
+
+
+@pytest.mark.parametrize("said", PROSE)
+def test_what_the_catalogue_and_the_runbooks_say_is_told_as_it_is(said: str) -> None:
+    vendor = replace(VENDOR, name=said, contract=said, covers=said)
+    connection = a_connection(name=said)
+    estate = an_estate(connection, company=said)
+    found = packet(
+        an_incident(),
+        Facts(connection=connection),
+        estate,
+        lane=Lane.VENDOR,
+        party=vendor,
+        steps=[RuledOut(step=said, seen=said)],
+        contact=a_person("bob"),
+        now=NOW,
+    )
+
+    assert found.body.count(said) == 7
+    assert "[hidden]" not in found.body
+
+
+@pytest.mark.parametrize("secret", [f"token {SECRET}", "Bearer AbCdEfGhIjKl", f"secret={SECRET}"])
+def test_a_secret_is_hidden_wherever_it_stands(secret: str) -> None:
+    for text in (redact(secret), redact(secret, ours=True)):
+        assert secret.split(" ")[-1].split("=")[-1] not in text
+
+
+def test_every_text_of_a_drill_says_so_before_all_else() -> None:
+    found = sent(an_incident(drill=True))
+
+    assert found.subject.startswith("DRILL: ")
+    assert found.body.startswith("DRILL: ")
+
+
 def test_times_are_those_of_our_contact_with_utc_for_the_other_side() -> None:
     paris = replace(a_person("bob"), timezone="Europe/Paris")
     late = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)
@@ -192,7 +228,7 @@ TOLD = (
     [
         ({}, "Failing since: 2027-03-01 08:55 UTC (for 5 min)\nLast", "is failing"),
         (RAN, "Failed: from 2027-03-01 08:55 UTC to 2027-03-01 08:59 UTC\nLast", "failed"),
-        (DECLARED, f"{TOLD}:00 UTC\nOur checks see no failure.\nLast", "is failing"),
+        (DECLARED, f"{TOLD}:00 UTC\nOur checks see no failure.\nLast", "is reported broken"),
         (
             {**DECLARED, "seen_failing": True},
             f"{TOLD}:00 UTC\nOur checks see it fail too.\nLast",
@@ -201,7 +237,7 @@ TOLD = (
         (
             {**DECLARED, "failing_since": NOW - HOUR},
             "\n\nReported to us: 2027-03-01 08:00 UTC\nOur checks see no failure.\nLast",
-            "is failing",
+            "is reported broken",
         ),
         (
             {**RAN, "denied": (Denial(connection="orders", by="x", why="half", at=NOW),)},

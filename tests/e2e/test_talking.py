@@ -89,7 +89,7 @@ async def test_anybody_may_declare_an_incident_by_shortcut(story: Story) -> None
     await form.fill("What do you see?", "Customers get no mail")
     await form.submit()
 
-    ping = await story.bob.gets_dm("Web shop orders is failing")
+    ping = await story.bob.gets_dm("Web shop orders is reported broken")
     assert "Customers get no mail" in ping.text
     await story.card(await story.channel("-orders"), "Customers get no mail")
 

@@ -23,6 +23,8 @@ from bot.flows import (
     response_times,
     responses,
 )
+from bot.slack.blocks import incident as card
+from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW, an_estate
 from tests.flows.scene import Scene
 
@@ -212,3 +214,21 @@ async def test_a_drill_is_neither_merged_nor_opened_again(scene: Scene) -> None:
     await scene.does(drills.end, number, triaged=True, missing="", by="bob")
     with pytest.raises(Refused, match="stays over"):
         await scene.does(reopening.reopen, number, by="alice", why="again")
+
+
+async def test_an_example_is_told_as_one_and_nothing_of_it_can_be_looked_up(scene: Scene) -> None:
+    """A break that left no words is on record all the same."""
+    none = await scene.incident(await begun(scene))
+    await scene.does(drills.end, none.id, triaged=True, missing="", by="alice")
+    await scene.sees(Verdict.FAILING, Verdict.FAILING)
+    (broken,) = await scene.lives()
+    await scene.sees(Verdict.OK, Verdict.OK)
+    await scene.does(responses.resolve, broken.id, "alice", "restarted")
+    number = await begun(scene)
+    view = await scene.does(answers.incident_view, number)
+    shown = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+
+    assert "no break of it is on record" in none.reasons[0]
+    assert "left no words" in view.incident.reasons[0]
+    assert "12 records" in shown
+    assert "/conn stuck" not in shown

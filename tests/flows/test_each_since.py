@@ -115,7 +115,7 @@ class TestWhatLeft:
             alone = await scene.does(merging.split, gone, by="payments-first")
 
             assert (alone.size, alone.headline) == (1, "Stock is failing")
-            assert (await scene.incident()).headline == "Big ERP: 3 connections are failing"
+            assert (await scene.incident()).headline == "Big ERP: 3 connections"
             said = await read(scene, theirs)
             assert "Stock is not in INC-1 now. How it stands: `/conn status stock`" in said
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.catalogue import Lane
 from bot.core.health import Verdict
-from bot.flows import answers, merging, opening, responses
+from bot.flows import answers, lanes, merging, opening, responses
 from bot.slack.blocks import current, data_question
 from bot.slack.blocks import incident as cards
 from bot.slack.text import Face, time
@@ -34,6 +35,26 @@ async def test_card_and_question_name_one_beginning(stalled: object) -> None:
 
         assert f"*It failed:* from {current.since(view)} to" in str(asked.blocks)
         assert current.since(view) == time(incident.began)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+async def test_card_and_letter_name_one_beginning(shared: bool) -> None:
+    async with await Scene.open(an_estate(a_connection(), STOCK)) as scene:
+        await scene.sees(FAILING, FAILING)
+        if shared:
+            await scene.sees(FAILING, FAILING, check="stock/api")
+            await scene.does(merging.merge, 2, into=1, by="bob")
+        stalled = replace(await scene.incident(), stalled_since=NOW - 30 * MINUTE)
+        await scene.run(lambda tx: tx.save_incident(stalled))
+        view = await scene.does(answers.incident_view, 1)
+        letter = await scene.run(
+            lanes.evidence_for, scene.knowledge, stalled, Lane.VENDOR, scene.now
+        )
+
+        assert view is not None
+        assert letter is not None
+        assert current.since(view).startswith(time(stalled.began))
+        assert f"Failing since: {stalled.began:%Y-%m-%d %H:%M} UTC" in letter.body
 
 
 async def declared(scene: Scene) -> str:

@@ -140,7 +140,6 @@ def bare(view: IncidentView) -> IncidentView:
     return replace(
         view,
         connection=None,
-        systems=None,
         waiting="",
         error="",
         first_check="",
@@ -350,7 +349,7 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
         ]
         books = [replace(a_runbook(), id=f"b{n}", name=each.error or "x") for n in range(120)]
         for modal in (
-            views.hand_over(record, each.parties),
+            views.hand_over(record, tuple(each.parties.items())),
             views.resolve(record, LooseEnds(), FACE),
             views.resolve(record, LooseEnds(failing=(LONG, each.error)), FACE),
             views.reject_data(record),

@@ -87,7 +87,7 @@ FORMS = {
     "deny a step": held_steps.ruling(APPROVAL, approve=False),
     "release a hold": holds.release(HOLD),
     "deny a hold": holds.deny(HOLD),
-    "hand over": views.hand_over(ONE, {Lane.VENDOR: an_estate().parties["vendor"]}),
+    "hand over": views.hand_over(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
     "resolve": views.resolve(ONE, LooseEnds(), Face(catalogue=an_estate())),
     "reject data": views.reject_data(ONE),
     "note": views.note(ONE),

@@ -288,7 +288,7 @@ async def test_whoever_presses_in_vain_reads_so_without_a_form(bench: Bench) -> 
 async def test_a_form_that_can_only_explain_is_opened_too(bench: Bench) -> None:
     """Nobody is named for any lane: no form can be sent, but who pressed reads why."""
     await bench.runtime.store.run(lambda tx: tx.add_incident(an_incident(id=0)))
-    form = views.hand_over(an_incident(), {})
+    form = views.hand_over(an_incident(), ())
 
     with pytest.raises(Refusal, match=r"views\.open"):
         await gates.open_form(desk_at(bench), {"trigger_id": "T1"}, form, "alice")

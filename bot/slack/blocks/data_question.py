@@ -164,6 +164,7 @@ def _asked(view: IncidentView, part: PartView, place: int, *, alone: bool) -> li
     return [
         lines(
             name,
+            _reported(view, part),
             _span(view, part),
             _figures(part),
             "*Please look:* did everything from that time arrive, once, and complete?"
@@ -205,6 +206,12 @@ def _denied(
 def said_wrong(denied: Denial, face: Face) -> str:
     said = f"{face.person(denied.by)} said{f' {time(denied.at)}' if denied.at else ''}"
     return f"{said} that its data is wrong: {escape(denied.why)}"
+
+
+def _reported(view: IncidentView, part: PartView) -> str:
+    """What people saw of it, in their words: that is what has to be right now."""
+    said = view.incident.symptoms if part.connection == view.incident.connection else ()
+    return f"*What was seen:* {escape('; '.join(said))}" if said else ""
 
 
 def _span(view: IncidentView, part: PartView) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import LANE_NAMES
+from bot.core.catalogue import LANE_NAMES, Connection
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
 from bot.core.units import are, say_duration
@@ -90,13 +90,13 @@ _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 
 
 def _what(view: IncidentView, face: Face) -> str:
-    incident = view.incident
-    way = "⇄" if view.connection and view.connection.both_ways else "→"
-    ends = f" {way} ".join(map(escape, view.systems)) if view.systems else ""
+    incident, first = view.incident, _first(view, face)
+    way = "⇄" if first and first.both_ways else "→"
+    ends = f" {way} ".join(map(escape, face.catalogue.ends_of(first))) if first else ""
     reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
-    grave = view.connection.criticality if view.connection else incident.criticality
-    if view.parts and view.connection:  # of the others the severity speaks
-        ends = f"it began with {escape(view.connection.name)}, {ends}"
+    grave = first.criticality if first else incident.criticality
+    if view.parts and first:  # of the others the severity speaks
+        ends = f"it began with {escape(first.name)}, {ends}"
     return "\n".join(
         part
         for part in (
@@ -106,6 +106,15 @@ def _what(view: IncidentView, face: Face) -> str:
         )
         if part
     )
+
+
+def _first(view: IncidentView, face: Face) -> Connection | None:
+    """The connection that failed first; of those merged by hand not the one that it is named for.
+    None when it left the catalogue."""
+    if not view.parts:
+        return view.connection
+    earliest = min(view.parts, key=lambda part: part.failing_since)
+    return face.catalogue.connections.get(earliest.connection)
 
 
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
@@ -122,7 +131,9 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found.append(f"*Waiting:* {face.say(view.waiting)}")
     if view.stuck and view.incident.state in _BROKEN:
         how = "/conn stuck <connection>" if view.parts else "/conn stuck"
-        found.append(f"*Failed:* {face.say(view.stuck)}; `{escape(how)}` shows and assigns them")
+        # What a drill is worked on is no record that anybody could find.
+        where = "" if view.incident.drill else f"; `{escape(how)}` shows and assigns them"
+        found.append(f"*Failed:* {face.say(view.stuck)}{where}")
     if view.incident.state in _BROKEN:
         found += [current.wrong_data(view, face), current.error(view, face)]
     if view.incident.state in _BROKEN:

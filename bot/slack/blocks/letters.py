@@ -13,7 +13,7 @@ from bot.core.incident import WITH_SOMEBODY, State
 from bot.core.outbox import SentLetter
 from bot.core.units import are, incident_key, say_names
 from bot.flows.answers import IncidentView
-from bot.flows.parts import PartView
+from bot.flows.parts import PartView, only_reported
 from bot.slack.blocks import (
     auditor,
     cover,
@@ -157,10 +157,16 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             _yours(view) if facts.get("owns_data") else "",
             current.deadline(view, face, facts.get("reader")),
         ),
-        actions([*_take(view), button("Who owns it", Action.WHO, incident.connection)], "ping"),
+        actions([*_take(view), button("Who owns it", Action.WHO, _meant(facts, view))], "ping"),
     ]
     waiting = f"; waiting: {face.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
+
+
+def _meant(facts: Facts, view: IncidentView) -> str:
+    """The connection for whose sake this person is pinged, where it is one of several."""
+    ids = [str(one) for one in (*(facts.get("parts") or ()), *(facts.get("of") or ()))]
+    return ids[0] if ids and view.parts else view.incident.connection
 
 
 def _with(facts: Facts, view: IncidentView, face: Face) -> str:
@@ -212,7 +218,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         return message(left, [section(left)])
     if runs := current.own_run(view, facts):
         return _owned_runs(runs, view, channel, facts)
-    told = current.matter(view, facts)
+    told, told_of = current.matter(view, facts), not view.parts and incident.symptoms
     waits = current.waiting(view, facts)
     responders = facts.get("responders", [])
     who = face.people(responders) if responders else "Nobody"
@@ -225,6 +231,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         ),
         lines(
             f"*Since:* {current.since(view, facts)}",
+            f"*First seen:* {face.say(' '.join(incident.reasons))}" if told_of else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             current.wrong_data(view, face, facts),
             current.error(view, face, facts),
@@ -259,6 +266,8 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     reader, fault = facts.get("reader"), view.data_fault
     now = "*You:* nothing to do now."
+    if only_reported(view.incident) and reader in view.judges:
+        now = "*You:* look whether your data shows it; the checks see nothing wrong."
     if fault is not None and reader in fault.people:
         now = _yours(view)
     elif fault is not None and fault.people:
