@@ -41,6 +41,9 @@ _KUMA: Mapping[str, PingKind] = {
     "2": PingKind.LOG,
     "3": PingKind.LOG,
 }
+# Its makers' words, to the end: the notification's name and “Testing”; a certificate or domain.
+_KUMA_TEST = re.compile(r"(?:^| )Testing$")
+_KUMA_ENDS = re.compile(r"^\[.+\].* will expire in \d{1,5} days?$", re.ASCII)
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 _ENDED = re.compile(r"[^()]+ ended \(now: ([^()]+)\)", re.IGNORECASE)  # PRTG: what it is since
 
@@ -52,9 +55,11 @@ def generic(body: Body, at: datetime) -> Ping:
     kind, unread = _meaning(body)
     said = body.get("message") or body.get("msg") or body.get("newstatereason")
     note = text_of(said, NOTE)
-    # What the button “Test” of Uptime Kuma sends.
     if "heartbeat" in body and body["heartbeat"] is None and body.get("monitor") is None:
-        return Ping(at=at, kind=PingKind.LOG, test=True, note=note)
+        # Uptime Kuma, about no monitor: its button “Test”, or that something ends soon.
+        test, ends = _KUMA_TEST.search(note), _KUMA_ENDS.search(note)
+        told = "" if test or ends else UNKNOWN
+        return Ping(at=at, kind=PingKind.LOG, test=test is not None, unread=told, note=note)
     alone = unread == NO_STATUS and bool(body.get("message")) and not complains(body)
     return Ping(
         at=at,

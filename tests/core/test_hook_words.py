@@ -221,11 +221,26 @@ def test_a_number_of_failed_records_counts(number: Any) -> None:
     assert [one.count for one in ping.failed] == [3]
 
 
-def test_the_button_that_tests_uptime_kuma_sends_a_test() -> None:
-    ping = hook_ping("generic", {"heartbeat": None, "monitor": None, "msg": "My Testing"}, NOW)
+@pytest.mark.parametrize(
+    ("said", "test", "known"),
+    [
+        ("My Testing", True, True),
+        ("[Shop][https://x] server certificate shop.x will expire in 3 days", False, True),
+        ("[Shop][https://x] intermediate certificate R3 will expire in 21 days", False, True),
+        ("[Shop][https://x] Domain name shop.x will expire in 1 days", False, True),
+        ("[Shop] something is the matter", False, False),
+        ("Testing is over, the shop is down", False, False),
+        ("", False, False),
+    ],
+)
+def test_what_uptime_kuma_says_of_no_monitor_is_a_test_a_warning_or_named(
+    said: str, test: bool, known: bool
+) -> None:
+    ping = hook_ping("generic", {"heartbeat": None, "monitor": None, "msg": said}, NOW)
 
     assert ping is not None
-    assert (ping.test, ping.kind) == (True, L)
+    assert (ping.kind, ping.test, not ping.unread) == (L, test, known)
+    assert ping.note == (said if known else "")
 
 
 @pytest.mark.parametrize(
