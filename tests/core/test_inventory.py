@@ -115,6 +115,37 @@ def test_a_layer_alone_is_the_column_of_its_owner(heading: str, field: Field) ->
     assert (guess.field, guess.sure) == (field, True)
 
 
+_WHOSE = [
+    (Field.TECHNICAL, Field.MAIL, "Technical Technischer Techn. Tech Tech. Tecn. Technique"),
+    (Field.FUNCTIONAL, Field.FUNCTIONAL_MAIL, "Functional Fachlicher Fachl. Func. Funct. Business"),
+]
+_OWNERS = (
+    "Owner Verantwortlicher Verantw. Verantwortl. Resp. Resp Ansprechpartner Ansprechp. Kontakt"
+)
+
+
+def test_shortened_headings_of_owners_and_addresses_are_of_the_layer_that_they_name() -> None:
+    for owned_by, mail, layers in _WHOSE:
+        for layer in layers.split():
+            wanted = {f"{layer} Mail": mail, f"Mail {layer}": mail, f"E-Mail ({layer})": mail}
+            for owner in _OWNERS.split():
+                wanted |= {f"{layer} {owner}": owned_by, f"{owner} {layer}": owned_by}
+                wanted |= {f"{layer} {owner} E-Mail": mail, f"{layer} {owner} email address": mail}
+            for text, field in wanted.items():
+                (guess,) = guess_columns([text], {})
+                assert (guess.field, guess.sure) == (field, True), text
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Techn. Telefon", "Techn. Fachl. Owner", "Technology", "Techn. Verantwortlicher Tel", "Func."],
+)
+def test_a_heading_of_other_things_is_no_owner_of_another_layer(heading: str) -> None:
+    (guess,) = guess_columns([heading], {})
+
+    assert guess.field not in (Field.FUNCTIONAL, Field.MAIL, Field.FUNCTIONAL_MAIL)
+
+
 def test_what_a_person_says_of_a_column_comes_before_any_guess() -> None:
     guesses = guess_columns(["Owner", "Kümmerer"], {"Kümmerer": Field.TECHNICAL})
 
