@@ -83,7 +83,8 @@ _CALM = re.compile(
     r"(?: (?:is|was|has been))?(?: (?:changed|created|configured|enabled|disabled|updated|added)"
     r"| from \w{1,20} to \w{1,20})\b)"
     r"|(?P<done>\balready [a-z]{2,20}\b[^.;\n]{0,60}[,;:-] ?"
-    r"(?:nothing (?:left )?to do|no (?:changes?|action|update) (?:is |are )?(?:needed|required|necessary))\b)",
+    r"(?:nothing (?:left )?to do"
+    r"|no (?:changes?|action|update) (?:is |are )?(?:needed|required|necessary))\b)",
     re.IGNORECASE,
 )
 _SETTLED = ("named", "done")
