@@ -282,7 +282,25 @@ def test_a_team_is_one_in_any_of_the_languages_also_in_the_estate_file(name: str
     assert nobody_in_particular(Named(name=name))
 
 
-@pytest.mark.parametrize("name", ["Inkoop", "Comptabilité", "Achats & Ventes", "HR Dienst"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In productie", Stage.LIVE),
+        ("Uitgefaseerd", Stage.RETIRED),
+        ("Buiten gebruik", Stage.RETIRED),
+        ("In gebruik", Stage.LIVE),
+        ("Test", Stage.GOING_LIVE),
+        ("außer Betrieb", Stage.RETIRED),
+        ("in Betrieb", Stage.LIVE),
+        ("in produzione", Stage.LIVE),
+        ("hors service", Stage.RETIRED),
+    ],
+)
+def test_a_stage_is_read_in_the_words_of_lists(text: str, expected: Stage) -> None:
+    assert stage(text) is expected
+
+
+@pytest.mark.parametrize("name", ["DSI", "Inkoop", "Comptabilité", "Achats & Ventes", "HR Dienst"])
 def test_a_bare_department_in_a_list_is_nobody(name: str) -> None:
     assert nobody_in_particular(Named(name=name))
 
@@ -314,6 +332,7 @@ def test_a_person_whose_name_is_also_a_word_stays_a_person(name: str) -> None:
         ("Astreinte", "responder"),
         ("In gebruik", "stage"),
         ("Toelichting", "notes"),
+        ("Controparte", "partner"),
     ],
 )
 def test_headings_of_six_languages_are_known(heading: str, field: str) -> None:
@@ -325,6 +344,11 @@ def test_headings_of_six_languages_are_known(heading: str, field: str) -> None:
     [
         ("ja", "critical"),
         ("X", "critical"),
+        ("sehr hoch", "critical"),
+        ("hoch", "important"),
+        ("Très élevée", "critical"),
+        ("zeer hoog", "critical"),
+        ("very high", "critical"),
         ("M", "important"),
         ("nicht kritisch", "supporting"),
         ("niet kritiek", "supporting"),
