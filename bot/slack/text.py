@@ -13,8 +13,9 @@ from bot.core.text import render
 
 SLACK_PERSON = "slack:"  # prefix of the id of somebody whom the catalogue does not know
 _UNLISTED = "somebody outside the catalogue"
-# As Slack has it: not within a word, on one line, and nothing blank at its ends.
-_STYLED = re.compile(r"(?<!\w)([*_~])(?=[^\s])[^\n]*?(?<=[^\s])\1(?!\w)")
+# As Slack has it: not within a word, on one line, nothing blank at its ends. A `_` beside it is no
+# part of a word, since what looks like it, which may take its place, is none.
+_STYLED = re.compile(r"(?<![^\W_])([*_~])(?=[^\s])[^\n]*?(?<=[^\s])\1(?![^\W_])")
 _ALIKE = str.maketrans("*_~", "∗＿∼")
 _LINK = re.compile(r"<((?:https?://|mailto:)[^|<>]*)(?:\|([^<>]*))?>")
 # A person, a channel or a time as we write them; every other mark stands in a name or a text.
