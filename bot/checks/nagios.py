@@ -26,6 +26,8 @@ from bot.core.signals import TIMESTAMPS, Blind, Observation, Reading, Signal, Si
 from bot.core.text import outside
 
 LARGEST_OUTPUT = 64 * 1024
+_CUT = f"only the first {LARGEST_OUTPUT // 1024} KiB of its output are read"
+_SAID = 200  # characters of what it says, so that what is missing is told as well
 _STATES: Mapping[int, str] = {0: "ok", 1: "warning", 2: "critical"}
 
 
@@ -62,20 +64,21 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     if program not in tools.commands:
         return Blind(at=now, reason=f"the administrator has not allowed {outside(program, 100)}")
     try:
-        code, output = await _run([str.__str__(part) for part in settings.command])
+        code, output, whole = await _run([str.__str__(part) for part in settings.command])
     except OSError as error:
         return Blind(at=now, reason=f"{program} cannot be started: {error.strerror}")
     said, measured = performance_in(clean(output))
     if code not in _STATES:
         return Blind(at=now, reason=f"{program} says UNKNOWN ({code}): {outside(said, 160)}")
     signals: dict[str, SignalValue] = {Signal.REACHABLE: True, Signal.STATUS: _STATES[code]}
-    found, missing = _signals(measured, settings.perfdata, now)
-    words = [*([said.strip()] if code else []), *missing]
+    found, missing = _signals(measured if whole else measured[:-1], settings.perfdata, now)
+    words = [*([outside(said, _SAID)] if code else []), *missing, *([] if whole else [_CUT])]
     return Reading(at=now, signals=signals | found, error=outside("; ".join(words)))
 
 
-async def _run(command: list[str]) -> tuple[int, str]:
-    """(exit code, head of the output). The program and its children die with us."""
+async def _run(command: list[str]) -> tuple[int, str, bool]:
+    """(exit code, head of the output, whether that is all of it). The program and its children
+    die with us."""
     starting = asyncio.create_task(
         asyncio.create_subprocess_exec(
             *command,
@@ -89,8 +92,8 @@ async def _run(command: list[str]) -> tuple[int, str]:
     try:
         # A start that is cancelled halfway would end the program alone and leave its children.
         process = await asyncio.shield(starting)
-        output = await _head(process)
-        return await process.wait(), output.decode("utf-8", errors="replace")
+        output, whole = await _head(process)
+        return await process.wait(), output.decode("utf-8", errors="replace"), whole
     finally:
         await _end(await starting)
 
@@ -102,12 +105,13 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-async def _head(process: asyncio.subprocess.Process) -> bytes:
-    kept = bytearray()
+async def _head(process: asyncio.subprocess.Process) -> tuple[bytes, bool]:
+    kept, size = bytearray(), 0
     if process.stdout is not None:
         while chunk := await process.stdout.read(LARGEST_OUTPUT):
             kept += chunk[: LARGEST_OUTPUT - len(kept)]
-    return bytes(kept)
+            size += len(chunk)
+    return bytes(kept), size == len(kept)
 
 
 def _signals(

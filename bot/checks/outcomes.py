@@ -153,10 +153,11 @@ def refused_status(
     said = f"{where}: {answer.status} {outside(clean(answer.reason), 60)}".rstrip()
     if meaning == "blind":
         return Blind(at=now, reason=f"the status page cannot be used: {said}", cause=Cause.STATUS)
-    if meaning is None and answer.status in (401, 403):
-        refused = "the monitoring credential is refused"
-        asked = "it asks for a credential, and the check has none"
-        reason = f"{refused if identified else asked} ({answer.status}): {said}"
+    challenge = _challenge(answer)
+    if meaning is None and (challenge or answer.status in (401, 403)):
+        why = _refusal(answer, challenge, identified=identified)
+        page = _beginning(answer, clean) if challenge or answer.status == 403 else ""
+        reason = f"{why} ({answer.status}): {said}{f': {page}' if page else ''}"
         return Blind(at=now, reason=reason, cause=Cause.STATUS)
     if meaning is None and answer.status == 429:
         after = outside(clean(answer.headers.get("retry-after", "")), 40)
@@ -165,6 +166,25 @@ def refused_status(
         return Blind(at=now, reason=reason, cause=Cause.STATUS)
     excerpt = _beginning(answer, clean)
     return unreachable(now, f"{said}: {excerpt}" if excerpt else said, Cause.STATUS)
+
+
+# What stands before a system and asks whoever calls to prove that they are a browser says so here.
+_CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
+
+
+def _challenge(answer: Answer) -> str:
+    return next((name for name in _CHALLENGES if answer.headers.get(name)), "")
+
+
+def _refusal(answer: Answer, challenge: str, *, identified: bool) -> str:
+    if challenge:
+        said = outside(answer.headers[challenge], 40)
+        return f"a protection before it refuses us ({challenge}: {said})"
+    if identified:
+        return "the monitoring credential is refused"
+    if answer.status == 401 or answer.headers.get("www-authenticate"):
+        return "it asks for a credential, and the check has none"
+    return "it refuses us and asks for no login"
 
 
 def unreadable(answer: Answer, form: str, clean: Clean) -> str:

@@ -18,6 +18,7 @@ _FACTORS = {
     "b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "pb": 1e15,
     "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30, "tib": 2.0**40,
 }  # fmt: skip
+_GOES_ON = re.compile(r"[\d.,].*", re.DOTALL)  # behind a blank, the rest of the number before it
 _TIMES = frozenset({"s", "ms", "us", "µs", "ns"})
 
 
@@ -49,13 +50,30 @@ def _parts(data: str) -> Iterator[Measured]:
             continue
         form = _LABEL.match(data, place)
         if form is None:
-            word = data[place:].split()[0]
+            word = data[place:].split(maxsplit=1)[0]
             yield Measured(label="", why=f"“{word}” is no label with a value")
             place += len(word)
             continue
         quoted, bare, text = form.groups()
-        yield _measured(quoted.replace("''", "'") if quoted else bare, text)
         place = form.end()
+        label = quoted.replace("''", "'") if quoted else bare
+        rest = _rest_of(text, data, place)
+        if rest:
+            why = f"“{text} {rest}” may be one number or two words"
+            yield Measured(label=label, why=why)
+            place += len(rest)
+        else:
+            yield _measured(label, text)
+
+
+def _rest_of(text: str, data: str, place: int) -> str:
+    """The word at `place` when it may belong to the value before it: the thousands behind a blank,
+    or a unit."""
+    if ";" in text or not text or place >= len(data) or _LABEL.match(data, place):
+        return ""
+    word = data[place:].split(maxsplit=1)[0]
+    unit = word.partition(";")[0].lower()
+    return word if _GOES_ON.fullmatch(word) or (unit and unit in _FACTORS) else ""
 
 
 def _measured(label: str, text: str) -> Measured:

@@ -62,6 +62,35 @@ _MENTIONED = re.compile(
     r"(?:passed|ok|succeeded|successful|clean)\b",
     re.IGNORECASE,
 )
+# A state of trouble that a text says there is not; `not open` and `not valid` are trouble.
+_STATE = (
+    r"(?:expired|locked|closed|blocked|disabled|revoked|suspended|paused|overdue|stuck|abgelaufen"
+    r"|gesperrt|geschlossen|blockiert|verlopen|geblokkeerd|afgesloten|expiree?|bloquee?"
+    r"|verrouillee?|caducado|bloqueado|scaduto|bloccato)"
+)
+_DENIED = re.compile(
+    r"\b(?:(?:is|are|was|were|has|have|had) not (?:yet )?(?:been )?"
+    rf"|(?:is|are|was|has|have)n't (?:been )?|(?:ist|sind|is) (?:nicht|niet) |n'est pas ){_STATE}\b"
+    r"(?=\s{0,3}(?:$|[.,;()\n]))",
+    re.IGNORECASE,
+)
+# What is being set, and what was done before and need not be done again.
+_CALM = re.compile(
+    r"\btime-?out\w{0,12}[\"']?(?: (?:value|setting))?(?: (?:is|was|has been))?"
+    r" (?:set|configured)\b"
+    r"|(?P<named>\b(?:setting|rule|policy|alert|step|handler|option|parameter)"
+    r" [\"'][^\"']{1,80}[\"']"
+    r"(?: (?:is|was|has been))?(?: (?:changed|created|configured|enabled|disabled|updated|added)"
+    r"| from \w{1,20} to \w{1,20})\b)"
+    r"|(?P<done>\balready [a-z]{2,20}\b[^.;\n]{0,60}[,;:-] ?"
+    r"(?:nothing (?:left )?to do"
+    r"|no (?:changes?|action|update) (?:is |are )?(?:needed|required|necessary))\b)",
+    re.IGNORECASE,
+)
+_SETTLED = ("named", "done")
+# The word of a validator or a test, which is not said of what it looked for.
+_PASS = re.compile(r"(?:^|[\s:=\[|\"'])PASS(?:ED)?(?=$|[\s\]|\"',.;:)])")
+_TEST_NAMES = re.compile(r"\btest_\w{1,80}|\bTest[A-Z]\w{1,80}|\btests?/[\w/.:-]{1,120}")
 # Where one field, line or sentence of a text ends and the next begins.
 _BORDER = re.compile(
     r""",(?=\s{0,9}["'][\w.:@-]{1,60}["']\s{0,3}:)"""  # JSON: the next key
@@ -108,14 +137,25 @@ def cause_starts(text: str) -> int:
 
 
 def complaint(text: str) -> tuple[str, bool]:
-    """`text` with blanks for what it only mentions, when it reports success, or is marked as no
-    complaint, and tells of nothing else that is wrong; and whether it reports such a success.
-    Every place in it stays the same."""
-    good = bool(_GOOD.search(text))
-    if not (good or _TOLD.search(text)):
+    """`text` with blanks for what it denies, and for what it only mentions, when it reports
+    success, sets something, or is marked as no complaint, and tells of nothing else that is wrong;
+    and whether it reports such a success. Every place in it stays the same."""
+    text = _DENIED.sub(_blank, text)
+    passed = bool(_PASS.search(text))
+    good = passed or bool(_GOOD.search(text))
+    if not (good or _TOLD.search(text) or _CALM.search(text)):
         return text, False
-    rest = _MENTIONED.sub(lambda mention: " " * len(mention[0]), text)
-    return (text, False) if _TROUBLE.search(rest) else (rest, good)
+    rest = _CALM.sub(lambda calm: _blank(calm) if calm.lastgroup in _SETTLED else calm[0], text)
+    rest = _MENTIONED.sub(_blank, rest)
+    if good:
+        rest = _TEST_NAMES.sub(_blank, rest)
+    if _TROUBLE.search(rest):
+        return text, False
+    return (" " * len(rest) if passed else rest), good
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def says_success(text: str) -> bool:

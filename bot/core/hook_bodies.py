@@ -14,6 +14,7 @@ NO_STATUS, UNKNOWN = "no status", "unknown status"
 _MOST_RECORDS = 10**12
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,29}(\.[A-Za-z_][\w-]{0,29})?", re.ASCII)
 _NAMED = 12
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_TEXT = "no error text given"
 Body = Mapping[str, Any]
 
@@ -21,8 +22,14 @@ Body = Mapping[str, Any]
 def kind_of(status: Any, table: Mapping[str, PingKind]) -> tuple[PingKind, str]:
     """What a status says by `table`, and why it is not known where the table does not have it."""
     said = "" if status is None else outside(str(status), 40)
-    kind = table.get(said.casefold().replace(" ", "_").replace("-", "_"))
+    kind = table.get(word_of(said))
     return (kind, "") if kind is not None else (PingKind.LOG, UNKNOWN if said else NO_STATUS)
+
+
+def word_of(status: str) -> str:
+    """A status as the tables write it: `In Progress`, `in-progress` and `InProgress` are one."""
+    apart = _CAMEL.sub("_", status.strip()[:60])
+    return apart.casefold().replace(" ", "_").replace("-", "_")
 
 
 def fields_of(body: Body) -> str:

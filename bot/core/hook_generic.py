@@ -21,6 +21,7 @@ from bot.core.hook_bodies import (
     read_failed,
     text_of,
 )
+from bot.core.hook_complaints import complains
 from bot.core.hook_words import WORDS
 from bot.core.nesting import bounded, json_rows
 
@@ -40,6 +41,9 @@ _KUMA: Mapping[str, PingKind] = {
     "2": PingKind.LOG,
     "3": PingKind.LOG,
 }
+# Its makers' words, to the end: the notification's name and “Testing”; a certificate or domain.
+_KUMA_TEST = re.compile(r"(?:^| )Testing$")
+_KUMA_ENDS = re.compile(r"^\[.+\].* will expire in \d{1,5} days?$", re.ASCII)
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 _ENDED = re.compile(r"[^()]+ ended \(now: ([^()]+)\)", re.IGNORECASE)  # PRTG: what it is since
 
@@ -51,10 +55,12 @@ def generic(body: Body, at: datetime) -> Ping:
     kind, unread = _meaning(body)
     said = body.get("message") or body.get("msg") or body.get("newstatereason")
     note = text_of(said, NOTE)
-    # What the button “Test” of Uptime Kuma sends.
     if "heartbeat" in body and body["heartbeat"] is None and body.get("monitor") is None:
-        return Ping(at=at, kind=PingKind.LOG, test=True, note=note)
-    alone = unread == NO_STATUS and bool(body.get("message")) and not _complains(body)
+        # Uptime Kuma, about no monitor: its button “Test”, or that something ends soon.
+        test, ends = _KUMA_TEST.search(note), _KUMA_ENDS.search(note)
+        told = "" if test or ends else UNKNOWN
+        return Ping(at=at, kind=PingKind.LOG, test=test is not None, unread=told, note=note)
+    alone = unread == NO_STATUS and bool(body.get("message")) and not complains(body)
     return Ping(
         at=at,
         kind=kind,
@@ -86,21 +92,11 @@ def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:
     return {str(name).casefold(): part for name, part in value.items()}
 
 
-# Beside a good word these say otherwise, unless they say that there is nothing.
-_COMPLAINTS = ("failed", "error", "errors")
-_NOTHING = frozenset({"", "0", "none", "null", "nil", "no", "false"})
-
-
-def _complains(body: Body) -> bool:
-    found = (body.get(name) for name in _COMPLAINTS)
-    return any(one and str(one).strip().casefold() not in _NOTHING for one in found)
-
-
 def _meaning(body: Body) -> tuple[PingKind, str]:
     """A good word beside a bad one is not believed."""
     kind, unread = _status(body)
     return (
-        (PingKind.LOG, UNKNOWN) if kind is PingKind.SUCCESS and _complains(body) else (kind, unread)
+        (PingKind.LOG, UNKNOWN) if kind is PingKind.SUCCESS and complains(body) else (kind, unread)
     )
 
 

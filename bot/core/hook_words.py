@@ -9,24 +9,25 @@ from collections.abc import Mapping
 from bot.core.heartbeat import PingKind
 
 
-def _words(text: str) -> frozenset[str]:
+def set_of(text: str) -> frozenset[str]:
+    """The words of a text, as the tables below are written."""
     return frozenset(text.split())
 
 
-FAILS = _words(
+FAILS = set_of(
     "fail failed failing failure failure_with_task error errored down down_(partial)"
-    " down_(acknowledged) down_escalation timeout timed_out unhealthy firing fired alerting alert"
-    " alarm in_alarm critical crit problem triggered re_triggered retriggered unreachable unreach"
-    " offline aborted cancelled canceled crashed killed"
+    " down_(acknowledged) down_escalation timeout timed_out timedout unhealthy firing fired"
+    " alerting alert alarm in_alarm critical crit problem triggered re_triggered retriggered"
+    " unreachable unreach offline aborted cancelled canceled crashed killed"
 )
-WORKS = _words(
+WORKS = set_of(
     "ok okay success successful successfully succeeded completed complete up done passed healthy"
     " resolved recovered recovery online operational"
 )
-BEGINS = _words("start started running in_progress")
-WARNS = _words("warning warn re_warn warning_escalation unusual degraded")
+BEGINS = set_of("start started running in_progress")
+WARNS = set_of("warning warn re_warn warning_escalation unusual degraded")
 # What is asked, waited for, put off or not known.
-NEITHER = _words(
+NEITHER = set_of(
     "queued pending scheduled rescheduled skipped paused maintenance under_maintenance unknown unkn"
     " insufficient_data no_data re_no_data renotify acknowledged acknowledgement info"
 )

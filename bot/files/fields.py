@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot.core.local_time import begins, exists, local
+from bot.core.text import cleaned
 from bot.core.units import TooLong, parse_duration
 from bot.core.zones import zone_names
 from bot.files.problems import did_you_mean
@@ -34,7 +35,8 @@ _RELATIVE = re.compile(r"([+-])\s*(\d.*)")
 _EMAIL = r"^[^@\s<>]+@[^@\s<>]+$"
 _SLACK_ID = r"^[UW][A-Z0-9]{2,20}$"
 _WEB_ADDRESS = r"^https?://\S+$"
-_SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+_LONGEST_ID = 63
+_SLUG = rf"^[a-z0-9][a-z0-9-]{{0,{_LONGEST_ID - 1}}}$"
 
 
 class Shape(BaseModel):
@@ -92,11 +94,27 @@ def _known(what: str) -> Callable[[str, ValidationInfo], str]:
 def _slug(text: str) -> str:
     if re.fullmatch(_SLUG, text):
         return text
-    proposal = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63]
+    proposal = re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST_ID].strip("-")
     hint = f"write '{proposal}'" if proposal else ""
+    if len(text) > _LONGEST_ID:
+        said = f"{text[:30]}…"
+        raise _complaint(
+            "slug_length",
+            "the id '{said}' has {many} characters, at most {most} are allowed",
+            hint,
+            said=said,
+            many=str(len(text)),
+            most=str(_LONGEST_ID),
+        )
     raise _complaint(
         "slug", "the id '{text}' may only hold small letters, digits, hyphens", hint, text=text
     )
+
+
+def _readable(value: Any) -> Any:
+    # One that has nothing to clean stays what it is: its type may say that it is a secret.
+    clean = cleaned(value)
+    return value if clean == value else clean
 
 
 def _duration_or_zero(value: Any) -> timedelta:
@@ -253,7 +271,7 @@ WebAddress = Annotated[
     str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": _WEB_ADDRESS})
 ]
 Text = Annotated[str, StringConstraints(max_length=2000)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Name = Annotated[str, BeforeValidator(_readable), StringConstraints(min_length=1, max_length=120)]
 
 PersonRef = Annotated[str, AfterValidator(_known("person"))]
 SystemRef = Annotated[str, AfterValidator(_known("system"))]

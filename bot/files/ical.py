@@ -21,6 +21,7 @@ from bot.core.errors import BotError
 from bot.core.releases import Release, ReleaseFeed
 from bot.core.text import cleaned, outside
 from bot.files.ical_ends import incomplete
+from bot.files.ical_text import OtherEncoding, text_of
 from bot.files.ical_times import AHEAD, BACK, Unreadable, Zones, moment, occurrences, same_as, value
 from bot.files.ical_versions import Entry, in_force
 from bot.files.problems import Problem
@@ -54,11 +55,16 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
         raise NotACalendar("it is larger than 5 MB")
     found: dict[str, Release] = {}
     problems: list[Problem] = []
-    text = cleaned(_ODD_BEGIN.sub("", raw.decode("utf-8-sig", errors="replace")))
-    text = _CONTINUED.sub(r"\1", text)
+    try:
+        text = _CONTINUED.sub(r"\1", cleaned(_ODD_BEGIN.sub("", text_of(raw))))
+    except OtherEncoding as error:
+        raise NotACalendar(str(error)) from None
     entries = _entries(text, place, problems)
-    moved = _moved(entries)
-    for entry in in_force(entries):
+    moved, valid = _moved(entries), in_force(entries)
+    unread = {one.uid: one for one in entries if one.uid and _moves_the_rest(one.event)}
+    told = {one.uid for one in valid} & unread.keys()
+    problems += [_problem(place, unread[uid].line, _whole(unread[uid])) for uid in sorted(told)]
+    for entry in (one for one in valid if one.uid not in unread):
         try:
             found.update({one.id: one for one in _releases(entry, place, moved)})
         except Unreadable as error:
@@ -85,7 +91,7 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[Entry]:
         cancels = _said(one, "METHOD") == "CANCEL"
         for event in one.walk("VEVENT"):
             line = lines[len(found)] if len(found) < len(lines) else 1
-            off = cancels or _said(event, "STATUS") == "CANCELLED"
+            off = cancels or _said(event, "STATUS") == "CANCELLED" or _titled_off(event)
             found.append(Entry(event=event, line=line, zones=zones, called_off=off))
     if len(found) > MOST_ENTRIES:
         problems.append(_problem(place, 1, f"only the first {MOST_ENTRIES} entries are read"))
@@ -115,6 +121,17 @@ def _no_calendar(text: str, why: str) -> "NotACalendar":
 
 def _lines_of(text: str, beginning: str) -> list[int]:
     return [at for at, line in enumerate(text.splitlines(), 1) if line.strip().upper() == beginning]
+
+
+# What Outlook writes before the title of a meeting that was called off, beside STATUS:CONFIRMED.
+_OFF = re.compile(
+    r"(?:Cancell?ed|Abgesagt|Geannuleerd|Annulée?|Cancelad[oa]|Annullat[oa])[ \u00a0]?: ?\S",
+    re.IGNORECASE,
+)
+
+
+def _titled_off(event: Any) -> bool:
+    return _OFF.match(str(event.get("SUMMARY", "")).strip()) is not None
 
 
 def _said(component: Any, name: str) -> str:
@@ -181,14 +198,27 @@ def _releases(
         )
 
 
+_MOVES = "moves or calls off all that follow it as well, which is not read"
+
+
+def _moves_the_rest(event: Any) -> bool:
+    own = event.get("RECURRENCE-ID")
+    return own is not None and "RANGE" in getattr(own, "params", ())
+
+
+def _whole(entry: Entry) -> str:
+    title = outside(str(entry.event.get("SUMMARY", "")), 120) or entry.uid
+    return f"“{outside(title, 120)}” {_MOVES}: nothing of its series is taken"
+
+
 def _own_place(entry: Any, title: str) -> date | datetime | None:
     """Which occurrence of its series an entry replaces; None for a series or a single entry."""
     broken = next((why for name, why in entry.errors if name in _TIMES), None)
     if broken is not None:
         raise Unreadable(f"this entry cannot be read: {outside(str(broken), 120)}")
     own = value(entry, "RECURRENCE-ID")
-    if own is not None and "RANGE" in entry.get("RECURRENCE-ID").params:
-        raise Unreadable(f"“{title}” moves all that follow it as well, which is not read")
+    if _moves_the_rest(entry):
+        raise Unreadable(f"“{title}” {_MOVES}")
     if entry.get("EXRULE") is not None:
         raise Unreadable(f"“{title}” leaves days out by a rule (EXRULE), which is not read")
     return own

@@ -37,7 +37,7 @@ from bot.flows.data_faults import DataFault
 from bot.flows.hindsight import Hindsight
 from bot.flows.leading import broken_now, speaker
 from bot.flows.own_errors import parts_with_errors
-from bot.flows.parts import PartView, failed_in_all, parts_of, turns_told, waiting_in_all
+from bot.flows.parts import PartView, failed_in_all, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
 from bot.flows.silent import silent_faults
 from bot.flows.walking import StepView, off_the_way, walk_view

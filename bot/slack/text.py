@@ -13,10 +13,13 @@ from bot.core.text import render
 
 SLACK_PERSON = "slack:"  # prefix of the id of somebody whom the catalogue does not know
 _UNLISTED = "somebody outside the catalogue"
-# As Slack has it: not within a word, on one line, and nothing blank at its ends.
-_STYLED = re.compile(r"(?<!\w)([*_~])(?=[^\s])[^\n]*?(?<=[^\s])\1(?!\w)")
+# As Slack has it: not within a word, on one line, nothing blank at its ends. A `_` beside it is no
+# part of a word, since what looks like it, which may take its place, is none.
+_STYLED = re.compile(r"(?<![^\W_])([*_~])(?=[^\s])[^\n]*?(?<=[^\s])\1(?![^\W_])")
 _ALIKE = str.maketrans("*_~", "∗＿∼")
-_CALL = re.compile(r"<(?=!(?:channel|here|everyone|subteam))")
+_LINK = re.compile(r"<((?:https?://|mailto:)[^|<>]*)(?:\|([^<>]*))?>")
+# A person, a channel or a time as we write them; every other mark stands in a name or a text.
+_MARK = re.compile(r"<(?!@[UW][A-Z0-9]+>|#[CG][A-Z0-9]+(?:\|[^<>]*)?>|!date\^)")
 
 
 def escape(text: str) -> str:
@@ -28,8 +31,9 @@ def escape(text: str) -> str:
 
 def calling_nobody(text: str) -> str:
     """For the text of notifications, which is plain but which Slack parses: no name that somebody
-    gave to a connection calls a whole channel."""
-    return _CALL.sub("&lt;", text)
+    gave to a connection calls a whole channel or is a link. Our own links are shown by their
+    words."""
+    return _MARK.sub("&lt;", _LINK.sub(lambda link: link[2] or link[1], text))
 
 
 def cut(text: str, limit: int) -> str:

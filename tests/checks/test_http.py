@@ -122,17 +122,42 @@ async def test_a_refused_monitoring_credential_makes_us_blind(
     assert f"the monitoring credential is refused ({status})" in seen.reason
 
 
-@pytest.mark.parametrize("status", [401, 403])
-async def test_a_check_without_a_credential_is_told_that_one_is_asked_for(
-    far_end: FarEnd, tools: Tools, status: int
+@pytest.mark.parametrize(
+    ("status", "headers", "said"),
+    [
+        (401, {}, "it asks for a credential, and the check has none (401)"),
+        (403, {"WWW-Authenticate": "Basic"}, "it asks for a credential, and the check has none ("),
+        (403, {}, "it refuses us and asks for no login (403)"),
+    ],
+)
+async def test_that_a_check_lacks_a_credential_is_said_where_one_is_asked_for(
+    far_end: FarEnd, tools: Tools, status: int, headers: dict[str, str], said: str
 ) -> None:
-    far_end.answers({}, status=status)
+    far_end.answers({}, status=status, headers=headers)
 
     seen = await probe(spec(url=far_end.url, headers={"Accept": "text/json"}), tools, NOW)
 
     assert isinstance(seen, Blind)
-    assert seen.reason.startswith("it asks for a credential, and the check has none (")
-    assert "refused" not in seen.reason
+    assert seen.reason.startswith(said)
+
+
+@pytest.mark.parametrize("settings", [{}, {"bearer": "t0ken-t0ken"}])
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [(403, "cf-mitigated"), (503, "cf-mitigated"), (405, "x-amzn-waf-action")],
+)
+async def test_a_challenge_for_browsers_is_a_refusal_and_no_missing_login(
+    far_end: FarEnd, tools: Tools, status: int, header: str, settings: dict[str, str]
+) -> None:
+    page = "<html><title>Just a moment...</title><p>Enable JavaScript</html>"
+    far_end.answers(page, status=status, headers={header: "challenge", "Content-Type": "text/html"})
+
+    seen = await probe(spec(url=far_end.url, **settings), tools, NOW)
+
+    assert isinstance(seen, Blind)
+    assert seen.reason.startswith(f"a protection before it refuses us ({header}: challenge) (")
+    assert "Just a moment" in seen.reason
+    assert "credential" not in seen.reason
 
 
 async def test_being_asked_to_slow_down_makes_us_blind_and_says_for_how_long(

@@ -96,6 +96,16 @@ async def test_performance_data_becomes_signals_in_our_units(tmp_path: Path, too
         ("queue=U;;", {}, "queue_depth: queue: “U” is not known"),
         ("queue=12kWh", {}, "queue_depth: queue: the unit “kWh” is not known"),
         ("queue=12-", {}, "queue_depth: queue: “12-” is no number"),
+        *(
+            (f"queue=1{blank}234{rest}", {}, "queue_depth: queue: “1 234")
+            for blank in (" ", "\u00a0", "\u202f", "\u2009", "  ")
+            for rest in ("", ";;", ",5s", " other=1")
+        ),
+        ("queue=12 MB", {}, "queue_depth: queue: “12 MB” may be"),
+        ("queue=12;20 000", {"queue_depth": 12.0}, ""),
+        ("queue=12 234=5", {"queue_depth": 12.0}, ""),
+        ("queue=٤٢", {}, "queue_depth: queue: “٤٢” is no number"),
+        ("queue=４２,5", {}, "queue_depth: queue: “４２,5” is no number"),
         ("queue=", {}, "queue_depth: queue: “” is no number"),
         ("queue 12", {}, "queue_depth: queue: not in the performance data"),
         ("other=1", {}, "queue_depth: queue: not in the performance data"),
@@ -197,10 +207,14 @@ async def test_a_program_that_is_not_there_makes_us_blind(tmp_path: Path, tools:
 
 
 async def test_output_without_end_is_read_within_bounds(tmp_path: Path, tools: Tools) -> None:
-    seen = await look(tools, plugin(tmp_path, "head -c 5000000 /dev/zero | tr '\\0' 'x'; exit 2"))
+    script = "printf 'OK | a=1 b=2'; head -c 5000000 /dev/zero | tr '\\0' '3'; echo ' c=4'; exit 2"
+    wanted = {"a": "queue_depth", "b": "processed", "c": "failed"}
+    seen = await look(tools, plugin(tmp_path, script), perfdata=wanted)
 
     assert isinstance(seen, Reading)
     assert len(seen.error) <= 300
+    assert seen.signals == {"reachable": True, "status": "critical", "queue_depth": 1.0}
+    assert "only the first 64 KiB of its output are read" in seen.error
 
 
 async def test_a_program_that_never_ends_dies_with_its_children(

@@ -154,6 +154,24 @@ def test_fields_and_sentences_are_set_apart_and_every_place_stays(text, pieces):
         ("INFO timeout of 30s exceeded", "INFO timeout of 30s exceeded"),
         ("Run failed (timeout was 30s)", "Run failed (timeout was 30s)"),
         ("Check passed, order rejected", "Check passed, order rejected"),
+        # A state that is denied, wherever it stands; one that should be and is not stays.
+        ("The certificate is NOT expired (till 2031)", "The certificate  (till 2031)"),
+        ("Login failed: user X is not locked", "Login failed: user X "),
+        ("Das Zertifikat ist nicht abgelaufen", "Das Zertifikat "),
+        ("The period is not open", "The period is not open"),
+        ("It is not locked by you", "It is not locked by you"),
+        ("X is locked, not expired", "X is locked, not expired"),
+        # What passed, is set or was done before, unless something else is wrong.
+        ("XSD validation: Status: PASS", ""),
+        ("XSD: PASS, rules: FAIL BR-CO-15", "XSD: PASS, rules: FAIL BR-CO-15"),
+        ("Tests passed: test_login_is_denied", ":"),
+        ("FAILED test_login_is_denied", "FAILED test_login_is_denied"),
+        ("Heartbeat timeout set to 60s", "Heartbeat"),
+        ("Timeout is set to 30s: read timed out", "Timeout is set to 30s: read timed out"),
+        ('Setting "Stop on error" changed by X', "by X"),
+        ('Rule "Stop on error" failed', 'Rule "Stop on error" failed'),
+        ("DN-7 already posted, nothing to do", "DN-7"),
+        ("DN-7 already posted", "DN-7 already posted"),
     ],
 )
 def test_what_a_text_only_mentions_is_no_complaint(text, left):

@@ -33,7 +33,8 @@ def sns(inside: dict[str, Any]) -> dict[str, Any]:
 
 
 def cake(status: str, name: str = "Shop") -> dict[str, Any]:
-    return {"Token": "hush", "Status": status, "StatusCode": "503", "Name": name, "URL": "x"}
+    code = "200" if status == "Up" else "503"
+    return {"Token": "hush", "Status": status, "StatusCode": code, "Name": name, "URL": "x"}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,81 @@ def test_a_monitors_message_means_what_its_maker_documents(
     assert (ping.kind, not ping.unread) == (kind, known)
 
 
+# Of each kind of field what tells of a failure and what does not: one table, in any spelling.
+COMPLAINTS: list[tuple[str, list[Any], list[Any]]] = [
+    ("result", ["failed", "FAILURE", "timed_out", "PartiallySucceeded"], ["success", "42 rows"]),
+    ("outcome", ["FAILURE", "Completed with errors"], ["completed without errors", "Passed"]),
+    ("conclusion", ["failure", "startup_failure", "cancelled"], ["success", "neutral", None]),
+    ("exit_code", [1, "2", -9, "SIGKILL"], [0, "0", "00", None]),
+    ("return_code", [8], [0]),
+    ("failed_count", [14, "14", "14 of 200"], [0, "0", "0 of 200", "n/a"]),
+    ("failed_records", [4, [{"text": "x"}]], [0, [], "0 records"]),
+    ("records_failed", [4], [0]),
+    ("error_count", [12, 1.0], [0, 0.0]),
+    ("error_message", ["timeout"], ["", "none", "OK"]),
+    ("error_code", [7, "E17"], [0, "SUCCESS"]),
+    ("status_code", [500, "404", "503 Service Unavailable"], [200, "302", 0]),
+    ("http_status", [500], [204]),
+    ("rejected", [14, True], [0, False]),
+    ("has_errors", [True, "true"], [False, "false"]),
+    ("is_success", [False], [True]),
+    ("job_status", ["FAILED", "TimedOut"], ["queued", "done"]),
+]
+
+
+def _spelt(name: str) -> list[str]:
+    first, *rest = name.split("_")
+    camel = first + "".join(part.title() for part in rest)
+    kebab = "-".join([first, *rest])
+    return [name, name.upper(), camel, camel[0].upper() + camel[1:], kebab, kebab.title()]
+
+
+@pytest.mark.parametrize(("name", "bad", "good"), COMPLAINTS)
+def test_a_good_word_counts_beside_no_statement_of_failure_in_any_spelling(
+    name: str, bad: list[Any], good: list[Any]
+) -> None:
+    for spelt in _spelt(name):
+        for told in ({spelt: one} for one in bad):
+            for body in ({"status": "completed", **told}, {"status": "ok", "summary": told}):
+                ping = hook_ping("generic", body, NOW)
+                assert ping is not None
+                assert ping.kind is L, body
+                assert spelt in ping.unread, body
+        for told in ({spelt: one} for one in good):
+            ping = hook_ping("generic", {"status": "completed", "summary": told, **told}, NOW)
+            assert ping is not None
+            assert (ping.kind, ping.unread) == (S, ""), told
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"previous": {"status": "failed"}},
+        {"max_errors": 10},
+        {"previous_state": "failed"},
+        {"OldStateValue": "ALARM"},
+        {"error_url": "https://example.com"},
+        {"failed_at": "2026-11-29"},
+        {"result": {"id": 7}},
+    ],
+)
+def test_what_tells_of_no_failure_of_now_takes_nothing_from_a_good_word(
+    beside: dict[str, Any],
+) -> None:
+    ping = hook_ping("generic", {"status": "completed", **beside}, NOW)
+
+    assert ping is not None
+    assert (ping.kind, ping.unread) == (S, "")
+
+
+@pytest.mark.parametrize("word", ["TimedOut", "TIMEDOUT", "timed out", "Timed-Out"])
+def test_a_word_of_two_parts_is_one_however_they_are_joined(word: str) -> None:
+    ping = hook_ping("generic", {"status": word}, NOW)
+
+    assert ping is not None
+    assert ping.kind is F
+
+
 GOOD_WORDS = [{"status": "success"}, {"ok": True}, {"state": "UP"}]
 
 
@@ -145,11 +221,26 @@ def test_a_number_of_failed_records_counts(number: Any) -> None:
     assert [one.count for one in ping.failed] == [3]
 
 
-def test_the_button_that_tests_uptime_kuma_sends_a_test() -> None:
-    ping = hook_ping("generic", {"heartbeat": None, "monitor": None, "msg": "My Testing"}, NOW)
+@pytest.mark.parametrize(
+    ("said", "test", "known"),
+    [
+        ("My Testing", True, True),
+        ("[Shop][https://x] server certificate shop.x will expire in 3 days", False, True),
+        ("[Shop][https://x] intermediate certificate R3 will expire in 21 days", False, True),
+        ("[Shop][https://x] Domain name shop.x will expire in 1 days", False, True),
+        ("[Shop] something is the matter", False, False),
+        ("Testing is over, the shop is down", False, False),
+        ("", False, False),
+    ],
+)
+def test_what_uptime_kuma_says_of_no_monitor_is_a_test_a_warning_or_named(
+    said: str, test: bool, known: bool
+) -> None:
+    ping = hook_ping("generic", {"heartbeat": None, "monitor": None, "msg": said}, NOW)
 
     assert ping is not None
-    assert (ping.test, ping.kind) == (True, L)
+    assert (ping.kind, ping.test, not ping.unread) == (L, test, known)
+    assert ping.note == (said if known else "")
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,37 @@ def test_a_layer_alone_is_the_column_of_its_owner(heading: str, field: Field) ->
     assert (guess.field, guess.sure) == (field, True)
 
 
+_WHOSE = [
+    (Field.TECHNICAL, Field.MAIL, "Technical Technischer Techn. Tech Tech. Tecn. Technique"),
+    (Field.FUNCTIONAL, Field.FUNCTIONAL_MAIL, "Functional Fachlicher Fachl. Func. Funct. Business"),
+]
+_OWNERS = (
+    "Owner Verantwortlicher Verantw. Verantwortl. Resp. Resp Ansprechpartner Ansprechp. Kontakt"
+)
+
+
+def test_shortened_headings_of_owners_and_addresses_are_of_the_layer_that_they_name() -> None:
+    for owned_by, mail, layers in _WHOSE:
+        for layer in layers.split():
+            wanted = {f"{layer} Mail": mail, f"Mail {layer}": mail, f"E-Mail ({layer})": mail}
+            for owner in _OWNERS.split():
+                wanted |= {f"{layer} {owner}": owned_by, f"{owner} {layer}": owned_by}
+                wanted |= {f"{layer} {owner} E-Mail": mail, f"{layer} {owner} email address": mail}
+            for text, field in wanted.items():
+                (guess,) = guess_columns([text], {})
+                assert (guess.field, guess.sure) == (field, True), text
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Techn. Telefon", "Techn. Fachl. Owner", "Technology", "Techn. Verantwortlicher Tel", "Func."],
+)
+def test_a_heading_of_other_things_is_no_owner_of_another_layer(heading: str) -> None:
+    (guess,) = guess_columns([heading], {})
+
+    assert guess.field not in (Field.FUNCTIONAL, Field.MAIL, Field.FUNCTIONAL_MAIL)
+
+
 def test_what_a_person_says_of_a_column_comes_before_any_guess() -> None:
     guesses = guess_columns(["Owner", "Kümmerer"], {"Kümmerer": Field.TECHNICAL})
 
@@ -251,7 +282,25 @@ def test_a_team_is_one_in_any_of_the_languages_also_in_the_estate_file(name: str
     assert nobody_in_particular(Named(name=name))
 
 
-@pytest.mark.parametrize("name", ["Inkoop", "Comptabilité", "Achats & Ventes", "HR Dienst"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In productie", Stage.LIVE),
+        ("Uitgefaseerd", Stage.RETIRED),
+        ("Buiten gebruik", Stage.RETIRED),
+        ("In gebruik", Stage.LIVE),
+        ("Test", Stage.GOING_LIVE),
+        ("außer Betrieb", Stage.RETIRED),
+        ("in Betrieb", Stage.LIVE),
+        ("in produzione", Stage.LIVE),
+        ("hors service", Stage.RETIRED),
+    ],
+)
+def test_a_stage_is_read_in_the_words_of_lists(text: str, expected: Stage) -> None:
+    assert stage(text) is expected
+
+
+@pytest.mark.parametrize("name", ["DSI", "Inkoop", "Comptabilité", "Achats & Ventes", "HR Dienst"])
 def test_a_bare_department_in_a_list_is_nobody(name: str) -> None:
     assert nobody_in_particular(Named(name=name))
 
@@ -283,6 +332,7 @@ def test_a_person_whose_name_is_also_a_word_stays_a_person(name: str) -> None:
         ("Astreinte", "responder"),
         ("In gebruik", "stage"),
         ("Toelichting", "notes"),
+        ("Controparte", "partner"),
     ],
 )
 def test_headings_of_six_languages_are_known(heading: str, field: str) -> None:
@@ -294,6 +344,11 @@ def test_headings_of_six_languages_are_known(heading: str, field: str) -> None:
     [
         ("ja", "critical"),
         ("X", "critical"),
+        ("sehr hoch", "critical"),
+        ("hoch", "important"),
+        ("Très élevée", "critical"),
+        ("zeer hoog", "critical"),
+        ("very high", "critical"),
         ("M", "important"),
         ("nicht kritisch", "supporting"),
         ("niet kritiek", "supporting"),

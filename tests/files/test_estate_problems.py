@@ -185,6 +185,11 @@ MISTAKES = {
         "5:3: the id 'Big Charlie' may only hold small letters, digits, hyphens;"
         " write 'big-charlie'",
     ),
+    "an id that is too long": (
+        person(f"{'charlie-' * 9}: {{name: Charlie}}"),
+        "5:3: the id 'charlie-charlie-charlie-charli…' has 72 characters, at most 63 are allowed;"
+        " write 'charlie-charlie-charlie-charlie-charlie-charlie-charlie-charlie'",
+    ),
     "a first responder nobody can reach": (
         person("charlie: {name: Charlie}").replace("responder: bob", "responder: charlie"),
         "5:3: 'charlie' (first responder of orders) has neither an e-mail address nor a Slack id",

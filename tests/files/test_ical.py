@@ -311,7 +311,7 @@ def test_an_hour_without_a_zone_is_one_on_the_calendar_s_clock(zone: str, hour: 
         (DAYS.replace("COUNT=3", "COUNT=3;FOO=1"), "cannot be read"),
         (
             f"{OWN}RECURRENCE-ID;RANGE=THISANDFUTURE:20261208T200000Z\nDTSTART:20261210T200000Z",
-            "moves all that follow",
+            "moves or calls off all that follow",
         ),
     ],
 )
@@ -321,6 +321,56 @@ def test_what_would_have_to_be_guessed_is_a_problem_with_its_line(entry: str, sa
     assert found == ()
     assert [str(one).startswith("releases.ics:4:1: ") for one in problems] == [True]
     assert said in str(problems[0])
+
+
+@pytest.mark.parametrize("off", ["", "\nSTATUS:CANCELLED"])
+def test_a_series_of_which_all_that_follows_is_moved_is_not_taken_at_all(off: str) -> None:
+    rest = f"{SERIES}RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20261208\nDTSTART:20261210"
+    other = "UID:other\nSUMMARY:ERP day\nDTSTART;VALUE=DATE:20261218"
+    single = f"{SERIES}RECURRENCE-ID;VALUE=DATE:20261215\nDTSTART;VALUE=DATE:20261216"
+
+    found, problems = read_calendar(
+        calendar(DAYS, single, other, rest + off), replace(PLACE, now=WINTER)
+    )
+
+    assert [one.version for one in found] == ["ERP day"]
+    assert ["nothing of its series is taken" in str(one) for one in problems] == [True]
+
+
+@pytest.mark.parametrize("word", ["Canceled", "Cancelled", "Abgesagt", "Annulé", "Geannuleerd"])
+def test_what_outlook_titles_as_called_off_is(word: str) -> None:
+    off = f"UID:1\nSUMMARY:{word}: ERP release\nSTATUS:CONFIRMED\nDTSTART;VALUE=DATE:20261218"
+    on = f"UID:2\nSUMMARY:{word} orders in ERP\nDTSTART;VALUE=DATE:20261219"
+
+    found, problems = read_calendar(calendar(off, on), replace(PLACE, now=WINTER))
+
+    assert ([one.version for one in found], problems) == ([f"{word} orders in ERP"], ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_calendar_is_read_in_the_encodings_that_can_be_told(encoding: str) -> None:
+    raw = calendar("UID:1\nSUMMARY:ERP größer\nDTSTART;VALUE=DATE:20261218")
+
+    found, _ = read_calendar(raw.decode().encode(encoding), replace(PLACE, now=WINTER))
+
+    assert [one.version for one in found] == ["ERP größer"]
+
+
+def test_a_character_that_a_fold_divides_is_one() -> None:
+    raw = calendar("UID:1\nSUMMARY:ERP größer\nDTSTART;VALUE=DATE:20261218")
+    divided = raw.replace("ö".encode(), b"\xc3\r\n \xb6")
+
+    found, _ = read_calendar(divided, replace(PLACE, now=WINTER))
+
+    assert [one.version for one in found] == ["ERP größer"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp850"])
+def test_a_calendar_in_another_encoding_is_refused_with_the_reason(encoding: str) -> None:
+    raw = calendar("UID:1\nSUMMARY:ERP größer\nDTSTART;VALUE=DATE:20261218")
+
+    with pytest.raises(NotACalendar, match=r"not in UTF-8, as line \d shows: .* save it as UTF-8"):
+        read_calendar(raw.decode().encode(encoding), replace(PLACE, now=WINTER))
 
 
 def several(*calendars: tuple[str, str]) -> tuple[list[tuple[int, str]], list[str]]:

@@ -62,6 +62,46 @@ def test_a_single_row_in_another_encoding_is_named(reads: Reads) -> None:
     assert table.notes == ("it.csv:3 is not UTF-8; it was read as Windows-1252",)
 
 
+FOREIGN = {
+    "Name,Źródło,Cel\nZamówienia,Łukasz Żółty,Łódź\n": ("cp1250", "Windows-1250"),
+    "Name,From,To\nЗаказы,Магазин,1С\n": ("cp1251", "Windows-1251"),
+    "連携名,送信元,送信先\n受注連携,ECサイト,基幹システム\n": ("cp932", "Shift-JIS"),
+    "Name,Quelle,Ziel\nAufträge für Köln,Größe,ERP\n": ("cp850", "DOS code page 850"),
+    "Name,Quelle,Ziel\nAufträge für Köln,Größe B,ERP\n": ("mac_roman", "Macintosh"),
+}
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_letters_that_make_no_words_are_refused_with_what_they_look_like(
+    reads: Reads, text: str
+) -> None:
+    encoding, told = FOREIGN[text]
+
+    with pytest.raises(Invalid, match=rf"it.csv:\d: read as Windows-1252 .*{told}: save it as CSV"):
+        reads(text.encode(encoding))
+    assert reads(text).notes == ()
+
+
+WESTERN = (
+    "Élodie Lefèvre", "créée à l’été", "Übergrößenträger", "María Núñez", "Città d’Aosta", "señal",
+    "Jürgen Groß", "naïve", "Coöperatie", "5 m³/h", "n°1", "cœur d’œuvre", "L·l", "Ærøskøbing",
+    "«Aufträge»", "São João", "¿Qué?", "€ 5,–", "Smørrebrød på Ålborg", "ÜBERGRÖSSE", "½ Tag",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WESTERN)
+def test_letters_of_western_languages_are_read(reads: Reads, word: str) -> None:
+    table = reads(f"Name;Von;Nach\n{word};A;B\n".encode("cp1252"))
+
+    assert [cells[0] for _, cells in table.lines] == [word]
+
+
+@pytest.mark.parametrize("page", ["<html><table>", "<!DOCTYPE html>\n<p>", '<?xml version="1.0"?>'])
+def test_a_web_page_that_is_called_a_list_is_refused(reads: Reads, page: str) -> None:
+    with pytest.raises(Invalid, match=r"it.csv:1: this is a web page or XML and no list"):
+        reads(f"{page}<tr><td>Name</td><td>From</td></tr>")
+
+
 def test_the_line_in_which_excel_states_the_delimiter_is_no_heading(reads: Reads) -> None:
     table = reads("sep=;\nName;From\na, b;c\n")
 

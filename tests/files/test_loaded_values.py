@@ -46,6 +46,13 @@ def test_an_entry_that_says_nothing_takes_the_defaults() -> None:
     assert (orders.checks[0].confirm, orders.checks[0].recover) == (3, 2)
 
 
+@pytest.mark.parametrize("written", ["abc\u202etxt.exe", '"abc\\u202etxt.exe"', "\u2066abctxt.exe"])
+def test_a_name_holds_no_marks_that_turn_the_direction(written: str) -> None:
+    people = catalogue(ESTATE.replace("{name: Bob", f"{{name: {written}") + DEFAULTS).people
+
+    assert people["bob"].name == "abctxt.exe"
+
+
 def test_what_an_entry_says_itself_wins() -> None:
     orders = connection(
         "    lease: 30m\n    ladder: []\n",

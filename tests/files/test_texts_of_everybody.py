@@ -146,3 +146,37 @@ def test_trouble_in_a_line_that_sounds_well_still_counts(text, error_class):
 
     assert hits, "unknown"
     assert hits[0].entry.error_class == error_class
+
+
+SHELLS = ('{{"errors":{{"base":["{}"]}}}}', '{{"userErrors":[{{"message":"{}"}}]}}')
+
+
+@pytest.mark.parametrize("wrapper", SHELLS)
+def test_a_wrapper_hides_no_everyday_wording_inside_it(wrapper: str) -> None:
+    said = [one.sample for one in PLAYBOOK.entries if PHRASES in one.systems and not one.general]
+    hidden = [
+        sample
+        for sample in said
+        if '"' not in sample and match(PLAYBOOK, wrapper.format(sample))[0].entry.general
+    ]
+
+    assert hidden == []
+
+
+@pytest.mark.parametrize(
+    ("text", "error_class"),
+    [
+        ('{"errors":{"base":["API Key does not have the scope core.order.write"]}}', "permission"),
+        ("insufficient scope: requires erp.write", "permission"),
+        ("The private key was not found for alias. Check the keystore: samat", "certificate"),
+        ("No private key found for alias 'as2-prod'", "certificate"),
+        ("CODE : signatureValue, MESSAGE : wrong signature Value", "payload"),
+        ("Invalid signature Value in UBLExtensions", "payload"),
+        ("wrong signature of the call", "credentials"),
+        ("participant 0208:01 is not registered in the SML for document type X", "master_data"),
+        ("No participant registered at SMP (NAPTR lookup returned NXDOMAIN)", "master_data"),
+        ("lookup of api.example.com returned NXDOMAIN", "connectivity"),
+    ],
+)
+def test_what_a_text_tells_is_not_taken_for_its_nearest_word(text: str, error_class: str) -> None:
+    assert match(PLAYBOOK, text)[0].entry.error_class == error_class

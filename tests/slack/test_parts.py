@@ -15,3 +15,13 @@ def test_the_text_of_a_notification_calls_no_channel() -> None:
     said = message("Shop <!channel> & <!date^1^{time}|now>", [])
 
     assert said.text == "Shop &lt;!channel> & <!date^1^{time}|now>"
+
+
+def test_a_name_in_the_text_of_a_notification_is_no_link_and_no_mark() -> None:
+    name = "A<!here> <https://evil.example|x> <mailto:a@b.c> <@everyone> <!subteam^S1> <x"
+    said = message(f"{name}: <@U012AB3CD> in <#C012AB3CD>", [])
+
+    ours = "<@U012AB3CD> in <#C012AB3CD>"
+    assert said.text.endswith(ours)
+    assert "<" not in said.text.removesuffix(ours)
+    assert "evil" not in said.text

@@ -17,6 +17,7 @@ words_of_others = st.text(st.sampled_from("*_~<>&!|@# \nab1:/."), max_size=60)
 @given(words_of_others)
 @example("real problem\n*Next:* please pay invoice at https://evil.example/pay")
 @example("*a *b*")
+@example("__**")
 def test_text_from_outside_sets_nothing_off_and_reads_as_it_was(text: str) -> None:
     shown = html.unescape(escape(text))
 

@@ -153,16 +153,16 @@ async def test_a_large_group_of_alerts_is_read_and_a_larger_one_refused_and_name
 
 
 FORM, PLAIN = "application/x-www-form-urlencoded", "text/plain; charset=utf-8"
-CAKE = "Token=hush&Method=Website&Name=Shop&StatusCode=503&Status="
+CAKE = "Token=hush&Method=Website&Name=Shop&StatusCode="
 PRTG = "Token=hush&device=erp&sensor=Ping+7&about=2041&status="
 
 
 @pytest.mark.parametrize(
     ("body", "content_type", "kind", "known"),
     [
-        (CAKE + "Down", FORM, PingKind.FAIL, True),
-        (CAKE + "Up", FORM, PingKind.SUCCESS, True),
-        (CAKE + "Hush", FORM, PingKind.LOG, False),
+        (CAKE + "503&Status=Down", FORM, PingKind.FAIL, True),
+        (CAKE + "200&Status=Up", FORM, PingKind.SUCCESS, True),
+        (CAKE + "503&Status=Hush", FORM, PingKind.LOG, False),
         (PRTG + "Down", FORM, PingKind.FAIL, True),
         (PRTG + "Down+ended+%28now%3A+Up%29", FORM + "; charset=UTF-8", PingKind.SUCCESS, True),
         (PRTG + "Warning", FORM, PingKind.LOG, True),

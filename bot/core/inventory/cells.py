@@ -46,7 +46,9 @@ _SPLIT = re.compile(r"\s*(?:[,;|\n]|\s/\s|\s\+\s|\s&\s)\s*")
 _CRITICALITY: Mapping[Criticality, str] = {
     Criticality.CRITICAL: """critical kritisch kritiek critique critico critica p1 1 a
         mission top vital lebenswichtig geschaftskritisch unternehmenskritisch bedrijfskritisch
-        bedrijfskritiek essentiel essentieel essential highest yes ja oui si x""",
+        bedrijfskritiek essentiel essentieel essential sehrhoch veryhigh zeerhoog treshaut treshaute
+        treselevee muyalto muyalta moltoalto moltoalta bloccante bloquant blocker
+        highest yes ja oui si x""",
     Criticality.IMPORTANT: """important high hoch hoog haut haute elevee elevada alto alta wichtig
         belangrijk importante p2 2 b medium mittel middel gemiddeld moyen moyenne medio media
         normal h m""",
@@ -67,16 +69,17 @@ _BUILDS: Mapping[Build, str] = {
 _STAGES: Mapping[Stage, str] = {
     Stage.RETIRED: """retired decommissioned inactive disabled off inaktiv abgeschaltet stillgelegt
         deaktiviert inactief uitgeschakeld inactif desactive inactivo inattivo obsolete no nein nee
-        non false stopped ausser""",
+        non false stopped ausser uitgefaseerd buiten uit hors dismesso dismessa retirado""",
     Stage.TO_RETIRE: "deprecated sunset ablosung phaseout legacy abzulosen",
     Stage.PLANNED: "planned geplant gepland planifie planificado pianificato idea draft entwurf",
     Stage.LIVE: """active live running enabled on aktiv actief actif activo attivo produktiv
-        productive production yes ja oui si true ok""",
-    Stage.GOING_LIVE: "pilot testing uat rollout",
+        productive production productie produktion produzione produccion betrieb gebruik yes ja oui
+        si true ok""",
+    Stage.GOING_LIVE: "pilot test testing uat rollout",
 }
 _FORMULA = ("=", "+", "@", "-")  # a name does not start so
 _NO_PERSON = words(
-    """it edv ict erp finance finanzen sales vertrieb marketing hr logistics logistik warehouse
+    """it dsi edv ict erp finance finanzen sales vertrieb marketing hr logistics logistik warehouse
     lager purchasing einkauf operations accounting buchhaltung admin administrator system service
     integration integrations external extern vendor partner consultant agency infrastructure
     informatique devops accounts payable receivable treasury financien inkoop verkoop boekhouding

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.core.inventory.lists import PERSON_FIELDS, Field
+from bot.core.inventory.person_headings import contradicts, of_a_person
 from bot.core.inventory.vocabulary import words
 from bot.core.words import plain_words
 
@@ -50,7 +51,8 @@ _HEADINGS: Mapping[Field, str] = {
         external system, other system, remote system, linked system, gegenstelle, partnersystem,
         fremdsystem, angebunden an, externes system, gekoppeld systeem, gekoppeld met,
         extern systeem, systeme partenaire, connecte a, systeme externe, sistema externo,
-        conectado a, sistema collegato, collegato a, third party, third party system""",
+        conectado a, contraparte, controparte, contrepartie, tegenpartij,
+        sistema collegato, collegato a, third party, third party system""",
     Field.DIRECTION: """direction, in out, inbound outbound, flow direction, data direction,
         richtung, datenrichtung, richting, sens, direccion, sentido, direzione, verso, sens du flux,
         flussrichtung, stroomrichting""",
@@ -145,6 +147,12 @@ _KNOWN: Mapping[str, Field] = {
 }
 _RANK: Mapping[str, int] = {heading: rank for rank, heading in enumerate(_KNOWN)}
 
+_PLAIN: Mapping[Field, str] = {
+    Field.TECHNICAL: "technical owner",
+    Field.MAIL: "technical owner email",
+    Field.FUNCTIONAL: "functional owner",
+    Field.FUNCTIONAL_MAIL: "functional owner email",
+}
 _A_SYSTEM = words(
     """system systems systeme systeem sistema application app anwendung applikation applicatie
     applicazione aplicacion software"""
@@ -253,8 +261,11 @@ def _alike(said: str) -> tuple[Field | None, int, bool]:
     side = " ".join(word for word in said.split() if word not in _A_SYSTEM)
     if side != said and _KNOWN.get(side) in _ENDS:
         return _KNOWN[side], _RANK[side], True
+    whose = of_a_person(said)
+    if whose is not None:
+        return whose, _RANK[_PLAIN[whose]], True
     near = process.extractOne(said, _RANK.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
     # A letter more or less in a short heading is another word.
-    if near is None or len(said) < 5:
+    if near is None or len(said) < 5 or contradicts(said, _KNOWN[near[0]]):
         return None, len(_KNOWN) * 2, False
     return _KNOWN[near[0]], _RANK[near[0]] + len(_KNOWN), False

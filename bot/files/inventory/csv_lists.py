@@ -9,10 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bot.core.errors import Invalid
+from bot.files.inventory.letters import implausible, likely
 from bot.files.inventory.tables import MAX_COLUMNS, MAX_ROWS, Line
 
 MAX_BYTES = 100_000_000
 _DELIMITERS = (",", ";", "\t", "|")
+_PAGES = ("<html", "<!doctype", "<?xml", "<table", "<head", "<meta", "<style", "<body")
+_LETTERS = 2000  # lines by whose letters another encoding is told
 _SAMPLE = 60  # lines by which the delimiter is told
 
 
@@ -21,6 +24,11 @@ def read_csv(raw: bytes, name: str) -> tuple[list[Line], list[str]]:
     if len(raw) > MAX_BYTES:
         raise Invalid(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")
     text, notes = _text(raw, name)
+    if text[:200].lstrip().lower().startswith(_PAGES):
+        raise Invalid(
+            f"{name}:1: this is a web page or XML and no list; open it in a spreadsheet and save"
+            " it as CSV UTF-8 or as .xlsx."
+        )
     stated, text = _stated_delimiter(text)
     delimiter = stated or _delimiter(text)
     lines = list(_lines(text, delimiter, name, skipped=1 if stated else 0))
@@ -73,19 +81,33 @@ def _text(raw: bytes, name: str) -> tuple[str, list[str]]:
 
 
 def _by_line(raw: bytes, name: str) -> tuple[str, list[str]]:
-    lines, odd, fine = [], [], 0
-    for at, line in enumerate(raw.split(b"\n"), start=1):
+    lines, odd, fine, given = [], [], 0, raw.split(b"\n")
+    for at, line in enumerate(given, start=1):
         try:
             lines.append(line.decode("utf-8"))
             fine += not line.isascii()
         except UnicodeDecodeError:
             odd.append(at)
             lines.append(line.decode("cp1252", "replace"))
+    _plausible([given[at - 1] for at in odd[:_LETTERS]], f"{name}:{odd[0]}")
     if not fine:
         return "\n".join(lines), [f"{name} is not UTF-8; it was read as Windows-1252"]
     notes = [f"{name}:{at} is not UTF-8; it was read as Windows-1252" for at in odd[:5]]
     more = [f"{name}: {len(odd) - 5:,} more rows like this"] if len(odd) > 5 else []
     return "\n".join(lines), [*notes, *more]
+
+
+def _plausible(lines: list[bytes], place: str) -> None:
+    """Raises Invalid when the letters are none of Windows-1252."""
+    raw = b"\n".join(lines)
+    word = implausible(raw.decode("cp1252", "replace"))
+    if word:
+        looks = likely(raw)
+        told = f"it looks like {looks}" if looks else "nothing tells in which encoding it is"
+        raise Invalid(
+            f"{place}: read as Windows-1252 its letters make no words (“{word}”); {told}: save it"
+            " as CSV UTF-8."
+        )
 
 
 def _stated_delimiter(text: str) -> tuple[str, str]:
