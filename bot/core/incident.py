@@ -117,6 +117,7 @@ class Incident:
     symptoms: tuple[str, ...] = ()  # what people wrote who declared it or opened it again
     # The last clear word of the checks on it is "failing"; only then can they say that it is over.
     seen_failing: bool = True
+    worst: int = 0  # the most records in error that its own connection had in its whole life
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta
     ask_before: timedelta | None = None  # before the lease ends; None: a fifth of it

@@ -93,6 +93,7 @@ class Fate:
     doubt: Retry | None = None
     kinds: tuple[str, ...] = ()
     turns: Turns | None = None  # of its own
+    worst: int = 0  # the most records in error in its whole life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
