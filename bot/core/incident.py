@@ -113,10 +113,11 @@ class Incident:
     report_only: bool = False  # written down after the fact: nobody was pinged
     reopened: int = 0  # how often
     reopened_at: datetime | None = None  # the last time; what it was before is another life
+    reopened_by: str | None = None  # the last time; None where it failed again
+    reopened_why: str = ""  # what that person sees
     reasons: tuple[str, ...] = ()
     symptoms: tuple[str, ...] = ()  # what people wrote who declared it or opened it again
-    # The last clear word of the checks on it is "failing"; only then can they say that it is over.
-    seen_failing: bool = True
+    seen_failing: bool = True  # the last clear word of the checks; only then can they end it
     worst: int = 0  # the most records in error that its own connection had in its whole life
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta

@@ -64,13 +64,23 @@ def split(incident: Incident, *, now: datetime) -> Incident:
     )
 
 
-def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident:
-    """Open from the first rung, with its number and its story; the end is taken back."""
+def reopen(
+    incident: Incident,
+    *,
+    seen_failing: bool,
+    by: str | None = None,
+    why: str = "",
+    now: datetime,
+) -> Incident:
+    """Open from the first rung, with its number and its story; the end is taken back. `by` is who
+    says so and `why` what they see."""
     return replace(
         incident,
         state=follow(incident, Event.REOPEN),
         reopened=incident.reopened + 1,
         reopened_at=now,
+        reopened_by=by,
+        reopened_why=why,
         seen_failing=seen_failing,
         holder=None,
         held_since=None,

@@ -113,9 +113,24 @@ def data_after_end(view: IncidentView, face: Face) -> str:
     return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
 
 
+def _by_word(view: IncidentView) -> bool:
+    """Whether a person opened it again and no check has seen it fail since."""
+    return view.incident.reopened_by is not None and not view.incident.seen_failing
+
+
+def first_seen(view: IncidentView, face: Face) -> str:
+    """What it began with: the word of whoever opened it again, else what was read then."""
+    incident = view.incident
+    if incident.live and incident.reopened_by is not None:
+        at = f" {time(incident.reopened_at)}" if incident.reopened_at else ""
+        by = face.person(incident.reopened_by)
+        return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
+    return f"*First seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else ""
+
+
 def error(view: IncidentView, face: Face) -> str:
     """What it says, and what is wrong besides without a word."""
-    if not view.error or not fails(view):
+    if not view.error or not fails(view) or _by_word(view):
         return ""
     also = [f"*Also:* {face.say(one)}" for one in view.silent]
     return "\n".join([f"*Error:* {escape(view.error)}", *also])
@@ -123,7 +138,7 @@ def error(view: IncidentView, face: Face) -> str:
 
 def first_check(view: IncidentView) -> str:
     """What to look at first; of wrong data only who found it knows what is meant."""
-    if view.first_check and fails(view):
+    if view.first_check and fails(view) and not _by_word(view):
         return f"*First check:* {escape(view.first_check)}"
     wrong = any(part.denied for part in view.connections) and not fails(view)
     return "*First check:* ask who found it which records are meant" if wrong else ""

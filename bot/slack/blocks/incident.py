@@ -93,7 +93,6 @@ def _what(view: IncidentView, face: Face) -> str:
     incident = view.incident
     way = "⇄" if view.connection and view.connection.both_ways else "→"
     ends = f" {way} ".join(map(escape, view.systems)) if view.systems else ""
-    reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
     grave = view.connection.criticality if view.connection else incident.criticality
     if view.parts and view.connection:  # of the others the severity speaks
         ends = f"it began with {escape(view.connection.name)}, {ends}"
@@ -101,7 +100,7 @@ def _what(view: IncidentView, face: Face) -> str:
         part
         for part in (
             f"*What:* {ends} ({grave})" if ends else "",
-            f"*First seen:* {reason}" if reason else "",
+            current.first_seen(view, face),
             f"*Since:* {current.since(view)}{current.last_success(view, face)}",
         )
         if part
