@@ -38,6 +38,7 @@ class PartView:
     errors_unread: bool = False  # nor all that is in error
     read_at: datetime | None = None  # when they were read last
     judge: str | None = None
+    named: str | None = None  # who judges its data by the estate file
     confirmed: bool = False
     reported: bool = False
     denied: Denial | None = None
@@ -124,6 +125,7 @@ def parts_of(
             again=fate.again,
             recovered_at=fate.recovered_at,
             judge=(there.acting(judge) or judge) if judge else None,
+            named=judge,
             confirmed=fate.connection in incident.confirmed,
             reported=bool(connection and standing(tx, connection)),
             denied=wrong.get(fate.connection),
