@@ -82,6 +82,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
     State.MERGED: {Event.SPLIT: State.OPEN},
 }
 People = tuple[str, ...]
+BY_CHECKS = "check"  # who found it, where no person did
 DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 
@@ -89,8 +90,7 @@ DATA_ASKS = 3  # times more, while the incident is open for the sake of other co
 class Incident:
     """One break of one connection. Times are aware UTC; people are catalogue ids.
 
-    `ladder` is frozen at opening: rung 0 is the first responder. `rung` is the highest rung
-    pinged so far, -1 before any.
+    `ladder` is frozen at opening, rung 0 the first responder; `rung` is the highest pinged, or -1.
     """
 
     id: int
@@ -109,7 +109,7 @@ class Incident:
     failing_since: datetime
     stalled_since: datetime | None = None  # the last good sync before a break without any error
     opened_at: datetime
-    detected_by: str = "check"  # `check`, or the person who declared it
+    detected_by: str = BY_CHECKS  # or the person who declared it
     report_only: bool = False  # written down after the fact: nobody was pinged
     reopened: int = 0  # how often
     reopened_at: datetime | None = None  # the last time; what it was before is another life

@@ -13,7 +13,7 @@ from bot.core.correlation import OUTAGES
 from bot.core.crowd import SILENT_WINDOW, Crowd
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import Verdict
-from bot.core.incident import LIVE, Incident, State
+from bot.core.incident import BY_CHECKS, LIVE, Incident, State
 from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.record import log, show
@@ -21,7 +21,6 @@ from bot.flows.rising import as_grave_as
 from bot.ports import Knowledge, Tx
 
 _FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
-_BY_CHECKS = "check"
 
 
 def crowd_now(
@@ -45,7 +44,7 @@ def _takes_others(tx: Tx, whole: Incident) -> bool:
     """Whether the failure that the checks see is what it is about. What people say of one
     connection is a matter of its own, and no business of whoever owns others: it explains only
     failures that began with it."""
-    told = whole.detected_by != _BY_CHECKS or whole.reopened_at is not None
+    told = whole.detected_by != BY_CHECKS or whole.reopened_at is not None
     if not told:
         return not whole.denied or whole.seen_failing or _part_fails(tx, whole)
     health = tx.connection_health(whole.connection)
@@ -77,7 +76,7 @@ def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> N
 
 
 def _may_join(tx: Tx, one: Incident) -> bool:
-    free = one.state in _FREE and one.detected_by == _BY_CHECKS and not one.drill
+    free = one.state in _FREE and one.detected_by == BY_CHECKS and not one.drill
     return (
         free
         and not one.apart

@@ -52,6 +52,8 @@ class Receipt:
     state: str
     at: datetime
     error: str = ""
+    of: tuple[str, ...] = ()  # the connections for whose sake they are pinged first
+    first: bool = False  # as their first responder
     elsewhere: bool = False
     perhaps: bool = False
 

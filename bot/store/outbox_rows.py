@@ -137,8 +137,9 @@ class OutboxRows(Rows):
 
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         rows = self.all(
-            "select recipient, state, error, created_at, done_at, maybe_sent from outbox"
-            " where subject = ? and what = ? order by id",
+            "select recipient, state, error, created_at, done_at, maybe_sent,"
+            " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first"
+            " from outbox where subject = ? and what = ? order by id",
             subject,
             What.PING,
         )
@@ -217,6 +218,8 @@ def _receipt(row: dict[str, Any]) -> Receipt:
         perhaps=bool(row["maybe_sent"]) and row["state"] != "sent",
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",
+        of=tuple(json.loads(row.get("of") or "[]")),
+        first=bool(row.get("first")),
     )
 
 
