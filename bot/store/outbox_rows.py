@@ -43,10 +43,12 @@ class OutboxRows(Rows):
             stamp(not_before(effect, now)),
         )
         if not say:
-            # One that still rests goes as early as the newest of its kind wants.
+            # One that still rests, or that our own pace put off, goes as early as the newest of its
+            # kind wants: what is urgent of it need not wait for what is not.
             self.change(
                 "update outbox set not_before = min(not_before, ?) where subject = ?"
-                " and kind = 'show' and state = 'waiting' and maybe_sent = 0 and attempts = 0",
+                " and kind = 'show' and state = 'waiting' and maybe_sent = 0"
+                " and (attempts = 0 or error = 'paced')",
                 stamp(not_before(effect, now)),
                 effect.subject,
             )

@@ -196,5 +196,6 @@ def deadline(view: IncidentView, face: Face, reader: str | None) -> str:
     if reader in people:
         others = [one for one in people if one != reader]
         you = f"you and {face.people(others)}" if others else "you"
-        return f"*Next:* unless you acknowledge, {you} are pinged again {time(at)}"
-    return f"*Next:* unless you acknowledge, {face.people(people)} {are(people)} pinged {time(at)}"
+        return f"*Next:* unless you acknowledge by {time(at)}, {you} are pinged again"
+    whom = f"{face.people(people)} {are(people)} pinged"
+    return f"*Next:* unless you acknowledge by {time(at)}, {whom}"

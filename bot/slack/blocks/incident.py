@@ -205,7 +205,7 @@ def _next(view: IncidentView, face: Face) -> str:
         at, people = view.next_ping
         again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
         whom = f"{face.people(people)} {are(people)} pinged{again}"
-        return f"*Next:* without an acknowledgement {whom} {time(at)}"
+        return f"*Next:* without an acknowledgement by {time(at)} {whom}"
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = time(incident.lease_until)
         holder = face.person(incident.holder)
