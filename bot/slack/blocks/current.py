@@ -113,6 +113,13 @@ def data_after_end(view: IncidentView, face: Face) -> str:
     return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
 
 
+def unowned(view: IncidentView) -> str:
+    """Of several connections those of which nobody is named who could confirm the data."""
+    names = [escape(part.name) for part in view.parts if not (part.judge or part.confirmed)]
+    said = f"Nobody confirmed the data of {say_names(names)}: no owner is named."
+    return said if names and view.incident.resolved_at is not None else ""
+
+
 def _by_word(view: IncidentView) -> bool:
     """Whether a person opened it again and no check has seen it fail since."""
     return view.incident.reopened_by is not None and not view.incident.seen_failing

@@ -319,6 +319,7 @@ def _closing(view: IncidentView, face: Face) -> str:
         f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}.",
         _left(incident, face) or _down(incident, incident.resolved_at, face),
         current.data_after_end(view, face),
+        current.unowned(view),
     )
     return " ".join(part for part in said if part)
 
