@@ -17,11 +17,12 @@ from bot.checks.runner import Runner
 from bot.checks.secrecy import scrub
 from bot.core.effects import incident_subject
 from bot.core.hooks import SOURCES, hook_ping
-from bot.core.text import outside
+from bot.core.text import blank, cleaned, outside
 from bot.files.ical import read_calendar
 from bot.ports import Tx
 from bot.slack.app import build_app
 from bot.slack.home import HomeTab
+from bot.slack.submitted import given
 from bot.store.rows import pack
 from bot.web.bodies import json_of, message_of
 from tests.builders import NOW, an_incident
@@ -191,3 +192,23 @@ async def test_names_that_slack_gives_can_be_read(bench: Bench) -> None:
     answer = await bench.gateway.call("users.info", user=user.id)
 
     assert readable(str(answer["user"]["real_name"]))
+
+
+UNSEEN = ("\u200b", "\u200d", "\u2060", "\u00ad", "\u00a0", "\u3000", "\u3164", "\u2800", "\ufe0f")
+
+
+@pytest.mark.parametrize(
+    "text", [*UNSEEN, "".join(UNSEEN), f" {UNSEEN[0]}\t{UNSEEN[1]}\n"], ids=ascii
+)
+def test_what_shows_nothing_is_blank_in_every_form_and_command(text: str) -> None:
+    form = {"view": {"state": {"values": {"why": {"why": {"value": text}}}}}}
+
+    assert blank(text)
+    assert outside(text) == ""
+    assert given(cleaned(form), "why") == ""
+
+
+@pytest.mark.parametrize("text", [*SPOKEN, "👍\ufe0f", "-", "0"])
+def test_what_shows_anything_is_not(text: str) -> None:
+    assert not blank(text)
+    assert outside(text) != ""

@@ -83,6 +83,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
 }
 People = tuple[str, ...]
 REPORTED = "reported broken"  # by a person; the checks see nothing wrong
+BY_CHECKS = "check"  # who found it, where no person did
 DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 
@@ -90,8 +91,7 @@ DATA_ASKS = 3  # times more, while the incident is open for the sake of other co
 class Incident:
     """One break of one connection. Times are aware UTC; people are catalogue ids.
 
-    `ladder` is frozen at opening: rung 0 is the first responder. `rung` is the highest rung
-    pinged so far, -1 before any.
+    `ladder` is frozen at opening, rung 0 the first responder; `rung` is the highest pinged, or -1.
     """
 
     id: int
@@ -110,14 +110,16 @@ class Incident:
     failing_since: datetime
     stalled_since: datetime | None = None  # the last good sync before a break without any error
     opened_at: datetime
-    detected_by: str = "check"  # `check`, or the person who declared it
+    detected_by: str = BY_CHECKS  # or the person who declared it
     report_only: bool = False  # written down after the fact: nobody was pinged
     reopened: int = 0  # how often
     reopened_at: datetime | None = None  # the last time; what it was before is another life
+    reopened_by: str | None = None  # the last time; None where it failed again
+    reopened_why: str = ""  # what that person sees
     reasons: tuple[str, ...] = ()
     symptoms: tuple[str, ...] = ()  # what people wrote who declared it or opened it again
-    # The last clear word of the checks on it is "failing"; only then can they say that it is over.
-    seen_failing: bool = True
+    seen_failing: bool = True  # the last clear word of the checks; only then can they end it
+    worst: int = 0  # the most records in error that its own connection had in its whole life
     ladder: tuple[LadderRung, ...] = ()
     lease: timedelta
     ask_before: timedelta | None = None  # before the lease ends; None: a fifth of it

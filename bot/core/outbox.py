@@ -61,12 +61,15 @@ class SentLetter:
     sent_at: datetime
 
 
-def pinged_again(sent: Iterable[SentLetter]) -> frozenset[int]:
-    """Of letters about one subject, oldest first: the pings after which the same person got
-    another one."""
-    pings = [item.letter for item in sent if item.letter.what is What.PING]
-    newest = {letter.to: letter.id for letter in pings}
-    return frozenset(letter.id for letter in pings if newest[letter.to] != letter.id)
+DATA_QUESTIONS = frozenset({What.CONFIRM_DATA, What.DATA_AFTER_END})
+
+
+def asked_again(sent: Iterable[SentLetter]) -> frozenset[int]:
+    """Of letters about one subject, oldest first: the pings, and the questions about the data,
+    after which the same person got another one."""
+    found = [item.letter for item in sent if item.letter.what in {What.PING, *DATA_QUESTIONS}]
+    newest = {(letter.to, letter.what is What.PING): letter.id for letter in found}
+    return frozenset(one.id for one in found if newest[one.to, one.what is What.PING] != one.id)
 
 
 def stream_of(effect: Effect) -> str:

@@ -13,11 +13,10 @@ from bot.core.denial import Denial
 from bot.core.incident import Event, Incident, State, asked_before, follow, renew
 
 
-def runs_for_now(incident: Incident, *, now: datetime) -> Incident:
+def runs_for_now(incident: Incident, *, calm_at: datetime, now: datetime) -> Incident:
     """Nothing of it fails, but it comes and goes: whoever has it keeps it, the ladder goes on, and
-    only when it stays calm for a while it counts as running."""
+    only when it stays calm until then it counts as running."""
     turns = flapping.rise(incident.turns_so_far, now)
-    calm_at = now + flapping.calm_after(turns, incident.lease / 4)
     return replace(incident, turns=turns, calm_at=calm_at, settle_at=None)
 
 
@@ -30,7 +29,7 @@ def fails_in_hand(incident: Incident, *, now: datetime) -> Incident:
     """It fails while it is open already. Where all of it ran in between, that is one fall more, so
     that its end is the last one and not the first."""
     turns = flapping.fall(incident.turns, now) if incident.turns else None
-    return replace(incident, turns=turns)
+    return replace(incident, turns=turns, calm_at=None)
 
 
 def runs_with_wrong_data(incident: Incident, *, now: datetime) -> Incident:

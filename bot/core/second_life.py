@@ -18,6 +18,7 @@ SAME_WITHIN = timedelta(minutes=30)  # the same failure so soon is the same inci
 
 def merge(incident: Incident, *, into: int) -> Incident:
     """A part of `into` from now on; nothing of it is due any more."""
+    runs = incident.state is State.VERIFYING or incident.calm_at is not None
     return replace(
         incident,
         state=follow(incident, Event.MERGE),
@@ -37,7 +38,7 @@ def merge(incident: Incident, *, into: int) -> Incident:
         joint_at=None,
         data_ask_at=None,
         # What already ran stays recovered; the whole's judges confirm its data.
-        recovered_at=incident.recovered_at if incident.state is State.VERIFYING else None,
+        recovered_at=incident.recovered_at if runs else None,
     )
 
 
@@ -64,13 +65,23 @@ def split(incident: Incident, *, now: datetime) -> Incident:
     )
 
 
-def reopen(incident: Incident, *, seen_failing: bool, now: datetime) -> Incident:
-    """Open from the first rung, with its number and its story; the end is taken back."""
+def reopen(
+    incident: Incident,
+    *,
+    seen_failing: bool,
+    by: str | None = None,
+    why: str = "",
+    now: datetime,
+) -> Incident:
+    """Open from the first rung, with its number and its story; the end is taken back. `by` is who
+    says so and `why` what they see."""
     return replace(
         incident,
         state=follow(incident, Event.REOPEN),
         reopened=incident.reopened + 1,
         reopened_at=now,
+        reopened_by=by,
+        reopened_why=why,
         seen_failing=seen_failing,
         holder=None,
         held_since=None,

@@ -6,6 +6,7 @@ line into plain words. Text from outside passes `outside()` first and so can hol
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,12 @@ _CONTROL = re.compile(
     r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _BREAKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # between two words
+
+_UNSEEN = frozenset({"Cf", "Cc", "Cn", "Cs", "Zs", "Zl", "Zp"})
+# Letters, marks and symbols by their category that show nothing.
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
 
 
 def when(moment: datetime) -> str:
@@ -47,8 +54,14 @@ def cleaned(value: Any) -> Any:
     return [cleaned(item) for item in value] if isinstance(value, list) else value
 
 
+def blank(text: str) -> bool:
+    """Whether nothing of it can be seen: spaces, joiners and fillers alone say nothing."""
+    return all(unicodedata.category(one) in _UNSEEN or one in _FILLERS for one in text)
+
+
 def _readable(text: str) -> str:
-    return _BREAKS.sub(" ", _CONTROL.sub("", text))
+    left = _BREAKS.sub(" ", _CONTROL.sub("", text))
+    return "" if not left.isascii() and blank(left) else left
 
 
 def in_their_words(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Steps that send records again wait for the functional owner where the retry gate says so."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -135,9 +135,19 @@ def ask(
     log(tx, incident, "held", approval.held, now, waits.by)
     acting = (presence_now(tx, now).acting(owner) or owner) if owner else None
     to = f"person:{acting}" if acting else "channel"
-    _say(tx, incident, to, {"approval": approval.id}, now)
+    _say(tx, incident, to, {"approval": approval.id, "reader": acting}, now)
     show(tx, incident, now)
     return approval
+
+
+def ask_instead(
+    tx: Tx, incident: Incident, seats: Collection[str], acting: str, now: datetime
+) -> None:
+    """`acting` stands in for these people from now on: what waits for their word here."""
+    for one in tx.approvals_of(incident.id):
+        if one.waiting and one.owner in seats:
+            facts = {"approval": one.id, "reader": acting}
+            _say(tx, incident, f"person:{acting}", facts, now)
 
 
 def _terms(each: Sequence[Facts], incident: Incident, now: datetime) -> str:

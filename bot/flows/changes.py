@@ -3,7 +3,7 @@
 Everything that anybody says of it goes on its record, and the letters about it are redrawn.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -232,6 +232,15 @@ def _ask(tx: Tx, request: ChangeRequest, now: datetime, *, again: bool) -> None:
         asked.setdefault(there.acting(one.person) or one.person, []).append(one.person)
     for reader, seats in asked.items():
         _say(tx, request, reader, What.CHANGE_WANTED, {"seats": seats, "again": again}, now)
+
+
+def ask_instead(tx: Tx, seats: Collection[str], acting: str, now: datetime) -> None:
+    """`acting` stands in for these people from now on: what waits for their word."""
+    for request in tx.change_requests():
+        mine = [one.person for one in request.missing if one.person in seats]
+        if request.state in UNDECIDED and mine:
+            facts = {"seats": mine, "again": False}
+            _say(tx, request, acting, What.CHANGE_WANTED, facts, now)
 
 
 def _tell_next(

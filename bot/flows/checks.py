@@ -17,6 +17,7 @@ from bot.flows import (
     gathering,
     incidents,
     line,
+    parts,
     rejudging,
     shape,
     suspicions,
@@ -92,6 +93,7 @@ def record(
     for name in touched:
         _flip(tx, knowledge, knowledge.catalogue.connections[name], now, turns)
     gathering.open_or_join(tx, knowledge, turns.to_open, now)
+    parts.keep_worst(tx, knowledge.catalogue, turns.in_error)
     _think_over(tx, knowledge, turns, now)
     return tuple(turns.flips)
 
@@ -143,18 +145,21 @@ def _words(check: CheckHealth) -> frozenset[str]:
 @dataclass(slots=True)
 class Turned:
     """What one batch changed, by connection: verdicts, what fails with other words, what reads
-    otherwise than before; and failures that have no incident yet."""
+    otherwise than before; failures that have no incident yet; and who has records in error."""
 
     flips: dict[str, Connection] = field(default_factory=dict)
     news: dict[str, Connection] = field(default_factory=dict)
     figures: dict[str, Connection] = field(default_factory=dict)
     to_open: list[tuple[Connection, Flip]] = field(default_factory=list)
+    in_error: set[str] = field(default_factory=set)
 
     def note(self, connection: Connection, before: CheckHealth, after: CheckHealth) -> None:
         if _other_words(before, after):
             self.news[connection.id] = connection
         if _shown(before) != _shown(after):
             self.figures[connection.id] = connection
+        if after.worst and after.verdict not in (Verdict.OK, Verdict.UNKNOWN):
+            self.in_error.add(connection.id)
 
 
 def _flip(

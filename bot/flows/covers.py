@@ -14,7 +14,7 @@ from bot.core.incident import Incident, State
 from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.text import who
-from bot.flows import pings, roles
+from bot.flows import pings, roles, standing_in
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import brief_in, ping_facts
 from bot.flows.estate import keepers
@@ -74,8 +74,8 @@ def enter(
 
 
 def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:
-    """A cover already in force for the same person ends; both people are told; open incidents that
-    wait for that person ping the stand-in at once."""
+    """A cover already in force for the same person ends; both people are told; what waits for that
+    person reaches the stand-in at once, also one who was told of it for another reason."""
     for old in tx.covers():
         if old.person == cover.person and old.agreed:
             tx.save_cover(replace(old, ended_at=now))
@@ -85,6 +85,7 @@ def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:
         cover = tx.add_cover(cover)
     _tell_both(tx, cover, What.COVER_BEGINS, cover.entered_by, now)
     _reach_open_incidents(tx, knowledge, cover, now)
+    standing_in.take_on(tx, knowledge, cover, now)
     _shown_anew(tx, now)
     return cover
 
@@ -282,7 +283,7 @@ def _waiting_for(tx: Tx, knowledge: Knowledge, person: str) -> Iterable[Incident
 def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
     for incident in _waiting_for(tx, knowledge, cover.person):
         connection = lead_of(knowledge.catalogue, incident)
-        if connection is None or cover.by in tx.told(incident_subject(incident.id)):
+        if connection is None:
             continue
         briefing = brief_in(tx, knowledge, incident, connection, now)
         joined = replace(incident, stand_ins=tuple(dict.fromkeys((*incident.stand_ins, cover.by))))

@@ -117,12 +117,11 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Writte
     mine = letter.facts.get("parts") or ()
     told = outside(parts.matter(incident, view.connections, mine))
     told = f"{told[:1].upper()}{told[1:]}"
-    seen = _plain(" ".join(incident.reasons), catalogue, person)
     first = ", the first of them" if parts.apart(view.connections, mine) else ""
     lines = [
         _role(letter.facts, catalogue, person),
         f"What: {told}.",
-        "" if view.parts else f"First seen: {seen}",
+        _first_seen(view, catalogue, person),
         f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}",
         *_known(view, catalogue, person, mine),
         _next(view, catalogue, person),
@@ -185,6 +184,15 @@ def _known(
     if view.incident.lane:
         found.append(f"Lane: {LANE_NAMES[view.incident.lane]}")
     return found
+
+
+def _first_seen(view: IncidentView, catalogue: Catalogue, person: Person) -> str:
+    incident = view.incident
+    if incident.reopened_by is not None:
+        by, why = catalogue.person_name(incident.reopened_by), incident.reopened_why
+        return f"Opened again by {by}: {_plain(why, catalogue, person)}"
+    seen = _plain(" ".join(incident.reasons), catalogue, person)
+    return "" if view.parts else f"First seen: {seen}"
 
 
 def _next(view: IncidentView, catalogue: Catalogue, person: Person) -> str:

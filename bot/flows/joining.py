@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import first_people
-from bot.core.incident import WITH_SOMEBODY, Incident
+from bot.core.incident import BY_CHECKS, WITH_SOMEBODY, Incident
 from bot.core.likely import OWNERS_ACT, main_class
 from bot.core.playbook import ErrorClass
 from bot.flows import data_faults, pings
@@ -84,14 +84,15 @@ def tell_newcomers(
 ) -> None:
     """The parts' first responders and owners and whoever had one of them, each once for the whole
     incident, and once more where somebody has that already: then nobody looks for more to fail.
-    Whoever only heard of it as an owner is still pinged as a responder. An owner who was told of a
-    part while it stood alone knows enough."""
+    Whoever only heard of it as an owner, on a rung of the ladder or by a person's word is still
+    pinged as a first responder. An owner who was told of a part while it stood alone knows
+    enough."""
     subject, held = incident_subject(whole.id), whole.state in WITH_SOMEBODY
-    pinged = set() if held else {receipt.person for receipt in tx.receipts(subject)}
-    told = _heard(tx, joined) | (set() if held else pinged | tx.told(subject))
+    told = _heard(tx, joined) | (frozenset() if held else tx.told(subject))
     turn = _turn(tx, knowledge, whole, joined, now)
+    know = frozenset() if held else _know(tx, whole, turn)
     for person, theirs in turn.responders.items():
-        if person not in pinged:
+        if person not in know:
             facts = {**_facts(tx, knowledge, theirs, now), "rung": 0}
             facts |= {"joined": True, "reader": person} if held else {}
             facts |= {"had": turn.had[person]} if person in turn.had else {}
@@ -107,6 +108,20 @@ def tell_newcomers(
     for person, why in turn.absent.items():
         pings.tell_away(tx, knowledge, whole, person, why, now)
     pings.tell_unnamed(tx, whole, turn.unnamed, now)
+
+
+def _know(tx: Tx, whole: Incident, turn: _Turn) -> frozenset[str]:
+    """Those who were pinged in the same role for something else that the checks saw fail: what a
+    person said of the connection that it began with tells nothing of the others."""
+    by_word = whole.detected_by != BY_CHECKS or whole.reopened_by is not None
+    said = {whole.connection} if by_word else set()
+    found = set()
+    for one in tx.receipts(incident_subject(whole.id)):
+        theirs, covered = turn.responders.get(one.person, ()), turn.covers.get(one.person)
+        first = any(each.first_responder in (one.person, covered) for each, _ in theirs)
+        if {*one.of} - said and (one.first or not first):
+            found.add(one.person)
+    return frozenset(found)
 
 
 def _heard(tx: Tx, joined: list[Part]) -> frozenset[str]:

@@ -38,6 +38,7 @@ class PartView:
     errors_unread: bool = False  # nor all that is in error
     read_at: datetime | None = None  # when they were read last
     judge: str | None = None
+    named: str | None = None  # who judges its data by the estate file
     confirmed: bool = False
     reported: tuple[str, ...] = ()
     denied: Denial | None = None
@@ -65,6 +66,7 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         doubt=incident.doubt,
         kinds=(incident.kind, *incident.kinds),
         turns=incident.own or incident.turns,
+        worst=incident.worst,
     )
     parts = tx.part_fates(incident.id)
     if parts and lead.recovered:
@@ -126,12 +128,15 @@ def parts_of(
             again=fate.again,
             recovered_at=fate.recovered_at,
             judge=(there.acting(judge) or judge) if judge else None,
+            named=judge,
             confirmed=fate.connection in incident.confirmed,
             reported=ends_when(tx, connection) if connection else (),
             denied=wrong.get(fate.connection),
             flaps=fate.connection in flaps,
+            worst=fate.worst,
         )
-        found.append(_with_figures(part, read.get(fate.connection, ())))
+        rows = read.get(fate.connection, ())
+        found.append(_with_figures(part, rows, live=incident.live))
     return tuple(found)
 
 
@@ -146,9 +151,20 @@ def _read(tx: Tx, catalogue: Catalogue, ids: list[str]) -> Mapping[str, list[Fig
     return found
 
 
-def _with_figures(part: PartView, rows: Sequence[Figures]) -> PartView:
+def keep_worst(tx: Tx, catalogue: Catalogue, connections: Collection[str]) -> None:
+    """How many records of these were in error at most stays with their incidents: the checks count
+    anew when they are bad once more, and a later incident is no reason to tell less of this one."""
+    read = _read(tx, catalogue, list(connections)) if connections else {}
+    for name, rows in read.items():
+        one = tx.live_incident(name) or tx.part_for(name)
+        worst = sum(row.worst for row in rows)
+        if one is not None and worst > one.worst:
+            tx.save_incident(replace(one, worst=worst))
+
+
+def _with_figures(part: PartView, rows: Sequence[Figures], *, live: bool) -> PartView:
     """Several checks of one queue read the same records, and those count that can read it now; of
-    what is in error each has its own."""
+    what is in error each has its own. What is in error after the end is no matter of it."""
     queues = [row for row in rows if row.counts]
     fresh = [row for row in queues if not row.unread]
     old = [row for row in rows if row.unread and row.failed]
@@ -159,7 +175,7 @@ def _with_figures(part: PartView, rows: Sequence[Figures]) -> PartView:
         waiting=max((row.waiting for row in fresh or queues), default=0),
         oldest=min((row.oldest for row in fresh or queues if row.oldest), default=None),
         failed=failed,
-        worst=max(sum(row.worst for row in rows), failed),
+        worst=max(part.worst, sum(row.worst for row in rows), failed) if live else part.worst,
         unread=unread,
         errors_unread=bool(old),
         read_at=max(asked, default=None),

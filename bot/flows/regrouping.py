@@ -13,7 +13,7 @@ from bot.core.correlation import OUTAGES
 from bot.core.crowd import SILENT_WINDOW, Crowd
 from bot.core.effects import Say, What, incident_subject
 from bot.core.health import Verdict
-from bot.core.incident import LIVE, Incident, State
+from bot.core.incident import BY_CHECKS, LIVE, Incident, State
 from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
 from bot.flows.record import log, show
@@ -21,7 +21,6 @@ from bot.flows.rising import as_grave_as
 from bot.ports import Knowledge, Tx
 
 _FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
-_BY_CHECKS = "check"
 
 
 def crowd_now(
@@ -45,7 +44,7 @@ def _takes_others(tx: Tx, whole: Incident) -> bool:
     """Whether the failure that the checks see is what it is about. What people say of one
     connection is a matter of its own, and no business of whoever owns others: one that they opened
     again or put together explains only failures that began with it, and what they declared none."""
-    declared = whole.detected_by != _BY_CHECKS
+    declared = whole.detected_by != BY_CHECKS
     if not declared and whole.reopened_at is None:
         return not whole.denied or whole.seen_failing or _part_fails(tx, whole)
     if declared and whole.size == 1:
@@ -73,13 +72,13 @@ def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> N
     if found is None or found[0].apart:
         return
     whole, cause = found
-    if whole.id > one.id and _may_join(tx, whole) and one.detected_by == _BY_CHECKS:
+    if whole.id > one.id and _may_join(tx, whole) and one.detected_by == BY_CHECKS:
         one, whole = whole, one
     _join(tx, knowledge, one, whole, cause, now)
 
 
 def _may_join(tx: Tx, one: Incident) -> bool:
-    seen = one.detected_by == _BY_CHECKS or _began_as_told(tx, one)
+    seen = one.detected_by == BY_CHECKS or _began_as_told(tx, one)
     free = one.state in _FREE and seen and not one.drill
     return (
         free

@@ -126,6 +126,21 @@ def rejudge(
     return after
 
 
+def from_the_start(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
+    """A person opened it again: judged by what is seen now, whatever was seen before its end. Not
+    stored. A lane that people set or walked to stays."""
+    connection = speaker(tx, knowledge, incident, now)
+    if connection is None:
+        return incident
+    briefing = brief_in(tx, knowledge, incident, connection, now)
+    found = _for_the_whole(tx, knowledge, incident, briefing.suggestion)
+    walked = _walked_to(tx, knowledge, incident)
+    if incident.lane_by is None and walked is None:
+        return _at_lane(tx, knowledge, incident, found)
+    reasons = _reasons(incident, walked, found, connection)
+    return replace(incident, lane_reasons=reasons)
+
+
 def _of_kind(incident: Incident, kind: str) -> Incident:
     kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
     known = tuple(one for one in kinds if one)

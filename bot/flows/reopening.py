@@ -16,7 +16,7 @@ from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
-from bot.flows import data_faults, pings, roles
+from bot.flows import data_faults, pings, rejudging, roles
 from bot.flows.attendance import presence_now
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
@@ -134,11 +134,14 @@ def _again(
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
     health = tx.connection_health(before.connection)
     failing = health is not None and health.verdict is Verdict.FAILING
-    after = second_life.reopen(before, seen_failing=failing, now=now)
-    if seen := facts["why"]:
-        after = replace(after, symptoms=(*after.symptoms, str(seen)))
+    by, seen = str(facts["by"] or "") or None, str(facts["why"])
+    after = second_life.reopen(before, seen_failing=failing, by=by, why=seen, now=now)
+    if seen:
+        after = replace(after, symptoms=(*after.symptoms, seen))
     if after.size > 1:
         after = led_anew(tx, knowledge, after, now)
+    if by is not None:
+        after = rejudging.from_the_start(tx, knowledge, after, now)
     log(tx, after, "reopened", text, now)
     subject = incident_subject(after.id)
     line = Say(subject=subject, to="channel", what=What.REOPENED, facts=facts)

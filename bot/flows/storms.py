@@ -185,11 +185,7 @@ def recovered(
         if still_failing(tx, whole) and not _often(tx, whole, connection.id):
             log(tx, whole, "lead recovered", f"{outside(connection.name)} {_runs(flip)}.", now)
     if whole.recovered_at is not None and not still_failing(tx, whole):
-        held = relapsing.runs_for_now(whole, now=now)
-        if held.comes_and_goes:
-            _hold_open(tx, knowledge, held, now)
-        else:
-            _all_recovered(tx, knowledge, whole, now)
+        _nothing_fails(tx, knowledge, whole, now)
         return
     waiting = replace(whole, settle_at=_time_left(whole, now))
     tx.save_incident(waiting)
@@ -211,6 +207,29 @@ def _time_left(whole: Incident, now: datetime) -> datetime | None:
     return max(whole.settle_at or now, min(now + whole.lease / _SETTLE, longest))
 
 
+def _nothing_fails(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None:
+    """It runs again, or is held open until what comes and goes of it is calm."""
+    calm_at = _calm_at(tx, whole, now)
+    if calm_at is None or calm_at <= now:
+        _all_recovered(tx, knowledge, whole, now)
+    else:
+        held = relapsing.runs_for_now(whole, calm_at=calm_at, now=now)
+        _hold_open(tx, knowledge, held, now)
+
+
+def _calm_at(tx: Tx, whole: Incident, now: datetime) -> datetime | None:
+    """When the last of its connections that come and go has stayed as it is for long enough; None
+    where none does. Each is as calm as it is itself, whoever else failed meanwhile."""
+    if whole.size < 2:
+        alone = flapping.rise(whole.turns_so_far, now)
+        those = [alone] if alone.many else []
+    else:
+        flaps = come_and_go(tx, whole, now)
+        those = [one.turns for one in fates(tx, whole) if one.turns and one.connection in flaps]
+    least = whole.lease / 4
+    return max((one.turned_at + flapping.calm_after(one, least) for one in those), default=None)
+
+
 def _hold_open(tx: Tx, knowledge: Knowledge, held: Incident, now: datetime) -> None:
     """A recovery that may not last ends nothing and asks nobody to confirm the data."""
     tx.save_incident(held)
@@ -223,12 +242,16 @@ def _hold_open(tx: Tx, knowledge: Knowledge, held: Incident, now: datetime) -> N
 
 
 def calmed(tx: Tx, knowledge: Knowledge, held: Incident, now: datetime) -> None:
-    """What came and went has run for long enough; unseen, it gets the same time again."""
+    """What came and went has run for long enough, or fails again by now; unseen, it gets the same
+    time again."""
+    if held.recovered_at is None or still_failing(tx, held):
+        tx.save_incident(replace(held, calm_at=None))
+        return
     verdicts = tx.verdicts()
     if any(verdicts.get(key) == Verdict.UNKNOWN for key in confirming.members(tx, held)):
         tx.save_incident(replace(held, calm_at=now + held.lease / 4))
         return
-    _all_recovered(tx, knowledge, held, now)
+    _nothing_fails(tx, knowledge, held, now)
 
 
 def _runs(flip: Flip) -> str:
@@ -268,7 +291,7 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     if stragglers:
         whole = relapsing.without(whole, [part.connection for part in stragglers])
         tx.save_incident(whole := led_anew(tx, knowledge, whole, now))
-    _all_recovered(tx, knowledge, whole, now)
+    _nothing_fails(tx, knowledge, whole, now)
     new = [part for part in stragglers if not had_a_life(part)]
     gathering.open_or_join(tx, knowledge, _failures(tx, knowledge, new, now), now)
     take_along(tx, [one for one in denied if one not in whole.denied])

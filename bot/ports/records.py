@@ -52,6 +52,8 @@ class Receipt:
     state: str
     at: datetime
     error: str = ""
+    of: tuple[str, ...] = ()  # the connections for whose sake they are pinged first
+    first: bool = False  # as their first responder
     elsewhere: bool = False
     perhaps: bool = False
 
@@ -93,6 +95,7 @@ class Fate:
     doubt: Retry | None = None
     kinds: tuple[str, ...] = ()
     turns: Turns | None = None  # of its own
+    worst: int = 0  # the most records in error in its whole life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bot.core.errors import NotFound, Refused
 from bot.core.incident import Incident
 from bot.core.moments import read_past
 from bot.core.severity import Severity
-from bot.core.text import outside, who
+from bot.core.text import blank, outside, who
 from bot.flows import opening
 from bot.flows.record import open_for
 from bot.ports import Tx
@@ -54,7 +54,7 @@ async def declare(desk: Desk, request: Request) -> Message:
     already = await _open_already(desk, connection)
     if already is not None:
         return done(already)
-    if not why.strip():
+    if blank(why):
         return await _form(desk, request, connection, since)
     incident = await _declare(desk, connection, request.by, why, since=since)
     seen = "" if incident.seen_failing else " (the checks see nothing wrong)"

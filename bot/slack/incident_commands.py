@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.core.catalogue import LANE_NAMES, Lane
 from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
-from bot.core.text import outside
+from bot.core.text import blank, outside
 from bot.core.units import parse_incident_key
 from bot.flows import answers, record, responses, runbooks
 from bot.slack import sure
@@ -104,7 +104,7 @@ async def resolve(desk: Desk, request: Request) -> Message:
     word, _, rest = words.partition(" ")
     anyway = word.lower().rstrip(":,") == "anyway"
     how = rest.strip() if anyway else words
-    if not how:
+    if blank(how):
         raise Invalid("Say the cause and the fix: /conn resolve the client secret was renewed")
     agreed = sure.ANYWAY if anyway else ""
     return done(await sure.resolve(desk, incident.id, request.by, how, agreed=agreed))

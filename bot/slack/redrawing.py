@@ -2,15 +2,17 @@
 when its turn comes: what a slow call before it left behind is never written over newer words.
 
 Slack takes few edits a minute, and a storm wants more. What is missing goes first, then wrong
-buttons and headings, then mere figures: of these what stood untouched for longest. A try that is
-put off therefore goes on with the rest and not with what it drew a moment ago.
+buttons and headings and times that are told as to come and have passed, then other words, then mere
+figures: of these what stood untouched for longest. A try that is put off therefore goes on with the
+rest and not with what it drew a moment ago.
 """
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -25,7 +27,9 @@ log = logging.getLogger(__name__)
 
 Write = Callable[[SentLetter], Message | None]
 _WEIGHTY = frozenset({"header", "actions"})
-_MISSING, _GIST, _FIGURES = range(3)
+_MISSING, _GIST, _WORDS, _FIGURES = range(4)
+_MOMENT = re.compile(r"<!date\^(\d+)\^[^>]*>")
+_NUMBER = re.compile(r"\d[\d.,:]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +45,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawn:
+    """`until` is the first of its times that were to come; None where none was."""
+
     gist: str
     at: datetime
+    words: str = ""
+    until: datetime | None = None
 
 
 def gist(message: Message) -> str:
@@ -50,8 +58,22 @@ def gist(message: Message) -> str:
     weighty = [
         block if block["type"] in _WEIGHTY else block.get("accessory") for block in message.blocks
     ]
-    body = json.dumps([part for part in weighty if part], sort_keys=True)
-    return sha256(body.encode()).hexdigest()[:16]
+    return _mark(json.dumps([part for part in weighty if part], sort_keys=True))
+
+
+def words(message: Message) -> str:
+    """Of all but numbers and times: who has it, whose lane it is, what fails."""
+    said = json.dumps(message.blocks, sort_keys=True)
+    return _mark(_NUMBER.sub("", _MOMENT.sub("", said)))
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _until(message: Message, now: datetime) -> str:
+    told = [int(at) for at in _MOMENT.findall(json.dumps(message.blocks))]
+    return str(min((at for at in told if at > now.timestamp()), default=""))
 
 
 async def redraw(
@@ -68,19 +90,24 @@ async def redraw(
         if piece.name not in done and piece.stands != digest(piece.message)
     ]:
         before = await runtime.store.run(_drawn, subject, [piece.name for piece in stale])
-        ranks = {piece.name: _rank(piece, before.get(piece.name), since) for piece in stale}
+        now = runtime.clock()
+        ranks = {piece.name: _rank(piece, before.get(piece.name), since, now) for piece in stale}
         piece = min(stale, key=lambda one: ranks[one.name])  # of equals the first
         done.add(piece.name)
         await piece.draw(ranks[piece.name][0] < _FIGURES)
         await runtime.store.run(note_drawn, subject, piece.name, piece.message, runtime.clock())
 
 
-def _rank(piece: Piece, drawn: _Drawn | None, since: datetime) -> tuple[int, float]:
+def _rank(piece: Piece, drawn: _Drawn | None, since: datetime, now: datetime) -> tuple[int, float]:
     """Lower goes first."""
     if piece.stands is None:
         return _MISSING, 0.0
     if drawn is None or drawn.gist != gist(piece.message):
         return _GIST, float(drawn is not None and drawn.at >= since)
+    if drawn.until is not None and drawn.until <= now:
+        return _GIST, 0.0
+    if drawn.words != words(piece.message):
+        return _WORDS, drawn.at.timestamp()
     return _FIGURES, drawn.at.timestamp()
 
 
@@ -124,16 +151,28 @@ def note_posted(tx: Tx, subject: str, letter: int, message: Message, now: dateti
 
 
 def note_drawn(tx: Tx, subject: str, name: str, message: Message, now: datetime) -> None:
-    tx.save_fixture(subject, f"drawn {name}", f"{gist(message)} {now.isoformat()}")
+    stands = (gist(message), now.isoformat(), words(message), _until(message, now))
+    tx.save_fixture(subject, f"drawn {name}", " ".join(stands))
 
 
 def _drawn(tx: Tx, subject: str, names: Sequence[str]) -> dict[str, _Drawn]:
     known = delivery.fixtures(tx, subject, tuple(f"drawn {name}" for name in names))
     found = {}
     for name, value in known.items():
-        said, _, at = value.partition(" ")
-        found[name.removeprefix("drawn ")] = _Drawn(gist=said, at=datetime.fromisoformat(at))
+        found[name.removeprefix("drawn ")] = _read(value)
     return found
+
+
+def _read(value: str) -> _Drawn:
+    """Earlier versions kept gist and time alone."""
+    said, at, *more = value.split(" ")
+    spoken, until = (*more, "", "")[:2]
+    return _Drawn(
+        gist=said,
+        at=datetime.fromisoformat(at),
+        words=spoken,
+        until=datetime.fromtimestamp(int(until), UTC) if until else None,
+    )
 
 
 def _name(letter: int) -> str:

@@ -12,7 +12,7 @@ from html import unescape
 from typing import Any
 
 from bot.core.effects import incident_of, incident_subject
-from bot.core.outbox import pinged_again
+from bot.core.outbox import asked_again
 from bot.flows import delivery, rooms
 from bot.flows.answers import IncidentView
 from bot.flows.shown import shown
@@ -127,7 +127,7 @@ class Room:
         subject = incident_subject(view.incident.id)
         channel = await self._venue.room(subject)
         sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(subject))
-        again = pinged_again(sent)
+        again = asked_again(sent)
 
         return lambda item: letters.standing(item, again, view, channel, face)
 

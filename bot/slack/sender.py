@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.core.effects import LIVE_INCIDENTS, What, incident_of
 from bot.core.errors import CannotStore
-from bot.core.outbox import Letter, backoff
+from bot.core.outbox import DATA_QUESTIONS, Letter, backoff
 from bot.flows import delivery, record
 from bot.ports import Runtime, Tx
 from bot.slack.blocks import channel_lines, letters
@@ -36,7 +36,7 @@ LONGEST = timedelta(seconds=50)  # for one letter, all its calls together
 CLAIM = timedelta(minutes=1)  # longer than that
 BATCH = 20
 MAX_FAILURES = 12  # tries that failed through us; what Slack puts off is never counted out
-_BELOW = {What.CONFIRM_NUDGE: What.CONFIRM_DATA}  # said in the thread of another letter
+_BELOW = {What.CONFIRM_NUDGE: DATA_QUESTIONS}  # said in the thread of another letter
 
 
 class Sender:
@@ -267,7 +267,7 @@ class Sender:
         if above is None:
             return None
         sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(letter.subject))
-        found = [one.ts for one in sent if one.letter.what is above and one.letter.to == letter.to]
+        found = [one.ts for one in sent if one.letter.what in above and one.letter.to == letter.to]
         return found[-1] if found else None
 
     async def _show(self, subject: str, since: datetime) -> None:

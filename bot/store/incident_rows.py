@@ -109,7 +109,8 @@ class IncidentRows(Rows):
             " json_extract(body, '$.seen_failing') as failing,"
             " json_extract(body, '$.turns') as turns,"
             " json_extract(body, '$.doubt') as doubt, json_extract(body, '$.kind') as kind,"
-            " coalesce(json_extract(body, '$.kinds'), '[]') as kinds"
+            " coalesce(json_extract(body, '$.kinds'), '[]') as kinds,"
+            " coalesce(json_extract(body, '$.worst'), 0) as worst"
             " from incidents where parent = ? order by id",
             incident,
         )
@@ -222,6 +223,7 @@ def _fate(row: dict[str, Any]) -> Fate:
         doubt=Retry(row["doubt"]) if row["doubt"] else None,
         kinds=(row["kind"] or "", *json.loads(row["kinds"])),
         turns=turns,
+        worst=int(row["worst"]),
     )
 
 

@@ -43,10 +43,12 @@ class OutboxRows(Rows):
             stamp(not_before(effect, now)),
         )
         if not say:
-            # One that still rests goes as early as the newest of its kind wants.
+            # One that still rests, or that our own pace put off, goes as early as the newest of its
+            # kind wants: what is urgent of it need not wait for what is not.
             self.change(
                 "update outbox set not_before = min(not_before, ?) where subject = ?"
-                " and kind = 'show' and state = 'waiting' and maybe_sent = 0 and attempts = 0",
+                " and kind = 'show' and state = 'waiting' and maybe_sent = 0"
+                " and (attempts = 0 or error = 'paced')",
                 stamp(not_before(effect, now)),
                 effect.subject,
             )
@@ -137,8 +139,9 @@ class OutboxRows(Rows):
 
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         rows = self.all(
-            "select recipient, state, error, created_at, done_at, maybe_sent from outbox"
-            " where subject = ? and what = ? order by id",
+            "select recipient, state, error, created_at, done_at, maybe_sent,"
+            " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first"
+            " from outbox where subject = ? and what = ? order by id",
             subject,
             What.PING,
         )
@@ -217,6 +220,8 @@ def _receipt(row: dict[str, Any]) -> Receipt:
         perhaps=bool(row["maybe_sent"]) and row["state"] != "sent",
         at=moment(row["done_at"] or row["created_at"]),
         error=row["error"] or "",
+        of=tuple(json.loads(row.get("of") or "[]")),
+        first=bool(row.get("first")),
     )
 
 

@@ -3,12 +3,14 @@ that is, and asks nobody who has answered."""
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.catalogue import Owners
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.outbox import Letter
@@ -186,3 +188,24 @@ async def test_a_complaint_that_stands_is_in_view_when_it_is_opened_again() -> N
 
         assert after.live
         assert {one.connection for one in after.denied} == {"flow-1", "flow-2"}
+
+
+@pytest.mark.parametrize("unowned", [(), (1,), (1, 2)])
+async def test_the_card_names_what_nobody_could_confirm(unowned: tuple[int, ...]) -> None:
+    found = estate(3)
+    known = {
+        key: replace(one, owners=Owners()) if int(key[-1:]) in unowned else one
+        for key, one in found.connections.items()
+        if key.startswith("flow-")
+    }
+    async with await Outage.open(replace(found, connections=known)) as scene:
+        assert isinstance(scene, Outage)
+        await scene.look([(20, 0)] * 3)
+        await scene.look([(0, 0)] * 3, broken=False)
+        for place in {0, 1, 2}.difference(unowned):
+            await scene.does(responses.confirm_data, 1, f"owner-{place}")
+        said = await closing(scene)
+
+        names = ", ".join(f"Flow {chr(65 + place)}" for place in unowned)
+        assert (f"Nobody confirmed the data of {names}: no owner is named." in said) == bool(names)
+        assert ("Nobody confirmed" in said) == bool(names)

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.signals import Blind, FailedRecords, Observation, Reading, Signal
-from bot.flows import answers
+from bot.flows import answers, responses
 from bot.slack.blocks import incident as card
 from bot.slack.text import Face, time
-from tests.builders import MINUTE, a_check, a_connection, an_estate
+from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 from tests.flows.test_shared_outage import ERROR, Outage, outage
 
@@ -120,3 +120,25 @@ async def test_how_many_were_in_error_is_of_all_failures_of_the_incident(
         view = await scene.view()
 
         assert view.connections[0].worst == max(failures)
+
+
+@SLOWLY
+@given(
+    failures=st.lists(COUNTS, min_size=2, max_size=4),
+    ends=st.sampled_from(["never", "and begins again", "for good"]),
+    size=st.integers(1, 2),
+)
+async def test_of_one_time_never_less_is_told_later_and_nothing_of_a_later_incident(
+    failures: list[int], ends: str, size: int
+) -> None:
+    others = [(500, 0)] * (size - 1)
+    async with await outage([(failures[0], 0), *others]) as scene:
+        for nth, count in enumerate(failures[1:], 2):
+            await scene.look([(0, 0)] * size, broken=False)
+            if ends != "never" and (await scene.incident()).live:
+                await scene.does(responses.resolve, 1, "bob", "restarted")
+            scene.later(HOUR if ends == "for good" else MINUTE)
+            await scene.look([(count, 0), *others])
+            told = (await scene.view()).connections[0].worst
+
+            assert told == (failures[0] if ends == "for good" else max(failures[:nth]))

@@ -81,8 +81,8 @@ async def test_who_is_pinged_next_reads_it_of_themselves() -> None:
             facts = pings[to].facts
             return json.dumps(letters.personal(What.PING, facts, view, None, None, face).blocks)
 
-        assert "unless you acknowledge, you and Charlie are pinged again" in read("person:alice")
-        assert "unless you acknowledge, you and Alice are pinged again" in read("person:charlie")
+        assert ">, you and Charlie are pinged again" in read("person:alice")
+        assert ">, you and Alice are pinged again" in read("person:charlie")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """In a storm the figures of many incidents change faster than Slack takes edits: no button on what
 is over stays in a direct message for it, and every message gets its turn."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from bot.core.effects import LIVE_INCIDENTS, Show
 from bot.core.signals import FailedRecords, Reading, Signal
 from bot.flows import record, responses
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate, knowledge_of
+from tests.flows.scene import Scene
 from tests.slack.wall import Wall, wall
 
 pytestmark = pytest.mark.anyio
@@ -113,3 +115,47 @@ async def test_what_did_not_change_costs_no_edit(storm: Wall) -> None:
     await storm.run(lambda tx: tx.queue(Show(subject=LIVE_INCIDENTS), storm.now))
     await storm.settles()
     assert edits(storm) == made
+
+
+async def passed(wall: Wall) -> list[str]:
+    """What stands in Slack and tells a time as to come that has passed."""
+    found = []
+    for one in await wall.lives():
+        for name, text in (await wall.stands(one.id)).items():
+            told = _NEXT.search(text)
+            if told and int(told[1]) <= wall.now.timestamp():
+                found.append(f"{one.key} {name}")
+    return found
+
+
+_NEXT = re.compile(r"\*Next:\*[^\n]*?<!date\^(\d+)\^")
+
+
+async def test_no_time_that_has_passed_is_told_as_to_come_for_the_sake_of_figures(
+    storm: Wall,
+) -> None:
+    due = min(one.escalate_at for one in await storm.lives() if one.escalate_at)
+    storm.later(due - storm.now - MINUTE / 2)
+    await storms(storm, first=30, times=15)  # all that Slack takes in that time goes to figures
+    storm.later(max(due - storm.now, timedelta(0)))
+    await storm.tick()
+    assert await passed(storm) != []
+
+    await storms(storm, first=100, times=6)
+
+    assert await passed(storm) == []
+
+
+@pytest.mark.parametrize(("error", "at_once"), [("paced", True), ("ratelimited", False)])
+async def test_only_what_our_own_pace_put_off_is_hurried_by_newer_news(
+    error: str, at_once: bool
+) -> None:
+    async with await Scene.open() as scene:
+        show = Show(subject="incident:1")
+        await scene.run(lambda tx: tx.queue(show, scene.now))
+        (first,) = await scene.run(scene.claim)
+        until = scene.now + MINUTE / 2
+        await scene.run(lambda tx: tx.letter_postponed(first.id, until, error))
+        await scene.run(lambda tx: tx.queue(show, scene.now))
+
+        assert [one.id for one in await scene.run(scene.claim)] == ([first.id] if at_once else [])

@@ -14,7 +14,7 @@ from bot.cli.standin import app_manifest
 from bot.core.catalogue import Catalogue
 from bot.core.effects import What, incident_subject
 from bot.core.incident import Incident
-from bot.core.outbox import pinged_again
+from bot.core.outbox import asked_again
 from bot.demo.standin.clock import Clock
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.server import Member, Standin
@@ -91,7 +91,7 @@ class Wall(Scene):
         sent = await self.run(lambda tx: tx.letters_in_slack(subject))
         for item in sent:
             letter = item.letter
-            said = letters.standing(item, pinged_again(sent), view, room, face)
+            said = letters.standing(item, asked_again(sent), view, room, face)
             assert said is not None
             found[f"{letter.what} to {letter.to} ({letter.id})"] = said
         return found

@@ -116,8 +116,11 @@ def listing(view: CoverView, face: Face) -> Message:
 
 def entered(cover: Cover, face: Face) -> str:
     if not cover.agreed:
+        known = face.catalogue.people
+        away = known.get(cover.person)
+        above = "their manager" if away and away.manager in known else "the architecture owners"
         return (
-            f"🤝 {face.person(cover.person)} and their manager are asked whether"
+            f"🤝 {face.person(cover.person)} and {above} are asked whether"
             f" {face.person(cover.by)} covers {_ends_at(cover)}. Nothing changes until somebody"
             " says yes."
         )

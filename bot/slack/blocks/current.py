@@ -113,10 +113,32 @@ def data_after_end(view: IncidentView, face: Face) -> str:
     return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
 
 
+def unowned(view: IncidentView) -> str:
+    """Of several connections those of which nobody is named who could confirm the data."""
+    names = [escape(part.name) for part in view.parts if not (part.judge or part.confirmed)]
+    said = f"Nobody confirmed the data of {say_names(names)}: no owner is named."
+    return said if names and view.incident.resolved_at is not None else ""
+
+
+def _by_word(view: IncidentView) -> bool:
+    """Whether a person opened it again and no check has seen it fail since."""
+    return view.incident.reopened_by is not None and not view.incident.seen_failing
+
+
+def first_seen(view: IncidentView, face: Face) -> str:
+    """What it began with: the word of whoever opened it again, else what was read then."""
+    incident = view.incident
+    if incident.live and incident.reopened_by is not None:
+        at = f" {time(incident.reopened_at)}" if incident.reopened_at else ""
+        by = face.person(incident.reopened_by)
+        return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
+    return f"*First seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else ""
+
+
 def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
     """What it says, and what is wrong besides without a word; of the connections that the letter
     is about first what they say themselves."""
-    if not view.error or not fails(view):
+    if not view.error or not fails(view) or _by_word(view):
         return ""
     also = [f"*Also:* {face.say(one)}" for one in view.silent]
     own = _own(view, facts)
@@ -136,7 +158,7 @@ def first_check(view: IncidentView, facts: Mapping[str, Any] | None = None) -> s
     """What to look at first; of wrong data only who found it knows what is meant."""
     if (own := _own(view, facts)) is not None:
         return f"*First check:* {escape(own.first_check)}" if own.first_check else ""
-    if view.first_check and fails(view):
+    if view.first_check and fails(view) and not _by_word(view):
         return f"*First check:* {escape(view.first_check)}"
     wrong = any(part.denied for part in view.connections) and not fails(view)
     return "*First check:* ask who found it which records are meant" if wrong else ""
@@ -194,5 +216,6 @@ def deadline(view: IncidentView, face: Face, reader: str | None) -> str:
     if reader in people:
         others = [one for one in people if one != reader]
         you = f"you and {face.people(others)}" if others else "you"
-        return f"*Next:* unless you acknowledge, {you} are pinged again {time(at)}"
-    return f"*Next:* unless you acknowledge, {face.people(people)} {are(people)} pinged {time(at)}"
+        return f"*Next:* unless you acknowledge by {time(at)}, {you} are pinged again"
+    whom = f"{face.people(people)} {are(people)} pinged"
+    return f"*Next:* unless you acknowledge by {time(at)}, {whom}"

@@ -13,7 +13,16 @@ from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.overtaken import overtaken
-from bot.slack.blocks.parts import Block, Message, actions, button, lines, message, section
+from bot.slack.blocks.parts import (
+    Block,
+    Message,
+    actions,
+    button,
+    lines,
+    message,
+    section,
+    stands_in,
+)
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape, time
 
@@ -26,6 +35,8 @@ _SPANS = 3  # and with a time in a reminder
 def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
+    if facts.get("again"):
+        return asked_again(view)
     mine = _own(facts, view)
     if not incident.asks_data or not any(
         part.denied or (part.recovered and not waits_for_calm(view, part)) for part in mine
@@ -36,7 +47,7 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     where = f" · <#{channel}>" if channel else ""
     after = f" after {_what_it_was(incident)}" if view.parts else ""
     head = _head(mine, asked, after) or _wrong(facts, mine, after, face)
-    blocks = [section(f"{head} {incident.key}{where}")]
+    blocks = [section(f"{head} {incident.key}{where}"), *_for_whom(facts, mine, face)]
     if any(part.flaps for part in mine):
         blocks.append(section(f"*It came and went:* {turns_words(view.flapping)}"))
     rows = [*asked, *(part for part in mine if part not in asked)]
@@ -53,6 +64,22 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     return message(f"{wanted} ({incident.key})", blocks)
 
 
+def asked_again(view: IncidentView) -> Message:
+    """Of two questions about one incident only the newer one can be answered."""
+    text = (
+        f"{view.incident.key}: the data is asked about again; the newest question has the buttons."
+    )
+    return message(text, [section(text)])
+
+
+def _for_whom(facts: Facts, mine: Sequence[PartView], face: Face) -> list[Block]:
+    """In whose place the reader is asked; nothing where all is their own."""
+    reader = facts.get("person")
+    asked = (part.named for part in mine if part.judge == reader)
+    away = dict.fromkeys(one for one in asked if one and one != reader)
+    return [section(stands_in([*away], face))] if away else []
+
+
 def after_end(view: IncidentView, reader: str | None, face: Face) -> tuple[str, list[Block]]:
     """The question about what a person ended, with buttons for what the reader has not confirmed,
     whether it runs or not."""
@@ -63,7 +90,7 @@ def after_end(view: IncidentView, reader: str | None, face: Face) -> tuple[str, 
     if not unsaid:
         before = ""
     asked = f"{before} *Is {'the data' if unsaid else 'it'} right{'' if unsaid else ' by now'}?*"
-    blocks = []
+    blocks = _for_whom({"person": reader}, mine, face)
     for place, part in enumerate([*unsaid, *(part for part in mine if part.denied)][:_ROWS]):
         if part.denied is not None:
             blocks += _denied(view, part, part.denied, place, face)
@@ -97,8 +124,10 @@ def _what_it_was(incident: Incident) -> str:
 
 
 def _own(facts: Facts, view: IncidentView) -> list[PartView]:
-    """The connections that the reader answers for; the first where nobody is named for any."""
-    mine = [part for part in view.connections if part.judge == facts.get("person")]
+    """The connections that the reader answers for, also while somebody else does so in their
+    place; the first where nobody is named for any."""
+    reader = facts.get("person")
+    mine = [part for part in view.connections if reader in (part.judge, part.named)]
     return mine or list(view.connections[:1])
 
 

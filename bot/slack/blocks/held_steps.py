@@ -22,6 +22,7 @@ from bot.slack.blocks.parts import (
     message,
     modal,
     section,
+    stands_in,
     text_input,
 )
 from bot.slack.ids import Action, Modal, value
@@ -124,7 +125,10 @@ def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
         return message(f"{view.incident.key}: {state}", [section(text)])
     where = f" · <#{channel}>" if channel else ""
     head = f"✋ *Your word is needed on {view.incident.key}*: {escape(found.title)}{where}"
-    blocks = [section(head), section(face.say(found.terms)), actions(decide(found), "approval")]
+    away = found.owner if facts.get("reader") not in (None, found.owner) else None
+    whom = [section(stands_in([away], face))] if away else []
+    terms = section(face.say(found.terms))
+    blocks = [section(head), *whom, terms, actions(decide(found), "approval")]
     return message(f"Your word is needed on {view.incident.key}", blocks)
 
 

@@ -93,7 +93,6 @@ def _what(view: IncidentView, face: Face) -> str:
     incident, first = view.incident, _first(view, face)
     way = "⇄" if first and first.both_ways else "→"
     ends = f" {way} ".join(map(escape, face.catalogue.ends_of(first))) if first else ""
-    reason = face.say(" ".join(incident.reasons)) if incident.reasons else ""
     grave = first.criticality if first else incident.criticality
     if view.parts and first:  # of the others the severity speaks
         ends = f"it began with {escape(first.name)}, {ends}"
@@ -101,7 +100,7 @@ def _what(view: IncidentView, face: Face) -> str:
         part
         for part in (
             f"*What:* {ends} ({grave})" if ends else "",
-            f"*First seen:* {reason}" if reason else "",
+            current.first_seen(view, face),
             f"*Since:* {current.since(view)}{current.last_success(view, face)}",
         )
         if part
@@ -225,7 +224,7 @@ def _next(view: IncidentView, face: Face) -> str:
         at, people = view.next_ping
         again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
         whom = f"{face.people(people)} {are(people)} pinged{again}"
-        return f"*Next:* without an acknowledgement {whom} {time(at)}"
+        return f"*Next:* without an acknowledgement by {time(at)} {whom}"
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = time(incident.lease_until)
         holder = face.person(incident.holder)
@@ -339,6 +338,7 @@ def _closing(view: IncidentView, face: Face) -> str:
         f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}.",
         _left(incident, face) or _down(incident, incident.resolved_at, face),
         current.data_after_end(view, face),
+        current.unowned(view),
     )
     return " ".join(part for part in said if part)
 

@@ -139,7 +139,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         return message(left, [section(left)])
     role, told = _role(facts, view, face), current.matter(view, facts)
     waits = current.waiting(view, facts)
-    seen = incident.reasons and not view.parts
+    again = incident.reopened_by is not None
     blocks = [
         section(
             f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(facts, view, face)}"
@@ -147,7 +147,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
             current.turns(view, facts),
-            f"*First seen:* {face.say(' '.join(incident.reasons))}" if seen else "",
+            current.first_seen(view, face) if again or not view.parts else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
             current.wrong_data(view, face, facts),

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.slack.ids import Action, action_id
-from bot.slack.text import calling_nobody, cut
+from bot.slack.text import Face, calling_nobody, cut
 
 Block = dict[str, Any]
 
@@ -221,3 +221,8 @@ def modal(
     if submit:
         view["submit"] = plain(submit, 24)
     return view
+
+
+def stands_in(people: Sequence[str], face: Face) -> str:
+    """To whom a message goes in place of somebody else: for whom."""
+    return f"🤝 You are asked for {face.people(people)}, whom you stand in for."

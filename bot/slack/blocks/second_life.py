@@ -54,8 +54,8 @@ def _reopened(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("by"):
         said = f"{face.person(facts['by'])} opened it again: {escape(facts['why'])}."
     else:
-        ended = f", resolved {_at(facts['resolved_at'])}," if facts.get("resolved_at") else ""
-        said = f"It{ended} fails again in the same way."
+        ended = f"was resolved {_at(facts['resolved_at'])} and " if facts.get("resolved_at") else ""
+        said = f"It {ended}fails again in the same way."
         if facts.get("never_stopped"):
             said = f"It was resolved {_at(facts['resolved_at'])} but never stopped failing."
     return f"🔴 *{view.incident.key} was not over.* {said}{called(facts, face)}"

@@ -48,6 +48,8 @@ def _taken_over(facts: Facts, view: IncidentView, channel: str | None, face: Fac
 def _data_after_end(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     """The question for as long as the reader's word is missing, then what was said."""
     incident, reader = view.incident, facts.get("person")
+    if facts.get("again"):
+        return data_question.asked_again(view)
     if incident.live and reader:
         return data_question.question(facts, view, channel, face)
     if incident.resolved_at is None:
