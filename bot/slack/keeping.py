@@ -151,6 +151,6 @@ async def _words(desk: Desk, raw: dict[str, Any]) -> str:
             return f"@{names[target]}"
         return f"{kind}{label or target}"
 
-    words = html.unescape(_MARKUP.sub(plain, text))
+    words = desk.clean(html.unescape(_MARKUP.sub(plain, text)))
     app = (raw.get("bot_profile") or {}).get("name") or raw.get("username")
     return f"{app}: {words}" if raw.get("bot_id") and app else words
