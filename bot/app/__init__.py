@@ -196,7 +196,7 @@ class Firstlane:
             known = await store.run(lambda tx: tx.fixture("workspace", "bot_user"))
             if known is None:
                 raise
-            log.error("slack_silent_at_start why=%s", error)
+            log.error("slack_silent_at_start why=%s I go on and keep trying.", error.why)
             return known
         await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
         return bot_user
