@@ -297,7 +297,7 @@ class Desk:
             raise
 
     async def actor(self, body: Body) -> str:
-        return await self.people.person(user_of(body))
+        return await self.people.actor(user_of(body))
 
     async def face(self) -> Face:
         return await self.people.face()
