@@ -94,7 +94,7 @@ def scrub(text: str, secrets: Iterable[str], beside: Forms | None = None) -> str
     return _without(text, spans) if spans else text
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _forms_of(secrets: frozenset[str]) -> Forms:
     return forms_of(secrets)
 

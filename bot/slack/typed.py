@@ -13,11 +13,13 @@ def without_secrets(found: Any, clean: Callable[[str], str]) -> Any:
         return [without_secrets(item, clean) for item in found]
     if not isinstance(found, dict):
         return found
+    # What was pressed stands in a message of ours, which is clean; cards are long.
+    ours = "message" if found.get("type") == "block_actions" else None
     # The value of a field that somebody filled in; that of a button is ours.
     filled_in = str(found.get("type", "")).endswith("_input")
     return {
         key: clean(item)
         if isinstance(item, str) and (key in _WORDS or (filled_in and key == "value"))
-        else without_secrets(item, clean)
+        else (item if key == ours else without_secrets(item, clean))
         for key, item in found.items()
     }
