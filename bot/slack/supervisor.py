@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import BotError
+from bot.slack.gateway import PASSING
 from bot.slack.wire import carries_its_result
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ async def _asked(
 
 def _refused(name: str, error: SlackApiError) -> SlackRefused:
     said, status = str(error.response["error"]), error.response.status_code
-    if status == 429 or status >= 500:
+    if status == 429 or status >= 500 or said in PASSING:
         return SlackSilent(f"Slack does not answer now ({said}).", "Start again in a minute.")
     advice = _TOKEN_ADVICE.get(said, "see the app's settings")
     return SlackRefused(f"Slack refuses {name} ({said}): {advice}.")
