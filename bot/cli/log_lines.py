@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from aiohttp import ClientError
-from aiohttp.http_exceptions import HttpProcessingError
-
 from bot.core.errors import BotError
 from bot.core.text import outside
 
 EVERY_S = 60.0
 _SAID = 300  # characters of a line
 _OURS = Path(__file__).resolve().parents[1]
-_EXPECTED = (HttpProcessingError, ClientError, BotError)  # wherever they were raised
 
 
 class OneLine(logging.Filter):
@@ -29,7 +25,7 @@ class OneLine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if error is None or not (isinstance(error, _EXPECTED) or not _in_ours(error.__traceback__)):
+        if error is None or not _expected(error):
             return True
         kind = type(error).__name__
         if record.created - self._told.get(kind, -EVERY_S) < EVERY_S:
@@ -42,6 +38,15 @@ class OneLine(logging.Filter):
         record.args, record.exc_info, record.exc_text = (), None, None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
+
+
+def _expected(error: BaseException) -> bool:
+    """Whether it says nothing of our own code."""
+    from aiohttp import ClientError  # loaded long before anything goes wrong in it
+    from aiohttp.http_exceptions import HttpProcessingError
+
+    known = (HttpProcessingError, ClientError, BotError)  # wherever they were raised
+    return isinstance(error, known) or not _in_ours(error.__traceback__)
 
 
 def _in_ours(traceback: TracebackType | None) -> bool:
