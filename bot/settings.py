@@ -147,6 +147,12 @@ class Settings:
         host = self.public_url or f"http://{self.http_host}:{port or self.http_port}"
         return f"{host}/{path}"
 
+    def secrets(self) -> tuple[Secret, ...]:
+        """What no text from outside may repeat."""
+        ways = re.split(r"[\s,]+", self.fallback_urls.reveal())
+        whole = (self.bot_token, self.app_token, self.signing_secret, self.smtp_url)
+        return (*whole, self.heartbeat_url, *map(Secret, ways))
+
     @property
     def quiet(self) -> timedelta:
         """How long a channel is quiet before it is archived; zero for never."""

@@ -20,6 +20,7 @@ from bot.app.standing import StandingWork
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
+from bot.checks.estate_secrets import EstateSecrets
 from bot.checks.hook_calls import call_hook
 from bot.checks.runner import Runner
 from bot.core.catalogue import Secret
@@ -98,6 +99,7 @@ class Firstlane:
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
         self._vitals = Vitals(clock, steady, me=claimer.this_process(), gone=claimer.gone)
         self._letterbox = Letterbox()
+        self._secrets = EstateSecrets(lambda: library.knowledge().catalogue, settings.secrets())
         self._bolt_app: AsyncApp | None = None
         self._port = settings.http_port  # the one in use, once we serve: port 0 takes any
         self.runtime: Runtime | None = None
@@ -153,21 +155,22 @@ class Firstlane:
         await work.enter_in_ledger()
         clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
-        tools = tools_for(runtime, clients, self._settings.commands)
+        tools = tools_for(runtime, clients, settings.commands, self._secrets.forms)
         watch = Watch(runtime, Runner(tools, with_plugins()), keeper, wake=self._wake)
         stack.push_async_callback(watch.close)
-        made_by = await store.run(origin, self._clock)
-        gateway = Gateway(client, made_by, self._clock, self._steady)
+        gateway = Gateway(client, await store.run(origin, self._clock), self._clock, self._steady)
         desk, home = self._slack(runtime, gateway, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
         app = self._bolt_app = self._bolt(client, desk, home)
-        intake = self._letterbox.opens(Intake(runtime))
+        intake = self._letterbox.opens(Intake(runtime, clean=self._secrets.clean))
         self._spawn(stack, "intake", intake.run())
         stack.push_async_callback(intake.drain)
         stack.push_async_callback(serving.cleanup)  # before what it serves is stopped
         await desk.take_over()
         fetch = partial(fetch_calendar, clients)
-        calendar = ReleaseCalendar(runtime, fetch=fetch, read=read_feed, wake=self._wake)
+        calendar = ReleaseCalendar(
+            runtime, fetch=fetch, read=read_feed, wake=self._wake, elsewhere=self._secrets.forms
+        )
         await self._start(stack, watch, app, calendar, work)
         await self._keep_time(stack, keeper)
 
@@ -193,7 +196,7 @@ class Firstlane:
             known = await store.run(lambda tx: tx.fixture("workspace", "bot_user"))
             if known is None:
                 raise
-            log.error("slack_silent_at_start why=%s", error)
+            log.error("slack_silent_at_start why=%s I go on and keep trying.", error.why)
             return known
         await store.run(lambda tx: tx.save_fixture("workspace", "bot_user", bot_user))
         return bot_user
@@ -249,7 +252,8 @@ class Firstlane:
             timeline_emoji=self._settings.timeline_emoji,
             bot_user=bot_user,
             address=self._address,
-            call_hook=partial(call_hook, self._clients),
+            clean=self._secrets.clean,
+            call_hook=partial(call_hook, self._clients, elsewhere=self._secrets.forms),
         )
         return desk, home
 
@@ -280,6 +284,7 @@ class Firstlane:
             metrics=self._metrics,
             now=self._clock,
             routes=self._routes(),
+            clean=self._secrets.cleaned,
         )
         runner = await set_up(application, shutdown_s=2.0)
         stack.push_async_callback(runner.cleanup)
@@ -295,7 +300,7 @@ class Firstlane:
         return runner
 
     def _routes(self) -> list[web.RouteDef]:
-        routes = hook_routes(self._letterbox, self._clock)
+        routes = hook_routes(self._letterbox, self._clock, self._secrets.cleaned)
         if not self._settings.app_token:
             routes.append(web.post("/slack/events", self._events))
         return routes

@@ -38,7 +38,7 @@ def looks_of(watch: Watch) -> Look:
         if settling := watch.waiting():
             return _until_believed(part, settling)
         if not late:
-            return part
+            return _unkept(part, watch.unkept())
         longest = sorted(late, key=lambda key: -late[key])[:_NAMED]
         said = (
             f"{len(late)} checks are not looked at any more, the longest for"
@@ -48,6 +48,16 @@ def looks_of(watch: Watch) -> Look:
         return Part(name=part.name, age_s=part.age_s, wrong=said, todo=todo)
 
     return look
+
+
+def _unkept(part: Part, late: Mapping[str, float]) -> Part:
+    if not late:
+        return part
+    said = (
+        f"{len(late)} checks are looked at, but what they see cannot be stored, for"
+        f" {_span(max(late.values()))} now"
+    )
+    return replace(part, wrong=said, todo="See what is said of the store.")
 
 
 def _until_believed(part: Part, settling: Settling) -> Part:

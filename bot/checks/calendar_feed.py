@@ -6,6 +6,7 @@ import httpx
 
 from bot.checks.clients import Clients
 from bot.checks.fetch import Call, Unacceptable, fetch
+from bot.checks.notations import Forms
 from bot.checks.secrecy import scrub, secrets_in, secrets_of_url
 from bot.core.errors import BotError
 
@@ -34,6 +35,7 @@ async def fetch_calendar(clients: Clients, url: str) -> bytes:
     return answer.body
 
 
-def without_address(text: str, url: str) -> str:
-    """What came from a calendar, without the secrets of its address: pages of errors repeat it."""
-    return scrub(text, (*secrets_in(url), *secrets_of_url(url)))
+def without_address(text: str, url: str, elsewhere: Forms | None = None) -> str:
+    """What came from a calendar, without the secrets of its address, which pages of errors repeat,
+    nor those of others."""
+    return scrub(text, (*secrets_in(url), *secrets_of_url(url)), elsewhere)

@@ -5,19 +5,27 @@ import asyncio
 import ipaddress
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from bot.checks.clients import Clients
+from bot.checks.notations import Forms
 from bot.checks.secrecy import scrub, secrets_in, secrets_of_url
 from bot.core.hook_runs import HookOutcome, RunState, Webhook, filled
 
 
-async def call_hook(clients: Clients, hook: Webhook, places: Mapping[str, str]) -> HookOutcome:
+async def call_hook(
+    clients: Clients,
+    hook: Webhook,
+    places: Mapping[str, str],
+    *,
+    elsewhere: Callable[[], Forms | None] = lambda: None,
+) -> HookOutcome:
     """Never raises. DONE for a 2xx answer, FAILED for any other or when nothing was sent,
-    UNKNOWN when it was sent and no answer came."""
+    UNKNOWN when it was sent and no answer came. `elsewhere` are the secrets of others."""
     url = httpx.URL(str.__str__(hook.url))
     secrets = [
         hook.url,
@@ -25,26 +33,29 @@ async def call_hook(clients: Clients, hook: Webhook, places: Mapping[str, str]) 
         *secrets_in((hook.url, hook.headers, hook.body)),
     ]
     secrets += [part for value in hook.headers.values() for part in (value, *value.split())]
+    outcome = await _outcome_of(clients, hook, url, places)
+    return replace(outcome, said=scrub(outcome.said, secrets, elsewhere()))
+
+
+async def _outcome_of(
+    clients: Clients, hook: Webhook, url: httpx.URL, places: Mapping[str, str]
+) -> HookOutcome:
     try:
         addresses = await _addresses(url)
         refused = "" if hook.private else _inside(url, addresses)
         if refused:
-            return _outcome(RunState.FAILED, None, refused, secrets)
+            return _outcome(RunState.FAILED, None, refused)
         # One address only, and the one looked at: a body is sent once and nowhere else.
         client = clients.passing(addresses[:1])
         async with client:
-            return await _called(client, hook, url, places, secrets)
+            return await _called(client, hook, url, places)
     except (OSError, ValueError) as error:
         said = f"it could not be reached ({type(error).__name__}); nothing was sent"
-        return _outcome(RunState.FAILED, None, said, secrets)
+        return _outcome(RunState.FAILED, None, said)
 
 
 async def _called(
-    client: httpx.AsyncClient,
-    hook: Webhook,
-    url: httpx.URL,
-    places: Mapping[str, str],
-    secrets: list[str],
+    client: httpx.AsyncClient, hook: Webhook, url: httpx.URL, places: Mapping[str, str]
 ) -> HookOutcome:
     body = filled(hook.body, places)
     headers = {name: str.__str__(value) for name, value in hook.headers.items()}
@@ -63,17 +74,17 @@ async def _called(
                 pass
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
         said = f"it could not be reached ({type(error).__name__}); nothing was sent"
-        return _outcome(RunState.FAILED, None, said, secrets)
+        return _outcome(RunState.FAILED, None, said)
     except (httpx.HTTPError, TimeoutError) as error:
         said = f"no answer ({type(error).__name__}): look before you run it again"
-        return _outcome(RunState.UNKNOWN, None, said, secrets)
+        return _outcome(RunState.UNKNOWN, None, said)
     good = answer.is_success
     said = f"HTTP {answer.status_code} {answer.reason_phrase}".strip()
-    return _outcome(RunState.DONE if good else RunState.FAILED, answer.status_code, said, secrets)
+    return _outcome(RunState.DONE if good else RunState.FAILED, answer.status_code, said)
 
 
-def _outcome(state: RunState, status: int | None, said: str, secrets: list[str]) -> HookOutcome:
-    return HookOutcome(state=state, status=status, said=scrub(said, secrets))
+def _outcome(state: RunState, status: int | None, said: str) -> HookOutcome:
+    return HookOutcome(state=state, status=status, said=said)
 
 
 async def _addresses(url: httpx.URL) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bot.checks.fetch import Answer, Call, Unacceptable, fetch
 from bot.checks.http_settings import Settings
 from bot.checks.outcomes import Clean, failed_call
 from bot.checks.probing import Tools
-from bot.checks.secrecy import scrub, shown_url
+from bot.checks.secrecy import shown_url
 from bot.checks.templates import filled
 from bot.checks.tokens import NoToken
 from bot.core.catalogue import CheckSpec
@@ -42,7 +42,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Ask once. Broken far ends give a Reading with `reachable` false, our own limits a Blind."""
     settings = Settings.of(spec)
     where = f"{settings.method} {shown_url(settings.url)}"
-    clean: Clean = partial(scrub, secrets=settings.secrets())
+    clean: Clean = tools.without(settings.secrets())
     seconds = spec.timeout.total_seconds() * _SHARE_OF_TIMEOUT
     try:
         question = await _question(settings, tools, now, seconds)
@@ -82,7 +82,7 @@ async def _question(settings: Settings, tools: Tools, now: datetime, seconds: fl
     """Raises NoToken when what we show ourselves with is not to be had."""
     token = ""
     if settings.oauth:
-        clean: Clean = partial(scrub, secrets=settings.secrets())
+        clean: Clean = tools.without(settings.secrets())
         token = await tools.tokens.of(
             settings.oauth, tools.http, now=now, seconds=seconds, clean=clean
         )
@@ -92,7 +92,7 @@ async def _question(settings: Settings, tools: Tools, now: datetime, seconds: fl
         call=_call(settings, now, seconds, token),
         identity=await _identity(settings, tools),
         token=token,
-        clean=partial(scrub, secrets={*settings.secrets(), token}),
+        clean=tools.without({*settings.secrets(), token}),
     )
 
 

@@ -10,7 +10,6 @@ import signal
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -18,7 +17,6 @@ from pydantic import Field, field_validator
 from bot.checks.outcomes import Clean
 from bot.checks.performance import Measured, performance_in
 from bot.checks.probing import ProbeSettings, Tools
-from bot.checks.secrecy import scrub
 from bot.checks.timestamps import is_date
 from bot.checks.values import to_signal
 from bot.core.catalogue import CheckSpec
@@ -60,7 +58,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     the program from running."""
     settings = Settings.of(spec)
     program = settings.command[0]
-    clean: Clean = partial(scrub, secrets=settings.secrets())
+    clean: Clean = tools.without(settings.secrets())
     if program not in tools.commands:
         return Blind(at=now, reason=f"the administrator has not allowed {outside(program, 100)}")
     try:

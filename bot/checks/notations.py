@@ -8,11 +8,18 @@ The text is decoded round by round, and each round remembers where its character
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 Span = tuple[int, int]
 _ROUNDS = 3
+SHORTEST = 4  # characters; hiding shorter values would only garble the text
+_HEAD = SHORTEST
+_CHUNK = 8  # forms as long as this, and longer, are found by a part
+_MUCH = 16  # characters that two texts do not share by chance
+_CUTS = 50  # of a text that are looked at
+_LONGEST = 2000  # characters before a cut that are looked at
 _LOOSE = 6  # shorter values are not looked for across spaces and capitals
 _CODED = re.compile(
     r"(?P<octets>(?:%[0-9A-Fa-f]{2})+)"
@@ -24,6 +31,13 @@ _CODED = re.compile(
 )
 # With what is written between letters and not seen: joiners, selectors of a form.
 _BLANK = re.compile(r"[\s\u00ad\u034f\u180b-\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
+# A backslash before every character, which programs that take no risk write.
+_SLASHED = re.compile(r"\\(.)", re.DOTALL)
+# `scheme://user:password@`, whoever it belongs to; digits and a slash after the colon are a port.
+_LOGIN = re.compile(
+    r"://[^\s/:@?#\"'<>]{0,100}:(?!\d{1,5}[/?#])"
+    r"((?:[^\s\"'<>/@]{1,200}@){0,3}[^\s\"'<>/@]{1,200}|[^\s\"'<>@]{1,200})@"
+)
 _BEGUN = re.compile(r"(?:%[0-9A-Fa-f]?|\\(?:[uUx][0-9A-Fa-f]{0,7})?|&\#?[0-9A-Za-z]{0,8})\Z")
 
 
@@ -40,34 +54,121 @@ def decoded(text: str) -> Iterator[str]:
     return (view.text for view in _rounds(_as_it_is(text)))
 
 
+class Index:
+    """Forms by a few of their characters, so that a look into a text takes as long for thousands
+    of them as for one. Of a long form a run that shares most of it counts as well (`_enough`)."""
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        self._short: dict[str, list[str]] = {}
+        self._long: dict[str, list[tuple[str, int, int]]] = {}
+        self._heads: dict[str, list[str]] = {}
+        self._longest = 0
+        for form in forms:
+            self._longest = max(self._longest, len(form))
+            self._heads.setdefault(form[:_HEAD], []).append(form)
+            if len(form) < _CHUNK:
+                self._short.setdefault(form[:_HEAD], []).append(form)
+                continue
+            enough = _enough(form)
+            # However a run of so many characters lies in the form, it holds one of these chunks.
+            for at in range(0, len(form) - _CHUNK + 1, enough - _CHUNK + 1):
+                chunk = form[at : at + _CHUNK]
+                self._long.setdefault(chunk, []).append((form, at, enough))
+
+    def found(self, text: str) -> Iterator[Span]:
+        """Where a form stands, or most of one."""
+        if self._short:
+            for place in range(len(text) - _HEAD + 1):
+                for form in self._short.get(text[place : place + _HEAD], ()):
+                    if text.startswith(form, place):
+                        yield place, place + len(form)
+        if self._long:
+            for place in range(len(text) - _CHUNK + 1):
+                for form, at, enough in self._long.get(text[place : place + _CHUNK], ()):
+                    start, stop = _run(text, place, form, at)
+                    if stop - start >= enough:
+                        yield start, stop
+
+    def begun(self, text: str, end: int) -> int | None:
+        """Where at the earliest a beginning of a form stands that reaches to `end`."""
+        for place in range(max(0, end - self._longest), end - _HEAD + 1):
+            for form in self._heads.get(text[place : place + _HEAD], ()):
+                if form.startswith(text[place:end]):
+                    return place
+        return None
+
+
+def _enough(form: str) -> int:
+    """How many characters of it give it away. Addresses are alike and mean something else: they
+    count as a whole."""
+    if "://" in form or form[0] == "/":
+        return len(form)
+    return max(_CHUNK, min(-(-len(form) * 3 // 4), _MUCH))
+
+
+def _run(text: str, place: int, form: str, at: int) -> Span:
+    """The longest run around these places that text and form share."""
+    if place >= at and text.startswith(form, place - at):
+        return place - at, place - at + len(form)
+    start, stop = place, place + _CHUNK
+    while start and start > place - at and text[start - 1] == form[at - place + start - 1]:
+        start -= 1
+    while stop < min(len(text), len(form) + place - at) and text[stop] == form[at - place + stop]:
+        stop += 1
+    run = text[start:stop]  # the blanks around it are of whoever wrote the text
+    return start + len(run) - len(run.lstrip()), stop - len(run) + len(run.rstrip())
+
+
 class Forms(NamedTuple):
     """What to look for: as it is, and without blanks and in small letters."""
 
-    plain: Sequence[str]
-    loose: Sequence[str]
+    plain: Index
+    loose: Index
 
 
 def sought(forms: Iterable[str]) -> Forms:
-    """To be made once for many texts."""
-    plain = sorted(set(forms))
-    return Forms(plain, sorted({form for form in map(_folded, plain) if len(form) >= _LOOSE}))
+    """To be made once for many texts. Each form has at least `SHORTEST` characters."""
+    plain = set(forms)
+    folded = {form for form in map(_folded, plain) if len(form) >= _LOOSE}
+    return Forms(Index(sorted(plain)), Index(sorted(folded)))
 
 
-def spans_of(text: str, forms: Forms, shortest: int) -> Iterator[Span]:
-    """Where `text` writes one of `forms`; in a text that ends with `…` also a beginning of one of
-    at least `shortest` characters at that end."""
-    plain, loose = forms
-    cut = len(text) - 1 if text.endswith("…") else None
-    whole = _as_it_is(text if cut is None else text[:-1])
+def spans_of(text: str, *sorts: Forms) -> Iterator[Span]:
+    """Where `text` writes a form of any of `sorts`, or a password in an address; where a
+    text was cut (`…`) also a beginning of a form before that."""
+    rounds, shut = _readings(text)
+    for view in rounds:
+        yield from (_written_at(view, match.span(1)) for match in _LOGIN.finditer(view.text))
+    for forms in sorts:
+        for view, index in _indexed(rounds, shut, forms):
+            yield from (_written_at(view, span) for span in index.found(view.text))
+    for cut in islice(re.finditer("…", text), _CUTS):
+        yield from _cut_off(text, cut.start(), sorts)
+
+
+def _readings(text: str) -> tuple[list[_View], list[_View]]:
+    """What it may mean: decoded, and decoded without blanks and in small letters."""
+    whole = _as_it_is(text)
     rounds = list(_rounds(whole))
+    bare = _replaced(whole, _SLASHED, _unslashed)
+    if bare is not whole:
+        rounds.append(bare)
     shut = [_loose(view) for view in rounds]
     # A fold may also go through the code of one character.
-    shut += [view for view in map(_loose, _rounds(_unfolded(whole))) if view not in shut]
-    views = [*((view, plain) for view in rounds), *((view, loose) for view in shut)]
-    for view, wanted in views:
-        yield from _found(view, wanted)
-        if cut is not None:
-            yield from _cut_off(view, wanted, shortest, cut)
+    return rounds, shut + [
+        view for view in map(_loose, _rounds(_unfolded(whole))) if view not in shut
+    ]
+
+
+def _indexed(
+    rounds: Iterable[_View], shut: Iterable[_View], forms: Forms
+) -> Iterator[tuple[_View, Index]]:
+    yield from ((view, forms.plain) for view in rounds)
+    yield from ((view, forms.loose) for view in shut)
+
+
+def _written_at(view: _View, span: Span) -> Span:
+    return view.starts[span[0]], view.ends[span[1] - 1]
 
 
 def _as_it_is(text: str) -> _View:
@@ -168,20 +269,17 @@ def _character(code: str) -> str:
     return chr(number) if number <= 0x10FFFF else "\ufffd"
 
 
-def _found(view: _View, forms: Iterable[str]) -> Iterator[Span]:
-    for form in forms:
-        at = view.text.find(form)
-        while at >= 0:
-            yield view.starts[at], view.ends[at + len(form) - 1]
-            at = view.text.find(form, at + 1)
+def _unslashed(match: re.Match[str]) -> Pieces:
+    return ((match[1], 0, 2),)
 
 
-def _cut_off(view: _View, forms: Sequence[str], shortest: int, cut: int) -> Iterator[Span]:
-    # The cut may have gone through the code of one character, which then says nothing.
-    begun = _BEGUN.search(view.text, max(0, len(view.text) - 12))
-    for end in {len(view.text), begun.start() if begun else len(view.text)}:
-        for form in forms:
-            for length in range(min(len(form), end), shortest - 1, -1):
-                if view.text.startswith(form[:length], end - length, end):
-                    yield view.starts[end - length], cut
-                    break
+def _cut_off(text: str, cut: int, sorts: Iterable[Forms]) -> Iterator[Span]:
+    first = max(0, cut - _LONGEST)
+    readings = _readings(text[first:cut])
+    for view, index in (pair for forms in sorts for pair in _indexed(*readings, forms)):
+        # The cut may have gone through the code of one character, which then says nothing.
+        begun = _BEGUN.search(view.text, max(0, len(view.text) - 12))
+        for end in {len(view.text), begun.start() if begun else len(view.text)}:
+            place = index.begun(view.text, end)
+            if place is not None:
+                yield first + view.starts[place], cut

@@ -3,14 +3,16 @@
 A probe never raises because a watched system fails; that is an `Observation` like any other.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, WithJsonSchema
 
-from bot.checks.secrecy import secrets_in
+from bot.checks.notations import Forms
+from bot.checks.secrecy import scrub, secrets_in
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
 from bot.core.signals import Observation
@@ -84,14 +86,20 @@ def _errands() -> "Errands":
 class Tools:
     """What probes share. `last_ping` and `first_seen` take a check's key; the first gives the
     ping as kept by `core.heartbeat.fold` or None, the second the moment the check became known.
-    `commands` are the paths of programs that checks may start; usually none."""
+    `commands` are the paths of programs that checks may start; usually none. `elsewhere` are the
+    secrets of others, which no look may repeat either."""
 
     http: "Clients"
     tokens: "Tokens" = field(default_factory=_tokens)
     errands: "Errands" = field(default_factory=_errands)
     commands: frozenset[str] = frozenset()
+    elsewhere: Callable[[], Forms | None] = lambda: None
     last_ping: Callable[[str], Awaitable[Ping | None]]
     first_seen: Callable[[str], Awaitable[datetime]]
+
+    def without(self, secrets: Iterable[str]) -> Callable[[str], str]:
+        """Takes these, and those of others, out of a text."""
+        return partial(scrub, secrets=frozenset(secrets), beside=self.elsewhere())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import traceback
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
 from time import perf_counter
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from bot.checks import contact
 from bot.checks.outcomes import unreachable
 from bot.checks.probing import ProbeKind, ProbeSettings, Tools
-from bot.checks.secrecy import scrub, scrubbed
+from bot.checks.secrecy import scrubbed
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, Cause, CheckResult, Observation
 from bot.core.units import say_duration
@@ -84,11 +84,11 @@ class Runner:
                 with contact.a_look():
                     seen = await self._within(limit, kind, spec, now)
             except Exception as error:
-                _log_failure(error, spec, settings)
+                _log_failure(error, spec, self._tools.without(settings.secrets()))
                 return Blind(
                     at=now, reason=f"the probe itself failed: {type(error).__name__}; see the log"
                 )
-            seen = scrubbed(seen, settings.secrets())
+            seen = scrubbed(seen, self._tools.without(settings.secrets()))
             if perf_counter() - started >= limit * _SLOW_FROM:
                 self._slow_origins.add(origin)
             else:
@@ -113,9 +113,9 @@ def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:
     return unreachable(now, f"{origin}: ReadTimeout: no complete answer within {limit}", cause)
 
 
-def _log_failure(error: Exception, spec: CheckSpec, settings: ProbeSettings) -> None:
+def _log_failure(error: Exception, spec: CheckSpec, clean: Callable[[str], str]) -> None:
     # Formatted here, because an exception's own text may quote a value from the settings.
-    text = scrub("".join(traceback.format_exception(error)), settings.secrets())
+    text = clean("".join(traceback.format_exception(error)))
     _log.error("probe %s of %s failed\n%s", spec.kind, spec.key, text)
 
 

@@ -6,24 +6,24 @@ user part, its query or a token-like part of its path.
 """
 
 import re
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b32encode, b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from bot.checks.notations import Forms, decoded, sought, spans_of
+from bot.checks.notations import SHORTEST, Forms, decoded, sought, spans_of
 from bot.core.heartbeat import Ping
 from bot.core.signals import Blind, FailedRecords, Observation
 from bot.core.text import cleaned
 
 HIDDEN = "***"
-_SHORTEST = 4  # hiding shorter values would only garble the text
-_SHORTEST_WITHIN = 8  # of base64: fewer letters stand in other texts by chance
+Clean = Callable[[str], str]
+_SHORTEST_WITHIN = 8  # of base64 or base32: fewer letters stand in other texts by chance
 _BASE64 = re.compile(r"[\w+/-]{8,}={0,2}", re.ASCII)
 _UNMARKED = frozenset({str, int, float, bool, type(None)})  # most of all settings
 _TOKEN_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w.~-]{24,}")
@@ -86,19 +86,26 @@ def shown_url(url: str) -> str:
     return f"{host}{port}{path.rstrip('/')}"
 
 
-def scrub(text: str, secrets: Iterable[str]) -> str:
-    """`text` without any secret, however it is written (see `notations`). Secrets that overlap go
-    as one piece, so that no rest of one survives; at the end of a text that was cut (`…`), a
-    beginning of one goes as well. What nobody can read goes first: a secret must not come together
-    once it is taken out of it."""
+def scrub(text: str, secrets: Iterable[str], beside: Forms | None = None) -> str:
+    """`text` without any secret, however it is written (see `notations`), nor those `beside`, nor
+    a password in an address. Secrets that overlap go as one piece, so that no rest of one survives;
+    at the end of a text that was cut (`…`), a beginning of one goes as well. What nobody can read
+    goes first: a secret must not come together once it is taken out of it."""
     text = cleaned(text)
-    forms = _forms_of(frozenset(secrets))
-    spans = sorted(spans_of(text, forms, _SHORTEST)) if text and forms.plain else []
+    if len(text) < SHORTEST:
+        return text
+    own = _forms_of(frozenset(secrets))
+    spans = sorted(spans_of(text, *((own,) if beside is None else (own, beside))))
     return _without(text, spans) if spans else text
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def _forms_of(secrets: frozenset[str]) -> Forms:
+    return forms_of(secrets)
+
+
+def forms_of(secrets: Iterable[str]) -> Forms:
+    """Every way in which any of them may be written, to be looked for in many texts."""
     return sought(form for secret in secrets for form in written(secret))
 
 
@@ -113,7 +120,7 @@ def written(secret: str) -> frozenset[str]:
         for one in plain
         for found in _forms(one)
         for form in (found, cleaned(found))
-        if len(form.strip()) >= _SHORTEST
+        if len(form.strip()) >= SHORTEST
     )
 
 
@@ -144,20 +151,20 @@ def _forms(secret: str) -> Iterator[str]:
     for one in {secret, secret.strip(), " ".join(secret.split()), *secret.splitlines()}:
         yield from (one, one.replace(" ", "+"))
     yield raw.decode("latin-1")  # how its octets read where each is taken for a character
-    yield from (code(raw).decode().rstrip("=") for code in (b64encode, urlsafe_b64encode))
-    yield from _within_base64(raw)
+    for code, bits in ((b64encode, 6), (urlsafe_b64encode, 6), (b32encode, 5)):
+        yield code(raw).decode().rstrip("=")
+        yield from _within(raw, code, bits)
     yield from (separator.join(f"{octet:02x}" for octet in raw) for separator in ("", ":", "-"))
 
 
-def _within_base64(raw: bytes) -> Iterator[str]:
-    """How it reads in the base64 of a longer text, wherever it begins there: without the letters
-    that hold bits of its neighbours, too."""
-    for before in range(3):
-        sextets = range(-(-before * 8 // 6), (before + len(raw)) * 8 // 6)
-        for code in (b64encode, urlsafe_b64encode):
-            written = code(bytes(before) + raw).decode()[sextets.start : sextets.stop]
-            if len(written) >= _SHORTEST_WITHIN:
-                yield written
+def _within(raw: bytes, code: Callable[[bytes], bytes], bits: int) -> Iterator[str]:
+    """How it reads in the base64 or base32 of a longer text, wherever it begins there: without the
+    letters that hold bits of its neighbours, too. A letter stands for so many `bits`."""
+    for before in range(3 if bits == 6 else 5):
+        letters = slice(-(-before * 8 // bits), (before + len(raw)) * 8 // bits)
+        written = code(bytes(before) + raw).decode()[letters]
+        if len(written) >= _SHORTEST_WITHIN:
+            yield written
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -170,9 +177,8 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join((*kept, text[end:]))
 
 
-def scrubbed(seen: Observation, secrets: Iterable[str]) -> Observation:
-    """The same look with every text in it scrubbed."""
-    clean = partial(scrub, secrets=frozenset(secrets))
+def scrubbed(seen: Observation, clean: Clean) -> Observation:
+    """The same look with every text in it made `clean`."""
     if isinstance(seen, Blind):
         return replace(seen, reason=clean(seen.reason))
     return replace(
@@ -186,9 +192,8 @@ def scrubbed(seen: Observation, secrets: Iterable[str]) -> Observation:
     )
 
 
-def scrubbed_ping(ping: Ping, secrets: Iterable[str]) -> Ping:
-    """The same message with every text in it scrubbed."""
-    clean = partial(scrub, secrets=frozenset(secrets))
+def scrubbed_ping(ping: Ping, clean: Clean) -> Ping:
+    """The same message with every text in it made `clean`."""
     return replace(
         ping,
         rid=clean(ping.rid),
@@ -200,9 +205,7 @@ def scrubbed_ping(ping: Ping, secrets: Iterable[str]) -> Ping:
     )
 
 
-def _failed(
-    groups: Iterable[FailedRecords], clean: Callable[[str], str]
-) -> tuple[FailedRecords, ...]:
+def _failed(groups: Iterable[FailedRecords], clean: Clean) -> tuple[FailedRecords, ...]:
     return tuple(
         replace(
             group,

@@ -17,4 +17,5 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     (the newest) and `size` (of the newest, in bytes)."""
     from bot.checks.sftp_session import look  # only who uses SFTP pays for its library
 
-    return await look(Settings.of(spec), spec.timeout, now)
+    settings = Settings.of(spec)
+    return await look(settings, spec.timeout, now, tools.without(settings.secrets()))

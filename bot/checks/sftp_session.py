@@ -4,13 +4,11 @@ import fnmatch
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from time import perf_counter
 
 import asyncssh
 
 from bot.checks.outcomes import Clean, cause_of, failed_call, unreachable
-from bot.checks.secrecy import scrub
 from bot.checks.sftp_settings import Settings
 from bot.checks.timestamps import is_date
 from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
@@ -40,10 +38,9 @@ class _Pinned(asyncssh.SSHClient):
         return self._pin in ("any", self.seen)
 
 
-async def look(settings: Settings, timeout: timedelta, now: datetime) -> Observation:
+async def look(settings: Settings, timeout: timedelta, now: datetime, clean: Clean) -> Observation:
     """What one visit saw; failures of the far end are observations like any other."""
     where = f"sftp {settings.host}:{settings.port}"
-    clean: Clean = partial(scrub, secrets=settings.secrets())
     host = _Pinned(settings.host_key)
     started = perf_counter()
     try:

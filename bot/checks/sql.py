@@ -7,7 +7,6 @@ database can do that, and nothing is ever committed.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,6 @@ from bot.checks.errands import Busy
 from bot.checks.failed import MOST_GROUPS, failed_records, uncounted
 from bot.checks.outcomes import Clean, unreachable
 from bot.checks.probing import ProbeSettings, Tools
-from bot.checks.secrecy import scrub
 from bot.checks.select_only import require_select
 from bot.checks.sources import FailedMapping
 from bot.checks.sql_question import Found, Question, Trouble, place_of
@@ -105,7 +103,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     settings = Settings.of(spec)
     origin = settings.origin()
     session = Session(settings.url.get_secret_value(), spec.timeout)
-    clean: Clean = partial(scrub, secrets={*settings.secrets(), *session.secrets()})
+    clean: Clean = tools.without({*settings.secrets(), *session.secrets()})
     question = _question(settings, now)
     try:
         found = await tools.errands.run(origin, lambda: session.ask(question), session.stop)

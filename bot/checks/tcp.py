@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from functools import partial
 from time import perf_counter
 
 from pydantic import Field
@@ -11,7 +10,6 @@ from bot.checks import contact
 from bot.checks.documents import searched
 from bot.checks.outcomes import Clean, failed_call, unreachable
 from bot.checks.probing import ProbeSettings, Tools
-from bot.checks.secrecy import scrub
 from bot.checks.sources import Pattern
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Cause, Observation, Reading, Signal
@@ -39,7 +37,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `latency`; `reachable` is false when the answer is not as expected."""
     settings = Settings.of(spec)
     where = f"tcp {settings.host}:{settings.port}"
-    clean: Clean = partial(scrub, secrets=settings.secrets())
+    clean: Clean = tools.without(settings.secrets())
     started = perf_counter()
     try:
         heard = await _talk(settings)

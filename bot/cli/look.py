@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.checks import with_plugins
 from bot.checks.clients import Clients
+from bot.checks.estate_secrets import EstateSecrets
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
 from bot.cli.loading import from_database, library_of
@@ -75,7 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     now = utc_now()
     specs = specs_of(catalogue, arguments.connection)
     told = from_database(lambda tx: _told(tx, _pushed(specs), now)) if _pushed(specs) else {}
-    looked = asyncio.run(_look(specs, told, now, quiet=arguments.json))
+    secrets = EstateSecrets(lambda: catalogue)
+    looked = asyncio.run(_look(specs, told, now, secrets, quiet=arguments.json))
     if arguments.json:
         rows = [_row(one, catalogue, now, explained=arguments.explain) for one in looked]
         print_json({"checks": rows})
@@ -123,6 +125,7 @@ async def _look(
     specs: Mapping[str, CheckSpec],
     told: Mapping[str, Told] | None,
     now: datetime,
+    secrets: EstateSecrets,
     *,
     quiet: bool,
 ) -> list[Looked]:
@@ -131,7 +134,7 @@ async def _look(
     left_out = {one.spec.key for one in looked}
     asked = [spec for spec in specs.values() if spec.key not in left_out]
     clients = Clients()
-    runner = Runner(_tools(clients, told or {}, now), with_plugins())
+    runner = Runner(_tools(clients, told or {}, now, secrets), with_plugins())
     with _progress(len(asked), quiet=quiet) as one_more:
         try:
             async for result in runner.run(asked, now):
@@ -164,7 +167,9 @@ def _not_here(spec: CheckSpec, now: datetime) -> Looked:
     return _seen(spec, unknown, now, counts=False)
 
 
-def _tools(clients: Clients, told: Mapping[str, Told], now: datetime) -> Tools:
+def _tools(
+    clients: Clients, told: Mapping[str, Told], now: datetime, secrets: EstateSecrets
+) -> Tools:
     async def last_ping(check: str) -> Ping | None:
         return told[check].ping if check in told else None
 
@@ -176,6 +181,7 @@ def _tools(clients: Clients, told: Mapping[str, Told], now: datetime) -> Tools:
         last_ping=last_ping,
         first_seen=first_seen,
         commands=allowed_commands(os.environ),
+        elsewhere=secrets.forms,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.cli.log_lines import OneLine
 from bot.clock import utc_now
 from bot.core.errors import Invalid
 from bot.core.units import say_count
@@ -121,3 +122,5 @@ def set_up_logging(level: str) -> None:
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     # It warns of our own way of giving it a client, and of sockets that our supervisor watches.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    for reader in ("aiohttp.server", "slack_bolt"):
+        logging.getLogger(reader).addFilter(OneLine())

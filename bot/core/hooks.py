@@ -60,7 +60,9 @@ _FIVETRAN: Mapping[str, PingKind] = {
 # What is kept as unread of a message without fields.
 _EMPTY, _NO_FIELDS = "an empty message", "a message without fields"
 TOO_LARGE = "a message that is too large"
-_WHOLE = frozenset({_EMPTY, _NO_FIELDS, TOO_LARGE})
+PACKED = "a message that is packed in a way that we do not unpack"
+BROKEN = "a message that is packed and cannot be unpacked"
+_WHOLE = frozenset({_EMPTY, _NO_FIELDS, TOO_LARGE, PACKED, BROKEN})
 _FIVETRAN_DUMMY = "_connector_1"  # whom its test of a webhook speaks for
 
 

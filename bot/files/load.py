@@ -1,7 +1,7 @@
 """Loads the estate file: a catalogue to trust, or every problem that stands in the way."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from bot.files.consistency import inconsistencies
 from bot.files.content import presets_dir
 from bot.files.fields import Surroundings
 from bot.files.inline_secrets import inline_secrets
+from bot.files.kept_secret import kept_secret
 from bot.files.presets import load_presets, with_presets
 from bot.files.problems import Problem, Severity, errors, in_order
 from bot.files.schema import EstateShape
@@ -80,7 +81,9 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
     ordered = in_order(presentable(problems, source.secrets))
     good = estate is not None and not errors(ordered)
     return Loaded(
-        catalogue=build(estate, settings) if good and estate else None,
+        catalogue=(
+            replace(build(estate, settings), secrets=kept_secret(root)) if good and estate else None
+        ),
         problems=ordered,
         secrets=source.secrets,
     )

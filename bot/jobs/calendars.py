@@ -5,8 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.checks.calendar_feed import without_address
+from bot.checks.notations import Forms
 from bot.core.errors import BotError
 from bot.core.releases import Release, ReleaseFeed
 from bot.flows import feeds, releases
@@ -28,11 +30,14 @@ class ReleaseCalendar:
         fetch: Callable[[str], Awaitable[bytes]],
         read: ReadFeed,
         wake: Callable[[], None],
+        elsewhere: Callable[[], Forms | None] = lambda: None,
     ) -> None:
+        """`elsewhere` are the secrets of others than the calendars."""
         self._runtime = runtime
         self._fetch = fetch
         self._read = read
         self._wake = wake
+        self._elsewhere = elsewhere
 
     async def look(self) -> None:
         """Read every calendar whose time has come, and tell owners of what is due."""
@@ -50,23 +55,26 @@ class ReleaseCalendar:
             # In a thread: unfolding what recurs takes its time.
             found, wrong = await asyncio.to_thread(self._read, raw, feed, zone, clock())
         except BotError as error:
-            why = without_address(str(error), feed.url)
+            why = without_address(str(error), feed.url, self._elsewhere())
             log.warning("calendar_unread key=%s why=%s", feed.key, why)
             await store.run(feeds.failed, feed, why, clock())
             return
-        told = await asyncio.to_thread(_without_address, found, feed.url)
+        told = await asyncio.to_thread(_without_address, found, feed.url, self._elsewhere())
         new, gone = await store.run(feeds.read, feed, told, wrong, clock())
         log.info("calendar_read key=%s new=%s gone=%s", feed.key, new, gone)
 
 
-def _without_address(found: Iterable[Release], url: str) -> tuple[Release, ...]:
+def _without_address(
+    found: Iterable[Release], url: str, elsewhere: Forms | None
+) -> tuple[Release, ...]:
+    clean = partial(without_address, url=url, elsewhere=elsewhere)
     return tuple(
         replace(
             one,
-            version=without_address(one.version, url),
-            summary=without_address(one.summary, url),
-            notes=without_address(one.notes, url),
-            uid=without_address(one.uid, url),
+            version=clean(one.version),
+            summary=clean(one.summary),
+            notes=clean(one.notes),
+            uid=clean(one.uid),
         )
         for one in found
     )

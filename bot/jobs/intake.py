@@ -10,10 +10,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.checks.secrecy import scrubbed_ping, secrets_in
-from bot.core.catalogue import Catalogue
+from bot.checks.secrecy import Clean, scrubbed_ping
 from bot.core.errors import BotError, CannotStore
 from bot.core.heartbeat import HEARTBEATS, Kinds, Ping
+from bot.core.text import cleaned
 from bot.flows import checks, estate
 from bot.flows.estate import Addresses
 from bot.ports import Runtime, Tx
@@ -39,14 +39,22 @@ class _Arrival:
 
 
 class Intake:
-    """Run `run` as a task; `take` from anywhere in the same loop; `drain` before the task ends."""
+    """Run `run` as a task; `take` from anywhere in the same loop; `drain` before the task ends.
+    `clean` takes secrets out of what is stored."""
 
-    def __init__(self, runtime: Runtime, *, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        clean: Clean = cleaned,
+        at_once: int = AT_ONCE,
+        waiting: int = WAITING,
+    ) -> None:
         self._runtime = runtime
+        self._clean = clean
         self._at_once = at_once
         self._queue: asyncio.Queue[_Arrival] = asyncio.Queue(waiting)
         self._addresses: Addresses | None = None
-        self._secrets: tuple[Catalogue | None, frozenset[str]] = (None, frozenset())
 
     async def knows(self, token: str, kinds: Kinds) -> bool:
         """Whether the token is of a check of these kinds. Raises NotStored when that cannot be
@@ -123,23 +131,14 @@ class Intake:
         catalogue = self._runtime.knowledge().catalogue
         self._addresses = estate.addresses(tx, catalogue, self._addresses)
         found = [self._addresses.check(arrival.token, arrival.kinds) for arrival in batch]
-        secrets = self._secrets_of(catalogue)
         arrived = [
-            (check, scrubbed_ping(arrival.ping, secrets))
+            (check, scrubbed_ping(arrival.ping, self._clean))
             for check, arrival in zip(found, batch, strict=True)
             if check is not None and arrival.ping is not None
         ]
         if arrived:
             checks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
         return [check is not None for check in found]
-
-    def _secrets_of(self, catalogue: Catalogue) -> frozenset[str]:
-        """Of all checks: whoever pushes may know what other checks log in with."""
-        if self._secrets[0] is not catalogue:
-            every = (spec.settings for spec in checks.all_checks(catalogue))
-            found = (one for settings in every for one in secrets_in(settings))
-            self._secrets = (catalogue, frozenset(found))
-        return self._secrets[1]
 
 
 def _tell(arrival: _Arrival, known: bool | None) -> None:

@@ -1,16 +1,24 @@
 """What probes are given to work with; their memory of pings is the store's."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.checks.clients import Clients
+from bot.checks.notations import Forms
 from bot.checks.probing import Tools
 from bot.core.heartbeat import Ping
 from bot.flows import checks
 from bot.ports import Runtime
 
 
-def tools_for(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> Tools:
-    """`commands` are the programs that nagios checks may start."""
+def tools_for(
+    runtime: Runtime,
+    clients: Clients,
+    commands: frozenset[str],
+    elsewhere: Callable[[], Forms | None],
+) -> Tools:
+    """`commands` are the programs that nagios checks may start, `elsewhere` the secrets of
+    others."""
 
     async def last_ping(check: str) -> Ping | None:
         return await runtime.store.run(checks.last_ping, check)
@@ -18,4 +26,10 @@ def tools_for(runtime: Runtime, clients: Clients, commands: frozenset[str]) -> T
     async def first_seen(check: str) -> datetime:
         return await runtime.store.run(checks.known_since, check, runtime.clock())
 
-    return Tools(http=clients, last_ping=last_ping, first_seen=first_seen, commands=commands)
+    return Tools(
+        http=clients,
+        last_ping=last_ping,
+        first_seen=first_seen,
+        commands=commands,
+        elsewhere=elsewhere,
+    )

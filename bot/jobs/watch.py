@@ -54,14 +54,23 @@ class Watch:
         self._dark = False
         self._stored_at: float | None = None
         self._ended: dict[str, float] = {}  # when a look of each check was last stored
+        self._seen: dict[str, float] = {}  # when it was last looked at, stored or not
         self._unclaimed: dict[str, float] = {}  # when one began whose claim could not be stored
         self._unstored = Unstored()
 
     def overdue(self) -> Mapping[str, float]:
         """The checks that were not looked at for several intervals, and for how many seconds."""
+        return self._late(self._seen)
+
+    def unkept(self) -> Mapping[str, float]:
+        """The same of those that are looked at, whose results cannot be stored."""
+        unseen = self.overdue()
+        return {key: late for key, late in self._late(self._ended).items() if key not in unseen}
+
+    def _late(self, ended: dict[str, float]) -> Mapping[str, float]:
         now, late = self._runtime.steady(), {}
         for spec in checks.all_checks(self._runtime.knowledge().catalogue):
-            quiet = now - self._ended.setdefault(spec.key, now)
+            quiet = now - ended.setdefault(spec.key, now)
             if quiet >= patience(spec).total_seconds():
                 late[spec.key] = quiet
         return late
@@ -140,6 +149,7 @@ class Watch:
         canaries = await self._ask_canaries(batch)
         runtime, knowledge = self._runtime, self._runtime.knowledge()
         now, steady = runtime.clock(), runtime.steady()
+        self._seen |= {result.check: steady for result in batch}
         dated = self._unstored.dated(batch, now, steady)
         try:
             flipped = await runtime.store.run(checks.record, knowledge, dated, now, canaries)

@@ -52,7 +52,7 @@ async def still_on_it(desk: Desk, body: Body) -> None:
 
 
 async def confirm_data(desk: Desk, body: Body) -> None:
-    number, by = ids.incident_number(clicked(body)), await desk.actor(body)
+    number, by = ids.first_number(clicked(body)), await desk.actor(body)
     of = clicked(body).partition("|")[2]
     runtime = desk.runtime
     await runtime.store.run(
@@ -101,7 +101,7 @@ async def reject_data(desk: Desk, body: Body) -> None:
 
 async def more(desk: Desk, body: Body) -> None:
     """The card's overflow menu."""
-    number = ids.incident_number(clicked(body))
+    number = ids.first_number(clicked(body))
     word = clicked(body).partition("|")[2]
     runtime = desk.runtime
     incident = await runtime.store.run(record.load, number)
@@ -120,7 +120,7 @@ async def more(desk: Desk, body: Body) -> None:
 
 
 async def timeline(desk: Desk, body: Body) -> None:
-    number = ids.incident_number(clicked(body))
+    number = ids.first_number(clicked(body))
     incident = await desk.runtime.store.run(record.load, number)
     entries = await desk.runtime.store.run(lambda tx: tx.timeline(number))
     await desk.open_view(body, views.timeline(incident, entries, await desk.face()))

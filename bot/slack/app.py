@@ -31,6 +31,7 @@ from bot.slack.desk import Ack, Body, Desk, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import Action, Shortcut
 from bot.slack.submissions import SUBMISSIONS
+from bot.slack.typed import without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ def build_app(
         return desk.keeper(name, work)
 
     async def keep(body: Body, context: Body, next: Callable[[], Awaitable[None]]) -> None:
-        body.update(cleaned(body))  # every listener is given this very object
+        words = without_secrets(cleaned(body), desk.clean)
+        body.update(words)  # every listener is given this very object
         await desk.keep_event(body, context)
         await next()
 

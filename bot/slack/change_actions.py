@@ -108,7 +108,7 @@ async def _say(desk: Desk, body: Body, text: str) -> None:
 
 
 async def _opened(desk: Desk, body: Body) -> ChangeRequest:
-    return await desk.runtime.store.run(changes.load, ids.incident_number(clicked(body)))
+    return await desk.runtime.store.run(changes.load, ids.first_number(clicked(body)))
 
 
 async def ask_why_not(desk: Desk, body: Body) -> None:

@@ -21,6 +21,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.errors import BotError, CannotStore, Unsure
 from bot.core.hook_runs import HookOutcome, Webhook
+from bot.core.text import cleaned
 from bot.ports import Runtime
 from bot.ports.inbox import Delivery
 from bot.slack import inbox
@@ -75,8 +76,10 @@ class Desk:
         bot_user: str = "",
         call_hook: CallHook,
         address: Callable[[str], str],
+        clean: Callable[[str], str] = cleaned,
     ) -> None:
-        """`address` makes a path of our own HTTP side into what others call."""
+        """`address` makes a path of our own HTTP side into what others call; `clean` takes the
+        secrets of the estate out of what people write."""
         self.runtime = replace(runtime, store=ServingStore(runtime.store, runtime))
         self.gateway = gateway
         self.origin = gateway.origin
@@ -88,6 +91,7 @@ class Desk:
         self.reading = asyncio.Lock()  # one message is read and kept at a time
         self.call_hook = call_hook
         self.address = address
+        self.clean = clean
         self._inbox = Inbox(runtime)
         self._poster = Poster(runtime, gateway)
         self._kept: dict[str, Work] = {}
@@ -293,7 +297,7 @@ class Desk:
             raise
 
     async def actor(self, body: Body) -> str:
-        return await self.people.person(user_of(body))
+        return await self.people.actor(user_of(body))
 
     async def face(self) -> Face:
         return await self.people.face()

@@ -23,7 +23,7 @@ from bot.ports import Knowledge, Tx
 from bot.slack.blocks.parts import Block
 from bot.slack.deeds import MODALS, admit
 from bot.slack.desk import Body, Desk
-from bot.slack.ids import Modal, incident_number
+from bot.slack.ids import Modal, first_number, incident_number
 
 Gate = Callable[[Tx, Knowledge, str, str, datetime], None]  # by what it carries, and for whom
 
@@ -62,7 +62,7 @@ def _anybody(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime)
 
 def _of_incident(deed: Deed) -> Gate:
     def gate(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-        incident = record.load(tx, incident_number(carried))
+        incident = record.load(tx, first_number(carried))
         permitted.must(tx, knowledge, deed, incident, by, now)
 
     return gate
@@ -75,17 +75,17 @@ def _data(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) ->
 
 def _reopen(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
     """Whoever may not open it asks an owner by the same form."""
-    about = permitted.about_incident(tx, knowledge, record.load(tx, incident_number(carried)))
+    about = permitted.about_incident(tx, knowledge, record.load(tx, first_number(carried)))
     permit(Deed.REOPEN, about, permitted.doer(tx, knowledge, by, now))
 
 
 def _merge(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    one = record.load(tx, incident_number(carried))
+    one = record.load(tx, first_number(carried))
     _either(tx, knowledge, one, [other for other in tx.incidents(LIVE) if other != one])(by, now)
 
 
 def _split(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    whole = record.load(tx, incident_number(carried))
+    whole = record.load(tx, first_number(carried))
     _either(tx, knowledge, whole, tx.parts_of(whole.id))(by, now)
 
 
@@ -127,11 +127,11 @@ def _release(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime)
 
 
 def _approval(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    approvals.must_decide(tx, incident_number(carried), by, now)
+    approvals.must_decide(tx, first_number(carried), by, now)
 
 
 def _successor(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    attestation.must_own(tx, incident_number(carried), by)
+    attestation.must_own(tx, first_number(carried), by)
 
 
 def _credential(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
@@ -139,16 +139,16 @@ def _credential(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: dateti
 
 
 def _lesson(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    proposal = teaching.open_proposal(tx, incident_number(carried))
+    proposal = teaching.open_proposal(tx, first_number(carried))
     teaching.must_decide(tx, knowledge, proposal, by, now)
 
 
 def _change(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    changes.must_decide(tx, incident_number(carried), by, now)
+    changes.must_decide(tx, first_number(carried), by, now)
 
 
 def _change_step(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
-    changes.must_work_on(tx, knowledge, incident_number(carried), by, now)
+    changes.must_work_on(tx, knowledge, first_number(carried), by, now)
 
 
 def _trial(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:

@@ -59,7 +59,7 @@ _POSTS_BURST = 4
 _COMPETED = frozenset({"conversations.open", "users.lookupByEmail", "chat.update"})
 
 # Refusals that the same call may outlive. Everything else Slack says is final for this call.
-_PASSING = frozenset(
+PASSING = frozenset(
     {
         "ratelimited",
         "rate_limited",
@@ -274,7 +274,7 @@ class Gateway:
     ) -> Later | Refusal:
         """What Slack's own word means for this call."""
         said, status = str(error.response["error"]), error.response.status_code
-        if status == 429 or said in _PASSING or status >= 500:
+        if status == 429 or said in PASSING or status >= 500:
             wait, asked = _retry_after(error)
             if status == 429:
                 until = self._steady() + wait.total_seconds()

@@ -140,17 +140,22 @@ class StepClick:
     answer: str
 
 
+_NUMBER = re.compile(r"[0-9]+")
 _DIGITS = 15  # more than any number of ours has, and fewer than a database takes
 
 
 def incident_number(text: str) -> int:
-    """Of a value whose first part is an incident. Raises Invalid for anything else."""
-    head = text.partition("|")[0]
-    if not head.isdecimal():
+    """Of a value that is an incident's number and nothing else. Raises Invalid."""
+    if not _NUMBER.fullmatch(text):
         raise Invalid("This button is from an older message; use the newest one in the channel.")
-    if len(head) > _DIGITS:
+    if len(text) > _DIGITS:
         raise Invalid("There is no such incident.")
-    return int(head)
+    return int(text)
+
+
+def first_number(text: str) -> int:
+    """Of a value whose first part is an incident. Raises Invalid for anything else."""
+    return incident_number(text.partition("|")[0])
 
 
 _FORM = "form"
@@ -177,7 +182,7 @@ def step_click(text: str) -> StepClick:
     parts = text.split("|")
     if len(parts) != 3:
         raise Invalid("This button is from an older message; use the newest one in the channel.")
-    return StepClick(incident=incident_number(text), step=parts[1], answer=parts[2])
+    return StepClick(incident=incident_number(parts[0]), step=parts[1], answer=parts[2])
 
 
 _SIGNED = re.compile(r"([0-9a-f]{12})(?:@(\d{1,12}))?/(.*)", re.DOTALL)
@@ -223,8 +228,9 @@ class Origin:
 
     def must_have_made(self, body: Mapping[str, Any]) -> None:
         """Raises Refused for a click or a form of something that another database made."""
-        by, at = _signed_by(body)
-        if not (self.unsigned if by is None else by == self.install[:12]):
+        by, at, signed = _signed_by(body)
+        ours = by == self.install[:12]
+        if not (ours if signed else self.unsigned and (ours or by is None)):
             raise Refused(_FOREIGN)
         if at is not None and self.forgot(at):
             raise Refused(_FORGOTTEN)
@@ -240,16 +246,16 @@ def origin(tx: Tx, clock: Clock) -> Origin:
     )
 
 
-def _signed_by(body: Mapping[str, Any]) -> tuple[str | None, datetime | None]:
-    """By which database, and when. Of whoever posts with metadata, and before there were
-    signatures, that says it too."""
+def _signed_by(body: Mapping[str, Any]) -> tuple[str | None, datetime | None, bool]:
+    """By which database, when, and whether what was pressed says so itself. Of what was posted
+    before there were signatures the message may say it."""
     pressed = next(iter(body.get("actions") or ()), None)
     view, posted = body.get("view") or {}, (body.get("message") or {}).get("metadata") or {}
     text = pressed.get("block_id") if pressed else view.get("private_metadata")
     if signed := _SIGNED.fullmatch(str(text)):
-        return signed[1], datetime.fromtimestamp(int(signed[2]), UTC) if signed[2] else None
+        return signed[1], datetime.fromtimestamp(int(signed[2]), UTC) if signed[2] else None, True
     install = (posted.get("event_payload") or {}).get("install")
-    return (str(install)[:12] if install else None), None
+    return (str(install)[:12] if install else None), None, False
 
 
 _STAMPED = re.compile(r"@(\d{1,12}\.\d{1,6})@(.*)", re.DOTALL)

@@ -6,9 +6,11 @@ message when it is read again, so that redeliveries and events out of order do n
 
 import html
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.core.errors import NotAllowed
 from bot.core.incident import Incident
 from bot.flows import answers, keeping
 from bot.flows.keeping import Message
@@ -34,16 +36,21 @@ async def reacted(desk: Desk, body: Body) -> None:
         raw = await _read(desk, channel, ts)
         if raw is None or _ours(desk, raw):
             return  # what we say ourselves is on the timeline already
-        people = [
-            await desk.people.person(str(user))
-            for one in raw.get("reactions", ())
-            for user in one.get("users", ())
-            if one["name"] == desk.timeline_emoji
-        ]
+        people = await _people(desk, raw)
         found = await _message(desk, channel, raw)
         changed = await desk.runtime.store.run(keeping.follow_reactions, incident, found, people)
     if changed:
         await _tell(desk, incident, channel, str(event["user"]), on=bool(people))
+
+
+async def _people(desk: Desk, raw: dict[str, Any]) -> list[str]:
+    """Whoever keeps the message; what an app does counts for nothing."""
+    found = []
+    for one in raw.get("reactions", ()):
+        for user in one.get("users", ()) if one["name"] == desk.timeline_emoji else ():
+            with suppress(NotAllowed):
+                found.append(await desk.people.actor(str(user)))
+    return found
 
 
 async def _tell(desk: Desk, incident: Incident, channel: str, user: str, *, on: bool) -> None:
@@ -151,6 +158,6 @@ async def _words(desk: Desk, raw: dict[str, Any]) -> str:
             return f"@{names[target]}"
         return f"{kind}{label or target}"
 
-    words = html.unescape(_MARKUP.sub(plain, text))
+    words = desk.clean(html.unescape(_MARKUP.sub(plain, text)))
     app = (raw.get("bot_profile") or {}).get("name") or raw.get("username")
     return f"{app}: {words}" if raw.get("bot_id") and app else words

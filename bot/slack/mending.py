@@ -8,7 +8,7 @@ from bot.core.effects import incident_of, incident_subject
 from bot.core.incident import Incident
 from bot.flows import rooms
 from bot.ports import Runtime, Tx
-from bot.slack.desk import Body, Desk
+from bot.slack.desk import Body, Desk, user_of
 from bot.slack.gateway import Gateway, Refusal
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ async def archived(desk: Desk, body: Body) -> None:
     now = runtime.clock()
     incident = await runtime.store.run(rooms.archived_by_hand, str(event["channel"]), now)
     if incident is not None:
-        by = await desk.actor(body)
+        by = await desk.people.person(user_of(body))
         await _open_again(runtime, desk.gateway, incident, str(event["channel"]), by)
 
 

@@ -6,6 +6,8 @@ Looked up once by e-mail and remembered; a failed look-up is tried again at the 
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core.cover import AbsenceKind
+from bot.core.errors import NotAllowed
 from bot.flows.permitted import FOREIGN
 from bot.ports import Runtime, SlackUser, Tx
 from bot.slack.absence import absence_of
@@ -21,6 +23,18 @@ _WHY = {
 
 
 _DEACTIVATED = frozenset({"user_disabled", "account_inactive"})
+
+
+_SLACKBOT = "USLACKBOT"  # Slack calls it a person of every workspace
+_DELETED, _APP = "an account that is deactivated", "an app"
+NO_PERSON = frozenset({_DELETED, _APP})
+
+
+def _what_acts(tx: Tx, person: str) -> str:
+    gone = AbsenceKind.DEACTIVATED
+    if any(one.person == person and one.kind is gone for one in tx.absences()):
+        return _DELETED
+    return tx.fixture(FOREIGN, person) or ""
 
 
 class Unreachable(Exception):
@@ -77,16 +91,35 @@ class People:
         for listed in catalogue.people.values():
             if email and listed.email and listed.email.casefold() == email.casefold():
                 await self._save(SlackUser(person=listed.id, user=user))
+                await self._notice(listed.id, shown)
                 return listed.id
         unlisted = f"{SLACK_PERSON}{user}"
         await self._remember_foreign(unlisted, await self._foreign(shown))
         return unlisted
+
+    async def actor(self, user: str) -> str:
+        """The same of whoever acts. Raises NotAllowed for what is no person: an app, Slack itself,
+        an account that is deactivated, nobody at all."""
+        if not user or user == _SLACKBOT:
+            raise NotAllowed("Only people may do this, and Slack names nobody who did.")
+        person = await self.person(user)
+        what = await self._runtime.store.run(_what_acts, person)
+        # Whom we know may have come back without our hearing of it.
+        if what == _DELETED and not (await self._shown(user)).get("deleted"):
+            return person
+        if what in NO_PERSON:
+            raise NotAllowed(f"Only people may do this, and this was {what}.")
+        return person
 
     async def _foreign(self, shown: Mapping[str, Any]) -> str:
         """What an unlisted user is when they are not of the company. Whom Slack does not show us
         counts as foreign, since nothing says that they are not."""
         if not shown:
             return "somebody whom Slack does not show me"
+        if shown.get("deleted"):
+            return _DELETED
+        if shown.get("is_bot"):
+            return _APP
         if shown.get("is_restricted") or shown.get("is_ultra_restricted"):
             return "a guest"
         team, company = await self._own_team()

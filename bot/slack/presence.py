@@ -35,6 +35,6 @@ async def joined(desk: Desk, body: Body) -> None:
     runtime, channel = desk.runtime, channel_of(body)
     if await runtime.store.run(lambda tx: tx.subject_of_channel(channel)) is None:
         return
-    person = await desk.actor(body)
+    person = await desk.people.person(user_of(body))
     now = runtime.clock()
     await runtime.store.run(newcomers.joined, runtime.knowledge(), channel, person, now)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.slack.desk import Body
-from bot.slack.ids import carried, incident_number
+from bot.slack.ids import carried, first_number
 
 
 def _element(body: Body, name: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def ticked(body: Body, name: str) -> frozenset[str]:
 
 
 def number_of(body: Body) -> int:
-    return incident_number(carried(body))
+    return first_number(carried(body))
 
 
 def given_many(body: Body, name: str) -> tuple[str, ...]:

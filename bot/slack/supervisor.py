@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import BotError
+from bot.slack.gateway import PASSING
 from bot.slack.wire import carries_its_result
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,12 @@ class SlackRefused(BotError):
 
 
 class SlackSilent(SlackRefused):
-    """Slack cannot be reached, which says nothing about the token."""
+    """Slack cannot be reached, which says nothing about the token. `why` is without the advice,
+    which is for whoever started a bot that does not run now."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(f"{why} {advice}")
+        self.why = why
 
 
 class Deaf(BotError):
@@ -69,7 +75,7 @@ async def identify(client: AsyncWebClient) -> str:
     when Slack cannot be reached."""
     answer = await _asked("SLACK_BOT_TOKEN", client, client.auth_test())
     if not carries_its_result("auth.test", answer.data):
-        raise SlackSilent(f"Something else than Slack answers at {client.base_url}. {_LOOK}")
+        raise SlackSilent(f"Something else than Slack answers at {client.base_url}.", _LOOK)
     return str(answer["user_id"])
 
 
@@ -87,15 +93,14 @@ async def _asked(
         raise _refused(name, error) from None
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         reason = str(error) or type(error).__name__
-        raise SlackSilent(
-            f"Slack cannot be reached at {client.base_url}: {reason}. {_LOOK}"
-        ) from None
+        why = f"Slack cannot be reached at {client.base_url}: {reason}."
+        raise SlackSilent(why, _LOOK) from None
 
 
 def _refused(name: str, error: SlackApiError) -> SlackRefused:
     said, status = str(error.response["error"]), error.response.status_code
-    if status == 429 or status >= 500:
-        return SlackSilent(f"Slack does not answer now ({said}); start again in a minute.")
+    if status == 429 or status >= 500 or said in PASSING:
+        return SlackSilent(f"Slack does not answer now ({said}).", "Start again in a minute.")
     advice = _TOKEN_ADVICE.get(said, "see the app's settings")
     return SlackRefused(f"Slack refuses {name} ({said}): {advice}.")
 

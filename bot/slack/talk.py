@@ -38,7 +38,7 @@ async def _answer(desk: Desk, event: Body) -> Message:
     text = str(event.get("text") or "")
     words = (own.sub(" ", text) if own else text).strip()
     request = Request(
-        by=await desk.people.person(str(event["user"])),
+        by=await desk.people.actor(str(event["user"])),
         channel=str(event["channel"]),
         words=words.removeprefix("/conn").strip(),
         private=event.get("channel_type") == "im",

@@ -15,8 +15,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import __version__
+from bot.core.text import cleaned
 from bot.core.vitals import Part
-from bot.web.pings import Mailbox, ping_routes
+from bot.web.pings import Clean, Mailbox, ping_routes
 
 Parts = Callable[[], Sequence[Part]]
 
@@ -29,11 +30,12 @@ def web_app(
     now: Callable[[], datetime],
     routes: Iterable[web.AbstractRouteDef] = (),
     alive: Parts = tuple,
+    clean: Clean = cleaned,
 ) -> web.Application:
     """Build the application; whoever serves it owns its life.
 
     `ready` is each thing that must work, `alive` what of these the process itself is. `routes` are
-    added to our own.
+    added to our own. `clean` takes secrets out of what pings say.
     """
 
     async def healthz(request: web.Request) -> web.Response:
@@ -58,7 +60,7 @@ def web_app(
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
             web.get("/metrics", show_metrics),
-            *ping_routes(mailbox, now),
+            *ping_routes(mailbox, now, clean),
             *routes,
         ]
     )

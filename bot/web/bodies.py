@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from bot.core.nesting import TooNested, bounded, json_rows
@@ -44,32 +44,46 @@ def message_of(body: bytes, content_type: str) -> Any:
     return cleaned(found) or value
 
 
-def inflated(raw: bytes, encoding: str, most: int) -> tuple[bytes, bool]:
-    """(at most `most` bytes of what was packed as `encoding`, whether that is all of it). What was
-    packed in a way that we do not know, or broken, stays as it came."""
+class Unpacked(NamedTuple):
+    """The beginning of a body, and whether that is `whole`. What was packed in a way that we do not
+    know, or is damaged, is there as it came, and `wrong` says which of these (`UNKNOWN`,
+    `DAMAGED`)."""
+
+    plain: bytes
+    whole: bool
+    wrong: str = ""
+
+
+UNKNOWN, DAMAGED = "unknown", "damaged"
+
+
+def inflated(raw: bytes, encoding: str, most: int, *, ended: bool = True) -> Unpacked:
+    """At most `most` bytes of what was packed as `encoding`. `ended` is False where there is more
+    than `raw`."""
     names = [name for part in encoding.split(",") if (name := part.strip().lower()) != "identity"]
     if not any(names):
-        return raw[:most], len(raw) <= most
+        return Unpacked(raw[:most], ended and len(raw) <= most)
     if names not in (["gzip"], ["x-gzip"], ["deflate"]):
-        return raw[:most], False
+        return Unpacked(raw[:most], False, UNKNOWN)
     for window in (_EITHER, -zlib.MAX_WBITS):  # some send deflate without its header
         try:
-            return _unpacked(raw, window, most)
+            return _unpacked(raw, window, most, ended)
         except zlib.error:
             continue
-    return raw[:most], False
+    return Unpacked(raw[:most], False, DAMAGED)
 
 
-def _unpacked(raw: bytes, window: int, most: int) -> tuple[bytes, bool]:
+def _unpacked(raw: bytes, window: int, most: int, ended: bool) -> Unpacked:
     """All members of a stream, of which some senders write one for each flush."""
     plain, rest = bytearray(), raw
     while rest and len(plain) <= most:
         unpacking = zlib.decompressobj(window)
         plain += unpacking.decompress(rest, most + 1 - len(plain))
         if not unpacking.eof:
-            return bytes(plain[:most]), False
+            cut_short = ended and len(plain) <= most
+            return Unpacked(bytes(plain[:most]), False, DAMAGED if cut_short else "")
         rest = unpacking.unused_data.lstrip(b"\0")
-    return bytes(plain[:most]), len(plain) <= most
+    return Unpacked(bytes(plain[:most]), ended and len(plain) <= most)
 
 
 def _text(body: bytes) -> str:

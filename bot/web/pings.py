@@ -15,16 +15,20 @@ from aiohttp import StreamReader, web
 from bot.core.errors import BotError
 from bot.core.heartbeat import HEARTBEATS, Kinds, Ping, PingKind
 from bot.core.hook_bodies import read_count, read_failed
-from bot.core.text import outside
-from bot.web.bodies import inflated, json_of
+from bot.core.text import cleaned, outside
+from bot.web.bodies import Unpacked, inflated, json_of
 
 KEPT_BYTES = 100_000
 # What is sent beyond the kept part is read and dropped, so that the sender sees our answer
 # instead of a broken pipe; a sender that does not stop is cut off.
 DROPPED_BYTES = 64 * 1024 * 1024
 _NOTE, _ID = 1000, 60
+_READ = 4 * _NOTE  # of a text, before secrets are taken out of it
 _TOKEN = re.compile(r"[\w-]{1,100}", re.ASCII)
 _KINDS = {"": PingKind.SUCCESS, **{kind.value: kind for kind in PingKind if kind != "success"}}
+
+
+Clean = Callable[[Any], Any]
 
 
 class Mailbox(Protocol):
@@ -37,8 +41,10 @@ class Mailbox(Protocol):
         ...
 
 
-def ping_routes(mailbox: Mailbox, now: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Routes for pings."""
+def ping_routes(
+    mailbox: Mailbox, now: Callable[[], datetime], clean: Clean = cleaned
+) -> list[web.RouteDef]:
+    """Routes for pings. `clean` takes secrets out of what they say, before it is cut."""
 
     async def receive(request: web.Request) -> web.Response:
         token, rid = request.match_info["token"], request.query.get("rid", "")
@@ -51,8 +57,8 @@ def ping_routes(mailbox: Mailbox, now: Callable[[], datetime]) -> list[web.Route
             return _not_found()
         if refused := await stranger(mailbox, token, HEARTBEATS):
             return refused
-        head, whole = await head_of(request)
-        ping = _ping(meant, rid, head, whole=whole, at=now())
+        said = clean([rid, *_said(await head_of(request))])
+        ping = _ping(meant, said, now())
         return await answer(partial(mailbox.take, token, ping, HEARTBEATS), request.content)
 
     paths = ("/ping/{token}", "/ping/{token}/{what:[^/]*/?}")
@@ -93,12 +99,11 @@ def _meaning(what: str) -> tuple[PingKind, int | None] | None:
     return (PingKind.FAIL if int(what) else PingKind.SUCCESS), int(what)
 
 
-async def head_of(request: web.Request, most: int = KEPT_BYTES) -> tuple[bytes, bool]:
-    """(at most `most` bytes of the body, whether that is all of it). An aborted body is a head. It
-    is unpacked here, since our server unpacks nothing."""
+async def head_of(request: web.Request, most: int = KEPT_BYTES) -> Unpacked:
+    """At most `most` bytes of the body. An aborted body is a head. It is unpacked here, since our
+    server unpacks nothing."""
     raw, ended = await _raw_head(request.content, most)
-    plain, whole = inflated(raw, request.headers.get("content-encoding", ""), most)
-    return plain, whole and ended
+    return inflated(raw, request.headers.get("content-encoding", ""), most, ended=ended)
 
 
 async def _raw_head(content: StreamReader, most: int) -> tuple[bytes, bool]:
@@ -124,11 +129,16 @@ async def drop_rest(content: StreamReader) -> None:
         return
 
 
-def _ping(
-    meant: tuple[PingKind, int | None], rid: str, body: bytes, *, whole: bool, at: datetime
-) -> Ping:
-    value = json_of(body) if whole else None
-    counts: dict[str, Any] = value if isinstance(value, dict) else {}
+def _said(body: Unpacked) -> tuple[dict[str, Any], str]:
+    """The fields of a body and its text. One that was understood is not kept once more as text."""
+    value = json_of(body.plain) if body.whole else None
+    if isinstance(value, dict) and value:
+        return value, ""
+    return {}, outside(body.plain.decode("utf-8", errors="replace"), _READ)
+
+
+def _ping(meant: tuple[PingKind, int | None], said: list[Any], at: datetime) -> Ping:
+    rid, counts, note = said
     return Ping(
         at=at,
         kind=meant[0],
@@ -136,6 +146,5 @@ def _ping(
         rid=outside(rid, _ID),
         processed=read_count(counts.get("processed")),
         failed=tuple(read_failed(counts.get("failed"))),
-        # A body that was understood is kept as its counts and not once more as text.
-        note="" if counts else outside(body.decode("utf-8", errors="replace"), _NOTE),
+        note=outside(note, _NOTE),
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 
 from bot.checks.clients import Clients
+from bot.checks.estate_secrets import EstateSecrets
 from bot.checks.http_settings import Settings
 from bot.checks.probing import ProbeKind, Tools
 from bot.checks.runner import Runner
@@ -102,19 +103,21 @@ class House:
 
 @asynccontextmanager
 async def a_house() -> AsyncIterator[House]:
-    settings = {"url": "https://far.example", "headers": {"x-key": Secret(LOGIN)}}
-    look = a_check(settings=settings, rules=(), confirm=1)
+    """The check that looks is not the one that the secret is of."""
+    look = a_check(settings={"url": "https://far.example"}, rules=(), confirm=1)
     job = a_check(id="job", kind="heartbeat", rules=(), settings={"period": "1h"})
-    knowledge = knowledge_of(an_estate(a_connection(checks=(look, job))))
+    estate_of_it = an_estate(a_connection(checks=(look, job)), secrets=frozenset({Secret(LOGIN)}))
+    knowledge = knowledge_of(estate_of_it)
     store, clients, echo = await SqliteStore.open(None), Clients(), Echo()
     runtime = Runtime(
         store=store, knowledge=lambda: knowledge, clock=lambda: NOW, steady=Clock().steady
     )
     keeper = Timekeeper(runtime, wake=lambda: None)
-    tools = Tools(http=clients, last_ping=_never, first_seen=_now)
+    secrets = EstateSecrets(lambda: knowledge.catalogue)
+    tools = Tools(http=clients, last_ping=_never, first_seen=_now, elsewhere=secrets.forms)
     runner = Runner(tools, {"http": ProbeKind(Settings, echo.probe)})
     watch = Watch(runtime, runner, keeper, wake=lambda: None)
-    yield House(echo, store, watch, Intake(runtime))
+    yield House(echo, store, watch, Intake(runtime, clean=secrets.clean))
     await watch.close()
     await clients.close()
     await store.close()

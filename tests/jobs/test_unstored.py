@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.app import readiness
 from bot.checks.clients import Clients
 from bot.checks.http_settings import Settings
 from bot.checks.probing import ProbeKind, Tools
@@ -152,6 +153,23 @@ async def test_what_was_bad_only_while_nothing_could_be_stored_dates_nothing() -
         await world.lives([OK, BAD], full=False)
 
         assert (await world.believed()).since == world.now
+
+
+async def test_what_is_looked_at_and_not_stored_is_not_said_to_stand_still() -> None:
+    async with a_world(confirm=1) as world:
+        look = readiness.looks_of(world.watch)
+        await world.lives([OK], full=False)
+        assert not look().wrong
+
+        await world.lives([OK] * 9, full=True)
+        said = look().wrong
+        assert "cannot be stored" in said
+        assert "not looked at" not in said
+
+        world.later(9 * STEP)
+        assert "not looked at" in look().wrong
+        await world.lives([OK], full=False)
+        assert not look().wrong
 
 
 async def test_without_room_each_check_is_looked_at_no_more_often_than_with_it() -> None:

@@ -3,14 +3,24 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.demo.standin.driver import Driver
 from bot.demo.standin.server import Standin
-from bot.slack.supervisor import Deaf, Patience, Supervisor
+from bot.slack.supervisor import (
+    Deaf,
+    Patience,
+    SlackRefused,
+    SlackSilent,
+    Supervisor,
+    identify,
+)
+from bot.slack.wire import NotSlack
 
 pytestmark = pytest.mark.anyio
 
@@ -34,6 +44,60 @@ def supervisor_of(
         return reachable
 
     return Supervisor(AsyncApp(client=client), standin.app_token, QUICK, answers)
+
+
+class Slack(AsyncWebClient):
+    """Says one and the same to whoever asks."""
+
+    def __init__(self, said: object) -> None:
+        super().__init__(token="xoxb-1")
+        self.said = said
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:  # type: ignore[override]
+        if isinstance(self.said, Exception):
+            raise self.said
+        status, data = self.said  # type: ignore[misc]
+        answer = AsyncSlackResponse(
+            client=self,
+            http_verb="POST",
+            api_url=api_method,
+            req_args={},
+            data=data,
+            headers={},
+            status_code=status,
+        )
+        return answer.validate()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (429, {"ok": False, "error": "ratelimited"}),
+        (503, {"ok": False, "error": "service_unavailable"}),
+        (200, {"ok": False, "error": "internal_error"}),
+        (200, {"ok": False, "error": "fatal_error"}),
+        (200, {"ok": True}),
+        TimeoutError(),
+        NotSlack("an answer that is not Slack's: HTTP 200, JSON of another kind"),
+        ConnectionResetError(),
+    ],
+    ids=repr,
+)
+async def test_what_says_nothing_of_the_token_is_no_reason_to_stop(said: object) -> None:
+    """What is told to whoever started a bot that does not run is no part of why."""
+    with pytest.raises(SlackSilent) as told:
+        await identify(Slack(said))
+
+    assert "start again" in str(told.value).casefold()
+    assert "start again" not in told.value.why.casefold()
+
+
+@pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "missing_scope"])
+async def test_a_token_that_slack_refuses_is_a_reason_to_stop(error: str) -> None:
+    with pytest.raises(SlackRefused, match="SLACK_BOT_TOKEN") as told:
+        await identify(Slack((200, {"ok": False, "error": error})))
+
+    assert not isinstance(told.value, SlackSilent)
 
 
 async def test_a_slack_that_never_takes_the_socket_ends_the_process_in_words() -> None:

@@ -1,5 +1,6 @@
 """Messages at /hooks/<source>/<token>, over a real socket."""
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ import pytest
 from aiohttp import web
 
 from bot.core.heartbeat import Kinds, Ping, PingKind
+from bot.core.hooks import BROKEN, PACKED, TOO_LARGE
 from bot.web.app import set_up
-from bot.web.hooks import hook_routes
+from bot.web.hooks import LARGEST, hook_routes
 from tests.plain_http import client_of
 
 pytestmark = pytest.mark.anyio
@@ -150,6 +152,38 @@ async def test_a_large_group_of_alerts_is_read_and_a_larger_one_refused_and_name
     assert [ping.kind for ping in taken] == [PingKind.FAIL, PingKind.LOG]
     assert taken[1].unread == "a message that is too large"
     assert "hook_not_understood source=alertmanager" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed", "status", "unread"),
+    [
+        ("gzip", b"\x1f\x8b\x08zzzz", 400, BROKEN),
+        ("gzip", gzip.compress(b"{}" * 500)[:-9], 400, BROKEN),
+        ("deflate", b"zzz", 400, BROKEN),
+        ("br", b"zzz", 415, PACKED),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"{}")), 415, PACKED),
+        ("gzip", gzip.compress(b"x" * (LARGEST + 1)), 413, TOO_LARGE),
+        ("gzip", gzip.compress(bytes(range(256)) * 8000), 413, TOO_LARGE),
+    ],
+    ids=["damaged", "cut", "deflate damaged", "unknown", "twice", "large", "large and cut"],
+)
+async def test_a_message_that_is_not_unpacked_is_refused_with_the_true_reason(
+    desk: tuple[httpx.AsyncClient, list[Ping]],
+    caplog: pytest.LogCaptureFixture,
+    encoding: str,
+    packed: bytes,
+    status: int,
+    unread: str,
+) -> None:
+    client, taken = desk
+    headers = {"content-encoding": encoding}
+
+    answer = await client.post("/hooks/generic/t0ken", content=packed, headers=headers)
+
+    assert answer.status_code == status
+    assert ("kB" in answer.text) == (unread == TOO_LARGE)
+    assert [ping.unread for ping in taken] == [unread]
+    assert f"said={unread!r}" in caplog.text
 
 
 FORM, PLAIN = "application/x-www-form-urlencoded", "text/plain; charset=utf-8"
