@@ -15,7 +15,7 @@ from bot.core.governance.situation import few
 from bot.core.text import render
 from bot.core.units import say_count, say_duration
 from bot.flows import auditor, lives, processes
-from bot.flows.reachable import reach_now
+from bot.flows.reachable import Reach, reach_now
 from bot.paging import ways_from
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
@@ -147,6 +147,19 @@ def _ended(tx: Tx) -> str:
 def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
     """Whether everybody who is pinged or asked would be found."""
     reach = reach_now(tx, knowledge.catalogue, now)
+    found = _gone(reach, knowledge)
+    if reach.strangers:
+        names = few(map(knowledge.catalogue.person_name, reach.strangers))
+        words = (
+            f"not looked up yet in Slack by the address in the estate file: {names}. A running bot"
+            " does so in the minutes after its start or a change of the file; ask again then."
+        )
+        found.append(Line(what="people" if not found else "others", state="advice", words=words))
+    return found or [Line(what="people", state="ok", words="everybody named is in Slack and there")]
+
+
+def _gone(reach: Reach, knowledge: Knowledge) -> list[Line]:
+    """Who cannot be reached by what Slack said of them, with what hangs on it."""
     name = knowledge.catalogue.person_name
     gone = [f"{name(person)} ({_plain(why, knowledge)})" for person, why in reach.gone.items()]
     if reach.silent:
@@ -172,13 +185,7 @@ def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
             " they can answer waits."
         )
         return [Line(what="people", state="advice", words=words)]
-    if reach.strangers:
-        words = (
-            f"{few(name(one) for one in reach.strangers)}: not looked up in Slack yet. A running"
-            " bot does so in its first minutes; ask again then."
-        )
-        return [Line(what="people", state="advice", words=words)]
-    return [Line(what="people", state="ok", words="everybody named is in Slack and there")]
+    return []
 
 
 def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:

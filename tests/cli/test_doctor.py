@@ -219,7 +219,9 @@ def test_where_nobody_named_has_a_slack_account_it_says_whom_to_mend(
     def unknown(tx: Tx) -> None:
         for person in everybody():
             why = f"no Slack account has the e-mail address {person}@x.example"
-            tx.save_slack_user(SlackUser(person=person, user=None, problem=why))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=None, problem=why)
+            )
 
     keep(state, unknown)
 
@@ -238,7 +240,9 @@ def test_where_everybody_is_away_it_says_so_and_names_the_cover(
         for person in everybody():
             why = "their Slack status says “vacation”"
             kind = AbsenceKind.STATUS
-            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            )
             tx.save_absence(Absence(person=person, kind=kind, why=why, since=NOW))
 
     keep(state, away)
@@ -257,21 +261,50 @@ def test_one_who_is_missing_among_others_is_advice_and_all_there_is_fine(
 
     def known(tx: Tx) -> None:
         for person in people:
-            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            )
 
     keep(state, lambda tx: None)
     unknown = said_of("people", capsys)
     keep(state, known)
     there = said_of("people", capsys)
-    lost = SlackUser(person="bob", user=None, problem="Slack does not know them")
+    lost = SlackUser(
+        person="bob", address="bob@example.com", user=None, problem="Slack does not know them"
+    )
     keep(state, lambda tx: tx.save_slack_user(lost))
     missing = said_of("people", capsys)
 
     assert unknown[0] == "advice"
-    assert "not looked up in Slack yet" in unknown[1]
+    assert "not looked up yet" in unknown[1]
     assert there == ("ok", "everybody named is in Slack and there")
     assert missing[0] == "advice"
     assert "Slack does not know them" in missing[1]
+
+
+def test_only_who_was_looked_up_by_the_address_of_now_is_said_to_be_there(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def met(tx: Tx) -> None:
+        for person in everybody():
+            user = SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            tx.save_slack_user(user)
+
+    keep(state, met)
+    said = {}
+    for name, old, new in (
+        ("as it was", "bob@example.com", "bob@example.com"),
+        ("another address", "bob@example.com", "bosse@example.com"),
+        ("a Slack id", "email: bob@example.com", "slack: U0BOB2"),
+    ):
+        (state / "connections.yaml").write_text(ESTATE.replace(old, new))
+        said[name] = said_of("people", capsys)
+
+    assert said.pop("as it was") == ("ok", "everybody named is in Slack and there")
+    for state_of, words in said.values():
+        assert state_of == "advice"
+        assert re.search("not looked up yet .*: Bob", words)
+        assert "Alice" not in words
 
 
 DUTIES = {
@@ -294,9 +327,13 @@ def test_whoever_is_asked_and_not_in_slack_is_named_whatever_they_are_asked(
 
     def misspelt(tx: Tx) -> None:
         for person in everybody():
-            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            )
         why = "no Slack account has the e-mail address frnak@example.com"
-        tx.save_slack_user(SlackUser(person="frank", user=None, problem=why))
+        tx.save_slack_user(
+            SlackUser(person="frank", address="frnak@example.com", user=None, problem=why)
+        )
 
     keep(state, misspelt)
 
