@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from bot.core.headers import header_mistake
 from bot.core.hook_runs import PLACES, Webhook, unknown_place
 from bot.files.fields import Duration, Name, Shape, Text, WebAddress
 
@@ -35,6 +36,14 @@ class WebhookShape(Shape):
         if not timedelta(0) < timeout <= LONGEST:
             raise ValueError("the time-out is more than nothing and at most 2m")
         return timeout
+
+    @field_validator("headers")
+    @classmethod
+    def _can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if mistake := header_mistake(name, value):
+                raise ValueError(mistake)
+        return headers
 
     @field_validator("body")
     @classmethod
