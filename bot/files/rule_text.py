@@ -15,6 +15,14 @@ FORM = r"^\s*(>=|<=|==|!=|>|<)\s*(\S.*?)\s*$"
 _FORM = re.compile(FORM)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _EQUALITY = ("==", "!=")
+_BAD_WHEN_LOW = frozenset({Signal.EXPIRES_AT, Signal.COMPLETENESS, Signal.RECONCILED})
+_BAD_WHEN_HIGH = (TIMESTAMPS - {Signal.EXPIRES_AT}) | {
+    Signal.FAILED,
+    Signal.FAILED_NEW,
+    Signal.SKIPPED,
+}
+_NO_GOOD = "this and its own warning leave no value that is good"
+_SAME_WAY = "'clear' says when it is good again, so it compares the other way round"
 
 
 def read_threshold(text: str, signal: Signal) -> Threshold:
@@ -59,14 +67,48 @@ def _number(value: str, signal: Signal) -> float:
     return number
 
 
-def contradiction(warn: Threshold, fail: Threshold) -> bool:
-    """Whether the warning could never come before the failure."""
-    if warn.op[0] != fail.op[0] or warn.op[0] not in "<>":
-        return False
-    if isinstance(warn.value, str) or isinstance(fail.value, str):
-        return False
+def wrong_way(limit: Threshold, signal: Signal) -> str:
+    """Why a comparison would call bad what is good of the signal; empty when it may be meant."""
+    if signal is Signal.REACHABLE and (limit.op == "==") is (limit.value == 1.0):
+        return "what cannot be reached is bad without a rule, and this one calls it bad otherwise"
+    way = limit.op[0]
+    if signal in _BAD_WHEN_LOW and way == ">":
+        soon = "soon" if signal is Signal.EXPIRES_AT else "low"
+        return f"{signal} is bad when it is {soon}: write '<' in place of '{limit.op}'"
+    if signal in _BAD_WHEN_HIGH and way == "<":
+        high = "long ago" if signal in TIMESTAMPS else "high"
+        return f"{signal} is bad when it is {high}: write '>' in place of '{limit.op}'"
+    return ""
+
+
+def contradiction(warn: Threshold, fail: Threshold) -> str:
+    """Why two limits cannot both be meant; empty when they can."""
+    if isinstance(warn.value, str) or isinstance(fail.value, str) or "=" in _ways(warn, fail):
+        opposed = {warn.op, fail.op} == {"==", "!="} and warn.value == fail.value
+        return _NO_GOOD if opposed else ""
     early, late = _size(warn.value), _size(fail.value)
-    return early > late if warn.op[0] == ">" else early < late
+    if warn.op[0] == fail.op[0]:
+        never = early > late if warn.op[0] == ">" else early < late
+        return "this fails before its own warning" if never else ""
+    below, above = (early, late) if warn.op[0] == "<" else (late, early)
+    return _NO_GOOD if below > above else ""
+
+
+def never_clear(clear: Threshold, bad: Threshold) -> str:
+    """Why `clear` does not fit the limit that it takes back; empty when it does."""
+    if "=" in _ways(clear, bad):
+        return _SAME_WAY if (clear.op, clear.value) == (bad.op, bad.value) else ""
+    if isinstance(clear.value, str) or isinstance(bad.value, str):
+        return ""
+    if clear.op[0] == bad.op[0]:
+        return _SAME_WAY
+    good, limit = _size(clear.value), _size(bad.value)
+    within = good > limit if bad.op[0] == ">" else good < limit
+    return "'clear' holds already where the rule still calls it bad" if within else ""
+
+
+def _ways(*limits: Threshold) -> str:
+    return "".join("=" if limit.op in _EQUALITY else limit.op[0] for limit in limits)
 
 
 def _size(value: float | timedelta) -> float:

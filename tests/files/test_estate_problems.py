@@ -154,6 +154,53 @@ MISTAKES = {
         rule("signal: last_success, warn: '> 3h', fail: '> 2h'"),
         "19:80: checks[1].rules[0].fail: this fails before its own warning",
     ),
+    "a warning about what is good of a moment": (
+        rule("signal: last_success, warn: '< 30m', fail: '> 1h'"),
+        "19:66: checks[1].rules[0].warn: last_success is bad when it is long ago:"
+        " write '>' in place of '<'",
+    ),
+    "a failure about what is good of an end": (
+        rule("signal: expires_at, fail: '> 30d'"),
+        "19:64: checks[1].rules[0].fail: expires_at is bad when it is soon:"
+        " write '<' in place of '>'",
+    ),
+    "a failure about what is good of a share": (
+        rule("signal: completeness, fail: '>= 0.9'"),
+        "19:66: checks[1].rules[0].fail: completeness is bad when it is low:"
+        " write '<' in place of '>='",
+    ),
+    "a failure about being there": (
+        rule("signal: reachable, fail: '== true'"),
+        "19:63: checks[1].rules[0].fail: what cannot be reached is bad without a rule,"
+        " and this one calls it bad otherwise",
+    ),
+    "a rule that judges nothing": (
+        rule("signal: queue_depth"),
+        "19:37: checks[1].rules[0]: this rule judges nothing: give it a 'warn' or a 'fail',"
+        " as '> 20m'",
+    ),
+    "a rule whose limits are empty": (
+        rule("signal: queue_depth, warn: , clear: '< 3'"),
+        "19:37: checks[1].rules[0]: this rule judges nothing: give it a 'warn' or a 'fail',"
+        " as '> 20m'",
+    ),
+    "limits that leave nothing good": (
+        rule("signal: processed, warn: '< 10', fail: '> 5'"),
+        "19:77: checks[1].rules[0].fail: this and its own warning leave no value that is good",
+    ),
+    "a state and its contrary": (
+        rule("signal: status, warn: '!= ok', fail: '== ok'"),
+        "19:75: checks[1].rules[0].fail: this and its own warning leave no value that is good",
+    ),
+    "what is never good again": (
+        rule("signal: queue_depth, fail: '> 200', clear: '> 150'"),
+        "19:81: checks[1].rules[0].clear: 'clear' says when it is good again,"
+        " so it compares the other way round",
+    ),
+    "what is good while it is bad": (
+        rule("signal: queue_depth, fail: '> 200', clear: '< 250'"),
+        "19:81: checks[1].rules[0].clear: 'clear' holds already where the rule still calls it bad",
+    ),
     "a rule that is none": (
         rule("signal: status, fail: broken"),
         "19:60: checks[1].rules[0].fail: a rule is a comparison and a value,"
