@@ -14,7 +14,7 @@ from bot.checks.secrecy import secrets_in
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
 from bot.core.signals import Observation
-from bot.core.units import parse_duration
+from bot.core.units import TooLong, duration_hint, parse_duration
 
 if TYPE_CHECKING:
     from bot.checks.clients import Clients
@@ -22,8 +22,20 @@ if TYPE_CHECKING:
     from bot.checks.tokens import Tokens
 
 
-def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+def _duration(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    # A bare number would be taken for seconds; a reader cannot tell.
+    text = str.__str__(value) if isinstance(value, str) else ""
+    try:
+        span = parse_duration(text)
+    except TooLong:
+        raise ValueError("this duration is too long") from None
+    except ValueError:
+        raise ValueError(f"this is not a duration; {duration_hint(text)}") from None
+    if span <= timedelta(0):
+        raise ValueError("a duration must be longer than nothing")
+    return span
 
 
 Duration = Annotated[

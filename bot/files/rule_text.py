@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from bot.core.catalogue import Threshold
 from bot.core.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal
-from bot.core.units import parse_duration
+from bot.core.units import TooLong, duration_hint, parse_duration
 
 FORM = r"^\s*(>=|<=|==|!=|>|<)\s*(\S.*?)\s*$"
 _FORM = re.compile(FORM)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _EQUALITY = ("==", "!=")
+_PLAIN = "write its digits alone, such as 5000 or 0.5"
 _BAD_WHEN_LOW = frozenset({Signal.EXPIRES_AT, Signal.COMPLETENESS, Signal.RECONCILED})
 _BAD_WHEN_HIGH = (TIMESTAMPS - {Signal.EXPIRES_AT}) | {
     Signal.FAILED,
@@ -47,8 +48,11 @@ def _age(op: str, value: str, signal: Signal) -> timedelta:
         raise ValueError(f"{signal} is a moment: compare its age with <, <=, > or >=")
     try:
         return parse_duration(value)
+    except TooLong:
+        raise ValueError(f"{signal} is a moment: this duration is too long") from None
     except ValueError:
-        raise ValueError(f"{signal} is a moment: write a duration such as 30m or 2d") from None
+        hint = duration_hint(value)
+        raise ValueError(f"{signal} is a moment: its limit is a duration; {hint}") from None
 
 
 def _switch(op: str, value: str, signal: Signal) -> float:
@@ -60,11 +64,20 @@ def _switch(op: str, value: str, signal: Signal) -> float:
 def _number(value: str, signal: Signal) -> float:
     if _NUMBER.fullmatch(value) is None:
         unit = ", in milliseconds" if signal is Signal.LATENCY else ""
-        raise ValueError(f"{signal} is a number{unit}: durations fit only moments")
+        told = "durations fit only moments" if _is_span(value) else _PLAIN
+        raise ValueError(f"{signal} is a number{unit}: {told}")
     number = float(value)
     if signal in SHARES and not 0 <= number <= 1:
         raise ValueError(f"{signal} is a share between 0 and 1")
     return number
+
+
+def _is_span(value: str) -> bool:
+    try:
+        parse_duration(value)
+    except ValueError:
+        return False
+    return True
 
 
 def wrong_way(limit: Threshold, signal: Signal) -> str:

@@ -136,11 +136,30 @@ MISTAKES = {
     "a number for a moment": (
         rule("signal: last_success, fail: '> 30'"),
         "19:66: checks[1].rules[0].fail: last_success is a moment:"
-        " write a duration such as 30m or 2d",
+        " its limit is a duration; write for example 90s, 15m, 1h30m or 2d",
     ),
     "a duration for a number": (
         rule("signal: queue_depth, warn: '> 30m'"),
         "19:65: checks[1].rules[0].warn: queue_depth is a number: durations fit only moments",
+    ),
+    "months for a moment": (
+        rule("signal: last_success, fail: '> 90M'"),
+        "19:66: checks[1].rules[0].fail: last_success is a moment: its limit is a duration;"
+        " did you mean '90m'? that is minutes, and a month is 30d",
+    ),
+    "a moment beyond all calendars": (
+        rule("signal: last_success, fail: '> 99999999w'"),
+        "19:66: checks[1].rules[0].fail: last_success is a moment: this duration is too long",
+    ),
+    "a number with a comma": (
+        rule("signal: queue_depth, fail: '> 5,000'"),
+        "19:65: checks[1].rules[0].fail: queue_depth is a number:"
+        " write its digits alone, such as 5000 or 0.5",
+    ),
+    "a number that is none": (
+        rule("signal: queue_depth, fail: '> nan'"),
+        "19:65: checks[1].rules[0].fail: queue_depth is a number:"
+        " write its digits alone, such as 5000 or 0.5",
     ),
     "an order of texts": (
         rule("signal: status, warn: '> ok'"),
