@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.cli.asking_slack import asked
 from bot.cli.loading import open_library
 from bot.clock import utc_now
 from bot.core.errors import BotError
@@ -49,9 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def examine(settings: Settings, now: datetime) -> list[Line]:
-    """Settings and estate first, then what the auditor finds in the database; without an estate,
-    whether the bot runs. Changes nothing."""
-    found = [*_settings(settings)]
+    """Settings, Slack and estate first, then what the auditor finds in the database; without an
+    estate, whether the bot runs. Changes nothing."""
+    state, words = await asked(settings)
+    found = [*_settings(settings), Line(what="Slack", state=state, words=words)]
     try:
         library = open_library(settings.catalogue, environ=os.environ, now=now)
     except BotError as error:

@@ -5,9 +5,11 @@ import json
 import re
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -40,9 +42,38 @@ connections:
 """
 
 
+class Slack(BaseHTTPRequestHandler):
+    """Answers auth.test: well for the one token that it knows."""
+
+    def do_POST(self) -> None:
+        known = self.headers["authorization"] == "Bearer xoxb-1"
+        said = {"ok": True, "user_id": "U0BOT"} if known else {"ok": False, "error": "invalid_auth"}
+        body = b"please log in" if self.path.startswith("/portal") else json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
+    with server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
 @pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def state(tmp_path: Path, slack: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     values = {
+        "SLACK_API_URL": f"{slack}/api/",
         "FIRSTLANE_STATE": str(tmp_path),
         "FIRSTLANE_CATALOGUE": str(tmp_path / "connections.yaml"),
         "SLACK_BOT_TOKEN": "xoxb-1",
@@ -133,6 +164,34 @@ def test_a_setting_that_cannot_work_is_wrong(
     assert "SLACK_BOT_TOKEN is not set" in said
     assert "address 1 of 1" in said
     assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("changed", "state_of", "words"),
+    [
+        ({}, "ok", "answers, and takes the bot token"),
+        ({"SLACK_BOT_TOKEN": "xoxb-2"}, "wrong", "Slack refuses SLACK_BOT_TOKEN (invalid_auth)"),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/"}, "wrong", "Slack cannot be reached"),
+        ({"SLACK_API_URL": "{slack}/portal/"}, "wrong", "an answer that is not Slack's"),
+        ({"SLACK_BOT_TOKEN": ""}, "advice", "not asked: there is no bot token"),
+    ],
+)
+def test_slack_itself_is_asked_whether_it_takes_the_token(
+    changed: dict[str, str],
+    state_of: str,
+    words: str,
+    slack: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in changed.items():
+        monkeypatch.setenv(name, value.replace("{slack}", slack))
+
+    found = said_of("Slack", capsys)
+
+    assert found[0] == state_of
+    assert words in found[1]
+    assert "xoxb-" not in found[1]
 
 
 def test_what_stands_still_is_named_and_left_as_it_is(
