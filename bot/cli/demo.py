@@ -28,14 +28,14 @@ from bot.demo.estate.world import EstateConnection
 from bot.demo.standin.server import Member, Standin
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.settings import Settings, cache_folder
+from bot.settings import Settings, cache_folder, log_level
 
 HOST = "127.0.0.1"
 PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before the pace
 
 
 def run(arguments: argparse.Namespace) -> int:
-    set_up_logging(os.environ.get("FIRSTLANE_LOG", "warning").lower())
+    set_up_logging(log_level(os.environ.get("FIRSTLANE_LOG", "").strip() or "warning"))
     state: Path = arguments.state
     state.mkdir(parents=True, exist_ok=True)
     if arguments.fresh:

@@ -17,6 +17,7 @@ from bot.core.text import render
 from bot.core.units import say_count, say_duration
 from bot.flows import auditor, lives, processes
 from bot.flows.reachable import Reach, reach_now
+from bot.mail import mail_server
 from bot.paging import ways_from
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
@@ -55,7 +56,9 @@ async def examine(settings: Settings, now: datetime) -> list[Line]:
     state, words = await asked(settings)
     found = [*_settings(settings), Line(what="Slack", state=state, words=words)]
     try:
-        library = open_library(settings.catalogue, environ=os.environ, now=now)
+        library = open_library(
+            settings.catalogue, environ=os.environ, now=now, extra=settings.runbooks
+        )
     except BotError as error:
         found.append(Line(what="estate file", state="wrong", words=str(error)))
         return [*found, *await _work(settings, None, now)]
@@ -70,6 +73,7 @@ def _settings(settings: Settings) -> list[Line]:
     for what, check in (
         ("Slack tokens", lambda: require_slack(settings)),
         ("fallback", lambda: ways_from(settings.fallback_urls.reveal())),
+        ("mail", lambda: mail_server(settings.smtp_url.reveal())),
     ):
         try:
             check()
@@ -77,6 +81,8 @@ def _settings(settings: Settings) -> list[Line]:
             found.append(Line(what=what, state="wrong", words=str(error)))
         else:
             found.append(Line(what=what, state="ok", words="set"))
+    if not settings.smtp_url:
+        found = [line for line in found if line.what != "mail"]  # few need it
     unset = {
         "fallback": (
             settings.fallback_urls,

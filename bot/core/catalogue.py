@@ -89,6 +89,9 @@ class Person:
         return self.slack_id or self.email or ""
 
 
+COMPLIANCE = ("finance", "hr", "personal")  # why the contents of records are not shown
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     id: SystemId

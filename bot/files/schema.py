@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from bot.core.catalogue import Criticality, Lane
+from bot.core.ways import open_place
 from bot.files.content import presets_dir
 from bot.files.fields import (
     Channel,
@@ -85,6 +86,13 @@ class PersonShape(Shape):
         default_factory=list,
         description="How to ping them when Slack does not take it: Apprise addresses, as ${NAME}.",
     )
+
+    @field_validator("fallback")
+    @classmethod
+    def _all_filled(cls, ways: list[str]) -> list[str]:
+        if wrong := next(filter(None, map(open_place, ways)), ""):
+            raise ValueError(wrong)
+        return ways
 
 
 class SystemShape(Shape):

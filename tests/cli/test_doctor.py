@@ -167,6 +167,33 @@ def test_a_setting_that_cannot_work_is_wrong(
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("FIRSTLANE_SMTP_URL", "hunter2@mail.example.com:587", "FIRSTLANE_SMTP_URL should look"),
+        ("FIRSTLANE_PRIVATE_CHANNELS", "finance,orders", "names 'orders': write all, or of the"),
+        ("FIRSTLANE_RUNBOOKS", "no/where", "no folder no/where: mend FIRSTLANE_RUNBOOKS"),
+        ("FIRSTLANE_LOG", "loud", "FIRSTLANE_LOG should be one of debug, error, info, warning"),
+        ("FIRSTLANE_FALLBACK_URLS", "mailto://hunter2@x.example?to={mail}", "only {person} and"),
+    ],
+)
+def test_a_setting_that_no_start_could_use_is_named_with_what_to_write(
+    name: str,
+    value: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    code = main(["doctor"])
+
+    said = capsys.readouterr()
+    assert code in (1, 2)
+    assert words in said.out + said.err
+    assert "hunter2" not in said.out + said.err
+
+
+@pytest.mark.parametrize(
     ("changed", "state_of", "words"),
     [
         ({}, "ok", "answers, and takes the bot token"),
