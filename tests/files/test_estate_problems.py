@@ -362,7 +362,7 @@ def test_empty_keys_count_as_left_out() -> None:
 
 def test_a_whole_section_of_the_wrong_shape_is_one_problem() -> None:
     assert errors("version: 1\npeople: [alice]\nconnections: 3\n") == [
-        "2:9: must be a mapping of keys",
+        "2:9: must be a mapping; write each under its id, as alice: {name: …}, no dash",
         "3:14: must be a mapping of keys",
     ]
 
