@@ -8,11 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from bot.checks.secrecy import secrets_in
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
+from bot.core.scalars import meant
 from bot.core.signals import Observation
 from bot.core.units import TooLong, duration_hint, parse_duration
 
@@ -55,6 +64,12 @@ class ProbeSettings(BaseModel):
     """Settings of one check. Validation errors never repeat the input: it may hold a secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_yaml_has_it(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        return value if field is None else meant(value, field.annotation)
 
     # A model makes plain text of what is marked in the settings, so that is kept beside it.
     _marked: frozenset[str] = PrivateAttr(frozenset())

@@ -19,11 +19,13 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from bot.core.local_time import begins, exists, local
+from bot.core.scalars import meant
 from bot.core.units import TooLong, duration_hint, parse_duration
 from bot.core.zones import zone_names
 from bot.files.problems import did_you_mean
@@ -48,6 +50,12 @@ class Shape(BaseModel):
         # Most shapes are only parts of the one that is asked; each would be built twice.
         defer_build=True,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_yaml_has_it(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        return value if field is None else meant(value, field.annotation)
 
     @model_validator(mode="before")
     @classmethod

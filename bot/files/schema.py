@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from bot.core.catalogue import Criticality, Lane
 from bot.core.ways import open_place
@@ -200,10 +200,18 @@ class CloseShape(Shape):
     )
 
 
+def _version(value: Any) -> Any:
+    if type(value) is not int:
+        raise ValueError("write version: 1, without quotes")
+    return value
+
+
 class EstateShape(Shape):
     """Everything Firstlane knows of a company's ERP connections."""
 
-    version: Literal[1] = Field(description="Version of this file's format.")
+    version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
+        description="Version of this file's format."
+    )
     example: bool = Field(
         False, description="Marks an example estate, which may use dates such as +35d."
     )

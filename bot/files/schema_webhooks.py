@@ -1,9 +1,9 @@
 """The shape of `webhooks`: what runbook steps may call once a person has confirmed it."""
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.core.headers import header_mistake
 from bot.core.hook_runs import PLACES, Webhook, unknown_place
@@ -53,6 +53,12 @@ class WebhookShape(Shape):
             known = ", ".join("{{" + place + "}}" for place in PLACES)
             raise ValueError(f"nothing fills {{{{{unknown}}}}}; there are {known}")
         return body
+
+    @model_validator(mode="after")
+    def _not_in_the_open(self) -> Self:
+        if not self.private and not self.url.lower().startswith("https://"):
+            raise ValueError("its url needs https://, unless it says `private: true`")
+        return self
 
     def webhook(self, id: str) -> Webhook:
         return Webhook(

@@ -84,6 +84,22 @@ MISTAKES = {
         after_to("    entities: orders"),
         "15:15: must be a list in entities",
     ),
+    "a word that others take for truth": (
+        after_to("    both_ways: yes"),
+        "15:16: both_ways: must be true or false; yes, no, on and off are text",
+    ),
+    "truth for a version": (
+        with_instead("version: true", "version"),
+        "1:10: version: write version: 1, without quotes",
+    ),
+    "a version in quotes": (
+        with_instead('version: "1"', "version"),
+        "1:10: version: write version: 1, without quotes",
+    ),
+    "truth for a number": (
+        check("{id: s, kind: beat, recover: true}"),
+        "19:38: checks[1].recover: must be a number, not true or false",
+    ),
     "a ladder that goes back": (
         after_to("    ladder: [{after: 30m, ping: [bob]}, {after: 15m, ping: [alice]}]"),
         "15:13: ladder: each rung of a ladder must come later than the one before it",
