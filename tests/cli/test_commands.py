@@ -156,6 +156,30 @@ def test_a_connection_that_is_not_there_is_named(capsys: pytest.CaptureFixture[s
     assert "There is no connection 'no-such-thing'" in said(capsys)[1]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["standin", "--port", "99999"],
+        ["standin", "--port", "-1"],
+        ["demo", "--port", "65534"],
+        ["demo", "--pace", "0"],
+        ["demo", "--pace", "nan"],
+        ["demo", "--pace", "inf"],
+        ["validate", ""],
+        ["check", "--file", " "],
+    ],
+    ids=" ".join,
+)
+def test_what_no_command_could_use_is_refused_in_one_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == 2
+    assert "is no p" in (told := said(capsys)[1]) or "it is empty" in told
+
+
 @pytest.mark.parametrize("command", ["check", "audit", "volume"])
 @pytest.mark.parametrize(
     ("words", "told"),
