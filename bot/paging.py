@@ -12,6 +12,7 @@ from apprise import Apprise, AppriseAsset, NotifyFormat
 
 from bot.core.catalogue import Person, Secret
 from bot.core.errors import Invalid
+from bot.core.ways import open_place
 from bot.ports import NotPaged, Page, Pager
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ def ways_from(text: str) -> tuple[Secret, ...]:
     any, for one that Apprise does not understand."""
     found = [part.strip(", \t\n") for part in _BETWEEN.split(text.strip()) if part.strip(", \t\n")]
     for place, way in enumerate(found, start=1):
+        if wrong := open_place(way):
+            raise Invalid(f"FIRSTLANE_FALLBACK_URLS, address {place} of {len(found)}: {wrong}.")
         if not _understood(_filled(way, "person", "person@example.com")):
             raise Invalid(
                 f"FIRSTLANE_FALLBACK_URLS: Apprise does not understand address {place} of"

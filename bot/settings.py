@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bot.core.catalogue import COMPLIANCE
 from bot.core.errors import Invalid
 from bot.core.permissions import AS_IT_COMES, Access, Level
 from bot.core.secret import Secret
 
 NO_SECRET = Secret("")
+_LEVELS = ("debug", "error", "info", "warning")
 _PORT = re.compile(r"[0-9]{1,5}")
 
 
@@ -192,7 +194,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         state=Path(given["FIRSTLANE_STATE"]),
         http_host=host,
         http_port=port,
-        log=given["FIRSTLANE_LOG"].lower(),
+        log=log_level(given["FIRSTLANE_LOG"]),
         commands=allowed_commands(environ),
         smtp_url=Secret(given["FIRSTLANE_SMTP_URL"]),
         timeline_emoji=given["FIRSTLANE_TIMELINE_EMOJI"].strip(":"),
@@ -205,6 +207,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         heartbeat_url=Secret(_beat_address(given["FIRSTLANE_HEARTBEAT_URL"])),
         public_url=_web_address("FIRSTLANE_PUBLIC_URL", public) if public else "",
     )
+
+
+def log_level(text: str) -> str:
+    """Raises Invalid for a level that does not exist."""
+    if text.lower() not in _LEVELS:
+        raise Invalid(f"FIRSTLANE_LOG should be one of {', '.join(_LEVELS)}, not {text!r}")
+    return text.lower()
 
 
 def _token(given: Mapping[str, str], name: str, prefix: str) -> Secret:
@@ -242,7 +251,14 @@ def _classes(text: str) -> frozenset[str]:
     words = frozenset(word.strip().lower() for word in text.split(",") if word.strip())
     if words <= {"false", "no", "none"}:
         return frozenset()
-    return frozenset({"all"}) if words & {"true", "yes", "all"} else words
+    if words & {"true", "yes", "all"}:
+        return frozenset({"all"})
+    if unknown := sorted(words - set(COMPLIANCE)):
+        raise Invalid(
+            f"FIRSTLANE_PRIVATE_CHANNELS names {unknown[0]!r}: write all, or of the compliance"
+            f" classes {', '.join(COMPLIANCE)}"
+        )
+    return words
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 
 from bot.checks.clients import Clients
-from bot.checks.fetch import Call, Unacceptable, fetch
+from bot.checks.fetch import Call, Unacceptable, Unsendable, fetch
 from bot.checks.notations import Forms
 from bot.checks.secrecy import scrub, secrets_in, secrets_of_url
 from bot.core.errors import BotError
@@ -28,6 +28,8 @@ async def fetch_calendar(clients: Clients, url: str) -> bytes:
             answer = await fetch(clients, origin, call, redirects=REDIRECTS)
     except Unacceptable as error:
         raise Unread(f"it {error}") from None
+    except Unsendable as error:
+        raise Unread(f"it cannot be asked: {error}") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
         raise Unread(f"it does not answer ({type(error).__name__})") from None
     if answer.status != 200:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.checks.addresses import Host
 from bot.checks.outcomes import unreachable
 from bot.checks.probing import ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
@@ -22,12 +23,12 @@ _SHARE_OF_TIMEOUT = 0.9
 class Settings(ProbeSettings):
     """Resolves a name."""
 
-    name: str = Field(min_length=1, max_length=253, description="Name to look up.")
+    name: Host = Field(min_length=1, max_length=253, description="Name to look up.")
     type: Literal["A", "AAAA", "CNAME", "MX", "NS", "SRV", "TXT"] = Field(
         "A", description="Type of record."
     )
     expect: tuple[str, ...] = Field((), description="Values that must all be in the answer.")
-    nameserver: str | None = Field(None, description="Address of the server to ask, not ours.")
+    nameserver: Host | None = Field(None, description="Address of the server to ask, not ours.")
     port: int = Field(53, ge=1, le=65535, description="Port of that server.")
 
     def origin(self) -> str:

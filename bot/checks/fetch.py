@@ -16,12 +16,18 @@ from bot.checks import contact
 from bot.checks.clients import Clients, Identity
 from bot.checks.encodings import LARGEST_BODY, TooLarge, decoded
 from bot.checks.pinned import public
+from bot.core.headers import header_mistake
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Unacceptable(Exception):
     """The far end answered in a way we refuse to take; the text says which, without secrets."""
+
+
+class Unsendable(Exception):
+    """Our own request cannot be made, so nobody was asked; the text says which part of it is
+    wrong, without its value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,8 @@ async def fetch(
     identity: Identity | None = None,
 ) -> Answer:
     """Send `call` with the client of `origin`, showing `identity` to it. Raises httpx.HTTPError
-    or OSError when there is no answer, `Unacceptable` when there is one that breaks the bounds."""
+    or OSError when there is no answer, `Unacceptable` when there is one that breaks the bounds,
+    `Unsendable` when nothing could be sent."""
     client, cookies = clients.of(origin, identity), httpx.Cookies()
     async with AsyncExitStack() as stack:
         for _ in range(redirects + 1):
@@ -94,23 +101,13 @@ async def _exchange(
     client: httpx.AsyncClient, call: Call, cookies: httpx.Cookies
 ) -> tuple[httpx.URL | None, Answer]:
     """(where it redirects to or None, the answer). `cookies` gets those of the answer."""
-    request = client.build_request(
-        call.method,
-        call.url,
-        headers=call.headers,
-        json=call.json,
-        content=call.content,
-        cookies=cookies,
-        timeout=call.seconds,
-    )
-    login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
-    response = await client.send(request, auth=login, stream=True)
+    response = await _sent(client, call, cookies)
     contact.made()
     try:
         cookies.extract_cookies(response)
         target = None
         if response.status_code in _REDIRECTS and "location" in response.headers:
-            target = call.url.join(response.headers["location"])
+            target = _target(call.url, response.headers["location"])
         answer = Answer(
             status=response.status_code,
             reason=response.reason_phrase,
@@ -121,6 +118,36 @@ async def _exchange(
         return target, answer
     finally:
         await response.aclose()
+
+
+async def _sent(client: httpx.AsyncClient, call: Call, cookies: httpx.Cookies) -> httpx.Response:
+    wrong = next(filter(None, (header_mistake(*header) for header in call.headers.items())), "")
+    if wrong:
+        raise Unsendable(wrong)
+    try:
+        request = client.build_request(
+            call.method,
+            call.url,
+            headers=call.headers,
+            json=call.json,
+            content=call.content,
+            cookies=cookies,
+            timeout=call.seconds,
+        )
+        login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
+        return await client.send(request, auth=login, stream=True)
+    except OSError:  # a bad certificate is a ValueError besides
+        raise
+    except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, ValueError, TypeError) as error:
+        what = f"its address, login or body ({type(error).__name__})"
+        raise Unsendable(f"{what} cannot be sent as it is") from None
+
+
+def _target(url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        return url.join(location)
+    except (httpx.InvalidURL, ValueError):
+        raise Unacceptable("redirects to something that is not a web address") from None
 
 
 async def _body(response: httpx.Response) -> bytes:

@@ -58,7 +58,7 @@ async def _called(
     client: httpx.AsyncClient, hook: Webhook, url: httpx.URL, places: Mapping[str, str]
 ) -> HookOutcome:
     body = filled(hook.body, places)
-    headers = {name: str.__str__(value) for name, value in hook.headers.items()}
+    headers = {name: str.__str__(value).strip() for name, value in hook.headers.items()}
     headers.setdefault("idempotency-key", places.get("run", ""))
     content: bytes | None = None
     if body is not None:
@@ -72,6 +72,9 @@ async def _called(
                 hook.method, url, headers=headers, content=content, timeout=None
             ) as answer:
                 pass
+    except (httpx.LocalProtocolError, UnicodeError, TypeError) as error:
+        said = f"its own headers or body cannot be sent ({type(error).__name__}); nothing was sent"
+        return _outcome(RunState.FAILED, None, said)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
         said = f"it could not be reached ({type(error).__name__}); nothing was sent"
         return _outcome(RunState.FAILED, None, said)

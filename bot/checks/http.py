@@ -14,7 +14,7 @@ import httpx
 from bot.checks.answers import read_answer
 from bot.checks.clients import Identity
 from bot.checks.documents import Unreadable
-from bot.checks.fetch import Answer, Call, Unacceptable, fetch
+from bot.checks.fetch import Answer, Call, Unacceptable, Unsendable, fetch
 from bot.checks.http_settings import Settings
 from bot.checks.outcomes import Clean, failed_call
 from bot.checks.probing import Tools
@@ -26,6 +26,14 @@ from bot.core.signals import Blind, Observation, Reading, Signal
 
 # Reported a little before the runner's hard limit, so that the text can say what took so long.
 _SHARE_OF_TIMEOUT = 0.95
+_NO_ANSWER = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    OSError,
+    Unacceptable,
+    Unreadable,
+    Unsendable,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     except NoToken as error:
         reason = f"no token for the monitoring credential: {error}"
         return Blind(at=now, reason=reason, cause=error.cause)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable, Unreadable) as error:
+    except _NO_ANSWER as error:
         return failed_call(error, where, spec.timeout, now, clean)
     if isinstance(seen, Reading):
         return replace(seen, signals={**seen.signals, Signal.LATENCY: latency})

@@ -13,6 +13,7 @@ from bot.checks.probing import ProbeSettings
 from bot.checks.secrecy import secrets_in, secrets_of_url
 from bot.checks.sources import Condition, FailedMapping, Path, Quota, Source
 from bot.checks.templates import require_templates
+from bot.core.headers import header_mistake
 from bot.core.signals import Signal
 
 _HARMLESS_HEADERS = frozenset({"accept", "accept-language", "content-type", "prefer", "user-agent"})
@@ -80,6 +81,21 @@ class Settings(ProbeSettings):
     @classmethod
     def _http_address(cls, url: str) -> str:
         return require_web_address(url)
+
+    @field_validator("headers")
+    @classmethod
+    def _can_be_sent(cls, headers: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+        for name, value in headers.items():
+            if mistake := header_mistake(name, value.get_secret_value()):
+                raise ValueError(mistake)
+        return headers
+
+    @field_validator("bearer")
+    @classmethod
+    def _one_line(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and (mistake := header_mistake("authorization", token.get_secret_value())):
+            raise ValueError(mistake)
+        return token
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

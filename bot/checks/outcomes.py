@@ -1,7 +1,8 @@
 """What a call that did not simply succeed means: the far end is broken, or we are blind.
 
-Blind: the name does not resolve, there is no network, our monitoring credential is refused, we
-ask too often. Everything else was seen: `reachable` is false and the error says what happened.
+Blind: our request cannot be sent, the name does not resolve, there is no network, our monitoring
+credential is refused, we ask too often. Everything else was seen: `reachable` is false and the
+error says what happened.
 """
 
 import errno
@@ -14,7 +15,7 @@ import httpx
 
 from bot.checks.contact import was_made
 from bot.checks.documents import Unreadable
-from bot.checks.fetch import Answer, Unacceptable
+from bot.checks.fetch import Answer, Unacceptable, Unsendable
 from bot.checks.readable import readable
 from bot.core.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 from bot.core.text import outside
@@ -38,6 +39,10 @@ def failed_call(
     error: Exception, where: str, timeout: timedelta, now: datetime, clean: Clean = str
 ) -> Observation:
     """The meaning of an exception that ended a call to `where`, given `timeout` in all."""
+    if isinstance(error, Unsendable | httpx.InvalidURL):
+        said = str(error) if isinstance(error, Unsendable) else "its address is no web address"
+        reason = f"{where}: our own request is wrong, nothing was sent: {clean(said)}"
+        return Blind(at=now, reason=reason)
     causes, cause = tuple(_causes(error)), cause_of(error)
     if cause is Cause.NAME:
         reason = f"{where}: Name or service not known; our DNS, or a wrong name"

@@ -9,14 +9,23 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from bot.checks.notations import Forms
 from bot.checks.secrecy import scrub, secrets_in
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
+from bot.core.scalars import meant
 from bot.core.signals import Observation
-from bot.core.units import parse_duration
+from bot.core.units import TooLong, duration_hint, parse_duration
 
 if TYPE_CHECKING:
     from bot.checks.clients import Clients
@@ -24,8 +33,20 @@ if TYPE_CHECKING:
     from bot.checks.tokens import Tokens
 
 
-def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+def _duration(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    # A bare number would be taken for seconds; a reader cannot tell.
+    text = str.__str__(value) if isinstance(value, str) else ""
+    try:
+        span = parse_duration(text)
+    except TooLong:
+        raise ValueError("this duration is too long") from None
+    except ValueError:
+        raise ValueError(f"this is not a duration; {duration_hint(text)}") from None
+    if span <= timedelta(0):
+        raise ValueError("a duration must be longer than nothing")
+    return span
 
 
 Duration = Annotated[
@@ -45,6 +66,12 @@ class ProbeSettings(BaseModel):
     """Settings of one check. Validation errors never repeat the input: it may hold a secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_yaml_has_it(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        return value if field is None else meant(value, field.annotation)
 
     # A model makes plain text of what is marked in the settings, so that is kept beside it.
     _marked: frozenset[str] = PrivateAttr(frozenset())

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from bot.checks.addresses import Host
 from bot.checks.probing import ProbeSettings
 from bot.core.signals import Signal
 
@@ -11,7 +12,7 @@ from bot.core.signals import Signal
 class Settings(ProbeSettings):
     """Looks into a folder of an SFTP server."""
 
-    host: str = Field(min_length=1, description="Host name of the server.")
+    host: Host = Field(min_length=1, description="Host name of the server.")
     port: int = Field(22, ge=1, le=65535, description="TCP port.")
     user: str = Field(description="User name.")
     password: SecretStr | None = Field(None, description="Password; write ${NAME}.")

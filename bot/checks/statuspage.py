@@ -14,8 +14,8 @@ from pydantic import Field, field_validator
 
 from bot.checks.addresses import origin_of, require_web_address
 from bot.checks.documents import JsonDocument, Unreadable
-from bot.checks.fetch import Answer, Call, Unacceptable, fetch
-from bot.checks.outcomes import cause_of
+from bot.checks.fetch import Answer, Call, Unacceptable, Unsendable, fetch
+from bot.checks.outcomes import cause_of, failed_call
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.secrecy import shown_url
 from bot.core.catalogue import CheckSpec
@@ -66,7 +66,9 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
             reason = f"{where}: {answer.status} {outside(answer.reason, 60)}"
             return Blind(at=now, reason=reason, cause=Cause.STATUS)
         page = JsonDocument.read(answer.text())
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable, Unreadable) as error:
+    except (Unsendable, httpx.InvalidURL) as error:
+        return failed_call(error, where, spec.timeout, now)
+    except (httpx.HTTPError, OSError, Unacceptable, Unreadable) as error:
         reason = f"{where} cannot be read: {type(error).__name__}"
         return Blind(at=now, reason=reason, cause=cause_of(error))
     components = [_Component(item) for item in page.values("$.components[*]")]

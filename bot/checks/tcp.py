@@ -7,6 +7,7 @@ from time import perf_counter
 from pydantic import Field
 
 from bot.checks import contact
+from bot.checks.addresses import Host
 from bot.checks.documents import searched
 from bot.checks.outcomes import Clean, failed_call, unreachable
 from bot.checks.probing import ProbeSettings, Tools
@@ -21,7 +22,7 @@ _HEARD = 4096  # bytes
 class Settings(ProbeSettings):
     """Connects to a TCP port."""
 
-    host: str = Field(min_length=1, description="Host name to connect to.")
+    host: Host = Field(min_length=1, description="Host name to connect to.")
     port: int = Field(ge=1, le=65535, description="TCP port.")
     send: str | None = Field(None, max_length=1000, description="Text to send first.")
     expect: Pattern | None = Field(None, description="Pattern that the first answer must hold.")

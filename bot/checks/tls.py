@@ -10,6 +10,7 @@ from datetime import datetime
 from cryptography import x509
 from pydantic import Field
 
+from bot.checks.addresses import Host
 from bot.checks.outcomes import failed_call
 from bot.checks.probing import ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
@@ -20,7 +21,7 @@ from bot.core.text import outside
 class Settings(ProbeSettings):
     """Reads a server's TLS certificate."""
 
-    host: str = Field(min_length=1, description="Host name to connect to.")
+    host: Host = Field(min_length=1, description="Host name to connect to.")
     port: int = Field(443, ge=1, le=65535, description="TCP port.")
     server_name: str | None = Field(None, description="Name to ask for when it is not the host.")
     verify: bool = Field(True, description="Off for certificates of a private authority.")

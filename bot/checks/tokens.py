@@ -19,7 +19,7 @@ import httpx
 from bot.checks.addresses import origin_of
 from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
-from bot.checks.fetch import Answer, Call, Unacceptable, fetch
+from bot.checks.fetch import Answer, Call, Unacceptable, Unsendable, fetch
 from bot.checks.identity import OAuth
 from bot.checks.outcomes import Clean, cause_of
 from bot.checks.secrecy import shown_url
@@ -84,6 +84,8 @@ class Tokens:
             answer = await fetch(clients, origin, _request(client, now, seconds), redirects=0)
         except BadKey as error:
             raise NoToken(str(error)) from None
+        except Unsendable as error:
+            raise NoToken(f"{where} was not asked: {clean(str(error))}") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, Unacceptable) as error:
             said = outside(clean(str(error)), 120)
             said = f"{where} cannot be reached: {type(error).__name__} {said}"

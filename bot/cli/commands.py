@@ -41,13 +41,45 @@ class Command(NamedTuple):
     chosen: tuple[str, str] = ("", "")  # attribute, and its word in the usage
 
 
-FILE = arg("--file", type=Path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
+def path(text: str) -> Path:
+    """An empty name would be taken for the present folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; name a file or a folder")
+    return Path(text)
+
+
+def port(text: str) -> int:
+    return _port(text, 65535)
+
+
+def demo_port(text: str) -> int:
+    """The next two are taken as well."""
+    return _port(text, 65533)
+
+
+def _port(text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 to {most}")
+    return int(text)
+
+
+def pace(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0.01 <= found <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no pace: a number from 0.01 to 10000")
+    return found
+
+
+FILE = arg("--file", type=path, help="the estate file (default: FIRSTLANE_CATALOGUE)")
 JSON = flag("--json", "print stable JSON")
 SHARED = (FILE, JSON)
 _FORCE = flag("--force", "write over an existing file")
 _OVER_OTHERS = flag("--force", "write over a file that firstlane did not write")
 _OUTPUTS = (
-    arg("--out", type=Path, help="the file to write (default: standard output)"),
+    arg("--out", type=path, help="the file to write (default: standard output)"),
     _FORCE,
     JSON,
 )
@@ -68,24 +100,24 @@ _DEMO = Command(
     (
         arg(
             "--port",
-            type=int,
+            type=demo_port,
             default=DEMO_PORT,
             help=f"of the local Slack; the next two are taken as well (default {DEMO_PORT})",
         ),
         arg(
             "--state",
-            type=Path,
+            type=path,
             default=Path(".firstlane/demo"),
             help="the folder that keeps the demo (default .firstlane/demo)",
         ),
         flag("--fresh", "forget what was done before"),
         arg(
             "--pace",
-            type=float,
+            type=pace,
             default=DEMO_PACE,
             help=f"how much faster than real time everything waits (default {DEMO_PACE:g})",
         ),
-        arg("--log-calls", type=Path, help="one JSON line per Web API call"),
+        arg("--log-calls", type=path, help="one JSON line per Web API call"),
         flag("--no-browser", "do not open a browser"),
         flag("--headless", "no browser, and the addresses as one line of JSON"),
     ),
@@ -109,7 +141,7 @@ _ESTATE = (
         "name every mistake in the estate file or in a folder of runbooks",
         "bot.cli.estate:run_validate",
         (
-            arg("file", nargs="?", type=Path),
+            arg("file", nargs="?", type=path),
             flag("--graph", "print the runbooks of the folder as Mermaid charts"),
         ),
     ),
@@ -152,7 +184,7 @@ _MERGE = Command(
             help="two systems, or two rows such as erp.csv:4=it.csv:9, that are the same",
         ),
         arg("--apart", action="append", default=[], metavar="ONE=OTHER", help="two that are not"),
-        arg("--into", type=Path, help="an estate file: only what it lacks is written"),
+        arg("--into", type=path, help="an estate file: only what it lacks is written"),
         *_OUTPUTS,
     ),
 )  # fmt: skip
@@ -166,7 +198,7 @@ _INVENTORY = Command(
             "import-backstage",
             "an estate file from catalog-info.yaml files",
             "bot.cli.inventory_backstage:run_import",
-            (arg("files", nargs="+", type=Path, metavar="FILE"), *_OUTPUTS),
+            (arg("files", nargs="+", type=path, metavar="FILE"), *_OUTPUTS),
         ),
         Command(
             "export-backstage",
@@ -193,9 +225,9 @@ _GOVERNANCE = (
         "bot.cli.governance:run_handbook",
         (
             arg("--format", choices=list(HANDBOOK_FORMATS), default="md"),
-            arg("--out", type=Path, help="the file to write (default: standard output)"),
+            arg("--out", type=path, help="the file to write (default: standard output)"),
             _OVER_OTHERS,
-            arg("--file", type=Path, help="the estate file"),
+            arg("--file", type=path, help="the estate file"),
         ),
     ),
     Command(
@@ -218,7 +250,7 @@ _LEARNED = (
         "bot.cli.learned:run_playbook",
         (
             arg("what", nargs="?", choices=("list", "export"), default="list"),
-            arg("--out", type=Path, help="export: the file to write (default: print it)"),
+            arg("--out", type=path, help="export: the file to write (default: print it)"),
             _OVER_OTHERS,
             flag("--json", "stable JSON of the list"),
         ),
@@ -241,7 +273,7 @@ _WATCHING = (
         "bot.cli.volume:run",
         (
             arg("connection"),
-            arg("--state", type=Path, help="the bot's folder (default: FIRSTLANE_STATE)"),
+            arg("--state", type=path, help="the bot's folder (default: FIRSTLANE_STATE)"),
             *SHARED,
         ),
     ),
@@ -282,18 +314,18 @@ _STANDIN = Command(
     "bot.cli.standin:run",
     (
         arg("--host", default="127.0.0.1"),
-        arg("--port", type=int, default=DEMO_PORT),
+        arg("--port", type=port, default=DEMO_PORT),
         arg(
-            "--manifest", type=Path,
+            "--manifest", type=path,
             help="your app's manifest (default: one that allows everything)",
         ),
         arg(
-            "--members", type=Path,
+            "--members", type=path,
             help="your estate file, or a YAML list of {name, real_name, email, title}",
         ),
         arg("--channel", action="append", default=[], help="a channel to begin with"),
-        arg("--state", type=Path, help="keep the workspace in this file"),
-        arg("--log-calls", type=Path, help="one JSON line per Web API call"),
+        arg("--state", type=path, help="keep the workspace in this file"),
+        arg("--log-calls", type=path, help="one JSON line per Web API call"),
         flag("--json", "print addresses and tokens as JSON"),
     ),
 )  # fmt: skip

@@ -29,7 +29,7 @@ from bot.demo.estate.world import EstateConnection
 from bot.demo.standin.server import Member, Standin
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.settings import Settings, cache_folder
+from bot.settings import Settings, cache_folder, log_level
 
 WORKSPACE = "slack.sqlite3"  # what a demo has and a bot has not
 HOST = "127.0.0.1"
@@ -37,7 +37,7 @@ PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    set_up_logging(os.environ.get("FIRSTLANE_LOG", "warning").lower())
+    set_up_logging(log_level(os.environ.get("FIRSTLANE_LOG", "").strip() or "warning"))
     state: Path = arguments.state
     if (state / "firstlane.sqlite3").exists() and not (state / WORKSPACE).exists():
         raise Invalid(

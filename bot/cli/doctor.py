@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.cli.asking_slack import asked
 from bot.cli.loading import open_library
 from bot.clock import utc_now
 from bot.core.errors import BotError
@@ -15,7 +16,8 @@ from bot.core.governance.situation import few
 from bot.core.text import render
 from bot.core.units import say_count, say_duration
 from bot.flows import auditor, lives, processes
-from bot.flows.reachable import reach_now
+from bot.flows.reachable import Reach, reach_now
+from bot.mail import mail_server
 from bot.paging import ways_from
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
@@ -49,11 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def examine(settings: Settings, now: datetime) -> list[Line]:
-    """Settings and estate first, then what the auditor finds in the database; without an estate,
-    whether the bot runs. Changes nothing."""
-    found = [*_settings(settings)]
+    """Settings, Slack and estate first, then what the auditor finds in the database; without an
+    estate, whether the bot runs. Changes nothing."""
+    state, words = await asked(settings)
+    found = [*_settings(settings), Line(what="Slack", state=state, words=words)]
     try:
-        library = open_library(settings.catalogue, environ=os.environ, now=now)
+        library = open_library(
+            settings.catalogue, environ=os.environ, now=now, extra=settings.runbooks
+        )
     except BotError as error:
         found.append(Line(what="estate file", state="wrong", words=str(error)))
         return [*found, *await _work(settings, None, now)]
@@ -68,6 +73,7 @@ def _settings(settings: Settings) -> list[Line]:
     for what, check in (
         ("Slack tokens", lambda: require_slack(settings)),
         ("fallback", lambda: ways_from(settings.fallback_urls.reveal())),
+        ("mail", lambda: mail_server(settings.smtp_url.reveal())),
     ):
         try:
             check()
@@ -75,6 +81,8 @@ def _settings(settings: Settings) -> list[Line]:
             found.append(Line(what=what, state="wrong", words=str(error)))
         else:
             found.append(Line(what=what, state="ok", words="set"))
+    if not settings.smtp_url:
+        found = [line for line in found if line.what != "mail"]  # few need it
     unset = {
         "fallback": (
             settings.fallback_urls,
@@ -147,6 +155,19 @@ def _ended(tx: Tx) -> str:
 def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
     """Whether everybody who is pinged or asked would be found."""
     reach = reach_now(tx, knowledge.catalogue, now)
+    found = _gone(reach, knowledge)
+    if reach.strangers:
+        names = few(map(knowledge.catalogue.person_name, reach.strangers))
+        words = (
+            f"not looked up yet in Slack by the address in the estate file: {names}. A running bot"
+            " does so in the minutes after its start or a change of the file; ask again then."
+        )
+        found.append(Line(what="people" if not found else "others", state="advice", words=words))
+    return found or [Line(what="people", state="ok", words="everybody named is in Slack and there")]
+
+
+def _gone(reach: Reach, knowledge: Knowledge) -> list[Line]:
+    """Who cannot be reached by what Slack said of them, with what hangs on it."""
     name = knowledge.catalogue.person_name
     gone = [f"{name(person)} ({_plain(why, knowledge)})" for person, why in reach.gone.items()]
     if reach.silent:
@@ -172,13 +193,7 @@ def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
             " they can answer waits."
         )
         return [Line(what="people", state="advice", words=words)]
-    if reach.strangers:
-        words = (
-            f"{few(name(one) for one in reach.strangers)}: not looked up in Slack yet. A running"
-            " bot does so in its first minutes; ask again then."
-        )
-        return [Line(what="people", state="advice", words=words)]
-    return [Line(what="people", state="ok", words="everybody named is in Slack and there")]
+    return []
 
 
 def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:

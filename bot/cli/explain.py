@@ -12,6 +12,7 @@ from bot.cli.printing import show
 from bot.cli.progress import working
 from bot.core.errors import Invalid
 from bot.core.playbook import Hit, Playbook, match
+from bot.core.retry import by_text_alone
 from bot.files.compiled import known_playbook
 from bot.files.content import runbooks_dir
 from bot.files.problems import Problem
@@ -75,7 +76,7 @@ def _in_words(hits: tuple[Hit, ...]) -> str:
         f"{best.error_class.words.capitalize()}: {best.meaning}",
         f"First check: {best.first_check}",
         f"Fix: {best.fix}",
-        f"Send again: {best.retry.words}",
+        f"Send again: {by_text_alone(best.retry)}",
         f"Lane: {best.lane}, {best.layer} owner",
         f"Why: {hits[0].why}",
     ]

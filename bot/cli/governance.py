@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 from bot.cli.loading import as_said, from_database, library_of
+from bot.cli.naming import connection_named
 from bot.cli.printing import plain
 from bot.cli.progress import working
 from bot.cli.writing import may_write, write_file
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue
-from bot.core.errors import NotFound
 from bot.core.governance.audit import Audit, audit
 from bot.core.governance.finding import Finding
 from bot.core.governance.questions import WORDS, Answered, Reply
@@ -47,9 +47,8 @@ def run_audit(arguments: argparse.Namespace) -> int:
     """0 when nothing is open, 1 with findings."""
     knowledge = _as_said(library_of(arguments).knowledge())
     catalogue = knowledge.catalogue
-    only = arguments.connection
-    if only and only not in catalogue.connections:
-        raise NotFound(f"There is no connection {only!r} in the estate file.")
+    given = arguments.connection
+    only = None if given is None else connection_named(knowledge, given)
     found = _audited(knowledge)
     open_now = found.of(only) if only else found.findings.open
     if arguments.json:

@@ -49,10 +49,12 @@ def read_library(
     catalogue: Path, *, environ: Mapping[str, str], extra: Path | None = None
 ) -> Library:
     """Runbooks and playbook are read; the estate file waits for `reload`. Raises NotFound where
-    there is none."""
+    there is none, or no folder `extra`."""
     if not catalogue.exists():
         told = f"There is no {catalogue}: name your estate file, or set FIRSTLANE_CATALOGUE."
         raise NotFound(told)
+    if extra is not None and not extra.is_dir():
+        raise NotFound(f"There is no folder {extra}: mend FIRSTLANE_RUNBOOKS, or leave it out.")
     return Library(
         catalogue,
         environ=environ,

@@ -20,11 +20,11 @@ from bot.checks.estate_secrets import EstateSecrets
 from bot.checks.probing import Tools
 from bot.checks.runner import Runner
 from bot.cli.loading import from_database, library_of
+from bot.cli.naming import connection_named
 from bot.cli.printing import plain, print_json
 from bot.cli.progress import is_terminal
 from bot.clock import utc_now
 from bot.core.catalogue import Catalogue, CheckSpec
-from bot.core.errors import NotFound
 from bot.core.explaining import Explanation, explain
 from bot.core.heartbeat import PUSHED, WEBHOOKS, Ping
 from bot.core.judging import Judgement, Verdict, judge
@@ -70,11 +70,9 @@ class Told:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look once at every check; 1 when any fails by its rules, or could not be looked at."""
-    catalogue = library_of(arguments).knowledge().catalogue
-    if arguments.connection and arguments.connection not in catalogue.connections:
-        raise NotFound(f"There is no connection {arguments.connection!r} in the estate file.")
-    now = utc_now()
-    specs = specs_of(catalogue, arguments.connection)
+    knowledge, given = library_of(arguments).knowledge(), arguments.connection
+    catalogue, now = knowledge.catalogue, utc_now()
+    specs = specs_of(catalogue, None if given is None else connection_named(knowledge, given))
     told = from_database(lambda tx: _told(tx, _pushed(specs), now)) if _pushed(specs) else {}
     secrets = EstateSecrets(lambda: catalogue)
     looked = asyncio.run(_look(specs, told, now, secrets, quiet=arguments.json))

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.loading import library_of
+from bot.cli.naming import connection_named
 from bot.cli.printing import plain, print_json
 from bot.clock import utc_now
-from bot.core.catalogue import Catalogue, CheckSpec
+from bot.core.catalogue import Catalogue, CheckSpec, Connection
 from bot.core.errors import NotFound
 from bot.core.profile import KEEP, Habit, Hour, Profile, learn
 from bot.core.replay import Heard, replay
@@ -40,8 +41,9 @@ class Known:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the rules have nothing to say of the kept weeks, 1 when they have."""
-    catalogue = library_of(arguments).knowledge().catalogue
-    specs = _specs(catalogue, arguments.connection)
+    knowledge = library_of(arguments).knowledge()
+    catalogue = knowledge.catalogue
+    specs = _specs(catalogue.connections[connection_named(knowledge, arguments.connection)])
     path = _database(arguments.state)
     known = asyncio.run(_read(path, catalogue, specs, utc_now()))
     if arguments.json:
@@ -52,14 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(not heard.known for one in known for heard in one.heard) else 0
 
 
-def _specs(catalogue: Catalogue, connection: str) -> tuple[tuple[CheckSpec, VolumeRule], ...]:
-    found = catalogue.connections.get(connection)
-    if found is None:
-        raise NotFound(f"There is no connection {connection!r} in the estate file.")
-    specs = tuple((spec, spec.volume) for spec in found.checks if spec.volume)
+def _specs(connection: Connection) -> tuple[tuple[CheckSpec, VolumeRule], ...]:
+    specs = tuple((spec, spec.volume) for spec in connection.checks if spec.volume)
     if not specs:
         raise NotFound(
-            f"No check of {connection!r} has a volume rule. Add to a check that reads a count:"
+            f"No check of {connection.id!r} has a volume rule. Add to a check that reads a count:"
             " volume: {signal: processed}"
         )
     return specs

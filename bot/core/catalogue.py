@@ -83,6 +83,14 @@ class Person:
     left: date | None = None  # the day they leave or left
     fallback: tuple["Secret", ...] = ()  # how to ping them when Slack does not take it
 
+    @property
+    def address(self) -> str:
+        """What they are found by in Slack; empty when the file says nothing."""
+        return self.slack_id or self.email or ""
+
+
+COMPLIANCE = ("finance", "hr", "personal")  # why the contents of records are not shown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:

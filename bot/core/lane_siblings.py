@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from bot.core import lane_rules as rules
 from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
 from bot.core.facts import Facts, Shared, Sibling, same_platform
+from bot.core.heartbeat import PUSHED
 from bot.core.likely import DATA, TELLS_ITSELF
 from bot.core.playbook import ErrorClass
+from bot.core.signals import NO_ANSWER
 from bot.core.standing import maker_lane, maker_of, system_lane
 from bot.core.text import outside
 from bot.core.weight import Weight
@@ -56,7 +58,7 @@ def of_siblings(
     broken = [item for item in telling if item.broken]
     if platform := _whole_platform(telling, connection, catalogue):
         yield from platform
-    elif _both_ends(ends):
+    elif _unheard(facts, kind) and _both_ends(ends, catalogue):
         systems = " and ".join(outside(catalogue.system_name(end.system), 60) for end in ends)
         words = f"Connections to {systems} fail at once: look at the network first."
         yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
@@ -116,17 +118,32 @@ def _whole_platform(
     return (Weight(rule=rules.PLATFORM, lane=Lane.VENDOR, points=4, words=words),)
 
 
-def _both_ends(ends: list[_End]) -> bool:
+def _unheard(facts: Facts, kind: ErrorClass | None) -> bool:
+    """Whether the failure may be the network's: looks go out, and none of them was answered."""
+    if kind in _ANSWERED or not _goes_out(facts.connection):
+        return False
+    if facts.calls:
+        return not NO_ANSWER.isdisjoint(facts.calls.values())
+    return not facts.answered
+
+
+def _goes_out(connection: Connection) -> bool:
+    """Whether anything is asked of the far end; what is only pushed to us shows no network."""
+    kinds = {check.kind for check in connection.checks}
+    return not kinds or not kinds <= PUSHED
+
+
+def _both_ends(ends: list[_End], catalogue: Catalogue) -> bool:
     """Whether others fail at each end that do not even touch the other one."""
     if len(ends) < 2:
         return False
-    one, other = ({item for item in end.broken if _mute(item)} for end in ends)
+    one, other = ({item for item in end.broken if _mute(item, catalogue)} for end in ends)
     return bool(one - other and other - one)
 
 
-def _mute(item: Sibling) -> bool:
+def _mute(item: Sibling, catalogue: Catalogue) -> bool:
     """Whether its failure may be the network's: what it fails with is no other known cause."""
-    return item.fails_with not in _ANSWERED
+    return item.fails_with not in _ANSWERED and _goes_out(_other(item, catalogue))
 
 
 def _by_others(end: _End, connection: Connection, catalogue: Catalogue) -> bool:
@@ -152,8 +169,8 @@ def _others_fail(
     network = kind in (None, ErrorClass.CONNECTIVITY)
     if end.fine:
         well = f"too, while {_names(list(end.fine))} on {system} {_work(end.fine)}"
-        mute = [item for item in foreign if _mute(item)]
-        if network and _fan_out(end, mute, connection, catalogue):
+        mute = [item for item in foreign if _mute(item, catalogue)]
+        if network and _goes_out(connection) and _fan_out(end, mute, connection, catalogue):
             far = f"{_names(mute)} {_fail(mute)} {well}"
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)

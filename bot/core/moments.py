@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.core.errors import Invalid
 from bot.core.local_time import DAY, begins, day_begins, ends, local_day, moments_at
-from bot.core.units import parse_duration
+from bot.core.units import duration_hint, in_months, parse_duration
 
 BACK = frozenset({"back", "they are back", "further notice", "i am back", "open end"})
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,7 +27,7 @@ _EXPECTED = "a date (2027-12-31), a weekday, a time (17:00), a duration (3d) or 
 def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
     """The moment meant, aware and in UTC; None for "back". Raises Invalid, saying what to write,
     for anything else and for what is over already."""
-    said = " ".join(text.casefold().replace(",", " ").split()).removeprefix("until ").strip()
+    said = _plain(text).removeprefix("until ").strip()
     if said in BACK:
         return None
     found = _span(said, now) or _day_and_clock(said, now, timezone)
@@ -41,7 +41,7 @@ def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
 def read_past(text: str, now: datetime, timezone: str) -> datetime:
     """A moment that is over: `2h ago`, `09:30` (the last one), `yesterday 17:00`, `2027-02-28
     09:30` or `now`; in UTC. Raises Invalid, saying what to write, for anything else."""
-    said = " ".join(text.casefold().replace(",", " ").split())
+    said = _plain(text)
     found = _back_from(said, now, timezone)
     if found is None:
         raise Invalid(f"When? I cannot read “{said[:40]}”; write {_PAST}.")
@@ -79,6 +79,13 @@ def _last_at(day: date, clock: time, now: datetime, zone: str) -> datetime | Non
     What the clocks jump over counts as the moment after the jump."""
     shown = moments_at(day, clock, zone) or (begins(day, clock, zone),)
     return max((one for one in shown if one <= now), default=None)
+
+
+def _plain(text: str) -> str:
+    """Without case and odd blanks. Raises Invalid where that would make minutes of months."""
+    if in_months(text):
+        raise Invalid(f"I cannot read “{text.strip()[:40]}”: {duration_hint(text)}.")
+    return " ".join(text.casefold().replace(",", " ").split())
 
 
 def _span(said: str, now: datetime) -> datetime | None:

@@ -100,6 +100,19 @@ def gate(asked: Questions, base: Retry) -> Advice:
     )
 
 
+def by_text_alone(retry: Retry) -> str:
+    """What an error text allows, with what the gate asks besides once the connection is known."""
+    if retry is Retry.NEVER:
+        return _WORDS[retry]
+    return f"{_WORDS[retry]} {_BESIDES}"
+
+
+_BESIDES = (
+    "That is by the text alone: for money, and where a date, price or stock has moved since, the"
+    " functional owner says yes first."
+)
+
+
 def advice_of(facts: Facts, now: datetime) -> Advice:
     """What the gate allows for the connection that the facts are of."""
     return gate(questions(facts, facts.connection, now), retry_of(facts))

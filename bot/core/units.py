@@ -7,6 +7,8 @@ from datetime import timedelta
 _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w)\s*)+", re.ASCII)
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)", re.ASCII)
+_MONTHS = re.compile(r"\d\s*M\b")  # as people write months
+_LONGEST = timedelta(days=36_525)  # a hundred years; beyond it, sums with dates fail
 _INCIDENT = re.compile(r"(?:inc-?)?(\d{1,9})", re.IGNORECASE | re.ASCII)
 
 
@@ -17,13 +19,26 @@ class TooLong(ValueError):
 def parse_duration(text: str) -> timedelta:
     """Read `90s`, `15m`, `1h30m`, `2d`. Raises ValueError with the accepted forms."""
     cleaned = text.strip().lower()
-    if not _DURATION.fullmatch(cleaned):
-        raise ValueError(f"{text!r} is not a duration; write for example 90s, 15m, 1h30m or 2d")
+    if in_months(text) or not _DURATION.fullmatch(cleaned):
+        raise ValueError(f"{text!r} is not a duration; {duration_hint(text)}")
     parts = _PART.findall(cleaned)
-    try:
-        return timedelta(seconds=sum(float(size) * _UNIT_SECONDS[unit] for size, unit in parts))
-    except OverflowError:
-        raise TooLong(f"{text!r} is too long a duration") from None
+    seconds = sum(float(size) * _UNIT_SECONDS[unit] for size, unit in parts)
+    if not seconds <= _LONGEST.total_seconds():
+        raise TooLong(f"{text!r} is too long a duration: a hundred years at most")
+    return timedelta(seconds=seconds)
+
+
+def in_months(text: str) -> bool:
+    """Whether a number stands before a capital M, which some mean as months and some as minutes."""
+    return _MONTHS.search(text) is not None
+
+
+def duration_hint(text: str) -> str:
+    """What to write in place of a text that is no duration."""
+    if in_months(text):
+        minutes = _MONTHS.sub(lambda found: found.group().lower(), text.strip())
+        return f"did you mean '{minutes}'? that is minutes, and a month is 30d"
+    return "write for example 90s, 15m, 1h30m or 2d"
 
 
 def say_duration(span: timedelta) -> str:

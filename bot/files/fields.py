@@ -19,13 +19,15 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from bot.core.local_time import begins, exists, local
+from bot.core.scalars import meant
 from bot.core.text import cleaned
-from bot.core.units import TooLong, parse_duration
+from bot.core.units import TooLong, duration_hint, parse_duration
 from bot.core.zones import zone_names
 from bot.files.problems import did_you_mean
 from bot.files.working_hours import WrittenHours, read_hours
@@ -50,6 +52,12 @@ class Shape(BaseModel):
         # Most shapes are only parts of the one that is asked; each would be built twice.
         defer_build=True,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_yaml_has_it(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        return value if field is None else meant(value, field.annotation)
 
     @model_validator(mode="before")
     @classmethod
@@ -121,14 +129,13 @@ def _duration_or_zero(value: Any) -> timedelta:
     # pydantic would take a bare number for seconds; a reader cannot tell.
     if isinstance(value, timedelta):
         return value
+    text = value if isinstance(value, str) else ""
     try:
-        return parse_duration(value if isinstance(value, str) else "")
+        return parse_duration(text)
     except TooLong:
         raise _complaint("duration", "this duration is too long") from None
     except ValueError:
-        raise _complaint(
-            "duration", "this is not a duration", "write for example 90s, 15m, 1h30m or 2d"
-        ) from None
+        raise _complaint("duration", "this is not a duration", duration_hint(text)) from None
 
 
 def _duration(value: Any) -> timedelta:

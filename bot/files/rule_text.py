@@ -9,12 +9,21 @@ from datetime import timedelta
 
 from bot.core.catalogue import Threshold
 from bot.core.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal
-from bot.core.units import parse_duration
+from bot.core.units import TooLong, duration_hint, parse_duration
 
 FORM = r"^\s*(>=|<=|==|!=|>|<)\s*(\S.*?)\s*$"
 _FORM = re.compile(FORM)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _EQUALITY = ("==", "!=")
+_PLAIN = "write its digits alone, such as 5000 or 0.5"
+_BAD_WHEN_LOW = frozenset({Signal.EXPIRES_AT, Signal.COMPLETENESS, Signal.RECONCILED})
+_BAD_WHEN_HIGH = (TIMESTAMPS - {Signal.EXPIRES_AT}) | {
+    Signal.FAILED,
+    Signal.FAILED_NEW,
+    Signal.SKIPPED,
+}
+_NO_GOOD = "this and its own warning leave no value that is good"
+_SAME_WAY = "'clear' says when it is good again, so it compares the other way round"
 
 
 def read_threshold(text: str, signal: Signal) -> Threshold:
@@ -39,8 +48,11 @@ def _age(op: str, value: str, signal: Signal) -> timedelta:
         raise ValueError(f"{signal} is a moment: compare its age with <, <=, > or >=")
     try:
         return parse_duration(value)
+    except TooLong:
+        raise ValueError(f"{signal} is a moment: this duration is too long") from None
     except ValueError:
-        raise ValueError(f"{signal} is a moment: write a duration such as 30m or 2d") from None
+        hint = duration_hint(value)
+        raise ValueError(f"{signal} is a moment: its limit is a duration; {hint}") from None
 
 
 def _switch(op: str, value: str, signal: Signal) -> float:
@@ -52,21 +64,64 @@ def _switch(op: str, value: str, signal: Signal) -> float:
 def _number(value: str, signal: Signal) -> float:
     if _NUMBER.fullmatch(value) is None:
         unit = ", in milliseconds" if signal is Signal.LATENCY else ""
-        raise ValueError(f"{signal} is a number{unit}: durations fit only moments")
+        told = "durations fit only moments" if _is_span(value) else _PLAIN
+        raise ValueError(f"{signal} is a number{unit}: {told}")
     number = float(value)
     if signal in SHARES and not 0 <= number <= 1:
         raise ValueError(f"{signal} is a share between 0 and 1")
     return number
 
 
-def contradiction(warn: Threshold, fail: Threshold) -> bool:
-    """Whether the warning could never come before the failure."""
-    if warn.op[0] != fail.op[0] or warn.op[0] not in "<>":
+def _is_span(value: str) -> bool:
+    try:
+        parse_duration(value)
+    except ValueError:
         return False
-    if isinstance(warn.value, str) or isinstance(fail.value, str):
-        return False
+    return True
+
+
+def wrong_way(limit: Threshold, signal: Signal) -> str:
+    """Why a comparison would call bad what is good of the signal; empty when it may be meant."""
+    if signal is Signal.REACHABLE and (limit.op == "==") is (limit.value == 1.0):
+        return "what cannot be reached is bad without a rule, and this one calls it bad otherwise"
+    way = limit.op[0]
+    if signal in _BAD_WHEN_LOW and way == ">":
+        soon = "soon" if signal is Signal.EXPIRES_AT else "low"
+        return f"{signal} is bad when it is {soon}: write '<' in place of '{limit.op}'"
+    if signal in _BAD_WHEN_HIGH and way == "<":
+        high = "long ago" if signal in TIMESTAMPS else "high"
+        return f"{signal} is bad when it is {high}: write '>' in place of '{limit.op}'"
+    return ""
+
+
+def contradiction(warn: Threshold, fail: Threshold) -> str:
+    """Why two limits cannot both be meant; empty when they can."""
+    if isinstance(warn.value, str) or isinstance(fail.value, str) or "=" in _ways(warn, fail):
+        opposed = {warn.op, fail.op} == {"==", "!="} and warn.value == fail.value
+        return _NO_GOOD if opposed else ""
     early, late = _size(warn.value), _size(fail.value)
-    return early > late if warn.op[0] == ">" else early < late
+    if warn.op[0] == fail.op[0]:
+        never = early > late if warn.op[0] == ">" else early < late
+        return "this fails before its own warning" if never else ""
+    below, above = (early, late) if warn.op[0] == "<" else (late, early)
+    return _NO_GOOD if below > above else ""
+
+
+def never_clear(clear: Threshold, bad: Threshold) -> str:
+    """Why `clear` does not fit the limit that it takes back; empty when it does."""
+    if "=" in _ways(clear, bad):
+        return _SAME_WAY if (clear.op, clear.value) == (bad.op, bad.value) else ""
+    if isinstance(clear.value, str) or isinstance(bad.value, str):
+        return ""
+    if clear.op[0] == bad.op[0]:
+        return _SAME_WAY
+    good, limit = _size(clear.value), _size(bad.value)
+    within = good > limit if bad.op[0] == ">" else good < limit
+    return "'clear' holds already where the rule still calls it bad" if within else ""
+
+
+def _ways(*limits: Threshold) -> str:
+    return "".join("=" if limit.op in _EQUALITY else limit.op[0] for limit in limits)
 
 
 def _size(value: float | timedelta) -> float:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from bot.core.catalogue import Criticality, Lane
+from bot.core.ways import open_place
 from bot.files.content import presets_dir
 from bot.files.fields import (
     Channel,
@@ -85,6 +86,13 @@ class PersonShape(Shape):
         default_factory=list,
         description="How to ping them when Slack does not take it: Apprise addresses, as ${NAME}.",
     )
+
+    @field_validator("fallback")
+    @classmethod
+    def _all_filled(cls, ways: list[str]) -> list[str]:
+        if wrong := next(filter(None, map(open_place, ways)), ""):
+            raise ValueError(wrong)
+        return ways
 
 
 class SystemShape(Shape):
@@ -192,10 +200,18 @@ class CloseShape(Shape):
     )
 
 
+def _version(value: Any) -> Any:
+    if type(value) is not int:
+        raise ValueError("write version: 1, without quotes")
+    return value
+
+
 class EstateShape(Shape):
     """Everything Firstlane knows of a company's ERP connections."""
 
-    version: Literal[1] = Field(description="Version of this file's format.")
+    version: Annotated[Literal[1], BeforeValidator(_version)] = Field(
+        description="Version of this file's format."
+    )
     example: bool = Field(
         False, description="Marks an example estate, which may use dates such as +35d."
     )

@@ -2,9 +2,16 @@
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from bot.core.catalogue import Build, Criticality, Identity, Lane, Threshold
 from bot.core.signals import Signal
@@ -22,7 +29,7 @@ from bot.files.fields import (
     SystemRef,
     Text,
 )
-from bot.files.rule_text import FORM, contradiction, read_threshold
+from bot.files.rule_text import FORM, contradiction, never_clear, read_threshold, wrong_way
 from bot.files.schema_description import DescriptionShape
 from bot.files.schema_watching import Confirm, ConfirmText, RunsShape, VolumeShape
 
@@ -137,11 +144,23 @@ class RuleShape(Shape):
         signal = info.data.get("signal")
         if text is None or signal is None:
             return text
-        threshold = read_threshold(text, signal)
-        early = info.data.get("warn") if info.field_name == "fail" else None
-        if early and contradiction(read_threshold(early, signal), threshold):
-            raise ValueError("this fails before its own warning")
+        limit, wrong = read_threshold(text, signal), ""
+        warn, fail = info.data.get("warn"), info.data.get("fail")
+        if info.field_name != "clear":
+            wrong = wrong_way(limit, signal)
+            if warn and not wrong:  # read before `fail`
+                wrong = contradiction(read_threshold(warn, signal), limit)
+        elif bad := fail or warn:
+            wrong = never_clear(limit, read_threshold(bad, signal))
+        if wrong:
+            raise ValueError(wrong)
         return text
+
+    @model_validator(mode="after")
+    def _judges(self) -> Self:
+        if self.warn is None and self.fail is None:
+            raise ValueError("this rule judges nothing: give it a 'warn' or a 'fail', as '> 20m'")
+        return self
 
     def threshold(self, text: str | None) -> Threshold | None:
         return read_threshold(text, self.signal) if text else None

@@ -1,10 +1,11 @@
 """The shape of `webhooks`: what runbook steps may call once a person has confirmed it."""
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from bot.core.headers import header_mistake
 from bot.core.hook_runs import PLACES, Webhook, unknown_place
 from bot.files.fields import Duration, Name, Shape, Text, WebAddress
 
@@ -36,6 +37,14 @@ class WebhookShape(Shape):
             raise ValueError("the time-out is more than nothing and at most 2m")
         return timeout
 
+    @field_validator("headers")
+    @classmethod
+    def _can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
+        for name, value in headers.items():
+            if mistake := header_mistake(name, value):
+                raise ValueError(mistake)
+        return headers
+
     @field_validator("body")
     @classmethod
     def _places(cls, body: Any) -> Any:
@@ -44,6 +53,12 @@ class WebhookShape(Shape):
             known = ", ".join("{{" + place + "}}" for place in PLACES)
             raise ValueError(f"nothing fills {{{{{unknown}}}}}; there are {known}")
         return body
+
+    @model_validator(mode="after")
+    def _not_in_the_open(self) -> Self:
+        if not self.private and not self.url.lower().startswith("https://"):
+            raise ValueError("its url needs https://, unless it says `private: true`")
+        return self
 
     def webhook(self, id: str) -> Webhook:
         return Webhook(

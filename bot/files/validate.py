@@ -114,6 +114,8 @@ def _say(
     if kind == "extra_forbidden":
         inside = place(written[:-1])
         known = asked.keys(steps[:-1])
+        if ":" in name and name.partition(":")[0] in known:
+            return "a blank is missing after a ':'", ""
         told = getattr(asked.model, "ELSEWHERE", {}).get(name, "")
         hint = told or did_you_mean(name, known) or _listed(known)
         return f"unknown key '{name}'{inside}", hint
@@ -130,6 +132,8 @@ def _say(
         known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
         hint = did_you_mean(said, known) or f"write one of {', '.join(known)}"
         return f"unknown {'key' if on_key else 'value'} '{said}'{inside}", hint
+    if kind in ("dict_type", "model_type") and isinstance(node.value, tuple) and len(written) == 1:
+        return f"must be a mapping{where}", "write each under its id, as alice: {name: …}, no dash"
     text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
     if kind == "value_error" and where:
         return f"{where.removeprefix(' in ')}: {text}", ""

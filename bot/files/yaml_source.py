@@ -16,6 +16,7 @@ from bot.core.catalogue import Secret
 from bot.files.problems import Problem, in_order
 from bot.files.substitution import Outside, Unresolved, substitute
 from bot.files.yaml_nodes import Entry, Node, Scalar, holding, merged
+from bot.files.yaml_slips import slip
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
@@ -25,6 +26,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{0,18}(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_TORN = ("block mapping", "block collection", "mapping values", "simple key")
 _PATH = re.compile(r"[\w$.\])]\[[*\w?'-]")
 _SPACES = "indent with spaces, not with tabs"
 _WORDS: Mapping[str, Scalar] = {
@@ -263,14 +265,32 @@ def _at(event: Any) -> tuple[int, int]:
 
 
 def _malformed(error: yaml.MarkedYAMLError, text: str) -> _Stop:
+    if "end of stream" in str(error.problem) and "quoted" in str(error.context):
+        mark = error.context_mark
+        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return _Stop(*at, "this quote is never closed")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = error.problem or "this is not YAML"
     if error.context:
         message = f"{error.context}: {message}"
+    if "document start" in message:
+        return _after_end(text.split("\n"), line)
     begin = min(error.context_mark.line, line - 1) if error.context_mark else line - 1
     lines = text.split("\n")[begin:line]
-    return _Stop(line, column, message, _hint(message, lines, column))
+    hint = _hint(message, lines, column)
+    if any(words in message for words in _TORN) and (found := slip(text.split("\n"), line, column)):
+        return _Stop(found.line, found.column, "this is not YAML", found.hint)
+    if not hint and "parsing a flow" in message and len(lines) > 1:
+        hint = f"what begins in line {begin + 1} is not closed, or lacks a comma"
+    return _Stop(line, column, message, hint)
+
+
+def _after_end(lines: list[str], line: int) -> _Stop:
+    ends = [at for at, one in enumerate(lines[:line], start=1) if one.rstrip() == "..."]
+    at = ends[0] if ends else line
+    hint = "take this line away, or what follows it"
+    return _Stop(at, 1, "'...' ends the file, and more follows", hint)
 
 
 def _hint(message: str, lines: list[str], column: int) -> str:

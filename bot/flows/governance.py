@@ -20,6 +20,7 @@ from bot.core.governance.situation import LOOK_BACK, Asked, Handing, Live, Unrea
 from bot.core.lane_rules import Tally
 from bot.core.runbook_choice import Stale, stale
 from bot.flows import attestation
+from bot.flows.looked_up import looked_up
 from bot.flows.recorded import on_record
 from bot.ports import Knowledge, Tx
 
@@ -67,7 +68,7 @@ def _gone(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
     unreachable = {
         person: user.problem
         for person in catalogue.people
-        if (user := tx.slack_user(person)) and user.user is None and user.problem
+        if (user := looked_up(tx, catalogue, person)) and user.user is None and user.problem
     }
     absences = tx.absences()
     off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}

@@ -11,6 +11,7 @@ from bot.core.governance.situation import people_of
 from bot.core.local_time import local_day
 from bot.core.severity import Severity
 from bot.flows.attendance import presence_now
+from bot.flows.looked_up import looked_up
 from bot.ports import Tx
 
 _NEXT_RUNG_TAKES = frozenset({"first responder", "on the ladder"})
@@ -20,7 +21,8 @@ _NEXT_RUNG_TAKES = frozenset({"first responder", "on the ladder"})
 class Reach:
     """`silent` are the connections of which nobody on a ladder can be reached, by name; `gone`
     maps whoever cannot be reached to the reason; `lost` maps those of them who are not just away
-    to what nobody is asked in their place; `strangers` were never looked up in Slack."""
+    to what nobody is asked in their place; `strangers` were not looked up in Slack by the
+    address that the file gives now."""
 
     silent: tuple[str, ...]
     gone: Mapping[str, str]
@@ -44,7 +46,9 @@ def reach_now(tx: Tx, catalogue: Catalogue, now: datetime) -> Reach:
         silent=tuple(dict.fromkeys(silent)),
         gone=gone,
         lost={one: held for one, held in duties.items() if held and one in gone.keys() - back},
-        strangers=tuple(one for one in named if one not in gone and not tx.slack_user(one)),
+        strangers=tuple(
+            one for one in named if one not in gone and not looked_up(tx, catalogue, one)
+        ),
     )
 
 
@@ -73,5 +77,5 @@ def _why_not(tx: Tx, catalogue: Catalogue, who: Presence, person: str, now: date
     listed = catalogue.people.get(acting)
     if listed and listed.left and listed.left <= local_day(now, catalogue.timezone):
         return f"left on {listed.left}"
-    known = tx.slack_user(acting)
+    known = looked_up(tx, catalogue, acting)
     return known.problem if known and not known.user else ""

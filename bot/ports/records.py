@@ -35,12 +35,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackUser:
-    """Whom a catalogue person is in Slack. `problem` says why there is no user."""
+    """Whom a catalogue person is in Slack. `problem` says why there is no user; `address` is what
+    the file gave when Slack was asked."""
 
     person: str
     user: str | None
     dm: str | None = None
     problem: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Person
+from bot.flows.looked_up import looked_up
 from bot.ports import Runtime, Tx
 from bot.slack.gateway import Later
 from bot.slack.people import People, Unreachable
@@ -23,7 +24,7 @@ class Acquaintance:
     def __init__(self, runtime: Runtime, people: People) -> None:
         self._runtime = runtime
         self._people = people
-        self._tried: dict[str, datetime] = {}
+        self._tried: dict[tuple[str, str], datetime] = {}  # by person and what they were asked by
         self._settled = False
 
     async def meet(self) -> int:
@@ -37,7 +38,7 @@ class Acquaintance:
             try:
                 await self._people.dm(person)
             except Unreachable:
-                self._tried[person] = self._runtime.clock()
+                self._tried[self._asked(person)] = self._runtime.clock()
             except Later:
                 break
             else:
@@ -45,18 +46,22 @@ class Acquaintance:
         return met
 
     async def _strangers(self) -> list[str]:
-        now = self._runtime.clock()
+        now, catalogue = self._runtime.clock(), self._runtime.knowledge().catalogue
         wanted = [
             person
-            for person in in_order(self._runtime.knowledge().catalogue)
-            if person not in self._tried or now >= self._tried[person] + TRY_AGAIN
+            for person in in_order(catalogue)
+            if (tried := self._tried.get(self._asked(person))) is None or now >= tried + TRY_AGAIN
         ]
 
         def unknown(tx: Tx) -> list[str]:
-            known = ((person, tx.slack_user(person)) for person in wanted)
+            known = ((person, looked_up(tx, catalogue, person)) for person in wanted)
             return [person for person, user in known if user is None or not user.dm]
 
         return (await self._runtime.store.run(unknown))[:_AT_ONCE]
+
+    def _asked(self, person: str) -> tuple[str, str]:
+        listed = self._runtime.knowledge().catalogue.people.get(person)
+        return person, listed.address if listed else ""
 
 
 def in_order(catalogue: Catalogue) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Who a catalogue person is in Slack, and who a Slack user is in the catalogue.
 
-Looked up once by e-mail and remembered; a failed look-up is tried again at the next ping.
+Looked up once by each address and remembered; a failed look-up is tried again at the next ping.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.core.cover import AbsenceKind
 from bot.core.errors import NotAllowed
+from bot.flows import covers
+from bot.flows.looked_up import looked_up, person_of, user_ids
 from bot.flows.permitted import FOREIGN
 from bot.ports import Runtime, SlackUser, Tx
 from bot.slack.absence import absence_of
@@ -49,7 +51,7 @@ class People:
 
     async def dm(self, person: str, *, urgent: bool = False) -> str:
         """The channel of the person's direct messages. Raises Unreachable, or Later."""
-        known = await self._runtime.store.run(lambda tx: tx.slack_user(person))
+        address, known = self._address(person), await self._known(person)
         if known and known.dm:
             return known.dm
         user = known.user if known and known.user else None
@@ -59,16 +61,16 @@ class People:
         try:
             answer = await self._gateway.call("conversations.open", urgent=urgent, users=user)
         except Refusal as error:
-            raise await self._remember_problem(person, user, error.error) from None
+            raise await self._remember_problem(person, address, user, error.error) from None
         channel = str(answer["channel"]["id"])
-        await self._save(SlackUser(person=person, user=user, dm=channel))
+        await self._save(SlackUser(person=person, user=user, dm=channel, address=address))
         return channel
 
     async def user(self, person: str) -> str | None:
         """The person's Slack user id; None when there is none. May raise Later."""
         if person.startswith(SLACK_PERSON):
             return person.removeprefix(SLACK_PERSON)
-        known = await self._runtime.store.run(lambda tx: tx.slack_user(person))
+        known = await self._known(person)
         if known and known.user:
             return known.user
         try:
@@ -78,19 +80,21 @@ class People:
 
     async def person(self, user: str) -> str:
         """The catalogue id of a Slack user, or `slack:<id>` for somebody it does not list."""
-        known = await self._runtime.store.run(lambda tx: tx.person_of(user))
         catalogue = self._runtime.knowledge().catalogue
-        if known and known in catalogue.people:
+        known = await self._runtime.store.run(person_of, catalogue, user)
+        if known:
             return known
         for listed in catalogue.people.values():
             if listed.slack_id == user:
-                await self._save(SlackUser(person=listed.id, user=user))
+                found = SlackUser(person=listed.id, user=user, address=listed.address)
+                await self._save(found)
                 return listed.id
         shown = await self._shown(user)
         email = str(shown.get("profile", {}).get("email", ""))
         for listed in catalogue.people.values():
             if email and listed.email and listed.email.casefold() == email.casefold():
-                await self._save(SlackUser(person=listed.id, user=user))
+                found = SlackUser(person=listed.id, user=user, address=listed.address)
+                await self._save(found)
                 await self._notice(listed.id, shown)
                 return listed.id
         unlisted = f"{SLACK_PERSON}{user}"
@@ -143,15 +147,17 @@ class People:
 
     async def face(self) -> Face:
         """How to write people now."""
-        users = await self._runtime.store.run(lambda tx: tx.slack_users())
-        return Face(catalogue=self._runtime.knowledge().catalogue, users=users)
+        catalogue = self._runtime.knowledge().catalogue
+        users = await self._runtime.store.run(user_ids, catalogue)
+        return Face(catalogue=catalogue, users=users)
 
     async def _find(self, person: str, *, urgent: bool = False) -> str:
         listed = self._runtime.knowledge().catalogue.people.get(person)
         if listed is None:
             raise Unreachable("they are no longer in the catalogue")
         if listed.slack_id:
-            await self._save(SlackUser(person=person, user=listed.slack_id))
+            found = SlackUser(person=person, user=listed.slack_id, address=listed.slack_id)
+            await self._save(found)
             return listed.slack_id
         if not listed.email:
             raise Unreachable("the catalogue names neither an e-mail address nor a Slack id")
@@ -160,9 +166,9 @@ class People:
                 "users.lookupByEmail", urgent=urgent, email=listed.email
             )
         except Refusal as error:
-            raise await self._remember_problem(person, None, error.error) from None
+            raise await self._remember_problem(person, listed.email, None, error.error) from None
         user = str(answer["user"]["id"])
-        await self._save(SlackUser(person=person, user=user))
+        await self._save(SlackUser(person=person, user=user, address=listed.email))
         await self._notice(person, answer["user"])
         return user
 
@@ -174,20 +180,31 @@ class People:
             return {}
         return dict(answer.get("user") or {})
 
-    async def _remember_problem(self, person: str, user: str | None, error: str) -> Unreachable:
-        listed = self._runtime.knowledge().catalogue.people.get(person)
-        email = listed.email if listed else ""
-        why = _WHY.get(error, "Slack says {error}").format(email=email, user=user, error=error)
-        await self._save(SlackUser(person=person, user=None, problem=why))
+    async def _remember_problem(
+        self, person: str, address: str, user: str | None, error: str
+    ) -> Unreachable:
+        why = _WHY.get(error, "Slack says {error}").format(email=address, user=user, error=error)
+        await self._save(SlackUser(person=person, user=None, problem=why, address=address))
         if error in _DEACTIVATED:
             await self._notice(person, {"deleted": True})
         return Unreachable(why)
 
     async def _notice(self, person: str, user: Mapping[str, Any]) -> None:
         """Keep what Slack shows of them for the ladder; the ping itself goes on as it is."""
-        absence = absence_of(person, user, self._runtime.clock())
+        now = self._runtime.clock()
+        absence = absence_of(person, user, now)
         if absence is not None:
             await self._runtime.store.run(lambda tx: tx.save_absence(absence))
+        else:
+            await self._runtime.store.run(covers.back, person, now)
+
+    def _address(self, person: str) -> str:
+        listed = self._runtime.knowledge().catalogue.people.get(person)
+        return listed.address if listed else ""
+
+    async def _known(self, person: str) -> SlackUser | None:
+        catalogue = self._runtime.knowledge().catalogue
+        return await self._runtime.store.run(looked_up, catalogue, person)
 
     async def _save(self, user: SlackUser) -> None:
         await self._runtime.store.run(lambda tx: tx.save_slack_user(user))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.flows import covers, newcomers
+from bot.flows.looked_up import person_of
 from bot.ports import Runtime
 from bot.slack.absence import absence_of
 from bot.slack.desk import Body, Desk, channel_of, user_of
@@ -13,7 +14,8 @@ from bot.slack.desk import Body, Desk, channel_of, user_of
 async def changed(desk: Desk, body: Body) -> None:
     """Slack says that a user changed. Only people whom we know in Slack are of interest."""
     user = body["event"].get("user") or {}
-    person = await desk.runtime.store.run(lambda tx: tx.person_of(str(user.get("id", ""))))
+    catalogue = desk.runtime.knowledge().catalogue
+    person = await desk.runtime.store.run(person_of, catalogue, str(user.get("id", "")))
     if person is not None:
         await notice(desk.runtime, person, user)
 

@@ -359,3 +359,9 @@ def m032_whose_data_is_wrong(db: Database) -> None:
 def m035_when_slack_refused(db: Database) -> None:
     # Since when Slack puts a letter off; a late one says why only where this is known.
     db.table("outbox").add_column("refused_at", str)
+
+
+@MIGRATIONS()
+def m036_what_slack_was_asked(db: Database) -> None:
+    # Of earlier look-ups nobody knows which address they were for: they are made again.
+    db.table("slack_users").add_column("address", str, not_null_default="")

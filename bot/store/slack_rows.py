@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from bot.ports import Post, SlackUser
 from bot.store.rows import Rows
@@ -68,24 +69,25 @@ class SlackRows(Rows):
 
     def slack_user(self, person: str) -> SlackUser | None:
         row = self.one("select * from slack_users where person = ?", person)
-        if row is None:
-            return None
-        return SlackUser(
-            person=row["person"], user=row["user"], dm=row["dm"], problem=row["problem"] or ""
-        )
+        return _slack_user(row) if row else None
 
-    def slack_users(self) -> Mapping[str, str]:
-        rows = self.all('select person, "user" as user_id from slack_users')
-        return {row["person"]: row["user_id"] for row in rows if row["user_id"]}
+    def slack_users(self) -> tuple[SlackUser, ...]:
+        return tuple(map(_slack_user, self.all("select * from slack_users")))
 
-    def person_of(self, user: str) -> str | None:
-        row = self.one('select person from slack_users where "user" = ?', user)
-        return row["person"] if row else None
+    def people_of(self, user: str) -> tuple[SlackUser, ...]:
+        rows = self.all('select * from slack_users where "user" = ?', user)
+        return tuple(map(_slack_user, rows))
 
     def save_slack_user(self, user: SlackUser) -> None:
         self.put(
             "slack_users",
-            {"person": user.person, "user": user.user, "dm": user.dm, "problem": user.problem},
+            {
+                "person": user.person,
+                "user": user.user,
+                "dm": user.dm,
+                "problem": user.problem,
+                "address": user.address,
+            },
         )
 
     def install(self) -> str:
@@ -98,3 +100,13 @@ class SlackRows(Rows):
 
     def posted_unsigned(self) -> bool:
         return self.one("select 1 from meta where name = 'posted unsigned'") is not None
+
+
+def _slack_user(row: Mapping[str, Any]) -> SlackUser:
+    return SlackUser(
+        person=row["person"],
+        user=row["user"],
+        dm=row["dm"],
+        problem=row["problem"] or "",
+        address=row["address"],
+    )

@@ -182,6 +182,61 @@ def test_a_connection_that_is_not_there_is_named(capsys: pytest.CaptureFixture[s
     assert "There is no connection 'no-such-thing'" in said(capsys)[1]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["standin", "--port", "99999"],
+        ["standin", "--port", "-1"],
+        ["demo", "--port", "65534"],
+        ["demo", "--pace", "0"],
+        ["demo", "--pace", "nan"],
+        ["demo", "--pace", "inf"],
+        ["validate", ""],
+        ["check", "--file", " "],
+    ],
+    ids=" ".join,
+)
+def test_what_no_command_could_use_is_refused_in_one_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == 2
+    assert "is no p" in (told := said(capsys)[1]) or "it is empty" in told
+
+
+@pytest.mark.parametrize("command", ["check", "audit", "volume"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "Say which connection. The estate file has ap-invoices"),
+        (" ", "Say which connection. The estate file has ap-invoices"),
+        ("web shop", "may be one of several connections: write 'shop-orders' or"),
+        ("ap-invoises-x", "'ap-invoises-x' in the estate file. Did you mean 'ap-invoices'?"),
+        ("xyzzy", "There is no connection 'xyzzy' in the estate file. The estate file has"),
+    ],
+)
+def test_whoever_names_no_connection_hears_which_there_are(
+    command: str, words: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, words]) == 2
+
+    assert told in said(capsys)[1]
+
+
+@pytest.mark.parametrize("words", ["Payroll journal", "salary journal", "PAYROLL-JOURNAL"])
+def test_a_connection_is_known_by_its_name_too(
+    words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["audit", "payroll-journal"])
+    by_id = said(capsys)[0]
+    main(["audit", words])
+
+    assert by_id
+    assert said(capsys)[0] == by_id
+
+
 def test_the_schema_is_json_and_knows_the_kinds_of_checks(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

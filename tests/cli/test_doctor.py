@@ -5,9 +5,11 @@ import json
 import re
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -40,9 +42,38 @@ connections:
 """
 
 
+class Slack(BaseHTTPRequestHandler):
+    """Answers auth.test: well for the one token that it knows."""
+
+    def do_POST(self) -> None:
+        known = self.headers["authorization"] == "Bearer xoxb-1"
+        said = {"ok": True, "user_id": "U0BOT"} if known else {"ok": False, "error": "invalid_auth"}
+        body = b"please log in" if self.path.startswith("/portal") else json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slack)
+    with server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
 @pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def state(tmp_path: Path, slack: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     values = {
+        "SLACK_API_URL": f"{slack}/api/",
         "FIRSTLANE_STATE": str(tmp_path),
         "FIRSTLANE_CATALOGUE": str(tmp_path / "connections.yaml"),
         "SLACK_BOT_TOKEN": "xoxb-1",
@@ -135,6 +166,61 @@ def test_a_setting_that_cannot_work_is_wrong(
     assert "hunter2" not in said
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("FIRSTLANE_SMTP_URL", "hunter2@mail.example.com:587", "FIRSTLANE_SMTP_URL should look"),
+        ("FIRSTLANE_PRIVATE_CHANNELS", "finance,orders", "names 'orders': write all, or of the"),
+        ("FIRSTLANE_RUNBOOKS", "no/where", "no folder no/where: mend FIRSTLANE_RUNBOOKS"),
+        ("FIRSTLANE_LOG", "loud", "FIRSTLANE_LOG should be one of debug, error, info, warning"),
+        ("FIRSTLANE_FALLBACK_URLS", "mailto://hunter2@x.example?to={mail}", "only {person} and"),
+    ],
+)
+def test_a_setting_that_no_start_could_use_is_named_with_what_to_write(
+    name: str,
+    value: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    code = main(["doctor"])
+
+    said = capsys.readouterr()
+    assert code in (1, 2)
+    assert words in said.out + said.err
+    assert "hunter2" not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("changed", "state_of", "words"),
+    [
+        ({}, "ok", "answers, and takes the bot token"),
+        ({"SLACK_BOT_TOKEN": "xoxb-2"}, "wrong", "Slack refuses SLACK_BOT_TOKEN (invalid_auth)"),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/"}, "wrong", "Slack cannot be reached"),
+        ({"SLACK_API_URL": "{slack}/portal/"}, "wrong", "an answer that is not Slack's"),
+        ({"SLACK_BOT_TOKEN": ""}, "advice", "not asked: there is no bot token"),
+    ],
+)
+def test_slack_itself_is_asked_whether_it_takes_the_token(
+    changed: dict[str, str],
+    state_of: str,
+    words: str,
+    slack: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in changed.items():
+        monkeypatch.setenv(name, value.replace("{slack}", slack))
+
+    found = said_of("Slack", capsys)
+
+    assert found[0] == state_of
+    assert words in found[1]
+    assert "xoxb-" not in found[1]
+
+
 def test_what_stands_still_is_named_and_left_as_it_is(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,7 +305,9 @@ def test_where_nobody_named_has_a_slack_account_it_says_whom_to_mend(
     def unknown(tx: Tx) -> None:
         for person in everybody():
             why = f"no Slack account has the e-mail address {person}@x.example"
-            tx.save_slack_user(SlackUser(person=person, user=None, problem=why))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=None, problem=why)
+            )
 
     keep(state, unknown)
 
@@ -238,7 +326,9 @@ def test_where_everybody_is_away_it_says_so_and_names_the_cover(
         for person in everybody():
             why = "their Slack status says “vacation”"
             kind = AbsenceKind.STATUS
-            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            )
             tx.save_absence(Absence(person=person, kind=kind, why=why, since=NOW))
 
     keep(state, away)
@@ -257,21 +347,50 @@ def test_one_who_is_missing_among_others_is_advice_and_all_there_is_fine(
 
     def known(tx: Tx) -> None:
         for person in people:
-            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            )
 
     keep(state, lambda tx: None)
     unknown = said_of("people", capsys)
     keep(state, known)
     there = said_of("people", capsys)
-    lost = SlackUser(person="bob", user=None, problem="Slack does not know them")
+    lost = SlackUser(
+        person="bob", address="bob@example.com", user=None, problem="Slack does not know them"
+    )
     keep(state, lambda tx: tx.save_slack_user(lost))
     missing = said_of("people", capsys)
 
     assert unknown[0] == "advice"
-    assert "not looked up in Slack yet" in unknown[1]
+    assert "not looked up yet" in unknown[1]
     assert there == ("ok", "everybody named is in Slack and there")
     assert missing[0] == "advice"
     assert "Slack does not know them" in missing[1]
+
+
+def test_only_who_was_looked_up_by_the_address_of_now_is_said_to_be_there(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def met(tx: Tx) -> None:
+        for person in everybody():
+            user = SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            tx.save_slack_user(user)
+
+    keep(state, met)
+    said = {}
+    for name, old, new in (
+        ("as it was", "bob@example.com", "bob@example.com"),
+        ("another address", "bob@example.com", "bosse@example.com"),
+        ("a Slack id", "email: bob@example.com", "slack: U0BOB2"),
+    ):
+        (state / "connections.yaml").write_text(ESTATE.replace(old, new))
+        said[name] = said_of("people", capsys)
+
+    assert said.pop("as it was") == ("ok", "everybody named is in Slack and there")
+    for state_of, words in said.values():
+        assert state_of == "advice"
+        assert re.search("not looked up yet .*: Bob", words)
+        assert "Alice" not in words
 
 
 DUTIES = {
@@ -294,9 +413,13 @@ def test_whoever_is_asked_and_not_in_slack_is_named_whatever_they_are_asked(
 
     def misspelt(tx: Tx) -> None:
         for person in everybody():
-            tx.save_slack_user(SlackUser(person=person, user=f"U{person}"))
+            tx.save_slack_user(
+                SlackUser(person=person, address=f"{person}@example.com", user=f"U{person}")
+            )
         why = "no Slack account has the e-mail address frnak@example.com"
-        tx.save_slack_user(SlackUser(person="frank", user=None, problem=why))
+        tx.save_slack_user(
+            SlackUser(person="frank", address="frnak@example.com", user=None, problem=why)
+        )
 
     keep(state, misspelt)
 

@@ -4,8 +4,10 @@ import pytest
 
 from bot.core import lane_rules, triage
 from bot.core.catalogue import System
+from bot.core.heartbeat import PUSHED
 from bot.core.playbook import ErrorClass, Playbook
-from tests.builders import NOW, a_connection, an_estate, gathered
+from bot.core.signals import Cause
+from tests.builders import NOW, a_check, a_connection, an_estate, gathered
 
 
 @pytest.mark.parametrize(
@@ -46,16 +48,40 @@ def test_only_what_is_known_to_run_clears_what_it_shares(verdict):
     assert lane_rules.ALONE not in rules_for({"near": "ok", "far": verdict})
 
 
-def rules_for(verdicts, **known):
+def rules_for(verdicts, own=(), theirs=(), **known):
     """Which rules argue, where one other connection uses each end."""
-    mine = a_connection()
-    near = a_connection(id="near", name="near", source="shop", target="crm")
+    mine = a_connection(checks=own)
+    near = a_connection(id="near", name="near", source="shop", target="crm", checks=theirs)
     far = a_connection(id="far", name="far", source="bank", target="erp")
     systems = {id: System(id=id, name=id) for id in ("shop", "erp", "crm", "bank")}
     estate = an_estate(mine, near, far, systems=systems)
     found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, **known)
 
     return {vote.rule for vote in triage.suggest(found, mine, estate, NOW).votes}
+
+
+@pytest.mark.parametrize(
+    ("known", "network"),
+    [
+        pytest.param({}, True, id="nobody knows"),
+        pytest.param({"calls": {"slow": Cause.TIMEOUT}}, True, id="no answer came"),
+        pytest.param({"calls": {"bad": Cause.STATUS}}, False, id="an error was answered"),
+        pytest.param({"answered": frozenset({"http"})}, False, id="records fail, and it answers"),
+    ],
+)
+def test_whoever_was_answered_does_not_look_at_the_network(known, network):
+    rules = rules_for({"near": "failing", "far": "failing"}, **known)
+
+    assert (lane_rules.NETWORK in rules) is network
+
+
+@pytest.mark.parametrize("kind", sorted(PUSHED))
+def test_what_is_only_pushed_to_us_says_nothing_of_the_network(kind):
+    pushed, both = (a_check(kind=kind),), {"near": "failing", "far": "failing"}
+
+    assert lane_rules.NETWORK in rules_for(both)
+    assert lane_rules.NETWORK not in rules_for(both, own=pushed)
+    assert lane_rules.NETWORK not in rules_for(both, theirs=pushed)
 
 
 @pytest.mark.parametrize(("target", "network"), [("erp", False), ("crm", True)])

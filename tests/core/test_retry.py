@@ -13,6 +13,7 @@ from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.retry import (
     Questions,
     approval_step,
+    by_text_alone,
     gate,
     questions,
     retry_advice,
@@ -207,3 +208,10 @@ def test_a_harmless_resend_needs_no_step():
     advice = gate(Questions(accepted=False), Retry.SAFE)
 
     assert approval_step(advice, to="send", otherwise="No.") is None
+
+
+@pytest.mark.parametrize("retry", Retry)
+def test_an_error_text_alone_promises_nothing_that_the_gate_may_refuse(retry: Retry) -> None:
+    said = by_text_alone(retry)
+
+    assert ("functional owner says yes first" in said) is (retry is not Retry.NEVER)

@@ -84,6 +84,22 @@ MISTAKES = {
         after_to("    entities: orders"),
         "15:15: must be a list in entities",
     ),
+    "a word that others take for truth": (
+        after_to("    both_ways: yes"),
+        "15:16: both_ways: must be true or false; yes, no, on and off are text",
+    ),
+    "truth for a version": (
+        with_instead("version: true", "version"),
+        "1:10: version: write version: 1, without quotes",
+    ),
+    "a version in quotes": (
+        with_instead('version: "1"', "version"),
+        "1:10: version: write version: 1, without quotes",
+    ),
+    "truth for a number": (
+        check("{id: s, kind: beat, recover: true}"),
+        "19:38: checks[1].recover: must be a number, not true or false",
+    ),
     "a ladder that goes back": (
         after_to("    ladder: [{after: 30m, ping: [bob]}, {after: 15m, ping: [alice]}]"),
         "15:13: ladder: each rung of a ladder must come later than the one before it",
@@ -136,11 +152,30 @@ MISTAKES = {
     "a number for a moment": (
         rule("signal: last_success, fail: '> 30'"),
         "19:66: checks[1].rules[0].fail: last_success is a moment:"
-        " write a duration such as 30m or 2d",
+        " its limit is a duration; write for example 90s, 15m, 1h30m or 2d",
     ),
     "a duration for a number": (
         rule("signal: queue_depth, warn: '> 30m'"),
         "19:65: checks[1].rules[0].warn: queue_depth is a number: durations fit only moments",
+    ),
+    "months for a moment": (
+        rule("signal: last_success, fail: '> 90M'"),
+        "19:66: checks[1].rules[0].fail: last_success is a moment: its limit is a duration;"
+        " did you mean '90m'? that is minutes, and a month is 30d",
+    ),
+    "a moment beyond all calendars": (
+        rule("signal: last_success, fail: '> 99999999w'"),
+        "19:66: checks[1].rules[0].fail: last_success is a moment: this duration is too long",
+    ),
+    "a number with a comma": (
+        rule("signal: queue_depth, fail: '> 5,000'"),
+        "19:65: checks[1].rules[0].fail: queue_depth is a number:"
+        " write its digits alone, such as 5000 or 0.5",
+    ),
+    "a number that is none": (
+        rule("signal: queue_depth, fail: '> nan'"),
+        "19:65: checks[1].rules[0].fail: queue_depth is a number:"
+        " write its digits alone, such as 5000 or 0.5",
     ),
     "an order of texts": (
         rule("signal: status, warn: '> ok'"),
@@ -153,6 +188,53 @@ MISTAKES = {
     "a failure before its warning": (
         rule("signal: last_success, warn: '> 3h', fail: '> 2h'"),
         "19:80: checks[1].rules[0].fail: this fails before its own warning",
+    ),
+    "a warning about what is good of a moment": (
+        rule("signal: last_success, warn: '< 30m', fail: '> 1h'"),
+        "19:66: checks[1].rules[0].warn: last_success is bad when it is long ago:"
+        " write '>' in place of '<'",
+    ),
+    "a failure about what is good of an end": (
+        rule("signal: expires_at, fail: '> 30d'"),
+        "19:64: checks[1].rules[0].fail: expires_at is bad when it is soon:"
+        " write '<' in place of '>'",
+    ),
+    "a failure about what is good of a share": (
+        rule("signal: completeness, fail: '>= 0.9'"),
+        "19:66: checks[1].rules[0].fail: completeness is bad when it is low:"
+        " write '<' in place of '>='",
+    ),
+    "a failure about being there": (
+        rule("signal: reachable, fail: '== true'"),
+        "19:63: checks[1].rules[0].fail: what cannot be reached is bad without a rule,"
+        " and this one calls it bad otherwise",
+    ),
+    "a rule that judges nothing": (
+        rule("signal: queue_depth"),
+        "19:37: checks[1].rules[0]: this rule judges nothing: give it a 'warn' or a 'fail',"
+        " as '> 20m'",
+    ),
+    "a rule whose limits are empty": (
+        rule("signal: queue_depth, warn: , clear: '< 3'"),
+        "19:37: checks[1].rules[0]: this rule judges nothing: give it a 'warn' or a 'fail',"
+        " as '> 20m'",
+    ),
+    "limits that leave nothing good": (
+        rule("signal: processed, warn: '< 10', fail: '> 5'"),
+        "19:77: checks[1].rules[0].fail: this and its own warning leave no value that is good",
+    ),
+    "a state and its contrary": (
+        rule("signal: status, warn: '!= ok', fail: '== ok'"),
+        "19:75: checks[1].rules[0].fail: this and its own warning leave no value that is good",
+    ),
+    "what is never good again": (
+        rule("signal: queue_depth, fail: '> 200', clear: '> 150'"),
+        "19:81: checks[1].rules[0].clear: 'clear' says when it is good again,"
+        " so it compares the other way round",
+    ),
+    "what is good while it is bad": (
+        rule("signal: queue_depth, fail: '> 200', clear: '< 250'"),
+        "19:81: checks[1].rules[0].clear: 'clear' holds already where the rule still calls it bad",
     ),
     "a rule that is none": (
         rule("signal: status, fail: broken"),
@@ -318,7 +400,7 @@ def test_empty_keys_count_as_left_out() -> None:
 
 def test_a_whole_section_of_the_wrong_shape_is_one_problem() -> None:
     assert errors("version: 1\npeople: [alice]\nconnections: 3\n") == [
-        "2:9: must be a mapping of keys",
+        "2:9: must be a mapping; write each under its id, as alice: {name: …}, no dash",
         "3:14: must be a mapping of keys",
     ]
 

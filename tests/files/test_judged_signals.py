@@ -83,9 +83,9 @@ def in_lines(settings: str) -> str:
 
 
 def rule(signal: Signal) -> str:
-    said = "'< 0.5'"
+    said = "'!= 0.5'"
     if signal in TIMESTAMPS:
-        said = "'> 3h'"
+        said = "'< 3h'" if signal is Signal.EXPIRES_AT else "'> 3h'"
     if signal in SWITCHES:
         said = "'== false'"
     if signal in TEXTS:

@@ -97,7 +97,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a value that does not fit its rule": (
         {"preset": "celigo-flow", "with": {**CELIGO, "late": "soon"}},
-        "last_success is a moment: write a duration",
+        "last_success is a moment: its limit is a duration",
     ),
     "a secret in the file": (
         {"preset": "celigo-flow", "with": {**CELIGO, "token": "hunter22"}},

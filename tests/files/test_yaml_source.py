@@ -27,7 +27,8 @@ MALFORMED = {
     ),
     "an unclosed list": (
         "a: [1\nb: 2\n",
-        "f:2:2: while parsing a flow sequence: did not find expected ',' or ']'",
+        "f:2:2: while parsing a flow sequence: did not find expected ',' or ']';"
+        " what begins in line 1 is not closed, or lacks a comma",
     ),
     "a colon in a bare text": (
         "a: b: c\n",
@@ -92,13 +93,54 @@ def test_malformed_text_is_told_with_its_place(text: bytes | str, expected: str)
             'put quotes around a text that starts with [, * or &, as in path: "[*].id"',
         ),
         ("a: != ok\n", "leave it out or, where it begins a text, quote that"),
-        ("a: [1\nb: 2\n", ""),
+        ("a: [1\nb: 2\n", "what begins in line 1 is not closed, or lacks a comma"),
     ],
 )
 def test_a_text_that_yaml_takes_for_a_sign_of_its_own_is_to_be_quoted(text, hint):
     (problem, *_) = read_yaml(text, file="f").problems
 
     assert problem.hint == hint
+
+
+GOOD = """\
+people:
+  alice: {name: Alice, email: a@x.example}
+connections:
+  keg-labels:
+    name: Keg labels
+    from: erp
+    checks:
+      - id: one
+        kind: http
+"""
+SLIPS = {
+    "no blank": ("name: Keg", "name:Keg", "5:9", "a blank is missing after this ':'"),
+    "no blank at the end": ("kind: http", "kind:http", "9:13", "a blank is missing"),
+    "three for four": ("    from", "   from", "6:4", "indented by 3, and the lines above begin"),
+    "five for four": ("    from", "     from", "6:6", "indented by 5, and the line above, which"),
+    "one for none": ("connections", " connections", "3:2", "indented by 1, and the lines above"),
+    "an item's key": ("        kind", "       kind", "9:8", "the lines above begin after 6 or 8"),
+    "an odd blank": ("    from", "  \u00a0 from", "6:3", "indent with ordinary spaces"),
+    "only odd blanks": ("    from", "\u00a0" * 4 + "from", "6:1", "indent with ordinary spaces"),
+    "an open quote": ("name: Keg", 'name: "Keg', "5:11", "this quote is never closed"),
+    "an open single quote": ("name: Keg", "name: 'Keg", "5:11", "this quote is never closed"),
+    "an apostrophe": ("Keg labels", "'O'Neill'", "5:14", "text goes on after its closing quote"),
+    "a quoted word": ("Keg labels", '"Keg" labels', "5:17", "text goes on after its closing"),
+    "an open brace": ("a@x.example}", "a@x.example", "3:12", "what begins in line 2 is not closed"),
+    "an early end": ("connections:", "...\nconnections:", "3:1", "ends the file, and more follows"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_of_the_pen_is_told_in_its_own_line_with_what_to_do(name: str) -> None:
+    old, new, place, words = SLIPS[name]
+    assert told(GOOD) == []
+
+    (problem,) = told(GOOD.replace(old, new, 1))
+
+    assert problem.startswith(f"f:{place}: ")
+    assert words in problem
+    assert "Keg" not in problem
 
 
 def test_a_hint_repeats_nothing_of_the_line_it_speaks_of():

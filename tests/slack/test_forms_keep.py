@@ -23,7 +23,7 @@ from tests.slack.test_desk import desk_at
 from tests.slack.test_gates import ENTRY, documented, rehearsed, released
 
 pytestmark = pytest.mark.anyio
-ALICE = SlackUser(person="alice", user="U0ALICE")
+ALICE = SlackUser(person="alice", address="alice@example.com", user="U0ALICE")
 Filled = dict[str, dict[str, Any]]  # by field, its element as Slack sends it
 
 
@@ -158,7 +158,7 @@ async def test_whatever_is_filled_in_is_on_record_or_refused_at_its_field(
 
 async def kept(bench: Bench, form: Form, filled: Filled) -> str:
     """The record after the form was sent by one who may, or the field at which it was refused."""
-    bob = SlackUser(person="bob", user=bench.slack.member("Bob").id)
+    bob = SlackUser(person="bob", address="bob@example.com", user=bench.slack.member("Bob").id)
     for user in (ALICE, bob):
         await bench.runtime.store.run(lambda tx, user=user: tx.save_slack_user(user))
     async with await form.stage() as scene:

@@ -194,7 +194,7 @@ async def test_a_form_opens_for_whoever_may_send_it_and_says_to_others_who_may(
     bench: Bench, modal: Modal
 ) -> None:
     form, may = FORMS[modal], ""
-    bob = SlackUser(person="bob", user="U0BOB")
+    bob = SlackUser(person="bob", address="bob@example.com", user="U0BOB")
     await bench.runtime.store.run(lambda tx: tx.save_slack_user(bob))
     async with await form.stage() as untouched:
         told = {

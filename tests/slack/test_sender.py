@@ -63,7 +63,7 @@ async def incident_of_bob(bench: Bench) -> str:
     now = bench.clock.now()
 
     def save(tx: Tx) -> None:
-        tx.save_slack_user(SlackUser(person="bob", user=user, dm=dm))
+        tx.save_slack_user(SlackUser(person="bob", address="bob@example.com", user=user, dm=dm))
         tx.add_incident(an_incident(id=0, opened_at=now, failing_since=now))
 
     await bench.runtime.store.run(save)
@@ -228,7 +228,12 @@ async def rounds(sender: Sender, bench: Bench, count: int, seconds: float) -> No
 async def the_keeper(bench: Bench) -> None:
     user = bench.slack.member("Alice").id
     opened = await bench.gateway.call("conversations.open", users=user)
-    keeper = SlackUser(person="architect", user=user, dm=str(opened["channel"]["id"]))
+    keeper = SlackUser(
+        person="architect",
+        address="architect@example.com",
+        user=user,
+        dm=str(opened["channel"]["id"]),
+    )
     await bench.runtime.store.run(lambda tx: tx.save_slack_user(keeper))
 
 

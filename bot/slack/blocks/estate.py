@@ -10,6 +10,7 @@ from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.ownership import OwnerFacts
 from bot.core.playbook import Hit
+from bot.core.retry import by_text_alone
 from bot.core.units import say_count, say_duration
 from bot.flows.answers import DossierView, MineView, StatusLine, StatusView
 from bot.slack.blocks.governance import described
@@ -334,7 +335,7 @@ def explained(hits: Sequence[Hit]) -> Message:
         lines(
             f"*First check:* {escape(entry.first_check)}",
             f"*Fix:* {escape(entry.fix)}",
-            f"*Send again:* {escape(entry.retry.replace('_', ' '))}",
+            f"*Send again:* {escape(by_text_alone(entry.retry))}",
             f"*Lane:* {LANE_NAMES[entry.lane]}, {entry.layer} owner",
         ),
         context(f"Known by “{escape(hits[0].matched)}”"),

@@ -1,0 +1,36 @@
+"""The connection that a command is about, by its id or as `firstlane ask` knows it."""
+
+from bot.clock import utc_now
+from bot.core import ownership
+from bot.core.catalogue import Catalogue, ConnectionId
+from bot.core.errors import Invalid, NotFound
+from bot.core.knowledge import Knowledge
+from bot.core.units import say_names
+from bot.files.problems import did_you_mean
+
+_LISTED = 8
+
+
+def connection_named(knowledge: Knowledge, words: str) -> ConnectionId:
+    """Raises Invalid, or NotFound with what is near, unless the words surely mean one."""
+    catalogue, said = knowledge.catalogue, words.strip()
+    if not said:
+        raise Invalid(f"Say which connection. {_all(catalogue)}")
+    if said in catalogue.connections:
+        return said
+    found = ownership.ask(catalogue, f"who owns {said}", utc_now(), index=knowledge.index)
+    if found.connection:
+        return found.connection
+    if len(found.choices) > 1:
+        meant = " or ".join(repr(one) for one in found.choices)
+        raise Invalid(f"{said!r} may be one of several connections: write {meant}.")
+    known = catalogue.connections.values()
+    names = {name for one in known for name in (one.id, one.name, *one.aliases)}
+    near = did_you_mean(said, found.choices or names)
+    told = f"{near[0].upper()}{near[1:]}" if near else _all(catalogue)
+    raise NotFound(f"There is no connection {said!r} in the estate file. {told}")
+
+
+def _all(catalogue: Catalogue) -> str:
+    listed = say_names(sorted(catalogue.connections), _LISTED)
+    return f"The estate file has {listed}." if listed else "The estate file has none."
