@@ -23,39 +23,55 @@ Json = dict[str, Any]
 UI = Path(__file__).parents[2] / "bot" / "demo" / "standin" / "ui"
 
 
-class CannedServer:
-    """Serves the UI at `url`. `gate` holds back the answer to block actions while it is cleared."""
+class Front:
+    """One address for many servers, one after the other: a browser then keeps the UI's files."""
 
     def __init__(self) -> None:
-        self.data = workspace()
-        self.posts: list[tuple[str, Json]] = []
-        self.sockets: dict[web.WebSocketResponse, str] = {}
-        self.gate = asyncio.Event()
-        self.gate.set()
         self.url = ""
+        self.behind: CannedServer | None = None
         self._runner: web.AppRunner | None = None
-        self._count = 0
-        self._changed = asyncio.Condition()
 
     async def start(self, port: int = 0) -> None:
         app = web.Application()
         app.router.add_get("/", self._index)
         app.router.add_static("/ui/static/", UI)
-        app.router.add_get("/ui/ws", self._socket)
-        app.router.add_get("/ui/api/{name}", self._get)
-        app.router.add_post("/ui/api/{name}", self._post)
+        for method, path in (("GET", "/ui/ws"), ("*", "/ui/api/{name}")):
+            app.router.add_route(method, path, self._answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
-        bound = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{bound}"
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _index(self, _: web.Request) -> web.StreamResponse:
+        return web.FileResponse(UI / "index.html")
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if self.behind is None:
+            raise web.HTTPServiceUnavailable
+        return await self.behind.answer(request)
+
+
+class CannedServer:
+    """Answers at `url`. `gate` holds back the answer to block actions while it is cleared."""
+
+    def __init__(self, url: str) -> None:
+        self.data = workspace()
+        self.posts: list[tuple[str, Json]] = []
+        self.sockets: dict[web.WebSocketResponse, str] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.url = url
+        self._count = 0
+        self._changed = asyncio.Condition()
 
     async def stop(self) -> None:
         for socket in list(self.sockets):
             await socket.close()
-        if self._runner:
-            await self._runner.cleanup()
 
     async def push(self, event: Json, *, to: str | None = None) -> None:
         for socket, member in list(self.sockets.items()):
@@ -91,8 +107,10 @@ class CannedServer:
         found = [m for m in self.data["messages"][channel] if words in m["text"]]
         return found[0]
 
-    async def _index(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(UI / "index.html")
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path == "/ui/ws":
+            return await self._socket(request)
+        return await (self._post(request) if request.method == "POST" else self._get(request))
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -226,9 +244,10 @@ class CannedServer:
 
 
 async def serve(port: int) -> None:
-    server = CannedServer()
-    await server.start(port)
-    print(server.url, BOB)  # noqa: T201
+    front = Front()
+    await front.start(port)
+    front.behind = CannedServer(front.url)
+    print(front.url, BOB)  # noqa: T201
     await asyncio.Event().wait()
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
-from canned_server import CannedServer
+from canned_server import CannedServer, Front
 from desk import Desk, new_context
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -35,11 +35,19 @@ async def spare(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
+@pytest.fixture(scope="session")
+async def front(anyio_backend: str) -> AsyncIterator[Front]:
+    front = Front()
+    await front.start()
+    yield front
+    await front.stop()
+
+
 @pytest.fixture
-async def server() -> AsyncIterator[CannedServer]:
-    server = CannedServer()
-    await server.start()
+async def server(front: Front) -> AsyncIterator[CannedServer]:
+    front.behind = server = CannedServer(front.url)
     yield server
+    front.behind = None
     await server.stop()
 
 

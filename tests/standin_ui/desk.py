@@ -57,6 +57,7 @@ class Desk:
         page.remove_listener("pageerror", self._thrown)
         page.remove_listener("console", self._logged)
         await page.mouse.move(0, 0)
+        await page.evaluate("localStorage.clear()")  # the next test is at the same address
         await page.goto("about:blank")
 
     def _thrown(self, error: Error) -> None:

@@ -10,8 +10,8 @@ from bot.demo.standin.workspace import Workspace
 
 _TOKEN = re.compile(r"<([^<>\n]+)>")
 _STYLES = tuple(
-    re.compile(rf"(?<![\w{mark}]){mark}(?=\S)([^\n]*?\S){mark}(?![\w{mark}])")
-    for mark in (r"\*", "_", "~", "`")
+    (mark, re.compile(rf"(?<![\w\{mark}])\{mark}(?=\S)([^\n]*?\S)\{mark}(?![\w\{mark}])"))
+    for mark in "*_~`"
 )
 
 
@@ -31,9 +31,10 @@ def blocks_text(ws: Workspace, blocks: Iterable[Json]) -> str:
 
 def mrkdwn(ws: Workspace, text: str) -> str:
     """Message markup as it reads: names for mentions, labels for links, no style marks."""
-    plain = _TOKEN.sub(lambda match: _token(ws, match.group(1)), text)
-    for style in _STYLES:
-        plain = style.sub(r"\1", plain)
+    plain = _TOKEN.sub(lambda match: _token(ws, match.group(1)), text) if "<" in text else text
+    for mark, style in _STYLES:
+        if mark in plain:
+            plain = style.sub(r"\1", plain)
     return unescape(plain)
 
 
@@ -80,10 +81,8 @@ def _visit(ws: Workspace, item: object) -> str:
         return _rich(ws, item)
     if kind == "raw_number":
         return str(item.get("text", item.get("value", "")))
-    parts = []
-    for key in _ORDER:
-        part = item.get(key)
-        parts.append(part if isinstance(part, str) else _visit(ws, part))
+    there = filter(None, map(item.get, _ORDER))
+    parts = [part if isinstance(part, str) else _visit(ws, part) for part in there]
     joiner = "\n" if kind in ("section", "container", "plan", "card") else " "
     return joiner.join(filter(None, parts))
 
