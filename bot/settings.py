@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.core.catalogue import COMPLIANCE
 from bot.core.errors import Invalid
 from bot.core.permissions import AS_IT_COMES, Access, Level
 from bot.core.secret import Secret
@@ -253,6 +252,8 @@ def _classes(text: str) -> frozenset[str]:
         return frozenset()
     if words & {"true", "yes", "all"}:
         return frozenset({"all"})
+    from bot.core.catalogue import COMPLIANCE  # most commands name no classes, and need no estate
+
     if unknown := sorted(words - set(COMPLIANCE)):
         raise Invalid(
             f"FIRSTLANE_PRIVATE_CHANNELS names {unknown[0]!r}: write all, or of the compliance"

@@ -11,8 +11,7 @@ from bot.cli.lines import Line, lines, quoted
 from bot.cli.printing import show
 from bot.cli.progress import working
 from bot.core.errors import Invalid
-from bot.core.playbook import Hit, Playbook, match
-from bot.core.retry import by_text_alone
+from bot.core.playbook import Hit, Playbook, by_text_alone, match
 from bot.files.compiled import known_playbook
 from bot.files.content import runbooks_dir
 from bot.files.problems import Problem

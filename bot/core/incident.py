@@ -84,13 +84,11 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
 People = tuple[str, ...]
 REPORTED = "reported broken"  # by a person; the checks see nothing wrong
 BY_CHECKS = "check"  # who found it, where no person did
-DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """One break of one connection. Times are aware UTC; people are catalogue ids.
-
     `ladder` is frozen at opening, rung 0 the first responder; `rung` is the highest pinged, or -1.
     """
 

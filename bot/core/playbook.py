@@ -75,6 +75,28 @@ class Retry(StrEnum):
         return self.value.replace("_", " ")
 
 
+RETRY_WORDS = {
+    Retry.NEVER: "Do not send these records again: a second copy would be wrong.",
+    Retry.LOOK_UP_FIRST: (
+        "Look each record up in the target first: the first attempt may have been accepted."
+    ),
+    Retry.AFTER_FIX: "Send again only after the cause is removed; before that it fails the same.",
+    Retry.WAIT: "Safe to send again after waiting; go oldest first and one stream at a time.",
+    Retry.SAFE: "Safe to send again: nothing was accepted the first time.",
+}
+_BY_TEXT_ALONE = (
+    "That is by the text alone: for money, and where a date, price or stock has moved since, the"
+    " functional owner says yes first."
+)
+
+
+def by_text_alone(retry: Retry) -> str:
+    """What an error text allows, with what the gate asks besides once the connection is known."""
+    if retry is Retry.NEVER:
+        return RETRY_WORDS[retry]
+    return f"{RETRY_WORDS[retry]} {_BY_TEXT_ALONE}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One known error text.

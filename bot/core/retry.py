@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.core.catalogue import Connection, Layer, PersonId
 from bot.core.facts import Facts
-from bot.core.playbook import ErrorClass, Retry
+from bot.core.playbook import RETRY_WORDS, ErrorClass, Retry
 from bot.core.runbook import Answer, Step
 from bot.core.step_kinds import StepKind
 from bot.core.text import outside, when, who
@@ -30,15 +30,6 @@ _KEYED = ("idempot", "upsert", "external id")
 # The most careful one first: one doubtful record makes the whole batch doubtful.
 _CAUTION = (Retry.NEVER, Retry.LOOK_UP_FIRST, Retry.AFTER_FIX, Retry.WAIT, Retry.SAFE)
 _HOPEFUL = frozenset({Retry.WAIT, Retry.SAFE})
-_WORDS = {
-    Retry.NEVER: "Do not send these records again: a second copy would be wrong.",
-    Retry.LOOK_UP_FIRST: (
-        "Look each record up in the target first: the first attempt may have been accepted."
-    ),
-    Retry.AFTER_FIX: "Send again only after the cause is removed; before that it fails the same.",
-    Retry.WAIT: "Safe to send again after waiting; go oldest first and one stream at a time.",
-    Retry.SAFE: "Safe to send again: nothing was accepted the first time.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,19 +91,6 @@ def gate(asked: Questions, base: Retry) -> Advice:
     )
 
 
-def by_text_alone(retry: Retry) -> str:
-    """What an error text allows, with what the gate asks besides once the connection is known."""
-    if retry is Retry.NEVER:
-        return _WORDS[retry]
-    return f"{_WORDS[retry]} {_BESIDES}"
-
-
-_BESIDES = (
-    "That is by the text alone: for money, and where a date, price or stock has moved since, the"
-    " functional owner says yes first."
-)
-
-
 def advice_of(facts: Facts, now: datetime) -> Advice:
     """What the gate allows for the connection that the facts are of."""
     return gate(questions(facts, facts.connection, now), retry_of(facts))
@@ -126,7 +104,7 @@ def approval_step(advice: Advice, *, to: str, otherwise: str) -> Step | None:
     return Step(
         id="retry-approval",
         title="Approval",
-        ask=f"{_WORDS[advice.retry]} May they be sent again under these terms?",
+        ask=f"{RETRY_WORDS[advice.retry]} May they be sent again under these terms?",
         why=" ".join(advice.reasons),
         kind=StepKind.APPROVAL,
         approver=advice.approver,
@@ -209,7 +187,7 @@ def moves_money(connection: Connection) -> bool:
 def _term(advice: Advice) -> str:
     """The first sentence of it: where a key keeps second copies out, that is why it is safe."""
     keyed = _UNKNOWN in advice.reasons and _KEY in advice.reasons
-    return _SAME_KEY if keyed else _WORDS[advice.retry]
+    return _SAME_KEY if keyed else RETRY_WORDS[advice.retry]
 
 
 _UNKNOWN = "Nobody knows whether the first attempt was accepted."

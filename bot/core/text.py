@@ -21,7 +21,8 @@ _CONTROL = re.compile(
 )
 _BREAKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # between two words
 
-_UNSEEN = frozenset({"Cf", "Cc", "Cn", "Cs", "Zs", "Zl", "Zp"})
+# Not "Cn": a sign that this Python does not know yet may well be one that people see.
+_UNSEEN = frozenset({"Cf", "Cc", "Cs", "Zs", "Zl", "Zp"})
 # Letters, marks and symbols by their category that show nothing.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(code) for code in range(0xFE00, 0xFE10)

@@ -11,12 +11,14 @@ from datetime import datetime
 from bot.core.denial import Denial
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import NotAllowed, Refused
-from bot.core.incident import DATA_ASKS, Incident, State
+from bot.core.incident import Incident, State
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
 from bot.flows.parts import fates
 from bot.flows.record import data_judge
 from bot.ports import Knowledge, Tx
+
+_DATA_ASKS = 3  # times more, while the incident is open for the sake of other connections
 
 FAILS = "It fails now; its data is asked about when it runs. Nothing was changed."
 
@@ -114,7 +116,7 @@ def ask_again(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> N
     missing = unconfirmed(tx, knowledge, whole).items()
     judges = dict.fromkeys(judge for key, judge in missing if key in runs and key not in wrong)
     asks = whole.data_asks + bool(judges)
-    next_at = now + whole.lease if asks < DATA_ASKS else None
+    next_at = now + whole.lease if asks < _DATA_ASKS else None
     tx.save_incident(replace(whole, data_asks=asks, data_ask_at=next_at))
     remind(tx, whole, tuple(judges), now)
 

@@ -9,11 +9,10 @@ import pytest
 from bot.core.catalogue import Catalogue, Connection, Lane, Layer, Owners
 from bot.core.facts import Facts
 from bot.core.keywords import Pattern
-from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.playbook import Entry, ErrorClass, Playbook, Retry, by_text_alone
 from bot.core.retry import (
     Questions,
     approval_step,
-    by_text_alone,
     gate,
     questions,
     retry_advice,

@@ -65,8 +65,9 @@ async def test_each_keeps_how_grave_it_is_and_since_when_is_the_first_ones() -> 
         part, whole = await card_of(scene, 1), await card_of(scene, 2)
 
         assert (await scene.incident(1)).criticality is Criticality.IMPORTANT
+        assert (await scene.incident(2)).criticality is Criticality.CRITICAL
         assert "(important)" in part
-        assert "(critical)" in whole
+        assert "it began with Payroll, payroll → payroll-erp (important)" in whole
         assert "the first of them" in whole
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.catalogue import Catalogue, Owners, System
-from bot.core.effects import What
+from bot.core.effects import What, incident_of
 from bot.core.errors import NotAllowed, Refused
 from bot.core.incident import State
 from bot.core.outbox import Letter
@@ -71,14 +71,15 @@ class Outage(Scene):
     def face(self) -> Face:
         return Face(catalogue=self.knowledge.catalogue)
 
-    async def view(self) -> IncidentView:
-        found = await self.run(answers.incident_view, self.knowledge, 1, self.now)
+    async def view(self, number: int = 1) -> IncidentView:
+        found = await self.run(answers.incident_view, self.knowledge, number, self.now)
         assert found is not None
         return found
 
     async def read(self, letter: Letter) -> Message:
         assert letter.what is not None
-        return letters.personal(letter.what, letter.facts, await self.view(), None, None, self.face)
+        view = await self.view(incident_of(letter.subject) or 1)
+        return letters.personal(letter.what, letter.facts, view, None, None, self.face)
 
     async def questions(self) -> dict[str, Letter]:
         """Who is asked about the data, with the one message they got."""

@@ -95,9 +95,9 @@ class House:
         token = await self.store.run(estate.ping_token, "orders/job")
         await self.watch.look_now("orders")
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.intake.take(token, self.echo.ping()))
-            await asyncio.sleep(0)  # until it waits
-            await self.intake.drain()
+            storing = tasks.create_task(self.intake.run())
+            await self.intake.take(token, self.echo.ping())
+            storing.cancel()
         return await self.store.run(rows)
 
 

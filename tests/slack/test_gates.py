@@ -245,11 +245,12 @@ async def test_more_opens_for_whoever_may_do_any_of_it_and_refuses_as_its_button
     bench: Bench, stage: Stage
 ) -> None:
     form, may = Form(stage=stage, may="yyynn"), ""
-    for by in WHO:
-        opened = await refusal(bench, form, by, asked_for_more)
-        pressed = await refusal(bench, form, by, pressed_runbook)
-        assert opened == pressed, by
-        may += "n" if opened else "y"
+    async with await stage() as scene:
+        for by in WHO:
+            opened = await refusal(bench, scene, form, by, asked_for_more)
+            pressed = await refusal(bench, scene, form, by, pressed_runbook)
+            assert opened == pressed, by
+            may += "n" if opened else "y"
 
     assert may == form.may
 

@@ -11,6 +11,7 @@ from bot.core.description import Stage
 from bot.core.inventory.lists import Named, Way
 from bot.core.inventory.vocabulary import words
 from bot.core.names import is_team
+from bot.core.text import blank
 from bot.core.words import plain_words
 
 _NOTHING = words(
@@ -95,7 +96,7 @@ _NO_PERSON = words(
 def said(cell: str) -> str:
     """The cell on one line; empty when it says that there is nothing to say."""
     text = " ".join(cell.split())
-    return "" if text.casefold() in _NOTHING else text
+    return "" if text.casefold() in _NOTHING or blank(text) else text
 
 
 def parts(cell: str) -> tuple[str, ...]:

@@ -9,8 +9,7 @@ from bot.core.dossier import described as dossier_parts
 from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.ownership import OwnerFacts
-from bot.core.playbook import Hit
-from bot.core.retry import by_text_alone
+from bot.core.playbook import Hit, by_text_alone
 from bot.core.units import say_count, say_duration
 from bot.flows.answers import DossierView, MineView, StatusLine, StatusView
 from bot.slack.blocks.governance import described
