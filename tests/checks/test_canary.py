@@ -264,15 +264,16 @@ def test_every_kind_that_talks_is_among_them() -> None:
     assert set(kinds_with_text()) | {"reconcile"} == set(PROBES)
 
 
-@pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("secret", SECRETS)
-def test_a_secret_goes_in_every_notation(secret: str, notation: str) -> None:
-    form = NOTATIONS[notation](secret)
-
-    kept = scrub(f"The key {form} is not known.", [secret])
+def test_a_secret_goes_in_every_notation(secret: str) -> None:
+    kept = {
+        notation: scrub(f"The key {written(secret)} is not known.", [secret])
+        for notation, written in NOTATIONS.items()
+    }
 
     # What pads base64 is no part of the value.
-    assert re.fullmatch(r"The key \*\*\*(=|%3D)* is not known\.", kept), kept
+    gone = re.compile(r"The key \*\*\*(=|%3D)* is not known\.")
+    assert {name: text for name, text in kept.items() if not gone.fullmatch(text)} == {}
 
 
 LETTERS = st.characters(codec="utf-8", categories=["L", "N", "P", "S"])

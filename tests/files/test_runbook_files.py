@@ -88,9 +88,10 @@ def test_every_kind_of_evidence_is_shown_somewhere():
     assert shown == set(EvidenceKind)
 
 
-@pytest.mark.parametrize("entry", PLAYBOOK.entries, ids=lambda entry: entry.id)
-def test_a_sample_leads_to_its_own_entry(entry):
-    assert match(PLAYBOOK, entry.sample, entry.systems)[0].entry is entry
+def test_a_sample_leads_to_its_own_entry():
+    told = {entry.id: match(PLAYBOOK, entry.sample, entry.systems) for entry in PLAYBOOK.entries}
+
+    assert [id for id, hits in told.items() if not hits or hits[0].entry.id != id] == []
 
 
 def test_without_a_system_a_sample_leads_to_its_own_entry_or_to_no_other_systems():
