@@ -138,15 +138,17 @@ def the_timeline_only_grows(now: Now) -> None:
 
 
 def nobody_is_pinged_twice_for_one_rung(now: Now) -> None:
+    """Of whoever covers for somebody, once more for that person's sake."""
     rows = now.tx.all(
-        "select id, subject, recipient, facts ->> '$.rung' as rung, created_at from outbox"
+        "select id, subject, recipient, facts ->> '$.rung' as rung,"
+        " facts ->> '$.covers' as covered, created_at from outbox"
         " where what = ? and recipient like 'person:%' order by id",
         What.PING,
     )
-    last: dict[tuple[str, str, Any], tuple[int, datetime]] = {}
+    last: dict[tuple[str, str, Any, Any], tuple[int, datetime]] = {}
     count: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        key = (row["subject"], row["recipient"], row["rung"])
+        key = (row["subject"], row["recipient"], row["rung"], row["covered"])
         turn, at = count[key[:2]], datetime.fromisoformat(row["created_at"])
         count[key[:2]] += 1
         before = last.get(key)
@@ -156,7 +158,10 @@ def nobody_is_pinged_twice_for_one_rung(now: Now) -> None:
 
 
 def _ping_again_is_right(
-    now: Now, key: tuple[str, str, Any], before: tuple[int, datetime], again: tuple[int, datetime]
+    now: Now,
+    key: tuple[str, str, Any, Any],
+    before: tuple[int, datetime],
+    again: tuple[int, datetime],
 ) -> None:
     """Each is which of that person's pings it is, and when it was queued."""
     number, person = incident_of(key[0]), who(key[1].removeprefix("person:"))
