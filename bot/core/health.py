@@ -339,10 +339,12 @@ def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth 
     order = (Verdict.FAILING, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)
     verdict = next(value for value in order if any(check.verdict is value for check in looked))
     speaking = [check for check in looked if check.verdict is verdict]
+    # It is bad since the first of them is, and good only since the last of them is.
+    begins = max if verdict is Verdict.OK else min
     return ConnectionHealth(
         connection=connection,
         verdict=verdict,
-        since=min(check.since for check in speaking),
+        since=begins(check.since for check in speaking),
         reasons=tuple(_of_whom(speaking)),
     )
 
