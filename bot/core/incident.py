@@ -89,8 +89,7 @@ BY_CHECKS = "check"  # who found it, where no person did
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """One break of one connection. Times are aware UTC; people are catalogue ids.
-    `ladder` is frozen at opening, rung 0 the first responder; `rung` is the highest pinged, or -1.
-    """
+    `ladder` is frozen at opening, rung 0 the first responder; `rung` the highest pinged, or -1."""
 
     id: int
     connection: str
@@ -106,6 +105,7 @@ class Incident:
     severity_reasons: tuple[str, ...] = ()
     assess_at: datetime | None = None  # the effect is looked at again then
     failing_since: datetime
+    alike_since: datetime | None = None  # it failed otherwise before, for a cause of its own
     stalled_since: datetime | None = None  # the last good sync before a break without any error
     opened_at: datetime
     detected_by: str = BY_CHECKS  # or the person who declared it

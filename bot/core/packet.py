@@ -43,6 +43,7 @@ class Affected:
 
     connection: Connection
     since: datetime
+    shared_since: datetime  # later where it failed otherwise before
     runs: bool
 
 
@@ -159,7 +160,9 @@ def _asked(incident: Incident, lane: Lane, party: Party, due: datetime | None) -
 def _times(
     incident: Incident, facts: Facts, now: datetime, affected: Sequence[Affected]
 ) -> list[str]:
-    alone = [one.since for one in affected] or [facts.failing_since or incident.failing_since]
+    alone = [one.shared_since for one in affected] or [
+        facts.failing_since or incident.failing_since
+    ]
     since, shared = min(alone), affected if len(affected) > 1 else ()
     return [
         *_since(incident, facts, since, now, fails=any(not one.runs for one in shared)),

@@ -22,7 +22,7 @@ from bot.flows.briefing import brief_in, since_of
 from bot.flows.leading import broken_now, failing, means, offers, speaker
 from bot.flows.permitted import must
 from bot.flows.record import goes_on_in, log, show
-from bot.ports import Breach, Knowledge, Tx
+from bot.ports import Breach, Fate, Knowledge, Tx
 
 TICKET = 80  # characters of their ticket number
 AGREED = 500  # of what a joint call agreed
@@ -76,6 +76,7 @@ def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected
         Affected(
             connection=one,
             since=_began(tx, incident, one),
+            shared_since=_shared_since(tx, incident, one, fates[one.id]),
             runs=fates[one.id].recovered,
         )
         for one in by_gravity(fates, knowledge.catalogue)
@@ -87,6 +88,11 @@ def _began(tx: Tx, incident: Incident, connection: Connection) -> datetime:
     since = since_of(tx, incident, connection)
     first = connection.id == incident.connection and incident.reopened_at is None
     return min(since, incident.began) if first else since
+
+
+def _shared_since(tx: Tx, incident: Incident, connection: Connection, fate: Fate) -> datetime:
+    since = _began(tx, incident, connection)
+    return max(since, parts.shared_since(incident, fate)) if fate.alike_since else since
 
 
 def _answered(tx: Tx, knowledge: Knowledge, incident: Incident) -> Iterable[RuledOut]:

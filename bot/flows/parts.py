@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core import flapping
 from bot.core.catalogue import Catalogue
+from bot.core.correlation import BY_HAND
 from bot.core.denial import Denial
 from bot.core.flapping import Turns
 from bot.core.health import Verdict
@@ -28,6 +29,7 @@ class PartView:
     name: str
     recovered: bool
     failing_since: datetime
+    shared_since: datetime  # since when it fails as the others do
     again: datetime | None = None  # since when it fails once more
     recovered_at: datetime | None = None
     waiting: int = 0
@@ -61,6 +63,7 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         connection=incident.connection,
         recovered=incident.recovered_at is not None,
         failing_since=incident.began,
+        alike_since=incident.alike_since,
         again=_fails_again(tx, incident),
         recovered_at=incident.recovered_at,
         doubt=incident.doubt,
@@ -97,14 +100,25 @@ def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] =
     whole, which began with the first of them."""
     if len(parts) < 2:
         return incident.began
-    meant = [part for part in parts if part.connection in mine] or parts
-    return min(part.failing_since for part in meant)
+    return min(_each_since(parts, mine))
 
 
 def apart(parts: Sequence[PartView], mine: Collection[str] = ()) -> bool:
     """Whether several are meant that began at different times, so that it is the first one's."""
-    of = [part for part in parts if part.connection in mine] or parts
-    return len({part.failing_since for part in of}) > 1
+    return len(set(_each_since(parts, mine))) > 1
+
+
+def _each_since(parts: Sequence[PartView], mine: Collection[str]) -> list[datetime]:
+    """What a single connection did before for a cause of its own is no beginning of the whole."""
+    meant = [part for part in parts if part.connection in mine] or parts
+    return [part.failing_since if len(meant) == 1 else part.shared_since for part in meant]
+
+
+def shared_since(incident: Incident, fate: Fate) -> datetime:
+    """Since when one of several connections fails as they all do. What a person put together has
+    no more in common than that it fails."""
+    alike = None if incident.cause == BY_HAND else fate.alike_since
+    return alike or fate.failing_since
 
 
 def parts_of(
@@ -125,6 +139,7 @@ def parts_of(
             name=connection.name if connection else fate.connection,
             recovered=fate.recovered,
             failing_since=fate.failing_since,
+            shared_since=shared_since(incident, fate),
             again=fate.again,
             recovered_at=fate.recovered_at,
             judge=(there.acting(judge) or judge) if judge else None,

@@ -32,7 +32,7 @@ _JUDGED = LIVE - {State.VERIFYING}
 
 def news(tx: Tx, knowledge: Knowledge, connections: Iterable[Connection], now: datetime) -> None:
     """Their checks say something else than before: think their incidents over."""
-    _each(tx, knowledge, _incidents_of(tx, connections), now)
+    _each(tx, knowledge, _incidents_of(tx, connections), now, words=True)
 
 
 def figures(tx: Tx, connections: Iterable[Connection], now: datetime) -> None:
@@ -87,12 +87,18 @@ def neighbours(tx: Tx, knowledge: Knowledge, turned: Iterable[Connection], now: 
     _each(tx, knowledge, touched, now)
 
 
-def _each(tx: Tx, knowledge: Knowledge, touched: Iterable[Incident], now: datetime) -> None:
-    """Judged or not, they are shown again: what was read is on their cards and steps."""
+def _each(
+    tx: Tx, knowledge: Knowledge, touched: Iterable[Incident], now: datetime, *, words: bool = False
+) -> None:
+    """Judged or not, they are shown again: what was read is on their cards and steps. `words` tells
+    that what they say is new since this look."""
     for before in touched:
         one = tx.incident(before.id)  # another one's turn may have changed it
         if one is not None:
-            regrouping.join_if_one(tx, knowledge, rejudge(tx, knowledge, one, now), now)
+            after = rejudge(tx, knowledge, one, now)
+            if words and after.alike_since != one.alike_since:
+                after = _says_so_since(tx, after, now)
+            regrouping.join_if_one(tx, knowledge, after, now)
             show_soon(tx, one, now)
 
 
@@ -110,6 +116,8 @@ def rejudge(
     kind = signature(briefing.facts) or incident.kind
     other = bool(incident.kind) and kind not in (incident.kind, *incident.kinds)
     after = _of_kind(incident, kind)
+    if incident.kind not in ("", kind) and incident.size == 1:
+        after = replace(after, alike_since=_began_to(tx, connection))
     found = _for_the_whole(tx, knowledge, after, briefing.suggestion)
     walked = _walked_to(tx, knowledge, incident)
     if incident.lane_by is None and walked is None:
@@ -145,6 +153,23 @@ def _of_kind(incident: Incident, kind: str) -> Incident:
     kinds = tuple(dict.fromkeys((*incident.kinds, incident.kind, kind)))
     known = tuple(one for one in kinds if one)
     return replace(incident, kind=kind or incident.kind, kinds=known)
+
+
+def _began_to(tx: Tx, connection: Connection) -> datetime | None:
+    """Since when the last of its checks fails that do: what one said in a turn before is over."""
+    bad = [one for one in tx.checks_of(connection.id) if one.verdict is Verdict.FAILING]
+    return max((one.since for one in bad), default=None)
+
+
+def _says_so_since(tx: Tx, incident: Incident, now: datetime) -> Incident:
+    """It failed already, and says since this look what it says."""
+    health = tx.connection_health(incident.connection)
+    turns = health.turns if health else None
+    if turns is not None and turns.turned_at == now:
+        return incident
+    after = replace(incident, alike_since=now)
+    tx.save_incident(after)
+    return after
 
 
 def coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:

@@ -25,6 +25,7 @@ _LINE = ("since", "back", "began")
 _PINGS = ("at", "last_success", "running_since", "tested_at")
 HAPPENED = (
     "failing_since",
+    "alike_since",
     "reopened_at",
     "stalled_since",
     "opened_at",

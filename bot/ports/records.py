@@ -87,11 +87,13 @@ class Feed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
     """What became of one part of an incident. `again` is since when it fails once more, `doubt`
-    the most careful retry class so far and `kinds` the kinds of failure that it had."""
+    the most careful retry class so far and `kinds` the kinds of failure that it had. It fails as
+    the others do since `alike_since`, where it failed otherwise before."""
 
     connection: str
     recovered: bool
     failing_since: datetime
+    alike_since: datetime | None = None
     again: datetime | None = None
     recovered_at: datetime | None = None
     doubt: Retry | None = None

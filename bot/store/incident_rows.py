@@ -105,6 +105,7 @@ class IncidentRows(Rows):
     def part_fates(self, incident: int) -> tuple[Fate, ...]:
         rows = self.all(
             "select connection, json_extract(body, '$.failing_since') as since,"
+            " json_extract(body, '$.alike_since') as alike,"
             " json_extract(body, '$.recovered_at') as over,"
             " json_extract(body, '$.seen_failing') as failing,"
             " json_extract(body, '$.turns') as turns,"
@@ -218,6 +219,7 @@ def _fate(row: dict[str, Any]) -> Fate:
         connection=row["connection"],
         recovered=row["over"] is not None or not row["failing"],
         failing_since=moment(row["since"]),
+        alike_since=moment(row["alike"]) if row["alike"] else None,
         again=turns.turned_at if turns and turns.bad else None,
         recovered_at=moment(row["over"]) if row["over"] else None,
         doubt=Retry(row["doubt"]) if row["doubt"] else None,

@@ -91,7 +91,11 @@ async def test_who_is_pinged_next_reads_it_of_themselves() -> None:
 def test_the_verb_follows_how_many_fail(failing: int, size: int, verb: str) -> None:
     each = [
         PartView(
-            connection=str(place), name=str(place), recovered=place >= failing, failing_since=NOW
+            connection=str(place),
+            name=str(place),
+            recovered=place >= failing,
+            failing_since=NOW,
+            shared_since=NOW,
         )
         for place in range(size)
     ]

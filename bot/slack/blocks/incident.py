@@ -6,6 +6,7 @@ from bot.core.catalogue import LANE_NAMES, Connection
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
 from bot.core.units import are, say_duration
+from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.ports import Receipt
 from bot.slack.blocks import current, hindsight
@@ -112,7 +113,7 @@ def _first(view: IncidentView, face: Face) -> Connection | None:
     None when it left the catalogue."""
     if not view.parts:
         return view.connection
-    earliest = min(view.parts, key=lambda part: part.failing_since)
+    earliest = min(view.parts, key=lambda part: part.shared_since)
     return face.catalogue.connections.get(earliest.connection)
 
 
@@ -336,22 +337,23 @@ def _closing(view: IncidentView, face: Face) -> str:
     how = f": {escape(incident.resolution)}" if incident.resolution else ""
     said = (
         f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}.",
-        _left(incident, face) or _down(incident, incident.resolved_at, face),
+        _left(incident, face) or _down(view, incident.resolved_at, face),
         current.data_after_end(view, face),
         current.unowned(view),
     )
     return " ".join(part for part in said if part)
 
 
-def _down(incident: Incident, closed: datetime, face: Face) -> str:
+def _down(view: IncidentView, closed: datetime, face: Face) -> str:
     """How long it was down, by what the checks saw; a person's word ends no outage, and where it
     begins one that is told as theirs."""
+    incident, began = view.incident, parts.since(view.incident, view.connections)
     told = _as_told(incident, face)
     if incident.recovered_at is None or incident.recovered_at > closed:
-        failed = say_duration(closed - incident.began)
+        failed = say_duration(closed - began)
         still = "the checks still saw it fail then" if incident.seen_failing else "by their word"
         return f"It failed for {failed}{told}; {still}."
-    down = f"It was down for {say_duration(incident.recovered_at - incident.began)}{told}"
+    down = f"It was down for {say_duration(incident.recovered_at - began)}{told}"
     waited = closed - incident.recovered_at
     if incident.data_confirmed_at != closed or waited < timedelta(minutes=1):
         return f"{down}."
