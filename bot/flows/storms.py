@@ -352,6 +352,7 @@ def _all_recovered(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime)
 def _wrong_still(tx: Tx, whole: Incident, missing: Mapping[str, str], now: datetime) -> None:
     """Who said so before it failed again is asked anew, with the others."""
     after = relapsing.runs_with_wrong_data(whole, now=now)
+    after = replace(after, flaps=come_and_go(tx, after, now))
     tx.save_incident(after)
     log(tx, after, "recovered", "It runs again; data of it was said to be wrong.", now)
     spoken = confirming.spoke_since(tx, after)

@@ -7,7 +7,9 @@ import pytest
 
 from bot.core.effects import What
 from bot.core.incident import State
-from bot.flows import merging
+from bot.flows import merging, responses
+from bot.slack.blocks import incident as card
+from bot.slack.text import time
 from tests.builders import MINUTE
 from tests.flows.test_each_turns import each_with_their_own
 from tests.flows.test_shared_outage import Outage
@@ -58,3 +60,31 @@ async def test_calm_is_told_when_it_ran_for_long_enough_itself(how: str, place: 
 
         assert live.state is State.VERIFYING
         assert ran + 2 * longest <= scene.now
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+async def test_it_is_calm_by_then_also_where_anothers_data_is_called_wrong(wrong: int) -> None:
+    place = 1 - wrong
+    async with await stage("together") as scene:
+        for turned in (wrong, *[place] * 3):
+            await turn(scene, turned, broken=False)
+            if turned == place:
+                scene.later(10 * MINUTE)
+                await turn(scene, place, broken=True)
+        await turn(scene, place, broken=False)
+        held = await scene.incident()
+        flow, owner = f"flow-{wrong}", f"owner-{wrong}"
+        await scene.does(responses.reject_data, 1, owner, "came twice", of=flow)
+        before = str(card.card(await scene.view(), scene.face).blocks)
+        assert held.calm_at is not None
+        await scene.tick(held.calm_at - scene.now)
+        await scene.post()
+        asked = (await scene.questions())[f"owner-{place}"]
+        said = str((await scene.read(asked)).blocks)
+        after = str(card.card(await scene.view(), scene.face).blocks)
+
+        assert f"is over if it does until {time(held.calm_at)}" in before
+        assert "Data is right" in said
+        assert "when it is calm" not in said
+        assert "comes and goes" not in after
+        assert [one.connection for one in (await scene.incident()).denied] == [flow]
