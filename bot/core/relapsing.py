@@ -44,6 +44,7 @@ def runs_with_wrong_data(incident: Incident, *, now: datetime) -> Incident:
         asked=True,
         settle_at=None,
         calm_at=None,
+        flaps=(),
     )
     return others_are_asked(ran, now=now)
 
@@ -125,12 +126,14 @@ def say_right(incident: Incident, right: Collection[str]) -> Incident:
 
 def reject_data(incident: Incident, denials: tuple[Denial, ...], *, now: datetime) -> Incident:
     """It runs but data is wrong: open again from the first rung, since whoever had it may believe
-    that it is over. Where it is open already, whoever has it keeps it. The others stay asked."""
+    that it is over, and what came and went is calm by now. Where it is open already, whoever has it
+    keeps it. The others stay asked."""
     heard = replace(deny(incident, denials), state=follow(incident, Event.REJECT_DATA))
     if incident.state is not State.VERIFYING:
         return heard
     return replace(
         others_are_asked(heard, now=now),
+        flaps=(),
         resume_at=None,
         awaiting=(),
         holder=None,

@@ -13,7 +13,7 @@ from bot.core.incident import State
 from bot.flows import responses
 from bot.slack.blocks import channel_lines
 from bot.slack.blocks import incident as card
-from tests.builders import MINUTE, a_person
+from tests.builders import HOUR, MINUTE, a_person
 from tests.flows.test_shared_outage import Outage, estate
 from tests.flows.test_wrong_and_failing import turn
 
@@ -194,3 +194,46 @@ async def test_the_question_says_again_only_of_what_ran_before() -> None:
         assert "*Flow B*: it fails again, since" in said
         assert "*Flow C*: it fails, since" in said
         assert "*Flow A*" in said
+
+
+@pytest.mark.parametrize("place", range(SIZE))
+async def test_what_is_calm_by_now_stays_asked_whoever_calls_the_data_of_another_wrong(
+    place: int,
+) -> None:
+    async with await ran() as scene:
+        for _ in range(2):
+            await turn(scene, place, broken=True)
+            await turn(scene, place, broken=False)
+        while (await scene.incident()).calm_at:
+            await scene.tick(15 * MINUTE)
+        await scene.post()
+        asked, other = await scene.questions(), (place + 1) % SIZE
+        await scene.does(
+            responses.reject_data, 1, f"owner-{other}", "came twice", of=f"flow-{other}"
+        )
+        question = str((await scene.read(asked[f"owner-{place}"])).blocks)
+        scene.later(2 * HOUR)
+        while await scene.tick():
+            continue
+        nudges = [one for one in await scene.post() if one.what is What.CONFIRM_NUDGE]
+
+        assert (await scene.incident()).state is State.OPEN
+        assert "'Data is right'" in question
+        assert "'Data is wrong…'" in question
+        assert f"person:owner-{place}" in {one.to for one in nudges}
+        assert "'Data is right'" in str((await scene.read(asked[f"owner-{place}"])).blocks)
+
+
+async def test_a_reminder_points_at_no_question_that_waits_until_it_is_calm() -> None:
+    async with await ran(held=True) as scene:
+        scene.later(2 * HOUR)
+        while await scene.tick():
+            continue
+        reminders = {one.to: one for one in await scene.post() if one.what is What.CONFIRM_NUDGE}
+        for _ in range(2):
+            await turn(scene, 0, broken=True)
+            await turn(scene, 0, broken=False)
+
+        assert (await scene.incident()).flaps == ("flow-0",)
+        assert "nswer above" not in str((await scene.read(reminders["person:owner-0"])).blocks)
+        assert "Answer above" in str((await scene.read(reminders["person:owner-1"])).blocks)

@@ -43,7 +43,7 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     ):
         return overtaken(view, channel, face)
     left = sum(not part.confirmed and part.judge is not None for part in view.connections)
-    asked = [part for part in mine if open_question(part) and not waits_for_calm(view, part)]
+    asked = _unanswered(view, mine)
     where = f" · <#{channel}>" if channel else ""
     after = f" after {_what_it_was(incident)}" if view.parts else ""
     head = _head(mine, asked, after) or _wrong(facts, mine, after, face)
@@ -139,6 +139,11 @@ def open_question(part: PartView) -> bool:
 def waits_for_calm(view: IncidentView, part: PartView) -> bool:
     """Whether it comes and goes, so that its data is asked about when it is calm."""
     return part.flaps and view.incident.state is not State.VERIFYING
+
+
+def _unanswered(view: IncidentView, mine: Sequence[PartView]) -> list[PartView]:
+    """Those with buttons: what comes and goes is asked about when it is calm."""
+    return [part for part in mine if open_question(part) and not waits_for_calm(view, part)]
 
 
 def _wrong(facts: Facts, mine: Sequence[PartView], after: str, face: Face) -> str:
@@ -266,14 +271,16 @@ def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     if not view.incident.asks_data:
         return overtaken(view, channel, face)
     mine = _own(facts, view)
+    unsaid = _unanswered(view, mine)
     if anew := [part for part in mine if part.asked_anew]:
-        unsaid = [part for part in mine if open_question(part)] if facts.get("person") else []
-        return _asked_anew(view, anew, unsaid, face)
-    if facts.get("person") and not any(open_question(part) for part in mine):
+        return _asked_anew(view, anew, unsaid if facts.get("person") else [], face)
+    if facts.get("person") and not unsaid:
         answered = f"✓ {view.incident.key}: nothing of yours waits for an answer."
         return message(answered, [section(answered)])
-    ran = _ran([part for part in mine if open_question(part)])
-    text = f"⏰ *{view.incident.key} still waits for your word on the data.*{ran} Answer above."
+    text = (
+        f"⏰ *{view.incident.key} still waits for your word on the data.*{_ran(unsaid)}"
+        " Answer above."
+    )
     return message(f"{view.incident.key} waits for your word on the data", [section(text)])
 
 
