@@ -52,6 +52,7 @@ class What(StrEnum):
     STUCK_REMINDER = "stuck_reminder"
     STUCK_CLEARED = "stuck_cleared"
     STUCK_GONE = "stuck_gone"
+    DRILL_BROKE = "drill_broke"  # meanwhile it really did
     DRILL_ENDED = "drill_ended"
     ENTRY_PROPOSED = "entry_proposed"  # to an owner: may the playbook learn this?
     ENTRY_DECIDED = "entry_decided"

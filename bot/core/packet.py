@@ -75,7 +75,7 @@ def packet(
     shared = affected if len(affected) > 1 else ()
     blocks = (
         [
-            *([f"{MARK}: a rehearsal. Nothing is broken."] if incident.drill else []),
+            *([f"{MARK}: a rehearsal, worked on recorded evidence."] if incident.drill else []),
             f"Our reference: {incident.key}",
             *(_among(shared, incident, catalogue) if shared else _alone(connection, catalogue)),
             *_asked(incident, lane, party, due),

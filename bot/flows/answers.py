@@ -39,6 +39,7 @@ from bot.flows.leading import broken_now, speaker
 from bot.flows.own_errors import parts_with_errors
 from bot.flows.parts import PartView, failed_in_all, turns_told, waiting_in_all
 from bot.flows.permitted import about_incident
+from bot.flows.record import open_for
 from bot.flows.silent import silent_faults
 from bot.flows.walking import StepView, off_the_way, walk_view
 from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
@@ -74,6 +75,7 @@ class IncidentView:
     depends: tuple[str, ...]  # names of connections that wait for this one
     reports: tuple[str, ...]
     whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
+    broke: tuple[str, str | None] | None = None  # a drill: in which one it really is broken
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
     data_fault: DataFault | None = None
@@ -132,6 +134,7 @@ def _view_of(
         depends=_depends(catalogue, *(part.connection for part in connections)),
         reports=_reports(catalogue, connections),
         whole=_whole(tx, incident),
+        broke=_broke(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
         data_fault=data_faults.asked_of(tx, knowledge, incident, briefing, now),
@@ -169,6 +172,11 @@ def _spoken(
     if speaks is not None and speaks != lead_of(knowledge.catalogue, incident):
         return briefing, brief_in(tx, knowledge, incident, speaks, now).facts
     return briefing, briefing.facts if briefing else None
+
+
+def _broke(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
+    real = open_for(tx, incident.connection) if incident.drill and incident.live else None
+    return (real.key, tx.channel_of(_subject(real))) if real else None
 
 
 def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:

@@ -195,19 +195,17 @@ def since_of(tx: Tx, incident: Incident, connection: Connection) -> datetime:
 def brief_in(
     tx: Tx, knowledge: Knowledge, incident: Incident, connection: Connection, now: datetime
 ) -> Briefing:
-    """Of one connection of the incident, since it fails itself."""
-    return brief(tx, knowledge, connection, now, since_of(tx, incident, connection))
-
-
-def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
-    """Of the connection that stands for the incident, on recorded evidence for a drill; None when
-    it left the catalogue."""
-    connection = lead_of(knowledge.catalogue, incident)
-    if connection is None:
-        return None
+    """Of one connection of the incident, since it fails itself; on recorded evidence for a
+    drill."""
     drill = tx.drill(incident.id) if incident.drill else None
     recorded = drill.evidence if drill else None
     return brief(tx, knowledge, connection, now, since_of(tx, incident, connection), recorded)
+
+
+def brief_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Briefing | None:
+    """Of the connection that stands for the incident; None when it left the catalogue."""
+    connection = lead_of(knowledge.catalogue, incident)
+    return brief_in(tx, knowledge, incident, connection, now) if connection else None
 
 
 def kind_of(

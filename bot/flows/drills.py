@@ -4,6 +4,7 @@ It is stored apart, so that a real break of the connection opens beside it; noth
 counted, and nobody but the first responder and who began it hears of it.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -73,7 +74,7 @@ def _incident(
         failing_since=now,
         opened_at=now,
         detected_by=by,
-        reasons=(f"{who(by)} began a drill on {evidence.source}. Nothing is broken.",),
+        reasons=(f"{who(by)} began a drill on {evidence.source}.",),
         seen_failing=False,
         ladder=(LadderRung(after=timedelta(0), people=people),),
         lease=LONGEST,
@@ -128,6 +129,17 @@ def end(
     tx.queue(Say(subject=subject, to="channel", what=What.DRILL_ENDED, facts=facts), now)
     show(tx, closed, now)
     return after
+
+
+def really_broke(tx: Tx, real: Incident, broken: Collection[str], now: datetime) -> None:
+    """Tell the drills of what is `broken` by now which incident is the real one."""
+    for drill in tx.drills_under_way():
+        one = tx.incident(drill.incident) if drill.connection in broken else None
+        if one is not None:
+            log(tx, one, "drill", f"It really broke meanwhile: {real.key}.", now)
+            subject, facts = incident_subject(one.id), {"number": real.id}
+            tx.queue(Say(subject=subject, to="channel", what=What.DRILL_BROKE, facts=facts), now)
+            show(tx, one, now)
 
 
 def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:

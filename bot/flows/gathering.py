@@ -15,7 +15,7 @@ from bot.core.health import Flip
 from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.text import outside
-from bot.flows import opening, regrouping, rejudging, reopening
+from bot.flows import drills, opening, regrouping, rejudging, reopening
 from bot.flows.briefing import kind_of
 from bot.flows.joining import tell_newcomers
 from bot.flows.leading import led_anew
@@ -103,4 +103,5 @@ def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     log(tx, grown, "joined", said, now)
     theirs = [(connection, flip.since) for connection, flip in growth.joined]
     tell_newcomers(tx, knowledge, grown, theirs, now)
+    drills.really_broke(tx, grown, [connection.id for connection, _ in theirs], now)
     show_soon(tx, grown, now)

@@ -16,7 +16,7 @@ from bot.core.review import review_due
 from bot.core.runbook_choice import GENERIC
 from bot.core.severity import Assessment, Severity, assess
 from bot.core.text import outside, who
-from bot.flows import data_faults, hindsight, pings, teaching
+from bot.flows import data_faults, drills, hindsight, pings, teaching
 from bot.flows.briefing import Briefing, brief
 from bot.flows.permitted import must_for
 from bot.flows.record import log, open_for, show
@@ -201,6 +201,7 @@ def _announce(
 ) -> Incident:
     climbed = pings.climb_ladder(tx, knowledge, opened, briefing, now)
     pings.alert_owners(tx, knowledge, climbed, briefing, now)
+    drills.really_broke(tx, climbed, (climbed.connection,), now)
     show(tx, climbed, now)
     return climbed
 

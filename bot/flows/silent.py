@@ -21,7 +21,10 @@ _BY_ERROR = frozenset({Signal.FAILED, Signal.FAILED_NEW, Signal.REACHABLE, Signa
 def silent_faults(
     tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
 ) -> tuple[str, ...]:
-    """The present ones of what fails, as sentences in marks, the gravest connection first."""
+    """The present ones of what fails, as sentences in marks, the gravest connection first. A drill
+    is worked on recorded evidence, whatever fails beside it."""
+    if incident.drill:
+        return ()
     found = []
     for one in failing(tx, knowledge, incident)[:_READ]:
         name = f"{outside(one.name)}: " if incident.size > 1 else ""

@@ -11,6 +11,7 @@ from bot.core.errors import NotAllowed, Refused
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.core.ledger import Handover
+from bot.core.signals import FailedRecords, Reading, Signal
 from bot.flows import (
     answers,
     drills,
@@ -18,15 +19,19 @@ from bot.flows import (
     governance,
     hindsight,
     kpis,
+    lanes,
     merging,
     reopening,
     response_times,
     responses,
 )
+from bot.slack.blocks import channel_lines
 from bot.slack.blocks import incident as card
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW, an_estate
 from tests.flows.scene import Scene
+from tests.flows.test_shared_outage import ERROR, Outage
+from tests.flows.test_shared_outage import estate as estate_of
 
 pytestmark = pytest.mark.anyio
 
@@ -232,3 +237,30 @@ async def test_an_example_is_told_as_one_and_nothing_of_it_can_be_looked_up(scen
     assert "left no words" in view.incident.reasons[0]
     assert "12 records" in shown
     assert "/conn stuck" not in shown
+
+
+@pytest.mark.parametrize("joins", [False, True], ids=["alone", "with others"])
+async def test_a_real_break_is_told_in_the_drill_and_is_none_of_its_evidence(joins: bool) -> None:
+    async with await Outage.open(estate_of(2)) as scene:
+        assert isinstance(scene, Outage)
+        flow = scene.knowledge.catalogue.connections["flow-1"]
+        number = (await scene.does(drills.start, flow, "alice")).id
+        await scene.post()
+        for place in range(0 if joins else 1, 2):
+            failed = (FailedRecords(text=ERROR, count=20),)
+            seen = Reading(at=scene.now, signals={Signal.FAILED: 20.0}, failed=failed)
+            await scene.records(seen, seen, check=f"flow-{place}/api")
+        (real,) = await scene.lives()
+        told = [one for one in await scene.post() if one.what is What.DRILL_BROKE]
+        drill, view = await scene.incident(number), await scene.view(number)
+        said = channel_lines.in_channel(What.DRILL_BROKE, told[0].facts, view, scene.face)
+        packet = await scene.run(lanes.evidence_for, scene.knowledge, drill, Lane.VENDOR, scene.now)
+        shown = str(card.card(view, scene.face).blocks)
+
+        assert [one.subject for one in told] == [f"incident:{number}"]
+        assert f"Flow B really broke meanwhile: {real.key}" in str(said.blocks)
+        assert "Nothing is broken" not in str(said.blocks)
+        assert f"{real.key} is the real break" in card.topic(view, scene.face)
+        assert packet is not None
+        assert "invalid_client" in packet.body
+        assert ERROR not in packet.body + shown

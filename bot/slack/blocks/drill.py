@@ -7,6 +7,7 @@ from bot.core.drill import MARK
 from bot.core.effects import What
 from bot.core.incident import Incident
 from bot.core.text import KEPT
+from bot.core.units import incident_key
 from bot.flows.answers import IncidentView
 from bot.slack.blocks.parts import (
     Block,
@@ -31,8 +32,21 @@ def marked(said: Message, view: IncidentView | None) -> Message:
     """The message itself, with the mark above it when it is about a drill."""
     if view is None or not view.incident.drill:
         return said
-    note = context(f"{SYMBOL} *{MARK}: a rehearsal. Nothing is broken.*")
+    note = context(f"{SYMBOL} *{MARK}: a rehearsal. {_broken(view)}*")
     return Message(text=f"{MARK}: {said.text}", blocks=(note, *said.blocks))
+
+
+def _broken(view: IncidentView) -> str:
+    """What is real: a break beside the drill has its own incident."""
+    if view.broke is None:
+        return "Nothing is broken."
+    key, channel = view.broke
+    where = f" · <#{channel}>" if channel else ""
+    return f"But {escape(_name(view))} really is broken: {key}{where}"
+
+
+def _name(view: IncidentView) -> str:
+    return view.connection.name if view.connection else view.incident.connection
 
 
 def end(incident: Incident) -> Block:
@@ -61,6 +75,12 @@ def _ended(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"{SYMBOL} *The drill is over.* {face.say(facts.get('summary', ''))}"
 
 
+def _broke(facts: Facts, view: IncidentView, face: Face) -> str:
+    real = incident_key(int(facts["number"]))
+    return f"🔴 *{escape(_name(view))} really broke meanwhile: {real}.* This is still the drill."
+
+
 CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.DRILL_BROKE: _broke,
     What.DRILL_ENDED: _ended,
 }

@@ -376,5 +376,6 @@ def topic(view: IncidentView, face: Face) -> str:
     lane = f" · lane: {LANE_NAMES[incident.lane]}" if incident.lane else ""
     working = incident.holder if incident.live else None
     holder = f" · {face.plain_name(working)} has it" if working else ""
-    mark = f"{MARK}: nothing is broken · " if incident.drill else ""
+    real = f"{view.broke[0]} is the real break" if view.broke else "nothing is broken"
+    mark = f"{MARK}: {real} · " if incident.drill else ""
     return cut(f"{mark}{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)
