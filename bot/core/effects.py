@@ -70,7 +70,7 @@ class What(StrEnum):
     JOINED = "joined"  # in the other one: who came
     SPLIT = "split"  # in the part's channel: it is on its own again
     SPLIT_OFF = "split_off"  # in the whole's channel
-    REOPENED = "reopened"
+    REOPENED = "reopened"  # also to whoever judges its data and is not pinged
     LEFT_OUT = "left_out"  # to whom Slack did not let into an incident's channel
     INVITES_REFUSED = "invites_refused"  # the same, to whoever keeps the estate
     REOPEN_WANTED = "reopen_wanted"  # to an owner: somebody else sees that it is not over

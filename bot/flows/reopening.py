@@ -2,7 +2,7 @@
 within half an hour, with its number, its channel and its story.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
-from bot.flows import data_faults, pings, rejudging, roles
+from bot.flows import confirming, data_faults, pings, rejudging, roles
 from bot.flows.attendance import presence_now
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
@@ -149,5 +149,22 @@ def _again(
     about = by_gravity((*of, *fail), knowledge.catalogue)
     climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
     data_faults.put_anew(tx, knowledge, climbed, by_gravity(fail, knowledge.catalogue), now)
+    if by is not None:
+        _tell_judges(tx, knowledge, climbed, about, now)
     show(tx, climbed, now)
     return climbed
+
+
+def _tell_judges(
+    tx: Tx, knowledge: Knowledge, opened: Incident, about: Sequence[Connection], now: datetime
+) -> None:
+    """Whoever judges its data may have confirmed it: they hear who opened it again and why, unless
+    they did so themselves or are pinged for it."""
+    judges = confirming.judges_of(tx, knowledge, opened)
+    know = {opened.reopened_by, *pings.whose_turn(tx, knowledge, opened, about, now)}
+    subject = incident_subject(opened.id)
+    for person in confirming.acting_judges(tx, judges, now):
+        if person not in know:
+            facts = {"reader": person}
+            say = Say(subject=subject, to=f"person:{person}", what=What.REOPENED, facts=facts)
+            tx.queue(say, now)

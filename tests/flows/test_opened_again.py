@@ -84,3 +84,40 @@ async def test_a_lane_that_a_person_set_stays() -> None:
         again = await scene.does(reopening.reopen, 1, by="owner-0", why=WHY)
 
         assert (again.lane, again.lane_by) == (Lane.VENDOR, "alice")
+
+
+@pytest.mark.parametrize("size", [1, 3])
+async def test_whoever_judges_the_data_hears_who_opened_it_and_why_and_is_asked_with_it(
+    size: int,
+) -> None:
+    async with await Outage.open(each_with_their_own()) as scene:
+        assert isinstance(scene, Outage)
+        await scene.look([(20, 0)] * size)
+        await scene.look([(0, 0)] * size, broken=False)
+        alerted = [one for one in await scene.post() if one.what is What.OWNER_ALERT]
+        for place in range(size):
+            await scene.does(responses.confirm_data, 1, f"owner-{place}")
+        scene.later(HOUR / 4)
+        await scene.does(reopening.reopen, 1, by="alice", why=WHY)
+        told = [one for one in await scene.post() if one.what is What.REOPENED]
+        own = {one.to: one for one in told if one.to != "channel"}
+        owners = {f"person:owner-{place}" for place in range(size)}
+
+        assert set(own) == owners
+        for one in (*own.values(), *(one for one in alerted if one.to in owners)):
+            said = str((await scene.read(one)).blocks)
+            assert f"*Opened again:* by Alice <!date^{int(scene.now.timestamp())}" in said
+            assert WHY in said
+        await scene.look([(20, 0)] * size)
+        await scene.look([(0, 0)] * size, broken=False)
+        assert (await scene.incident()).state is State.VERIFYING
+        for letter in (await scene.questions()).values():
+            said = str((await scene.read(letter)).blocks)
+            assert "'Data is right'" in said
+            assert said.count(WHY) == 1
+
+
+async def test_whoever_opened_it_again_is_told_nothing_that_they_said() -> None:
+    async with await opened_again(3) as scene:
+        told = {one.to for one in await scene.post() if one.what is What.REOPENED}
+        assert told == {"channel", "person:owner-1", "person:owner-2"}

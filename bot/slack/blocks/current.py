@@ -125,14 +125,22 @@ def _by_word(view: IncidentView) -> bool:
     return view.incident.reopened_by is not None and not view.incident.seen_failing
 
 
+def opened_again(view: IncidentView, face: Face) -> str:
+    """Who opened it again and what they see; empty where nobody did, and when it is over."""
+    incident = view.incident
+    if not incident.live or incident.reopened_by is None:
+        return ""
+    at = f" {time(incident.reopened_at)}" if incident.reopened_at else ""
+    by = face.person(incident.reopened_by)
+    return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
+
+
 def first_seen(view: IncidentView, face: Face) -> str:
     """What it began with: the word of whoever opened it again, else what was read then."""
-    incident = view.incident
-    if incident.live and incident.reopened_by is not None:
-        at = f" {time(incident.reopened_at)}" if incident.reopened_at else ""
-        by = face.person(incident.reopened_by)
-        return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
-    return f"*First seen:* {face.say(' '.join(incident.reasons))}" if incident.reasons else ""
+    if again := opened_again(view, face):
+        return again
+    reasons = view.incident.reasons
+    return f"*First seen:* {face.say(' '.join(reasons))}" if reasons else ""
 
 
 def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:

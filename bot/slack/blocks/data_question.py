@@ -11,6 +11,7 @@ from bot.core.incident import Incident, State
 from bot.core.units import say_count, say_names
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
+from bot.slack.blocks import current
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
@@ -48,6 +49,8 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     after = f" after {_what_it_was(incident)}" if view.parts else ""
     head = _head(mine, asked, after) or _wrong(facts, mine, after, face)
     blocks = [section(f"{head} {incident.key}{where}"), *_for_whom(facts, mine, face)]
+    if again := current.opened_again(view, face):
+        blocks.append(section(again))
     if any(part.flaps for part in mine):
         blocks.append(section(f"*It came and went:* {turns_words(view.flapping)}"))
     rows = [*asked, *(part for part in mine if part not in asked)]
@@ -244,7 +247,10 @@ def said_wrong(denied: Denial, face: Face) -> str:
 
 def _reported(view: IncidentView, part: PartView) -> str:
     """What people saw of it, in their words: that is what has to be right now."""
-    said = view.incident.symptoms if part.connection == view.incident.connection else ()
+    incident = view.incident
+    first = part.connection == incident.connection
+    again = incident.reopened_why if incident.live else None  # the question begins with it
+    said = [one for one in incident.symptoms if one != again] if first else []
     return f"*What was seen:* {escape('; '.join(said))}" if said else ""
 
 

@@ -139,7 +139,6 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         return message(left, [section(left)])
     role, told = _role(facts, view, face), current.matter(view, facts)
     waits = current.waiting(view, facts)
-    again = incident.reopened_by is not None
     blocks = [
         section(
             f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(facts, view, face)}"
@@ -147,7 +146,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
         lines(
             f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
             current.turns(view, facts),
-            current.first_seen(view, face) if again or not view.parts else "",
+            current.first_seen(view, face) if incident.reopened_by or not view.parts else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             severity_line(incident, face, len(view.connections)),
             current.wrong_data(view, face, facts),
@@ -217,7 +216,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
     if left := current.gone(view, facts, face):
         return message(left, [section(left)])
     if runs := current.own_run(view, facts):
-        return _owned_runs(runs, view, channel, facts)
+        return _owned_runs(runs, view, channel, facts, face)
     told, told_of = current.matter(view, facts), not view.parts and incident.symptoms
     waits = current.waiting(view, facts)
     responders = facts.get("responders", [])
@@ -231,7 +230,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
         ),
         lines(
             f"*Since:* {current.since(view, facts)}",
-            f"*First seen:* {face.say(' '.join(incident.reasons))}" if told_of else "",
+            current.first_seen(view, face) if told_of or incident.reopened_by else "",
             f"*Waiting:* {face.say(waits)}" if waits else "",
             current.wrong_data(view, face, facts),
             current.error(view, face, facts),
@@ -242,20 +241,32 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
 
 
 def _owned_runs(
-    runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts
+    runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts, face: Face
 ) -> Message:
     """To the owner of what runs while other connections of the incident fail."""
     names = say_names([part.name for part in runs])
     verb = "runs" if len(runs) == 1 else "run"
     mine = any(open_question(part) and part.judge == facts.get("reader") for part in runs)
     later = " You are asked to confirm the data." if mine else ""
-    told = f"{names} {verb} again"
+    told, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
     text = (
-        f"🟢 *{escape(told)}.* You own {'it' if len(runs) == 1 else 'them'}."
+        f"🟢 *{escape(told)}.* You own {them}."
         f" {view.incident.key}{_room(channel)} goes on for others:"
         f" {escape(current.matter(view))}. *You:* nothing to do now.{later}"
     )
-    return message(f"{told} ({view.incident.key})", [section(text)])
+    return message(f"{told} ({view.incident.key})", [lines(text, current.opened_again(view, face))])
+
+
+def _reopened(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever judges data of it and is not pinged: a person says that it was not over."""
+    if not view.incident.live or view.incident.state is State.VERIFYING:
+        return overtaken(view, channel, face)
+    key, told = view.incident.key, escape(current.matter(view))
+    mine = [part.name for part in view.connections if part.judge == facts.get("reader")]
+    whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
+    head = f"🔴 *{key} was not over.* {told}{_room(channel)}.{whose}"
+    rows = lines(head, current.opened_again(view, face), _owners_part(facts, view, face))
+    return message(f"{key} was opened again", [rows])
 
 
 def _yours(view: IncidentView) -> str:
@@ -350,6 +361,7 @@ def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
 _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
     What.PING: _ping,
     What.OWNER_ALERT: _owner_alert,
+    What.REOPENED: _reopened,
     **data_question.LETTERS,
     What.STILL_ON_IT: _still,
     What.RELAPSED: _relapsed,
