@@ -209,7 +209,7 @@ def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
     `Business Central: 10 connections`, `are`."""
     if len(parts) < 2:
         return (parts[0].name if parts else incident.connection), "is"
-    failing = sum(not part.recovered for part in parts)
+    failing = len(_failing(incident, parts))
     count, size = failing or len(parts), len(parts)
     of = f" of {size}" if count < size else ""
     return f"{incident.cause}: {count}{of} connections", "is" if count == 1 else "are"
@@ -222,7 +222,7 @@ def matter(
 ) -> str:
     """What is the matter now, in a few words; of the connections `mine` where one of those fails
     of several. Wrong data is told where nothing fails."""
-    failing = [part for part in parts if not part.recovered]
+    failing = _failing(incident, parts)
     wrong = [part.name for part in parts if part.denied]
     own_wrong = [part.name for part in parts if part.denied and part.connection in mine]
     if own_wrong and not any(part.connection in mine for part in failing):
@@ -234,9 +234,15 @@ def matter(
         names = say_names([part.name for part in own], 1)
         return f"{names} {'is' if len(own) == 1 else 'are'} {doing(own)}"
     name, verb = heading(incident, parts)
-    if len(parts) < 2 and only_reported(incident):
-        return f"{name} is {REPORTED}"
+    if not failing and only_reported(incident):
+        return f"{name} {verb} {REPORTED}"
     return f"{name} {verb} {doing(failing or parts)}"
+
+
+def _failing(incident: Incident, parts: Sequence[PartView]) -> list[PartView]:
+    """What fails now; the first one is open by a person's word alone where no check sees it."""
+    by_word = parts[0].connection if parts and only_reported(incident) else ""
+    return [part for part in parts if not part.recovered and part.connection != by_word]
 
 
 def only_reported(incident: Incident) -> bool:

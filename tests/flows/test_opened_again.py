@@ -54,6 +54,7 @@ async def test_card_and_every_ping_say_who_opened_it_and_why_and_nothing_of_what
             assert "*Error:*" not in said
             assert "fail too" not in said
             assert "First seen" not in said
+            assert "failing" not in said
 
 
 async def test_the_next_rung_reads_it_too() -> None:
