@@ -169,7 +169,8 @@ def _ping_again_is_right(
     patience = min(30 * MINUTE, one.lease)
     lines = _written(now.tx, number)
     pinged = [n for n, (kind, text) in enumerate(lines) if kind == "pinged" and person in _to(text)]
-    kinds = {kind for kind, _ in lines[pinged[before[0]] : pinged[again[0]]]}
+    # That whoever is next is away is written right behind the ping that this leads to.
+    kinds = {kind for kind, _ in lines[pinged[before[0]] : pinged[again[0]] + 2]}
     assert again[1] - before[1] >= patience or kinds & _AGAIN, (
         f"{key[1]} was pinged at {before[1]} and {again[1]} for rung {key[2]} of {one.key}"
     )
