@@ -280,10 +280,16 @@ def _waiting_for(tx: Tx, knowledge: Knowledge, person: str) -> Iterable[Incident
             yield incident
 
 
+def _was_pinged_for(tx: Tx, incident: Incident, cover: Cover) -> bool:
+    """Whether the stand-in has that person's ping of it, from a cover that was entered before."""
+    pinged = tx.receipts(incident_subject(incident.id))
+    return any((one.person, one.covers) == (cover.by, cover.person) for one in pinged)
+
+
 def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
     for incident in _waiting_for(tx, knowledge, cover.person):
         connection = lead_of(knowledge.catalogue, incident)
-        if connection is None:
+        if connection is None or _was_pinged_for(tx, incident, cover):
             continue
         briefing = brief_in(tx, knowledge, incident, connection, now)
         joined = replace(incident, stand_ins=tuple(dict.fromkeys((*incident.stand_ins, cover.by))))

@@ -56,6 +56,7 @@ class Receipt:
     error: str = ""
     of: tuple[str, ...] = ()  # the connections for whose sake they are pinged first
     first: bool = False  # as their first responder
+    covers: str = ""  # for whom they were pinged, where they stand in
     elsewhere: bool = False
     perhaps: bool = False
 

@@ -140,7 +140,8 @@ class OutboxRows(Rows):
     def receipts(self, subject: str) -> tuple[Receipt, ...]:
         rows = self.all(
             "select recipient, state, error, created_at, done_at, maybe_sent,"
-            " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first"
+            " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first,"
+            " json_extract(facts, '$.covers') as covers"
             " from outbox where subject = ? and what = ? order by id",
             subject,
             What.PING,
@@ -222,6 +223,7 @@ def _receipt(row: dict[str, Any]) -> Receipt:
         error=row["error"] or "",
         of=tuple(json.loads(row.get("of") or "[]")),
         first=bool(row.get("first")),
+        covers=row.get("covers") or "",
     )
 
 

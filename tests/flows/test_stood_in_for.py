@@ -88,6 +88,7 @@ async def test_each_open_incident_pings_the_stand_in_whatever_they_heard_of_it()
         got = await stands_in(scene, "bob", "owner-0")  # told as an owner before
 
         assert "You cover for Bob" in await read(scene, got[What.PING])
+        assert What.PING not in await stands_in(scene, "bob", "owner-0")  # entered once more
 
 
 async def test_a_step_that_waits_for_their_word() -> None:
