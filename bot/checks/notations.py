@@ -54,7 +54,7 @@ def decoded(text: str) -> Iterator[str]:
     return (view.text for view in _rounds(_as_it_is(text)))
 
 
-class Index:
+class FormIndex:
     """Forms by a few of their characters, so that a look into a text takes as long for thousands
     of them as for one. Of a long form a run that shares most of it counts as well (`_enough`)."""
 
@@ -122,15 +122,15 @@ def _run(text: str, place: int, form: str, at: int) -> Span:
 class Forms(NamedTuple):
     """What to look for: as it is, and without blanks and in small letters."""
 
-    plain: Index
-    loose: Index
+    plain: FormIndex
+    loose: FormIndex
 
 
 def sought(forms: Iterable[str]) -> Forms:
     """To be made once for many texts. Each form has at least `SHORTEST` characters."""
     plain = set(forms)
     folded = {form for form in map(_folded, plain) if len(form) >= _LOOSE}
-    return Forms(Index(sorted(plain)), Index(sorted(folded)))
+    return Forms(FormIndex(sorted(plain)), FormIndex(sorted(folded)))
 
 
 def spans_of(text: str, *sorts: Forms) -> Iterator[Span]:
@@ -162,7 +162,7 @@ def _readings(text: str) -> tuple[list[_View], list[_View]]:
 
 def _indexed(
     rounds: Iterable[_View], shut: Iterable[_View], forms: Forms
-) -> Iterator[tuple[_View, Index]]:
+) -> Iterator[tuple[_View, FormIndex]]:
     yield from ((view, forms.plain) for view in rounds)
     yield from ((view, forms.loose) for view in shut)
 

@@ -17,7 +17,7 @@ _TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class OwnAndShared:
     """The errors to show to whom certain connections concern, by name. `shared` is the one that
     stands for all of them where theirs say otherwise, and `cause` what they have in common."""
 
@@ -49,7 +49,9 @@ def parts_with_errors(
     return tuple(known.get(part.connection, part) for part in parts)
 
 
-def told(incident: Incident, parts: Sequence[PartView], mine: Collection[str]) -> Told | None:
+def told(
+    incident: Incident, parts: Sequence[PartView], mine: Collection[str]
+) -> OwnAndShared | None:
     """Of the connections `mine` of several; None where none of those has an error, so that
     what stands for all of them is all there is."""
     own = [one for one in parts if one.connection in mine and one.error and not one.recovered]
@@ -58,7 +60,7 @@ def told(incident: Incident, parts: Sequence[PartView], mine: Collection[str]) -
     texts = list(dict.fromkeys(f"{one.name}: {one.error}" for one in own))
     said, more = {one.error for one in own}, len(texts) - _TOLD
     beside = [one for one in parts if one.speaks and one.error not in ("", *said)]
-    return Told(
+    return OwnAndShared(
         own=(*texts[:_TOLD], *((f"and {more} more",) if more > 0 else ())),
         shared="".join(f"{one.name}: {one.error}" for one in beside),
         cause="" if incident.cause == BY_HAND else incident.cause,

@@ -142,7 +142,7 @@ class _Bucket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class RateWait:
     """Slack's own Retry-After for a method: asked for at `since`, over in `left`."""
 
     method: str
@@ -167,7 +167,7 @@ class Gateway:
         self._clock = clock
         self._steady = steady
         self._buckets: dict[str, _Bucket] = {}
-        self._waits: dict[str, tuple[float, Wait]] = {}  # by what is limited, with its end
+        self._waits: dict[str, tuple[float, RateWait]] = {}  # by what is limited, with its end
         self.dark_since: datetime | None = None  # Slack has not answered as it should since then
         self.answered_at: float | None = None  # its last word, by the steady clock
 
@@ -214,7 +214,7 @@ class Gateway:
         if not dark:
             self.answered_at = self._steady()
 
-    def waits(self) -> tuple[Wait, ...]:
+    def waits(self) -> tuple[RateWait, ...]:
         """What Slack has told us to wait with for long, the longest first."""
         now, found = self._steady(), []
         for until, wait in self._waits.values():
@@ -278,7 +278,7 @@ class Gateway:
             wait, asked = _retry_after(error)
             if status == 429:
                 until = self._steady() + wait.total_seconds()
-                kept = Wait(method=method, since=self._clock(), left=wait)
+                kept = RateWait(method=method, since=self._clock(), left=wait)
                 self._waits[_limited(method, arguments)] = until, kept
             log.warning(
                 "slack_later method=%s error=%s wait_s=%.0f retry_after=%s",

@@ -158,7 +158,7 @@ def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None
     return "\n".join([*rows, *also])
 
 
-def _own(view: IncidentView, facts: Mapping[str, Any] | None) -> own_errors.Told | None:
+def _own(view: IncidentView, facts: Mapping[str, Any] | None) -> own_errors.OwnAndShared | None:
     return own_errors.told(view.incident, view.connections, _ids(facts))
 
 
