@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -113,7 +113,14 @@ def pack(value: Any) -> str:
 
 
 def unpack(kind: type[T], body: str) -> T:
-    return cast(T, _adapter(kind).validate_json(body))
+    """The record that was packed. Records never change, so who reads the same row again, as every
+    flow does that looks at the open incidents, gets the same one."""
+    return cast(T, _read(kind, body))
+
+
+@lru_cache(maxsize=512)
+def _read(kind: type[Any], body: str) -> Any:
+    return _adapter(kind).validate_json(body)
 
 
 def stamp(moment: datetime) -> str:
