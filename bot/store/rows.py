@@ -115,7 +115,7 @@ def pack(value: Any) -> str:
 def unpack(kind: type[T], body: str) -> T:
     """The record that was packed. Records never change, so who reads the same row again, as every
     flow does that looks at the open incidents, gets the same one."""
-    return cast(T, _read(kind, body))
+    return cast(T, _read(kind, body))  # type: ignore[arg-type]  # every class is hashable
 
 
 @lru_cache(maxsize=512)
