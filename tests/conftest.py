@@ -31,12 +31,14 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+# To look through all that is loaded each time that some hundred objects were made is a tenth of
+# what the whole suite costs.
+gc.set_threshold(100_000, 20, 20)
+
+
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays for good. To look through it again each time that some objects
-    were made is a tenth of what the whole suite costs."""
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.freeze()  # what is loaded by now stays for good
 
 
 def pytest_collection(session: pytest.Session) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -81,10 +81,22 @@ class SqliteTx(
     """All table families over one open transaction."""
 
 
+class InPlace(Executor):
+    """Runs what it is given where it is called. A database in memory makes nobody wait."""
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        done: Future[R] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # as an executor does: whoever asked gets it
+            done.set_exception(error)
+        return done
+
+
 class SqliteStore:
     """Use `await SqliteStore.open(path)`, then `run`, then `close`."""
 
-    def __init__(self, db: Database, thread: ThreadPoolExecutor, path: Path | None) -> None:
+    def __init__(self, db: Database, thread: Executor, path: Path | None) -> None:
         self._db = db
         self._thread = thread
         self._path = path
@@ -97,7 +109,9 @@ class SqliteStore:
     async def open(cls, path: Path | None) -> "SqliteStore":
         """Open and migrate the file, or a database in memory for None. Raises StoreError, and of
         these StoreBusy when it is worth trying again."""
-        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        thread = (
+            ThreadPoolExecutor(max_workers=1, thread_name_prefix="store") if path else InPlace()
+        )
         try:
             db = await asyncio.get_running_loop().run_in_executor(thread, _open, path)
         except BaseException:

@@ -18,6 +18,14 @@ from bot.settings import read
 from bot.store.sqlite import SqliteStore
 
 EXAMPLE = str(example_catalogue())
+SMALL = """\
+version: 1
+company: {name: Small, timezone: Europe/Amsterdam}
+systems: {shop: {name: Shop}, erp: {name: ERP}}
+people: {ana: {name: Ana, email: ana@example.com}}
+connections:
+  orders: {name: Orders, from: shop, to: erp, owners: {technical: ana}}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -101,10 +109,11 @@ def test_the_handbook_is_written_where_it_is_wanted(
 def test_only_a_handbook_of_its_own_is_written_over_without_being_told_to(
     format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    notes, book = tmp_path / "notes", tmp_path / "book"
+    notes, book, estate = (tmp_path / name for name in ("notes", "book", "connections.yaml"))
     notes.write_text("# Our notes\nid,name,from\n")
+    estate.write_text(SMALL)
     to_notes, to_book = (
-        ["handbook", "--format", format, "--out", str(out), "--file", EXAMPLE]
+        ["handbook", "--format", format, "--out", str(out), "--file", str(estate)]
         for out in (notes, book)
     )
 

@@ -7,6 +7,7 @@ that transaction, counted among those that change something: a negative number b
 committed, a positive one after.
 """
 
+import gc
 import json
 import os
 import re
@@ -106,6 +107,7 @@ def _prepare() -> None:
     from bot.files.runbooks import shipped_runbooks
 
     shipped_runbooks()
+    gc.freeze()  # no child looks through what all of them share
 
 
 def _serve() -> None:

@@ -10,7 +10,7 @@ from bot.core.playbook import match
 from tests.core.error_texts import HARMLESS, SETS, Told
 from tests.shipped import shipped_playbook
 
-PARTS = 4  # of every other text, since 600 by 500 patterns take a while
+PARTS = 2  # of every fourth text, since 600 by 500 patterns take a while
 PLAYBOOK = shipped_playbook()
 ALL = tuple(told for texts in SETS.values() for told in texts)
 SPOKEN_BY = ((), ("netsuite", "shopify"), ("sap", "edi", "sftp"), ("quickbooks-online", "ipaas"))
@@ -57,7 +57,7 @@ def test_a_loose_phrase_that_is_denied_does_not_count():
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_pattern_is_passed_over_only_when_it_would_not_fit(part: int) -> None:
-    texts = [*(told.text for told in ALL), *HARMLESS][::2]
+    texts = [*(told.text for told in ALL), *HARMLESS][::4]
     whole = [re.compile(entry.pattern.pattern, re.IGNORECASE) for entry in PLAYBOOK.entries]
 
     for text in texts[part::PARTS]:
