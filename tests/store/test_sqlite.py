@@ -86,8 +86,8 @@ class TestTransactions:
         assert await store.run(lambda tx: tx.waiting_letters(EVER)) == 0
         await store.close()
 
-    async def test_flows_run_one_after_the_other(self) -> None:
-        store = await SqliteStore.open(None)
+    async def test_flows_run_one_after_the_other(self, file: Path) -> None:
+        store = await SqliteStore.open(file)
         inside, seen = 0, []
 
         def flow(tx: Tx) -> None:
@@ -102,17 +102,17 @@ class TestTransactions:
         assert {number for number, _ in seen} == {1}
         assert len({thread for _, thread in seen}) == 1
 
-    async def test_a_cancelled_caller_does_not_undo_what_was_begun(self) -> None:
-        store = await SqliteStore.open(None)
+    async def test_a_cancelled_caller_does_not_undo_what_was_begun(self, file: Path) -> None:
+        store = await SqliteStore.open(file)
         begun, finish = threading.Event(), threading.Event()
 
         def slow(tx: Tx) -> None:
             tx.receive(an_event(), "us")
             begun.set()
-            assert finish.wait(5)
+            finish.wait()
 
         task = asyncio.create_task(store.run(slow))
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait)
         task.cancel()
         finish.set()
         with pytest.raises(asyncio.CancelledError):
