@@ -18,7 +18,7 @@ HOLDERS = (tuple, frozenset, Mapping, Union, types.UnionType)
 
 
 def kinds() -> Iterator[type[Any]]:
-    for module in pkgutil.iter_modules(bot.store.__path__, "bot.store."):
+    for module in pkgutil.walk_packages(bot.store.__path__, "bot.store."):
         known = vars(import_module(module.name))
         for node in ast.walk(ast.parse(inspect.getsource(import_module(module.name)))):
             match node:
