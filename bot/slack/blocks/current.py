@@ -9,7 +9,7 @@ from bot.core.catalogue import LANE_NAMES
 from bot.core.incident import Incident
 from bot.core.text import in_their_words
 from bot.core.units import are, say_names
-from bot.flows import own_errors, parts
+from bot.flows import data_faults, parts, said_errors
 from bot.flows.answers import IncidentView
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.text import Face, escape, time
@@ -146,28 +146,37 @@ def first_seen(view: IncidentView, face: Face) -> str:
 def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
     """What it says, and what is wrong besides without a word; of the connections that the letter
     is about first what they say themselves."""
-    if not view.error or not fails(view) or _by_word(view):
+    if not fails(view) or _by_word(view):
+        return ""
+    told = said_errors.told_to(view, facts)
+    if not told.first:
         return ""
     also = [f"*Also:* {face.say(one)}" for one in view.silent]
-    own = _own(view, facts)
-    if own is None:
-        return "\n".join([f"*Error:* {escape(view.error)}", *also])
-    rows = [f"*Error:* {escape(one)}" for one in own.own]
-    cause = f"Shared cause, {escape(own.cause)}" if own.cause else f"Also in {view.incident.key}"
-    rows += [f"*{cause}:* {escape(own.shared)}"] if own.shared else []
+    rows = [f"*Error:* {escape(one)}" for one in told.first]
+    rows += [f"*Also:* {escape(one)}" for one in told.also]
+    rows += [f"*{escape(told.beside)}:* {escape(told.shared)}"] if told.shared else []
     return "\n".join([*rows, *also])
 
 
-def _own(view: IncidentView, facts: Mapping[str, Any] | None) -> own_errors.OwnAndShared | None:
-    return own_errors.told(view.incident, view.connections, _ids(facts))
+def asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    """What only the reader can do, who owns data that is at fault; else empty."""
+    return data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
+
+
+def others_asked(view: IncidentView, face: Face) -> str:
+    """Who is asked to do what, to whom none of it is theirs."""
+    said = []
+    for those in data_faults.alike(view.data_faults):
+        people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
+        asked = data_faults.asked_in(those)
+        said += [f" {face.people(people)} {are(people)} asked: {asked}."] if people else []
+    return "".join(said)
 
 
 def first_check(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """What to look at first; of wrong data only who found it knows what is meant."""
-    if (own := _own(view, facts)) is not None:
-        return f"*First check:* {escape(own.first_check)}" if own.first_check else ""
-    if view.first_check and fails(view) and not _by_word(view):
-        return f"*First check:* {escape(view.first_check)}"
+    if fails(view) and not _by_word(view) and (first := said_errors.first_check(view, facts)):
+        return f"*First check:* {escape(first)}"
     wrong = any(part.denied for part in view.connections) and not fails(view)
     return "*First check:* ask who found it which records are meant" if wrong else ""
 

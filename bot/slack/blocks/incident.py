@@ -1,13 +1,15 @@
 """The incident's card: one message, always rendered whole from the record."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import LANE_NAMES, Connection
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
-from bot.core.units import are, say_duration
-from bot.flows import parts
+from bot.core.units import are, say_duration, say_names
+from bot.flows import data_faults, parts
 from bot.flows.answers import IncidentView
+from bot.flows.data_faults import DataFault
 from bot.ports import Receipt
 from bot.slack.blocks import current, hindsight
 from bot.slack.blocks.crowd import connections_line, heading, receipts_line
@@ -180,12 +182,18 @@ def _helpers(incident: Incident, face: Face) -> str:
 
 def _needed(view: IncidentView, face: Face) -> str:
     """What only the owners of the data can do, while it fails."""
-    fault = view.data_fault
-    if fault is None or view.incident.state not in _BROKEN:
+    if view.incident.state not in _BROKEN:
         return ""
-    if not fault.people:
-        return f"*Needed:* {fault.asked}. No functional owner is named who could decide it."
-    return f"*Needed:* {face.people(fault.people)} (functional owner): {fault.asked}."
+    return "\n".join(_asked(those, view, face) for those in data_faults.alike(view.data_faults))
+
+
+def _asked(those: Sequence[DataFault], view: IncidentView, face: Face) -> str:
+    people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
+    of = f" of {escape(say_names([fault.name for fault in those]))}" if view.parts else ""
+    asked = data_faults.asked_in(those)
+    if not people:
+        return f"*Needed:* {asked}. No functional owner{of} is named who could decide it."
+    return f"*Needed:* {face.people(people)} (functional owner{of}): {asked}."
 
 
 def _receipt(receipt: Receipt, face: Face) -> str:
