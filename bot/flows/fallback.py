@@ -118,11 +118,13 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Writte
     told = outside(parts.matter(incident, view.connections, mine))
     told = f"{told[:1].upper()}{told[1:]}"
     first = ", the first of them" if parts.apart(view.connections, mine) else ""
+    once_more = parts.once_more(incident, view.connections)
+    again = f", then it ran, and again since {_at(once_more, person)}" if once_more else ""
     lines = [
         _role(view, letter.facts, catalogue, person),
         f"What: {told}.",
         _first_seen(view, catalogue, person),
-        f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}",
+        f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}{again}",
         *_known(view, catalogue, person, letter.facts),
         _asked(view, letter.facts),
         _next(view, catalogue, person),

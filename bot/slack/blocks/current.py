@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.core import last_good
-from bot.core.catalogue import LANE_NAMES
+from bot.core.catalogue import LANE_NAMES, Connection
 from bot.core.incident import Incident
 from bot.core.text import in_their_words
 from bot.core.units import are, say_names
@@ -48,10 +48,13 @@ def turns(view: IncidentView, facts: Mapping[str, Any]) -> str:
 
 def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """Since when it fails; of the connections that the letter is about, where it names some. Of
-    several that began at different times it is the first one's."""
+    several that began at different times it is the first one's; of one that ran in between also
+    since when it fails now."""
     mine = _ids(facts)
     first = ", the first of them" if parts.apart(view.connections, mine) else ""
-    return f"{time(parts.since(view.incident, view.connections, mine))}{first}"
+    once_more = parts.once_more(view.incident, view.connections)
+    again = f", then it ran, and again since {time(once_more)}" if once_more else ""
+    return f"{time(parts.since(view.incident, view.connections, mine))}{first}{again}"
 
 
 def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
@@ -135,12 +138,36 @@ def opened_again(view: IncidentView, face: Face) -> str:
     return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
 
 
+def ends(view: IncidentView, face: Face) -> str:
+    """From where to where, and how grave that is; empty where it left the catalogue."""
+    first = _first(view, face)
+    if first is None:
+        return ""
+    way = "⇄" if first.both_ways else "→"
+    ends = f" {way} ".join(map(escape, face.catalogue.ends_of(first)))
+    if view.parts:  # of the others the severity speaks
+        ends = f"it began with {escape(first.name)}, {ends}"
+    return f"*What:* {ends} ({first.criticality})"
+
+
+def _first(view: IncidentView, face: Face) -> Connection | None:
+    """The connection that failed first; None when it left the catalogue."""
+    if not view.parts:
+        return view.connection
+    return face.catalogue.connections.get(parts.began_with(view.parts).connection)
+
+
 def first_seen(view: IncidentView, face: Face) -> str:
     """What it began with: the word of whoever opened it again, else what was read then."""
     if again := opened_again(view, face):
         return again
-    reasons = view.incident.reasons
-    return f"*First seen:* {face.say(' '.join(reasons))}" if reasons else ""
+    at, reasons = "", view.incident.reasons
+    if view.parts:
+        first = parts.began_with(view.parts)
+        reasons = first.reasons
+        if first.failing_since != first.shared_since:  # for a cause of its own before
+            at = f"{time(first.failing_since)}: "
+    return f"*First seen:* {at}{face.say(' '.join(reasons))}" if reasons else ""
 
 
 def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
