@@ -5,7 +5,7 @@ waiting rung. Rungs keep their distances in time; one without anybody to ping is
 and so is one whose people are away without cover.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -99,20 +99,25 @@ def relaid(
 
 
 def turned_to(
-    catalogue: Catalogue, incident: Incident, about: Sequence[Connection], *, data_fault: bool
+    catalogue: Catalogue,
+    incident: Incident,
+    about: Sequence[Connection],
+    *,
+    faulty: Collection[str],
 ) -> Incident:
     """The incident from its first rung, for the sake of those of its connections that it is
     `about`, the gravest first. Of several the first rung has the first people of each of these and
-    nobody else's; the rungs above are those of the gravest. Of one the frozen ladder stays, without
-    whoever is on its first rung for a fault in the data that is none."""
+    nobody else's, with the owners of the data that is `faulty`; the rungs above are those of the
+    gravest. Of one the frozen ladder stays, without whoever is on its first rung for a fault in
+    the data that is none."""
     begun = replace(incident, rung=-1)
     if not about:
         return begun
     if incident.size < 2 and len(about) == 1:
-        return begun if data_fault else _without_the_judge(begun, catalogue, about[0])
+        return begun if faulty else _without_the_judge(begun, catalogue, about[0])
     driven = drive(about[0], incident.lane, incident.severity)
-    first, *above = ladder_for(catalogue, about[0], driven, data_fault=data_fault)
-    theirs = (first_people(catalogue, one, data_fault=data_fault) for one in about[1:])
+    first, *above = ladder_for(catalogue, about[0], driven, data_fault=about[0].id in faulty)
+    theirs = (first_people(catalogue, one, data_fault=one.id in faulty) for one in about[1:])
     people = tuple(dict.fromkeys((*first.people, *(one for each in theirs for one in each))))
     rungs = [replace(first, people=people)]
     for rung in above:

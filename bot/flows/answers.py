@@ -78,7 +78,7 @@ class IncidentView:
     broke: tuple[str, str | None] | None = None  # a drill: in which one it really is broken
     hindsight: Hindsight
     approvals: tuple[Approval, ...]
-    data_fault: DataFault | None = None
+    data_faults: tuple[DataFault, ...] = ()  # what only the owners of the data can do
     counterparty: Party | None = None  # whom it was handed over to, whatever its lane is now
     coming_back: bool = False  # the checks begin to see it run: what spoke for the lane is gone
 
@@ -137,7 +137,7 @@ def _view_of(
         broke=_broke(tx, incident),
         hindsight=hindsight.hindsight(tx, catalogue, incident),
         approvals=tx.approvals_of(incident.id),
-        data_fault=data_faults.asked_of(tx, knowledge, incident, briefing, now),
+        data_faults=data_faults.asked_of(tx, knowledge, incident, briefing, now),
     )
 
 

@@ -25,7 +25,7 @@ from bot.core.health import CheckHealth, Verdict
 from bot.core.incident import Incident
 from bot.core.last_good import LastGood, in_order, witness_of
 from bot.core.leading import lead_of
-from bot.core.likely import OWNERS_ACT
+from bot.core.likely import OWNERS_ACT, main_class
 from bot.core.playbook import Hit, Retry
 from bot.core.signals import Signal, SignalValue
 from bot.core.text import last_read, outside, when
@@ -249,15 +249,17 @@ def main_error(facts: Facts) -> str:
     otherwise; empty when nothing failed with a text."""
     hit = next(iter(facts.hits), None)
     if hit is not None:
-        return f"{_words(hit)}: {hit.entry.meaning}"
+        return said_by(hit)
     if payloads_hidden(facts.connection):
         return ""
     texts = [group.text for group in facts.failed] or list(facts.check_errors)
     return outside(texts[0], 160) if texts else ""
 
 
-def _words(hit: Hit) -> str:
-    return hit.entry.error_class.value.replace("_", " ").capitalize()
+def said_by(hit: Hit) -> str:
+    """What an error means that the playbook knows."""
+    words = hit.entry.error_class.value.replace("_", " ").capitalize()
+    return f"{words}: {hit.entry.meaning}"
 
 
 def first_check(facts: Facts) -> str:
@@ -266,7 +268,12 @@ def first_check(facts: Facts) -> str:
     return hit.entry.first_check if hit else ""
 
 
-def ping_facts(briefing: Briefing) -> Mapping[str, Any]:
-    """What is frozen in a ping: whether the owner of the data is meant with it. All else that it
-    says is read from the record when it is shown."""
-    return {"data_fault": briefing.suggestion.error_class in OWNERS_ACT}
+def at_fault(*known: Facts) -> tuple[str, ...]:
+    """The connections whose records fail mainly with what only the owner of their data can mend."""
+    return tuple(one.connection.id for one in known if main_class(one) in OWNERS_ACT)
+
+
+def ping_facts(*known: Facts) -> Mapping[str, Any]:
+    """What is frozen in a ping: of which connections the owner of the data is meant with it. All
+    else that it says is read from the record when it is shown."""
+    return {"data_fault": list(at_fault(*known))}

@@ -294,6 +294,6 @@ def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datet
         briefing = brief_in(tx, knowledge, incident, connection, now)
         joined = replace(incident, stand_ins=tuple(dict.fromkeys((*incident.stand_ins, cover.by))))
         tx.save_incident(joined)
-        facts = {**ping_facts(briefing), "rung": max(incident.rung, 0)}
+        facts = {**ping_facts(briefing.facts), "rung": max(incident.rung, 0)}
         pings.ping(tx, knowledge, joined, {cover.by: cover.person}, facts, now)
         show(tx, joined, now)

@@ -1,9 +1,10 @@
 """Faults that only the owner of the data can mend: each kind of them that comes up in an incident
 is put to the owner of that connection once, also while somebody has the incident already."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.core.catalogue import Connection
 from bot.core.effects import incident_subject
@@ -13,7 +14,7 @@ from bot.core.likely import OWNERS_ACT
 from bot.core.playbook import ErrorClass
 from bot.flows import pings
 from bot.flows.attendance import presence_now
-from bot.flows.briefing import Briefing, since_of, symptoms_of
+from bot.flows.briefing import Briefing, said_by, since_of, symptoms_of
 from bot.flows.confirming import acting_judges
 from bot.flows.leading import failing
 from bot.flows.record import open_for, show_soon
@@ -21,6 +22,7 @@ from bot.ports import Knowledge, Tx
 
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 _READ = 12  # of many that fail, how many are read one by one whenever it is shown
+_TOLD = 3
 
 
 def kinds_of(facts: Facts) -> tuple[ErrorClass, ...]:
@@ -31,39 +33,84 @@ def kinds_of(facts: Facts) -> tuple[ErrorClass, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFault:
-    """A fault in the data: `people` own it or stand in for who does, `asked` is what they do."""
+    """What is wrong in the data of one connection: who owns that or stands in for who does, what
+    only they can do, and the errors that say so."""
 
+    name: str
     people: tuple[str, ...]
-    asked: str
+    asked: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+    first_check: str = ""
 
 
 def asked_of(
     tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
-) -> DataFault | None:
-    """What only the owners of the data can do now, and who they are; None where nothing is."""
-    found = [(one, kinds) for one, kinds in _each(tx, knowledge, incident, briefing, now) if kinds]
-    asked = dict.fromkeys(OWNERS_ACT[kind] for _, kinds in found for kind in kinds)
-    if not asked:
-        return None
-    owners = tuple(one.owners.functional for one, _ in found if one.owners.functional)
-    return DataFault(people=acting_judges(tx, owners, now), asked="; ".join(asked))
+) -> tuple[DataFault, ...]:
+    """What only the owners of the data can do now, by connection: that others of the incident
+    have such a fault asks nothing of the owner of one that fails otherwise."""
+    if incident.size > 1 and not incident.drill:
+        found = _of_several(tx, knowledge, incident, now)
+    else:
+        found = (_fault(tx, one, now) for one in ([briefing.facts] if briefing else []))
+    return tuple(one for one in found if one.asked)
 
 
-def _each(
-    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing | None, now: datetime
-) -> Iterator[tuple[Connection, tuple[ErrorClass, ...]]]:
-    """Of several connections those that fail; what they have in common is read of the gravest."""
-    if incident.size < 2 or incident.drill:
-        if briefing is not None:
-            yield briefing.facts.connection, kinds_of(briefing.facts)
-        return
-    shared = (ErrorClass(incident.kind),) if incident.kind in OWNERS_ACT else ()
+def _of_several(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
+) -> Iterator[DataFault]:
+    """Of those that fail. The gravest are read; for the rest stands what they joined with."""
     for place, one in enumerate(failing(tx, knowledge, incident)):
-        own: tuple[ErrorClass, ...] = ()
         if place < _READ:
             since = since_of(tx, incident, one)
-            own = kinds_of(symptoms_of(tx, knowledge, one, now, since))
-        yield one, tuple(dict.fromkeys((*shared, *own)))
+            yield _fault(tx, symptoms_of(tx, knowledge, one, now, since), now)
+        elif (part := tx.part_for(one.id)) is not None and part.kind in OWNERS_ACT:
+            asked = (OWNERS_ACT[ErrorClass(part.kind)],)
+            yield DataFault(name=one.name, people=_acting(tx, one, now), asked=asked)
+
+
+def _fault(tx: Tx, facts: Facts, now: datetime) -> DataFault:
+    theirs = [hit for hit in facts.hits if hit.entry.error_class in OWNERS_ACT]
+    return DataFault(
+        name=facts.connection.name,
+        people=_acting(tx, facts.connection, now),
+        asked=tuple(OWNERS_ACT[kind] for kind in kinds_of(facts)),
+        errors=tuple(dict.fromkeys(said_by(hit) for hit in theirs)),
+        first_check=theirs[0].entry.first_check if theirs else "",
+    )
+
+
+def _acting(tx: Tx, connection: Connection, now: datetime) -> tuple[str, ...]:
+    owner = connection.owners.functional
+    return acting_judges(tx, (owner,), now) if owner else ()
+
+
+def of_reader(
+    faults: Iterable[DataFault], facts: Mapping[str, Any] | None
+) -> tuple[DataFault, ...]:
+    """Those that whoever reads the letter with these `facts` is asked about."""
+    reader = (facts or {}).get("reader")
+    return tuple(one for one in faults if reader in one.people)
+
+
+def errors_of(faults: Iterable[DataFault], *, several: bool) -> tuple[str, ...]:
+    """What these say, each text once; of several connections with the name of the first."""
+    named: dict[str, str] = {}
+    for fault in faults:
+        for text in fault.errors:
+            named.setdefault(text, f"{fault.name}: {text}" if several else text)
+    return tuple(named.values())[:_TOLD]
+
+
+def asked_in(faults: Iterable[DataFault]) -> str:
+    return "; ".join(dict.fromkeys(text for fault in faults for text in fault.asked))
+
+
+def alike(faults: Iterable[DataFault]) -> tuple[tuple[DataFault, ...], ...]:
+    """Those together that ask for the same."""
+    found: dict[tuple[tuple[str, ...], bool], list[DataFault]] = {}
+    for one in faults:
+        found.setdefault((one.asked, bool(one.people)), []).append(one)
+    return tuple(tuple(those) for those in found.values())
 
 
 def note(
@@ -113,7 +160,7 @@ def put_to_owners(
         if acting is None:
             pings.tell_away(tx, knowledge, incident, owner, "no cover is entered", now)
         elif acting != incident.holder:
-            facts = {"data_fault": True, "anew": True, "parts": [connection.id]}
+            facts = {"data_fault": [connection.id], "anew": True, "parts": [connection.id]}
             people = {acting: None if acting == owner else owner}
             pings.ping(tx, knowledge, incident, people, facts, now)
             show_soon(tx, incident, now)

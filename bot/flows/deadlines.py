@@ -125,7 +125,8 @@ def _past(deadline: datetime | None, now: datetime) -> bool:
 
 def _climb(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     briefing = brief_of(tx, knowledge, incident, now)
-    show(tx, pings.climb_ladder(tx, knowledge, incident, briefing, now), now)
+    read = (briefing.facts,) if briefing else ()
+    show(tx, pings.climb_ladder(tx, knowledge, incident, read, now), now)
 
 
 def _lapse(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:

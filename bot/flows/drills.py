@@ -54,7 +54,7 @@ def start(tx: Tx, knowledge: Knowledge, connection: Connection, by: str, now: da
     tx.turn_to(drill.id, _runbook(knowledge, connection))
     people = drill.ladder[0].people
     pinged = attendance_for(tx, knowledge, drill, now).turn(people, now).pinged
-    pings.ping(tx, knowledge, drill, pinged, {**ping_facts(briefing), "rung": 0}, now)
+    pings.ping(tx, knowledge, drill, pinged, {**ping_facts(briefing.facts), "rung": 0}, now)
     show(tx, drill, now)
     return drill
 

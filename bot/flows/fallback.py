@@ -4,7 +4,7 @@ The letter to Slack stays where it is: when Slack is back it is sent late and sa
 further up is pinged earlier or later for it; the ladder keeps its deadlines.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from bot.core.local_time import local
 from bot.core.outbox import LATE, Letter
 from bot.core.text import outside, render, who
 from bot.core.units import are, incident_key
-from bot.flows import answers, own_errors, parts, pings
+from bot.flows import answers, data_faults, parts, pings, said_errors
 from bot.flows.answers import IncidentView
 from bot.flows.record import log
 from bot.ports import Knowledge, Tx
@@ -118,12 +118,15 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Writte
     told = outside(parts.matter(incident, view.connections, mine))
     told = f"{told[:1].upper()}{told[1:]}"
     first = ", the first of them" if parts.apart(view.connections, mine) else ""
+    once_more = parts.once_more(incident, view.connections)
+    again = f", then it ran, and again since {_at(once_more, person)}" if once_more else ""
     lines = [
-        _role(letter.facts, catalogue, person),
+        _role(view, letter.facts, catalogue, person),
         f"What: {told}.",
         _first_seen(view, catalogue, person),
-        f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}",
-        *_known(view, catalogue, person, mine),
+        f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}{again}",
+        *_known(view, catalogue, person, letter.facts),
+        _asked(view, letter.facts),
         _next(view, catalogue, person),
         "Slack cannot be used for this now, so you get it this way. Acknowledge in Slack as soon"
         " as you can; until then nobody sees that you have it.",
@@ -137,12 +140,19 @@ def _incident(tx: Tx, letter: Letter) -> Incident | None:
     return tx.incident(number) if number is not None else None
 
 
-def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str:
+def _asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    asked = data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
+    return f"You: {asked}." if asked else ""
+
+
+def _role(
+    view: IncidentView, facts: Mapping[str, Any], catalogue: Catalogue, person: Person
+) -> str:
     if facts.get("covers"):
         return f"{person.name}, you cover for {catalogue.person_name(facts['covers'])}."
     if facts.get("had"):
         return f"{person.name}, you had {incident_key(facts['had'])}, which is a part of this now."
-    if facts.get("owns_data"):
+    if facts.get("owns_data") and _asked(view, facts):
         return f"{person.name}, you own the data, and the fault is in it."
     if facts.get("accountable"):
         return f"{person.name}, you are the named contact of the accountable lane."
@@ -160,9 +170,10 @@ def _role(facts: Mapping[str, Any], catalogue: Catalogue, person: Person) -> str
 
 
 def _known(
-    view: IncidentView, catalogue: Catalogue, person: Person, mine: Collection[str]
+    view: IncidentView, catalogue: Catalogue, person: Person, facts: Mapping[str, Any]
 ) -> list[str]:
     """As in the letter in Slack: whose data is wrong, what fails and what to look at first."""
+    mine = facts.get("parts") or ()
     found = [f"Waiting: {_plain(view.waiting, catalogue, person)}"] if view.waiting else []
     for part in view.connections:
         if part.denied is not None:
@@ -171,15 +182,14 @@ def _known(
             why = f": {_plain(part.denied.why, catalogue, person)}" if theirs else ""
             found.append(f"Data of {outside(part.name)} is wrong, says {by}{why}")
     if any(not part.recovered for part in view.connections):
-        own = own_errors.told(view.incident, view.connections, mine)
-        errors = own.own if own else (view.error,) if view.error else ()
-        found += [f"Error: {_plain(one, catalogue, person)}" for one in errors]
-        if own and own.shared:
-            cause = f"Shared cause, {own.cause}" if own.cause else f"Also in {view.incident.key}"
-            found.append(f"{outside(cause)}: {_plain(own.shared, catalogue, person)}")
-        if errors:
+        told = said_errors.told_to(view, facts)
+        found += [f"Error: {_plain(one, catalogue, person)}" for one in told.first]
+        found += [f"Also: {_plain(one, catalogue, person)}" for one in told.also]
+        if told.shared:
+            found.append(f"{outside(told.beside)}: {_plain(told.shared, catalogue, person)}")
+        if told.first:
             found += [f"Also: {_plain(one, catalogue, person)}" for one in view.silent]
-        first = _plain(own.first_check if own else view.first_check, catalogue, person)
+        first = _plain(said_errors.first_check(view, facts), catalogue, person)
         found += [f"First check: {first}"] if first else []
     if view.incident.lane:
         found.append(f"Lane: {LANE_NAMES[view.incident.lane]}")

@@ -11,7 +11,7 @@ from bot.core.likely import OWNERS_ACT, main_class
 from bot.core.playbook import ErrorClass
 from bot.flows import data_faults, pings
 from bot.flows.attendance import attendance_for
-from bot.flows.briefing import brief, ping_facts, symptoms_of
+from bot.flows.briefing import ping_facts, symptoms_of
 from bot.ports import Knowledge, Tx
 
 Part = tuple[Connection, datetime]  # and since when it fails
@@ -41,7 +41,7 @@ def _turn(
     found = _Turn()
     attendance = attendance_for(tx, knowledge, whole, now)
     for connection, since in joined:
-        fault = _data_fault(tx, knowledge, whole, (connection, since), now)
+        fault = _data_fault(tx, knowledge, (connection, since), now)
         people = first_people(knowledge.catalogue, connection, data_fault=fault is not None)
         if fault is not None:
             data_faults.note(tx, whole, connection, (fault,), now)
@@ -63,14 +63,10 @@ def _turn(
     return found
 
 
-def _data_fault(
-    tx: Tx, knowledge: Knowledge, whole: Incident, part: Part, now: datetime
-) -> ErrorClass | None:
-    """What only the owner of its data can mend. Failures of one kind have that in common; which
-    ones followed one update need not."""
+def _data_fault(tx: Tx, knowledge: Knowledge, part: Part, now: datetime) -> ErrorClass | None:
+    """What only the owner of its data can mend, by its own error: what it has in common with the
+    whole may be a person's word or an update."""
     connection, since = part
-    if whole.kind in set(ErrorClass):
-        return ErrorClass(whole.kind) if whole.kind in OWNERS_ACT else None
     kind = main_class(symptoms_of(tx, knowledge, connection, now, since))
     return kind if kind in OWNERS_ACT else None
 
@@ -132,7 +128,6 @@ def _heard(tx: Tx, joined: list[Part]) -> frozenset[str]:
 
 
 def _facts(tx: Tx, knowledge: Knowledge, theirs: list[Part], now: datetime) -> dict[str, object]:
-    """Which connections are one person's."""
-    connection, since = theirs[0]
-    briefing = brief(tx, knowledge, connection, now, since)
-    return {**ping_facts(briefing), "parts": [one.id for one, _ in theirs]}
+    """Which connections are one person's, and of which of those the data is at fault."""
+    read = (symptoms_of(tx, knowledge, one, now, since) for one, since in theirs)
+    return {**ping_facts(*read), "parts": [one.id for one, _ in theirs]}

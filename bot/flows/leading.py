@@ -23,9 +23,8 @@ from bot.core.leading import (
     soonest_answer,
     soonest_reminder,
 )
-from bot.core.likely import OWNERS_ACT
 from bot.flows import confirming
-from bot.flows.briefing import kind_of, since_of
+from bot.flows.briefing import at_fault, kind_of, since_of, symptoms_of
 from bot.ports import Knowledge, Tx
 
 _ASKED = 5  # of many that fail, how many are asked for their error
@@ -104,7 +103,7 @@ def led_anew(tx: Tx, knowledge: Knowledge, before: Incident, now: datetime) -> I
     if not after.live:
         return after
     if after.lead != (before.lead or before.connection):
-        after = _at_the_leads_pace(catalogue, after, now)
+        after = _at_the_leads_pace(tx, knowledge, after, now)
     return _clocked(catalogue, before, after, now)
 
 
@@ -126,12 +125,14 @@ def _counted(catalogue: Catalogue, incident: Incident, size: int) -> Incident:
     return replace(incident, size=size, title=title)
 
 
-def _at_the_leads_pace(catalogue: Catalogue, incident: Incident, now: datetime) -> Incident:
-    lead = lead_of(catalogue, incident)
+def _at_the_leads_pace(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
+    lead = lead_of(knowledge.catalogue, incident)
     if lead is None:
         return incident
     driven = drive(lead, incident.lane, incident.severity)
-    ladder = ladder_for(catalogue, lead, driven, data_fault=incident.kind in OWNERS_ACT)
+    facts = symptoms_of(tx, knowledge, lead, now, since_of(tx, incident, lead))
+    fault = bool(at_fault(facts))  # the lead's own, whatever the others fail with
+    ladder = ladder_for(knowledge.catalogue, lead, driven, data_fault=fault)
     return relaid(incident, driven, ladder, now)
 
 

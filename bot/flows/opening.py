@@ -199,8 +199,8 @@ def _open(
 def _announce(
     tx: Tx, knowledge: Knowledge, opened: Incident, briefing: Briefing, now: datetime
 ) -> Incident:
-    climbed = pings.climb_ladder(tx, knowledge, opened, briefing, now)
-    pings.alert_owners(tx, knowledge, climbed, briefing, now)
+    climbed = pings.climb_ladder(tx, knowledge, opened, (briefing.facts,), now)
+    pings.alert_owners(tx, knowledge, climbed, now)
     drills.really_broke(tx, climbed, (climbed.connection,), now)
     show(tx, climbed, now)
     return climbed

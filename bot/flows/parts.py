@@ -30,6 +30,7 @@ class PartView:
     recovered: bool
     failing_since: datetime
     shared_since: datetime  # since when it fails as the others do
+    reasons: tuple[str, ...] = ()  # what was read when it began to fail
     again: datetime | None = None  # since when it fails once more
     recovered_at: datetime | None = None
     waiting: int = 0
@@ -70,6 +71,7 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         kinds=(incident.kind, *incident.kinds),
         turns=incident.own or incident.turns,
         worst=incident.worst,
+        reasons=incident.reasons,
     )
     parts = tx.part_fates(incident.id)
     if parts and lead.recovered:
@@ -101,6 +103,21 @@ def since(incident: Incident, parts: Sequence[PartView], mine: Collection[str] =
     if len(parts) < 2:
         return incident.began
     return min(_each_since(parts, mine))
+
+
+def once_more(incident: Incident, parts: Sequence[PartView]) -> datetime | None:
+    """Since when a single connection fails without a break, where it ran after the beginning. What
+    comes and goes says that by its turns; of several each says it for itself."""
+    one = parts[0] if len(parts) == 1 else None
+    if one is None or one.recovered or one.flaps or one.again is None:
+        return None
+    return one.again if one.again > incident.failing_since else None
+
+
+def began_with(parts: Sequence[PartView]) -> PartView:
+    """The one that failed first as they all do; of those merged by hand not the one that the
+    incident is named for."""
+    return min(parts, key=lambda part: part.shared_since)
 
 
 def apart(parts: Sequence[PartView], mine: Collection[str] = ()) -> bool:
@@ -149,6 +166,7 @@ def parts_of(
             denied=wrong.get(fate.connection),
             flaps=fate.connection in flaps,
             worst=fate.worst,
+            reasons=fate.reasons,
         )
         rows = read.get(fate.connection, ())
         found.append(_with_figures(part, rows, live=incident.live))

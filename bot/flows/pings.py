@@ -8,12 +8,13 @@ from bot.core import escalation
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.escalation import Climb, first_people, next_ping, turned_to
+from bot.core.facts import Facts
 from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity, lead_of
 from bot.core.text import outside, who
 from bot.flows import roles
 from bot.flows.attendance import attendance_for, presence_now
-from bot.flows.briefing import Briefing, brief_in, ping_facts
+from bot.flows.briefing import at_fault, brief_in, ping_facts, since_of, symptoms_of
 from bot.ports import Knowledge, TimelineEntry, Tx
 
 
@@ -30,9 +31,8 @@ def begin_anew(
     channel names them."""
     if not about:
         about = roles.meant(tx, knowledge.catalogue, incident, {})
-    briefing = brief_in(tx, knowledge, incident, about[0], now) if about else None
-    fault = bool(briefing and ping_facts(briefing)["data_fault"])
-    begun = turned_to(knowledge.catalogue, incident, about, data_fault=fault)
+    facts = [_read(tx, knowledge, incident, one, now) for one in about]
+    begun = turned_to(knowledge.catalogue, incident, about, faulty=at_fault(*facts))
     first = begun.ladder[0].people if begun.ladder else ()
     called = attendance_for(tx, knowledge, begun, now).turn(first, now).pinged
     tx.queue(replace(line, facts={**line.facts, "pinged": list(called)}), now)
@@ -40,14 +40,22 @@ def begin_anew(
     unnamed = [one for one in about if not first_people(knowledge.catalogue, one)]
     if parts and len(unnamed) < len(about):  # with all of them the ladder itself says so
         tell_unnamed(tx, incident, unnamed, now)
-    return climb_ladder(tx, knowledge, begun, briefing, now, parts=parts)
+    return climb_ladder(tx, knowledge, begun, facts, now, parts=parts)
+
+
+def _read(
+    tx: Tx, knowledge: Knowledge, incident: Incident, one: Connection, now: datetime
+) -> Facts:
+    if incident.drill:  # worked on recorded evidence
+        return brief_in(tx, knowledge, incident, one, now).facts
+    return symptoms_of(tx, knowledge, one, now, since_of(tx, incident, one))
 
 
 def climb_ladder(
     tx: Tx,
     knowledge: Knowledge,
     incident: Incident,
-    briefing: Briefing | None,
+    read: Sequence[Facts],
     now: datetime,
     *,
     parts: Sequence[str] = (),
@@ -55,13 +63,13 @@ def climb_ladder(
     """Ping the next rung, store the incident with its next deadline, and tell the channel.
 
     People who are away are replaced by whoever covers. A rung without anybody is passed over at
-    once, and that is told to the manager. `briefing` is None for a connection that left the
-    catalogue: the ladder was frozen and goes on. `parts` are those of several connections for
-    whose sake it begins.
+    once, and that is told to the manager. `read` is what is known of those of its connections
+    whose owners of data are meant; of one that left the catalogue nothing is: the ladder was
+    frozen and goes on. `parts` are those of several connections for whose sake it begins.
     """
     step = escalation.climb(incident, now, attendance_for(tx, knowledge, incident, now))
     tx.save_incident(step.incident)
-    known = dict(ping_facts(briefing)) if briefing else {}
+    known = dict(ping_facts(*read))
     upcoming = {**_why_now(incident, step, parts), **_next(tx, knowledge, step.incident, now)}
     if parts:
         known["parts"] = list(parts)
@@ -200,9 +208,7 @@ def _say_nobody(
         tx.queue(Say(subject=subject, to=to, what=What.NOBODY, facts=facts), now)
 
 
-def alert_owners(
-    tx: Tx, knowledge: Knowledge, incident: Incident, briefing: Briefing, now: datetime
-) -> None:
+def alert_owners(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> None:
     """Tell the technical and functional owners who were not pinged as responders anyway."""
     connection = knowledge.catalogue.connections[incident.connection]
     there = presence_now(tx, now)

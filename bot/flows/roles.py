@@ -47,7 +47,8 @@ def role(
     owned = [one for one in about if one.owners.functional in seats]
     if any(accountable_contact(catalogue, one) in seats for one in about):
         found["accountable"] = True
-    if owned and facts.get("data_fault"):
+    faulty = facts.get("data_fault")
+    if isinstance(faulty, list) and any(one.id in faulty for one in owned):
         found["owns_data"] = True
     if facts.get("rung") != 0:
         return found

@@ -116,7 +116,9 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
     _say_once(tx, line, now)
     told = roles.first_of(tx, knowledge, about, now) if several else ()
     if due:
-        after = pings.climb_ladder(tx, knowledge, after, brief_of(tx, knowledge, after, now), now)
+        briefing = brief_of(tx, knowledge, after, now)
+        read = (briefing.facts,) if briefing else ()
+        after = pings.climb_ladder(tx, knowledge, after, read, now)
     else:
         tx.save_incident(after)
         told = (*pings.whose_turn(tx, knowledge, after, about, now), *told)

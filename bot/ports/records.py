@@ -101,6 +101,7 @@ class Fate:
     kinds: tuple[str, ...] = ()
     turns: Turns | None = None  # of its own
     worst: int = 0  # the most records in error in its whole life
+    reasons: tuple[str, ...] = ()  # what was read when it began to fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,7 @@ class IncidentRows(Rows):
             " json_extract(body, '$.turns') as turns,"
             " json_extract(body, '$.doubt') as doubt, json_extract(body, '$.kind') as kind,"
             " coalesce(json_extract(body, '$.kinds'), '[]') as kinds,"
+            " coalesce(json_extract(body, '$.reasons'), '[]') as reasons,"
             " coalesce(json_extract(body, '$.worst'), 0) as worst"
             " from incidents where parent = ? order by id",
             incident,
@@ -226,6 +227,7 @@ def _fate(row: dict[str, Any]) -> Fate:
         kinds=(row["kind"] or "", *json.loads(row["kinds"])),
         turns=turns,
         worst=int(row["worst"]),
+        reasons=tuple(json.loads(row["reasons"])),
     )
 
 

@@ -3,14 +3,16 @@ what fails, who is asked to go on, and where."""
 
 import pytest
 
-from bot.core.catalogue import Criticality
+from bot.core.catalogue import Criticality, Lane
 from bot.core.effects import What
+from bot.core.health import Verdict
+from bot.core.incident import State
 from bot.core.outbox import Letter
 from bot.core.severity import Severity
 from bot.flows import answers, lanes, merging, opening, responses
 from bot.slack.blocks import incident as cards
 from bot.slack.blocks import letters
-from bot.slack.text import Face
+from bot.slack.text import Face, time
 from tests.builders import MINUTE, NOW, a_connection, an_estate
 from tests.flows.scene import Scene
 from tests.flows.test_storms import fails
@@ -83,6 +85,46 @@ async def test_whoever_had_what_is_merged_is_asked_and_does_not_have_it() -> Non
         assert "Acknowledge" in said
         assert "Who has it" not in await card_of(scene, 1)
         assert "*Had it until it was merged:* Alice" in await card_of(scene, 1)
+
+
+@pytest.mark.parametrize("first", ["sees", "takes"])
+async def test_what_the_card_of_a_part_says_no_later_moment_makes_untrue(first: str) -> None:
+    """Nobody draws it again: its channel is quiet."""
+    async with await two() as scene:
+        await fails(scene, "stock")
+        await scene.does(responses.set_lane, 2, Lane.VENDOR, "bob", "theirs")
+        if first == "takes":
+            await scene.does(responses.acknowledge, 2, "bob")
+        at = scene.now
+        await scene.does(merging.merge, 2, into=3, by="bob")
+        await scene.post()
+        said = await all_of(scene, 2)
+        for later in (
+            lambda: runs(scene, "stock"),
+            lambda: scene.does(responses.resolve, 1, "alice", "restarted"),
+            lambda: fails(scene, "stock"),
+            lambda: runs(scene, "orders"),
+            lambda: fails(scene, "orders"),
+            lambda: scene.tick(30 * MINUTE),
+            lambda: scene.does(responses.resolve, 3, "bob", "restarted"),
+        ):
+            await later()
+            assert await all_of(scene, 2) == said
+        assert (await scene.incident(2)).state is State.MERGED
+        assert "failed, " not in said
+        assert "Last good" not in said
+        assert f"Merged {time(at)}, a part of INC-3: how it stands is told there" in said
+
+
+async def runs(scene: Scene, id: str) -> None:
+    await scene.sees(Verdict.OK, Verdict.OK, Verdict.OK, check=f"{id}/api")
+
+
+async def all_of(scene: Scene, number: int) -> str:
+    view = await scene.does(answers.incident_view, number)
+    assert view is not None
+    face = Face(catalogue=scene.knowledge.catalogue)
+    return f"{cards.card(view, face)} {cards.topic(view, face)}"
 
 
 async def read(scene: Scene, letter: Letter) -> str:

@@ -97,7 +97,7 @@ def test_what_was_written_is_read_by_field_and_other_forms_are_left_out() -> Non
     ("end", "why"),
     [
         ("resolve", "not answered, INC-1 is over"),
-        ("merge", "not answered, INC-1 goes on in INC-2"),
+        ("merge", "not answered, INC-1 is a part of INC-2"),
         ("switch", "not answered, the incident went on with another runbook"),
     ],
 )

@@ -8,7 +8,7 @@ from bot.flows import parts
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
 from bot.ports import Receipt
-from bot.slack.text import Face, cut, escape
+from bot.slack.text import Face, cut, escape, time
 
 NAMED = 12  # connections, and pings that arrived
 TROUBLED = 6  # pings that did not
@@ -62,3 +62,22 @@ def called(facts: Mapping[str, Any], face: Face) -> str:
 def heading(view: IncidentView) -> tuple[str, str]:
     """What the incident is about, and the verb that fits."""
     return parts.heading(view.incident, view.connections)
+
+
+def sent_line(view: IncidentView) -> str:
+    """What became of the evidence that was sent to the counter-party."""
+    if not view.deliveries:
+        return ""
+    return "*Evidence:* " + " · ".join(_delivery(view, one) for one in view.deliveries[-4:])
+
+
+def _delivery(view: IncidentView, one: Receipt) -> str:
+    kind, _, party = one.person.partition(":")
+    named = next((known for known in view.parties.values() if known.id == party), None)
+    name = escape(named.name if named else party)
+    way = "by mail" if kind == "party" else "in the shared channel"
+    if one.state == "delivered":
+        return f"{name} {way} ✓ {time(one.at)}"
+    if one.state == "failed":
+        return f"{name} {way} ✗ {escape(cut(one.error, 80))}"
+    return f"{name} {way} (on its way)"

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.core import last_good
-from bot.core.catalogue import LANE_NAMES
+from bot.core.catalogue import LANE_NAMES, Connection
 from bot.core.incident import Incident
 from bot.core.text import in_their_words
 from bot.core.units import are, say_names
-from bot.flows import own_errors, parts
+from bot.flows import data_faults, parts, said_errors
 from bot.flows.answers import IncidentView
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.text import Face, escape, time
@@ -48,10 +48,13 @@ def turns(view: IncidentView, facts: Mapping[str, Any]) -> str:
 
 def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """Since when it fails; of the connections that the letter is about, where it names some. Of
-    several that began at different times it is the first one's."""
+    several that began at different times it is the first one's; of one that ran in between also
+    since when it fails now."""
     mine = _ids(facts)
     first = ", the first of them" if parts.apart(view.connections, mine) else ""
-    return f"{time(parts.since(view.incident, view.connections, mine))}{first}"
+    once_more = parts.once_more(view.incident, view.connections)
+    again = f", then it ran, and again since {time(once_more)}" if once_more else ""
+    return f"{time(parts.since(view.incident, view.connections, mine))}{first}{again}"
 
 
 def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
@@ -135,39 +138,72 @@ def opened_again(view: IncidentView, face: Face) -> str:
     return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
 
 
+def ends(view: IncidentView, face: Face) -> str:
+    """From where to where, and how grave that is; empty where it left the catalogue."""
+    first = _first(view, face)
+    if first is None:
+        return ""
+    way = "⇄" if first.both_ways else "→"
+    ends = f" {way} ".join(map(escape, face.catalogue.ends_of(first)))
+    if view.parts:  # of the others the severity speaks
+        ends = f"it began with {escape(first.name)}, {ends}"
+    return f"*What:* {ends} ({first.criticality})"
+
+
+def _first(view: IncidentView, face: Face) -> Connection | None:
+    """The connection that failed first; None when it left the catalogue."""
+    if not view.parts:
+        return view.connection
+    return face.catalogue.connections.get(parts.began_with(view.parts).connection)
+
+
 def first_seen(view: IncidentView, face: Face) -> str:
     """What it began with: the word of whoever opened it again, else what was read then."""
     if again := opened_again(view, face):
         return again
-    reasons = view.incident.reasons
-    return f"*First seen:* {face.say(' '.join(reasons))}" if reasons else ""
+    at, reasons = "", view.incident.reasons
+    if view.parts:
+        first = parts.began_with(view.parts)
+        reasons = first.reasons
+        if first.failing_since != first.shared_since:  # for a cause of its own before
+            at = f"{time(first.failing_since)}: "
+    return f"*First seen:* {at}{face.say(' '.join(reasons))}" if reasons else ""
 
 
 def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
     """What it says, and what is wrong besides without a word; of the connections that the letter
     is about first what they say themselves."""
-    if not view.error or not fails(view) or _by_word(view):
+    if not fails(view) or _by_word(view):
+        return ""
+    told = said_errors.told_to(view, facts)
+    if not told.first:
         return ""
     also = [f"*Also:* {face.say(one)}" for one in view.silent]
-    own = _own(view, facts)
-    if own is None:
-        return "\n".join([f"*Error:* {escape(view.error)}", *also])
-    rows = [f"*Error:* {escape(one)}" for one in own.own]
-    cause = f"Shared cause, {escape(own.cause)}" if own.cause else f"Also in {view.incident.key}"
-    rows += [f"*{cause}:* {escape(own.shared)}"] if own.shared else []
+    rows = [f"*Error:* {escape(one)}" for one in told.first]
+    rows += [f"*Also:* {escape(one)}" for one in told.also]
+    rows += [f"*{escape(told.beside)}:* {escape(told.shared)}"] if told.shared else []
     return "\n".join([*rows, *also])
 
 
-def _own(view: IncidentView, facts: Mapping[str, Any] | None) -> own_errors.OwnAndShared | None:
-    return own_errors.told(view.incident, view.connections, _ids(facts))
+def asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    """What only the reader can do, who owns data that is at fault; else empty."""
+    return data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
+
+
+def others_asked(view: IncidentView, face: Face) -> str:
+    """Who is asked to do what, to whom none of it is theirs."""
+    said = []
+    for those in data_faults.alike(view.data_faults):
+        people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
+        asked = data_faults.asked_in(those)
+        said += [f" {face.people(people)} {are(people)} asked: {asked}."] if people else []
+    return "".join(said)
 
 
 def first_check(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
     """What to look at first; of wrong data only who found it knows what is meant."""
-    if (own := _own(view, facts)) is not None:
-        return f"*First check:* {escape(own.first_check)}" if own.first_check else ""
-    if view.first_check and fails(view) and not _by_word(view):
-        return f"*First check:* {escape(view.first_check)}"
+    if fails(view) and not _by_word(view) and (first := said_errors.first_check(view, facts)):
+        return f"*First check:* {escape(first)}"
     wrong = any(part.denied for part in view.connections) and not fails(view)
     return "*First check:* ask who found it which records are meant" if wrong else ""
 

@@ -1,16 +1,18 @@
 """The incident's card: one message, always rendered whole from the record."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import LANE_NAMES, Connection
+from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
-from bot.core.units import are, say_duration
-from bot.flows import parts
+from bot.core.units import are, say_duration, say_names
+from bot.flows import data_faults, parts
 from bot.flows.answers import IncidentView
+from bot.flows.data_faults import DataFault
 from bot.ports import Receipt
-from bot.slack.blocks import current, hindsight
-from bot.slack.blocks.crowd import connections_line, heading, receipts_line
+from bot.slack.blocks import current, hindsight, merged
+from bot.slack.blocks.crowd import connections_line, heading, receipts_line, sent_line
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.blocks.parts import (
     Block,
@@ -50,6 +52,8 @@ WORD = {
 
 def card(view: IncidentView, face: Face) -> Message:
     incident = view.incident
+    if incident.state is State.MERGED:
+        return merged.card(view, SYMBOL[incident.state], face)
     mark = f"🎭 {MARK} · " if incident.drill else ""
     head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
     blocks = [
@@ -64,7 +68,7 @@ def card(view: IncidentView, face: Face) -> Message:
             _needed(view, face),
             _next(view, face),
             current.lane(view, face),
-            _sent(view),
+            sent_line(view),
         ),
     ]
     if (
@@ -77,7 +81,7 @@ def card(view: IncidentView, face: Face) -> Message:
         blocks += _advice(view, face)
         blocks.append(actions(_buttons(view), "incident"))
     else:
-        blocks.append(context(_merged(view) or _closing(view, face)))
+        blocks.append(context(_closing(view, face)))
         blocks.append(actions(_closed_buttons(incident), "closed"))
     return message(f"{head}: {WORD[incident.state]}", blocks)
 
@@ -91,30 +95,15 @@ _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
 
 
 def _what(view: IncidentView, face: Face) -> str:
-    incident, first = view.incident, _first(view, face)
-    way = "⇄" if first and first.both_ways else "→"
-    ends = f" {way} ".join(map(escape, face.catalogue.ends_of(first))) if first else ""
-    grave = first.criticality if first else incident.criticality
-    if view.parts and first:  # of the others the severity speaks
-        ends = f"it began with {escape(first.name)}, {ends}"
     return "\n".join(
         part
         for part in (
-            f"*What:* {ends} ({grave})" if ends else "",
+            current.ends(view, face),
             current.first_seen(view, face),
             f"*Since:* {current.since(view)}{current.last_success(view, face)}",
         )
         if part
     )
-
-
-def _first(view: IncidentView, face: Face) -> Connection | None:
-    """The connection that failed first; of those merged by hand not the one that it is named for.
-    None when it left the catalogue."""
-    if not view.parts:
-        return view.connection
-    earliest = min(view.parts, key=lambda part: part.shared_since)
-    return face.catalogue.connections.get(earliest.connection)
 
 
 def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
@@ -161,8 +150,6 @@ def _touched(view: IncidentView) -> list[str]:
 
 def _who(view: IncidentView, face: Face) -> str:
     incident = view.incident
-    if incident.holder and incident.state is State.MERGED:
-        return f"*Had it until it was merged:* {face.person(incident.holder)}"
     if incident.holder:
         since = f" since {time(incident.held_since)}" if incident.held_since else ""
         return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"
@@ -180,12 +167,18 @@ def _helpers(incident: Incident, face: Face) -> str:
 
 def _needed(view: IncidentView, face: Face) -> str:
     """What only the owners of the data can do, while it fails."""
-    fault = view.data_fault
-    if fault is None or view.incident.state not in _BROKEN:
+    if view.incident.state not in _BROKEN:
         return ""
-    if not fault.people:
-        return f"*Needed:* {fault.asked}. No functional owner is named who could decide it."
-    return f"*Needed:* {face.people(fault.people)} (functional owner): {fault.asked}."
+    return "\n".join(_asked(those, view, face) for those in data_faults.alike(view.data_faults))
+
+
+def _asked(those: Sequence[DataFault], view: IncidentView, face: Face) -> str:
+    people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
+    of = f" of {escape(say_names([fault.name for fault in those]))}" if view.parts else ""
+    asked = data_faults.asked_in(those)
+    if not people:
+        return f"*Needed:* {asked}. No functional owner{of} is named who could decide it."
+    return f"*Needed:* {face.people(people)} (functional owner{of}): {asked}."
 
 
 def _receipt(receipt: Receipt, face: Face) -> str:
@@ -198,25 +191,6 @@ def _receipt(receipt: Receipt, face: Face) -> str:
         mark = "perhaps, then ✗" if receipt.perhaps else "✗"
         return f"{person} {mark} {escape(cut(receipt.error, 80))}"
     return f"{person} ({'perhaps there; looked up next' if receipt.perhaps else 'on its way'})"
-
-
-def _sent(view: IncidentView) -> str:
-    """What became of the evidence that was sent to the counter-party."""
-    if not view.deliveries:
-        return ""
-    return "*Evidence:* " + " · ".join(_delivery(view, one) for one in view.deliveries[-4:])
-
-
-def _delivery(view: IncidentView, one: Receipt) -> str:
-    kind, _, party = one.person.partition(":")
-    named = next((known for known in view.parties.values() if known.id == party), None)
-    name = escape(named.name if named else party)
-    way = "by mail" if kind == "party" else "in the shared channel"
-    if one.state == "delivered":
-        return f"{name} {way} ✓ {time(one.at)}"
-    if one.state == "failed":
-        return f"{name} {way} ✗ {escape(cut(one.error, 80))}"
-    return f"{name} {way} (on its way)"
 
 
 def _next(view: IncidentView, face: Face) -> str:
@@ -323,13 +297,6 @@ def _more(incident: Incident) -> list[Block]:
     return [option(label, value(incident.id, word)) for label, word in wanted]
 
 
-def _merged(view: IncidentView) -> str:
-    if view.incident.state is not State.MERGED or view.whole is None:
-        return ""
-    key, channel = view.whole
-    return f"A part of {key}, and goes on there{f' in <#{channel}>' if channel else ''}."
-
-
 def _closing(view: IncidentView, face: Face) -> str:
     incident = view.incident
     if incident.resolved_at is None:
@@ -373,7 +340,8 @@ def _left(incident: Incident, face: Face) -> str:
 def topic(view: IncidentView, face: Face) -> str:
     """The channel's topic; plain, since topics show no markup. At most 250 characters."""
     incident = view.incident
-    lane = f" · lane: {LANE_NAMES[incident.lane]}" if incident.lane else ""
+    told = incident.lane if incident.state is not State.MERGED else None  # the whole's counts
+    lane = f" · lane: {LANE_NAMES[told]}" if told else ""
     working = incident.holder if incident.live else None
     holder = f" · {face.plain_name(working)} has it" if working else ""
     real = f"{view.broke[0]} is the real break" if view.broke else "nothing is broken"

@@ -11,7 +11,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import WITH_SOMEBODY, State
 from bot.core.outbox import SentLetter
-from bot.core.units import are, incident_key, say_names
+from bot.core.units import incident_key, say_names
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView, only_reported
 from bot.slack.blocks import (
@@ -128,7 +128,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
     incident = view.incident
     joined = facts.get("joined") and current.fails(view, facts)
     # Whoever has it cannot mend what only the owner of the data can.
-    needed = joined or (facts.get("anew") and view.data_fault)
+    needed = joined or (facts.get("anew") and current.asked(view, facts))
     held = incident.state in WITH_SOMEBODY
     if incident.state is not State.OPEN and not (held and needed):
         return overtaken(view, channel, face)
@@ -153,7 +153,7 @@ def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> 
             current.error(view, face, facts),
             current.first_check(view, facts),
             current.lane(view, face, 1),
-            _yours(view) if facts.get("owns_data") else "",
+            _yours(view, facts),
             current.deadline(view, face, facts.get("reader")),
         ),
         actions([*_take(view), button("Who owns it", Action.WHO, _meant(facts, view))], "ping"),
@@ -189,7 +189,7 @@ def _role(facts: Facts, view: IncidentView, face: Face) -> str:
         return f"You cover for {face.person(facts['covers'])}{ends}"
     if facts.get("had"):
         return f"You had {incident_key(facts['had'])}, which is a part of this now"
-    if facts.get("owns_data") and view.data_fault:
+    if facts.get("owns_data") and current.asked(view, facts):
         return "You own the data, and the fault is in it"
     if facts.get("accountable"):
         return "You are the named contact of the accountable lane"
@@ -269,20 +269,19 @@ def _reopened(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"{key} was opened again", [rows])
 
 
-def _yours(view: IncidentView) -> str:
-    return f"*You:* {view.data_fault.asked}." if view.data_fault else ""
+def _yours(view: IncidentView, facts: Facts) -> str:
+    asked = current.asked(view, facts)
+    return f"*You:* {asked}." if asked else ""
 
 
 def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
-    reader, fault = facts.get("reader"), view.data_fault
+    reader, yours = facts.get("reader"), _yours(view, facts)
     now = "*You:* nothing to do now."
     if only_reported(view.incident) and reader in view.judges:
         now = "*You:* look whether your data shows it; the checks see nothing wrong."
-    if fault is not None and reader in fault.people:
-        now = _yours(view)
-    elif fault is not None and fault.people:
-        now += f" {face.people(fault.people)} {are(fault.people)} asked: {fault.asked}."
+    others = "" if yours else current.others_asked(view, face)
+    now = f"{yours or now}{others}"
     wrong = sorted({part.denied.by for part in view.connections if part.denied})
     if wrong and not current.fails(view):
         them = f"{face.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"

@@ -57,8 +57,8 @@ def _left(view: IncidentView, shown: StepView) -> str:
     """Why nobody is asked any more."""
     if not shown.over:
         return "the incident went on with another runbook"
-    goes_on = f"goes on in {view.whole[0]}" if view.whole else "is over"
-    return f"{view.incident.key} {goes_on}"
+    where = f"is a part of {view.whole[0]}" if view.whole else "is over"
+    return f"{view.incident.key} {where}"
 
 
 def _done(view: IncidentView, shown: StepView, face: Face) -> Message:

@@ -102,10 +102,10 @@ def _reasons(facts: Facts, said: Suggestion) -> Iterator[str]:
 
 def _owners(view: IncidentView, said: Suggestion) -> Iterator[str]:
     asked = OWNERS_ACT.get(said.error_class)
-    if (view.data_fault is not None) is not (asked is not None):
+    if bool(view.data_faults) is not (asked is not None):
         yield "the owner of the data is asked for what is none of theirs, or not asked"
     owner = view.connection.owners.functional if view.connection else None
-    if view.data_fault and owner and not view.data_fault.people:
+    if owner and not all(fault.people for fault in view.data_faults):
         yield "the owner of the data is named and nobody is asked"
 
 
