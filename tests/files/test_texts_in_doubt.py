@@ -1,6 +1,8 @@
 """Texts that a playbook explains with confidence only when it may: what spans fields says nothing,
 and what looks like one break and is another is told apart."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -132,3 +134,31 @@ def test_what_looks_alike_is_told_apart(text, error_class, lane):
 
     assert hits, "unknown"
     assert (hits[0].entry.error_class, hits[0].entry.lane) == (error_class, lane), hits[0]
+
+
+KINDS_OF_SYSTEM = re.compile(
+    r"file server|mail server|mailbox|\bftp\b|\bsftp\b|database|\bquery\b|\bbroker\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "421 closing",
+        "421 Service is leaving",
+        "tcp gw.partner.example:9100: it says '421 too many sessions'",
+        "530 Login incorrect",
+        "550 Access denied",
+        "451 Please try again later",
+        "Too many connections",
+        "The connection is closed",
+        "The connection is busy",
+        "error 53 at step 4",
+        "error: 26",
+        "No session came about",
+    ],
+)
+def test_no_kind_of_system_is_named_that_neither_text_nor_connection_names(text):
+    hits = match(PLAYBOOK, text)
+
+    assert not hits or not KINDS_OF_SYSTEM.search(hits[0].entry.meaning), hits[0]
