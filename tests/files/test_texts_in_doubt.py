@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.core.catalogue import Lane
 from bot.core.playbook import match
 from tests.shipped import shipped_playbook
 
@@ -162,3 +163,52 @@ def test_no_kind_of_system_is_named_that_neither_text_nor_connection_names(text)
     hits = match(PLAYBOOK, text)
 
     assert not hits or not KINDS_OF_SYSTEM.search(hits[0].entry.meaning), hits[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "error_class", "lane"),
+    [
+        ("Cannot map value 'CTN' to unit list of the target", "mapping", "it"),
+        ("Could not translate code 'DAP' into the target list", "mapping", "it"),
+        ("Missing partner mapping for 5412345000013", "mapping", "it"),
+        ("Order 12 arrived without a value mapping", "mapping", "it"),
+        ("Qualifier ZZ has no counterpart", "mapping", "it"),
+        ("GLN 5412345000013 is not known", "master_data", "it"),
+        ("GTIN 05412345000013 does not exist", "master_data", "it"),
+        ("Unexpected character encountered while parsing value: <. Path ''", "connectivity", "it"),
+        ("Unexpected character encountered while parsing value: N.", "payload", "vendor"),
+        ("'<' is an invalid start of a value. LineNumber: 0", "connectivity", "it"),
+        ("'x' is an invalid start of a value. Path: $.qty", "payload", "vendor"),
+    ],
+)  # fmt: skip
+def test_what_an_everyday_text_says_is_known(text, error_class, lane):
+    hits = match(PLAYBOOK, text)
+
+    assert hits, "unknown"
+    assert (hits[0].entry.error_class, hits[0].entry.lane) == (error_class, lane), hits[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Running nightly system maintenance job: rebuild indexes",
+        "Scheduled maintenance plan 4 began, step 1 of 3",
+        "Order for maintenance contract 88 created",
+        "Starting planned maintenance routine: archive old messages",
+        "Value mapping loaded, 212 codes",
+        "GLN 5412345000013 added to the partner list",
+    ],
+)
+def test_work_that_goes_its_way_is_no_error(text):
+    assert match(PLAYBOOK, text) == ()
+
+
+def test_where_only_the_company_can_consent_again_the_lane_is_its_own():
+    wrong = [
+        entry.id
+        for entry in PLAYBOOK.entries
+        if re.match(r"(authori[sz]e|consent|connect|install)\b", entry.fix, re.IGNORECASE)
+        and entry.lane is Lane.VENDOR
+    ]
+
+    assert wrong == []
