@@ -212,3 +212,23 @@ def test_where_only_the_company_can_consent_again_the_lane_is_its_own():
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "write /var/spool/out/7.xml: no space left on device",
+        "There is not enough space on the disk.",
+        "OSError: [Errno 28] No space left on device",
+        "The file system /data is full",
+        "ORA-01654: unable to extend index GL.IX1 by 8 in tablespace IDX",
+        "The log of database 'GL' is full due to LOG_BACKUP",
+        "Could not allocate space for object 'Lines': filegroup 'PRIMARY' is full",
+        "ORA-00257: archiver error. Connect internal only, until freed.",
+    ],
+)
+def test_a_full_disk_is_no_break_of_a_connection_and_is_laid_to_no_far_end(text):
+    entry = match(PLAYBOOK, text)[0].entry
+
+    assert (entry.error_class, entry.lane) == ("platform_outage", "it")
+    assert not re.search("receiving|other (side|end)", entry.meaning)
