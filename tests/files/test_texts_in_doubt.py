@@ -172,6 +172,8 @@ def test_no_kind_of_system_is_named_that_neither_text_nor_connection_names(text)
         ("Could not translate code 'DAP' into the target list", "mapping", "it"),
         ("Missing partner mapping for 5412345000013", "mapping", "it"),
         ("Order 12 arrived without a value mapping", "mapping", "it"),
+        ("No matching partner was found for qualifier 14", "mapping", "it"),
+        ("The recipient of interchange 77 cannot be identified", "mapping", "it"),
         ("Qualifier ZZ has no counterpart", "mapping", "it"),
         ("GLN 5412345000013 is not known", "master_data", "it"),
         ("GTIN 05412345000013 does not exist", "master_data", "it"),
