@@ -40,6 +40,7 @@ _BY_UPDATE = frozenset(
 )
 _OUR_OWN = frozenset({*_BY_CREDENTIAL, ErrorClass.PERIOD_CLOSED})
 _FOLLOWS = timedelta(hours=1)  # a break this near to an update followed it
+_SAYS_NOTHING = frozenset({"", UNREACHABLE, ErrorClass.UNKNOWN.value})
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
 
@@ -57,6 +58,12 @@ def signature(facts: Facts) -> str:
         largest = max(facts.failed, key=lambda group: group.count)
         return _VARYING.sub("#", largest.text)[:200]
     return UNREACHABLE if facts.said_errors else ""
+
+
+def same_failure(one: str, other: str) -> bool:
+    """Whether two signatures say that the same kind of failure was seen. That no text was known
+    either time says nothing: what is unknown is not known to be equal."""
+    return one == other and one not in _SAYS_NOTHING
 
 
 def _update_before(facts: Facts) -> str:

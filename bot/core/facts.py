@@ -23,6 +23,17 @@ _OF_RECORDS = frozenset(
         *(ErrorClass.PERIOD_CLOSED, ErrorClass.CONCURRENCY),
     }
 )
+# The playbook entry for how a call of ours ended. An answer that says no says itself why, and what
+# an answer lacks is no error of anybody.
+MEANT: Mapping[Cause, str] = {
+    Cause.NAME: "dns",
+    Cause.NO_ROUTE: "tcp-refused",
+    Cause.TIMEOUT: "silent-either-way",
+    Cause.REFUSED: "tcp-refused",
+    Cause.CLOSED: "answer-broken-off",
+    Cause.TLS: "runtime-tls-handshake",
+    Cause.UNREADABLE: "probe-unreadable",
+}
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
 SENSITIVE = frozenset({"finance", "hr", "personal"})
 
@@ -272,10 +283,19 @@ def _best_hits(playbook: Playbook, own: Collection[str], seen: LastLooks) -> dic
     of_records = dict.fromkeys(group.text for group in seen.failed)
     own_calls = set(seen.calls).difference(of_records)
     texts = dict.fromkeys((*of_records, *said(filter(None, seen.errors), seen.calls)))
-    found = (
-        (text, _fitting(match(playbook, text, own), own_call=text in own_calls)) for text in texts
-    )
-    return {text: hits[0] for text, hits in found if hits}
+    found = {
+        text: _fitting(match(playbook, text, own), own_call=text in own_calls) for text in texts
+    }
+    for text in own_calls.intersection(found):
+        found[text] = found[text] or _by_cause(playbook, seen.calls[text])
+    return {text: hits[0] for text, hits in found.items() if hits}
+
+
+def _by_cause(playbook: Playbook, cause: Cause) -> list[Hit]:
+    """What a look of ours means by how it ended, whatever words came with it."""
+    entry = playbook.entry(MEANT.get(cause, ""))
+    why = "the check itself saw how its call ended"
+    return [Hit(entry=entry, matched="", why=why)] if entry else []
 
 
 def said(errors: Iterable[str], calls: Mapping[str, Cause]) -> tuple[str, ...]:

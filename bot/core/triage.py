@@ -3,6 +3,7 @@
 People see reasons in words and never a score; one click of theirs outranks every suggestion.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,8 +16,10 @@ from bot.core.playbook import ErrorClass
 from bot.core.standing import maker_lane
 from bot.core.weight import Weight
 
+_Tied = Mapping[Lane, tuple[Weight, ...]]  # lanes with as many points, and what speaks for each
 CLEAR_LEAD = 2  # points ahead of the second lane that make a suggestion confident
 
+_NOTHING = "No evidence points to a lane yet"
 _BUILD_WORDS = {
     Build.NATIVE: "the connector is its vendor's own product",
     Build.PUBLISHER: "the connector is an extension by the publisher",
@@ -56,10 +59,12 @@ def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:
     first, second, _ = sorted(Lane, key=lambda lane: -points[lane])
     speaking = _speaking_for(first, weights)
     if points[first] == points[second]:
-        said = f"The evidence speaks for {LANE_NAMES[first]} and {LANE_NAMES[second]} alike"
-        return _fall_back(connection, said, _speaking_for(default, weights))
+        tied = {
+            lane: _speaking_for(lane, weights) for lane in Lane if points[lane] == points[first]
+        }
+        return _tied(connection, tied)
     if not speaking:
-        return _fall_back(connection, "No evidence points to a lane yet", ())
+        return _fall_back(connection, _NOTHING, {})
     reasons = tuple(dict.fromkeys(item.words for item in speaking))
     return Suggestion(
         lane=first,
@@ -69,20 +74,45 @@ def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:
     )
 
 
+def _tied(connection: Connection, tied: _Tied) -> Suggestion:
+    """A lane is named for the evidence only where a piece of it is, and where somebody of the
+    connection stands for it; that it is the maker's is no evidence."""
+    default = maker_lane(connection)
+    stands = {default, Lane.IT, *connection.lanes}
+    backed = [lane for lane, speaking in tied.items() if speaking and lane in stands]
+    names = " and ".join(LANE_NAMES[lane] for lane in backed)
+    if len(backed) > 1:
+        said = f"The evidence speaks for {names} alike"
+    elif not backed:
+        said = _NOTHING
+    elif backed == [default]:
+        said = "What was found is no more than a hint"
+    elif _built(connection) and default in tied:
+        said = (
+            f"How it was built and what was found speak for {LANE_NAMES[default]} and {names} alike"
+        )
+    else:
+        said = f"What was found is no more than a hint at {names}"
+    return _fall_back(connection, said, tied)
+
+
 def _speaking_for(lane: Lane, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
     speaking = (item for item in weights if item.lane is lane and item.points > 0)
     return tuple(sorted(speaking, key=lambda item: -item.points))
 
 
-def _fall_back(connection: Connection, said: str, also: tuple[Weight, ...]) -> Suggestion:
+def _fall_back(connection: Connection, said: str, found: _Tied) -> Suggestion:
+    """To the maker's lane, with all that was found, what speaks for that lane first."""
     lane = maker_lane(connection)
+    own = found.get(lane, ())
+    rest = (item for speaking in found.values() for item in speaking)
     return Suggestion(
         lane=lane,
-        layer=also[0].layer if also else Layer.TECHNICAL,
+        layer=own[0].layer if own else Layer.TECHNICAL,
         reasons=(
             f"{said}; start with {LANE_NAMES[lane]}.",
             *_built(connection),
-            *dict.fromkeys(item.words for item in also),
+            *dict.fromkeys(item.words for item in (*own, *rest)),
         ),
         confident=False,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core import lane_rules
 from bot.core.catalogue import Catalogue, Lane
+from bot.core.correlation import same_failure
 from bot.core.effects import incident_subject
 from bot.core.incident import Incident, State
 from bot.core.lane_rules import Vote
@@ -64,7 +65,8 @@ def _earlier(tx: Tx, incident: Incident) -> tuple[tuple[Incident, ...], frozense
     breaks of the connection; the newest first within each. With the numbers of those in which the
     connection failed, alone or as a part."""
     own = [_whole(tx, one) for one in tx.incidents_of(incident.connection, LOOKED_AT)]
-    same_kind = tx.alike(incident.kind, incident.said, LOOKED_AT)
+    telling = incident.kind if same_failure(incident.kind, incident.kind) else ""
+    same_kind = tx.alike(telling, incident.said, LOOKED_AT)
     closed = {
         one.id: one
         for one in (*same_kind, *own)
@@ -85,9 +87,8 @@ def _whole(tx: Tx, one: Incident) -> Incident:
 
 def _distance(one: Incident, incident: Incident, own: frozenset[int]) -> _Near:
     """In what it is like this one: the connection, the kind of error, or both."""
-    kind = bool(incident.kind) and one.kind == incident.kind
-    alike = kind or (bool(incident.said) and one.said == incident.said)
-    return one.id in own, alike
+    same_text = bool(incident.said) and one.said == incident.said
+    return one.id in own, same_text or same_failure(one.kind, incident.kind)
 
 
 def _why(catalogue: Catalogue, one: Incident, near: _Near) -> str:

@@ -36,6 +36,19 @@ def read_texts(name: str) -> tuple[Told, ...]:
     return tuple(told)
 
 
+def read_wordings(name: str) -> dict[str, list[tuple[str, str]]]:
+    """Under each `= heading` of a file its texts, each with who words it so."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    told: list[tuple[str, str]] = []
+    for line in (_TEXTS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("= "):
+            told = found.setdefault(line[2:], [])
+        elif not line.startswith("#"):
+            wording, text = line.split(" | ", 1)
+            told.append((wording, text))
+    return found
+
+
 def read_raw_texts(name: str) -> tuple[Told, ...]:
     """A set whose texts have several lines, kept as JSON lines."""
     rows = (

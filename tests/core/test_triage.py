@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 
 from bot.core.catalogue import (
+    LANE_NAMES,
     Build,
     Catalogue,
     Connection,
@@ -262,6 +264,30 @@ def test_a_tie_goes_to_the_maker_and_says_so():
     assert suggestion.lane is Lane.VENDOR
     assert not suggestion.confident
     assert "alike" in suggestion.reasons[0]
+
+
+@pytest.mark.parametrize("build", Build)
+@pytest.mark.parametrize("lanes", [(Lane.IT,), (Lane.VENDOR,), (Lane.PUBLISHER,), tuple(Lane)])
+@pytest.mark.parametrize("signals", [{}, {Signal.ENABLED: False}], ids=["on", "switched off"])
+def test_no_lane_is_named_without_evidence_for_it_nor_one_that_nobody_stands_for(
+    build, lanes, signals
+):
+    connection = replace(
+        ORDERS, build=build, maintained_by=None, lanes=dict.fromkeys(lanes, "somebody")
+    )
+    estate = replace(ESTATE, connections={**ESTATE.connections, "orders": connection})
+    default = maker_lane(connection)
+    for verdicts in product(("ok", "failing", "unknown"), repeat=3):
+        others = dict(zip(("stock", "bills", "posts"), verdicts, strict=True))
+        seen = facts(connection, estate, verdicts=others, signals=signals)
+
+        found = suggest(seen, connection, estate, NOW)
+
+        claim, _, start = found.reasons[0].partition("; start with ")
+        named = {lane for lane in Lane if LANE_NAMES[lane] in claim and start}
+        argued = {vote.lane for vote in found.votes}
+        assert named - {default} <= argued & {Lane.IT, *lanes}
+        assert default not in named or default in argued or "How it was built" in claim
 
 
 def test_a_clear_lead_is_confident_and_a_narrow_one_is_not():

@@ -1,10 +1,13 @@
 """Texts that a playbook explains with confidence only when it may: what spans fields says nothing,
 and what looks like one break and is another is told apart."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.core.catalogue import Lane
 from bot.core.playbook import match
 from tests.shipped import shipped_playbook
 
@@ -132,3 +135,102 @@ def test_what_looks_alike_is_told_apart(text, error_class, lane):
 
     assert hits, "unknown"
     assert (hits[0].entry.error_class, hits[0].entry.lane) == (error_class, lane), hits[0]
+
+
+KINDS_OF_SYSTEM = re.compile(
+    r"file server|mail server|mailbox|\bftp\b|\bsftp\b|database|\bquery\b|\bbroker\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "421 closing",
+        "421 Service is leaving",
+        "tcp gw.partner.example:9100: it says '421 too many sessions'",
+        "530 Login incorrect",
+        "550 Access denied",
+        "451 Please try again later",
+        "Too many connections",
+        "The connection is closed",
+        "The connection is busy",
+        "error 53 at step 4",
+        "error: 26",
+        "No session came about",
+    ],
+)
+def test_no_kind_of_system_is_named_that_neither_text_nor_connection_names(text):
+    hits = match(PLAYBOOK, text)
+
+    assert not hits or not KINDS_OF_SYSTEM.search(hits[0].entry.meaning), hits[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "error_class", "lane"),
+    [
+        ("Cannot map value 'CTN' to unit list of the target", "mapping", "it"),
+        ("Could not translate code 'DAP' into the target list", "mapping", "it"),
+        ("Missing partner mapping for 5412345000013", "mapping", "it"),
+        ("Order 12 arrived without a value mapping", "mapping", "it"),
+        ("No matching partner was found for qualifier 14", "mapping", "it"),
+        ("The recipient of interchange 77 cannot be identified", "mapping", "it"),
+        ("Qualifier ZZ has no counterpart", "mapping", "it"),
+        ("GLN 5412345000013 is not known", "master_data", "it"),
+        ("GTIN 05412345000013 does not exist", "master_data", "it"),
+        ("Unexpected character encountered while parsing value: <. Path ''", "connectivity", "it"),
+        ("Unexpected character encountered while parsing value: N.", "payload", "vendor"),
+        ("'<' is an invalid start of a value. LineNumber: 0", "connectivity", "it"),
+        ("'x' is an invalid start of a value. Path: $.qty", "payload", "vendor"),
+    ],
+)  # fmt: skip
+def test_what_an_everyday_text_says_is_known(text, error_class, lane):
+    hits = match(PLAYBOOK, text)
+
+    assert hits, "unknown"
+    assert (hits[0].entry.error_class, hits[0].entry.lane) == (error_class, lane), hits[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Running nightly system maintenance job: rebuild indexes",
+        "Scheduled maintenance plan 4 began, step 1 of 3",
+        "Order for maintenance contract 88 created",
+        "Starting planned maintenance routine: archive old messages",
+        "Value mapping loaded, 212 codes",
+        "GLN 5412345000013 added to the partner list",
+    ],
+)
+def test_work_that_goes_its_way_is_no_error(text):
+    assert match(PLAYBOOK, text) == ()
+
+
+def test_where_only_the_company_can_consent_again_the_lane_is_its_own():
+    wrong = [
+        entry.id
+        for entry in PLAYBOOK.entries
+        if re.match(r"(authori[sz]e|consent|connect|install)\b", entry.fix, re.IGNORECASE)
+        and entry.lane is Lane.VENDOR
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "write /var/spool/out/7.xml: no space left on device",
+        "There is not enough space on the disk.",
+        "OSError: [Errno 28] No space left on device",
+        "The file system /data is full",
+        "ORA-01654: unable to extend index GL.IX1 by 8 in tablespace IDX",
+        "The log of database 'GL' is full due to LOG_BACKUP",
+        "Could not allocate space for object 'Lines': filegroup 'PRIMARY' is full",
+        "ORA-00257: archiver error. Connect internal only, until freed.",
+    ],
+)
+def test_a_full_disk_is_no_break_of_a_connection_and_is_laid_to_no_far_end(text):
+    entry = match(PLAYBOOK, text)[0].entry
+
+    assert (entry.error_class, entry.lane) == ("platform_outage", "it")
+    assert not re.search("receiving|other (side|end)", entry.meaning)

@@ -1,6 +1,7 @@
 """What corrections teach about the lane rules, and what earlier incidents say on the card."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from bot.core.catalogue import Build, Credential, Lane
 from bot.core.health import Verdict
 from bot.core.lane_rules import CREDENTIAL, Tally, Vote, doubts, judged
+from bot.core.signals import Reading, Signal
 from bot.flows import answers, governance, opening, responses, runbooks
 from tests.builders import DAY, a_connection, an_estate
 from tests.flows.scene import Scene
+from tests.shipped import shipped_playbook
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +93,47 @@ async def test_earlier_breaks_are_shown_with_what_fixed_them(scene: Scene) -> No
         "The vendor restarted it",
     ]
     assert {one.why for one in view.hindsight.similar} == {"the same connection"}
+
+
+UNKNOWN_TEXTS = ("the glorp is not frobbed", "the quux ran down")
+KNOWN_TEXT = "HTTP 503 Service Unavailable"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "alike"),
+    [
+        (*UNKNOWN_TEXTS, False),
+        (UNKNOWN_TEXTS[0], UNKNOWN_TEXTS[0], True),
+        (UNKNOWN_TEXTS[0], KNOWN_TEXT, False),
+        ("no ping for 56 s", "the answer is no use to us", False),
+        ("Connection refused", "No route to host", True),
+    ],
+)
+async def test_two_errors_are_of_one_kind_only_when_both_are_known_or_read_the_same(
+    earlier: str, later: str, alike: bool
+) -> None:
+    estate = an_estate(a_connection(), a_connection(id="returns", name="Returns"))
+    async with await Scene.open(estate) as scene:
+        knowledge = replace(scene.knowledge, playbook=shipped_playbook())
+        scene.knowledge = knowledge
+        first = await failing(scene, "orders", earlier)
+        await scene.does(responses.resolve, first, by="alice", how="It was wound up")
+        scene.later(DAY)
+        again = await failing(scene, "returns", later)
+
+        seen = (await scene.does(answers.incident_view, again)).hindsight.seen
+
+    assert seen == ("this kind of error once" if alike else "")
+
+
+async def failing(scene: Scene, name: str, error: str) -> int:
+    connection = scene.knowledge.catalogue.connections[name]
+    gone = Reading(at=scene.now, signals={Signal.REACHABLE: False}, error=error)
+    await scene.records(gone, gone, check=f"{name}/api")
+    found = await scene.live(name) or await scene.does(
+        opening.declare, connection, by="bob", why="it stands still"
+    )
+    return found.id
 
 
 async def test_a_runbook_that_nobody_used_for_a_year_is_a_finding_until_it_is_confirmed(
