@@ -8,6 +8,7 @@ from bot.core.incident import Incident, State
 from bot.core.units import are, say_duration
 from bot.flows import parts
 from bot.flows.answers import IncidentView
+from bot.flows.heard import pinged_then
 from bot.ports import Receipt
 from bot.slack.blocks import current, hindsight
 from bot.slack.blocks.crowd import connections_line, heading, receipts_line
@@ -223,8 +224,7 @@ def _next(view: IncidentView, face: Face) -> str:
     incident = view.incident
     if view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
-        again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
-        whom = f"{face.people(people)} {are(people)} pinged{again}"
+        whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
         return f"*Next:* without an acknowledgement by {time(at)} {whom}"
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = time(incident.lease_until)
