@@ -98,11 +98,11 @@ def whose_turn(
     about: Sequence[Connection],
     now: datetime,
 ) -> tuple[str, ...]:
-    """Who has it; else whoever was pinged last, and of several connections the first people of
-    those that it is `about`."""
-    if incident.holder is not None:
-        return (incident.holder,)
+    """Who has it, or stands in for them; else whoever was pinged last, and of several connections
+    the first people of those that it is `about`."""
     there = presence_now(tx, now)
+    if incident.holder is not None:
+        return (there.acting(incident.holder) or incident.holder,)
     rung = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
     acting = (there.acting(one) for one in rung)
     theirs = roles.first_of(tx, knowledge, about, now) if incident.size > 1 else ()

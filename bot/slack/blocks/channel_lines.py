@@ -151,7 +151,9 @@ def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("holder"):
         return f"🔴 {what} {face.person(facts['holder'])} has it still."
     if facts.get("climbs"):
-        return f"🔴 {what} Nobody has it."
+        last = facts.get("last") or ()
+        told = f"; {face.people(last)} {'was' if len(last) == 1 else 'were'} pinged last"
+        return f"🔴 {what} Nobody has it{told if last else ''}, and the ladder goes on."
     at_, people = view.next_ping or (None, ())
     whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
     then = f"; {whom} {time(at_)}" if at_ and people else ""
