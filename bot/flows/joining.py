@@ -10,7 +10,7 @@ from bot.core.incident import BY_CHECKS, WITH_SOMEBODY, Incident
 from bot.core.likely import OWNERS_ACT, main_class
 from bot.core.playbook import ErrorClass
 from bot.flows import data_faults, pings
-from bot.flows.attendance import attendance_for
+from bot.flows.attendance import attendance_for, reader_for
 from bot.flows.briefing import brief, ping_facts, symptoms_of
 from bot.ports import Knowledge, Tx
 
@@ -51,15 +51,18 @@ def _turn(
             found.covers.setdefault(person, covered)
         part = tx.part_for(connection.id)
         if part is not None and part.holder and part.holder != whole.holder:
-            found.had[part.holder] = part.id
-            if part.holder not in turn.pinged:
-                found.responders.setdefault(part.holder, []).append((connection, since))
+            holder, covers = reader_for(tx, part.holder, now)
+            found.had[holder] = part.id
+            if holder not in turn.pinged:
+                found.responders.setdefault(holder, []).append((connection, since))
+                found.covers.setdefault(holder, part.holder if covers else None)
         found.absent |= turn.nobody_for
         found.called[connection.id] = tuple(turn.pinged)
         found.unnamed += [] if people else [connection]
         for owner in (connection.owners.technical, connection.owners.functional):
             if owner:
-                found.owners.setdefault(owner, []).append((connection, since))
+                reader, _ = reader_for(tx, owner, now)
+                found.owners.setdefault(reader, []).append((connection, since))
     return found
 
 

@@ -12,7 +12,7 @@ from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity, lead_of
 from bot.core.text import outside, who
 from bot.flows import roles
-from bot.flows.attendance import attendance_for, presence_now
+from bot.flows.attendance import attendance_for, presence_now, reader_for, readers_for
 from bot.flows.briefing import Briefing, brief_in, ping_facts
 from bot.ports import Knowledge, TimelineEntry, Tx
 
@@ -195,7 +195,7 @@ def _say_nobody(
 ) -> None:
     subject = incident_subject(incident.id)
     facts = {"of": [one.id for one in about], "rungs": list(rungs)}
-    keepers = dict.fromkeys(one.owners.architecture for one in about)
+    keepers = readers_for(tx, (one.owners.architecture or "" for one in about), now)
     for to in ("channel", *(f"person:{keeper}" for keeper in keepers if keeper)):
         tx.queue(Say(subject=subject, to=to, what=What.NOBODY, facts=facts), now)
 
@@ -278,9 +278,10 @@ def tell_undelivered(
     tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
     known = knowledge.catalogue.people.get(person)
     keeper = (known.manager if known else None) or roles.guard(tx, knowledge, incident, person)
-    if keeper and keeper != person and not incident.drill:
+    reader = reader_for(tx, keeper, now)[0] if keeper else person
+    if reader != person and not incident.drill:
         tx.queue(
-            Say(subject=subject, to=f"person:{keeper}", what=What.UNDELIVERED, facts=facts), now
+            Say(subject=subject, to=f"person:{reader}", what=What.UNDELIVERED, facts=facts), now
         )
 
 

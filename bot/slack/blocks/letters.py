@@ -5,6 +5,7 @@ its incident moves on, so that its buttons never offer what is over.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.core.catalogue import Connection
@@ -51,6 +52,7 @@ from bot.slack.blocks.parts import (
     Message,
     actions,
     button,
+    context,
     lines,
     message,
     section,
@@ -84,7 +86,8 @@ def personal(
     if what in _PLAIN:
         return _PLAIN[what](facts, face)
     if view is not None:
-        return drill.marked(_INCIDENT_LETTERS[what](facts, view, channel, face), view)
+        said = _for_whom(_INCIDENT_LETTERS[what](facts, view, channel, face), what, facts, face)
+        return drill.marked(said, view)
     if connection is not None:
         return _health(what, facts, connection, face)
     return _catalogue(what, facts)
@@ -220,8 +223,9 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
         return overtaken(view, channel, face)  # answered, or somebody else's by now
     until = at(asked_of)
     number = value(incident.id)
+    whose = f" {_covering(facts, face)}" if facts.get("covers") else ""
     text = (
-        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{pinged.room(channel)}."
+        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{pinged.room(channel)}.{whose}"
         f" Say so by {until}, or it is open again and the next person is pinged."
     )
     row = [
@@ -229,6 +233,17 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
         button("Hand over…", Action.HAND_OVER, number),
     ]
     return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
+
+
+def _covering(facts: Facts, face: Face) -> str:
+    return f"You are asked for {face.person(facts['covers'])}, whom you stand in for."
+
+
+def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
+    """With whom the reader stands in for, where the message does not say so itself."""
+    if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
+        return said
+    return replace(said, blocks=(*said.blocks, context(_covering(facts, face))))
 
 
 def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:

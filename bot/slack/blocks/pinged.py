@@ -21,11 +21,12 @@ def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> M
     incident = view.incident
     joined = facts.get("joined") and current.fails(view, facts)
     # Whoever has it cannot mend what only the owner of the data can.
-    needed = joined or (facts.get("anew") and view.data_fault)
+    holds = bool(facts.get("holds")) and facts.get("holds") == incident.holder
+    needed = holds or joined or (facts.get("anew") and view.data_fault)
     held = incident.state in WITH_SOMEBODY
     if incident.state is not State.OPEN and not (held and needed):
         return overtaken(view, channel, face)
-    if facts.get("again") and not (held and joined):
+    if facts.get("again") and not (held and (joined or holds)):
         text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
         return message(text, [section(text)])
     if left := current.gone(view, facts, face):
@@ -49,7 +50,9 @@ def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> M
             yours(view) if facts.get("owns_data") else "",
             current.deadline(view, face, facts),
         ),
-        actions([*_take(view), button("Who owns it", Action.WHO, _meant(facts, view))], "ping"),
+        actions(
+            [*_take(facts, view), button("Who owns it", Action.WHO, _meant(facts, view))], "ping"
+        ),
     ]
     waiting = f"; waiting: {face.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
@@ -65,13 +68,17 @@ def _with(facts: Facts, view: IncidentView, face: Face) -> str:
     holder = view.incident.holder
     if holder and facts.get("reader") == holder:
         return " You have it."
-    return f" {face.person(holder)} has it." if holder else ""
+    until = view.incident.lease_until if facts.get("holds") else None
+    ends = f" until {time(until)}" if until else ""
+    return f" {face.person(holder)} has it{ends}." if holder else ""
 
 
-def _take(view: IncidentView) -> list[Block]:
+def _take(facts: Facts, view: IncidentView) -> list[Block]:
+    number = value(view.incident.id)
+    if facts.get("holds") and facts["holds"] == view.incident.holder:
+        return [button("Take it over", Action.ACKNOWLEDGE, number)]
     if view.incident.state is not State.OPEN:
         return []
-    number = value(view.incident.id)
     return [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")]
 
 
