@@ -4,6 +4,7 @@ in messages of their own; and what came up meanwhile reaches the one who is back
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
+from bot.core import stuck
 from bot.core.cover import Cover
 from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import LIVE, Incident, State
@@ -96,6 +97,12 @@ def _held_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
     return held is not None and held.id == asked.facts["hold"] and held.decision is None
 
 
+def _stuck_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
+    open_still = tx.assignments(str(asked.facts["connection"]))
+    meant = (asked.facts["key"], asked.facts["person"])
+    return meant in [(stuck.ref(one.connection, one.key), one.person) for one in open_still]
+
+
 def _over_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
     return incident.state in OVER
 
@@ -112,15 +119,19 @@ WAITS: Mapping[What, Callable[[Tx, Incident, Letter], bool]] = {
     What.ENTRY_PROPOSED: _not_decided,
     What.HELD: _held_still,
     What.REOPEN_WANTED: _over_still,
+    What.STUCK_YOURS: _stuck_still,
 }
+# Of these there may be several in one incident: which fact tells them apart.
+_WHICH = {What.HELD: "hold", What.ENTRY_PROPOSED: "entry", What.STUCK_YOURS: "key"}
 
 
 def _pass_on(
     tx: Tx, incident: Incident, seats: Collection[str], acting: str, now: datetime
 ) -> None:
-    """Of each kind the newest that was said for one of these people, unless `acting` has it."""
+    """Of each that waits the newest that was said for one of these people; not what `acting` was
+    asked already."""
     subject = incident_subject(incident.id)
-    newest: dict[tuple[What, str], Letter] = {}
+    newest: dict[tuple[What, str, object], Letter] = {}
     said = tx.letters_to_people(subject)
     theirs = [(one.what, _question(one)) for one in said if one.to == f"person:{acting}"]
     for letter in said:
@@ -129,8 +140,8 @@ def _pass_on(
         if letter.what is None or letter.what not in WAITS:
             continue
         if whose in seats or reader in seats:
-            newest[letter.what, whose] = letter
-    for (what, whose), letter in newest.items():
+            newest[letter.what, whose, letter.facts.get(_WHICH.get(letter.what, ""))] = letter
+    for (what, whose, _), letter in newest.items():
         asked = _question(letter)
         if (what, asked) not in theirs and WAITS[what](tx, incident, letter):
             facts = asked | ({"covers": whose} if whose != acting else {})

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.core.catalogue import Lane
+from bot.core.catalogue import Lane, Layer, Party
 from bot.core.effects import What
 from bot.core.errors import NotAllowed
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.core.outbox import Letter
-from bot.flows import answers, covers, holds, lanes, reopening, responses
+from bot.core.signals import FailedRecords, Reading, Signal
+from bot.flows import answers, covers, holds, lanes, reopening, responses, stuck
 from bot.flows.standing_in import WAITS
 from bot.slack.blocks import letters
 from bot.slack.text import Face
-from tests.builders import MINUTE, a_runbook
+from tests.builders import MINUTE, a_connection, a_runbook, an_estate
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -90,6 +91,25 @@ async def undeliverable(scene: Scene) -> None:
     await scene.post(refuse=frozenset({"person:bob"}))
 
 
+async def records_stuck(scene: Scene) -> None:
+    failed = FailedRecords(text="Glorp 7 will not frob", count=12)
+    for _ in range(2):
+        await scene.records(Reading(at=scene.now, signals={Signal.FAILED: 12.0}, failed=(failed,)))
+        scene.later(3 * MINUTE)
+
+
+async def are_given(scene: Scene) -> None:
+    connection = scene.knowledge.catalogue.connections["orders"]
+    [group] = (await scene.does(stuck.view, connection)).groups
+    await scene.does(stuck.assign, 1, group.key, Layer.FUNCTIONAL, "bob")
+
+
+async def undecided(scene: Scene) -> None:
+    await taken(scene)
+    await scene.tick(50 * MINUTE)
+    await scene.run(responses.still_on_it, 1, "bob", scene.now)
+
+
 async def degrades(scene: Scene) -> None:
     await scene.sees(Verdict.DEGRADED, Verdict.DEGRADED)
 
@@ -112,6 +132,8 @@ KINDS = [
     Kind(what=What.DATA_AFTER_END, person="data-owner", before=taken, comes=resolves),
     Kind(what=What.REOPEN_WANTED, person="alice", before=resolved, comes=outsider_opens),
     Kind(what=What.HELD, person="alice", before=taken, comes=holds_step),
+    Kind(what=What.STUCK_YOURS, person="data-owner", before=records_stuck, comes=are_given),
+    Kind(what=What.JOINT_CALL, person="architect", before=undecided, comes=later(minutes=10)),
     Kind(what=What.RELAPSED, person="bob", before=ran, comes=breaks, waits=False),
     Kind(what=What.OWNER_ALERT, person="alice", before=nothing, comes=breaks, waits=False),
     Kind(what=What.UNDELIVERED, person="manager", before=nothing, comes=undeliverable, waits=False),
@@ -124,7 +146,10 @@ WAITING = pytest.mark.parametrize(
 
 
 async def opened() -> Scene:
-    scene = await Scene.open()
+    """With a second party, so that there is somebody to talk to."""
+    named = a_connection(lanes={Lane.VENDOR: "vendor", Lane.IT: "helpdesk"})
+    parties = {**an_estate().parties, "helpdesk": Party(id="helpdesk", name="Helpdesk")}
+    scene = await Scene.open(an_estate(named, parties=parties))
     scene.knowledge = replace(scene.knowledge, runbooks={"generic": a_runbook()})
     return scene
 
@@ -274,7 +299,6 @@ async def test_who_owns_the_data_and_stands_in_gets_both() -> None:
 def test_every_kind_that_waits_is_in_the_table() -> None:
     like = {
         What.COUNTERPARTY_SOON: What.COUNTERPARTY_DUE,
-        What.JOINT_CALL: What.HELD,
         What.ENTRY_PROPOSED: What.HELD,
     }
     assert {like.get(one, one) for one in WAITS} <= {one.what for one in KINDS}
