@@ -50,10 +50,7 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, knowledge, now) + pauses.expire(tx, knowledge, now)
-    touched += (
-        hooks.give_up(tx, now) + drills.expire(tx, knowledge, now) + stuck.tend(tx, knowledge, now)
-    )
+    touched = _expire(tx, knowledge, now) + stuck.tend(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
     for request in tx.due_change_requests(now):
         try:
@@ -88,6 +85,12 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     # What still fails when its window is over is new then.
     gathering.open_or_join(tx, knowledge, over, now)
     return Ticked(touched=touched + len(over), troubled=tuple(troubled))
+
+
+def _expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+    """What ends by itself."""
+    ended = covers.expire(tx, knowledge, now) + pauses.expire(tx, knowledge, now)
+    return ended + hooks.give_up(tx, now) + drills.expire(tx, knowledge, now)
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:

@@ -25,6 +25,7 @@ class _Turn:
     responders: dict[str, list[Part]] = field(default_factory=dict)
     covers: dict[str, str | None] = field(default_factory=dict)
     owners: dict[str, list[Part]] = field(default_factory=dict)
+    instead: dict[str, dict[str, object]] = field(default_factory=dict)  # of an owner
     absent: dict[str, str] = field(default_factory=dict)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by connection
     unnamed: list[Connection] = field(default_factory=list)  # they name nobody
@@ -61,8 +62,9 @@ def _turn(
         found.unnamed += [] if people else [connection]
         for owner in (connection.owners.technical, connection.owners.functional):
             if owner:
-                reader, _ = reader_for(tx, owner, now)
+                reader, covers_whom = reader_for(tx, owner, now)
                 found.owners.setdefault(reader, []).append((connection, since))
+                found.instead.setdefault(reader, covers_whom)
     return found
 
 
@@ -106,6 +108,7 @@ def tell_newcomers(
             called = {one for connection, _ in theirs for one in turn.called[connection.id]}
             facts = _facts(tx, knowledge, theirs, now)
             facts |= {"responders": sorted(called)[:_NAMED], "reader": owner}
+            facts |= turn.instead[owner]
             alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
             tx.queue(alert, now)
     for person, why in turn.absent.items():

@@ -208,19 +208,16 @@ def alert_owners(
     there = presence_now(tx, now)
     rung = incident.ladder[max(incident.rung, 0)].people if incident.ladder else ()
     pinged = {acting for person in rung if (acting := there.acting(person))}
-    owners = tuple(
-        there.acting(owner) or owner
-        for owner in (connection.owners.technical, connection.owners.functional)
-        if owner
-    )
+    named = (connection.owners.technical, connection.owners.functional)
+    owners = readers_for(tx, (owner for owner in named if owner), now)
     facts = {"parts": [connection.id], "responders": sorted(pinged)}
-    for owner in dict.fromkeys(person for person in owners if person not in pinged):
+    for owner in (person for person in owners if person not in pinged):
         tx.queue(
             Say(
                 subject=incident_subject(incident.id),
                 to=f"person:{owner}",
                 what=What.OWNER_ALERT,
-                facts={**facts, "reader": owner},
+                facts={**facts, "reader": owner, **owners[owner]},
             ),
             now,
         )

@@ -139,7 +139,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
     blocks = [
         section(
             f"{SYMBOL[incident.state]} *{escape(told)}.* {incident.key}{pinged.room(channel)}."
-            f" You own it; {who} {were} pinged to fix it.{state}"
+            f" {_owns(facts, face)} it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
             f"*Since:* {current.since(view, facts)}",
@@ -150,7 +150,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             _owners_part(facts, view, face),
         ),
     ]
-    return message(f"{told} ({incident.key}); you own it", blocks)
+    return message(f"{told} ({incident.key}); {face.plain(_owns(facts, face))} it", blocks)
 
 
 def _owned_runs(
@@ -163,7 +163,7 @@ def _owned_runs(
     later = " You are asked to confirm the data." if mine else ""
     told, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
     text = (
-        f"🟢 *{escape(told)}.* You own {them}."
+        f"🟢 *{escape(told)}.* {_owns(facts, face)} {them}."
         f" {view.incident.key}{pinged.room(channel)} goes on for others:"
         f" {escape(current.matter(view))}. {_nothing_or_ping(facts, view)}{later}"
     )
@@ -235,6 +235,10 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
 
 
+def _owns(facts: Facts, face: Face) -> str:
+    return f"{face.person(facts['covers'])} owns" if facts.get("covers") else "You own"
+
+
 def _covering(facts: Facts, face: Face) -> str:
     return f"You are asked for {face.person(facts['covers'])}, whom you stand in for."
 
@@ -243,7 +247,8 @@ def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
     """With whom the reader stands in for, where the message does not say so itself."""
     if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
         return said
-    return replace(said, blocks=(*said.blocks, context(_covering(facts, face))))
+    whom = f"You read this for {face.person(facts['covers'])}, whom you stand in for."
+    return replace(said, blocks=(*said.blocks, context(whom)))
 
 
 def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:

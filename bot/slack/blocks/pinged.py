@@ -21,7 +21,7 @@ def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> M
     incident = view.incident
     joined = facts.get("joined") and current.fails(view, facts)
     # Whoever has it cannot mend what only the owner of the data can.
-    holds = bool(facts.get("holds")) and facts.get("holds") == incident.holder
+    holds = _has_it_still(facts, view)
     needed = holds or joined or (facts.get("anew") and view.data_fault)
     held = incident.state in WITH_SOMEBODY
     if incident.state is not State.OPEN and not (held and needed):
@@ -50,12 +50,19 @@ def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> M
             yours(view) if facts.get("owns_data") else "",
             current.deadline(view, face, facts),
         ),
-        actions(
-            [*_take(facts, view), button("Who owns it", Action.WHO, _meant(facts, view))], "ping"
-        ),
+        actions(_row(facts, view), "ping"),
     ]
     waiting = f"; waiting: {face.plain(waits)}" if waits else ""
     return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
+
+
+def _has_it_still(facts: Facts, view: IncidentView) -> bool:
+    """Of a ping because its holder is away: whether it is theirs still."""
+    return bool(facts.get("holds")) and facts["holds"] == view.incident.holder
+
+
+def _row(facts: Facts, view: IncidentView) -> list[Block]:
+    return [*_take(facts, view), button("Who owns it", Action.WHO, _meant(facts, view))]
 
 
 def _meant(facts: Facts, view: IncidentView) -> str:
@@ -75,7 +82,7 @@ def _with(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _take(facts: Facts, view: IncidentView) -> list[Block]:
     number = value(view.incident.id)
-    if facts.get("holds") and facts["holds"] == view.incident.holder:
+    if _has_it_still(facts, view):
         return [button("Take it over", Action.ACKNOWLEDGE, number)]
     if view.incident.state is not State.OPEN:
         return []
