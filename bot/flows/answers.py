@@ -8,6 +8,7 @@ from bot.core import evidence, retry, stuck
 from bot.core import runbook as walk
 from bot.core.approval import Approval
 from bot.core.catalogue import Catalogue, Connection, Lane, Party, Person
+from bot.core.cover import ALL_PRESENT, Presence
 from bot.core.effects import incident_of, incident_subject
 from bot.core.escalation import next_ping
 from bot.core.evidence import EvidenceLine
@@ -22,7 +23,7 @@ from bot.core.signals import Signal
 from bot.core.text import last_read
 from bot.core.units import incident_key
 from bot.flows import confirming, data_faults, gate, hindsight, ledger, windows
-from bot.flows.attendance import attendance_for
+from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import (
     Briefing,
     brief,
@@ -80,6 +81,7 @@ class IncidentView:
     approvals: tuple[Approval, ...]
     data_faults: tuple[DataFault, ...] = ()  # what only the owners of the data can do
     counterparty: Party | None = None  # whom it was handed over to, whatever its lane is now
+    presence: Presence = ALL_PRESENT
     coming_back: bool = False  # the checks begin to see it run: what spoke for the lane is gone
 
     @property
@@ -97,7 +99,8 @@ def incident_view(
     if incident is None:
         return None
     view = _view_of(tx, knowledge, incident, now, spoken)
-    return replace(view, counterparty=counterparty(knowledge.catalogue, incident))
+    there = presence_now(tx, now)
+    return replace(view, counterparty=counterparty(knowledge.catalogue, incident), presence=there)
 
 
 def _view_of(

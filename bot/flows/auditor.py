@@ -21,6 +21,7 @@ from bot.core.effects import Say, What, incident_of
 from bot.core.incident import LIVE, Incident
 from bot.core.leading import lead_of
 from bot.core.text import outside, when, who
+from bot.flows.attendance import readers_for
 from bot.flows.checks import all_checks
 from bot.flows.estate import keepers
 from bot.flows.record import log, show
@@ -152,7 +153,7 @@ def _set_going(tx: Tx, ailment: Ailment, now: datetime) -> None:
 
 def _tell(tx: Tx, catalogue: Catalogue, ailment: Ailment, now: datetime) -> tuple[str, ...]:
     told: Iterable[str] = (ailment.keeper,) if ailment.keeper else keepers(catalogue)
-    to = [f"person:{person}" for person in told]
+    to = [f"person:{person}" for person in readers_for(tx, told, now)]
     if catalogue.announce_channel:
         to.append("announce")
     facts = {"words": ailment.words, "mended": ailment.mended, "since": now.isoformat()}

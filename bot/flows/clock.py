@@ -20,7 +20,7 @@ from bot.core.reach import furthest
 from bot.core.review import ASK_AGAIN
 from bot.core.severity import Severity
 from bot.flows import feeds, stamps
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import presence_now, readers_for
 from bot.flows.checks import all_checks
 from bot.flows.estate import keepers
 from bot.flows.record import show
@@ -112,6 +112,6 @@ def jumped(tx: Tx, catalogue: Catalogue, by: timedelta, now: datetime) -> None:
     """Tell the keepers of the estate that the machine's clock jumped `by`; negative when it was set
     back."""
     facts = {"seconds": by.total_seconds(), "at": now.isoformat()}
-    for person in keepers(catalogue):
+    for person in readers_for(tx, keepers(catalogue), now):
         say = Say(subject="clock", to=f"person:{person}", what=What.CLOCK_JUMPED, facts=facts)
         tx.queue(say, now)

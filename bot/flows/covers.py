@@ -1,6 +1,6 @@
 """Covers as people enter them, and absences as Slack shows them; both reach open incidents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from bot.core.cover import Absence, Cover, refuse_circle
 from bot.core.effects import Say, Show, What, incident_subject
 from bot.core.errors import NotFound, Refused
 from bot.core.escalation import climb
-from bot.core.incident import Incident, State
+from bot.core.incident import WITH_SOMEBODY, Incident, State
 from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, Doer, Role, permit
 from bot.core.text import who
@@ -84,7 +84,7 @@ def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:
     else:
         cover = tx.add_cover(cover)
     _tell_both(tx, cover, What.COVER_BEGINS, cover.entered_by, now)
-    _reach_open_incidents(tx, knowledge, cover, now)
+    _reach_incidents(tx, knowledge, cover, now)
     standing_in.take_on(tx, knowledge, cover, now)
     _shown_anew(tx, now)
     return cover
@@ -165,14 +165,19 @@ def cancel(tx: Tx, knowledge: Knowledge, *, person: str, by: str, now: datetime)
     current = entered[-1]
     about = _about(knowledge.catalogue, person, current.by)
     permit(Deed.COVER, about, Doer(person=by, seats=()))
-    return _end(tx, current, by, now) if current.agreed else _withdraw(tx, current, by, now)
+    if current.agreed:
+        return _end(tx, knowledge, current, by, now)
+    return _withdraw(tx, current, by, now)
 
 
-def expire(tx: Tx, now: datetime) -> int:
+def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
     """End every cover whose time has come; returns how many."""
     over = [cover for cover in tx.covers() if cover.over(now)]
     for cover in over:
-        (_end if cover.agreed else _withdraw)(tx, cover, None, now)
+        if cover.agreed:
+            _end(tx, knowledge, cover, None, now)
+        else:
+            _withdraw(tx, cover, None, now)
     return len(over)
 
 
@@ -221,10 +226,12 @@ def back(tx: Tx, person: str, now: datetime) -> None:
         _shown_anew(tx, now)
 
 
-def _end(tx: Tx, cover: Cover, by: str | None, now: datetime) -> Cover:
+def _end(tx: Tx, knowledge: Knowledge, cover: Cover, by: str | None, now: datetime) -> Cover:
     ended = replace(cover, ended_at=now)
     tx.save_cover(ended)
     _tell_both(tx, ended, What.COVER_ENDS, by, now)
+    _reach_incidents(tx, knowledge, ended, now)
+    standing_in.give_back(tx, knowledge, ended, now)
     _shown_anew(tx, now)
     return ended
 
@@ -280,20 +287,47 @@ def _waiting_for(tx: Tx, knowledge: Knowledge, person: str) -> Iterable[Incident
             yield incident
 
 
-def _was_pinged_for(tx: Tx, incident: Incident, cover: Cover) -> bool:
-    """Whether the stand-in has that person's ping of it, from a cover that was entered before."""
+def _held_by(tx: Tx, person: str) -> Iterable[Incident]:
+    """Those that `person` works on, or has asked somebody else about."""
+    return (one for one in tx.incidents(WITH_SOMEBODY) if one.holder == person)
+
+
+def _was_pinged_for(tx: Tx, incident: Incident, person: str, covered: str | None) -> bool:
+    """Whether `person` has that ping of it already, as from a cover that was entered before."""
     pinged = tx.receipts(incident_subject(incident.id))
-    return any((one.person, one.covers) == (cover.by, cover.person) for one in pinged)
+    return any((one.person, one.covers or None) == (person, covered) for one in pinged)
 
 
-def _reach_open_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
-    for incident in _waiting_for(tx, knowledge, cover.person):
-        connection = lead_of(knowledge.catalogue, incident)
-        if connection is None or _was_pinged_for(tx, incident, cover):
-            continue
-        briefing = brief_in(tx, knowledge, incident, connection, now)
-        joined = replace(incident, stand_ins=tuple(dict.fromkeys((*incident.stand_ins, cover.by))))
-        tx.save_incident(joined)
-        facts = {**ping_facts(briefing.facts), "rung": max(incident.rung, 0)}
-        pings.ping(tx, knowledge, joined, {cover.by: cover.person}, facts, now)
-        show(tx, joined, now)
+def _reach_incidents(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
+    """Whoever acts for `cover.person` from now on is pinged for what waits for them, and for what
+    they have."""
+    acting = presence_now(tx, now).acting(cover.person)
+    if acting is None:
+        return
+    for seat in standing_in.seats_with(tx, cover, now):
+        covered = seat if seat != acting else None
+        for incident in _waiting_for(tx, knowledge, seat):
+            rung: dict[str, object] = {"rung": max(incident.rung, 0)}
+            _ping_instead(tx, knowledge, incident, {acting: covered}, rung, now)
+        for incident in _held_by(tx, seat) if covered else ():
+            _ping_instead(tx, knowledge, incident, {acting: covered}, {"holds": seat}, now)
+
+
+def _ping_instead(
+    tx: Tx,
+    knowledge: Knowledge,
+    incident: Incident,
+    people: Mapping[str, str | None],
+    why: Mapping[str, object],
+    now: datetime,
+) -> None:
+    [(acting, covered)] = people.items()
+    connection = lead_of(knowledge.catalogue, incident)
+    if connection is None or _was_pinged_for(tx, incident, acting, covered):
+        return
+    stand_ins = (*incident.stand_ins, *((acting,) if covered else ()))
+    joined = replace(incident, stand_ins=tuple(dict.fromkeys(stand_ins)))
+    tx.save_incident(joined)
+    facts = {**ping_facts(brief_in(tx, knowledge, incident, connection, now).facts), **why}
+    pings.ping(tx, knowledge, joined, people, facts, now)
+    show(tx, joined, now)

@@ -29,6 +29,7 @@ from bot.flows import (
     stuck,
     windows,
 )
+from bot.flows.attendance import reader_for
 from bot.flows.briefing import brief_of
 from bot.flows.parts import what_checks_see
 from bot.flows.record import log, show
@@ -49,8 +50,7 @@ class Ticked:
 def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     """Act on every deadline at or before `now`. An incident whose turn fails keeps its record and
     is tried again a little later; it does not hold up the others."""
-    touched = covers.expire(tx, now) + pauses.expire(tx, knowledge, now) + hooks.give_up(tx, now)
-    touched += drills.expire(tx, knowledge, now) + stuck.tend(tx, knowledge, now)
+    touched = _expire(tx, knowledge, now) + stuck.tend(tx, knowledge, now)
     troubled: list[tuple[str, Exception]] = []
     for request in tx.due_change_requests(now):
         try:
@@ -85,6 +85,12 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> Ticked:
     # What still fails when its window is over is new then.
     gathering.open_or_join(tx, knowledge, over, now)
     return Ticked(touched=touched + len(over), troubled=tuple(troubled))
+
+
+def _expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+    """What ends by itself."""
+    ended = covers.expire(tx, knowledge, now) + pauses.expire(tx, knowledge, now)
+    return ended + hooks.give_up(tx, now) + drills.expire(tx, knowledge, now)
 
 
 def _act(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> bool:
@@ -151,8 +157,9 @@ def _remind(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> 
         after = replace(incident, remind_at=now + incident.lease)
     tx.save_incident(after)
     if incident.state is State.ACKNOWLEDGED and incident.holder:
-        facts = {"until": until.isoformat()}
-        _say(tx, after, f"person:{incident.holder}", What.STILL_ON_IT, facts, now)
+        reader, covers_whom = reader_for(tx, incident.holder, now)
+        facts = {"until": until.isoformat(), **covers_whom}
+        _say(tx, after, f"person:{reader}", What.STILL_ON_IT, facts, now)
     elif incident.state is State.VERIFYING:
         _ask_again(tx, knowledge, after, now)
     show(tx, after, now)

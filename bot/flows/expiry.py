@@ -24,6 +24,7 @@ from bot.core.facts import Kind
 from bot.core.permissions import About, Deed, Role, permit
 from bot.core.signals import Observation, Reading, Signal
 from bot.core.text import outside
+from bot.flows.attendance import reader_for
 from bot.flows.permitted import about_connection, doer
 from bot.ports import Knowledge, Tx
 
@@ -92,7 +93,9 @@ def _say(
         "passed_on": passed_on,
     }
     about = about_credential(subject.key)
-    tx.queue(Say(subject=about, to=f"person:{person}", what=_WHAT[notice], facts=facts), now)
+    reader, covers_whom = reader_for(tx, person, now)
+    told = {**facts, **covers_whom}
+    tx.queue(Say(subject=about, to=f"person:{reader}", what=_WHAT[notice], facts=told), now)
 
 
 def about_credential(key: str) -> str:

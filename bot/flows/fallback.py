@@ -18,6 +18,7 @@ from bot.core.text import outside, render, who
 from bot.core.units import are, incident_key
 from bot.flows import answers, data_faults, parts, pings, said_errors
 from bot.flows.answers import IncidentView
+from bot.flows.heard import pinged_then
 from bot.flows.record import log
 from bot.ports import Knowledge, Tx
 
@@ -208,9 +209,10 @@ def _first_seen(view: IncidentView, catalogue: Catalogue, person: Person) -> str
 def _next(view: IncidentView, catalogue: Catalogue, person: Person) -> str:
     if not view.next_ping or not view.next_ping[1]:
         return ""
-    names = ", ".join(catalogue.person_name(one) for one in view.next_ping[1])
-    at = _at(view.next_ping[0], person)
-    return f"Next: without an acknowledgement {names} {are(view.next_ping[1])} pinged at {at}."
+    moment, people = view.next_ping
+    names = ", ".join(catalogue.person_name(one) for one in people)
+    then = f"{names} {are(people)} {pinged_then(view, people)} at {_at(moment, person)}"
+    return f"Next: without an acknowledgement {then}."
 
 
 def _plain(text: str, catalogue: Catalogue, person: Person) -> str:

@@ -16,7 +16,7 @@ from bot.core.incident import Incident
 from bot.core.leading import lead_of
 from bot.core.permissions import Deed
 from bot.core.text import outside, who
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import presence_now, readers_for
 from bot.flows.permitted import must
 from bot.flows.record import load, log, show
 from bot.ports import Knowledge, Tx
@@ -70,15 +70,18 @@ def hold(
 
 
 def _announce(tx: Tx, incident: Incident, held: Hold, now: datetime) -> None:
-    """On the timeline, in the channel, and to everybody else who may release it."""
+    """On the timeline, in the channel, and in person to everybody else who may release it, or
+    whoever stands in; never to the one who held it."""
     whose = who(held.by) if held.by else "A rule"
     said = f"{whose} held “{held.title}” ({held.trigger}): {held.why}"
     log(tx, incident, "held", said, now, held.by)
     _tell(tx, held, What.HELD, now)
     subject = incident_subject(incident.id)
-    for person in _asked(tx, held.may_release, held.by, now):
-        say = Say(subject=subject, to=f"person:{person}", what=What.HELD, facts=_facts(held))
-        tx.queue(say, now)
+    others = (person for person in held.may_release if person != held.by)
+    for person, covers_whom in readers_for(tx, others, now).items():
+        if person != held.by:
+            facts = {**_facts(held), **covers_whom}
+            tx.queue(Say(subject=subject, to=f"person:{person}", what=What.HELD, facts=facts), now)
     show(tx, incident, now)
 
 
@@ -158,13 +161,6 @@ def _releasers(knowledge: Knowledge, incident: Incident, by: str | None) -> tupl
     owners = connection.owners if connection else None
     named = (by, owners.technical, owners.architecture) if owners else (by,)
     return tuple(dict.fromkeys(person for person in named if person))
-
-
-def _asked(tx: Tx, named: tuple[str, ...], by: str | None, now: datetime) -> list[str]:
-    """Whoever may release it hears of it in person, or whoever stands in; not the one who held."""
-    there = presence_now(tx, now)
-    acting = (there.acting(person) or person for person in named if person != by)
-    return list(dict.fromkeys(person for person in acting if person != by))
 
 
 def _facts(held: Hold) -> dict[str, object]:

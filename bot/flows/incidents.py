@@ -12,6 +12,7 @@ from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
 from bot.core.text import when
 from bot.flows import line, storms, windows
+from bot.flows.attendance import reader_for
 from bot.flows.record import open_for
 from bot.ports import Knowledge, Tx
 
@@ -118,7 +119,9 @@ def _tell_owner(
         began = flip.flapping.since
         facts |= {"turns": tx.turns_to(connection.id, began), "since": began.isoformat()}
     subject = f"connection:{connection.id}"
-    tx.queue(Say(subject=subject, to=f"person:{owner}", what=what, facts=facts), now)
+    reader, covers_whom = reader_for(tx, owner, now)
+    told = {**facts, **covers_whom}
+    tx.queue(Say(subject=subject, to=f"person:{reader}", what=what, facts=told), now)
 
 
 def _blind_before(tx: Tx, connection: Connection, flip: Flip) -> bool:

@@ -10,7 +10,7 @@ from bot.core.incident import BY_CHECKS, WITH_SOMEBODY, Incident
 from bot.core.likely import OWNERS_ACT, main_class
 from bot.core.playbook import ErrorClass
 from bot.flows import data_faults, pings
-from bot.flows.attendance import attendance_for
+from bot.flows.attendance import attendance_for, reader_for
 from bot.flows.briefing import ping_facts, symptoms_of
 from bot.ports import Knowledge, Tx
 
@@ -25,6 +25,7 @@ class _Turn:
     responders: dict[str, list[Part]] = field(default_factory=dict)
     covers: dict[str, str | None] = field(default_factory=dict)
     owners: dict[str, list[Part]] = field(default_factory=dict)
+    instead: dict[str, dict[str, object]] = field(default_factory=dict)  # of an owner
     absent: dict[str, str] = field(default_factory=dict)
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by connection
     unnamed: list[Connection] = field(default_factory=list)  # they name nobody
@@ -51,15 +52,19 @@ def _turn(
             found.covers.setdefault(person, covered)
         part = tx.part_for(connection.id)
         if part is not None and part.holder and part.holder != whole.holder:
-            found.had[part.holder] = part.id
-            if part.holder not in turn.pinged:
-                found.responders.setdefault(part.holder, []).append((connection, since))
+            holder, covers = reader_for(tx, part.holder, now)
+            found.had[holder] = part.id
+            if holder not in turn.pinged:
+                found.responders.setdefault(holder, []).append((connection, since))
+                found.covers.setdefault(holder, part.holder if covers else None)
         found.absent |= turn.nobody_for
         found.called[connection.id] = tuple(turn.pinged)
         found.unnamed += [] if people else [connection]
         for owner in (connection.owners.technical, connection.owners.functional):
             if owner:
-                found.owners.setdefault(owner, []).append((connection, since))
+                reader, covers_whom = reader_for(tx, owner, now)
+                found.owners.setdefault(reader, []).append((connection, since))
+                found.instead.setdefault(reader, covers_whom)
     return found
 
 
@@ -99,6 +104,7 @@ def tell_newcomers(
             called = {one for connection, _ in theirs for one in turn.called[connection.id]}
             facts = _facts(tx, knowledge, theirs, now)
             facts |= {"responders": sorted(called)[:_NAMED], "reader": owner}
+            facts |= turn.instead[owner]
             alert = Say(subject=subject, to=f"person:{owner}", what=What.OWNER_ALERT, facts=facts)
             tx.queue(alert, now)
     for person, why in turn.absent.items():

@@ -17,7 +17,7 @@ from bot.core.runbook import Done
 from bot.core.text import outside, when, who
 from bot.core.units import incident_key
 from bot.flows import parts
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import reader_for
 from bot.flows.briefing import brief_in, since_of
 from bot.flows.leading import broken_now, failing, means, offers, speaker
 from bot.flows.permitted import must
@@ -252,13 +252,13 @@ def propose_joint_call(tx: Tx, knowledge: Knowledge, incident: Incident, now: da
     if incident.lane_by is not None or len({one["name"] for one in contacts}) < 2:
         return  # one party alone needs no call of all
     chair = _chair(knowledge, incident, connection)
-    acting = presence_now(tx, now).acting(chair) if chair else None
-    facts = {"chair": acting or chair, "lanes": contacts}
-    whom = who(acting or chair)
-    log(tx, after, "joint call", f"A joint call of all lanes was proposed; {whom} chairs.", now)
+    acting, covers_whom = reader_for(tx, chair, now) if chair else (None, {})
+    facts = {"chair": acting, "lanes": contacts}
+    said = f"A joint call of all lanes was proposed; {who(acting)} chairs."
+    log(tx, after, "joint call", said, now)
     _say(tx, after, "channel", What.JOINT_CALL, facts, now)
     if acting:
-        _say(tx, after, f"person:{acting}", What.JOINT_CALL, facts, now)
+        _say(tx, after, f"person:{acting}", What.JOINT_CALL, {**facts, **covers_whom}, now)
     show(tx, after, now)
 
 
@@ -307,9 +307,9 @@ def _to_holder(
     tx: Tx, incident: Incident, what: What, facts: Mapping[str, object], now: datetime
 ) -> None:
     """To whoever has it, or stands in for them."""
-    acting = presence_now(tx, now).acting(incident.holder) if incident.holder else None
-    if acting:
-        _say(tx, incident, f"person:{acting}", what, facts, now)
+    if incident.holder:
+        acting, covers_whom = reader_for(tx, incident.holder, now)
+        _say(tx, incident, f"person:{acting}", what, {**facts, **covers_whom}, now)
 
 
 def _load(tx: Tx, number: int) -> Incident:

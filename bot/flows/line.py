@@ -10,6 +10,7 @@ from bot.core.effects import Say, What
 from bot.core.health import Flip, Verdict
 from bot.core.signals import NO_ANSWER, Observation
 from bot.flows import windows
+from bot.flows.attendance import readers_for
 from bot.flows.estate import keepers
 from bot.ports import Knowledge, Tx
 
@@ -68,7 +69,7 @@ def _tell(tx: Tx, knowledge: Knowledge, line: Line, now: datetime) -> None:
     what = What.LINE_DOWN if line.down else What.LINE_UP
     since = line.since or line.began or now
     facts = {"since": since.isoformat(), "until": line.back.isoformat() if line.back else None}
-    for keeper in keepers(knowledge.catalogue):
+    for keeper in readers_for(tx, keepers(knowledge.catalogue), now):
         tx.queue(Say(subject="line", to=f"person:{keeper}", what=what, facts=facts), now)
 
 

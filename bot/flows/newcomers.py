@@ -10,6 +10,7 @@ from bot.core.text import in_their_words, outside, when, who
 from bot.core.units import are
 from bot.flows import parts
 from bot.flows.answers import IncidentView, incident_view
+from bot.flows.heard import pinged_then
 from bot.ports import Knowledge, Tx
 
 _LAST = 5  # entries of the timeline
@@ -82,7 +83,8 @@ def next_words(view: IncidentView) -> str:
     if incident.state is State.OPEN and view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
         named = ", ".join(who(person) for person in people)
-        return f"Without an acknowledgement {named} {are(people)} pinged {when(at)}."
+        then = f"{named} {are(people)} {pinged_then(view, people)} {when(at)}"
+        return f"Without an acknowledgement {then}."
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = when(incident.lease_until)
         return f"{who(incident.holder)} says “still on it” by {until}, or it is open again."

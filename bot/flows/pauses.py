@@ -11,6 +11,7 @@ from bot.core.pause import LONGEST, Pause
 from bot.core.permissions import Deed
 from bot.core.text import outside
 from bot.core.units import say_duration
+from bot.flows.attendance import readers_for
 from bot.flows.permitted import must_for
 from bot.flows.record import refresh_homes, show, show_live
 from bot.ports import Knowledge, Tx
@@ -99,7 +100,7 @@ def _tell(tx: Tx, connection: Connection, pause: Pause, what: What, now: datetim
         "until": pause.until.isoformat(),
         "failing": health is not None and health.verdict is Verdict.FAILING,
     }
-    for reader in dict.fromkeys(one for one in readers if one and one != acted):
+    for reader in readers_for(tx, (one for one in readers if one and one != acted), now):
         say = Say(subject=f"pause:{pause.id}", to=f"person:{reader}", what=what, facts=facts)
         tx.queue(say, now)
 

@@ -13,7 +13,7 @@ from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity, lead_of
 from bot.core.text import outside, who
 from bot.flows import roles
-from bot.flows.attendance import attendance_for, presence_now
+from bot.flows.attendance import attendance_for, presence_now, reader_for, readers_for
 from bot.flows.briefing import at_fault, brief_in, ping_facts, since_of, symptoms_of
 from bot.ports import Knowledge, TimelineEntry, Tx
 
@@ -106,11 +106,11 @@ def whose_turn(
     about: Sequence[Connection],
     now: datetime,
 ) -> tuple[str, ...]:
-    """Who has it; else whoever was pinged last, and of several connections the first people of
-    those that it is `about`."""
-    if incident.holder is not None:
-        return (incident.holder,)
+    """Who has it, or stands in for them; else whoever was pinged last, and of several connections
+    the first people of those that it is `about`."""
     there = presence_now(tx, now)
+    if incident.holder is not None:
+        return (there.acting(incident.holder) or incident.holder,)
     rung = incident.ladder[incident.rung].people if incident.rung >= 0 else ()
     acting = (there.acting(one) for one in rung)
     theirs = roles.first_of(tx, knowledge, about, now) if incident.size > 1 else ()
@@ -203,7 +203,7 @@ def _say_nobody(
 ) -> None:
     subject = incident_subject(incident.id)
     facts = {"of": [one.id for one in about], "rungs": list(rungs)}
-    keepers = dict.fromkeys(one.owners.architecture for one in about)
+    keepers = readers_for(tx, (one.owners.architecture or "" for one in about), now)
     for to in ("channel", *(f"person:{keeper}" for keeper in keepers if keeper)):
         tx.queue(Say(subject=subject, to=to, what=What.NOBODY, facts=facts), now)
 
@@ -214,19 +214,16 @@ def alert_owners(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
     there = presence_now(tx, now)
     rung = incident.ladder[max(incident.rung, 0)].people if incident.ladder else ()
     pinged = {acting for person in rung if (acting := there.acting(person))}
-    owners = tuple(
-        there.acting(owner) or owner
-        for owner in (connection.owners.technical, connection.owners.functional)
-        if owner
-    )
+    named = (connection.owners.technical, connection.owners.functional)
+    owners = readers_for(tx, (owner for owner in named if owner), now)
     facts = {"parts": [connection.id], "responders": sorted(pinged)}
-    for owner in dict.fromkeys(person for person in owners if person not in pinged):
+    for owner in (person for person in owners if person not in pinged):
         tx.queue(
             Say(
                 subject=incident_subject(incident.id),
                 to=f"person:{owner}",
                 what=What.OWNER_ALERT,
-                facts={**facts, "reader": owner},
+                facts={**facts, "reader": owner, **owners[owner]},
             ),
             now,
         )
@@ -284,9 +281,10 @@ def tell_undelivered(
     tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
     known = knowledge.catalogue.people.get(person)
     keeper = (known.manager if known else None) or roles.guard(tx, knowledge, incident, person)
-    if keeper and keeper != person and not incident.drill:
+    reader = reader_for(tx, keeper, now)[0] if keeper else person
+    if reader != person and not incident.drill:
         tx.queue(
-            Say(subject=subject, to=f"person:{keeper}", what=What.UNDELIVERED, facts=facts), now
+            Say(subject=subject, to=f"person:{reader}", what=What.UNDELIVERED, facts=facts), now
         )
 
 

@@ -17,7 +17,7 @@ from bot.core.leading import by_gravity
 from bot.core.permissions import OWNERS, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, data_faults, pings, rejudging, roles
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import readers_for
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, open_for, show
@@ -68,7 +68,7 @@ def _ask_owner(
     owner is named who could open it again, and Invalid for a reason of a single word."""
     if len(said.split()) < _FEWEST_WORDS:
         raise Invalid(f"You are not named for {before.key}. Say in a few words what you see.")
-    asked = whom_to_ask(tx, knowledge, before, now)
+    asked = readers_for(tx, _who_may_open(tx, knowledge, before), now)
     if not asked:
         raise NotAllowed(
             f"Nobody is named who could open {before.key} again. Declare a new one, and name this."
@@ -77,8 +77,9 @@ def _ask_owner(
     text = f"{who(by)} asks {people} to open it again: {said}"
     log(tx, before, "reopening asked", text, now, by)
     subject, facts = incident_subject(before.id), {"by": by, "why": said}
-    for person in asked:
-        say = Say(subject=subject, to=f"person:{person}", what=What.REOPEN_WANTED, facts=facts)
+    for person, covers_whom in asked.items():
+        told = {**facts, **covers_whom}
+        say = Say(subject=subject, to=f"person:{person}", what=What.REOPEN_WANTED, facts=told)
         tx.queue(say, now)
     show(tx, before, now)
     return before
@@ -86,10 +87,12 @@ def _ask_owner(
 
 def whom_to_ask(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
     """Who is asked when somebody else says that it is not over; empty where nobody is named."""
+    return tuple(readers_for(tx, _who_may_open(tx, knowledge, incident), now))
+
+
+def _who_may_open(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
     about = about_incident(tx, knowledge, incident)
-    owners = about.people((Role.TECHNICAL,)) or about.people(OWNERS | {Role.RESPONDER})
-    there = presence_now(tx, now)
-    return tuple(dict.fromkeys(there.acting(one) or one for one in owners))
+    return tuple(about.people((Role.TECHNICAL,)) or about.people(OWNERS | {Role.RESPONDER}))
 
 
 def fails_again_alike(

@@ -19,6 +19,7 @@ from bot.core.leading import by_gravity, lead_of
 from bot.core.permissions import NAMED, Deed, Role, permit
 from bot.core.text import outside, when, who
 from bot.flows import confirming, ending, hindsight, lanes, pings, reopening, taking
+from bot.flows.attendance import presence_now
 from bot.flows.confirming import Word
 from bot.flows.leading import means, party_chosen
 from bot.flows.permitted import about_incident, doer, must
@@ -65,10 +66,11 @@ def _how_taken(before: Incident, by: str) -> str:
 
 
 def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
-    """The holder renews the lease; anybody else is told who holds it."""
+    """The holder renews the lease, or whoever stands in for them; anybody else is told who holds
+    it."""
     before = load(tx, number)
     machine.follow(before, machine.Event.ACKNOWLEDGE)
-    if before.holder != by:
+    if before.holder not in presence_now(tx, now).seats_of(by):
         raise NotAllowed(
             f"{before.key} is held by {who(before.holder)}, so only they can say that."
         )
@@ -76,7 +78,8 @@ def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
         raise Refused(f"{before.key} has no lease to renew now. Nothing was changed.")
     after = machine.renew(before, now=now)
     tx.save_incident(after)
-    log(tx, after, "renewed", f"{who(by)} is still on it.", now, by)
+    covers = f" (for {who(before.holder)})" if before.holder != by else ""
+    log(tx, after, "renewed", f"{who(by)}{covers} is still on it.", now, by)
     show(tx, after, now)
     return after
 

@@ -13,7 +13,7 @@ from bot.core.permissions import Deed
 from bot.core.review import CAUSE_WORDS, CauseClass, for_the_manager, next_ask
 from bot.core.text import outside, who
 from bot.core.units import incident_key
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import reader_for
 from bot.flows.permitted import must
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
@@ -72,10 +72,10 @@ def ask_for_review(tx: Tx, knowledge: Knowledge, incident: Incident, now: dateti
     wanted = incident.holder or (owners.technical or owners.architecture if owners else None)
     late = for_the_manager(incident.review_asks)
     reader = _manager(knowledge, incident, wanted) if late else wanted
-    acting = presence_now(tx, now).acting(reader) if reader else None
-    if acting:
+    if reader:
+        acting, covers_whom = reader_for(tx, reader, now)
         subject = incident_subject(incident.id)
-        facts = {"asked": asked, "of": wanted if late else None}
+        facts = {"asked": asked, "of": wanted if late else None, **covers_whom}
         say = Say(subject=subject, to=f"person:{acting}", what=What.REVIEW_WANTED, facts=facts)
         tx.queue(say, now)
         whom = f" (manager of {who(wanted)})" if late else ""

@@ -14,6 +14,7 @@ from bot.core.effects import Say, Show, What, incident_of, incident_subject
 from bot.core.incident import Incident
 from bot.core.leading import lead_of
 from bot.core.text import who
+from bot.flows.attendance import reader_for
 from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
@@ -157,7 +158,8 @@ def invited(
     connection = lead_of(knowledge.catalogue, incident)
     keeper = connection.owners.architecture if connection else None
     if keeper:
-        say = Say(subject=subject, to=f"person:{keeper}", what=What.INVITES_REFUSED, facts=facts)
+        reader, _ = reader_for(tx, keeper, now)
+        say = Say(subject=subject, to=f"person:{reader}", what=What.INVITES_REFUSED, facts=facts)
         tx.queue(say, now)
     names = ", ".join(who(person) for person in new)
     said = (

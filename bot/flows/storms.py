@@ -113,20 +113,32 @@ def _relapse(tx: Tx, knowledge: Knowledge, after: Incident, flip: Flip, now: dat
         climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
         show(tx, rejudging.rejudge(tx, knowledge, climbed, now), now)
         return
-    _say_once(tx, line, now)
-    told = roles.first_of(tx, knowledge, about, now) if several else ()
+    turn = pings.whose_turn(tx, knowledge, after, about, now)
+    _say_once(tx, replace(line, facts={**facts, "last": list(turn)}), now)
+    theirs = roles.first_of(tx, knowledge, about, now) if several else ()
+    told = dict.fromkeys((*turn, *theirs))
     if due:
-        briefing = brief_of(tx, knowledge, after, now)
-        read = (briefing.facts,) if briefing else ()
-        after = pings.climb_ladder(tx, knowledge, after, read, now)
+        after, pinged = _climb(tx, knowledge, after, now)
+        told = dict.fromkeys(one for one in told if one in theirs or one not in pinged)
     else:
         tx.save_incident(after)
-        told = (*pings.whose_turn(tx, knowledge, after, about, now), *told)
     after = rejudging.rejudge(tx, knowledge, after, now)
-    for person in dict.fromkeys(told):
+    for person in told:
         to = f"person:{person}"
         _say_once(tx, replace(line, to=to, facts={**facts, "reader": person}), now)
     show(tx, after, now)
+
+
+def _climb(
+    tx: Tx, knowledge: Knowledge, after: Incident, now: datetime
+) -> tuple[Incident, frozenset[str]]:
+    """The ladder's next step, and whom it pings: where everybody rests that is nobody."""
+    before = len(tx.receipts(incident_subject(after.id)))
+    briefing = brief_of(tx, knowledge, after, now)
+    read = (briefing.facts,) if briefing else ()
+    after = pings.climb_ladder(tx, knowledge, after, read, now)
+    fresh = tx.receipts(incident_subject(after.id))[before:]
+    return after, frozenset(one.person for one in fresh)
 
 
 def _say_once(tx: Tx, line: Say, now: datetime) -> None:

@@ -18,7 +18,7 @@ from bot.core.stuck import Assignment, Group, groups
 from bot.core.text import outside, who
 from bot.core.units import say_count
 from bot.flows import approvals
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import reader_for
 from bot.flows.briefing import brief, brief_in, since_of
 from bot.flows.confirming import members
 from bot.flows.permitted import about_connection, about_incident, doer
@@ -77,7 +77,7 @@ def assign(
     records = say_count(group.count, "record")
     log(tx, incident, "stuck", f"{who(by)} gave {records} to {who(person)}: {group.label}", now, by)
     _say(tx, incident, "channel", What.STUCK_GIVEN, given, now)
-    _say(tx, incident, _to(tx, person, now), What.STUCK_YOURS, given, now, group)
+    _say(tx, incident, "owner", What.STUCK_YOURS, given, now, group)
     show(tx, incident, now)
     return given
 
@@ -141,7 +141,7 @@ def _looked(tx: Tx, incident: Incident, given: Assignment, count: int, now: date
         return 1
     if stuck.overdue(after, now):
         tx.save_assignment(stuck.reminded(after, now))
-        _say(tx, incident, _to(tx, given.person, now), What.STUCK_REMINDER, after, now)
+        _say(tx, incident, "owner", What.STUCK_REMINDER, after, now)
         return 1
     if after.count != given.count:
         tx.save_assignment(after)
@@ -207,10 +207,6 @@ def _group(facts: Facts, key: str) -> Group:
     return found
 
 
-def _to(tx: Tx, person: str, now: datetime) -> str:
-    return f"person:{presence_now(tx, now).acting(person) or person}"
-
-
 def _say(
     tx: Tx,
     incident: Incident,
@@ -220,6 +216,7 @@ def _say(
     now: datetime,
     group: Group | None = None,
 ) -> None:
+    """`to` is the channel or the owner, who may be away."""
     facts: dict[str, object] = {
         "label": given.label,
         "count": given.count,
@@ -234,4 +231,7 @@ def _say(
         "since": given.at.isoformat(),
         "samples": list(group.samples) if group else [],
     }
+    if to == "owner":
+        reader, covers_whom = reader_for(tx, given.person, now)
+        to, facts = f"person:{reader}", facts | covers_whom
     tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)

@@ -26,7 +26,7 @@ from bot.core.teaching import (
 )
 from bot.core.text import outside, who
 from bot.core.units import incident_key
-from bot.flows.attendance import presence_now
+from bot.flows.attendance import presence_now, reader_for
 from bot.flows.permitted import must
 from bot.flows.record import log, show, show_live
 from bot.ports import Knowledge, Tx
@@ -105,7 +105,9 @@ def propose(
     log(tx, incident, "playbook", said, now, by)
     if owner == by:
         return decide(tx, knowledge, proposal.id, approve=True, by=by, why="", now=now)
-    _say(tx, incident, f"person:{owner}", What.ENTRY_PROPOSED, {"entry": proposal.id}, now)
+    reader, covers_whom = reader_for(tx, owner, now)
+    facts = {"entry": proposal.id, **covers_whom}
+    _say(tx, incident, f"person:{reader}", What.ENTRY_PROPOSED, facts, now)
     show(tx, incident, now)
     return proposal
 

@@ -59,6 +59,10 @@ class OutboxTx(Protocol):
         there never was one."""
         ...
 
+    def letters_to_people(self, subject: str) -> tuple[Letter, ...]:
+        """Those of a subject, whatever became of them, oldest first."""
+        ...
+
     def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
         """The personal messages of a subject that were sent, oldest first."""
         ...

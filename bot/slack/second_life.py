@@ -30,7 +30,8 @@ async def merge(desk: Desk, request: Request) -> Message:
     else:
         part, _ = await target(desk, Request(by=request.by, channel=request.channel, words=""))
     whole = await _merge(desk, part.id, into, request.by)
-    return done(f"🔗 {part.key} is a part of {whole.key} now. To undo it: /conn split")
+    undo = f"`/conn split {escape(part.connection)}`"
+    return done(f"🔗 {part.key} is a part of {whole.key} now. To undo it: {undo}")
 
 
 async def _merge(desk: Desk, number: int, into: int, by: str) -> Incident:

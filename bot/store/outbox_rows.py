@@ -173,6 +173,14 @@ class OutboxRows(Rows):
         )
         return str(row["state"]) if row else None
 
+    def letters_to_people(self, subject: str) -> tuple[Letter, ...]:
+        rows = self.all(
+            "select * from outbox where subject = ? and kind = 'say'"
+            " and recipient like 'person:%' order by id",
+            subject,
+        )
+        return tuple(_letter(row) for row in rows)
+
     def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say' and state = 'sent'"

@@ -51,7 +51,8 @@ class Story(Outage):
         elif what == "data is wrong":
             for one in lives:
                 if one.asks_data:
-                    await self.does(responses.reject_data, one.id, "architect", "doubled")
+                    with suppress(Refused):  # of what fails again by now nobody judges the data
+                        await self.does(responses.reject_data, one.id, "architect", "doubled")
         elif what.startswith("fails"):
             await self._fails(place, OWN if what == "fails alone" else ERROR)
         elif what == "runs":

@@ -12,6 +12,7 @@ from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.units import are
 from bot.flows.answers import IncidentView
+from bot.flows.heard import pinged_then
 from bot.slack.blocks import (
     current,
     drill,
@@ -60,8 +61,8 @@ def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
         return f"{head}."
     if set(upcoming) == set(people):
         return f"{head}, and again {at(facts['next_at'])} unless somebody takes it."
-    verb = "is" if len(upcoming) == 1 else "are"
-    then = f"{face.people(upcoming)} {verb} pinged {at(facts['next_at'])}"
+    then = f"{face.people(upcoming)} {are(upcoming)} {pinged_then(view, upcoming)}"
+    then = f"{then} {at(facts['next_at'])}"
     return f"{head}. Without an acknowledgement, {then}."
 
 
@@ -150,9 +151,12 @@ def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
     if facts.get("holder"):
         return f"🔴 {what} {face.person(facts['holder'])} has it still."
     if facts.get("climbs"):
-        return f"🔴 {what} Nobody has it."
+        last = facts.get("last") or ()
+        told = f"; {face.people(last)} {'was' if len(last) == 1 else 'were'} pinged last"
+        return f"🔴 {what} Nobody has it{told if last else ''}, and the ladder goes on."
     at_, people = view.next_ping or (None, ())
-    then = f"; {face.people(people)} {are(people)} pinged {time(at_)}" if at_ and people else ""
+    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
+    then = f"; {whom} {time(at_)}" if at_ and people else ""
     return f"🔴 {what} Nobody has it, so the ladder goes on{then}."
 
 

@@ -11,6 +11,7 @@ from bot.core.text import in_their_words
 from bot.core.units import are, say_names
 from bot.flows import data_faults, parts, said_errors
 from bot.flows.answers import IncidentView
+from bot.flows.heard import pinged_then
 from bot.slack.blocks.flapping import turns_words
 from bot.slack.text import Face, escape, time
 
@@ -86,6 +87,13 @@ def fails(view: IncidentView, facts: Mapping[str, Any] | None = None) -> bool:
     """Whether anything does; of the connections that the letter is about, where it names some."""
     ids = _ids(facts)
     return any(not part.recovered for part in view.connections if not ids or part.connection in ids)
+
+
+def stood_in_for(view: IncidentView, facts: Mapping[str, Any]) -> str | None:
+    """Who acts by now for whoever reads the letter with these `facts`; None where they act
+    themselves."""
+    reader = str(facts.get("reader") or "")
+    return view.presence.acting(reader) if reader in view.presence.cover else None
 
 
 def wrong_data(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
@@ -252,14 +260,25 @@ def _told_apart(incident: Incident, face: Face, reasons: int) -> Iterator[str]:
         yield from ("What speaks for it:", *found)
 
 
-def deadline(view: IncidentView, face: Face, reader: str | None) -> str:
-    """Who is pinged next while nobody takes it, to one who may be of them."""
+def deadline(view: IncidentView, face: Face, facts: Mapping[str, Any]) -> str:
+    """Who is pinged next while nobody takes it, to one who may be of them. A ping that was no step
+    of the ladder moves no deadline, so its reader gets no time as theirs to keep."""
     if not view.next_ping or not view.next_ping[1]:
         return ""
-    at, people = view.next_ping
+    (at, people), reader = view.next_ping, facts.get("reader")
+    own_time = "next_at" in facts and not stood_in_for(view, facts)
+    if not own_time:
+        whom = "you" if reader in people else ""
+        others = [one for one in people if one != reader]
+        named = " and ".join(one for one in (whom, face.people(others) if others else "") if one)
+        verb = "are" if whom else are(people)
+        return (
+            f"*Next:* the ladder goes on by itself: {named} {verb} {pinged_then(view, people)}"
+            f" {time(at)} unless somebody acknowledges before."
+        )
     if reader in people:
         others = [one for one in people if one != reader]
         you = f"you and {face.people(others)}" if others else "you"
         return f"*Next:* unless you acknowledge by {time(at)}, {you} are pinged again"
-    whom = f"{face.people(people)} {are(people)} pinged"
+    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
     return f"*Next:* unless you acknowledge by {time(at)}, {whom}"

@@ -10,6 +10,7 @@ from bot.core.units import are, say_duration, say_names
 from bot.flows import data_faults, parts
 from bot.flows.answers import IncidentView
 from bot.flows.data_faults import DataFault
+from bot.flows.heard import pinged_then
 from bot.ports import Receipt
 from bot.slack.blocks import current, hindsight, merged
 from bot.slack.blocks.crowd import connections_line, heading, receipts_line, sent_line
@@ -197,8 +198,7 @@ def _next(view: IncidentView, face: Face) -> str:
     incident = view.incident
     if view.next_ping and view.next_ping[1]:
         at, people = view.next_ping
-        again = " again" if incident.rung >= len(incident.ladder) - 1 else ""
-        whom = f"{face.people(people)} {are(people)} pinged{again}"
+        whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
         return f"*Next:* without an acknowledgement by {time(at)} {whom}"
     if incident.state is State.ACKNOWLEDGED and incident.lease_until:
         until = time(incident.lease_until)

@@ -9,6 +9,7 @@ from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.units import are
 from bot.flows.answers import IncidentView
+from bot.flows.heard import pinged_then
 from bot.slack.blocks.parts import Block, Message, actions, button, context, message, section
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, cut, escape, time
@@ -155,7 +156,8 @@ def _away_letter(facts: Facts, view: IncidentView, channel: str | None, face: Fa
 
 def _resting(facts: Facts, view: IncidentView, face: Face) -> str:
     people, at = facts.get("next_people"), facts.get("next_at")
-    then = f" {face.people(people)} {are(people)} pinged {_at(at)}." if people and at else ""
+    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}" if people else ""
+    then = f" {whom} {_at(at)}." if whom and at else ""
     return (
         "🌙 Everybody left is outside their working hours, and this can wait:"
         f" nobody further up is woken.{then} Anybody may take it now."

@@ -5,14 +5,16 @@ its incident moves on, so that its buttons never offer what is over.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.core.catalogue import Connection
 from bot.core.effects import What
-from bot.core.incident import WITH_SOMEBODY, State
+from bot.core.incident import State
 from bot.core.outbox import SentLetter
-from bot.core.units import incident_key, say_names
+from bot.core.units import say_names
 from bot.flows.answers import IncidentView
+from bot.flows.heard import was_pinged
 from bot.flows.parts import PartView, only_reported
 from bot.slack.blocks import (
     auditor,
@@ -27,6 +29,7 @@ from bot.slack.blocks import (
     lessons,
     network,
     pause,
+    pinged,
     rooms,
     rounds,
     stuck,
@@ -38,7 +41,6 @@ from bot.slack.blocks.channel_lines import (
     data_wrong,
     nobody,
     undelivered,
-    why_pinged,
 )
 from bot.slack.blocks.crowd import heading
 from bot.slack.blocks.data_question import open_question
@@ -47,15 +49,14 @@ from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.late import dated
 from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
-    Block,
     Message,
     actions,
     button,
+    context,
     lines,
     message,
     section,
 )
-from bot.slack.blocks.severity import severity_line
 from bot.slack.ids import Action, value
 from bot.slack.text import Face, escape, time
 
@@ -85,7 +86,8 @@ def personal(
     if what in _PLAIN:
         return _PLAIN[what](facts, face)
     if view is not None:
-        return drill.marked(_INCIDENT_LETTERS[what](facts, view, channel, face), view)
+        said = _for_whom(_INCIDENT_LETTERS[what](facts, view, channel, face), what, facts, face)
+        return drill.marked(said, view)
     if connection is not None:
         return _health(what, facts, connection, face)
     return _catalogue(what, facts)
@@ -120,95 +122,6 @@ def _catalogue(what: What, facts: Facts) -> Message:
     )
 
 
-def _room(channel: str | None) -> str:
-    return f" · <#{channel}>" if channel else ""
-
-
-def _ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    incident = view.incident
-    joined = facts.get("joined") and current.fails(view, facts)
-    # Whoever has it cannot mend what only the owner of the data can.
-    needed = joined or (facts.get("anew") and current.asked(view, facts))
-    held = incident.state in WITH_SOMEBODY
-    if incident.state is not State.OPEN and not (held and needed):
-        return overtaken(view, channel, face)
-    if facts.get("again") and not (held and joined):
-        text = f"{incident.key}: you were pinged again; the newest ping has the buttons."
-        return message(text, [section(text)])
-    if left := current.gone(view, facts, face):
-        return message(left, [section(left)])
-    role, told = _role(facts, view, face), current.matter(view, facts)
-    waits = current.waiting(view, facts)
-    blocks = [
-        section(
-            f"🔴 *{escape(told)}.* {role}: {incident.key}{_room(channel)}{_with(facts, view, face)}"
-        ),
-        lines(
-            f"*Since:* {current.since(view, facts)}{current.last_success(view, face)}",
-            current.turns(view, facts),
-            current.first_seen(view, face) if incident.reopened_by or not view.parts else "",
-            f"*Waiting:* {face.say(waits)}" if waits else "",
-            severity_line(incident, face, len(view.connections)),
-            current.wrong_data(view, face, facts),
-            current.error(view, face, facts),
-            current.first_check(view, facts),
-            current.lane(view, face, 1),
-            _yours(view, facts),
-            current.deadline(view, face, facts.get("reader")),
-        ),
-        actions([*_take(view), button("Who owns it", Action.WHO, _meant(facts, view))], "ping"),
-    ]
-    waiting = f"; waiting: {face.plain(waits)}" if waits else ""
-    return message(f"{told}{waiting}. {role}: {incident.key}", blocks)
-
-
-def _meant(facts: Facts, view: IncidentView) -> str:
-    """The connection for whose sake this person is pinged, where it is one of several."""
-    ids = [str(one) for one in (*(facts.get("parts") or ()), *(facts.get("of") or ()))]
-    return ids[0] if ids and view.parts else view.incident.connection
-
-
-def _with(facts: Facts, view: IncidentView, face: Face) -> str:
-    holder = view.incident.holder
-    if holder and facts.get("reader") == holder:
-        return " You have it."
-    return f" {face.person(holder)} has it." if holder else ""
-
-
-def _take(view: IncidentView) -> list[Block]:
-    if view.incident.state is not State.OPEN:
-        return []
-    number = value(view.incident.id)
-    return [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")]
-
-
-def _role(facts: Facts, view: IncidentView, face: Face) -> str:
-    """Why this person is pinged."""
-    if facts.get("covers"):
-        ends = f" until {at(facts['until'])}" if facts.get("until") else ""
-        return f"You cover for {face.person(facts['covers'])}{ends}"
-    if facts.get("had"):
-        return f"You had {incident_key(facts['had'])}, which is a part of this now"
-    if facts.get("owns_data") and current.asked(view, facts):
-        return "You own the data, and the fault is in it"
-    if facts.get("accountable"):
-        return "You are the named contact of the accountable lane"
-    if facts.get("first", facts.get("rung") == 0):
-        return f"You are the first responder{_whose(facts, view)}"
-    if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
-        return f"You own the data{_whose(facts, view)}"
-    if any(facts.get(key) for key in ("let_go", "unnamed", "away")):
-        return f"{why_pinged(facts, 'it', face)}, so it comes to you"
-    return "Nobody has taken it so far"
-
-
-def _whose(facts: Facts, view: IncidentView) -> str:
-    """Of which of several connections; nothing where all of it is meant."""
-    ids = facts.get("of") or ()
-    names = [part.name for part in view.parts if part.connection in ids]
-    return f" of {escape(say_names(names))}" if names else ""
-
-
 def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
@@ -225,8 +138,8 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
     state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
     blocks = [
         section(
-            f"{SYMBOL[incident.state]} *{escape(told)}.*"
-            f" {incident.key}{_room(channel)}. You own it; {who} {were} pinged to fix it.{state}"
+            f"{SYMBOL[incident.state]} *{escape(told)}.* {incident.key}{pinged.room(channel)}."
+            f" {_owns(facts, face)} it; {who} {were} pinged to fix it.{state}"
         ),
         lines(
             f"*Since:* {current.since(view, facts)}",
@@ -237,7 +150,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
             _owners_part(facts, view, face),
         ),
     ]
-    return message(f"{told} ({incident.key}); you own it", blocks)
+    return message(f"{told} ({incident.key}); {face.plain(_owns(facts, face))} it", blocks)
 
 
 def _owned_runs(
@@ -250,9 +163,9 @@ def _owned_runs(
     later = " You are asked to confirm the data." if mine else ""
     told, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
     text = (
-        f"🟢 *{escape(told)}.* You own {them}."
-        f" {view.incident.key}{_room(channel)} goes on for others:"
-        f" {escape(current.matter(view))}. *You:* nothing to do now.{later}"
+        f"🟢 *{escape(told)}.* {_owns(facts, face)} {them}."
+        f" {view.incident.key}{pinged.room(channel)} goes on for others:"
+        f" {escape(current.matter(view))}. {_nothing_or_ping(facts, view)}{later}"
     )
     return message(f"{told} ({view.incident.key})", [lines(text, current.opened_again(view, face))])
 
@@ -264,20 +177,26 @@ def _reopened(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     key, told = view.incident.key, escape(current.matter(view))
     mine = [part.name for part in view.connections if part.judge == facts.get("reader")]
     whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
-    head = f"🔴 *{key} was not over.* {told}{_room(channel)}.{whose}"
+    head = f"🔴 *{key} was not over.* {told}{pinged.room(channel)}.{whose}"
     rows = lines(head, current.opened_again(view, face), _owners_part(facts, view, face))
     return message(f"{key} was opened again", [rows])
 
 
-def _yours(view: IncidentView, facts: Facts) -> str:
-    asked = current.asked(view, facts)
-    return f"*You:* {asked}." if asked else ""
+def _nothing_or_ping(facts: Facts, view: IncidentView) -> str:
+    """What an owner does now whom nothing is asked of here: whoever was pinged besides finds in
+    the ping what is theirs."""
+    reader = facts.get("reader")
+    if reader and was_pinged(view, reader):
+        return (
+            f"*You:* you were pinged for {view.incident.key} too; that message says how it stands."
+        )
+    return "*You:* nothing to do now."
 
 
 def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
-    reader, yours = facts.get("reader"), _yours(view, facts)
-    now = "*You:* nothing to do now."
+    reader, yours = facts.get("reader"), pinged.yours(view, facts)
+    now = _nothing_or_ping(facts, view)
     if only_reported(view.incident) and reader in view.judges:
         now = "*You:* look whether your data shows it; the checks see nothing wrong."
     others = "" if yours else current.others_asked(view, face)
@@ -302,8 +221,9 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
         return overtaken(view, channel, face)  # answered, or somebody else's by now
     until = at(asked_of)
     number = value(incident.id)
+    whose = f" {_covering(facts, face)}" if facts.get("covers") else ""
     text = (
-        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{_room(channel)}."
+        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{pinged.room(channel)}.{whose}"
         f" Say so by {until}, or it is open again and the next person is pinged."
     )
     row = [
@@ -311,6 +231,22 @@ def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
         button("Hand over…", Action.HAND_OVER, number),
     ]
     return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
+
+
+def _owns(facts: Facts, face: Face) -> str:
+    return f"{face.person(facts['covers'])} owns" if facts.get("covers") else "You own"
+
+
+def _covering(facts: Facts, face: Face) -> str:
+    return f"You are asked for {face.person(facts['covers'])}, whom you stand in for."
+
+
+def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
+    """With whom the reader stands in for, where the message does not say so itself."""
+    if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
+        return said
+    whom = f"You read this for {face.person(facts['covers'])}, whom you stand in for."
+    return replace(said, blocks=(*said.blocks, context(whom)))
 
 
 def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -330,35 +266,35 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
         whose = f"{has}{until}." if incident.holder == facts["holder"] else ""
     else:
         whose = "Nobody has it yet: press Acknowledge in the message above."
-    text = f"🔴 *{escape(told)}.*{often} {incident.key}{_room(channel)}. {whose}"
+    text = f"🔴 *{escape(told)}.*{often} {incident.key}{pinged.room(channel)}. {whose}"
     return message(f"{told} ({incident.key})", [section(text)])
 
 
 def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     """To whoever has it or was pinged last. No button: theirs is in the ping."""
-    text = f"{data_wrong(facts, view, face)} {view.incident.key}{_room(channel)}"
+    text = f"{data_wrong(facts, view, face)} {view.incident.key}{pinged.room(channel)}"
     return message(f"{view.incident.key}: wrong data", [section(text)])
 
 
 def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
     return message(
         f"{view.incident.key}: ask the counter-party",
-        [section(counterparty(facts, view, face) + _room(channel))],
+        [section(counterparty(facts, view, face) + pinged.room(channel))],
     )
 
 
 def _undelivered(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    text = undelivered(facts, view, face) + _room(channel)
+    text = undelivered(facts, view, face) + pinged.room(channel)
     return message(f"{view.incident.key}: a ping was not delivered", [section(text)])
 
 
 def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    text = nobody(facts, view, face) + _room(channel)
+    text = nobody(facts, view, face) + pinged.room(channel)
     return message(f"{view.incident.key}: nobody is named", [section(text)])
 
 
 _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
-    What.PING: _ping,
+    What.PING: pinged.ping,
     What.OWNER_ALERT: _owner_alert,
     What.REOPENED: _reopened,
     **data_question.LETTERS,
