@@ -7,6 +7,8 @@ from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.core.signals import Blind, Cause
 from bot.flows import answers, pauses
+from bot.slack.blocks import incident as card
+from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -87,6 +89,8 @@ async def test_the_recovery_says_what_is_not_visible_and_so_do_card_and_status()
         assert view is not None
         assert view.connections[0].hidden == (("beat", "our own network is down"),)
         assert told == "The checks are good again; not visible: “beat”."
+        drawn = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+        assert "*Not visible:* “beat” (our own network is down)" in drawn
 
 
 async def test_what_was_never_called_makes_no_connection_unknown_that_others_see() -> None:
