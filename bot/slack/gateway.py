@@ -189,6 +189,8 @@ class Gateway:
         except SlackApiError as error:
             refused = self._translate(method, arguments, error)
             self._noticed(dark=isinstance(refused, Later) and refused.error not in _ASKED_TO_WAIT)
+            if isinstance(refused, Refusal):
+                self._believe_no_more(method, arguments)
             raise refused from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             self._noticed(dark=True)
@@ -197,7 +199,7 @@ class Gateway:
             # It may have arrived: whoever must not repeat it has to look first.
             raise Later(timedelta(seconds=2), why, maybe_done=True) from None
         self._noticed(dark=False)
-        self._waits.pop(_limited(method, arguments), None)
+        self._believe_no_more(method, arguments)
         return dict(cleaned(answer.data))
 
     def _signed(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -241,6 +243,13 @@ class Gateway:
         _, wait = self._waits.pop(key, (0.0, None))
         if wait is not None and not wait.believed:
             self._waits[key] = self._steady() + _ONE_CALL.total_seconds(), wait
+
+    def _believe_no_more(self, method: str, arguments: dict[str, Any]) -> None:
+        """Slack answers. A wait that was believed stays: this call may have left before it."""
+        key = _limited(method, arguments)
+        _, wait = self._waits.get(key, (0.0, None))
+        if wait is not None and not wait.believed:
+            del self._waits[key]
 
     def _take(self, method: str, arguments: dict[str, Any], *, urgent: bool) -> None:
         self._keep_wait(method, arguments)
