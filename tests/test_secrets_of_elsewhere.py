@@ -90,7 +90,7 @@ SETTINGS = {
 }
 OF_SETTINGS = (
     "xoxb-1-canary-token", "xapp-1-canary-token", "5ca1ab1ecafe0123", "zm2Mail/Canary",
-    "zf3Fallback-1", "zf4Fallback-2", "/zt5Heartbeat-Canary",
+    "zf3Fallback-1", "zf4Fallback-2", "zt5Heartbeat-Canary",
 )  # fmt: skip
 EVERY = (*OUTSIDE.values(), *OF_SETTINGS)
 SAID = "Refused login {} on this side"

@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.checks.probing import Duration, ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import ALIVE, TELLS, Beat, Ping, heard_at, judge_beat, runs_at, understood
-from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import when
 from bot.core.units import say_duration
 
@@ -42,7 +42,8 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     )
     due = first_seen + settings.period + settings.grace
     if beat is Beat.WAITING:
-        return Blind(at=now, reason=f"no ping has come yet; the first is due by {when(due)}")
+        reason = f"no ping has come yet; the first is due by {when(due)}"
+        return Blind(at=now, reason=reason, cause=Cause.NOT_CALLED)
     if ping is None:
         error = f"no ping has ever come; the first was due {say_duration(now - due)} ago"
         return Reading(at=now, signals=_state(beat), error=error)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
@@ -159,4 +160,6 @@ class Settings(ProbeSettings):
         if self.basic:
             yield f"{self.basic.user}:{self.basic.password.get_secret_value()}"
         if self.oauth and self.oauth.client_secret:
-            yield f"{self.oauth.client_id}:{self.oauth.client_secret.get_secret_value()}"
+            login = (self.oauth.client_id, self.oauth.client_secret.get_secret_value())
+            yield ":".join(login)
+            yield ":".join(map(quote_plus, login))  # as OAuth codes it for the Basic header

@@ -23,9 +23,11 @@ _LONGEST = 2000  # characters before a cut that are looked at
 _LOOSE = 6  # shorter values are not looked for across spaces and capitals
 _CODED = re.compile(
     r"(?P<octets>(?:%[0-9A-Fa-f]{2})+)"
+    r"|%(?P<unit>u[0-9A-Fa-f]{4})"
     r"|(?P<entity>&\#[xX][0-9A-Fa-f]{1,6};?|&\#[0-9]{1,7};?|&[A-Za-z][A-Za-z0-9]{1,30};)"
     r"|\\(?P<code>u\{[0-9A-Fa-f]{1,6}\}|u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}"
-    r"|u[0-9A-Fa-f]{4}|U000[0-9A-Fa-f]{5}|x[0-9A-Fa-f]{2})"
+    r"|u[0-9A-Fa-f]{4}|U000[0-9A-Fa-f]{5}|x\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{1,2})"
+    r"|\\(?P<octal>o\{[0-7]{1,7}\}|0?[0-3][0-7]{2}|[0-7]{1,2})"
     r"|\\(?P<escaped>[\x21-\x2f\x3a-\x40\[\\\]^`{|}~\sbfnrt])"
     r"|(?P<form>[^\x00-\x7f])"
 )
@@ -38,7 +40,9 @@ _LOGIN = re.compile(
     r"://[^\s/:@?#\"'<>]{0,100}:(?!\d{1,5}[/?#])"
     r"((?:[^\s\"'<>/@]{1,200}@){0,3}[^\s\"'<>/@]{1,200}|[^\s\"'<>@]{1,200})@"
 )
-_BEGUN = re.compile(r"(?:%[0-9A-Fa-f]?|\\(?:[uUx][0-9A-Fa-f]{0,7})?|&\#?[0-9A-Za-z]{0,8})\Z")
+_BEGUN = re.compile(
+    r"(?:%(?:u[0-9A-Fa-f]{0,3}|[0-9A-Fa-f]?)|\\(?:[uUx]\{?[0-9A-Fa-f]{0,7}|o?\{?[0-7]{0,6})?|&\#?[0-9A-Za-z]{0,8})\Z"
+)
 
 
 class _View(NamedTuple):
@@ -242,8 +246,10 @@ def _plain(match: re.Match[str]) -> Pieces:
         return ((html.unescape(whole), 0, len(whole)),)
     if match["form"]:
         return ((_usual(whole), 0, 1),)
-    if match["code"]:
-        return ((_character(match["code"]), 0, len(whole)),)
+    if match["code"] or match["unit"]:
+        return ((_character(match["code"] or match["unit"]), 0, len(whole)),)
+    if match["octal"]:
+        return ((_numbered(int(match["octal"].strip("o{}"), 8)), 0, len(whole)),)
     return ((_LETTERS.get(match["escaped"], match["escaped"]), 0, len(whole)),)
 
 
@@ -265,7 +271,10 @@ def _character(code: str) -> str:
     if "\\" in code:
         high, low = int(code[1:5], 16), int(code[7:], 16)
         return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
-    number = int(code[1:].strip("{}"), 16)
+    return _numbered(int(code[1:].strip("{}"), 16))
+
+
+def _numbered(number: int) -> str:
     return chr(number) if number <= 0x10FFFF else "\ufffd"
 
 

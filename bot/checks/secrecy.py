@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
@@ -26,6 +27,9 @@ Clean = Callable[[str], str]
 _SHORTEST_WITHIN = 8  # of base64 or base32: fewer letters stand in other texts by chance
 _BASE64 = re.compile(r"[\w+/-]{8,}={0,2}", re.ASCII)
 _UNMARKED = frozenset({str, int, float, bool, type(None)})  # most of all settings
+# Of a secret address: a part is a secret of its own from so many letters that no word has.
+_SHORTEST_ALONE, _TOO_LONG = 8, 24
+_NUMBERED = re.compile(r"[A-Za-z]*\d{0,5}|\d{1,11}|\d{1,3}[a-z]+|[a-z]{3,}\d{1,3}[a-z]{3,}")
 _TOKEN_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w.~-]{24,}")
 
 
@@ -59,9 +63,29 @@ def _with_path(secret: str) -> Iterator[str]:
     yield secret
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", secret):
         try:
-            yield from (urlsplit(secret).path.rstrip("/"), *secrets_of_url(secret))
+            parts = urlsplit(secret)
+            yield from (parts.path.rstrip("/"), *secrets_of_url(secret))
+            # A way to page somebody may have a part of its token where others have the host.
+            host = parts.netloc.rpartition("@")[2]
+            alone = [*parts.path.split("/"), *([] if "." in host else [host])]
+            yield from filter(random_looking, alone)
         except ValueError:  # no address; whoever reads the settings says so
             return
+
+
+def random_looking(segment: str) -> bool:
+    """Whether a part of a secret address looks made up by a machine, and is no words, versions and
+    numbers, one or several of them hanging together."""
+    pieces = re.split(r"[^A-Za-z0-9]", unquote(segment))
+    return sum(len(piece) for piece in pieces if _made_up(piece)) >= _SHORTEST_ALONE
+
+
+def _made_up(piece: str) -> bool:
+    if not piece.isalpha():
+        return not _NUMBERED.fullmatch(piece)
+    # A capital inside begins a word (`getOrders`); letters by chance change far more often.
+    turns = sum(one.isupper() != other.isupper() for one, other in pairwise(piece))
+    return len(piece) >= _TOO_LONG or (len(piece) >= _TOO_LONG * 2 / 3 and turns > len(piece) * 0.4)
 
 
 def secrets_of_url(url: str) -> Iterator[str]:
@@ -151,9 +175,11 @@ def _forms(secret: str) -> Iterator[str]:
     for one in {secret, secret.strip(), " ".join(secret.split()), *secret.splitlines()}:
         yield from (one, one.replace(" ", "+"))
     yield raw.decode("latin-1")  # how its octets read where each is taken for a character
-    for code, bits in ((b64encode, 6), (urlsafe_b64encode, 6), (b32encode, 5)):
-        yield code(raw).decode().rstrip("=")
-        yield from _within(raw, code, bits)
+    # OAuth codes a login for a form before it becomes base64 (RFC 6749, 2.3.1).
+    for octets in {raw, quote_plus(raw).encode(), quote(raw, safe="").encode()}:
+        for code, bits in ((b64encode, 6), (urlsafe_b64encode, 6), (b32encode, 5)):
+            yield code(octets).decode().rstrip("=")
+            yield from _within(octets, code, bits)
     yield from (separator.join(f"{octet:02x}" for octet in raw) for separator in ("", ":", "-"))
 
 

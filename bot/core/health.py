@@ -12,7 +12,6 @@ What a look finds besides its rules (volume, limits of a run) comes in as findin
 rule.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,7 +27,7 @@ from bot.core.judging import Judgement as Judgement
 from bot.core.judging import Verdict as Verdict
 from bot.core.judging import judge as judge
 from bot.core.runs import Runs, complaints, follow
-from bot.core.signals import Blind, Cause, FailedRecords, Observation, Signal, SignalValue
+from bot.core.signals import Blind, Cause, FailedRecords, Observation, Signal, SignalValue, storable
 
 _CALM = timedelta(minutes=15)  # what stayed so long as it is may have settled
 
@@ -73,6 +72,16 @@ class CheckHealth:
     def unread(self) -> bool:
         """Whether the last look read nothing, so that the figures are those of an earlier one."""
         return self.blind_streak > 0 or self.signals.get(Signal.REACHABLE) is False
+
+    @property
+    def blind(self) -> bool:
+        """Whether it was looked with, and nothing is seen."""
+        return self.verdict is Verdict.UNKNOWN and self.settled and self.checked_at is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it never said anything, because nobody has called it yet."""
+        return self.blind and self.before_blind is None and self.cause is Cause.NOT_CALLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +133,7 @@ def step(
     findings: Iterable[Finding] = (),
 ) -> CheckHealth:
     """The state after one more look; `since` changes only when the verdict does."""
-    health, observation, more = _derive(health, spec, _storable(observation), now)
+    health, observation, more = _derive(health, spec, storable(observation), now)
     judgement = judge(spec, observation, now, beyond=health.beyond, findings=(*findings, *more))
     looked = replace(_remember(health, observation), checked_at=now, beyond=judgement.beyond)
     return _with_worst(health, _weigh(looked, spec, judgement, now))
@@ -292,18 +301,6 @@ def _remember(health: CheckHealth, observation: Observation) -> CheckHealth:
     )
 
 
-def _storable(observation: Observation) -> Observation:
-    """Without infinities and NaN, which JSON does not have: they would make the row unreadable."""
-    if isinstance(observation, Blind):
-        return observation
-    finite = {
-        name: value
-        for name, value in observation.signals.items()
-        if not isinstance(value, float) or math.isfinite(value)
-    }
-    return replace(observation, signals=finite)
-
-
 def _side(current: Verdict, other: Verdict) -> str:
     if current is Verdict.UNKNOWN:
         return "better" if other is Verdict.OK else "worse"
@@ -331,11 +328,13 @@ def combine(connection: str, checks: Iterable[CheckHealth]) -> ConnectionHealth 
     """The worst of a connection's checks; None before any of them has looked.
 
     A check without a first verdict is left out: it never looked, or not often enough to believe
-    what it saw. `unknown` shows only where nothing is wrong otherwise.
+    what it saw. So is one that waits for its first call, where others look. `unknown` shows only
+    where nothing is wrong otherwise.
     """
     looked = [check for check in checks if check.checked_at is not None and check.settled]
     if not looked:
         return None
+    looked = [check for check in looked if not check.waiting] or looked
     order = (Verdict.FAILING, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)
     verdict = next(value for value in order if any(check.verdict is value for check in looked))
     speaking = [check for check in looked if check.verdict is verdict]
@@ -361,7 +360,7 @@ def with_turns(
     before: ConnectionHealth | None, after: ConnectionHealth, now: datetime
 ) -> ConnectionHealth:
     """`after` with what is remembered of earlier turns, and whether it comes and goes."""
-    turns = before.turns if before else None
+    after, turns = _out_of_sight(before, after, now), before.turns if before else None
     if after.verdict is not Verdict.OK:
         turns = flapping.fall(turns, now)
     elif turns is not None:
@@ -370,6 +369,15 @@ def with_turns(
         return replace(after, turns=turns)
     calm = now - turns.turned_at >= flapping.calm_after(turns, _CALM)
     return replace(after, turns=turns, flapping=not calm)
+
+
+def _out_of_sight(
+    before: ConnectionHealth | None, after: ConnectionHealth, now: datetime
+) -> ConnectionHealth:
+    """While a check failed, the connection was no unknown one, however long another is blind."""
+    if before is None or after.verdict is not Verdict.UNKNOWN or before.since <= after.since:
+        return after
+    return replace(after, since=before.since if before.verdict is Verdict.UNKNOWN else now)
 
 
 def flip(before: ConnectionHealth | None, after: ConnectionHealth, now: datetime) -> Flip | None:

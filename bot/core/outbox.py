@@ -52,6 +52,21 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPing:
+    """A ping that does not stand in Slack. `error` is why, and `until` when the next try is: of its
+    own, or of the letter ahead of it that it waits for."""
+
+    letter: Letter
+    error: str = ""
+    until: datetime
+
+    @property
+    def put_off(self) -> bool:
+        """Whether Slack itself said "later"."""
+        return self.error in ("ratelimited", "rate_limited")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentLetter:
     """A letter that stands in Slack, and where."""
 

@@ -4,8 +4,9 @@ A probe either read something (`Reading`) or could not look (`Blind`). A system 
 does not answer was read: `reachable` is False. Blind means that the fault may be our own.
 """
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -79,6 +80,7 @@ class Cause(StrEnum):
     TLS = "tls"  # an answer that cannot be trusted
     STATUS = "status"  # an answer with a status that says no
     UNREADABLE = "unreadable"  # an answer that is not what was asked for
+    NOT_CALLED = "not_called"  # it waits to be called, and nobody has done so yet
     LACKING = "lacking"  # a good answer without something that was looked for in it
 
 
@@ -132,3 +134,15 @@ class CheckResult:
     check: str
     observation: Observation
     began: datetime | None = None
+
+
+def storable(observation: Observation) -> Observation:
+    """Without infinities and NaN, which JSON does not have: they would make the row unreadable."""
+    if isinstance(observation, Blind):
+        return observation
+    finite = {
+        name: value
+        for name, value in observation.signals.items()
+        if not isinstance(value, float) or math.isfinite(value)
+    }
+    return replace(observation, signals=finite)

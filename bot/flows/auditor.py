@@ -1,7 +1,7 @@
 """The auditor: finds incidents that nothing would move, pings nobody got and work that stands
 still, mends what can safely be mended, and tells a person once and once more when it is over."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.core.auditing import (
@@ -20,7 +20,10 @@ from bot.core.catalogue import Catalogue
 from bot.core.effects import Say, What, incident_of
 from bot.core.incident import LIVE, Incident
 from bot.core.leading import lead_of
+from bot.core.outbox import WaitingPing
 from bot.core.text import outside, when, who
+from bot.core.units import say_count
+from bot.flows import fallback
 from bot.flows.attendance import readers_for
 from bot.flows.checks import all_checks
 from bot.flows.estate import keepers
@@ -94,18 +97,41 @@ def _keeper(catalogue: Catalogue, incident: Incident) -> str | None:
 
 
 def _pings(tx: Tx, catalogue: Catalogue, now: datetime) -> Iterator[Ailment]:
-    for letter, error in tx.waiting_pings(now - PING_WAITS):
-        number = incident_of(letter.subject)
+    """One for each cause and each keeper whom it concerns, however many pings it holds up."""
+    held: dict[tuple[str, str | None], list[WaitingPing]] = {}
+    for one in tx.waiting_pings(now - PING_WAITS):
+        number = incident_of(one.letter.subject)
         incident = tx.incident(number) if number is not None else None
-        person = letter.to.removeprefix("person:")
-        said = f": {outside(error, 120)}" if error else ""
+        keeper = _keeper(catalogue, incident) if incident else None
+        held.setdefault((_cause(one), keeper), []).append(one)
+    for (cause, keeper), those in held.items():
         yield Ailment(
-            key=f"{Kind.PING}/{letter.id}",
+            key=f"{Kind.PING}/{cause}/{keeper or ''}",
             kind=Kind.PING,
-            words=f"The ping of {who(person)} for {incident.key if incident else letter.subject}"
-            f" waits since {when(letter.created_at)}{said}.",
-            keeper=_keeper(catalogue, incident) if incident else None,
+            words=_held(tx, those),
+            keeper=keeper,
         )
+
+
+def _cause(one: WaitingPing) -> str:
+    """Whose matter it is that it waits. What fails is worded otherwise from try to try."""
+    if one.put_off:
+        return "put off"
+    return "trouble" if one.error else "waits"
+
+
+def _held(tx: Tx, those: Sequence[WaitingPing]) -> str:
+    letter = those[0].letter
+    number = incident_of(letter.subject)
+    incident = tx.incident(number) if number is not None else None
+    why = f": {fallback.why_waiting(those[0])}" if those[0].error else ""
+    more = len(those) - 1
+    others = f"; so {'does' if more == 1 else 'do'} {say_count(more, 'other')}" if more else ""
+    person = who(letter.to.removeprefix("person:"))
+    return (
+        f"The ping of {person} for {incident.key if incident else letter.subject}"
+        f" waits since {when(letter.created_at)}{why}{others}."
+    )
 
 
 def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:

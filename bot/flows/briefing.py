@@ -1,6 +1,6 @@
 """What the bot knows of a connection at one moment, gathered for triage, pings and cards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from bot.core.facts import (
     payloads_hidden,
     symptoms,
 )
-from bot.core.health import CheckHealth, Verdict
+from bot.core.health import CheckHealth, Verdict, combine
 from bot.core.incident import Incident
 from bot.core.last_good import LastGood, in_order, witness_of
 from bot.core.leading import lead_of
@@ -67,7 +67,7 @@ def seen(tx: Tx, connection: Connection) -> LastLooks:
         calls={one.error: one.cause for one in wrong if one.cause is not None},
         status_at=next((host_called(spec) for spec, one in direct if _says_status(one)), ""),
         answered=frozenset(spec.kind for spec, one in direct if _answers(one)),
-        remarks=tuple((one.check, one.error) for _, one in looked if _says(one, Verdict.OK)),
+        remarks=tuple(_remarks(connection, looked)),
         unread=unread | _failed_unread([check for _, check in looked]),
     )
 
@@ -78,6 +78,16 @@ def _says(check: CheckHealth, verdict: Verdict) -> bool:
 
 
 Looked = Sequence[tuple[CheckSpec, CheckHealth]]
+
+
+def _remarks(connection: Connection, looked: Looked) -> Iterator[tuple[str, str]]:
+    """Words of what is fine; and where the verdict is of others, what is blind beside them."""
+    whole = combine(connection.id, (check for _, check in looked))
+    for _, check in looked:
+        if _says(check, Verdict.OK):
+            yield check.check, check.error
+        elif check.blind and whole and whole.verdict is not Verdict.UNKNOWN:
+            yield check.check, f"not visible: {' '.join(check.reasons)}"
 
 
 def _signals(looked: Looked, direct: Looked) -> dict[str, SignalValue]:

@@ -183,6 +183,7 @@ def _flip(
         if incidents.on_flip(tx, knowledge, connection, flip, now):
             turns.to_open.append((connection, flip))
         return
+    incidents.on_sight_again(tx, knowledge, connection, after, now)
     still = incidents.on_still_failing(tx, knowledge, connection, after, now)
     if still is not None:
         turns.flips[connection.id] = connection

@@ -62,7 +62,7 @@ def give_up(
         return
     person = letter.to.removeprefix("person:")
     if letter.what is What.PING:
-        if not fallback.turn_over(tx, knowledge, letter, error, now, refused=True):
+        if not fallback.turn_over(tx, knowledge, letter, outside(error, 120), now, refused=True):
             pings.undelivered(tx, knowledge, incident, person, error, now, perhaps=perhaps)
     else:
         text = f"{who(person)} could not be asked about the data: {outside(error)}"

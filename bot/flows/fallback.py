@@ -5,7 +5,7 @@ further up is pinged earlier or later for it; the ladder keeps its deadlines.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +13,8 @@ from bot.core.catalogue import LANE_NAMES, Catalogue, Person
 from bot.core.effects import Say, Show, What, incident_of
 from bot.core.incident import Incident, State
 from bot.core.local_time import local
-from bot.core.outbox import LATE, Letter
-from bot.core.text import outside, render, who
+from bot.core.outbox import LATE, Letter, WaitingPing
+from bot.core.text import outside, render, when, who
 from bot.core.units import are, incident_key
 from bot.flows import answers, data_faults, parts, pings, said_errors
 from bot.flows.answers import IncidentView
@@ -23,8 +23,7 @@ from bot.flows.record import log
 from bot.ports import Knowledge, Tx
 
 _DONE = "fallback"  # fixture: the letters that were turned over to the other way
-# Words of Slack's own pace, which are no trouble.
-_PACED = frozenset({"", "paced", "ratelimited", "rate_limited"})
+_PACED = frozenset({"", "paced"})  # words of our own pace, which are no trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +44,33 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime, *, dark: bool) -> int:
     """Turn over every ping that waits longer than `LATE` because Slack cannot be reached (`dark`)
     or does not take it. Returns how many."""
     turned = 0
-    for letter, error in tx.waiting_pings(now - LATE):
-        if dark or error not in _PACED:
-            turned += turn_over(tx, knowledge, letter, error or "Slack cannot be reached", now)
+    for one in tx.waiting_pings(now - LATE):
+        if dark or one.error not in _PACED:
+            until = {"until": one.until.isoformat()} if one.put_off else {}
+            letter = replace(one.letter, facts={**one.letter.facts, **until})
+            turned += turn_over(tx, knowledge, letter, why_waiting(one), now)
     return turned
+
+
+def why_waiting(one: WaitingPing) -> str:
+    """In `core.text` marks."""
+    if one.put_off:
+        return f"Slack put it off until {when(one.until)}"
+    return "Slack cannot be reached" if one.error in _PACED else outside(one.error, 120)
 
 
 def turn_over(
     tx: Tx,
     knowledge: Knowledge,
     letter: Letter,
-    error: str,
+    why: str,
     now: datetime,
     *,
     refused: bool = False,
 ) -> bool:
-    """Send this ping by another way as well. False when there is none, or when it was `refused`
-    for good after it had been: then that way must not be counted on. A drill wakes nobody."""
+    """Send this ping by another way as well; `why` is in marks. False when there is none, or when
+    it was `refused` for good after it had been: then that way must not be counted on. A drill
+    wakes nobody."""
     incident = _incident(tx, letter)
     if incident is not None and incident.drill:
         return False
@@ -72,7 +81,7 @@ def turn_over(
     if tx.fixture(_DONE, str(letter.id)) is not None:
         return False
     tx.save_fixture(_DONE, str(letter.id), now.isoformat())
-    facts = {**letter.facts, "letter": letter.id, "why": error, "refused": refused}
+    facts = {**letter.facts, "letter": letter.id, "why": why, "refused": refused}
     to = f"fallback:{person.id}"
     tx.queue(Say(subject=letter.subject, to=to, what=What.PING, facts=facts), now)
     return True
@@ -82,8 +91,7 @@ def arrived(tx: Tx, letter: Letter, now: datetime) -> None:
     incident = _incident(tx, letter)
     if incident is not None:
         person = letter.to.removeprefix("fallback:")
-        why = outside(str(letter.facts.get("why", "")), 120)
-        said = f"{who(person)} was pinged by another way than Slack ({why})."
+        said = f"{who(person)} was pinged by another way than Slack ({letter.facts.get('why')})."
         log(tx, incident, "fallback", said, now)
     tx.queue(Show(subject=letter.subject), now)
 
@@ -129,11 +137,17 @@ def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Writte
         *_known(view, catalogue, person, letter.facts),
         _asked(view, letter.facts),
         _next(view, catalogue, person),
-        "Slack cannot be used for this now, so you get it this way. Acknowledge in Slack as soon"
+        f"{_no_slack(letter.facts, person)}, so you get it this way. Acknowledge in Slack as soon"
         " as you can; until then nobody sees that you have it.",
     ]
     title = f"{told} ({incident.key})"
     return Written(person=person, title=title, body="\n".join(line for line in lines if line))
+
+
+def _no_slack(facts: Mapping[str, Any], person: Person) -> str:
+    if facts.get("until"):
+        return f"Slack put this off until {_at(datetime.fromisoformat(facts['until']), person)}"
+    return "Slack cannot be used for this now"
 
 
 def _incident(tx: Tx, letter: Letter) -> Incident | None:

@@ -11,7 +11,7 @@ from bot.core.flapping import TURNS, Turns
 from bot.core.health import ConnectionHealth, Flip, Verdict
 from bot.core.incident import Incident
 from bot.core.text import when
-from bot.flows import line, storms, windows
+from bot.flows import line, sight, storms, windows
 from bot.flows.attendance import reader_for
 from bot.flows.record import open_for
 from bot.ports import Knowledge, Tx
@@ -25,14 +25,31 @@ def on_flip(
     live = tx.live_incident(connection.id)
     if flip.new is Verdict.FAILING:
         return _failing(tx, knowledge, connection, live, flip, now)
-    if live is None and tx.part_for(connection.id) is None:
+    one = live or tx.part_for(connection.id)
+    if one is None:
         _tell_owner(tx, knowledge, connection, flip, now)
-    elif flip.new is Verdict.UNKNOWN:
+        return False
+    lost = sight.lost(tx, connection, one)
+    if lost or (flip.new is Verdict.UNKNOWN and flip.old is not Verdict.FAILING):
         storms.out_of_sight(tx, connection, flip, now)
+    if flip.new is Verdict.UNKNOWN:
         _tell_owner(tx, knowledge, connection, flip, now)
-    else:
+    if not lost:
         storms.recovered(tx, knowledge, connection, flip, now)
     return False
+
+
+def on_sight_again(
+    tx: Tx, knowledge: Knowledge, connection: Connection, found: ConnectionHealth, now: datetime
+) -> None:
+    """What failed and went blind runs again, which is no change of verdict where another check is
+    blind or degraded still."""
+    if found.verdict not in (Verdict.UNKNOWN, Verdict.DEGRADED):
+        return
+    one = tx.live_incident(connection.id) or tx.part_for(connection.id)
+    flip = health.flip(None, found, now)
+    if one and flip and one.recovered_at is None and not sight.lost(tx, connection, one):
+        storms.recovered(tx, knowledge, connection, flip, now)
 
 
 def calm(

@@ -13,6 +13,7 @@ from bot.core.health import Verdict
 from bot.core.incident import REPORTED, Incident
 from bot.core.text import last_read, outside, when
 from bot.core.units import say_count, say_names
+from bot.flows import sight
 from bot.flows.attendance import presence_now
 from bot.flows.record import data_judge
 from bot.flows.reports import ends_when
@@ -49,6 +50,7 @@ class PartView:
     waits: str = ""  # what waits, in marks
     error: str = ""  # of several: what it says itself
     first_check: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()  # its blind checks, each with why
     speaks: bool = False  # its error stands for all of them
 
     @property
@@ -165,6 +167,7 @@ def parts_of(
             reported=ends_when(tx, connection) if connection else (),
             denied=wrong.get(fate.connection),
             flaps=fate.connection in flaps,
+            hidden=sight.not_visible(tx, connection) if connection and incident.live else (),
             worst=fate.worst,
             reasons=fate.reasons,
         )
@@ -311,7 +314,14 @@ def what_checks_see(tx: Tx, catalogue: Catalogue, incident: Incident) -> str:
     def those(verdict: Verdict) -> list[str]:
         return [known[key].name for key in ids if key in known and verdicts.get(key) == verdict]
 
-    degraded, unseen, several = those(Verdict.DEGRADED), those(Verdict.UNKNOWN), len(ids) > 1
+    found = [known[key] for key in ids if key in known]
+    degraded, several = those(Verdict.DEGRADED), len(ids) > 1
+    unseen = [one.name for one in found if sight.unseen(tx, one)]
+    hidden = [
+        f"{sight.names(tx, one)} of {outside(one.name)}" if several else sight.names(tx, one)
+        for one in found
+        if one.name not in unseen and sight.not_visible(tx, one)
+    ]
     said = []
     if degraded:
         verb = "is" if len(degraded) == 1 else "are"
@@ -319,7 +329,8 @@ def what_checks_see(tx: Tx, catalogue: Catalogue, incident: Incident) -> str:
     if unseen:
         what = outside(say_names(unseen)) if several else "it"
         said.append(f"the checks cannot see {what} now")
-    return f"It runs again, but {' and '.join(said)}." if said else "The checks are good again."
+    runs = f"It runs again, but {' and '.join(said)}" if said else "The checks are good again"
+    return f"{runs}; not visible: {say_names(hidden)}." if hidden else f"{runs}."
 
 
 def flapping_of(incident: Incident) -> tuple[str, ...]:

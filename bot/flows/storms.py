@@ -14,7 +14,7 @@ from bot.core.health import Flip, Verdict
 from bot.core.incident import Incident, State
 from bot.core.leading import by_gravity
 from bot.core.text import outside, when
-from bot.flows import confirming, gathering, pings, rejudging, roles, windows
+from bot.flows import confirming, gathering, pings, rejudging, roles, sight, windows
 from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
 from bot.flows.parts import come_and_go, fates, flapping_of, turns_told, what_checks_see
@@ -165,7 +165,10 @@ def out_of_sight(tx: Tx, connection: Connection, flip: Flip, now: datetime) -> N
     number = part.parent if part else None
     whole = tx.incident(number) if number is not None else tx.live_incident(connection.id)
     if whole is not None:
-        said = " ".join((f"The checks cannot see {outside(connection.name)}:", *flip.reasons))
+        said = (
+            f"The checks {sight.names(tx, connection)} cannot see {outside(connection.name)}:"
+            f" {sight.why(tx, connection)}"
+        )
         log(tx, whole, "blind", said, now)
         show_soon(tx, whole, now)
 
@@ -261,8 +264,9 @@ def calmed(tx: Tx, knowledge: Knowledge, held: Incident, now: datetime) -> None:
     if held.recovered_at is None or still_failing(tx, held):
         tx.save_incident(replace(held, calm_at=None))
         return
-    verdicts = tx.verdicts()
-    if any(verdicts.get(key) == Verdict.UNKNOWN for key in confirming.members(tx, held)):
+    known = knowledge.catalogue.connections
+    members = (known[key] for key in confirming.members(tx, held) if key in known)
+    if any(sight.unseen(tx, one) or sight.lost(tx, one, held) for one in members):
         tx.save_incident(replace(held, calm_at=now + held.lease / 4))
         return
     _nothing_fails(tx, knowledge, held, now)

@@ -92,8 +92,9 @@ class Watchers:
         now = runtime.clock()
         found = await runtime.store.run(auditor.tick, runtime.knowledge(), now, tuple(self._late()))
         self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters(now)))
+        known = {ailment.key for ailment in self._ailments}
         for ailment in found:
-            if ailment not in self._ailments:
+            if ailment.key not in known:
                 log.error("auditor_found kind=%s what=%s", ailment.kind, ailment.key)
         self._ailments = found
         self._wake()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.effects import Effect, What
-from bot.core.outbox import Letter, SentLetter
+from bot.core.outbox import Letter, SentLetter, WaitingPing
 from bot.ports.records import Receipt
 
 
@@ -67,10 +67,9 @@ class OutboxTx(Protocol):
         """The personal messages of a subject that were sent, oldest first."""
         ...
 
-    def waiting_pings(self, before: datetime) -> tuple[tuple[Letter, str], ...]:
+    def waiting_pings(self, before: datetime) -> tuple[WaitingPing, ...]:
         """Pings to people that are not out yet and were put off first (of which no jump of the
-        clock makes more) or, if never tried, queued at or before then; each with what Slack said
-        last, oldest first."""
+        clock makes more) or, if never tried, queued at or before then, oldest first."""
         ...
 
     def last_letter_at(self) -> datetime | None:

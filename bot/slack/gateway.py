@@ -75,7 +75,10 @@ _ASKED_TO_WAIT = frozenset({"ratelimited", "rate_limited"})
 _PERHAPS_DONE = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
-_LONGEST_WAIT = timedelta(hours=1)  # whatever a header says, we ask again
+# Slack's limits are by the minute. What asks for longer than this is not believed: it is asked
+# again with a single call, and so on until Slack takes one.
+_LONGEST_WAIT, _ASK_AGAIN = timedelta(minutes=5), timedelta(minutes=1)
+_ONE_CALL = timedelta(seconds=10)  # for so long the others wait for that one
 _SECONDS = re.compile(r"\s*\d+(\.\d+)?\s*", re.ASCII)
 _SHOWN = 20  # characters of a header
 _LONG_WAIT = timedelta(minutes=1)  # from here on people are told
@@ -98,7 +101,7 @@ class Later(Exception):
 
 
 class OurWait(Later):
-    """We wait ourselves; Slack was not asked."""
+    """We pace ourselves; Slack has not asked for it."""
 
 
 class Refusal(Exception):
@@ -143,11 +146,13 @@ class _Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateWait:
-    """Slack's own Retry-After for a method: asked for at `since`, over in `left`."""
+    """Slack's own Retry-After for a method: asked for at `since`, over in `left`. One that is not
+    `believed` is over for a single call only."""
 
     method: str
     since: datetime
     left: timedelta
+    believed: bool = True
 
 
 class Gateway:
@@ -184,6 +189,8 @@ class Gateway:
         except SlackApiError as error:
             refused = self._translate(method, arguments, error)
             self._noticed(dark=isinstance(refused, Later) and refused.error not in _ASKED_TO_WAIT)
+            if isinstance(refused, Refusal):
+                self._believe_no_more(method, arguments)
             raise refused from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             self._noticed(dark=True)
@@ -192,6 +199,7 @@ class Gateway:
             # It may have arrived: whoever must not repeat it has to look first.
             raise Later(timedelta(seconds=2), why, maybe_done=True) from None
         self._noticed(dark=False)
+        self._believe_no_more(method, arguments)
         return dict(cleaned(answer.data))
 
     def _signed(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -223,13 +231,25 @@ class Gateway:
         return tuple(sorted(found, key=lambda wait: -wait.left))
 
     def _keep_wait(self, method: str, arguments: dict[str, Any]) -> None:
-        """Raises OurWait while Slack's own time is not over."""
-        key = _limited(method, arguments)
-        until, _ = self._waits.get(key, (0.0, None))
+        """Raises Later, with Slack's own word, while its time is not over."""
+        until, _ = self._waits.get(_limited(method, arguments), (0.0, None))
         left = until - self._steady()
         if left > 0:
-            raise OurWait(timedelta(seconds=left), "paced")
-        self._waits.pop(key, None)
+            raise Later(timedelta(seconds=left), "ratelimited")
+
+    def _ask_alone(self, method: str, arguments: dict[str, Any]) -> None:
+        """The others wait for the answer to this one call where a wait was not believed."""
+        key = _limited(method, arguments)
+        _, wait = self._waits.pop(key, (0.0, None))
+        if wait is not None and not wait.believed:
+            self._waits[key] = self._steady() + _ONE_CALL.total_seconds(), wait
+
+    def _believe_no_more(self, method: str, arguments: dict[str, Any]) -> None:
+        """Slack answers. A wait that was believed stays: this call may have left before it."""
+        key = _limited(method, arguments)
+        _, wait = self._waits.get(key, (0.0, None))
+        if wait is not None and not wait.believed:
+            del self._waits[key]
 
     def _take(self, method: str, arguments: dict[str, Any], *, urgent: bool) -> None:
         self._keep_wait(method, arguments)
@@ -242,6 +262,7 @@ class Gateway:
                     other.give_back()
                 raise OurWait(wait, "paced")
             taken.append(bucket)
+        self._ask_alone(method, arguments)
 
     def _buckets_of(
         self, method: str, arguments: dict[str, Any]
@@ -275,10 +296,10 @@ class Gateway:
         """What Slack's own word means for this call."""
         said, status = str(error.response["error"]), error.response.status_code
         if status == 429 or said in PASSING or status >= 500:
-            wait, asked = _retry_after(error)
+            wait, asked, believed = _retry_after(error)
             if status == 429:
                 until = self._steady() + wait.total_seconds()
-                kept = RateWait(method=method, since=self._clock(), left=wait)
+                kept = RateWait(method=method, since=self._clock(), left=wait, believed=believed)
                 self._waits[_limited(method, arguments)] = until, kept
             log.warning(
                 "slack_later method=%s error=%s wait_s=%.0f retry_after=%s",
@@ -296,11 +317,14 @@ def _limited(method: str, arguments: dict[str, Any]) -> str:
     return f"{method} {arguments.get('channel')}" if method == "chat.postMessage" else method
 
 
-def _retry_after(error: SlackApiError) -> tuple[timedelta, str]:
-    """How long to wait, and what was asked for, as it was written; empty where nothing was."""
+def _retry_after(error: SlackApiError) -> tuple[timedelta, str, bool]:
+    """How long to wait, what was asked for as it was written (empty where nothing was), and
+    whether that is believed."""
     headers = getattr(error.response, "headers", None) or {}
     raw = str(headers.get("Retry-After") or headers.get("retry-after") or "")
     if not _SECONDS.fullmatch(raw):
-        return timedelta(seconds=2), cleaned(raw)[:_SHOWN]
+        return timedelta(seconds=2), cleaned(raw)[:_SHOWN], True
     seconds = max(1.0, float(raw))
-    return min(timedelta(seconds=min(seconds, 1e9)), _LONGEST_WAIT), raw[:_SHOWN]
+    if seconds > _LONGEST_WAIT.total_seconds():
+        return _ASK_AGAIN, raw[:_SHOWN], False
+    return timedelta(seconds=seconds), raw[:_SHOWN], True

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.effects import Effect, Say, What
-from bot.core.outbox import Letter, SentLetter, not_before, priority_of, stream_of
+from bot.core.outbox import Letter, SentLetter, WaitingPing, not_before, priority_of, stream_of
 from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
 
@@ -197,14 +197,24 @@ class OutboxRows(Rows):
             for row in rows
         )
 
-    def waiting_pings(self, before: datetime) -> tuple[tuple[Letter, str], ...]:
+    def waiting_pings(self, before: datetime) -> tuple[WaitingPing, ...]:
         rows = self.all(
-            "select * from outbox where state in ('waiting', 'claimed') and what = ?"
-            " and recipient like 'person:%' and coalesce(refused_at, created_at) <= ? order by id",
+            "with heads as (select stream, min(id) as id from outbox"
+            " where state in ('waiting', 'claimed') group by stream)"
+            " select o.*, coalesce(nullif(o.error, ''), head.error, '') as why,"
+            " max(o.not_before, head.not_before) as next_try"
+            " from outbox as o join heads on heads.stream = o.stream"
+            " join outbox as head on head.id = heads.id"
+            " where o.state in ('waiting', 'claimed') and o.what = ?"
+            " and o.recipient like 'person:%' and coalesce(o.refused_at, o.created_at) <= ?"
+            " order by o.id",
             What.PING,
             stamp(before),
         )
-        return tuple((_letter(row), row["error"] or "") for row in rows)
+        return tuple(
+            WaitingPing(letter=_letter(row), error=row["why"], until=moment(row["next_try"]))
+            for row in rows
+        )
 
     def last_letter_at(self) -> datetime | None:
         row = self.one("select max(done_at) as at from outbox where state = 'sent'")

@@ -52,6 +52,16 @@ def _signs(form: str) -> Callable[[str], str]:
     )
 
 
+def _octets(form: str, secret: str) -> str:
+    return "".join(form.format(octet) for octet in secret.encode())
+
+
+def _units(secret: str) -> Iterator[str]:
+    """Of UTF-16, as `escape` of a browser writes them."""
+    coded = secret.encode("utf-16-be")
+    yield from (coded[at : at + 2].hex() for at in range(0, len(coded), 2))
+
+
 def _json(text: str) -> str:
     return json.dumps(text)[1:-1]
 
@@ -97,6 +107,16 @@ NOTATIONS: dict[str, Callable[[str], str]] = {
     "JSON by number in JSON": lambda secret: _json(_signs("\\u{:04x}")(secret)),
     "string of a program": lambda secret: repr(secret)[1:-1],
     "octets of a program": _signs("\\x{:02x}"),
+    "octets of a program, every one": lambda secret: _octets("\\x{:02x}", secret),
+    "octets in braces": _each("\\x{{{:x}}}"),
+    "octal of a program": lambda secret: _octets("\\{:03o}", secret),
+    "octal of a shell": lambda secret: _octets("\\0{:03o}", secret),
+    "octal, as short as can be": lambda secret: _octets("\\{:o}", secret),
+    "octal in braces": _each("\\o{{{:o}}}"),
+    "octal in JSON": lambda secret: _json(_octets("\\{:03o}", secret)),
+    "octal of signs": _signs("\\{:03o}"),
+    "units in an address": lambda secret: "".join(f"%u{unit}" for unit in _units(secret)),
+    "units in braces": _each("\\u{{{:x}}}"),
     "HTML": html.escape,
     "HTML twice": lambda secret: html.escape(html.escape(secret)),
     "HTML by number": _signs("&#{};"),
@@ -110,6 +130,8 @@ NOTATIONS: dict[str, Callable[[str], str]] = {
     "accents apart": lambda secret: normalize("NFD", secret),
     "accents in one": lambda secret: normalize("NFC", secret),
     "base64": lambda secret: base64.b64encode(secret.encode()).decode(),
+    "form in base64": lambda secret: base64.b64encode(quote_plus(secret).encode()).decode(),
+    "address in base64": lambda secret: base64.b64encode(_address(secret).encode()).decode(),
     "base64 for addresses": lambda secret: base64.urlsafe_b64encode(secret.encode()).decode(),
     "hex": lambda secret: secret.encode().hex(),
     "hex in capitals": lambda secret: secret.encode().hex(" ").upper(),
@@ -366,3 +388,53 @@ def test_hiding_takes_time_in_proportion_to_the_text(unit: str) -> None:
     text = unit * (60_000 // len(unit))
 
     assert len(redact(text)) <= len(text) * 4
+
+
+@pytest.mark.parametrize(
+    ("address", "alone", "ordinary"),
+    [
+        ("https://watch.example/zt5Heartbeat-Canary", ["zt5Heartbeat-Canary"], ["watch"]),
+        ("https://hc.example/3f2a91c7-5b", ["3f2a91c7-5b"], []),
+        (
+            "https://hooks.slack.com/services/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",
+            ["T04AB12CD", "B05EF34GH", "TiajkdnLazkcOXrIdeviMFQQ"],
+            ["services", "hooks.slack.com"],
+        ),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXr", ["T1JJ3T3L2", "A1BRTD4JD"], ["slack"]),
+        (
+            "https://far.example/api/orders/v2.1/getOrdersByCustomerId/orders-2024/basic.ics",
+            [],
+            ["orders", "getOrdersByCustomerId", "orders-2024", "basic.ics"],
+        ),
+        (
+            "https://b.example/b2b-partners/oauth2callback/internationalization/dynamics365sales/7",
+            [],
+            ["b2b-partners", "oauth2callback", "internationalization", "dynamics365sales"],
+        ),
+        ("json://pager-1:8080/customer_portal/notification-service", [], ["customer_portal"]),
+    ],
+)
+def test_a_part_of_a_secret_address_is_a_secret_alone_where_it_looks_made_up(
+    address: str, alone: list[str], ordinary: list[str]
+) -> None:
+    secrets = tuple(secrets_in(Secret(address)))
+
+    for part in alone:
+        assert part not in scrub(f"refused {part} here", secrets)
+    for word in ordinary:
+        assert word in scrub(f"refused {word} here", secrets)
+
+
+@pytest.mark.parametrize("write", [quote_plus, _address])
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("name", ["id", "client/1", "int-user"])
+def test_a_login_that_oauth_codes_for_a_form_before_base64_is_hidden_as_the_plain_one_is(
+    name: str, secret: str, write: Callable[[str], str]
+) -> None:
+    login = base64.b64encode(f"{write(name)}:{write(secret)}".encode()).decode()
+    left = scrub(f"Basic {login}", [secret]).removeprefix("Basic ")
+
+    name_alone = base64.b64encode(f"{write(name)}:".encode()).decode().rstrip("=")
+    before, _, after = left.partition("***")
+    assert len(before) <= len(name_alone) + 1
+    assert len(after.rstrip("=")) <= 1

@@ -32,7 +32,7 @@ async def it_breaks_while_slack_is_down(story: Story) -> None:
     story.door.shut = True
     story.erp.breaks("orders")
     now = story.clock.now
-    await stored(story, lambda tx: any(why for _, why in tx.waiting_pings(now())))
+    await stored(story, lambda tx: any(one.error for one in tx.waiting_pings(now())))
     story.passes(minutes=2.5)
 
 

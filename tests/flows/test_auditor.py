@@ -1,15 +1,16 @@
 """The bot watches its own work: it finds, mends, tells once, and says when it is over."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.core.auditing import Ailment, Kind, next_turn
-from bot.core.effects import What
+from bot.core.effects import Say, What
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.flows import auditor, responses
+from bot.ports import Tx
 from tests.builders import HOUR, MINUTE, a_connection, an_estate, saw
 from tests.flows.scene import Scene
 
@@ -96,6 +97,35 @@ async def test_a_ping_that_waits_is_told_once_and_once_more_when_it_is_out() -> 
         assert first.count(("person:architect", What.AILING)) == found.count(Kind.PING)
         assert ("person:architect", What.AILING_OVER) in after
         assert ("person:architect", What.AILING) not in after
+
+
+async def test_what_holds_up_many_pings_is_told_once_and_again_only_when_it_is_something_else() -> (
+    None
+):
+    async with await Scene.open() as scene:
+        await scene.sees(FAILING, FAILING)
+        tried = await scene.run(scene.claim)
+        ping = next(one for one in tried if one.what is What.PING)
+        told_of = []
+        for error in ("ratelimited", "ratelimited", "TimeoutError", "ServerDisconnectedError"):
+            again = scene.now
+
+            def put_off(tx: Tx, error: str = error, again: datetime = again) -> None:
+                tx.letter_postponed(ping.id, again, error)
+                tx.stream_refused(ping.stream, again)
+                tx.queue(
+                    Say(subject=ping.subject, to=ping.to, what=What.PING, facts=ping.facts), again
+                )
+
+            await scene.run(put_off)
+            scene.later(6 * MINUTE)
+            found = [one for one in await audit(scene) if one.kind is Kind.PING]
+            told_of.append(found[0].key)
+            assert len(found) == 1
+            await scene.run(scene.claim)
+
+        assert told_of[0] == told_of[1] != told_of[2] == told_of[3]
+        assert found[0].words.endswith("; so do 4 others.")
 
 
 async def test_a_deadline_that_nobody_acts_on_is_found() -> None:

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.core.catalogue import Catalogue, Secret
-from bot.core.effects import What
+from bot.core.effects import Say, What
 from bot.core.health import Verdict
 from bot.core.outbox import Letter
 from bot.flows import delivery, fallback, responses
 from bot.ports import Tx
-from tests.builders import MINUTE, a_connection, a_person, an_estate
+from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import CLAIM, Scene
 
 pytestmark = pytest.mark.anyio
@@ -73,10 +73,43 @@ async def test_before_two_minutes_nothing_is_turned_over() -> None:
 async def test_a_slack_that_only_asks_to_wait_is_no_outage() -> None:
     async with await Scene.open(reachable()) as scene:
         await scene.sees(FAILING, FAILING)
-        await slack_is_down(scene, why="ratelimited")
+        await slack_is_down(scene, why="paced")
         scene.later(3 * MINUTE)
 
         assert await turned(scene, dark=False) == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_all_pings_behind_one_that_slack_put_off_go_by_another_way_and_say_so(
+    dark: bool,
+) -> None:
+    async with await Scene.open(reachable()) as scene:
+        await scene.sees(FAILING, FAILING)
+        tried, until = await scene.run(scene.claim), scene.now + HOUR
+
+        def put_off(tx: Tx) -> None:
+            for letter in tried:
+                tx.stream_refused(letter.stream, scene.now)
+                tx.letter_postponed(letter.id, until, "ratelimited")
+            first = next(one for one in tried if one.what is What.PING)
+            again = Say(subject=first.subject, to=first.to, what=What.PING, facts=dict(first.facts))
+            for _ in range(14):
+                tx.queue(again, scene.now)
+
+        await scene.run(put_off)
+        scene.later(2 * MINUTE)
+
+        assert await turned(scene, dark=dark) == 15
+        assert await turned(scene, dark=dark) == 0
+        for _ in range(15):
+            letter = (await pages(scene))[0]
+            page = await scene.run(fallback.write, scene.knowledge, letter, scene.now)
+            assert page is not None
+            assert "Slack put this off until 2027-03-01 11:02 CET" in page.body
+            await scene.run(delivery.sent, letter, scene.now)
+        said = [one.text for one in await scene.timeline() if one.kind == "fallback"]
+        assert len(said) == 15
+        assert all("Slack put it off until" in one for one in said)
 
 
 async def test_who_has_no_other_way_is_not_turned_over() -> None:

@@ -1,11 +1,12 @@
 """The door to Slack: paced before Slack has to refuse, and every refusal is later or never."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from bot.app import readiness
-from bot.slack.gateway import Later, Refusal
+from bot.slack.gateway import Later, OurWait, Refusal
 from tests.slack.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -49,13 +50,14 @@ async def test_slacks_own_waiting_time_is_kept(bench: Bench) -> None:
 
     assert told.value.after == timedelta(seconds=7)
     assert not told.value.maybe_done
-    assert still.value.error == "paced"
+    assert still.value.error == "ratelimited"
+    assert not isinstance(still.value, OurWait)
     bench.clock.shift(7)
     await post(bench)
 
 
 @pytest.mark.parametrize(
-    ("asked", "kept"), [(7, 7), (600, 600), (3600, 3600), (86_400, 3600), (10**30, 3600)]
+    ("asked", "kept"), [(7, 7), (300, 300), (301, 60), (86_400, 60), (10**30, 60)]
 )
 @pytest.mark.parametrize("method", ["chat.postMessage", "auth.test", "users.info"])
 async def test_no_call_is_made_before_slacks_waiting_time_is_over(
@@ -79,24 +81,40 @@ async def test_no_call_is_made_before_slacks_waiting_time_is_over(
     assert f"wait_s={kept} " in caplog.text
 
 
+async def test_a_wait_that_no_limit_of_slack_has_is_over_for_one_call_at_a_time(
+    bench: Bench,
+) -> None:
+    bench.standin.faults.limit("chat.postMessage", calls=2, retry_after=999_999_999)
+    for _ in range(2):
+        with pytest.raises(Later):
+            await post(bench)
+        bench.clock.shift(60)
+
+    answers = await asyncio.gather(*(post(bench) for _ in range(3)), return_exceptions=True)
+
+    assert [isinstance(one, Later) for one in answers] == [False, True, True]
+    assert len(bench.standin.services.log.of("chat.postMessage")) == 3
+    await post(bench)
+
+
 async def test_who_asks_whether_we_are_ready_reads_what_slack_lets_us_wait_with(
     bench: Bench,
 ) -> None:
     look = readiness.slack_of(bench.gateway, lambda: None, bench.clock.steady)
     said = []
-    for asked in (7, 1800):
+    for asked in (7, 300):
         bench.standin.faults.limit("users.info", calls=1, retry_after=asked)
         with pytest.raises(Later):
             await bench.gateway.call("users.info", user=bench.slack.member("Bob").id)
         said.append(look())
-        bench.clock.shift(600)
+        bench.clock.shift(120)
     said.append(look())
 
     assert said[0].wrong == ""
-    assert said[1].wrong == "Slack told us to wait with users.info, for another 30 min"
+    assert said[1].wrong == "Slack told us to wait with users.info, for another 5 min"
     assert said[1].since is not None
-    assert said[2].wrong == "Slack told us to wait with users.info, for another 20 min"
-    bench.clock.shift(1200)
+    assert said[2].wrong == "Slack told us to wait with users.info, for another 3 min"
+    bench.clock.shift(180)
     await bench.gateway.call("auth.test")
     assert look().wrong == ""
 

@@ -128,6 +128,7 @@ def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
         found += [current.wrong_data(view, face), current.error(view, face)]
     if view.incident.state in _BROKEN:
         found.append(_reported(view))
+    found.append(_not_visible(view, face))
     if touched := " · ".join(_touched(view)):
         found.append(f"*Also affected:* {escape(touched)}")
     return tuple(found)
@@ -141,6 +142,18 @@ def _reported(view: IncidentView) -> str:
     by_itself = " or ".join(dict.fromkeys(one for part in stand for one in part.reported))
     how = " or ".join(f"`/conn retract {escape(part.name)}`" for part in stand[:3])
     return f"*Reported to us:* stands until {by_itself}; if it is over already: {how}"
+
+
+def _not_visible(view: IncidentView, face: Face) -> str:
+    """What is blind meanwhile, by check and, of several, by connection."""
+    of = {part.name: part.hidden for part in view.connections if part.hidden}
+    said = [
+        f"“{escape(check)}”{f' of {escape(name)}' if view.parts else ''} ({face.say(why)})"
+        for name, hidden in of.items()
+        for check, why in hidden
+    ]
+    more = f" and {len(said) - 3} more" if len(said) > 3 else ""
+    return f"*Not visible:* {', '.join(said[:3])}{more}" if said else ""
 
 
 def _touched(view: IncidentView) -> list[str]:
