@@ -17,6 +17,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.outbox import LONGEST_REST
 from bot.core.text import cleaned
 from bot.ports import Clock
 from bot.slack.ids import Origin
@@ -75,7 +76,6 @@ _ASKED_TO_WAIT = frozenset({"ratelimited", "rate_limited"})
 _PERHAPS_DONE = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
-_LONGEST_WAIT = timedelta(hours=1)  # whatever a header says, we ask again
 _SECONDS = re.compile(r"\s*\d+(\.\d+)?\s*", re.ASCII)
 _SHOWN = 20  # characters of a header
 _LONG_WAIT = timedelta(minutes=1)  # from here on people are told
@@ -303,4 +303,4 @@ def _retry_after(error: SlackApiError) -> tuple[timedelta, str]:
     if not _SECONDS.fullmatch(raw):
         return timedelta(seconds=2), cleaned(raw)[:_SHOWN]
     seconds = max(1.0, float(raw))
-    return min(timedelta(seconds=min(seconds, 1e9)), _LONGEST_WAIT), raw[:_SHOWN]
+    return min(timedelta(seconds=min(seconds, 1e9)), LONGEST_REST), raw[:_SHOWN]
