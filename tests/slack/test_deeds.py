@@ -186,6 +186,12 @@ class Shown:
         self, action: Action, by: Origin | None, *, posted_by: str = ""
     ) -> tuple[str, bool]:
         """What Bob reads, and whether anything came of it."""
+        return await self.pressed_as(action.value, by, posted_by=posted_by)
+
+    async def pressed_as(
+        self, name: str, by: Origin | None, *, posted_by: str = ""
+    ) -> tuple[str, bool]:
+        """The same for whatever a button is called."""
         metadata = {"metadata": {"event_payload": {"install": posted_by}}} if posted_by else {}
         before = await self._record()
         said = await self._dispatched(
@@ -195,7 +201,7 @@ class Shown:
                 "actions": [
                     {
                         "type": "button",
-                        "action_id": action.value,
+                        "action_id": name,
                         "block_id": a_button(by),
                         "value": "1|a|b",
                     }
