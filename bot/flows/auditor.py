@@ -21,6 +21,7 @@ from bot.core.effects import Say, What, incident_of
 from bot.core.incident import LIVE, Incident
 from bot.core.leading import lead_of
 from bot.core.text import outside, when, who
+from bot.core.units import say_count
 from bot.flows.checks import all_checks
 from bot.flows.estate import keepers
 from bot.flows.record import log, show
@@ -114,7 +115,8 @@ def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
         yield Ailment(
             key=Kind.OUTBOX.value,
             kind=Kind.OUTBOX,
-            words=f"{count} messages wait to be sent, the oldest since {when(since)}.",
+            words=f"{say_count(count, 'message')} {'waits' if count == 1 else 'wait'} to be sent,"
+            f" the oldest since {when(since)}.",
         )
 
 

@@ -94,11 +94,9 @@ async def test_signed_nonsense_is_refused_in_one_line(
     assert all(record.exc_info is None for record in caplog.records)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner),
-    max_leaves=4,
-)
+PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=4)
+LISTS = st.lists(PLAIN | st.dictionaries(st.text(max_size=4), PLAIN), max_size=2)
+JSON = PLAIN | LISTS | st.dictionaries(st.text(max_size=4), PLAIN | LISTS, max_size=2)
 FIELDS = st.sampled_from(["type", "event", "view", "actions", "user", "message", "command"])
 
 
