@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
-from bot.core.units import say_duration
+from bot.core.units import are, say_count, say_duration
 from bot.core.vitals import Part
 from bot.files.library import Library
 from bot.jobs import Watch, Watchers
@@ -41,7 +41,7 @@ def looks_of(watch: Watch) -> Look:
             return _unkept(part, watch.unkept())
         longest = sorted(late, key=lambda key: -late[key])[:_NAMED]
         said = (
-            f"{len(late)} checks are not looked at any more, the longest for"
+            f"{say_count(len(late), 'check')} {are(late)} not looked at any more, the longest for"
             f" {_span(max(late.values()))}: {', '.join(longest)}"
         )
         todo = "The log says why; if it does not, start Firstlane again."
@@ -54,8 +54,8 @@ def _unkept(part: Part, late: Mapping[str, float]) -> Part:
     if not late:
         return part
     said = (
-        f"{len(late)} checks are looked at, but what they see cannot be stored, for"
-        f" {_span(max(late.values()))} now"
+        f"{say_count(len(late), 'check')} {are(late)} looked at, but what they see cannot be"
+        f" stored, for {_span(max(late.values()))} now"
     )
     return replace(part, wrong=said, todo="See what is said of the store.")
 

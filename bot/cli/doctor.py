@@ -23,6 +23,7 @@ from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
 from bot.slack import claimer
 from bot.store.sqlite import SqliteStore, can_be_written, sound
+from bot.store.troubles import little_room
 
 SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it lives
 
@@ -106,25 +107,41 @@ def _settings(settings: Settings) -> list[Line]:
 async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) -> list[Line]:
     path = settings.database
     try:
+        await sound(path)  # first, as a start does
         await can_be_written(path)
         if not path.exists():
             words = f"there is none yet in {settings.state}; the first run makes it"
             return [Line(what="database", state="advice", words=words)]
-        await sound(path)
         store = await SqliteStore.open(path)
     except BotError as error:
         return [Line(what="database", state="wrong", words=str(error))]
 
     def look(tx: Tx) -> list[Line]:
-        running = _running(tx, path, now)
+        running = [*_disk(path), *_company(tx, now), _running(tx, path, now)]
         if knowledge is None:
-            return [running]
-        return [running, *_people(tx, knowledge, now), *_own(tx, knowledge, now)]
+            return running
+        return [*running, *_people(tx, knowledge, now), *_own(tx, knowledge, now)]
 
     try:
         return await store.run(look)
     finally:
         await store.close()
+
+
+def _disk(path: Path) -> list[Line]:
+    left = little_room(path)
+    words = f"{left}: the next storm may not be stored. Make room on the disk of {path}."
+    return [Line(what="disk", state="advice", words=words)] if left else []
+
+
+def _company(tx: Tx, now: datetime) -> list[Line]:
+    """One is meant to work on a database."""
+    company = processes.alive(tx, now, claimer.gone)
+    words = (
+        f"more than one Firstlane works with it: {processes.named(company)}. Stop all but one; what"
+        " ended without a word is forgotten within half a minute."
+    )
+    return [Line(what="database", state="wrong", words=words)] if len(company) > 1 else []
 
 
 def _running(tx: Tx, path: Path, now: datetime) -> Line:

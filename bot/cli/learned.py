@@ -74,7 +74,7 @@ def _export(found: Sequence[Proposal], out: Path | None, *, force: bool) -> int:
         print(text, end="")
     else:
         write_file(out, text.encode(), force=force, ours=exported_here)
-        print(f"{out}: {len(approved)} learned entries.")
+        print(f"{out}: {len(approved)} learned {'entry' if len(approved) == 1 else 'entries'}.")
     return 0
 
 

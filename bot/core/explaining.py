@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.catalogue import CheckSpec, Rule, Threshold
 from bot.core.judging import Judgement, Verdict, judge, rulings_of
-from bot.core.signals import Blind, Observation, Reading, Signal, SignalValue
+from bot.core.signals import SWITCHES, Blind, Observation, Reading, Signal, SignalValue
 from bot.core.text import when
 from bot.core.units import write_duration
 
@@ -85,12 +85,14 @@ def say_value(value: SignalValue) -> str:
 def say_rule(rule: Rule) -> str:
     """`last_success: warn > 20m, fail > 30m`."""
     parts = (("warn", rule.warn), ("fail", rule.fail), ("clear", rule.clear))
-    told = ", ".join(f"{name} {_say(limit)}" for name, limit in parts if limit)
+    told = ", ".join(f"{name} {_say(limit, rule.signal)}" for name, limit in parts if limit)
     return f"{rule.signal}: {told}"
 
 
-def _say(threshold: Threshold) -> str:
+def _say(threshold: Threshold, signal: str) -> str:
     limit = threshold.value
+    if signal in SWITCHES:
+        return f"{threshold.op} {say_value(bool(limit))}"
     if isinstance(limit, timedelta):
         return f"{threshold.op} {write_duration(limit)}"
     return f"{threshold.op} {limit:g}" if isinstance(limit, float) else f"{threshold.op} {limit}"

@@ -67,6 +67,16 @@ SIGNAL_WORDS: Mapping[str, str] = {
     Signal.FINGERPRINT: "fingerprint of the data's shape",
 }
 
+_ONE: Mapping[str, str] = {
+    Signal.QUEUE_DEPTH: "record waiting",
+    Signal.PROCESSED: "record processed",
+    Signal.FAILED: "failed record",
+    Signal.FAILED_NEW: "newly failed record",
+    Signal.SKIPPED: "record left out",
+    Signal.RUN_TIME: "second the last run took",
+    Signal.SIZE: "byte of the newest file",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
@@ -260,6 +270,7 @@ def _reason(signal: str, value: SignalValue, threshold: Threshold, now: datetime
         return f"{word.capitalize()} says “{outside(str(value), 80)}”."
     allowed = f"{float(limit):g}"
     bound = "at most" if threshold.op in (">", ">=") else "at least"
+    word = _ONE.get(signal, word) if value == 1 else word
     return f"{float(value):g} {word}, {bound} {allowed} expected."
 
 

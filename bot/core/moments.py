@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.core.errors import Invalid
 from bot.core.local_time import DAY, begins, day_begins, ends, local_day, moments_at
+from bot.core.text import as_typed
 from bot.core.units import duration_hint, in_months, parse_duration
 
 BACK = frozenset({"back", "they are back", "further notice", "i am back", "open end"})
@@ -32,9 +33,9 @@ def read_until(text: str, now: datetime, timezone: str) -> datetime | None:
         return None
     found = _span(said, now) or _day_and_clock(said, now, timezone)
     if found is None:
-        raise Invalid(f"Until when? I cannot read “{said[:40]}”; write {_EXPECTED}.")
+        raise Invalid(f"Until when? I cannot read “{as_typed(said, 40)}”; write {_EXPECTED}.")
     if found <= now:
-        raise Invalid(f"“{said[:40]}” is over already; write {_EXPECTED}.")
+        raise Invalid(f"“{as_typed(said, 40)}” is over already; write {_EXPECTED}.")
     return found.astimezone(UTC)
 
 
@@ -44,9 +45,9 @@ def read_past(text: str, now: datetime, timezone: str) -> datetime:
     said = _plain(text)
     found = _back_from(said, now, timezone)
     if found is None:
-        raise Invalid(f"When? I cannot read “{said[:40]}”; write {_PAST}.")
+        raise Invalid(f"When? I cannot read “{as_typed(said, 40)}”; write {_PAST}.")
     if found > now:
-        raise Invalid(f"“{said[:40]}” lies ahead; write {_PAST}.")
+        raise Invalid(f"“{as_typed(said, 40)}” lies ahead; write {_PAST}.")
     return found.astimezone(UTC)
 
 
@@ -84,7 +85,7 @@ def _last_at(day: date, clock: time, now: datetime, zone: str) -> datetime | Non
 def _plain(text: str) -> str:
     """Without case and odd blanks. Raises Invalid where that would make minutes of months."""
     if in_months(text):
-        raise Invalid(f"I cannot read “{text.strip()[:40]}”: {duration_hint(text)}.")
+        raise Invalid(f"I cannot read “{as_typed(text, 40)}”: {duration_hint(text)}.")
     return " ".join(text.casefold().replace(",", " ").split())
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from bot.core.effects import Effect, Say, Show, What
 
 LATE = timedelta(minutes=2)  # a ping that waits longer goes by another way, and letters say so
+LONGEST_REST = timedelta(hours=1)  # that anybody gives a letter, Slack itself included
 FURNITURE_RESTS = timedelta(seconds=3)
 MACHINE_RESTS = timedelta(seconds=1)  # what checks, deadlines and receipts change on a card
 OTHERS_REST = timedelta(seconds=30)  # what one incident says of others, and of the estate

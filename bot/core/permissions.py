@@ -73,6 +73,7 @@ class Deed(StrEnum):
     JUDGE_DATA = "say whether its data is right"
     REOPEN = "open it again"
     STEP = "answer its runbook"
+    USE_RUNBOOK = "use another runbook for it"
     HOLD = "hold a step of its runbook"
     RUN_HOOK = "call a webhook of its runbook"
     COUNTERPARTY = "write down what the counter-party says"
@@ -140,6 +141,7 @@ RULES: Mapping[Deed, Rule] = {
         told="its channel, and the ladder from its first rung",
     ),
     Deed.STEP: Rule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
+    Deed.USE_RUNBOOK: Rule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
     Deed.HOLD: Rule(may=WORKING, instead=_TAKE_FIRST, told="whoever may release the step"),
     Deed.RUN_HOOK: Rule(may=NAMED, told=_CHANNEL),
     Deed.COUNTERPARTY: Rule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),

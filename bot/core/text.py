@@ -19,6 +19,10 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
     r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+# As Slack spells mentions of people, channels and groups, and links.
+_SPELT = re.compile(r"<([@#!]|(?=https?:|mailto:))([^<>|]*)(?:\|([^<>]*))?>")
+_MEMBER = re.compile(r"<@([A-Za-z0-9]+)>")
+_TORN = re.compile(r"<@?[A-Za-z0-9]*…$")
 _BREAKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # between two words
 
 # Not "Cn": a sign that this Python does not know yet may well be one that people see.
@@ -79,6 +83,21 @@ def outside(text: str, limit: int = KEPT) -> str:
     flat = _readable(text.replace(_OPEN, "<").replace(_CLOSE, ">"))
     flat = " ".join(flat.split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def as_typed(text: str, limit: int) -> str:
+    """What somebody typed in Slack, said back to them: harmless, and a mention is a person, or the
+    name that they chose, and not what Slack makes of it."""
+    flat = outside(_SPELT.sub(_by_name, text), limit)
+    return _MEMBER.sub(lambda found: who(f"slack:{found[1].upper()}"), _TORN.sub("…", flat))
+
+
+def _by_name(found: re.Match[str]) -> str:
+    sign, target, name = found.groups()
+    if sign == "@" and not name:
+        return f"<@{target}>"
+    shown = name or target
+    return shown if sign not in ("@", "#") or shown.startswith(sign) else f"{sign}{shown}"
 
 
 def render(

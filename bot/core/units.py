@@ -8,6 +8,8 @@ _UNIT_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 60480
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w)\s*)+", re.ASCII)
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)", re.ASCII)
 _MONTHS = re.compile(r"\d\s*M\b")  # as people write months
+# As ISO 8601 writes them, where an M behind the T is minutes: PT1H30M.
+_ISO = re.compile(r"P(?=T?\d)(\d+W)?(\d+D)?(?:T(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII | re.I)
 _LONGEST = timedelta(days=36_525)  # a hundred years; beyond it, sums with dates fail
 _INCIDENT = re.compile(r"(?:inc-?)?(\d{1,9})", re.IGNORECASE | re.ASCII)
 
@@ -35,9 +37,11 @@ def in_months(text: str) -> bool:
 
 def duration_hint(text: str) -> str:
     """What to write in place of a text that is no duration."""
+    if iso := _ISO.fullmatch(text.strip()):
+        return f"write {''.join(part.lower() for part in iso.groups() if part)}"
     if in_months(text):
         minutes = _MONTHS.sub(lambda found: found.group().lower(), text.strip())
-        return f"did you mean '{minutes}'? that is minutes, and a month is 30d"
+        return f"did you mean '{minutes.lstrip('Pp')}'? that is minutes, and a month is 30d"
     return "write for example 90s, 15m, 1h30m or 2d"
 
 

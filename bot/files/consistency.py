@@ -63,11 +63,17 @@ def _people_on_call_are_reachable_people(root: Node) -> Found:
 
 def _duties(root: Node) -> dict[str, str]:
     """Who can be pinged, with the first reason found in the file."""
-    duties: dict[str, str] = {}
-    for person, duty in (*_shared_duties(root), *_connection_duties(root)):
+    found: dict[str, str] = {}
+    for person, duty in duties(root):
         if person.text:
-            duties.setdefault(person.text, duty)
-    return duties
+            found.setdefault(person.text, duty)
+    return found
+
+
+def duties(root: Node) -> Iterator[tuple[Node, str]]:
+    """Every place in the file that names somebody, with what for."""
+    yield from _shared_duties(root)
+    yield from _connection_duties(root)
 
 
 def _shared_duties(root: Node) -> Iterator[tuple[Node, str]]:

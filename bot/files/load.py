@@ -9,7 +9,7 @@ from bot.core.catalogue import Catalogue, Secret
 from bot.core.zones import zone_names
 from bot.files.build import build
 from bot.files.check_settings import Kinds, check_settings
-from bot.files.consistency import inconsistencies
+from bot.files.consistency import duties, inconsistencies
 from bot.files.content import presets_dir
 from bot.files.fields import Surroundings
 from bot.files.inline_secrets import inline_secrets
@@ -77,6 +77,7 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
         *inconsistencies(root, source.file),
         *_exposed(root, source.file),
         *_ended(estate, root, source.file, now),
+        *_left(estate, root, source.file, now),
     ]
     ordered = in_order(presentable(problems, source.secrets))
     good = estate is not None and not errors(ordered)
@@ -131,6 +132,22 @@ def _ended(estate: EstateShape | None, root: Node, file: str, now: datetime) -> 
                     hint="write the new date when it is renewed",
                     severity=Severity.WARNING,
                 )
+
+
+def _left(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
+    """Who is named for something and is not there any more: nobody answers for it."""
+    people = estate.people if estate else {}
+    for place, duty in duties(root):
+        person = people.get(place.text)
+        if person is not None and person.left and person.left <= now.date():
+            yield Problem(
+                file=file,
+                line=place.line,
+                column=place.column,
+                message=f"'{place.text}' ({duty}) left on {person.left}",
+                hint="name whoever does it now",
+                severity=Severity.WARNING,
+            )
 
 
 def _exposed(root: Node, file: str) -> list[Problem]:

@@ -141,7 +141,8 @@ def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
         yield Ailment(
             key=Kind.OUTBOX.value,
             kind=Kind.OUTBOX,
-            words=f"{count} messages wait to be sent, the oldest since {when(since)}.",
+            words=f"{say_count(count, 'message')} {'waits' if count == 1 else 'wait'} to be sent,"
+            f" the oldest since {when(since)}.",
         )
 
 

@@ -54,8 +54,7 @@ def enter(
 ) -> Cover:
     """`stand_in` acts for `person` from now on; where `by` may not speak for `person`, once
     somebody who may has agreed: until then the cover is not `agreed`."""
-    _must_know(knowledge.catalogue, person, stand_in)
-    permit(Deed.COVER, _about(knowledge.catalogue, person, stand_in), Doer(person=by, seats=()))
+    may_enter(knowledge.catalogue, person, stand_in, by)
     if until is not None:
         must_be_near(until, now, field="until")
     agreed = _speaks_for(knowledge.catalogue, by, person)
@@ -71,6 +70,12 @@ def enter(
         to = f"person:{reader}"
         tx.queue(Say(subject=_request(asked), to=to, what=What.COVER_ASKED, facts={}), now)
     return asked
+
+
+def may_enter(catalogue: Catalogue, person: str, stand_in: str, by: str) -> None:
+    """Raises NotAllowed, naming who may, and whatever else the two of them make impossible."""
+    _must_know(catalogue, person, stand_in)
+    permit(Deed.COVER, _about(catalogue, person, stand_in), Doer(person=by, seats=()))
 
 
 def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:

@@ -29,6 +29,7 @@ def pause(
 ) -> Pause:
     """From now on a failure opens nothing. A pause in force is replaced. An incident that is open
     stays open. Raises Invalid for times that make no sense and without a reason."""
+    must_for(tx, knowledge, Deed.PAUSE, connection, by, now)
     said = outside(why)
     if not said:
         raise Invalid("Say why, for example: /conn pause web shop orders 2h the ERP is updated")
@@ -39,7 +40,6 @@ def pause(
             f"{say_duration(LONGEST)} at most. What lasts longer belongs into the file, as"
             " `maintenance:`, where it is reviewed."
         )
-    must_for(tx, knowledge, Deed.PAUSE, connection, by, now)
     before = tx.pause_of(connection.id)
     if before is not None:
         tx.save_pause(replace(before, ended_at=now, ended_by=by))
@@ -55,10 +55,10 @@ def resume(
     tx: Tx, knowledge: Knowledge, connection: Connection, *, by: str, now: datetime
 ) -> Pause:
     """Ended by hand. What fails then is opened as new by the next tick."""
+    must_for(tx, knowledge, Deed.PAUSE, connection, by, now)
     current = tx.pause_of(connection.id)
     if current is None:
         raise NotFound(f"{outside(connection.name)} is not paused.")
-    must_for(tx, knowledge, Deed.PAUSE, connection, by, now)
     return _end(tx, connection, current, by, now)
 
 

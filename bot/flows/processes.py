@@ -48,6 +48,16 @@ def last_seen(tx: Tx) -> Mapping[Process, datetime]:
     return _read(tx)
 
 
+def alive(tx: Tx, now: datetime, gone: Callable[[str], bool]) -> tuple[Process, ...]:
+    """Every process that works with this database, as one that does not sees it."""
+    fresh = [one for one, at in _read(tx).items() if abs(now - at) < SILENT]
+    return tuple(one for one in fresh if not gone(one.name))
+
+
+def named(company: Iterable[Process]) -> str:
+    return ", ".join(f"{one.name} since {one.since:%Y-%m-%d %H:%M:%S} UTC" for one in company)
+
+
 def leave(tx: Tx, me: Process) -> None:
     """`me` ends as it should."""
     _write(tx, ((one, at) for one, at in _read(tx).items() if one != me))

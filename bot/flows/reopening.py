@@ -44,6 +44,8 @@ def reopen(
     before = load(tx, number)
     if before.drill:
         raise Refused("A drill that is over stays over. Begin another one.")
+    about = about_incident(tx, knowledge, before)
+    may = permit(Deed.REOPEN, about, doer(tx, knowledge, by, now))
     said = outside(why, 1000)
     if not said:
         raise Invalid("Say what you see, for example: /conn reopen INC-7 orders are missing again")
@@ -54,8 +56,7 @@ def reopen(
             f"{before.key} ended {ended}, more than a week ago. Declare a new one, and name this."
         )
     _nothing_else_open(tx, before)
-    about = about_incident(tx, knowledge, before)
-    if not permit(Deed.REOPEN, about, doer(tx, knowledge, by, now)):
+    if not may:
         return _ask_owner(tx, knowledge, before, by, said, now)
     text = f"{who(by)} opened it again: {said}"
     return _again(tx, knowledge, before, text, {"by": by, "why": said}, now, of=of)

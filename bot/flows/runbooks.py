@@ -13,7 +13,7 @@ from bot.core.leading import lead_of
 from bot.core.permissions import About, Deed, permit
 from bot.core.runbook import Done, Outcome, Progress, Runbook
 from bot.core.standing import acting_lane
-from bot.core.text import outside, who
+from bot.core.text import as_typed, outside, who
 from bot.flows import approvals, hindsight, holds
 from bot.flows.briefing import brief_in, brief_of
 from bot.flows.permitted import doer, must
@@ -127,10 +127,10 @@ def switch(
 ) -> None:
     """Go on with another runbook; what was answered in the old one still stands."""
     incident = _open_incident(tx, number)
+    must(tx, knowledge, Deed.USE_RUNBOOK, incident, by, now)
     book = knowledge.runbooks.get(runbook)
     if book is None:
-        raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
-    must(tx, knowledge, Deed.STEP, incident, by, now)
+        raise NotFound(f"There is no runbook “{as_typed(runbook, 60)}”.")
     tx.turn_to(number, runbook)
     log(tx, incident, "runbook", f"{who(by)} switched to the runbook “{book.name}”.", now, by)
     approvals.arrived(tx, knowledge, incident, now)
@@ -141,7 +141,7 @@ def confirm(tx: Tx, knowledge: Knowledge, runbook: str, by: str, now: datetime) 
     """Somebody read the runbook and found it right. Raises NotFound for one that is not there."""
     book = knowledge.runbooks.get(runbook)
     if book is None:
-        raise NotFound(f"There is no runbook “{outside(runbook, 60)}”.")
+        raise NotFound(f"There is no runbook “{as_typed(runbook, 60)}”.")
     permit(Deed.CONFIRM_RUNBOOK, About(name=book.name), doer(tx, knowledge, by, now))
     tx.confirm_runbook(runbook, by, now)
     return book

@@ -244,8 +244,7 @@ class Vitals:
 
 
 def _others_are(company: Iterable[Process]) -> str:
-    names = ", ".join(f"{one.name} since {one.since:%Y-%m-%d %H:%M:%S} UTC" for one in company)
-    return f"another Firstlane works with this database: {names}"
+    return f"another Firstlane works with this database: {processes.named(company)}"
 
 
 def _make_room(store: Storing) -> str:

@@ -53,6 +53,7 @@ class Watchers:
         self._wake = wake
         self._ailments: tuple[Ailment, ...] = ()
         self._ticked_at: float | None = None
+        self._began_at = runtime.steady()
         self._settled = False
         found = Gauge("firstlane_auditor_findings", "Faults of its own work.", registry=metrics)
         found.set_function(lambda: len(self._ailments))
@@ -114,7 +115,7 @@ class Watchers:
 
     async def beat(self) -> None:
         """Never raises and never waits long: what the outside watcher does is not our trouble."""
-        if not self._heartbeat:
+        if not self._heartbeat or self._starts():
             return
         why = await self._why_silent()
         if why:
@@ -130,6 +131,12 @@ class Watchers:
         self._beats.labels("failed" if failed else "sent").inc()
         if failed:
             log.warning("heartbeat_failed why=%s", failed)
+
+    def _starts(self) -> bool:
+        """The deadlines are about to be looked at for the first time: the work is not done yet, and
+        nothing is wrong."""
+        lived = self._runtime.steady() - self._began_at
+        return self._ticked_at is None and lived <= TICK_RESTS.total_seconds()
 
     async def _why_silent(self) -> str:
         """What part of the work is not done; empty when all is."""

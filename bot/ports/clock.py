@@ -10,7 +10,7 @@ from bot.core.jumps import Change
 class ClockTx(Protocol):
     def letters_to_now(self, now: datetime) -> int:
         """No waiting letter was written, or rests, later than now, and no claim lasts longer than
-        a claim does."""
+        a claim does. Returns how many a clock that is right could not have left so."""
         ...
 
     def refusals_moved(self, by: timedelta) -> None:

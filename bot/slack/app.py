@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
@@ -29,7 +29,8 @@ from bot.slack import (
 from bot.slack.actions import ACTIONS
 from bot.slack.desk import Ack, Body, Desk, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
-from bot.slack.ids import Action, Shortcut
+from bot.slack.ids import WORDED, Action, Shortcut
+from bot.slack.requests import NoRequest, read
 from bot.slack.submissions import SUBMISSIONS
 from bot.slack.typed import without_secrets
 
@@ -70,7 +71,10 @@ def build_app(
     _events(app, home, listener, keeper)
     for action, handler in ACTIONS.items():
         guarded = _ours(action, _guarded(deeds.ACTIONS[action], handler))
-        app.action(re.compile(rf"{re.escape(action)}(:.*)?"))(keeper(action, guarded))
+        tail = ":.+" if action in WORDED else ""
+        app.action(re.compile(rf"{re.escape(action)}({tail})?\Z", re.DOTALL))(
+            keeper(action, guarded)
+        )
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
     app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, declaring.ask)))
@@ -168,7 +172,11 @@ def http_events(
         if why:
             log.warning("request_refused from=%s why=%s", request.remote, why)
             return web.Response(status=401, text="not signed by Slack")
-        bolt_request = await to_bolt_request(request)
+        try:
+            bolt_request = await read(request)
+        except NoRequest as error:
+            log.warning("request_refused from=%s why=%s", request.remote, error)
+            return web.Response(status=400, text="not a request of Slack's")
         return await to_aiohttp_response(await app.async_dispatch(bolt_request))
 
     return events

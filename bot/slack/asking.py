@@ -10,7 +10,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.index import Kind
 from bot.core.ownership import Answer, Intent
 from bot.core.responsibility import OwnerFacts, owner_facts
-from bot.core.text import outside
+from bot.core.text import as_typed
 from bot.core.words import plain_words, stem
 from bot.flows import answers, attestation, ledger
 from bot.flows.attendance import presence_now
@@ -115,7 +115,7 @@ def find(desk: Desk, words: str, command: str = "show") -> Connection:
     if found.choices:
         raise Unclear(words.strip(), [catalogue.connections[item] for item in found.choices])
     raise NoSuchConnection(
-        f"No connection is called “{outside(words, 60)}”. /conn status lists them all."
+        f"No connection is called “{as_typed(words, 60)}”. /conn status lists them all."
     )
 
 

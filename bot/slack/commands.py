@@ -11,7 +11,7 @@ from rapidfuzz import process
 from bot.core import conversation
 from bot.core.errors import Invalid
 from bot.core.responsibility import owner_facts
-from bot.core.text import outside
+from bot.core.text import as_typed
 from bot.flows import answers
 from bot.flows import governance as governed
 from bot.slack import (
@@ -279,7 +279,7 @@ async def _not_a_command(desk: Desk, request: Request, word: str) -> Message:
     near = process.extractOne(word.lower(), list(COMMANDS), score_cutoff=_MISTYPED)
     if alone and near and conversation.small_talk(word) is None:
         raise Invalid(
-            f"There is no command “{outside(word, 40)}”. Did you mean /conn {near[0]}?"
+            f"There is no command “{as_typed(word, 40)}”. Did you mean /conn {near[0]}?"
             " /conn help lists them."
         )
     return await small_talk.reply(desk, request)

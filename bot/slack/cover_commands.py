@@ -7,7 +7,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.index import Kind
 from bot.core.moments import read_until
 from bot.core.resolving import resolve
-from bot.core.text import outside
+from bot.core.text import as_typed
 from bot.core.words import plain_words
 from bot.flows import covers, response_times
 from bot.slack import asking
@@ -46,6 +46,7 @@ async def _begin(desk: Desk, request: Request, away: str, stand_in: str, until: 
     catalogue = runtime.knowledge().catalogue
     person = await _person(desk, away, request.by)
     by = await _person(desk, stand_in, request.by)
+    covers.may_enter(catalogue, person, by, request.by)
     zone = catalogue.people[person].timezone if person in catalogue.people else catalogue.timezone
     ends = read_until(until, runtime.clock(), zone)
     entered = await runtime.store.run(
@@ -112,8 +113,8 @@ async def _person(desk: Desk, words: str, by: PersonId) -> PersonId:
         return found.id
     if found.rivals:
         names = ", ".join(knowledge.catalogue.person_name(one) for one in found.rivals[:5])
-        raise NotFound(f"“{outside(said, 60)}” may be {names}. Use their @name.")
-    raise NotFound(f"I know nobody called “{outside(said, 60)}”. Use their @name.")
+        raise NotFound(f"“{as_typed(said, 60)}” may be {names}. Use their @name.")
+    raise NotFound(f"I know nobody called “{as_typed(said, 60)}”. Use their @name.")
 
 
 def _by_id(catalogue: Catalogue, said: str) -> PersonId | None:

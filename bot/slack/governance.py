@@ -33,7 +33,8 @@ async def attest(desk: Desk, request: Request) -> Message:
         about = About(name="it", cast={Role.KEEPER: estate.keepers(catalogue)})
         permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
         asked = await runtime.store.run(attestation.start, catalogue, runtime.clock())
-        text = f"{asked} people are asked to confirm what is theirs."
+        people = "person is" if asked == 1 else "people are"
+        text = f"{asked} {people} asked to confirm what is theirs."
         return message(text, [section(text)])
     if request.words.strip():
         raise Invalid("Write /conn attest, or /conn attest start")

@@ -2,13 +2,14 @@
 
 from bot.core.errors import NotFound, Refused
 from bot.core.hold import Decision, Hold
+from bot.core.permissions import Deed
 from bot.flows import holds, runbooks
 from bot.slack import gates, ids
 from bot.slack.blocks import holds as forms
 from bot.slack.blocks.parts import Message
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
-from bot.slack.incident_commands import Request, done, target
+from bot.slack.incident_commands import Request, done, must, target
 from bot.slack.submitted import given, number_of
 from bot.slack.text import escape
 
@@ -31,6 +32,7 @@ async def ask_deny(desk: Desk, body: Body) -> None:
 async def hold(desk: Desk, request: Request) -> Message:
     """`/conn hold <why>`: the step that is asked now."""
     incident, why = await target(desk, request)
+    await must(desk, Deed.HOLD, incident, request.by)
     step = await _present(desk, incident.id)
     await _hold(desk, incident.id, step, request.by, why)
     title = escape(await _title(desk, incident.id, step))

@@ -125,7 +125,22 @@ class Shortcut(StrEnum):
     TIMELINE = "add_to_timeline"
 
 
+# Of which there may be several in one message, told apart by a word behind the id.
+WORDED = frozenset(
+    {
+        *(Action.ATTEST_MINE, Action.ATTEST_NOT, Action.ATTEST_HAND, Action.HANDOVER_ITEMS),
+        *(Action.SHOW, Action.WHO, Action.WHICH, Action.CHECK, Action.LINK),
+        *(Action.RUN_HOOK, Action.RELEASE, Action.HOLD_DENY, Action.ANSWER, Action.CHOOSE),
+        *(Action.STEP_MENU, Action.STUCK_GIVE, Action.STUCK_CLEAR, Action.TRIAL),
+        *(Action.CONFIRM_DATA, Action.REJECT_DATA),
+    }
+)
+
+
 def action_id(action: Action, word: str = "") -> str:
+    """Raises ValueError for a word behind an action that takes none: it would not be heard."""
+    if word and action not in WORDED:
+        raise ValueError(f"{action} takes no word")
     return f"{action}:{word}" if word else action.value
 
 

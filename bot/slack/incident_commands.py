@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from bot.core.catalogue import LANE_NAMES, Lane
 from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
-from bot.core.text import blank, outside
+from bot.core.permissions import Deed
+from bot.core.text import as_typed, blank
 from bot.core.units import parse_incident_key
-from bot.flows import answers, record, responses, runbooks
+from bot.flows import answers, permitted, record, responses, runbooks
 from bot.slack import sure
 from bot.slack.blocks.parts import Message, lines, message, section
 from bot.slack.desk import Desk
@@ -71,6 +72,14 @@ async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
     raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")
 
 
+async def must(desk: Desk, deed: Deed, incident: Incident, by: str) -> None:
+    """Raises NotAllowed, naming who may: before anybody is told what their words lack."""
+    runtime = desk.runtime
+    await runtime.store.run(
+        permitted.must, runtime.knowledge(), deed, incident, by, runtime.clock()
+    )
+
+
 def done(text: str) -> Message:
     return message(text, [section(text)])
 
@@ -82,6 +91,7 @@ async def acknowledge(desk: Desk, request: Request) -> Message:
 
 async def hand_over(desk: Desk, request: Request) -> Message:
     incident, words = await target(desk, request)
+    await must(desk, Deed.HAND_OVER, incident, request.by)
     word, _, ticket = words.partition(" ")
     lane = _LANE_WORDS.get(word.lower())
     if lane is None:
@@ -101,6 +111,7 @@ async def hand_over(desk: Desk, request: Request) -> Message:
 
 async def resolve(desk: Desk, request: Request) -> Message:
     incident, words = await target(desk, request)
+    await must(desk, Deed.RESOLVE, incident, request.by)
     word, _, rest = words.partition(" ")
     anyway = word.lower().rstrip(":,") == "anyway"
     how = rest.strip() if anyway else words
@@ -134,9 +145,10 @@ async def switch_runbook(desk: Desk, request: Request) -> Message:
         )
         return done(f"Noted: you read “{escape(book.name)}” today and found it right.")
     incident, words = await target(desk, request)
+    await must(desk, Deed.USE_RUNBOOK, incident, request.by)
     if words not in books:
         raise NotFound(
-            f"There is no runbook “{outside(words, 60)}”. There are: {', '.join(sorted(books))}."
+            f"There is no runbook “{as_typed(words, 60)}”. There are: {', '.join(sorted(books))}."
         )
     await runtime.store.run(
         runbooks.switch,

@@ -1,11 +1,14 @@
 """`/conn pause` and `/conn resume`."""
 
 import re
+from contextlib import suppress
 
-from bot.core.errors import Invalid
+from bot.core.catalogue import Connection
+from bot.core.errors import Invalid, NotFound
 from bot.core.moments import read_until
+from bot.core.permissions import Deed
 from bot.core.text import when
-from bot.flows import pauses
+from bot.flows import pauses, permitted
 from bot.slack import asking
 from bot.slack.blocks import pause as pause_blocks
 from bot.slack.blocks.parts import Message
@@ -31,8 +34,11 @@ async def pause(desk: Desk, request: Request) -> Message:
         return pause_blocks.listing(current, await desk.face())
     form = _UNTIL.fullmatch(words) or _FOR.fullmatch(words)
     if form is None:
+        with suppress(NotFound, asking.Unclear):
+            await _must(desk, asking.find(desk, words, "pause"), request.by)
         raise Invalid(_HOW)
     connection = asking.find(desk, form["name"], "pause")
+    await _must(desk, connection, request.by)
     zone, span = runtime.knowledge().catalogue.timezone, form["span"].strip()
     for long, short in _UNITS:
         span = re.sub(rf"(?<=\d){long}", short, span, flags=re.IGNORECASE)
@@ -53,6 +59,14 @@ async def pause(desk: Desk, request: Request) -> Message:
     live = await runtime.store.run(lambda tx: tx.live_incident(connection.id))
     stays = f" {live.key} stays open." if live else ""
     return done(f"⏸ {escape(connection.name)} is paused until {ends}. It is still watched.{stays}")
+
+
+async def _must(desk: Desk, connection: Connection, by: str) -> None:
+    """Raises NotAllowed, naming who may: before anybody is told what their words lack."""
+    runtime = desk.runtime
+    await runtime.store.run(
+        permitted.must_for, runtime.knowledge(), Deed.PAUSE, connection, by, runtime.clock()
+    )
 
 
 async def resume(desk: Desk, request: Request) -> Message:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.core.incident import Incident
 from bot.core.jumps import Change
+from bot.core.outbox import LONGEST_REST
 from bot.store.rows import Rows, moment, stamp, unpack
 
 _WRITTEN = (
@@ -20,12 +21,18 @@ class ClockRows(Rows):
             "update outbox set claimed_until = min(claimed_until, ?) where state = 'claimed'",
             stamp(now + _CLAIM),
         )
-        latest = stamp(now)
-        return self.change(
+        latest, furthest = stamp(now), stamp(now + LONGEST_REST)
+        wrong = self.one(
+            "select count(*) as many from outbox where state in ('waiting', 'claimed')"
+            " and (created_at > ? or not_before > ?)",
+            *(latest, furthest),
+        )
+        self.change(
             "update outbox set created_at = min(created_at, ?), not_before = min(not_before, ?)"
             " where state in ('waiting', 'claimed') and (created_at > ? or not_before > ?)",
             *(latest, latest, latest, latest),
         )
+        return int(wrong["many"]) if wrong else 0
 
     def refusals_moved(self, by: timedelta) -> None:
         waiting = self.all(

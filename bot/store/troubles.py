@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.core.errors import BotError, CannotStore
 
-LEAST_ROOM = 20_000_000  # bytes; with less, the next storm is not stored
+LEAST_ROOM = 20_000_000  # bytes; with less, the next storm may not be stored
 RESTORE = "Restore it from a backup, or move it away to start with an empty one."
 
 
@@ -114,8 +114,13 @@ def unwritable(path: Path) -> str:
         if is_damage(error):
             raise damaged(str(path), error) from None
         return str(error)
-    left = shutil.disk_usage(folder).free
-    return "" if left >= LEAST_ROOM else f"only {left // 1_000_000} MB are left on its disk"
+    return ""
+
+
+def little_room(path: Path) -> str:
+    """How little its disk has left, in words; empty while there is enough for a storm."""
+    left = shutil.disk_usage(path.absolute().parent).free
+    return "" if left >= LEAST_ROOM else f"only {left // 1_000_000} MB of its disk are left"
 
 
 def holder(path: Path) -> int | None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -130,9 +132,13 @@ def sign_of_life(tx: Tx, name: str) -> None:
 
 def said_of(what: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     """State and words of one line."""
+    line = looked_at(capsys)[what]
+    return line["state"], line["words"]
+
+
+def looked_at(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
     main(["doctor", "--json"])
-    lines = {line["what"]: line for line in json.loads(capsys.readouterr().out)}
-    return lines[what]["state"], lines[what]["words"]
+    return {line["what"]: line for line in json.loads(capsys.readouterr().out)}
 
 
 def everybody() -> list[str]:
@@ -457,6 +463,32 @@ def test_a_folder_that_cannot_take_the_first_database_is_wrong(
 
     assert found == "wrong"
     assert "cannot be written" in words
+
+
+@pytest.mark.parametrize("room", [0, 1_000_000, 19_999_999, 20_000_000])
+def test_little_room_is_advice_and_hides_no_cause(
+    room: int, state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=room))
+    keep(state, lambda tx: sign_of_life(tx, "elsewhere:7"))
+
+    lines = looked_at(capsys)
+
+    assert ("disk" in lines) is (room < 20_000_000)
+    assert lines.get("disk", {"state": "advice"})["state"] == "advice"
+    assert lines["the bot"]["state"] == "ok"
+    assert lines["database"]["state"] == "wrong"
+    assert "elsewhere:7 since " in lines["database"]["words"]
+    spoil(state / "firstlane.sqlite3")
+    assert "is damaged: " in looked_at(capsys)["database"]["words"]
+
+
+def test_one_bot_on_the_database_is_nothing_to_speak_of(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(state, lambda tx: None)
+
+    assert "database" not in looked_at(capsys)
 
 
 def test_a_broken_estate_file_does_not_hide_whether_the_bot_runs(

@@ -48,6 +48,37 @@ async def test_malformed_requests_are_told_in_one_line_each(
         assert "\n" not in record.getMessage()
 
 
+REPEATED = {
+    "line": b"GET /ping/hunter2/start?rid=%s HTTP/1.1\r\n\r\n" % (b"x" * 9000),
+    "no address": b"GET /ping/hunter2 there HTTP/1.1\r\nHost: x\r\n\r\n",
+    "method": b"G@T /ping/hunter2 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "header": b"GET / HTTP/1.1\r\nHost: x\r\nhunter2\r\n\r\n",
+    "long header": b"GET / HTTP/1.1\r\nX-Token: hunter2%s\r\n\r\n" % (b"x" * 9000),
+    "control": b"GET / HTTP/1.1\r\nX-Token: hunter2\x01\r\n\r\n",
+    "second": b"GET / HTTP/1.1\r\nHost: x\r\n\r\nG@T /ping/hunter2 HTTP/1.1\r\n\r\n",
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("raw", REPEATED.values(), ids=REPEATED)
+async def test_nothing_of_a_request_that_cannot_be_read_is_repeated(
+    raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    runner = await set_up(web.Application(), shutdown_s=0.1)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+        writer.write(raw)
+        answer = await reader.read()
+        writer.close()
+    finally:
+        await runner.cleanup()
+
+    assert b" 400 " in answer
+    assert b"hunter2" not in answer
+    assert "hunter2" not in caplog.text
+
+
 def a_record(at: float, *, ours: bool) -> logging.LogRecord:
     try:
         if ours:

@@ -1,5 +1,6 @@
 """From looks to verdicts: believed only when enough looks agree, and never moved by blindness."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -345,3 +346,18 @@ class TestConnection:
         assert fresh.old is None
         assert down is not None
         assert (down.old, down.new, down.at, down.since) == (OK, FAILING, NOW, bad.since)
+
+
+COUNTED = (Signal.FAILED, Signal.FAILED_NEW, Signal.SKIPPED, Signal.QUEUE_DEPTH, Signal.PROCESSED)
+
+
+@pytest.mark.parametrize("signal", COUNTED)
+def test_one_of_something_is_said_as_one(signal: Signal) -> None:
+    rule = Rule(signal=signal, fail=Threshold(op=">", value=0.0))
+    spec = replace(a_check(), rules=(rule,))
+
+    (one,) = judge(spec, Reading(at=NOW, signals={signal: 1}), NOW).reasons
+    (two,) = judge(spec, Reading(at=NOW, signals={signal: 2}), NOW).reasons
+
+    assert re.match(r"1 .*\brecord\b", one)
+    assert re.match(r"2 .*\brecords\b", two)

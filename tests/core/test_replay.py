@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.core.catalogue import Rule, Threshold
 from bot.core.explaining import explain, say_rule
 from bot.core.judging import Verdict
 from bot.core.profile import Habit, Hour
 from bot.core.replay import replay
-from bot.core.signals import Blind, FailedRecords, Reading, Signal
+from bot.core.signals import SWITCHES, Blind, FailedRecords, Reading, Signal
 from bot.core.text import when
 from bot.core.volume import VolumeRule
+from bot.files.rule_text import read_threshold
 from tests.builders import MINUTE, NOW, a_check
 from tests.core.traffic import START
 
@@ -109,3 +112,11 @@ def test_a_rule_is_said_as_it_is_written() -> None:
     )
 
     assert say_rule(rule) == "last_success: warn > 20m, fail > 1h, clear < 5m"
+
+
+@pytest.mark.parametrize("signal", sorted(SWITCHES))
+@pytest.mark.parametrize("text", ["== false", "!= true"])
+def test_a_rule_of_a_switch_is_said_as_it_is_written(signal: Signal, text: str) -> None:
+    rule = Rule(signal=signal, fail=read_threshold(text, signal))
+
+    assert say_rule(rule) == f"{signal}: fail {text}"

@@ -49,11 +49,24 @@ def test_a_duration_beyond_all_calendars_is_refused_and_not_a_crash(text: str) -
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"), [("90M", "'90m'"), ("1M", "'1m'"), ("1h 30 M", "'1h 30 m'")]
+    ("text", "meant"), [("90M", "'90m'"), ("1M", "'1m'"), ("1h 30 M", "'1h 30 m'"), ("P1M", "'1m'")]
 )
 def test_a_month_is_not_taken_for_a_minute(text: str, meant: str) -> None:
     with pytest.raises(ValueError, match=f"did you mean {meant}. that is minutes"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("PT1M", "1m"), ("pt15s", "15s"), ("PT1H30M", "1h30m"), ("P2D", "2d"), ("P1DT2H", "1d2h")],
+)
+def test_a_duration_as_iso_writes_it_is_answered_with_how_it_is_written_here(
+    text: str, meant: str
+) -> None:
+    with pytest.raises(ValueError, match=f"; write {meant}$"):
+        parse_duration(text)
+
+    assert parse_duration(meant)
 
 
 @given(st.integers(min_value=0, max_value=10**9))

@@ -444,3 +444,34 @@ def test_a_credential_that_ended_is_a_warning_at_its_date() -> None:
     assert warnings(with_line(keys, "first_responder:")) == [
         "17:45: 'orders/a' ended on 2026-08-03; write the new date when it is renewed"
     ]
+
+
+@pytest.mark.parametrize(
+    ("left", "warned"), [("2025-01-01", True), ("2026-08-03", True), ("2026-08-04", False)]
+)
+@pytest.mark.parametrize(
+    ("duty", "named"),
+    [
+        ("first responder of orders", "    first_responder: gone"),
+        ("technical owner of orders", "    owners: {technical: gone}"),
+        ("on the ladder of orders", "    ladder: [{after: 5m, ping: [gone]}]"),
+    ],
+)
+def test_whoever_has_left_and_is_named_for_something_is_a_warning_at_that_place(
+    duty: str, named: str, left: str, warned: bool
+) -> None:
+    text = with_line(f"  gone: {{name: Gone, email: g@example.com, left: {left}}}", "bob:")
+    word = named.split(":")[0].strip()
+    lines = text.split("\n")
+    at = next(
+        (n for n, one in enumerate(lines) if one.strip().startswith(f"{word}:")),
+        next(n for n, one in enumerate(lines) if one.strip().startswith("to:")) + 1,
+    )
+    old = lines[at].strip().startswith(f"{word}:")
+    lines[at : at + old] = [named]
+
+    told = [one for one in warnings("\n".join(lines)) if "left on" in one]
+
+    place = f"{at + 1}:{named.index('gone') + 1}"
+    said = f"{place}: 'gone' ({duty}) left on {left}; name whoever does it now"
+    assert told == ([said] if warned else [])

@@ -183,7 +183,7 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
         "r r d d d d d",
     ),
     (
-        Deed.STEP,
+        Deed.USE_RUNBOOK,
         broken,
         lambda s, by: s.does(runbooks.switch, 1, runbook="generic", by=by),
         "r r d d d d d",

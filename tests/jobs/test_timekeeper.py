@@ -132,6 +132,19 @@ async def test_what_was_brought_back_is_logged_with_the_jump_that_caused_it(
         assert all(line.endswith(f" {why}") for line in lines)
 
 
+async def test_a_start_with_an_open_incident_brings_nothing_back_where_no_clock_jumped(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with a_world() as world:
+        for turn in range(40):
+            await world.turn(Verdict.FAILING if turn < 25 else Verdict.OK)
+            await world.scene.post()
+            world.begins()
+            await world.keeper.look()
+
+        assert not [line for line in caplog.messages if line.startswith("brought_back")]
+
+
 async def test_small_corrections_are_not_spoken_of_and_jumps_once_an_hour_each_way() -> None:
     async with a_world() as world:
         for _ in range(20):

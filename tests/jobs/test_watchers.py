@@ -69,6 +69,7 @@ async def test_it_is_beaten_after_the_deadlines_were_looked_at() -> None:
     registry = CollectorRegistry()
     async with outside() as watcher, await Scene.open() as scene:
         watch = watchers(scene, watcher.url, registry)
+        scene.later(2 * MINUTE)
         await watch.beat()
         before = watcher.beats
         watch.ticked()
@@ -77,6 +78,20 @@ async def test_it_is_beaten_after_the_deadlines_were_looked_at() -> None:
 
         assert (before, watcher.beats) == (0, 1)
         assert (counted(registry, "withheld"), counted(registry, "sent")) == (1, 1)
+
+
+@pytest.mark.parametrize(("late_s", "errors"), [(0, 0), (30, 0), (61, 1)])
+async def test_in_the_first_moments_of_a_start_it_is_silent_and_nothing_is_wrong(
+    late_s: int, errors: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with outside() as watcher, await Scene.open() as scene:
+        watch = watchers(scene, watcher.url, CollectorRegistry())
+        scene.later(timedelta(seconds=late_s))
+
+        await watch.beat()
+
+        assert watcher.beats == 0
+        assert len([one for one in caplog.records if one.levelname == "ERROR"]) == errors
 
 
 async def test_it_falls_silent_when_nobody_looks_at_the_deadlines_any_more() -> None:

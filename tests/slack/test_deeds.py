@@ -186,6 +186,12 @@ class Shown:
         self, action: Action, by: Origin | None, *, posted_by: str = ""
     ) -> tuple[str, bool]:
         """What Bob reads, and whether anything came of it."""
+        return await self.pressed_as(action.value, by, posted_by=posted_by)
+
+    async def pressed_as(
+        self, name: str, by: Origin | None, *, posted_by: str = ""
+    ) -> tuple[str, bool]:
+        """The same for whatever a button is called."""
         metadata = {"metadata": {"event_payload": {"install": posted_by}}} if posted_by else {}
         before = await self._record()
         said = await self._dispatched(
@@ -195,7 +201,7 @@ class Shown:
                 "actions": [
                     {
                         "type": "button",
-                        "action_id": action.value,
+                        "action_id": name,
                         "block_id": a_button(by),
                         "value": "1|a|b",
                     }
@@ -294,3 +300,52 @@ async def test_no_form_of_another_database_changes_anything(shown: Shown, modal:
     assert FOREIGN in str(answered)
     assert await shown._record() == before
     assert carried(body) == "1|a"
+
+
+# What a colleague types whom nobody named, with words that lack something or mean nothing.
+LACKING = (
+    *("handover", "handover somebody", "resolve", "resolve anyway", "hold", "runbook no-such-book"),
+    *("pause orders", "pause orders until whenever: tests", "pause orders 2h", "resume orders"),
+    *("pause orders 900d the ERP is updated", "drill orders", "rotate orders", "retract orders"),
+    *("cover alice by bob until whenever", "attest start"),
+)
+
+
+@pytest.mark.parametrize("typed", LACKING)
+async def test_whoever_may_not_reads_so_before_they_are_told_what_their_words_lack(
+    bench: Bench, typed: str
+) -> None:
+    desk = desk_at(bench)
+
+    def set_up(tx: Tx) -> None:
+        incident = tx.add_incident(an_incident())
+        tx.save_channel(incident_subject(incident.id), "C1")
+
+    await desk.runtime.store.run(set_up)
+
+    with pytest.raises(NotAllowed, match="Only "):
+        await commands.answer(desk, Request(by="slack:U0STRANGER", channel="C1", words=typed))
+
+
+@pytest.mark.parametrize("word", sorted(commands.COMMANDS))
+async def test_a_refusal_shows_a_mention_as_a_person_or_as_it_was_typed(
+    bench: Bench, word: str
+) -> None:
+    desk = desk_at(bench)
+
+    async def looks(connection: str) -> None:
+        """Sees nothing new."""
+
+    desk.check_now = looks
+    for said in (
+        *("<@UGEYCB474XX|erp-admin> away", "<@UGEYCB474XX> away", "cancel <@UGEYCB474XX|a> away"),
+        *("INC-1 <@UGEYCB474XX|erp-admin>", "orders until <@UGEYCB474XX|erp-admin>: x"),
+        *("confirm <@UGEYCB474XX|erp-admin>", "<#C012|general> away", "<!subteam^S012|@team>"),
+        f"{'x' * 55} <@UGEYCB474XX> away",
+    ):
+        try:
+            await commands.answer(desk, Request(by="bob", channel="C1", words=f"{word} {said}"))
+        except BotError as error:
+            shown = (await desk.people.face()).say(str(error))
+            assert "&lt;" not in shown, said
+            assert "|erp-admin" not in shown, said

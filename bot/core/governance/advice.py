@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.core.catalogue import Build
 from bot.core.description import OperatingKind
 from bot.core.governance.situation import Situation, people_of
+from bot.core.units import say_count
 
 FEW = 10  # connections a house can run by itself
 RESTLESS = 12  # changes and releases in a year that make an estate restless
@@ -54,8 +55,8 @@ def advise(situation: Situation) -> Advice:
     outsiders = _outsiders(situation)
     fits = _fitting(count, restless, skill)
     reasons = (
-        f"{count} connections, {hand_made} of them hand-made; a house runs fewer than {FEW}"
-        " stable ones by itself.",
+        f"{say_count(count, 'connection')}, {hand_made} of them hand-made; a house runs"
+        f" fewer than {FEW} stable ones by itself.",
         f"{restless} changes and releases within a year; {RESTLESS} make an estate restless.",
         f"Skill in your own house: {skill or 'not on record'}.",
         f"{outsiders} of {count} are run by people of another company.",
