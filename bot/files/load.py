@@ -124,14 +124,19 @@ def _ended(estate: EstateShape | None, root: Node, file: str, now: datetime) -> 
         for credential, node in zip(item.credentials, written, strict=False):
             if credential.expires and credential.expires <= now.date():
                 place = node.get("expires")
-                yield Problem(
-                    file=file,
-                    line=place.line,
-                    column=place.column,
-                    message=f"'{key}/{credential.id}' ended on {credential.expires}",
-                    hint="write the new date when it is renewed",
-                    severity=Severity.WARNING,
-                )
+                said = f"'{key}/{credential.id}' ended on {credential.expires}"
+                yield _warning(file, place, said, "write the new date when it is renewed")
+
+
+def _warning(file: str, place: Node, message: str, hint: str) -> Problem:
+    return Problem(
+        file=file,
+        line=place.line,
+        column=place.column,
+        message=message,
+        hint=hint,
+        severity=Severity.WARNING,
+    )
 
 
 def _left(estate: EstateShape | None, root: Node, file: str, now: datetime) -> Iterator[Problem]:
@@ -140,14 +145,8 @@ def _left(estate: EstateShape | None, root: Node, file: str, now: datetime) -> I
     for place, duty in duties(root):
         person = people.get(place.text)
         if person is not None and person.left and person.left <= now.date():
-            yield Problem(
-                file=file,
-                line=place.line,
-                column=place.column,
-                message=f"'{place.text}' ({duty}) left on {person.left}",
-                hint="name whoever does it now",
-                severity=Severity.WARNING,
-            )
+            said = f"'{place.text}' ({duty}) left on {person.left}"
+            yield _warning(file, place, said, "name whoever does it now")
 
 
 def _exposed(root: Node, file: str) -> list[Problem]:
