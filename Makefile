@@ -13,9 +13,6 @@ ARGS :=
 # A hundred tests start Firstlane anew; where this is set, each of them would compile it anew, too.
 unexport PYTHONDONTWRITEBYTECODE
 
-# What needs neither a browser nor minutes of waiting; enough to tell one Python from another.
-QUICK := --ignore=tests/e2e --ignore=tests/browser --ignore=tests/standin_ui
-
 .PHONY: help setup dev demo test test-quick lint bench lock clean
 .DEFAULT_GOAL := help
 
@@ -34,13 +31,13 @@ test: dev ## run every test; those in a browser need a Chromium
 	if [ -z "$$FIRSTLANE_CHROMIUM" ]; then \
 	  echo "No Chromium was found: the tests in a browser are skipped." \
 	       "Set FIRSTLANE_CHROMIUM to the path of one to run them." >&2; fi; \
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python scripts/run-tests.py $(ARGS)
 
 test-quick: ## the quick part on another Python, in a venv of its own: PYTHON=/path/to/python3.13
 	@python=$$(sh scripts/find-python) && \
 	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
 	$(MAKE) --no-print-directory VENV=".venv-$$version" PYTHON="$$python" dev && \
-	".venv-$$version/bin/python" -m pytest -n 2 --dist worksteal $(QUICK) $(ARGS)
+	".venv-$$version/bin/python" scripts/run-tests.py --quick $(ARGS)
 
 lint: dev ## check style, types and the shipped content
 	@$(BIN)/ruff check .

@@ -27,7 +27,7 @@ from tests.checks.presets.test_recorded_shapes import pointed_at
 pytestmark = pytest.mark.anyio
 MORNING = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
 FAULT = MORNING + timedelta(hours=10)
-DAY = [MORNING + timedelta(minutes=15 * n) for n in range(24 * 4)]
+DAY = [FAULT + timedelta(minutes=15 * n) for n in range(-16, 24)]
 
 Answer = Callable[[datetime], tuple[Any, Mapping[str, str]]]
 

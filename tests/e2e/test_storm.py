@@ -10,7 +10,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_everybody_is_pinged_once_and_every_cause_gets_one_channel(tmp_path: Path) -> None:
-    plan = Plan(connections=120, causes=6, crew=3, every=5)
+    plan = Plan(connections=60, causes=6, crew=3, every=5)
     async with storm(plan, tmp_path, warm=False) as run:
         run.breaks()
 

@@ -57,7 +57,7 @@ def test_a_loose_phrase_that_is_denied_does_not_count():
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_pattern_is_passed_over_only_when_it_would_not_fit(part: int) -> None:
-    texts = [*(told.text for told in ALL), *HARMLESS][::4]
+    texts = [*(told.text for told in ALL), *HARMLESS][::8]
     whole = [re.compile(entry.pattern.pattern, re.IGNORECASE) for entry in PLAYBOOK.entries]
 
     for text in texts[part::PARTS]:

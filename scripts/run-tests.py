@@ -1,0 +1,45 @@
+"""Run the tests in two halves side by side, each by a pytest of its own.
+
+A runner that hands every test to one of its workers costs a tenth of the whole suite, since each
+worker collects all of them and reports each to it. With arguments it is one pytest that gets them.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+
+# What needs a browser, or runs the program as a whole and waits for it.
+WHOLE = ["tests/e2e", "tests/browser", "tests/standin_ui"]
+# Half of what either lot costs, as measured; the other half is all that is not named.
+HALF = ["tests/cli", "tests/web", "tests/estate"]
+HALF_OF_QUICK = [*HALF, "tests/flows", "tests/jobs"]
+
+
+def main(arguments: Sequence[str]) -> int:
+    quick = "--quick" in arguments
+    given = [one for one in arguments if one != "--quick"]
+    left_out = WHOLE if quick else []
+    if given:
+        return subprocess.run(pytest(*given, *ignored(left_out))).returncode
+    half = HALF_OF_QUICK if quick else [*WHOLE, *HALF]
+    with tempfile.TemporaryFile() as kept:
+        rest = pytest(*ignored([*left_out, *half]))
+        other = subprocess.Popen(rest, stdout=kept, stderr=subprocess.STDOUT)
+        shown = subprocess.run(pytest(*half))
+        codes = [shown.returncode, other.wait()]
+        kept.seek(0)
+        sys.stdout.write(kept.read().decode(errors="replace"))
+    return next((code for code in codes if code), 0)
+
+
+def pytest(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", *arguments]
+
+
+def ignored(folders: Sequence[str]) -> list[str]:
+    return [f"--ignore={folder}" for folder in folders]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
