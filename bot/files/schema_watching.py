@@ -125,6 +125,13 @@ class RunsShape(Shape):
     starts: CronText = Field("", validate_default=False, description="When runs begin, as cron.")
     late: Duration = Field(timedelta(minutes=10), description="How late a run may begin.")
 
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        if self.shortest and self.longest and self.shortest > self.longest:
+            said = "no run is both as long as the shortest and as short as the longest may be"
+            raise Mistake(said, "shortest", hint="write the shorter span for 'shortest'")
+        return self
+
 
 class MonthEndShape(Shape):
     """Working days around the turn of a month that belong to the close."""

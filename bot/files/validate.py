@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.core.catalogue import Secret
-from bot.core.mistakes import Mistake
-from bot.files.problems import Problem, did_you_mean
+from bot.core.mistakes import Doubt, Mistake
+from bot.files.problems import Problem, Severity, did_you_mean
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 
@@ -71,6 +71,19 @@ def validate(
     asked = _Asked(model=model, file=source.file, root=root, at=at, also_known=also_known)
     problems = (_problem(asked, detail) for detail in details)
     return None, tuple(problem for problem in problems if problem is not None)
+
+
+def doubted(file: str, root: Node, doubt: Doubt, at: Path = ()) -> Problem:
+    """The warning that a doubt is, about what stands below `at`."""
+    node = root.nearest((*at, *doubt.at))[0].node
+    return Problem(
+        file=file,
+        line=node.line,
+        column=node.column,
+        message=doubt.message,
+        hint=doubt.hint,
+        severity=Severity.WARNING,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
