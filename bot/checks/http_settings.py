@@ -16,7 +16,7 @@ from bot.checks.sources import Condition, FailedMapping, Path, Quota, Source
 from bot.checks.templates import require_templates
 from bot.core.headers import header_mistake
 from bot.core.mistakes import Mistake, Place
-from bot.core.signals import Signal
+from bot.core.signals import SWITCHES, TEXTS, TIMESTAMPS, Signal
 
 _HARMLESS_HEADERS = frozenset({"accept", "accept-language", "content-type", "prefer", "user-agent"})
 StatusCode = Annotated[int, Field(ge=100, le=599)]
@@ -109,6 +109,18 @@ class Settings(ProbeSettings):
             raise ValueError("requested_version needs the signal version to compare with")
         if self.pages and self.format != "json":
             raise ValueError("pages are read of JSON only")
+        return self
+
+    @model_validator(mode="after")
+    def _can_work(self) -> Self:
+        for key in ("body", "body_text"):
+            if self.method == "GET" and getattr(self, key) is not None:
+                said = "a GET is sent without a body"
+                raise Mistake(said, key, hint="write method: POST, or leave the body out")
+        for name, source in self.signals.items():
+            if name not in TEXTS | TIMESTAMPS | SWITCHES and source.gives_words():
+                said = f"{name} is a number, and what this pattern matches never is one"
+                raise Mistake(said, "signals", name, "regex", hint="put ( ) around the number")
         for at, path in self._paths():
             if self.format == "text" or path.startswith("/") != (self.format == "xml"):
                 raise Mistake(f"'{path}' is not a path for the format {self.format}", *at)
