@@ -1,14 +1,18 @@
 """What can never work in a check is a mistake, what is hardly meant a warning, at its place."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, get_args, get_origin
 
 import pytest
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import text as sql_text
 
 from bot.checks import settings_models
 from bot.checks.sql import Settings as Sql
 from bot.files.load import load_text
+from bot.files.schema import EstateShape
 
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 HEAD = """\
@@ -140,3 +144,51 @@ def test_the_names_of_a_query_are_those_that_the_database_library_finds(query: s
     for lacking in names:
         with pytest.raises(ValueError, match=f":{lacking}"):
             Sql.model_validate({**base, "bind": dict.fromkeys(names - {lacking}, 1)})
+
+
+def types_in(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in (getattr(annotation, "__origin__", None), *get_args(annotation)):
+        if part is not None and part is not ... and not isinstance(part, str):
+            yield from types_in(part)
+
+
+def models_in(model: type[BaseModel], seen: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    """The model and every one that it holds."""
+    if model not in seen:
+        seen.add(model)
+        for field in model.model_fields.values():
+            for part in types_in(field.annotation):
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    models_in(part, seen)
+    return seen
+
+
+def takes(model: type[BaseModel], key: str, value: object) -> bool:
+    try:
+        model.model_validate({key: value})
+    except ValidationError as error:
+        return all(key not in one["loc"][:1] for one in error.errors())
+    return True
+
+
+def test_nothing_but_a_list_is_taken_for_a_list() -> None:
+    models: set[type[BaseModel]] = set()
+    for model in (EstateShape, *settings_models().values()):
+        models_in(model, models)
+    lists = [
+        (model, field.alias or name)
+        for model in models
+        for name, field in model.model_fields.items()
+        if {list, tuple} & {get_origin(part) for part in types_in(field.annotation)}
+    ]
+
+    taken = [
+        f"{model.__name__}.{key}: {value!r}"
+        for model, key in lists
+        for value in (True, 3, "text", {"a": 1}, [True])
+        if takes(model, key, value)
+    ]
+
+    assert len(lists) > 20
+    assert taken == []
