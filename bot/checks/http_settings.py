@@ -15,7 +15,8 @@ from bot.checks.secrecy import secrets_in, secrets_of_url
 from bot.checks.sources import Condition, FailedMapping, Path, Quota, Source
 from bot.checks.templates import require_templates
 from bot.core.headers import header_mistake
-from bot.core.signals import Signal
+from bot.core.mistakes import Mistake, Place
+from bot.core.signals import SWITCHES, TEXTS, TIMESTAMPS, Signal
 
 _HARMLESS_HEADERS = frozenset({"accept", "accept-language", "content-type", "prefer", "user-agent"})
 StatusCode = Annotated[int, Field(ge=100, le=599)]
@@ -88,7 +89,7 @@ class Settings(ProbeSettings):
     def _can_be_sent(cls, headers: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
         for name, value in headers.items():
             if mistake := header_mistake(name, value.get_secret_value()):
-                raise ValueError(mistake)
+                raise Mistake(mistake, name)
         return headers
 
     @field_validator("bearer")
@@ -108,19 +109,35 @@ class Settings(ProbeSettings):
             raise ValueError("requested_version needs the signal version to compare with")
         if self.pages and self.format != "json":
             raise ValueError("pages are read of JSON only")
-        for path in self._paths():
-            if self.format == "text" or path.startswith("/") != (self.format == "xml"):
-                raise ValueError(f"'{path}' is not a path for the format {self.format}")
         return self
 
-    def _paths(self) -> list[str]:
-        sources = [*self.signals.values()]
-        if self.quota:
-            sources += [s for s in (self.quota.used, self.quota.remaining, self.quota.limit) if s]
-        paths = [path for source in sources for path in (source.path, source.of)]
-        paths += [condition.path for condition in (*self.error_when, *self.ok_when)]
-        paths += [self.failed.path if self.failed else None, self.error_text]
-        return [path for path in paths if path]
+    @model_validator(mode="after")
+    def _can_work(self) -> Self:
+        for key in ("body", "body_text"):
+            if self.method == "GET" and getattr(self, key) is not None:
+                said = "a GET is sent without a body"
+                raise Mistake(said, key, hint="write method: POST, or leave the body out")
+        for name, source in self.signals.items():
+            if name not in TEXTS | TIMESTAMPS | SWITCHES and source.gives_words():
+                said = f"{name} is a number, and what this pattern matches never is one"
+                raise Mistake(said, "signals", name, "regex", hint="put ( ) around the number")
+        for at, path in self._paths():
+            if self.format == "text" or path.startswith("/") != (self.format == "xml"):
+                raise Mistake(f"'{path}' is not a path for the format {self.format}", *at)
+        return self
+
+    def _paths(self) -> Iterator[tuple[Place, str]]:
+        """Every path into the body, with where it is written."""
+        quota = self.quota
+        shares = ("used", "remaining", "limit") if quota else ()
+        sources: list[tuple[Place, Source]] = [(("signals", k), s) for k, s in self.signals.items()]
+        sources += [(("quota", k), s) for k in shares if (s := getattr(quota, k))]
+        found = [((*at, k), getattr(s, k)) for at, s in sources for k in ("path", "of")]
+        for key in ("error_when", "ok_when"):
+            found += [((key, n, "path"), one.path) for n, one in enumerate(getattr(self, key))]
+        found += [(("failed", "path"), self.failed.path if self.failed else None)]
+        found += [(("error_text",), self.error_text)]
+        return ((at, path) for at, path in found if path)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -141,7 +158,7 @@ class Settings(ProbeSettings):
 
     def reads_body(self) -> bool:
         """Whether anything is taken from the body, which must then be of the given format."""
-        return bool(self._paths()) or any(source.regex for source in self.signals.values())
+        return any(self._paths()) or any(source.regex for source in self.signals.values())
 
     def secrets(self) -> frozenset[str]:
         """Also what a far end makes of them: a token without its scheme, a login as it is sent."""

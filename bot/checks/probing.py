@@ -23,6 +23,7 @@ from bot.checks.notations import Forms
 from bot.checks.secrecy import scrub, secrets_in
 from bot.core.catalogue import CheckSpec
 from bot.core.heartbeat import Ping
+from bot.core.mistakes import Doubt
 from bot.core.scalars import meant
 from bot.core.signals import Observation
 from bot.core.units import TooLong, duration_hint, parse_duration
@@ -90,6 +91,10 @@ class ProbeSettings(BaseModel):
     def gives(self) -> frozenset[str] | None:
         """Every signal that a look with these settings can bring; None where nobody knows."""
         return None
+
+    def doubts(self) -> Iterable[Doubt]:
+        """What works and is hardly meant."""
+        return ()
 
     def origin(self) -> str:
         """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""

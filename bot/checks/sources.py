@@ -4,6 +4,7 @@ Every path and pattern is compiled when it is read, so that one that cannot work
 A path that starts with `/` is for XML, any other is JSONPath.
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -81,6 +82,11 @@ class Pick(StrEnum):
     HASH = "hash"  # a fingerprint of the values themselves
 
 
+_COUNTED = frozenset({Pick.COUNT, Pick.SHAPE, Pick.HASH})
+_ANY_OF = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}")  # classes, and how often
+_LETTER = re.compile("[A-DF-Za-df-z]")  # an e may be a number's
+
+
 class _Written(BaseModel):
     """A part of the settings that may be written short, as the text of its path."""
 
@@ -126,6 +132,14 @@ class Source(_Written):
         if self.of and not self.path:
             raise ValueError("a share needs a path to count")
         return self
+
+    def gives_words(self) -> bool:
+        """Whether every match of the pattern holds letters and is taken as a whole."""
+        if self.regex is None or self.map is not None or self.pick in _COUNTED:
+            return False
+        rest = _ANY_OF.sub("", self.regex)
+        certain = not set("(|?*") & set(rest) and not pattern(self.regex).groups
+        return certain and _LETTER.search(rest) is not None
 
     def place(self) -> str:
         """Where the value was looked for, in words."""

@@ -5,7 +5,7 @@ database can do that, and nothing is ever committed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from bot.checks.sql_question import Found, Question, Trouble, place_of
 from bot.checks.templates import filled, moment, require_templates
 from bot.checks.values import to_signal, why_absent
 from bot.core.catalogue import CheckSpec
+from bot.core.mistakes import Doubt, Mistake, Place
 from bot.core.signals import (
     Blind,
     Cause,
@@ -47,6 +48,7 @@ _COLUMNS = FailedMapping(
 )
 _NAMES = frozenset(Signal)
 _COUNTING, _WORD = re.compile(r"\(\s*\*\s*\)"), re.compile(r"\w+")
+_BOUND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy finds them, also within quotes
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 
 
@@ -82,6 +84,26 @@ class Settings(ProbeSettings):
         if not (self.signals or self.row or self.failed):
             raise ValueError("give signals, row or failed")
         return self
+
+    @model_validator(mode="after")
+    def _all_bound(self) -> Self:
+        for at, query in self._queries():
+            if lacking := sorted({*_BOUND.findall(query)} - {*self.bind}):
+                said = f"the query asks for :{lacking[0]}, and 'bind' does not give it"
+                hint = f"write bind: {{{lacking[0]}: …}}, or \\: for a colon that is only text"
+                raise Mistake(said, *at, hint=hint)
+        return self
+
+    def _queries(self) -> Iterator[tuple[Place, str]]:
+        yield from ((("signals", name), query) for name, query in self.signals.items())
+        yield from (((key,), query) for key in ("row", "failed") if (query := getattr(self, key)))
+
+    def doubts(self) -> Iterator[Doubt]:
+        asked = {name for _, query in self._queries() for name in _BOUND.findall(query)}
+        for name in self.bind:
+            if name not in asked:
+                said = f"no query asks for :{name}"
+                yield Doubt(at=("bind", name), message=said, hint=f"write :{name} where it belongs")
 
     def gives(self) -> frozenset[str] | None:
         """A column of `row` has to be named in it, unless a `*` stands for columns."""

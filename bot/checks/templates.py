@@ -5,11 +5,12 @@ ours is refused when the settings are read, so a slip of the pen is never sent a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from bot.core.local_time import DAY, day_begins, local, local_day
+from bot.core.mistakes import Mistake, Place
 from bot.core.units import parse_duration
 
 _OPEN = "{{"
@@ -41,9 +42,24 @@ def filled(value: Any, now: datetime, zone: tzinfo = UTC) -> Any:
 
 
 def require_templates(value: Any) -> Any:
-    """`value` itself. Raises ValueError when a template in it cannot be filled."""
-    filled(value, datetime(2000, 1, 1, tzinfo=UTC))
+    """`value` itself. Raises Mistake, which says where in it a template cannot be filled."""
+    _require(value, ())
     return value
+
+
+def _require(value: Any, at: Place) -> None:
+    parts: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, Mapping):
+        parts = value.items()
+    elif isinstance(value, (list, tuple)):
+        parts = enumerate(value)
+    for key, part in parts:
+        _require(part, (*at, key))
+    if isinstance(value, str):
+        try:
+            filled(value, datetime(2000, 1, 1, tzinfo=UTC))
+        except ValueError as error:
+            raise Mistake(str(error), *at) from None
 
 
 def moment(text: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:

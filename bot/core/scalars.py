@@ -1,6 +1,9 @@
 """Truth and numbers as YAML 1.2 has them: `yes` and `on` are text, and `true` is no number."""
 
-from typing import Any, get_args
+from collections.abc import Iterable
+from typing import Any, get_args, get_origin
+
+from bot.core.mistakes import Mistake
 
 _NUMBERS = frozenset({int, float})
 
@@ -16,7 +19,18 @@ def meant(value: Any, annotation: Any) -> Any:
         if str.__str__(str(value) if isinstance(value, int) else value).lower() in _TRUTH:
             return value
         raise ValueError("must be true or false; yes, no, on and off are text")
+    for kind in kinds if isinstance(value, list | tuple) else ():
+        if get_origin(kind) in (list, tuple):
+            _parts_meant(value, get_args(kind)[0])
     return value
+
+
+def _parts_meant(parts: Iterable[Any], annotation: Any) -> None:
+    for place, part in enumerate(parts):
+        try:
+            meant(part, annotation)
+        except ValueError as error:
+            raise Mistake(str(error), place) from None
 
 
 _TRUTH = frozenset({"true", "false"})

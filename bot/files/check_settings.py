@@ -11,11 +11,12 @@ from typing import Any, Protocol, runtime_checkable
 from pydantic import BaseModel, SecretStr
 
 from bot.core.catalogue import Secret
+from bot.core.mistakes import Doubt
 from bot.core.signals import Signal
 from bot.files.build import CheckPlace
 from bot.files.problems import Problem, did_you_mean
 from bot.files.schema_connection import CHECK_KEYS
-from bot.files.validate import SHORTEST_SECRET, validate
+from bot.files.validate import SHORTEST_SECRET, doubted, validate
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 
@@ -28,6 +29,13 @@ class Giving(Protocol):
     """Settings that know which signals a look can bring; None where that is not known."""
 
     def gives(self) -> frozenset[str] | None: ...
+
+
+@runtime_checkable
+class Doubting(Protocol):
+    """Settings that know what is written and hardly meant."""
+
+    def doubts(self) -> Iterable[Doubt]: ...
 
 
 def check_settings(
@@ -68,7 +76,18 @@ def _of_check(
     if isinstance(parsed, Giving):
         open_to = set(model.model_fields) & {"signals", "perfdata"}
         problems = tuple(_never_judged(source.file, check, parsed.gives(), open_to))
+    if isinstance(parsed, Doubting):
+        problems = (*problems, *_doubted(source.file, check, parsed.doubts()))
     return parsed.model_dump(by_alias=True), problems
+
+
+def _doubted(file: str, check: Node, doubts: Iterable[Doubt]) -> Iterator[Problem]:
+    """What comes from a preset, as the kind does then, is not for whoever uses it to mend."""
+    kind = check.get("kind")
+    for doubt in doubts:
+        found = doubted(file, check, doubt)
+        if (found.line, found.column) != (kind.line, kind.column):
+            yield found
 
 
 def _never_judged(

@@ -63,7 +63,10 @@ class Shape(BaseModel):
     @classmethod
     def _empty_keys_say_nothing(cls, value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: part for key, part in value.items() if part is not None}
+            known = {field.alias or name for name, field in cls.model_fields.items()}
+            return {
+                key: part for key, part in value.items() if part is not None or key not in known
+            }
         return value
 
 

@@ -11,6 +11,7 @@ from bot.files.build import build
 from bot.files.check_settings import Kinds, check_settings
 from bot.files.consistency import duties, inconsistencies
 from bot.files.content import presets_dir
+from bot.files.durations import contradictions
 from bot.files.fields import Surroundings
 from bot.files.inline_secrets import inline_secrets
 from bot.files.kept_secret import kept_secret
@@ -18,7 +19,7 @@ from bot.files.presets import load_presets, with_presets
 from bot.files.problems import Problem, Severity, errors, in_order
 from bot.files.schema import EstateShape
 from bot.files.substitution import Outside
-from bot.files.validate import presentable, validate
+from bot.files.validate import doubted, presentable, validate
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource, read_yaml, read_yaml_file
 
@@ -78,6 +79,7 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
         *_exposed(root, source.file),
         *_ended(estate, root, source.file, now),
         *_left(estate, root, source.file, now),
+        *(doubted(source.file, root, one) for one in (contradictions(estate) if estate else ())),
     ]
     ordered = in_order(presentable(problems, source.secrets))
     good = estate is not None and not errors(ordered)

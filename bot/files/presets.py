@@ -123,7 +123,7 @@ def with_presets(
     connections: dict[str, Entry] = {}
     for name, entry in root.get("connections").entries():
         checks = entry.node.get("checks")
-        if any(check.get("preset") is not NOTHING for check in checks.elements()):
+        if any({"preset", "with"} & set(dict(check.entries())) for check in checks.elements()):
             filled = [_filled(source.file, check, presets, found) for check in checks.elements()]
             entry = _with_entry(entry, "checks", holding(checks, tuple(filled), filled))
         connections[name] = entry
@@ -146,11 +146,19 @@ def _with_entry(entry: Entry, key: str, node: Node) -> Entry:
 def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[Problem]) -> Node:
     entries = dict(check.entries())
     named = entries.pop("preset", None)
+    told = entries.pop("with", None)
     if named is None:
+        if told is not None:
+            at = Node(line=told.line, column=told.column, value="with")
+            hint = "name the preset, as preset: NAME, or take 'with' away"
+            found.append(_problem(file, at, "'with' fills in a preset, and none is named", hint))
         return check
-    given = dict((entries.pop("with").node if "with" in entries else NOTHING).entries())
+    given = dict((told.node if told else NOTHING).entries())
     preset = presets.get(named.node.text)
     wrong = _misuse(named.node, preset, presets, given, "kind" in entries)
+    if told and not isinstance(told.node.value, Mapping | None):
+        hint = "write each under its name, as with: {url: …}"
+        wrong = [(told.node, "must be a mapping of keys in with", hint)]
     if wrong or preset is None:
         found += [_problem(file, *one) for one in wrong]
         # There is no telling what the check would have been: say no more about it.

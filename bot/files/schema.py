@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from bot.core.catalogue import Criticality, Lane
+from bot.core.mistakes import Mistake
 from bot.core.ways import open_place
 from bot.files.content import presets_dir
 from bot.files.fields import (
@@ -90,8 +91,9 @@ class PersonShape(Shape):
     @field_validator("fallback")
     @classmethod
     def _all_filled(cls, ways: list[str]) -> list[str]:
-        if wrong := next(filter(None, map(open_place, ways)), ""):
-            raise ValueError(wrong)
+        for place, way in enumerate(ways):
+            if wrong := open_place(way):
+                raise Mistake(wrong, place)
         return ways
 
 

@@ -14,7 +14,9 @@ from pydantic import (
 )
 
 from bot.core.catalogue import Build, Criticality, Identity, Lane, Threshold
+from bot.core.mistakes import Mistake
 from bot.core.signals import Signal
+from bot.core.units import write_duration
 from bot.files.fields import (
     ConnectionRef,
     Day,
@@ -48,9 +50,12 @@ class RungShape(Shape):
 
 def ascending(ladder: list[RungShape]) -> list[RungShape]:
     """Refuses a ladder whose rungs do not come later one after the other."""
-    for before, rung in pairwise(ladder):
+    for place, (before, rung) in enumerate(pairwise(ladder), start=1):
         if rung.after <= before.after:
-            raise ValueError("each rung of a ladder must come later than the one before it")
+            said = "each rung of a ladder must come later than the one before it"
+            raise Mistake(
+                said, place, "after", hint=f"write more than {write_duration(before.after)}"
+            )
     return ladder
 
 

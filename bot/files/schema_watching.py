@@ -15,6 +15,7 @@ from pydantic import (
 
 from bot.core.cron import read_cron
 from bot.core.findings import Level
+from bot.core.mistakes import Mistake
 from bot.core.signals import TIMESTAMPS, Signal
 from bot.core.volume import Counting, Due
 from bot.core.windows import Weekly, WindowKind
@@ -111,7 +112,8 @@ class VolumeShape(Shape):
     @model_validator(mode="after")
     def _counts_something(self) -> Self:
         if self.signal in TIMESTAMPS:
-            raise ValueError(f"{self.signal} is a moment: volume needs a signal that counts")
+            said = f"{self.signal} is a moment: volume needs a signal that counts"
+            raise Mistake(said, "signal")
         return self
 
 
@@ -122,6 +124,13 @@ class RunsShape(Shape):
     shortest: Duration | None = Field(None, description="Shortest a run can take and be whole.")
     starts: CronText = Field("", validate_default=False, description="When runs begin, as cron.")
     late: Duration = Field(timedelta(minutes=10), description="How late a run may begin.")
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        if self.shortest and self.longest and self.shortest > self.longest:
+            said = "no run is both as long as the shortest and as short as the longest may be"
+            raise Mistake(said, "shortest", hint="write the shorter span for 'shortest'")
+        return self
 
 
 class MonthEndShape(Shape):
@@ -166,7 +175,7 @@ class WindowShape(Shape):
         if bool(self.cron) != bool(self.length):
             raise ValueError("a window by cron needs for, its length")
         if self.start and self.until and _backwards(self.start, self.until):
-            raise ValueError("a window must end after it begins")
+            raise Mistake("a window must end after it begins", "until")
         return self
 
 

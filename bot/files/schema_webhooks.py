@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from bot.core.headers import header_mistake
 from bot.core.hook_runs import PLACES, Webhook, unknown_place
+from bot.core.mistakes import Mistake
 from bot.files.fields import Duration, Name, Shape, Text, WebAddress
 
 LONGEST = timedelta(minutes=2)
@@ -42,7 +43,7 @@ class WebhookShape(Shape):
     def _can_be_sent(cls, headers: dict[str, str]) -> dict[str, str]:
         for name, value in headers.items():
             if mistake := header_mistake(name, value):
-                raise ValueError(mistake)
+                raise Mistake(mistake, name)
         return headers
 
     @field_validator("body")

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.core.catalogue import Secret
-from bot.files.problems import Problem, did_you_mean
+from bot.core.mistakes import Doubt, Mistake
+from bot.files.problems import Problem, Severity, did_you_mean
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 
@@ -72,6 +73,19 @@ def validate(
     return None, tuple(problem for problem in problems if problem is not None)
 
 
+def doubted(file: str, root: Node, doubt: Doubt, at: Path = ()) -> Problem:
+    """The warning that a doubt is, about what stands below `at`."""
+    node = root.nearest((*at, *doubt.at))[0].node
+    return Problem(
+        file=file,
+        line=node.line,
+        column=node.column,
+        message=doubt.message,
+        hint=doubt.hint,
+        severity=Severity.WARNING,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     """What was validated, and where it stands."""
@@ -89,7 +103,9 @@ class _Asked:
 
 def _problem(asked: _Asked, detail: ErrorDetails) -> Problem | None:
     on_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden"
-    steps = tuple(part for part in detail["loc"] if part != "[key]")
+    said = detail.get("ctx", {}).get("error")
+    deeper = said.at if isinstance(said, Mistake) else ()
+    steps = (*(part for part in detail["loc"] if part != "[key]"), *deeper)
     whole = (*asked.at, *steps)
     entry, depth = asked.root.nearest(whole)
     node = entry.node
@@ -112,13 +128,7 @@ def _say(
     if kind == "missing":
         return f"'{name}' is missing{where}", ""
     if kind == "extra_forbidden":
-        inside = place(written[:-1])
-        known = asked.keys(steps[:-1])
-        if ":" in name and name.partition(":")[0] in known:
-            return "a blank is missing after a ':'", ""
-        told = getattr(asked.model, "ELSEWHERE", {}).get(name, "")
-        hint = told or did_you_mean(name, known) or _listed(known)
-        return f"unknown key '{name}'{inside}", hint
+        return _unknown_key(asked, name, place(written[:-1]), asked.keys(steps[:-1]))
     if kind == "string_type" and isinstance(node.value, int | float):
         return f"must be text{where}", f'write it in quotes: "{node.raw}"'
     if kind == "string_type" and isinstance(node.value, Mapping | tuple):
@@ -127,20 +137,44 @@ def _say(
         return f"the value from outside the file does not fit{where}", ""
     if kind in ("literal_error", "enum"):
         on_key = "[key]" in detail["loc"]
-        said, inside = (name, place(written[:-1])) if on_key else (node.raw, where)
         expected = str(context.get("expected", ""))
-        known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-        hint = did_you_mean(said, known) or f"write one of {', '.join(known)}"
-        return f"unknown {'key' if on_key else 'value'} '{said}'{inside}", hint
+        if on_key:
+            return _no_choice("key", name, place(written[:-1]), expected)
+        return _no_choice("value", node.raw, where, expected)
     if kind in ("dict_type", "model_type") and isinstance(node.value, tuple) and len(written) == 1:
         return f"must be a mapping{where}", "write each under its id, as alice: {name: …}, no dash"
     text = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    hint = str(getattr(context.get("error"), "hint", "") or context.get("hint", ""))
     if kind == "value_error" and where:
-        return f"{where.removeprefix(' in ')}: {text}", ""
-    return f"{_WORDS.get(kind, text)}{where}", str(context.get("hint", ""))
+        return f"{where.removeprefix(' in ')}: {text}", hint
+    return f"{_WORDS.get(kind, text)}{where}", hint
 
 
-def _listed(known: Sequence[str]) -> str:
+def _unknown_key(asked: _Asked, name: str, inside: str, known: Collection[str]) -> tuple[str, str]:
+    if ":" in name and name.partition(":")[0] in known:
+        return "a blank is missing after a ':'", ""
+    if lacking := _no_colon(name, known):
+        return f"{lacking}{inside}", ""
+    told = getattr(asked.model, "ELSEWHERE", {}).get(name, "")
+    hint = told or did_you_mean(name, known) or _listed(known)
+    return f"unknown key '{name}'{inside}", hint
+
+
+def _no_choice(what: str, said: str, inside: str, expected: str) -> tuple[str, str]:
+    known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+    if what == "key" and (lacking := _no_colon(said, known)):
+        return f"{lacking}{inside}", ""
+    hint = did_you_mean(said, known) or f"write one of {', '.join(known)}"
+    return f"unknown {what} '{said}'{inside}", hint
+
+
+def _no_colon(key: str, known: Collection[str]) -> str:
+    """What YAML takes for a longer key, between braces also without a value: `{owner alice}`."""
+    first = key.split(" ")[0]
+    return f"a ':' is missing after '{first}'" if first != key and first in known else ""
+
+
+def _listed(known: Collection[str]) -> str:
     return f"known here: {', '.join(known)}" if 0 < len(known) <= 8 else ""
 
 

@@ -13,17 +13,83 @@ _DASHES = re.compile(r" *(?:- +)*")
 _KEY = re.compile(r":(?:\s|$)")
 _CLOSED = re.compile(r"""(?:"[^"]*"|'(?:[^']|'')*')\s*$""")
 _BLANK_LACKS = "a blank is missing after this ':'"
+_ENTRY = re.compile(r"""\s*(?:-\s|["']?[\w-]+["']?:(?:\s|$))""")
+_MARK = re.compile(r"[&!]\S*(?:\s+(?=[^#\s])|(\s*(?:#.*)?$))")
+_OPENED = re.compile(r" *(?:- +)*([A-Za-z_][\w-]* +[{\[])")
+_LACKS = "a ':' is missing after the key in this line"
 
 
 class Slip(NamedTuple):
     line: int
     column: int
     hint: str
+    message: str = "this is not YAML"
 
 
-def slip(lines: Sequence[str], line: int, column: int) -> Slip | None:
+class Span(NamedTuple):
+    """Where a text of the file begins and in which line it ends, all counted from 1."""
+
+    line: int
+    column: int
+    last: int
+    quoted: bool
+
+
+def after_marks(lines: Sequence[str], line: int, column: int) -> tuple[int, int]:
+    """Where a text begins before which an anchor or a tag stands, at this place."""
+    while mark := _MARK.match(lines[line - 1], column - 1):
+        column = mark.end() + 1
+        if mark[1] is not None:
+            below = (at for at in range(line + 1, len(lines) + 1) if _says(lines[at - 1]))
+            line = next(below, line)
+            column = _depth(lines[line - 1]) + 1
+    return line, column
+
+
+def open_quote(lines: Sequence[str], span: Span, *, broken: bool = False) -> Slip | None:
+    """Whether a text in quotes goes on over what are entries of their own, so that its quote was
+    meant to close long before. `broken` says that nothing could be read after it; else an entry
+    is no deeper than the key of the text, where no line of a text may stand."""
+    if not span.quoted or span.last == span.line:
+        return None
+    deepest = max(map(len, lines[span.line : span.last])) if broken else _key(lines, span)
+    under = (one for one in lines[span.line : span.last] if _depth(one) <= deepest)
+    if not any(_ENTRY.match(one) for one in under):
+        return None
+    said = f"close it in this line; the next one like it stands in line {span.last}"
+    return Slip(span.line, span.column, said, "this quote is not closed where its text ends")
+
+
+def no_colon(lines: Sequence[str], span: Span, line: int) -> Slip | None:
+    """Whether a brace begins in the broken `line` without a ':' before it, or a text begins where
+    a key does and ends only before that line, at its ':' or where a remark begins."""
+    if brace := _OPENED.match(lines[line - 1]):
+        return Slip(line, brace.start(1) + 1, "put one", _LACKS)
+    before = lines[span.line - 1][: span.column - 1]
+    if span.quoted or line == span.line or _DASHES.fullmatch(before) is None:
+        return None
+    return Slip(span.line, span.column, "put one, or quotes around a text that holds ': '", _LACKS)
+
+
+def keyless(line: int, column: int) -> Slip:
+    """What stands where only a key may, and is none."""
+    hint = "put one; where it goes on with the text above, indent it deeper"
+    return Slip(line, column, hint, _LACKS)
+
+
+def _key(lines: Sequence[str], span: Span) -> int:
+    """How deep the key of a text stands; for an item of a list its dash, and -1 for a text that
+    has its line alone, whose key stands above."""
+    line = lines[span.line - 1]
+    dashes = _DASHES.match(line).group()  # type: ignore[union-attr]  # it always fits
+    if len(dashes) != span.column - 1:
+        return len(dashes)
+    return dashes.rfind("-")
+
+
+def slip(lines: Sequence[str], line: int, column: int, lacking: Slip | None = None) -> Slip | None:
     """What is wrong at or shortly before the place where reading stopped, counted from 1; None
-    where nothing known is."""
+    where nothing known is. `lacking` is a key that seems to have no colon."""
     line = min(line, len(lines))
     written = [at for at in range(1, line + 1) if _says(lines[at - 1])]
     for at in written:
@@ -34,8 +100,8 @@ def slip(lines: Sequence[str], line: int, column: int) -> Slip | None:
         found = _NO_BLANK.match(lines[at - 1])
         if found and not _KEY.search(lines[at - 1]):
             return Slip(at, found.start(1) + 1, _BLANK_LACKS)
-    if not written or written[-1] != line:
-        return None
+    if lacking or not written or written[-1] != line:
+        return lacking
     if _CLOSED.search(lines[line - 1][: column - 1]) and lines[line - 1][column - 1 :].strip():
         return Slip(line, column, _AFTER_QUOTE)
     return _indent([lines[at - 1] for at in written], line)

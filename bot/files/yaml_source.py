@@ -16,7 +16,7 @@ from bot.core.catalogue import Secret
 from bot.files.problems import Problem, in_order
 from bot.files.substitution import Outside, Unresolved, substitute
 from bot.files.yaml_nodes import Entry, Node, Scalar, holding, merged
-from bot.files.yaml_slips import slip
+from bot.files.yaml_slips import Slip, Span, after_marks, keyless, no_colon, open_quote, slip
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
@@ -53,6 +53,10 @@ class _Stop(Exception):
     def __init__(self, line: int, column: int, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.line, self.column, self.message, self.hint = line, column, message, hint
+
+    @classmethod
+    def at(cls, found: Slip) -> "_Stop":
+        return cls(found.line, found.column, found.message, found.hint)
 
 
 def read_yaml(raw: bytes | str, *, file: str, outside: Outside | None = None) -> YamlSource:
@@ -138,6 +142,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.secrets: set[Secret] = set()
         self.anchors: dict[str, Node | None] = {}  # None while the anchored value is being read
+        self.lines: list[str] = []
+        self.last: Any = None  # the event before the one that could not be read
 
     def report(self, line: int, column: int, message: str, hint: str = "") -> None:
         self.problems.append(
@@ -146,6 +152,7 @@ class _Reader:
 
     def document(self, text: str) -> Node:
         loader = _Loader(text)
+        self.lines = text.split("\n")
         try:
             self.events = loader
             self._next()  # the stream starts
@@ -159,7 +166,7 @@ class _Reader:
                 line, column = _at(event)
                 raise _Stop(line, column, "only one document may stand in a file")
         except yaml.MarkedYAMLError as error:
-            raise _malformed(error, text) from None
+            raise _malformed(error, self.lines, self.last) from None
         except yaml.YAMLError:
             raise _Stop(1, 1, "this is not YAML") from None
         finally:
@@ -169,7 +176,8 @@ class _Reader:
         return root
 
     def _next(self) -> Any:
-        return self.events.get_event()
+        self.last = self.events.get_event()
+        return self.last
 
     def node(self, event: Any, depth: int) -> Node:
         line, column = _at(event)
@@ -210,6 +218,10 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Node:
         line, column = _at(event)
+        if event.end_mark.line + 1 != line and (
+            found := open_quote(self.lines, _span(event, self.lines))
+        ):
+            raise _Stop.at(found)
         plain = event.implicit[0] and not event.style
         value = _plain_scalar(event.value) if plain else event.value
         unreadable = False
@@ -264,7 +276,14 @@ def _at(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _malformed(error: yaml.MarkedYAMLError, text: str) -> _Stop:
+def _span(event: Any, lines: list[str]) -> Span:
+    line, column = _at(event)
+    if event.anchor or event.tag:
+        line, column = after_marks(lines, line, column)
+    return Span(line, column, event.end_mark.line + 1, event.style in ("'", '"'))
+
+
+def _malformed(error: yaml.MarkedYAMLError, lines: list[str], last: Any) -> _Stop:
     if "end of stream" in str(error.problem) and "quoted" in str(error.context):
         mark = error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -275,15 +294,27 @@ def _malformed(error: yaml.MarkedYAMLError, text: str) -> _Stop:
     if error.context:
         message = f"{error.context}: {message}"
     if "document start" in message:
-        return _after_end(text.split("\n"), line)
+        return _after_end(lines, line)
+    span = _span(last, lines) if isinstance(last, yaml.ScalarEvent) else None
+    if span and span.last == line and (found := open_quote(lines, span, broken=True)):
+        return _Stop.at(found)
+    torn = any(words in message for words in _TORN)
+    if torn and (found := slip(lines, line, column, _no_colon(error, lines, span))):
+        return _Stop.at(found)
     begin = min(error.context_mark.line, line - 1) if error.context_mark else line - 1
-    lines = text.split("\n")[begin:line]
-    hint = _hint(message, lines, column)
-    if any(words in message for words in _TORN) and (found := slip(text.split("\n"), line, column)):
-        return _Stop(found.line, found.column, "this is not YAML", found.hint)
-    if not hint and "parsing a flow" in message and len(lines) > 1:
+    hint = _hint(message, lines[begin:line], column)
+    if not hint and "parsing a flow" in message and line - begin > 1:
         hint = f"what begins in line {begin + 1} is not closed, or lacks a comma"
     return _Stop(line, column, message, hint)
+
+
+def _no_colon(error: yaml.MarkedYAMLError, lines: list[str], span: Span | None) -> Slip | None:
+    at, said = error.problem_mark, str(error.problem)
+    if error.context_mark and "could not find expected ':'" in said:
+        return keyless(error.context_mark.line + 1, error.context_mark.column + 1)
+    if at and span and ("mapping values" in said or " #" in lines[span.line - 1]):
+        return no_colon(lines, span, at.line + 1)
+    return None
 
 
 def _after_end(lines: list[str], line: int) -> _Stop:

@@ -78,6 +78,14 @@ def may_enter(catalogue: Catalogue, person: str, stand_in: str, by: str) -> None
     permit(Deed.COVER, _about(catalogue, person, stand_in), Doer(person=by, seats=()))
 
 
+def may_enter_some(catalogue: Catalogue, by: str) -> None:
+    """Raises NotAllowed, naming who may, for whoever can enter no cover at all: not even one of
+    their own, since the catalogue does not know them."""
+    if by not in catalogue.people:
+        about = About(name="", cast={Role.KEEPER: tuple(keepers(catalogue))})
+        permit(Deed.COVER, about, Doer(person=by, seats=()))
+
+
 def _begin(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> Cover:
     """A cover already in force for the same person ends; both people are told; what waits for that
     person reaches the stand-in at once, also one who was told of it for another reason."""

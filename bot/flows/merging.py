@@ -13,9 +13,9 @@ from bot.core import relapsing, second_life
 from bot.core.catalogue import Connection
 from bot.core.correlation import BY_HAND
 from bot.core.effects import Say, What, incident_subject
-from bot.core.errors import NotFound, Refused
+from bot.core.errors import NotAllowed, NotFound, Refused
 from bot.core.health import Flip, Verdict
-from bot.core.incident import Incident, State
+from bot.core.incident import LIVE, Incident, State
 from bot.core.permissions import NAMED, Deed, permit
 from bot.core.text import outside, who
 from bot.core.units import incident_key
@@ -164,6 +164,38 @@ def must_be_named(
             if role in NAMED:
                 any_of = any_of.joined(role, people)
     permit(Deed.MERGE, any_of, doer(tx, knowledge, by, now))
+
+
+def must_be_named_for_some(
+    tx: Tx, knowledge: Knowledge, here: Incident | None, by: str, now: datetime
+) -> None:
+    """Raises NotAllowed for whoever is named for none of the open incidents, and so can merge and
+    split nothing at all: naming who may `here`, or else wherever it could be."""
+    live = [*tx.incidents(LIVE)]
+    rest = [one for lead in live for one in (lead, *tx.parts_of(lead.id)) if one != here]
+    if here is None and rest:
+        must_be_named(tx, knowledge, rest[0], rest[1:], by, now)
+    elif here is not None:
+        must_be_named_for_either(tx, knowledge, here, rest, by, now)
+
+
+def must_be_named_for_either(
+    tx: Tx,
+    knowledge: Knowledge,
+    one: Incident,
+    others: Iterable[Incident],
+    by: str,
+    now: datetime,
+) -> None:
+    """Named for `one`, or for one of the `others`. Whoever is named for none of them is told who
+    is for `one`."""
+    try:
+        must_be_named(tx, knowledge, one, (), by, now)
+    except NotAllowed as refused:
+        try:
+            must_be_named(tx, knowledge, one, others, by, now)
+        except NotAllowed:
+            raise refused from None
 
 
 def _fits(part: Incident, whole: Incident) -> None:

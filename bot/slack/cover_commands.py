@@ -34,6 +34,14 @@ async def cover(desk: Desk, request: Request) -> Message:
     if not words or words.casefold() == "list":
         view = await runtime.store.run(covers.listed, runtime.clock())
         return cover_blocks.listing(view, await desk.face())
+    try:
+        return await _entered_or_ended(desk, request, words)
+    except (Invalid, NotFound):
+        covers.may_enter_some(runtime.knowledge().catalogue, request.by)
+        raise
+
+
+async def _entered_or_ended(desk: Desk, request: Request, words: str) -> Message:
     if form := _FORM.fullmatch(words):
         return await _begin(desk, request, form["person"], form["by"], form["until"])
     if form := _CANCEL.fullmatch(words):

@@ -1,11 +1,11 @@
 """Who may send a form, asked when it is asked for: by the same rules as its flow asks when it is
 sent, so that nobody fills one in for nothing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.errors import NotAllowed
-from bot.core.incident import LIVE, Incident
+from bot.core.incident import LIVE
 from bot.core.permissions import Deed, permit
 from bot.flows import (
     approvals,
@@ -81,30 +81,13 @@ def _reopen(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) 
 
 def _merge(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
     one = record.load(tx, first_number(carried))
-    _either(tx, knowledge, one, [other for other in tx.incidents(LIVE) if other != one])(by, now)
+    others = [other for other in tx.incidents(LIVE) if other != one]
+    merging.must_be_named_for_either(tx, knowledge, one, others, by, now)
 
 
 def _split(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:
     whole = record.load(tx, first_number(carried))
-    _either(tx, knowledge, whole, tx.parts_of(whole.id))(by, now)
-
-
-def _either(
-    tx: Tx, knowledge: Knowledge, one: Incident, others: Iterable[Incident]
-) -> Callable[[str, datetime], None]:
-    """Named for `one`, or for one of the `others` that the form lets choose. Whoever is named for
-    none of them is told who is for `one`."""
-
-    def gate(by: str, now: datetime) -> None:
-        try:
-            merging.must_be_named(tx, knowledge, one, (), by, now)
-        except NotAllowed as refused:
-            try:
-                merging.must_be_named(tx, knowledge, one, others, by, now)
-            except NotAllowed:
-                raise refused from None
-
-    return gate
+    merging.must_be_named_for_either(tx, knowledge, whole, tx.parts_of(whole.id), by, now)
 
 
 def _declare(tx: Tx, knowledge: Knowledge, carried: str, by: str, now: datetime) -> None:

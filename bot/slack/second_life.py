@@ -1,6 +1,8 @@
 """Merging, splitting and opening again, by command and from the card."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
@@ -11,7 +13,7 @@ from bot.slack.blocks import second_life_views as forms
 from bot.slack.blocks.parts import Message
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
-from bot.slack.incident_commands import Request, done, target
+from bot.slack.incident_commands import Elsewhere, OnlyOne, Request, done, target
 from bot.slack.submitted import given, number_of
 from bot.slack.text import escape
 
@@ -19,6 +21,24 @@ _INTO = re.compile(r"(?P<part>inc-?\d+)?\s*into\s+(?P<whole>inc-?\d+)", re.IGNOR
 
 
 async def merge(desk: Desk, request: Request) -> Message:
+    async with _named_for_some(desk, request):
+        return await _merge_typed(desk, request)
+
+
+@asynccontextmanager
+async def _named_for_some(desk: Desk, request: Request) -> AsyncIterator[None]:
+    """Whoever is named for nothing that is open reads who is, before what their words lack."""
+    try:
+        yield
+    except (Invalid, NotFound, asking.Unclear, Elsewhere, OnlyOne):
+        runtime = desk.runtime
+        here = await runtime.store.run(answers.incident_here, request.channel)
+        gate, now = merging.must_be_named_for_some, runtime.clock()
+        await runtime.store.run(gate, runtime.knowledge(), here, request.by, now)
+        raise
+
+
+async def _merge_typed(desk: Desk, request: Request) -> Message:
     form = _INTO.fullmatch(request.words.strip())
     into = parse_incident_key(form["whole"]) if form else None
     if form is None or into is None:
@@ -42,8 +62,9 @@ async def _merge(desk: Desk, number: int, into: int, by: str) -> Incident:
 
 
 async def split(desk: Desk, request: Request) -> Message:
-    connection = asking.find(desk, request.words, "split")
-    alone = await _split(desk, connection.id, request.by)
+    async with _named_for_some(desk, request):
+        connection = asking.find(desk, request.words, "split")
+        alone = await _split(desk, connection.id, request.by)
     return done(f"🔗 {escape(connection.name)} is on its own again: {alone.key}.")
 
 

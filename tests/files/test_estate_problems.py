@@ -102,7 +102,8 @@ MISTAKES = {
     ),
     "a ladder that goes back": (
         after_to("    ladder: [{after: 30m, ping: [bob]}, {after: 15m, ping: [alice]}]"),
-        "15:13: ladder: each rung of a ladder must come later than the one before it",
+        "15:49: ladder[1].after: each rung of a ladder must come later than the one before it;"
+        " write more than 30m",
     ),
     "both ends the same": (
         with_instead("    to: shop", "to:"),

@@ -308,6 +308,10 @@ LACKING = (
     *("pause orders", "pause orders until whenever: tests", "pause orders 2h", "resume orders"),
     *("pause orders 900d the ERP is updated", "drill orders", "rotate orders", "retract orders"),
     *("cover alice by bob until whenever", "attest start"),
+    *("merge", "merge INC-1 and INC-2", "merge INC-1 into INC-99", "merge into INC-99"),
+    *("split", "split no such thing", "split orders"),
+    *("cover alice", "cover alice by bob", "cover nobody by bob until Friday"),
+    *("cover cancel nobody", "cover cancel alice", "cover nobody is back"),
 )
 
 
@@ -325,6 +329,25 @@ async def test_whoever_may_not_reads_so_before_they_are_told_what_their_words_la
 
     with pytest.raises(NotAllowed, match="Only "):
         await commands.answer(desk, Request(by="slack:U0STRANGER", channel="C1", words=typed))
+
+
+@pytest.mark.parametrize("channel", ["C1", "C0ELSEWHERE"])
+@pytest.mark.parametrize("typed", ["merge", "merge INC-1 to INC-2", "split", "cover alice"])
+async def test_whoever_may_reads_what_their_words_lack(
+    bench: Bench, typed: str, channel: str
+) -> None:
+    desk = desk_at(bench)
+
+    def set_up(tx: Tx) -> None:
+        incident = tx.add_incident(an_incident())
+        tx.save_channel(incident_subject(incident.id), "C1")
+
+    await desk.runtime.store.run(set_up)
+
+    with pytest.raises(BotError) as told:
+        await commands.answer(desk, Request(by="bob", channel=channel, words=typed))
+
+    assert not isinstance(told.value, NotAllowed)
 
 
 @pytest.mark.parametrize("word", sorted(commands.COMMANDS))
