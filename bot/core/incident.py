@@ -199,7 +199,8 @@ class Incident:
         if self.denied and not self.seen_failing:
             whose = f"{len(self.denied)} of {self.size} connections" if shared else self.name
             return f"{f'{self.cause}: ' if shared else ''}the data of {whose} is wrong"
-        told = f"{name} is {'failing' if self.seen_failing or self.drill else REPORTED}"
+        bad = "failing" if self.seen_failing or self.drill else REPORTED
+        told = f"{name} is {'coming and going' if self.comes_and_goes else bad}"
         return name if shared else told  # how many of several fail is not known here
 
     @property
@@ -224,8 +225,7 @@ class Incident:
 
     @property
     def comes_and_goes(self) -> bool:
-        many = self.turns is not None and self.turns.many
-        return many and (self.size == 1 or bool(self.flaps))
+        return bool(self.turns and self.turns.many) and (self.size == 1 or bool(self.flaps))
 
 
 _WHY_NOT: Mapping[State, str] = {

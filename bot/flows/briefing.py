@@ -73,8 +73,11 @@ def seen(tx: Tx, connection: Connection) -> LastLooks:
 
 
 def _says(check: CheckHealth, verdict: Verdict) -> bool:
-    """Whether it has words for that; why we could not look is no word of the connection."""
-    return bool(check.error) and check.verdict is verdict and not check.blind_streak
+    """Whether it has words for that: why we could not look is no word of the connection, and what
+    a look says that is not believed yet is none of the verdict that is."""
+    seen = check.recent[-1].verdict if check.recent else check.candidate or check.verdict
+    fits = (seen is Verdict.OK) == (verdict is Verdict.OK)
+    return bool(check.error) and check.verdict is verdict and fits and not check.blind_streak
 
 
 Looked = Sequence[tuple[CheckSpec, CheckHealth]]
