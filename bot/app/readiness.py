@@ -12,13 +12,14 @@ from bot.files.library import Library
 from bot.jobs import Watch, Watchers
 from bot.jobs.timekeeper import Settling
 from bot.jobs.vitals import Look
-from bot.jobs.watchers import TICK_RESTS
+from bot.jobs.watchers import AUDIT_RESTS, TICK_RESTS
 from bot.slack.gateway import Gateway
 from bot.slack.supervisor import Supervisor
 
 ASK_AFTER_S = 30.0  # so long Slack may say nothing before it is asked
 _SILENT_S = 120.0  # so long without an answer, it counts as silent
 _NAMED = 3
+_READ_THE_LOG = "The log says why; if it does not, start Firstlane again."
 
 
 def _span(seconds: float) -> str:
@@ -38,16 +39,25 @@ def looks_of(watch: Watch) -> Look:
         if settling := watch.waiting():
             return _until_believed(part, settling)
         if not late:
-            return _unkept(part, watch.unkept())
+            return _unkept(_if_looked(part, watch), watch.unkept())
         longest = sorted(late, key=lambda key: -late[key])[:_NAMED]
         said = (
             f"{say_count(len(late), 'check')} {are(late)} not looked at any more, the longest for"
             f" {_span(max(late.values()))}: {', '.join(longest)}"
         )
-        todo = "The log says why; if it does not, start Firstlane again."
+        todo = _READ_THE_LOG
         return Part(name=part.name, age_s=part.age_s, wrong=said, todo=todo)
 
     return look
+
+
+def _if_looked(part: Part, watch: Watch) -> Part:
+    """Until the first look since the start nothing shows that there are any; a check that has its
+    turn once a day need not be waited for."""
+    if part.age_s is not None or not watch.has_checks():
+        return part
+    todo = "Wait for the next one that is due; what waits too long is named here."
+    return replace(part, unknown="none was looked at since the start", todo=todo, needed=False)
 
 
 def _unkept(part: Part, late: Mapping[str, float]) -> Part:
@@ -73,13 +83,15 @@ def _until_believed(part: Part, settling: Settling) -> Part:
 def deadlines_of(watchers: Watchers) -> Look:
     def look() -> Part:
         rested = watchers.rested()
-        wrong = rested is not None and rested > TICK_RESTS.total_seconds()
-        return Part(
-            name="deadlines",
-            age_s=rested,
-            wrong=f"no deadline was looked at for {_span(rested or 0)}" if wrong else "",
-            todo="The log says why; if it does not, start Firstlane again." if wrong else "",
-        )
+        part = Part(name="deadlines", age_s=rested)
+        silent = watchers.lived() if rested is None else rested
+        if silent > TICK_RESTS.total_seconds():
+            said = f"no deadline was looked at for {_span(silent)}"
+            return replace(part, wrong=said, todo=_READ_THE_LOG)
+        if rested is None:
+            todo = "Wait a moment; it is asked every second."
+            return replace(part, unknown="none was looked at since the start", todo=todo)
+        return part
 
     return look
 
@@ -110,7 +122,10 @@ def slack_of(
         elif socket is not None and not socket.connected:
             wrong = "no Socket Mode connection"
             todo = "Wait a minute; then look at the network and at SLACK_APP_TOKEN."
-        return Part(name="slack", age_s=age, since=since, wrong=wrong, todo=todo)
+        elif answered is None:
+            todo = "Wait a moment; it is asked."
+        unknown = "it has not answered yet" if answered is None and not wrong else ""
+        return Part(name="slack", age_s=age, since=since, wrong=wrong, unknown=unknown, todo=todo)
 
     return look
 
@@ -127,9 +142,18 @@ def catalogue_of(library: Library) -> Look:
 
 def auditor_of(watchers: Watchers) -> Look:
     def look() -> Part:
-        ready = watchers.ready
-        wrong = ready if isinstance(ready, str) else ""
-        todo = "Run `firstlane doctor`; the keepers of the estate were told." if wrong else ""
-        return Part(name="auditor", wrong=wrong, todo=todo)
+        age, found = watchers.audited(), watchers.ready
+        part = Part(name="auditor", age_s=age, needed=False)
+        silent = watchers.lived() if age is None else age
+        if silent > AUDIT_RESTS.total_seconds():
+            said = f"the auditor has not looked for {_span(silent)}"
+            return replace(part, wrong=said, todo=_READ_THE_LOG)
+        if age is None:
+            said = "the auditor has not looked since the start"
+            return replace(part, unknown=said, todo="Wait two minutes for its first round.")
+        if isinstance(found, str):
+            todo = "Run `firstlane doctor`; the keepers of the estate were told."
+            return replace(part, wrong=found, todo=todo)
+        return part
 
     return look

@@ -41,13 +41,20 @@ _BY_UPDATE = frozenset(
 _OUR_OWN = frozenset({*_BY_CREDENTIAL, ErrorClass.PERIOD_CLOSED})
 _FOLLOWS = timedelta(hours=1)  # a break this near to an update followed it
 _SAYS_NOTHING = frozenset({"", UNREACHABLE, ErrorClass.UNKNOWN.value})
+# With these every system says that something went wrong, and not what.
+_OF_ANY_ERROR = (
+    "an code err error errors exception exceptions failed failure fault general generic http id"
+    " internal message occurred status the unexpected unknown unspecified was"
+    " fehler unbekannter interner fout onbekende interne erreur inconnue"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
 
 
 def signature(facts: Facts) -> str:
     """What kind of failure it is, as far as two of them can be told alike: the update that it
-    followed, else an error class, else the error's words without its numbers; empty for a silent
-    one."""
+    followed, else an error class, else the error's words without its numbers, and `unknown` where
+    these tell nothing; empty for a silent one."""
     hit = next(iter(facts.hits), None)
     update = _update_before(facts)
     if update and (hit is None or hit.entry.error_class in _BY_UPDATE):
@@ -56,7 +63,9 @@ def signature(facts: Facts) -> str:
         return hit.entry.error_class.value
     if facts.failed:
         largest = max(facts.failed, key=lambda group: group.count)
-        return _VARYING.sub("#", largest.text)[:200]
+        words = _VARYING.sub("#", largest.text)[:200]
+        telling = {word.lower() for word in _WORD.findall(words)} - {*_OF_ANY_ERROR.split()}
+        return words if telling else ErrorClass.UNKNOWN.value
     return UNREACHABLE if facts.said_errors else ""
 
 

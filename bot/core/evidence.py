@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.core.catalogue import Catalogue, Credential, Identity
-from bot.core.facts import LOOK_BACK, Facts, Kind, Sibling, payloads_hidden
+from bot.core.facts import COMES_AND_GOES, LOOK_BACK, Facts, Kind, Sibling, payloads_hidden
 from bot.core.lane_changes import still_worked
 from bot.core.last_good import WORDS, Witness
 from bot.core.likely import CONFIGURED, main_class
@@ -308,8 +308,10 @@ def _no_witnesses(members: Sequence[Sibling]) -> str:
     """How many are neither broken nor well, and why."""
     sheltered = sum(one.sheltered and not one.fine for one in members)
     degraded = sum(one.verdict == "degraded" and not one.sheltered for one in members)
-    blind = sum(not one.fine for one in members) - sheltered - degraded
+    turning = sum(one.verdict == COMES_AND_GOES and not one.sheltered for one in members)
+    blind = sum(not one.fine for one in members) - sheltered - degraded - turning
     told = (
+        (turning, "coming and going"),
         (degraded, "degraded"),
         (sheltered, "in maintenance or paused"),
         (blind, "could not be looked at"),

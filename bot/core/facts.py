@@ -78,13 +78,16 @@ class PageSaid:
     status: str
 
 
+COMES_AND_GOES = "comes and goes"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
     """Another connection with a common part. `shares` names that part in words."""
 
     connection: ConnectionId
     name: str
-    verdict: str  # ok, degraded, failing or unknown
+    verdict: str  # ok, degraded, failing or unknown; or COMES_AND_GOES, which tells nothing
     kind: Shared
     shares: str
     fails_with: str = ""  # the kind of its open incident; empty when none is known

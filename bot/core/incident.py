@@ -135,6 +135,7 @@ class Incident:
     layer: Layer | None = None
     lane_by: str | None = None  # None while it is only our suggestion
     lane_party: str = ""  # whom they meant by it
+    lane_for: tuple[str, ...] = ()  # the connections of which they said so; empty: all
     lane_reasons: tuple[str, ...] = ()
     handed_over_at: datetime | None = None
     handed_to: str = ""  # the party
@@ -199,8 +200,9 @@ class Incident:
         if self.denied and not self.seen_failing:
             whose = f"{len(self.denied)} of {self.size} connections" if shared else self.name
             return f"{f'{self.cause}: ' if shared else ''}the data of {whose} is wrong"
-        told = f"{name} is {'failing' if self.seen_failing or self.drill else REPORTED}"
-        return name if shared else told  # how many of several fail is not known here
+        bad = "failing" if self.seen_failing or self.drill else REPORTED
+        doing = "coming and going" if self.comes_and_goes else bad
+        return name if shared else f"{name} is {doing}"  # how many of several is not known here
 
     @property
     def began(self) -> datetime:
@@ -224,8 +226,7 @@ class Incident:
 
     @property
     def comes_and_goes(self) -> bool:
-        many = self.turns is not None and self.turns.many
-        return many and (self.size == 1 or bool(self.flaps))
+        return bool(self.turns and self.turns.many) and (self.size == 1 or bool(self.flaps))
 
 
 _WHY_NOT: Mapping[State, str] = {
@@ -246,8 +247,7 @@ _WHY_NOT_YET = {  # what is only for incidents that are over
 def follow(incident: Incident, event: Event) -> State:
     """The state after `event`. Raises Refused, saying why, for a pair the table does not have."""
     after = TRANSITIONS[incident.state].get(event)
-    unasked = event in _OF_DATA and incident.live and not incident.asks_data
-    if after is None or unasked:
+    if after is None or (event in _OF_DATA and incident.live and not incident.asks_data):
         why = (incident.live and _WHY_NOT_YET.get(event)) or _WHY_NOT[incident.state]
         raise Refused(f"Cannot {event} {incident.key}: {why}. Nothing was changed.")
     return after

@@ -11,7 +11,8 @@ _MONTHS = re.compile(r"\d\s*M\b")  # as people write months
 # As ISO 8601 writes them, where an M behind the T is minutes: PT1H30M.
 _ISO = re.compile(r"P(?=T?\d)(\d+W)?(\d+D)?(?:T(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII | re.I)
 _LONGEST = timedelta(days=36_525)  # a hundred years; beyond it, sums with dates fail
-_INCIDENT = re.compile(r"(?:inc-?)?(\d{1,9})", re.IGNORECASE | re.ASCII)
+_INCIDENT = re.compile(r"(?:inc\s*[-#]?)?0*(\d{1,9})", re.IGNORECASE | re.ASCII)
+_NAMED = re.compile(r"(inc(?:\s*#?\d|-)\S*|\d+)(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
 
 class TooLong(ValueError):
@@ -90,6 +91,17 @@ def incident_key(number: int) -> str:
 
 
 def parse_incident_key(text: str) -> int | None:
-    """The number in `INC-42`, `inc42` or `42`; None when the text is none of these."""
+    """The number in `INC-42`, `inc42`, `INC 42`, `INC#42` or `42`; None when the text is none of
+    these, and for a number that is larger than any of ours."""
     match = _INCIDENT.fullmatch(text.strip())
     return int(match.group(1)) if match else None
+
+
+def names_incident(text: str) -> tuple[str, str] | None:
+    """The incident that a text names before anything else, as it is written, and the words behind
+    it; None for a text that names none. What is written may be no incident: whoever writes
+    `INC-4x` means one, and not another one. A number means one where nothing stands behind it."""
+    match = _NAMED.fullmatch(text.strip())
+    if match is None or (match[1].isdigit() and match[2]):
+        return None
+    return match[1].rstrip(",.:;"), match[2] or ""

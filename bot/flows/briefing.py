@@ -11,6 +11,7 @@ from bot.core.catalogue import CheckSpec, Connection
 from bot.core.correlation import signature
 from bot.core.drill import Evidence
 from bot.core.facts import (
+    COMES_AND_GOES,
     LOOK_BACK,
     ConnectionRecord,
     Facts,
@@ -73,8 +74,11 @@ def seen(tx: Tx, connection: Connection) -> LastLooks:
 
 
 def _says(check: CheckHealth, verdict: Verdict) -> bool:
-    """Whether it has words for that; why we could not look is no word of the connection."""
-    return bool(check.error) and check.verdict is verdict and not check.blind_streak
+    """Whether it has words for that: why we could not look is no word of the connection, and what
+    a look says that is not believed yet is none of the verdict that is."""
+    seen = check.recent[-1].verdict if check.recent else check.candidate or check.verdict
+    fits = (seen is Verdict.OK) == (verdict is Verdict.OK)
+    return bool(check.error) and check.verdict is verdict and fits and not check.blind_streak
 
 
 Looked = Sequence[tuple[CheckSpec, CheckHealth]]
@@ -176,13 +180,22 @@ def brief(
         seen=known,
         observed=_observed(tx, connection, failing_since or now),
         doubt=_doubt(tx, connection) if recorded is None else None,
-        verdicts=tx.verdicts(),
+        verdicts=_verdicts(tx, connection),
         kinds=tx.open_kinds(),
         sheltered=windows.all_sheltered(tx, knowledge, now),
     )
     facts = gather(connection, catalogue, playbook_now(tx, knowledge), record)
     suggestion = triage.suggest(facts, connection, catalogue, now)
     return Briefing(facts=facts, suggestion=suggestion)
+
+
+def _verdicts(tx: Tx, connection: Connection) -> Mapping[str, str]:
+    """Of what comes and goes beside `connection` neither its falls nor its good hours say anything;
+    where that comes and goes itself, they may turn together."""
+    unsteady = tx.unsteady()
+    if not unsteady or connection.id in unsteady:
+        return tx.verdicts()
+    return {**tx.verdicts(), **dict.fromkeys(unsteady, COMES_AND_GOES)}
 
 
 def _doubt(tx: Tx, connection: Connection) -> Retry | None:

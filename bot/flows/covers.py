@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core import incident as machine
 from bot.core.backdating import must_be_near
 from bot.core.catalogue import Catalogue
 from bot.core.cover import Absence, Cover, refuse_circle
@@ -18,7 +19,7 @@ from bot.flows import pings, roles, standing_in
 from bot.flows.attendance import attendance_for, presence_now
 from bot.flows.briefing import brief_in, ping_facts
 from bot.flows.estate import keepers
-from bot.flows.record import refresh_homes, show, show_live
+from bot.flows.record import log, refresh_homes, show, show_live
 from bot.ports import Knowledge, Tx
 
 REQUEST = "cover-request:"  # subjects of what is asked about a cover
@@ -195,8 +196,8 @@ def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
 
 
 def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
-    """Slack shows that somebody is away: open incidents that wait for them go on at once. Another
-    word on an absence that is known hurries nobody."""
+    """Slack shows that somebody is away: open incidents that wait for them go on at once, and so do
+    those that they have. Another word on an absence that is known hurries nobody."""
     known = {one.person: one for one in tx.absences()}.get(absence.person)
     if known is not None and known.in_force(now):
         # Nobody waits for them any more; only what Slack says of it is new.
@@ -211,6 +212,26 @@ def away(tx: Tx, knowledge: Knowledge, absence: Absence, now: datetime) -> None:
             tx.save_incident(replace(incident, escalate_at=now))
         pings.tell_away(tx, knowledge, incident, absence.person, absence.why, now)
         show(tx, incident, now)
+    for incident in tuple(_held_by(tx, absence.person)):
+        _let_go(tx, knowledge, incident, absence, now)
+
+
+def _let_go(
+    tx: Tx, knowledge: Knowledge, incident: Incident, absence: Absence, now: datetime
+) -> None:
+    """Whoever has it is away, and nobody covers: it is open again and the ladder goes on now and
+    not at the end of the lease, which nobody would see. With the counter-party, or where nobody
+    else can be pinged, it stays with them, and that is told."""
+    if incident.state is State.ACKNOWLEDGED:
+        after = machine.lapse(incident, now=now)
+        others = climb(after, now, attendance_for(tx, knowledge, after, now)).people
+        if {*others} - {absence.person}:
+            said = f"{who(absence.person)} is away without cover; open again."
+            log(tx, after, "lapsed", said, now)
+            tx.save_incident(after)
+            incident = after
+    pings.tell_away(tx, knowledge, incident, absence.person, absence.why, now)
+    show(tx, incident, now)
 
 
 def _goes_on(tx: Tx, knowledge: Knowledge, incident: Incident, person: str, now: datetime) -> bool:

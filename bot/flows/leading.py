@@ -37,10 +37,17 @@ def failing(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Connection
     return by_gravity(ids, knowledge.catalogue)
 
 
-def speaker(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Connection | None:
-    """The connection whose error stands for the incident now: of those that fail the gravest that
-    has one, and the one that leads it where none fails."""
+def failing_still(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Connection]:
+    """Of those that fail now the ones that do not come and go, so that what is judged of all of it
+    rests on these and stays; all of them where each does."""
     broken = failing(tx, knowledge, incident)
+    return [one for one in broken if one.id not in incident.flaps] or broken
+
+
+def speaker(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Connection | None:
+    """The connection whose error stands for the incident now: of those that fail, and do not come
+    and go, the gravest that has one, and the one that leads it where none fails."""
+    broken = failing_still(tx, knowledge, incident)
     if incident.kind and len(broken) > 1:
         for one in broken[:_ASKED]:
             if kind_of(tx, knowledge, one, now, since_of(tx, incident, one)):

@@ -7,7 +7,7 @@ from bot.core.catalogue import LANE_NAMES
 from bot.core.effects import Say, What, incident_of
 from bot.core.incident import Incident, State
 from bot.core.text import in_their_words, outside, when, who
-from bot.core.units import are
+from bot.core.units import are, say_names
 from bot.flows import parts
 from bot.flows.answers import IncidentView, incident_view
 from bot.flows.heard import pinged_then
@@ -71,6 +71,8 @@ def _lane(view: IncidentView) -> str:
     party = view.parties.get(incident.lane)
     name = f" ({outside(party.name)})" if party else ""
     how = f"set by {who(incident.lane_by)}" if incident.lane_by else "suggested"
+    if later := parts.joined_since_lane(incident, view.connections):
+        how = f"{how} before {outside(say_names([part.name for part in later]))} joined"
     reason = f" {incident.lane_reasons[0]}" if incident.lane_reasons else ""
     if reason and incident.lane_by and not in_their_words(incident.lane_reasons[0]):
         reason = f" What speaks for it:{reason}"  # found by us, and not their reason

@@ -122,6 +122,12 @@ def began_with(parts: Sequence[PartView]) -> PartView:
     return min(parts, key=lambda part: part.shared_since)
 
 
+def joined_since_lane(incident: Incident, parts: Sequence[PartView]) -> list[PartView]:
+    """Those that were no part of it when a person said whose lane it is."""
+    known = incident.lane_for if incident.lane_by else ()
+    return [part for part in parts if known and part.connection not in known]
+
+
 def apart(parts: Sequence[PartView], mine: Collection[str] = ()) -> bool:
     """Whether several are meant that began at different times, so that it is the first one's."""
     return len(set(_each_since(parts, mine))) > 1

@@ -23,7 +23,7 @@ from bot.core.text import in_their_words, outside
 from bot.core.triage import Suggestion
 from bot.flows import hindsight, lanes, regrouping
 from bot.flows.briefing import Briefing, brief_in, first_check, main_error, symptoms_of
-from bot.flows.leading import failing, speaker
+from bot.flows.leading import failing_still, speaker
 from bot.flows.record import log, show_figures, show_soon
 from bot.ports import Knowledge, Tx
 
@@ -231,7 +231,7 @@ def _reasons(
 def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggestion) -> Suggestion:
     """Connectors of several makers that fail alike point away from each of them. Whether those
     that a person merged do is not known."""
-    members = failing(tx, knowledge, whole)
+    members = failing_still(tx, knowledge, whole)
     alike = whole.cause not in ("", BY_HAND)
     shared = whole_lane(members, whole.kind, whole.cause) if alike else None
     if shared is None:

@@ -21,6 +21,7 @@ from bot.flows.attendance import readers_for
 from bot.flows.leading import led_anew
 from bot.flows.permitted import about_incident, doer
 from bot.flows.record import load, log, open_for, show
+from bot.flows.splitting import tell_left
 from bot.ports import Knowledge, Tx
 
 _FEWEST_WORDS = 2  # of what somebody sees; one word tells whoever is pinged nothing
@@ -130,9 +131,9 @@ def _again(
     *,
     of: Collection[str] = (),
 ) -> Incident:
-    for part in tx.parts_of(before.id):
-        if tx.live_incident(part.connection) or tx.part_for(part.connection):
-            tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
+    elsewhere = [part for part in tx.parts_of(before.id) if open_for(tx, part.connection)]
+    for part in elsewhere:
+        tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
     room = tx.room(incident_subject(before.id))
     if room is not None:
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
@@ -152,6 +153,7 @@ def _again(
     fail = [one.id for one in roles.failing_now(tx, knowledge.catalogue, after)]
     about = by_gravity((*of, *fail), knowledge.catalogue)
     climbed = pings.begin_anew(tx, knowledge, after, about, line, now)
+    tell_left(tx, climbed, elsewhere, now, still=False)
     data_faults.put_anew(tx, knowledge, climbed, by_gravity(fail, knowledge.catalogue), now)
     if by is not None:
         _tell_judges(tx, knowledge, climbed, about, now)

@@ -116,6 +116,7 @@ def hand_over(
         now=now,
         remind_at=leading.soonest_reminder(party, before, now),
     )
+    after = replace(after, lane_for=confirming.members(tx, before))
     tx.save_incident(after)
     deadline = f" They must answer by {when(due)}." if due else ""
     hindsight.judge(tx, before, lane, by, now)
@@ -145,11 +146,14 @@ def set_lane(
     must(tx, knowledge, Deed.SET_LANE, before, by, now)
     kept = before.lane_reasons if before.lane is lane else ()  # the others spoke for another one
     reasons = (f"{who(by)}: {outside(why)}",) if why else kept
-    if before.lane is lane and before.lane_by is not None and reasons == kept:
+    about = confirming.members(tx, before)
+    of_all = before.lane_by is not None and not {*about} - {*(before.lane_for or about)}
+    if before.lane is lane and of_all and reasons == kept:
         return before
     party = means(tx, knowledge, before, now).get(lane)
     meant = party.id if party else ""
     after = replace(before, lane=lane, lane_by=by, lane_party=meant, lane_reasons=reasons)
+    after = replace(after, lane_for=about)
     if before.lane is not lane:
         after = lanes.at_the_lanes_pace(knowledge, after)
     tx.save_incident(after)

@@ -10,7 +10,7 @@ from bot.core.effects import Say, What, incident_subject
 from bot.core.incident import Incident
 from bot.flows import pings
 from bot.flows.leading import led_anew
-from bot.flows.record import log, show
+from bot.flows.record import log, open_for, show
 from bot.ports import Knowledge, Tx
 
 
@@ -45,3 +45,17 @@ def revive(
     climbed = pings.begin_anew(tx, knowledge, replace(after, assess_at=now), (), line, now)
     show(tx, climbed, now)
     return climbed
+
+
+def tell_left(
+    tx: Tx, whole: Incident, parts: Iterable[Incident], now: datetime, *, still: bool
+) -> None:
+    """In the whole's channel, where people read that these are a part of it: that they left, and
+    where they go on. They `still` fail while the others run, or were elsewhere when it was opened
+    again."""
+    found = [(part.connection, open_for(tx, part.connection)) for part in parts]
+    left = [[connection, there.id if there else None] for connection, there in found]
+    if left:
+        facts = {"by": None, "left": left, "still": still}
+        subject = incident_subject(whole.id)
+        tx.queue(Say(subject=subject, to="channel", what=What.SPLIT_OFF, facts=facts), now)

@@ -19,7 +19,7 @@ from bot.flows.briefing import brief_of
 from bot.flows.leading import led_anew
 from bot.flows.parts import come_and_go, fates, flapping_of, turns_told, what_checks_see
 from bot.flows.record import log, show, show_soon
-from bot.flows.splitting import had_a_life, revive, take_along
+from bot.flows.splitting import had_a_life, revive, take_along, tell_left
 from bot.ports import Knowledge, Tx
 
 # A lease divided by these is how long stragglers may take: after the last recovery, and in all.
@@ -313,6 +313,7 @@ def settle(tx: Tx, knowledge: Knowledge, whole: Incident, now: datetime) -> None
     new = [part for part in stragglers if not had_a_life(part)]
     gathering.open_or_join(tx, knowledge, _failures(tx, knowledge, new, now), now)
     take_along(tx, [one for one in denied if one not in whole.denied])
+    tell_left(tx, whole, stragglers, now, still=True)
 
 
 def _may_run(tx: Tx, part: Incident, whole: Incident) -> bool:

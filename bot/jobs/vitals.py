@@ -58,6 +58,7 @@ class Vitals:
     gone: Callable[[str], bool] = lambda _: False
     _life: Process | None = None
     _company: tuple[Process, ...] = ()
+    _signed_at: float | None = None  # when it was looked up who else signs
     _since: dict[str, datetime] = field(default_factory=dict)
     _late: float = 0.0
     _late_at: float = 0.0
@@ -83,6 +84,7 @@ class Vitals:
             return
         before, now = self._company, self.clock()
         self._company = processes.sign(tx, self._life, now, self.gone, first=first)
+        self._signed_at = self.steady()
         if new := set(self._company) - set(before):
             log.error("not_alone %s", _others_are(new))
 
@@ -188,6 +190,10 @@ class Vitals:
         return Part(name="start", wrong=self.starting, todo="Wait, or see to what it waits for.")
 
     def _alone(self) -> Part:
+        """As of when the signs of life were last read: who came since is not known."""
+        if self._signed_at is None or self.steady() - self._signed_at > WRITE_RESTS_S:
+            why = "it could not be looked up who else works with this database"
+            return Part(name="alone", unknown=why, todo="See what is said of the store.")
         if not self._company:
             return Part(name="alone")
         todo = "Stop one of the two; what ended without a word is forgotten within half a minute."
@@ -212,7 +218,8 @@ class Vitals:
 
     def _storing(self) -> Part:
         if self.store is None:
-            return Part(name="store", wrong="" if self.starting else "no database is open")
+            why, todo = "no database is open", "See what the start waits for."
+            return Part(name="store", unknown=why, todo=todo)
         age = self.steady() - self._stored_at
         part = Part(name="store", age_s=age)
         where = self.store.where
@@ -231,10 +238,10 @@ class Vitals:
         return part
 
     def _dated(self, parts: Iterable[Part]) -> tuple[Part, ...]:
-        """Each wrong part with the moment at which that was first noticed."""
+        """Each part that is wrong or unknown with the moment at which that was first noticed."""
         found = []
         for part in parts:
-            if part.wrong:
+            if part.wrong or part.unknown:
                 since = self._since.setdefault(part.name, self.clock())
                 found.append(replace(part, since=part.since or since))
             else:

@@ -67,6 +67,10 @@ class Watch:
         unseen = self.overdue()
         return {key: late for key, late in self._late(self._ended).items() if key not in unseen}
 
+    def has_checks(self) -> bool:
+        """Whether the estate has any."""
+        return next(iter(checks.all_checks(self._runtime.knowledge().catalogue)), None) is not None
+
     def _late(self, ended: dict[str, float]) -> Mapping[str, float]:
         now, late = self._runtime.steady(), {}
         for spec in checks.all_checks(self._runtime.knowledge().catalogue):

@@ -23,6 +23,7 @@ from bot.ports import Runtime
 log = logging.getLogger(__name__)
 
 TICK_RESTS = timedelta(minutes=1)  # at most, for the deadlines to count as looked at
+AUDIT_RESTS = timedelta(minutes=5)  # at most, for what the auditor found to count as known
 _PATIENCE_S = 10.0  # for the outside watcher's answer
 _STUCK = frozenset({Kind.PING, Kind.OUTBOX})
 
@@ -55,6 +56,7 @@ class Watchers:
         self._ticked_at: float | None = None
         self._began_at = runtime.steady()
         self._settled = False
+        self._audited_at: float | None = None
         found = Gauge("firstlane_auditor_findings", "Faults of its own work.", registry=metrics)
         found.set_function(lambda: len(self._ailments))
         self._waiting = Gauge(
@@ -78,6 +80,14 @@ class Watchers:
         """How many seconds ago the deadlines were looked at; None before the first time."""
         return None if self._ticked_at is None else self._runtime.steady() - self._ticked_at
 
+    def audited(self) -> float | None:
+        """How many seconds ago the auditor looked; None before the first time."""
+        return None if self._audited_at is None else self._runtime.steady() - self._audited_at
+
+    def lived(self) -> float:
+        """How many seconds ago all this began."""
+        return self._runtime.steady() - self._began_at
+
     @property
     def ready(self) -> str | bool:
         """True, or what the auditor found, in kinds and without names."""
@@ -97,7 +107,7 @@ class Watchers:
         for ailment in found:
             if ailment.key not in known:
                 log.error("auditor_found kind=%s what=%s", ailment.kind, ailment.key)
-        self._ailments = found
+        self._ailments, self._audited_at = found, runtime.steady()
         self._wake()
 
     async def turn_over(self) -> None:
@@ -135,14 +145,16 @@ class Watchers:
     def _starts(self) -> bool:
         """The deadlines are about to be looked at for the first time: the work is not done yet, and
         nothing is wrong."""
-        lived = self._runtime.steady() - self._began_at
-        return self._ticked_at is None and lived <= TICK_RESTS.total_seconds()
+        return self._ticked_at is None and self.lived() <= TICK_RESTS.total_seconds()
 
     async def _why_silent(self) -> str:
         """What part of the work is not done; empty when all is."""
         now, rested = self._runtime.clock(), self.rested()
         if rested is None or rested > TICK_RESTS.total_seconds():
             return "the deadlines are not looked at"
+        age = self.audited()
+        if (self.lived() if age is None else age) > AUDIT_RESTS.total_seconds():
+            return "the auditor does not look"
         stuck = [ailment.kind for ailment in self._ailments if ailment.kind in _STUCK]
         if stuck:
             return f"the sender stands still ({stuck[0]})"

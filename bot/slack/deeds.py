@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from bot.core.errors import BotError, NotAllowed
 from bot.core.permissions import RULES, About, Deed, Level, Role, refusal
-from bot.core.units import parse_incident_key
+from bot.core.units import names_incident, parse_incident_key
 from bot.flows import answers, permitted
 from bot.ports import Tx
 from bot.slack import asking
@@ -139,11 +139,10 @@ async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> About:
     """Never guessed from a number of something else: only where the holder of an incident or the
     judge of its data has a say, a number is an incident's."""
     knowledge, carried = desk.runtime.knowledge(), words.partition("|")[0]
-    typed = words.partition(" ")[0]
+    typed = names_incident(words)
 
     def incident(tx: Tx) -> About | None:
-        named = typed if typed.lower().startswith("inc") else carried
-        number = parse_incident_key(named)
+        number = parse_incident_key(typed[0] if typed else carried)
         found = answers.incident_here(tx, channel) if number is None else tx.incident(number)
         return permitted.about_incident(tx, knowledge, found) if found else None
 

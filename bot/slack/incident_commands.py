@@ -7,7 +7,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
 from bot.core.permissions import Deed
 from bot.core.text import as_typed, blank
-from bot.core.units import parse_incident_key
+from bot.core.units import names_incident, parse_incident_key
 from bot.flows import answers, permitted, record, responses, runbooks
 from bot.slack import sure
 from bot.slack.blocks.parts import Message, lines, message, section
@@ -57,12 +57,12 @@ _LANE_WORDS = {
 
 
 async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
-    """The incident that is meant and the words left over. Raises OnlyOne where nothing but its
-    being the only open one says which, and Elsewhere when it is unclear."""
-    first, _, rest = request.words.partition(" ")
-    number = parse_incident_key(first) if first.lower().startswith("inc") else None
-    if number is not None:
-        return await desk.runtime.store.run(record.load, number), rest.strip()
+    """The incident that is meant and the words left over. Raises NotFound where one is named that
+    is none of ours, OnlyOne where nothing but its being the only open one says which, and
+    Elsewhere when it is unclear."""
+    named = names_incident(request.words)
+    if named is not None:
+        return await desk.runtime.store.run(record.load, number_in(named[0])), named[1]
     here = await desk.runtime.store.run(answers.incident_here, request.channel)
     if here is not None:
         return here, request.words
@@ -70,6 +70,17 @@ async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
     if len(live) == 1:
         raise OnlyOne(live[0][0])
     raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")
+
+
+def number_in(name: str) -> int:
+    """Of an incident as somebody wrote it. Raises NotFound where that is none of ours."""
+    number = parse_incident_key(name)
+    if number is None:
+        raise NotFound(
+            f"There is no incident “{as_typed(name, 40)}”. Nothing was changed. Write it like"
+            " INC-42; `/conn status` shows what is open."
+        )
+    return number
 
 
 async def must(desk: Desk, deed: Deed, incident: Incident, by: str) -> None:

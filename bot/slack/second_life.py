@@ -3,21 +3,22 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from bot.core.errors import Invalid, NotFound
 from bot.core.incident import Incident
-from bot.core.units import parse_incident_key
+from bot.core.units import names_incident
 from bot.flows import answers, merging, record, reopening
 from bot.slack import asking, gates, ids, views
 from bot.slack.blocks import second_life_views as forms
 from bot.slack.blocks.parts import Message
 from bot.slack.desk import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
-from bot.slack.incident_commands import Elsewhere, OnlyOne, Request, done, target
+from bot.slack.incident_commands import Elsewhere, OnlyOne, Request, done, number_in, target
 from bot.slack.submitted import given, number_of
 from bot.slack.text import escape
 
-_INTO = re.compile(r"(?P<part>inc-?\d+)?\s*into\s+(?P<whole>inc-?\d+)", re.IGNORECASE)
+_INTO = re.compile(r"(?P<part>.*?)\s*\binto\s+(?P<whole>.+)", re.IGNORECASE)
 
 
 async def merge(desk: Desk, request: Request) -> Message:
@@ -40,18 +41,21 @@ async def _named_for_some(desk: Desk, request: Request) -> AsyncIterator[None]:
 
 async def _merge_typed(desk: Desk, request: Request) -> Message:
     form = _INTO.fullmatch(request.words.strip())
-    into = parse_incident_key(form["whole"]) if form else None
-    if form is None or into is None:
+    into = _only(form["whole"]) if form else None
+    named = _only(form["part"]) if form and form["part"] else ""
+    if into is None or named is None:
         raise Invalid("Say which into which: /conn merge INC-12 into INC-7")
-    runtime = desk.runtime
-    if form["part"]:
-        number = parse_incident_key(form["part"]) or 0
-        part = await runtime.store.run(record.load, number)
-    else:
-        part, _ = await target(desk, Request(by=request.by, channel=request.channel, words=""))
-    whole = await _merge(desk, part.id, into, request.by)
+    number = number_in(into)
+    part, _ = await target(desk, replace(request, words=named))
+    whole = await _merge(desk, part.id, number, request.by)
     undo = f"`/conn split {escape(part.connection)}`"
     return done(f"🔗 {part.key} is a part of {whole.key} now. To undo it: {undo}")
+
+
+def _only(text: str) -> str | None:
+    """The incident that is named; None where that is not all that is said."""
+    name, more = names_incident(text) or ("", "")
+    return name if name and not more else None
 
 
 async def _merge(desk: Desk, number: int, into: int, by: str) -> Incident:

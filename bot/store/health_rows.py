@@ -101,8 +101,18 @@ class HealthRows(Rows):
             self.read["verdicts"] = {row["connection"]: row["verdict"] for row in rows}
         return MappingProxyType(self.read["verdicts"])
 
+    def unsteady(self) -> Collection[str]:
+        if "unsteady" not in self.read:
+            rows = self.all(
+                "select connection from connection_health where json_extract(body, '$.flapping')"
+            )
+            self.read["unsteady"] = frozenset(row["connection"] for row in rows)
+        found: Collection[str] = self.read["unsteady"]
+        return found
+
     def save_connection_health(self, health: ConnectionHealth) -> None:
         self.read.pop("verdicts", None)
+        self.read.pop("unsteady", None)
         self.put("connection_health", {"connection": health.connection, "body": pack(health)})
 
     def add_flip(self, flip: Flip) -> None:

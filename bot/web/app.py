@@ -77,7 +77,7 @@ async def set_up(app: web.Application, *, shutdown_s: float) -> web.AppRunner:
 
 
 def _fine(parts: Sequence[Part]) -> bool:
-    return not any(part.wrong for part in parts)
+    return all(part.fine for part in parts)
 
 
 def _answer(
@@ -86,25 +86,29 @@ def _answer(
     status = 200 if fine else 503
     if "text" in request.query or request.headers.get("Accept", "").startswith("text/plain"):
         return web.Response(status=status, text="".join(_line(part) for part in parts) or "ok\n")
-    checks = {part.name: part.wrong or "ok" for part in parts}
+    checks = {part.name: _said(part) for part in parts}
     body = {**head, "checks": checks, "parts": {part.name: _told(part) for part in parts}}
     return web.json_response(body, status=status)
 
 
+def _said(part: Part) -> str:
+    return part.wrong or (f"unknown: {part.unknown}" if part.unknown else "ok")
+
+
 def _line(part: Part) -> str:
-    if not part.wrong:
+    if not part.wrong and not part.unknown:
         return f"{part.name}: ok\n"
     since = f" (since {part.since:%Y-%m-%d %H:%M:%S} UTC)" if part.since else ""
-    return f"{part.name}: {part.wrong}{since}. {part.todo}\n"
+    return f"{part.name}: {_said(part)}{since}. {part.todo}\n"
 
 
 def _told(part: Part) -> dict[str, Any]:
-    told: dict[str, Any] = {"ok": not part.wrong}
+    told: dict[str, Any] = {"ok": None if part.unknown and not part.wrong else not part.wrong}
     if part.age_s is not None:
         told["age_seconds"] = round(part.age_s, 1)
-    if part.wrong:
+    if part.wrong or part.unknown:
         since = part.since.isoformat(timespec="seconds") if part.since else None
-        told |= {"what": part.wrong, "since": since, "todo": part.todo}
+        told |= {"what": part.wrong or part.unknown, "since": since, "todo": part.todo}
     return told
 
 

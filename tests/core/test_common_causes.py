@@ -1,13 +1,15 @@
 """A cause is named of what every connection has of which it is said."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalogue import Connection, Credential
-from bot.core.correlation import UNREACHABLE
+from bot.core.correlation import UNREACHABLE, Common, same_failure, signature
 from bot.core.crowd import Crowd
-from bot.core.playbook import ErrorClass
-from tests.builders import NOW, a_connection, an_estate, an_incident
+from bot.core.playbook import ErrorClass, Playbook
+from bot.core.signals import FailedRecords
+from tests.builders import NOW, a_connection, an_estate, an_incident, gathered
 
 SYSTEMS, KEYS, MAKERS = ("erp", "shop", "bank"), ("token", "secret"), ("one", "two")
 KINDS = [*(kind.value for kind in ErrorClass), UNREACHABLE, "field # is blank"]
@@ -50,3 +52,36 @@ def test_the_cause_of_an_incident_that_grew_is_shared_by_all_of_it(
         for one in together[number]:
             names = {*one.systems, *(item.name for item in one.credentials), one.maintained_by}
             assert cause in names
+
+
+def kind_of(text: str) -> str:
+    """The kind of a failure of which nothing but this text is known."""
+    failed, nothing_known = (FailedRecords(text=text, count=3),), Playbook(entries=())
+    estate = an_estate()
+    return signature(gathered(a_connection(), estate, nothing_known, now=NOW, failed=failed))
+
+
+# Texts that nobody knows: each pair reads alike once numbers and ids are taken out.
+NOTHING_IN_COMMON = (
+    *(("4711", "4712"), ("Error 500", "Error 404"), ("0x80070005", "0x8007007e"), ("-", "-")),
+    *(("Unknown error", "Unknown error"), ("Internal error 17", "Internal error 4")),
+    *(("ERR-9 (id 12)", "ERR-8 (id 13)"), ("Unbekannter Fehler 3", "Unbekannter Fehler 9")),
+    ("An unexpected error occurred.", "An unexpected error occurred."),
+)
+
+
+@pytest.mark.parametrize(("one", "other"), NOTHING_IN_COMMON)
+def test_two_errors_that_say_nothing_have_no_cause_in_common(one: str, other: str) -> None:
+    pair = a_connection(id="orders"), a_connection(id="stock")
+    for kind in {kind_of(one), kind_of(other)}:
+        assert Common.of(*pair).cause(kind, an_estate(*pair)) is None
+        assert not same_failure(kind, kind)
+        assert kind, "it is not silent: others that are have nothing to do with it"
+
+
+def test_two_errors_that_read_the_same_and_say_what_they_miss_are_one_kind() -> None:
+    pair = a_connection(id="orders"), a_connection(id="stock")
+    kind = kind_of("Field 17 of order 4711 is blank")
+
+    assert kind == kind_of("Field 18 of order 4712 is blank")
+    assert Common.of(*pair).cause(kind, an_estate(*pair)) == "Shop"

@@ -116,7 +116,7 @@ class TestSplit:
     async def test_a_part_that_was_born_as_one_gets_an_incident_of_its_own(self) -> None:
         other = a_connection(id="returns", name="Returns")
         async with await Scene.open(an_estate(a_connection(), other)) as scene:
-            alike = (FailedRecords(text="HTTP 503", count=20),)
+            alike = (FailedRecords(text="posting group missing", count=20),)
             for id in ("orders", "returns"):
                 await _fails_with(scene, id, alike)
             assert len(await scene.lives()) == 1

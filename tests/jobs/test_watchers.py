@@ -105,6 +105,21 @@ async def test_it_falls_silent_when_nobody_looks_at_the_deadlines_any_more() -> 
         assert watcher.beats == 0
 
 
+async def test_it_falls_silent_when_nobody_knows_whether_a_ping_waits() -> None:
+    async with outside() as watcher, await Scene.open() as scene:
+        watch = watchers(scene, watcher.url, CollectorRegistry())
+        scene.later(6 * MINUTE)
+        watch.ticked()
+        await watch.beat()
+        silent = watcher.beats
+        await watch.audit()
+        await watch.audit()
+
+        await watch.beat()
+
+        assert (silent, watcher.beats) == (0, 1)
+
+
 async def test_it_falls_silent_while_a_ping_waits() -> None:
     async with outside() as watcher, await Scene.open() as scene:
         watch = watchers(scene, watcher.url, CollectorRegistry())

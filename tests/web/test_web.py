@@ -244,6 +244,30 @@ async def test_readiness_names_what_is_wrong_since_when_and_what_to_do(
     }
 
 
+UNKNOWN = Part(name="deadlines", unknown="none was looked at", since=NOW, todo="Wait.")
+
+
+@pytest.mark.parametrize(("needed", "status"), [(True, 503), (False, 200)])
+async def test_what_is_not_known_is_said_to_be_unknown_and_not_to_work(
+    house: House, client: httpx.AsyncClient, needed: bool, status: int
+) -> None:
+    house.parts = [Part(name="slack"), replace(UNKNOWN, needed=needed)]
+
+    answer, text = await client.get("/readyz"), await client.get("/readyz?text")
+
+    assert (answer.status_code, text.status_code) == (status, status)
+    assert answer.json()["checks"] == {"slack": "ok", "deadlines": "unknown: none was looked at"}
+    assert answer.json()["parts"]["deadlines"] == {
+        "ok": None,
+        "what": "none was looked at",
+        "since": "2026-11-20T10:00:00+00:00",
+        "todo": "Wait.",
+    }
+    assert text.text.splitlines()[1] == (
+        "deadlines: unknown: none was looked at (since 2026-11-20 10:00:00 UTC). Wait."
+    )
+
+
 async def test_whoever_asks_for_text_gets_lines(house: House, client: httpx.AsyncClient) -> None:
     house.parts = [Part(name="slack"), FULL]
 

@@ -230,9 +230,11 @@ def last_success(view: IncidentView, face: Face) -> str:
     return f" · {face.say(last_good.say(view.last_good))}" if view.last_good else ""
 
 
-def lane(view: IncidentView, face: Face, reasons: int = 3) -> str:
+def lane(
+    view: IncidentView, face: Face, reasons: int = 3, facts: Mapping[str, Any] | None = None
+) -> str:
     """Whose lane it is, who says so, and why. What the checks gave for a reason is none where
-    nothing fails any more."""
+    nothing fails any more; and what a person said before a connection joined is not said of it."""
     incident = view.incident
     if incident.lane is None:
         return ""
@@ -242,6 +244,10 @@ def lane(view: IncidentView, face: Face, reasons: int = 3) -> str:
     if incident.lane_by is None and not fails(view):
         return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, suggested while it failed"
     head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
+    if later := _joined_since(view, facts):
+        head = f"{head} before {later} joined"
+        if facts is not None:
+            return f"{head}; nobody has said yet whose lane that is"
     if view.coming_back:
         words = [face.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
         return "\n".join([head, *(f"• {one}" for one in words[:reasons])])
@@ -250,6 +256,16 @@ def lane(view: IncidentView, face: Face, reasons: int = 3) -> str:
         return "\n".join([head, *_told_apart(incident, face, reasons), *doubts])
     because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]] + doubts
     return "\n".join([f"{head}, because" if because else head, *because])
+
+
+def _joined_since(view: IncidentView, facts: Mapping[str, Any] | None) -> str:
+    """Those that joined after a person chose the lane, where the letter with these `facts` is about
+    such ones alone, or is about all of it."""
+    mine, later = _ids(facts), parts.joined_since_lane(view.incident, view.connections)
+    ids = {part.connection for part in later}
+    if facts is not None and not (mine and {*mine} <= ids):
+        return ""
+    return escape(say_names([part.name for part in later if not mine or part.connection in mine]))
 
 
 def _told_apart(incident: Incident, face: Face, reasons: int) -> Iterator[str]:

@@ -142,9 +142,11 @@ def _severity(facts: Facts, view: IncidentView, face: Face) -> str:
 
 
 def _away(facts: Facts, view: IncidentView, face: Face) -> str:
+    stays = view.incident.holder == facts["person"]
+    goes_on = "stays with them until somebody takes it" if stays else "goes on to the next person"
     return (
         f"⚠️ *{face.name(facts['person'])} is away and nobody covers*"
-        f" ({escape(str(facts['why']))}); {view.incident.key} goes on to the next person."
+        f" ({escape(str(facts['why']))}); {view.incident.key} {goes_on}."
         " Enter a cover with `/conn cover @them by @you until Friday`."
     )
 

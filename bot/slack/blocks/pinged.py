@@ -46,7 +46,7 @@ def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> M
             current.wrong_data(view, face, facts),
             current.error(view, face, facts),
             current.first_check(view, facts),
-            current.lane(view, face, 1),
+            current.lane(view, face, 1, facts),
             yours(view, facts),
             current.deadline(view, face, facts),
         ),

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.effects import What
-from bot.core.units import incident_key
+from bot.core.units import incident_key, say_names
 from bot.flows.answers import IncidentView
-from bot.slack.blocks.crowd import called
+from bot.slack.blocks.crowd import called, named
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
@@ -46,7 +46,10 @@ def _joined(facts: Facts, view: IncidentView, face: Face) -> str:
 
 def _split(facts: Facts, view: IncidentView, face: Face) -> str:
     from_whom = f" from {incident_key(facts['whole'])}" if facts.get("whole") else ""
-    who = f" {face.person(facts['by'])} split it{from_whom}." if facts.get("by") else ""
+    whole = incident_key(facts["whole"]) if facts.get("whole") else "the other one"
+    who = f" It still fails while {whole} runs again."
+    if facts.get("by"):
+        who = f" {face.person(facts['by'])} split it{from_whom}."
     return f"🔴 *{view.incident.key} is on its own again.*{who}{called(facts, face)}"
 
 
@@ -61,13 +64,27 @@ def _reopened(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"🔴 *{view.incident.key} was not over.* {said}{called(facts, face)}"
 
 
+def _split_off(facts: Facts, view: IncidentView, face: Face) -> str:
+    if facts.get("by"):
+        who, name = face.person(facts["by"]), escape(str(facts["part"]))
+        return f"🔗 {who} split {name} off: it is {incident_key(facts['number'])} now."
+    left = facts["left"]
+    several, ids = len(left) > 1, [one for one, _ in left]
+    are, they = ("are", "they") if several else ("is", "it")
+    why = f"{they} still fail{'' if several else 's'} while the others run again"
+    if not facts["still"]:
+        why = f"{they} failed again before this was opened again"
+    keys = list(dict.fromkeys(incident_key(number) for _, number in left if number is not None))
+    there = f" {they.title()} go{'' if several else 'es'} on in {say_names(keys)}." if keys else ""
+    none = "" if all(number for _, number in left) else " `/conn status` says how the rest stands."
+    head = f"{named(ids, face)} {are} no part of {view.incident.key} any more"
+    return f"🔗 *{head}:* {why}.{there}{none}"
+
+
 CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
     What.MERGED: _merged,
     What.JOINED: _joined,
     What.SPLIT: _split,
-    What.SPLIT_OFF: lambda facts, view, face: (
-        f"🔗 {face.person(facts['by'])} split {escape(str(facts['part']))} off:"
-        f" it is {incident_key(facts['number'])} now."
-    ),
+    What.SPLIT_OFF: _split_off,
     What.REOPENED: _reopened,
 }

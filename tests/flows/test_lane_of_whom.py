@@ -1,0 +1,97 @@
+"""The lane that a person chose is of the connections that the incident had then: whoever answers
+for one that joined later is not told that it is theirs."""
+
+import pytest
+
+from bot.core.catalogue import Lane
+from bot.core.effects import What
+from bot.core.outbox import Letter
+from bot.flows import answers, responses
+from bot.flows.newcomers import joined
+from bot.slack.blocks import incident as card
+from bot.slack.blocks import letters
+from bot.slack.text import Face
+from tests.builders import an_estate
+from tests.flows.scene import Scene
+from tests.flows.test_storms import ORDERS, STOCK, fails
+
+pytestmark = pytest.mark.anyio
+CHOICES = ("set", "handed over")
+
+
+async def chosen(how: str) -> Scene:
+    """Orders fail, Bob says whose lane that is, and then stock fails alike."""
+    scene = await Scene.open(an_estate(ORDERS, STOCK))
+    await fails(scene, "orders")
+    if how == "set":
+        await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
+    else:
+        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
+    await scene.post()
+    await fails(scene, "stock")
+    return scene
+
+
+async def read(scene: Scene, letter: Letter) -> str:
+    view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    face = Face(catalogue=scene.knowledge.catalogue)
+    assert view is not None
+    assert letter.what is not None
+    return str(letters.personal(letter.what, letter.facts, view, None, None, face).blocks)
+
+
+async def told(scene: Scene, what: What, person: str) -> str:
+    found = [one for one in await scene.post() if (one.to, one.what) == (f"person:{person}", what)]
+    return await read(scene, found[-1])
+
+
+async def on_card(scene: Scene) -> str:
+    view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    assert view is not None
+    return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
+
+
+@pytest.mark.parametrize("how", CHOICES)
+async def test_whoever_is_pinged_for_one_that_joined_reads_of_whom_the_lane_was_said(
+    how: str,
+) -> None:
+    async with await chosen(how) as scene:
+        letter = await told(scene, What.PING, "charlie")
+
+        assert "before Stock joined; nobody has said yet whose lane that is" in letter
+        assert "their log shows it" not in letter
+
+
+@pytest.mark.parametrize("how", CHOICES)
+async def test_the_card_says_who_joined_after_the_lane_was_chosen(how: str) -> None:
+    async with await chosen(how) as scene:
+        assert "before Stock joined" in await on_card(scene)
+
+
+@pytest.mark.parametrize("how", CHOICES)
+async def test_said_again_it_is_said_of_all_of_them(how: str) -> None:
+    async with await chosen(how) as scene:
+        found = await scene.post()
+        ping = next(one for one in found if (one.to, one.what) == ("person:charlie", What.PING))
+        await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "")
+
+        for text in (await read(scene, ping), await on_card(scene)):
+            assert "*Lane:*" in text
+            assert "before Stock joined" not in text
+
+
+async def test_a_lane_that_nobody_chose_is_suggested_for_all_of_them() -> None:
+    async with await Scene.open(an_estate(ORDERS, STOCK)) as scene:
+        for one in ("orders", "stock"):
+            await fails(scene, one)
+
+        assert "joined" not in await told(scene, What.PING, "charlie")
+
+
+async def test_whoever_comes_into_the_channel_reads_of_whom_it_was_said() -> None:
+    async with await chosen("set") as scene:
+        await scene.run(lambda tx: tx.save_channel("incident:1", "C1"))
+        await scene.run(joined, scene.knowledge, "C1", "slack:U1", scene.now)
+        (brief,) = [one for one in await scene.post() if one.what is What.BRIEF]
+
+        assert "before Stock joined" in brief.facts["lane"]
