@@ -34,6 +34,7 @@ MEANT: Mapping[Cause, str] = {
     Cause.TLS: "runtime-tls-handshake",
     Cause.UNREADABLE: "probe-unreadable",
 }
+_LONGEST_LOOK = timedelta(hours=1)
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
 SENSITIVE = frozenset({"finance", "hr", "personal"})
 
@@ -153,6 +154,13 @@ class Facts:
         break it there and then."""
         good = self.last_success
         return good if good is not None and good > at else None
+
+    def came_before(self, at: datetime) -> bool:
+        """Whether what we saw ourselves at `at` may have come before the break: we see it a look
+        later, and no later than that."""
+        looks = (check.every for check in self.connection.checks)
+        late = min(max(looks, default=timedelta(0)), _LONGEST_LOOK)
+        return self.failing_since is None or at <= self.failing_since + late
 
     @property
     def hits(self) -> tuple[Hit, ...]:

@@ -1,13 +1,17 @@
 """A cause is named of what every connection has of which it is said."""
 
+from datetime import timedelta
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalogue import Connection, Credential
-from bot.core.correlation import UNREACHABLE
+from bot.core.correlation import UNREACHABLE, signature
 from bot.core.crowd import Crowd
+from bot.core.facts import Facts, Kind, Observed
 from bot.core.playbook import ErrorClass
-from tests.builders import NOW, a_connection, an_estate, an_incident
+from tests.builders import HOUR, MINUTE, NOW, a_check, a_connection, an_estate, an_incident
 
 SYSTEMS, KEYS, MAKERS = ("erp", "shop", "bank"), ("token", "secret"), ("one", "two")
 KINDS = [*(kind.value for kind in ErrorClass), UNREACHABLE, "field # is blank"]
@@ -50,3 +54,20 @@ def test_the_cause_of_an_incident_that_grew_is_shared_by_all_of_it(
         for one in together[number]:
             names = {*one.systems, *(item.name for item in one.credentials), one.maintained_by}
             assert cause in names
+
+
+@pytest.mark.parametrize("every", [3 * MINUTE, 20 * MINUTE, 24 * HOUR])
+@pytest.mark.parametrize(
+    ("looks", "followed"),
+    [(-25.0, False), (-1.0, True), (0.0, True), (1.0, True), (1.5, False), (40.0, False)],
+)
+def test_a_break_follows_an_update_that_was_seen_a_look_later_at_most(
+    every: timedelta, looks: float, followed: bool
+) -> None:
+    """We see both only when we look; what came well after the break broke nothing."""
+    at = NOW + looks * min(every, HOUR)
+    update = Observed(at=at, what="24.2 became 25.0", kind=Kind.VERSION)
+    connection = a_connection(checks=(a_check(every=every),))
+    facts = Facts(connection=connection, failing_since=NOW, observed=(update,))
+
+    assert bool(signature(facts)) is followed
