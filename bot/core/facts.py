@@ -122,6 +122,7 @@ class Facts:
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict)  # that were called, by the same texts
     status_at: str = ""  # the host that was asked for `status`
     answered: frozenset[str] = frozenset()  # the kinds of checks to which the far end answers now
     doubt: Retry | None = None
@@ -201,6 +202,7 @@ class LastLooks:
     status_at: str = ""
     answered: frozenset[str] = frozenset()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
+    hosts: Mapping[str, str] = field(default_factory=dict)  # that these went to, by the same texts
     remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
     unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
@@ -245,6 +247,7 @@ def gather(
         doubt=record.doubt,
         status_at=seen.status_at,
         answered=seen.answered,
+        hosts=dict(seen.hosts),
         signals=dict(seen.signals),
         unread=dict(seen.unread),
         changes=_changes(connection, catalogue, record),
