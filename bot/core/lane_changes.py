@@ -109,8 +109,10 @@ def _cleared(facts: Facts, at: datetime) -> bool:
 
 
 def _suspected(facts: Facts, at: datetime, kind: ErrorClass | None) -> bool:
-    """Whether an update at `at` may still be the cause."""
-    return outlived(facts, at) is None or kind is ErrorClass.RATE_LIMIT
+    """Whether an update at `at` may still be the cause. An allowance that it cut is felt only once
+    it is used up."""
+    late = kind is ErrorClass.RATE_LIMIT and not _cleared(facts, at)
+    return outlived(facts, at) is None or late
 
 
 def _changes(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[_Suspect]:

@@ -54,7 +54,7 @@ def weigh(
     yield from _pages(facts, connection, catalogue, told=told)
     yield from _signals(facts, connection, now)
     if kind is ErrorClass.RATE_LIMIT:
-        yield from same_quota(facts.siblings)
+        yield from same_quota(facts, connection, catalogue)
     else:
         acted = latest_act(facts, connection, catalogue, kind)
         blamed = told or bool(red_pages(facts) or awaited or acted)

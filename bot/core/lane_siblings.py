@@ -32,13 +32,30 @@ class _End:
     fine: tuple[Sibling, ...]
 
 
-def same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
-    """Throttled together is no outage: connections of ours share an allowance."""
-    shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
-    if shared:
-        also = f"{_names(shared)} on the same {shared[0].shares} {_fail(shared)} too"
-        words = f"{also}: they share a quota."
+def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+    """Throttled together is no outage: connections of ours share an allowance. What is known to
+    draw on another one, or to fail for another cause, was not throttled with it."""
+    own = connection.about.interface.quota
+    throttled = [
+        item
+        for item in facts.siblings
+        if item.kind is not Shared.VENDOR
+        and item.broken
+        and item.fails_with in ("", ErrorClass.RATE_LIMIT)
+        and (not own or _quota(item, catalogue) in (None, own))
+    ]
+    if throttled:
+        drawn = {one for item in throttled if (one := own or _quota(item, catalogue))}
+        quota = catalogue.governance.quotas.get(drawn.pop()) if len(drawn) == 1 else None
+        name = f"the quota {outside(quota.name, 60)}" if quota else "a quota"
+        common = {item.shares for item in throttled}
+        on = f" on the same {outside(common.pop(), 80)}" if len(common) == 1 else ""
+        words = f"{_names(throttled)}{on} {_fail(throttled)} too: they share {name}."
         yield Weight(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
+
+
+def _quota(item: Sibling, catalogue: Catalogue) -> str | None:
+    return _other(item, catalogue).about.interface.quota
 
 
 def of_siblings(
