@@ -83,7 +83,8 @@ def _update_before(facts: Facts) -> str:
     """
     since = facts.failing_since
     updates = (item for item in facts.observed if item.kind is Kind.VERSION)
-    seen = [item for item in updates if since and abs(item.at - since) <= _FOLLOWS]
+    before = (item for item in updates if facts.came_before(item.at))
+    seen = [item for item in before if since and since - item.at <= _FOLLOWS]
     return f"after {seen[-1].what}" if seen else ""
 
 

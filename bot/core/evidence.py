@@ -199,7 +199,7 @@ def _changes_releases(facts: Facts, catalogue: Catalogue, now: datetime) -> Iter
     found = sorted(_news(facts, catalogue), reverse=True)
     for at, what, tone in found:
         worked = still_worked(facts, at)
-        shown = Tone.NEUTRAL if worked else tone
+        shown = tone if facts.came_before(at) and not worked else Tone.NEUTRAL
         yield shown, f"{when(at)}, {_span(until, at, before)}: {what}{worked}."
     if not found:
         days = LOOK_BACK.days

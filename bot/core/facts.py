@@ -34,6 +34,7 @@ MEANT: Mapping[Cause, str] = {
     Cause.TLS: "runtime-tls-handshake",
     Cause.UNREADABLE: "probe-unreadable",
 }
+_LONGEST_LOOK = timedelta(hours=1)
 LOOK_BACK = timedelta(days=14)  # how long before the break a change is worth showing
 SENSITIVE = frozenset({"finance", "hr", "personal"})
 
@@ -124,6 +125,7 @@ class Facts:
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict)  # that were called, by the same texts
     status_at: str = ""  # the host that was asked for `status`
     answered: frozenset[str] = frozenset()  # the kinds of checks to which the far end answers now
     doubt: Retry | None = None
@@ -156,6 +158,13 @@ class Facts:
         break it there and then."""
         good = self.last_success
         return good if good is not None and good > at else None
+
+    def came_before(self, at: datetime) -> bool:
+        """Whether what we saw ourselves at `at` may have come before the break: we see it a look
+        later, and no later than that."""
+        looks = (check.every for check in self.connection.checks)
+        late = min(max(looks, default=timedelta(0)), _LONGEST_LOOK)
+        return self.failing_since is None or at <= self.failing_since + late
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -196,6 +205,7 @@ class LastLooks:
     status_at: str = ""
     answered: frozenset[str] = frozenset()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
+    hosts: Mapping[str, str] = field(default_factory=dict)  # that these went to, by the same texts
     remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
     unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
@@ -240,6 +250,7 @@ def gather(
         doubt=record.doubt,
         status_at=seen.status_at,
         answered=seen.answered,
+        hosts=dict(seen.hosts),
         signals=dict(seen.signals),
         unread=dict(seen.unread),
         changes=_changes(connection, catalogue, record),

@@ -109,8 +109,10 @@ def _cleared(facts: Facts, at: datetime) -> bool:
 
 
 def _suspected(facts: Facts, at: datetime, kind: ErrorClass | None) -> bool:
-    """Whether an update at `at` may still be the cause."""
-    return outlived(facts, at) is None or kind is ErrorClass.RATE_LIMIT
+    """Whether an update at `at` may still be the cause. An allowance that it cut is felt only once
+    it is used up."""
+    late = kind is ErrorClass.RATE_LIMIT and not _cleared(facts, at)
+    return outlived(facts, at) is None or late
 
 
 def _changes(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[_Suspect]:
@@ -130,7 +132,7 @@ def _renewals(facts: Facts) -> Iterator[_Suspect]:
     """A renewal is our own act: a new secret that was not entered everywhere breaks a connection
     like an old one."""
     for seen in facts.observed:
-        if seen.kind is Kind.RENEWAL:
+        if seen.kind is Kind.RENEWAL and facts.came_before(seen.at):
             words = f"{seen.words} at {when(seen.at)}{still_worked(facts, seen.at)}."
             weight = Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
             yield _Suspect(at=seen.at, weights=(weight,), cleared=_cleared(facts, seen.at))
@@ -151,7 +153,8 @@ def _releases(
             continue
         yield _Suspect(at=release.at, weights=_of_update(facts, came, maker, kind))
     for seen in facts.observed:
-        if seen.kind is Kind.VERSION and _suspected(facts, seen.at, kind):
+        known = seen.kind is Kind.VERSION and facts.came_before(seen.at)
+        if known and _suspected(facts, seen.at, kind):
             came = f"{seen.words} at {when(seen.at)}{_before(facts, seen.at)}"
             yield _Suspect(at=seen.at, weights=_of_update(facts, came, maker, kind))
 

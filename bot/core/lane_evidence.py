@@ -16,13 +16,14 @@ from bot.core.lane_siblings import of_siblings, same_quota
 from bot.core.likely import CONFIGURED, DATA, LOGIN, TELLS_ITSELF, main_class, red_pages, vague
 from bot.core.playbook import Entry, ErrorClass
 from bot.core.register import Doubt, doubt_of, past_its_end, words_of
-from bot.core.signals import Signal
+from bot.core.signals import Cause, Signal
 from bot.core.standing import (
     acting_lane,
     keeper_lane,
     maker_lane,
     orphaned,
     page_of,
+    party_lane,
     person_lane,
     system_lane,
 )
@@ -32,6 +33,10 @@ from bot.core.weight import Weight
 _DROP = "sftp"  # the kind of check that looks for files
 _STRONG = (
     DATA | LOGIN | {ErrorClass.CERTIFICATE, ErrorClass.PLATFORM_OUTAGE, ErrorClass.VERSION_SUNSET}
+)
+# What became of a call once it was on its way to the right place.
+_AT_FAR_END = frozenset(
+    {Cause.STATUS, Cause.TIMEOUT, Cause.REFUSED, Cause.CLOSED, Cause.UNREADABLE}
 )
 _BLAMES_NOBODY = frozenset({ErrorClass.MAPPING, ErrorClass.PAYLOAD, ErrorClass.RATE_LIMIT})
 
@@ -49,10 +54,12 @@ def weigh(
     yield from _pages(facts, connection, catalogue, told=told)
     yield from _signals(facts, connection, now)
     if kind is ErrorClass.RATE_LIMIT:
-        yield from same_quota(facts.siblings)
+        yield from same_quota(facts, connection, catalogue)
     else:
         acted = latest_act(facts, connection, catalogue, kind)
         blamed = told or bool(red_pages(facts) or awaited or acted)
+        main = _texts_of(facts, facts.hits[0].entry) if facts.hits else []
+        blamed = blamed or _known_host(facts, connection, catalogue, main) is not None
         yield from of_siblings(facts, connection, catalogue, kind, blamed=blamed)
     yield from of_changes(facts, connection, catalogue, kind, releases=not told, now=now)
     yield from _spread(facts, connection, kind)
@@ -63,15 +70,17 @@ def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> 
         entry = hit.entry
         data = entry.error_class in DATA
         lane = Lane.IT if data else acting_lane(entry.lane, connection)
+        strong = entry.error_class in _STRONG
         words = f"{_speaker(entry, connection, catalogue)}{entry.error_class.words} error"
         owned = _owner(facts, entry, connection, catalogue)
         if owned is not None:
             lane, why = owned
             words += why
+            strong = strong or _calls_of_ours(facts, _texts_of(facts, entry))
         yield Weight(
             rule=rules.of_entry(entry.id),
             lane=lane,
-            points=3 if entry.error_class in _STRONG else 2,
+            points=3 if strong else 2,
             words=f"{words}: {entry.meaning}",
             layer=Layer.FUNCTIONAL if data else entry.layer,
         )
@@ -94,8 +103,7 @@ def _owner(
     facts: Facts, entry: Entry, connection: Connection, catalogue: Catalogue
 ) -> tuple[Lane, str] | None:
     """Whose the failing thing is, where the catalogue or the text itself names its owner."""
-    texts = [text for text, hit in facts.best_hits.items() if hit.entry is entry]
-    kind = entry.error_class
+    texts, kind = _texts_of(facts, entry), entry.error_class
     if kind is ErrorClass.CERTIFICATE:
         found = (host_lane(text, connection, catalogue) for text in texts)
         owned = next((one for one in found if one), None)
@@ -114,17 +122,47 @@ def _owner(
 def _unreachable(
     facts: Facts, entry: Entry, texts: list[str], connection: Connection, catalogue: Catalogue
 ) -> tuple[Lane, str] | None:
-    """A text that any system could say is explained by the one whose own page is red."""
-    if any(own_network(text) for text in texts):
+    """A text that any system could say is explained by the one whose own page is red. What came of
+    a call of our own is told of the host that it went to, and of no end of the connection."""
+    if any(own_network(f"{text} {facts.hosts.get(text, '')}") for text in texts):
         return Lane.IT, " inside our own network"
     pages = red_pages(facts)
     if pages and (vague(entry) or entry.error_class is ErrorClass.CONNECTIVITY):
         _, lane = page_of(pages[0].address, connection, catalogue)
         return lane, " and the status page explains it"
+    known = _known_host(facts, connection, catalogue, texts)
     speaking = _speaking(entry, connection, catalogue)
-    if entry.error_class is ErrorClass.PLATFORM_OUTAGE and len(speaking) == 1:
+    if known is None and entry.error_class is ErrorClass.PLATFORM_OUTAGE and len(speaking) == 1:
         return system_lane(speaking[0], connection, catalogue), ""
-    return None
+    if known is None and _calls_of_ours(facts, texts):
+        host = outside(facts.hosts.get(texts[0], ""), 80) or "what our check asks"
+        return maker_lane(connection), f" of {host}, which our own check called"
+    return known
+
+
+def _texts_of(facts: Facts, entry: Entry) -> list[str]:
+    return [text for text, hit in facts.best_hits.items() if hit.entry is entry]
+
+
+def _calls_of_ours(facts: Facts, texts: list[str]) -> bool:
+    """Whether all of these are how calls of our own ended at the far end, and none of a record."""
+    return bool(texts) and all(facts.calls.get(text) in _AT_FAR_END for text in texts)
+
+
+def _known_host(
+    facts: Facts, connection: Connection, catalogue: Catalogue, texts: list[str]
+) -> tuple[Lane, str] | None:
+    """The lane of the party whose host our own calls went to; None where nobody is known to run
+    it, or who does has nothing to do with the connection."""
+    host = facts.hosts.get(texts[0], "") if _calls_of_ours(facts, texts) else ""
+    if own_network(host):
+        return Lane.IT, " inside our own network"
+    party, lane = page_of(host, connection, catalogue)
+    ends = (catalogue.systems.get(one) for one in connection.systems)
+    runs_an_end = party in {end.publisher for end in ends if end}
+    if party is None or not (runs_an_end or party_lane(party, connection)):
+        return None
+    return lane, f" of {outside(host, 80)}, a host of {LANE_NAMES[lane]}"
 
 
 def _credentials(

@@ -19,7 +19,7 @@ from bot.core.weight import Weight
 
 # Classes of error that only an answer can tell of.
 _ANSWERED = frozenset(ErrorClass) - {
-    *(ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE, ErrorClass.BACKLOG, ErrorClass.UNKNOWN),
+    *(ErrorClass.CONNECTIVITY, ErrorClass.BACKLOG, ErrorClass.UNKNOWN),
 }
 
 
@@ -32,13 +32,30 @@ class _End:
     fine: tuple[Sibling, ...]
 
 
-def same_quota(siblings: tuple[Sibling, ...]) -> Iterator[Weight]:
-    """Throttled together is no outage: connections of ours share an allowance."""
-    shared = [item for item in siblings if item.kind is not Shared.VENDOR and item.broken]
-    if shared:
-        also = f"{_names(shared)} on the same {shared[0].shares} {_fail(shared)} too"
-        words = f"{also}: they share a quota."
+def same_quota(facts: Facts, connection: Connection, catalogue: Catalogue) -> Iterator[Weight]:
+    """Throttled together is no outage: connections of ours share an allowance. What is known to
+    draw on another one, or to fail for another cause, was not throttled with it."""
+    own = connection.about.interface.quota
+    throttled = [
+        item
+        for item in facts.siblings
+        if item.kind is not Shared.VENDOR
+        and item.broken
+        and item.fails_with in ("", ErrorClass.RATE_LIMIT)
+        and (not own or _quota(item, catalogue) in (None, own))
+    ]
+    if throttled:
+        drawn = {one for item in throttled if (one := own or _quota(item, catalogue))}
+        quota = catalogue.governance.quotas.get(drawn.pop()) if len(drawn) == 1 else None
+        name = f"the quota {outside(quota.name, 60)}" if quota else "a quota"
+        common = {item.shares for item in throttled}
+        on = f" on the same {outside(common.pop(), 80)}" if len(common) == 1 else ""
+        words = f"{_names(throttled)}{on} {_fail(throttled)} too: they share {name}."
         yield Weight(rule=rules.QUOTA, lane=Lane.IT, points=5, words=words)
+
+
+def _quota(item: Sibling, catalogue: Catalogue) -> str | None:
+    return _other(item, catalogue).about.interface.quota
 
 
 def of_siblings(
@@ -64,7 +81,8 @@ def of_siblings(
         yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
     elif any(_by_others(end, connection, catalogue) for end in ends):
         for end in ends:
-            yield from _others_fail(end, connection, catalogue, kind)
+            unheard = _unheard(facts, kind)
+            yield from _others_fail(end, connection, catalogue, kind, unheard=unheard)
     elif broken:
         yield from _same_maker(broken, ends, connection, catalogue)
     elif not blamed:
@@ -119,12 +137,13 @@ def _whole_platform(
 
 
 def _unheard(facts: Facts, kind: ErrorClass | None) -> bool:
-    """Whether the failure may be the network's: looks go out, and none of them was answered."""
+    """Whether the failure may be the network's: looks go out and none of them was answered, or the
+    records say that they cannot connect."""
     if kind in _ANSWERED or not _goes_out(facts.connection):
         return False
     if facts.calls:
         return not NO_ANSWER.isdisjoint(facts.calls.values())
-    return not facts.answered
+    return kind is ErrorClass.CONNECTIVITY or not facts.answered
 
 
 def _goes_out(connection: Connection) -> bool:
@@ -159,18 +178,22 @@ def _foreign(
 
 
 def _others_fail(
-    end: _End, connection: Connection, catalogue: Catalogue, kind: ErrorClass | None
+    end: _End,
+    connection: Connection,
+    catalogue: Catalogue,
+    kind: ErrorClass | None,
+    *,
+    unheard: bool,
 ) -> Iterator[Weight]:
     foreign = _foreign(end.broken, connection, catalogue)
     if not foreign:
         return
     system = outside(catalogue.system_name(end.system), 60)
     lane = system_lane(end.system, connection, catalogue)
-    network = kind in (None, ErrorClass.CONNECTIVITY)
     if end.fine:
         well = f"too, while {_names(list(end.fine))} on {system} {_work(end.fine)}"
         mute = [item for item in foreign if _mute(item, catalogue)]
-        if network and _goes_out(connection) and _fan_out(end, mute, connection, catalogue):
+        if unheard and _fan_out(end, mute, connection, catalogue):
             far = f"{_names(mute)} {_fail(mute)} {well}"
             words = f"{far}: what fails reaches different systems, look at the network first."
             yield Weight(rule=rules.NETWORK, lane=Lane.IT, points=3, words=words)
@@ -184,7 +207,7 @@ def _others_fail(
     words = f"{_names(foreign)} on {system} {_fail(foreign)} too{by}."
     rule = rules.OTHER_MAKERS
     yield Weight(rule=rule, lane=lane, points=4 if len(makers - {None}) > 1 else 3, words=words)
-    if network and lane is not Lane.IT:
+    if kind in (None, ErrorClass.CONNECTIVITY) and lane is not Lane.IT:
         yield Weight(rule=rule, lane=Lane.IT, points=1, words=words)
     if lane is not Lane.VENDOR:
         yield Weight(rule=rule, lane=Lane.VENDOR, points=-1)

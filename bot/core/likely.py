@@ -65,7 +65,8 @@ def _updated(facts: Facts) -> bool:
     if since is None or facts.some_pass:
         return False
     updates = [one.at for one in facts.releases]
-    updates += [one.at for one in facts.observed if one.kind is Kind.VERSION]
+    seen = (one.at for one in facts.observed if one.kind is Kind.VERSION)
+    updates += [at for at in seen if facts.came_before(at)]
     fresh = (at for at in updates if since - at <= timedelta(hours=72))
     return any(facts.good_after(at) is None for at in fresh)
 

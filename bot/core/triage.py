@@ -44,8 +44,9 @@ class Suggestion:
 def suggest(
     facts: Facts, connection: Connection, catalogue: Catalogue, now: datetime
 ) -> Suggestion:
-    """The lane the evidence points to. On a tie or without evidence it is the lane of the
-    connector's maker, not confident, and the first reason says so."""
+    """The lane the evidence points to. On a tie it is the lane of the connector's maker where
+    anything speaks for that, as it is without evidence; not confident, and the first reason says
+    so."""
     weights = tuple(weigh(facts, connection, catalogue, now))
     votes = dict.fromkeys(Vote(rule=one.rule, lane=one.lane) for one in weights if one.points > 0)
     said = _weighed(weights, connection)
@@ -64,7 +65,7 @@ def _weighed(weights: tuple[Weight, ...], connection: Connection) -> Suggestion:
         }
         return _tied(connection, tied)
     if not speaking:
-        return _fall_back(connection, _NOTHING, {})
+        return _fall_back(connection, _NOTHING, {}, default)
     reasons = tuple(dict.fromkeys(item.words for item in speaking))
     return Suggestion(
         lane=first,
@@ -93,7 +94,15 @@ def _tied(connection: Connection, tied: _Tied) -> Suggestion:
         )
     else:
         said = f"What was found is no more than a hint at {names}"
-    return _fall_back(connection, said, tied)
+    return _fall_back(connection, said, tied, _start(connection, tied, backed))
+
+
+def _start(connection: Connection, tied: _Tied, backed: list[Lane]) -> Lane:
+    """The maker's lane where anything speaks for that, else the one of the strongest piece."""
+    default = maker_lane(connection)
+    if not backed or default in backed or (default in tied and _built(connection)):
+        return default
+    return max(backed, key=lambda lane: tied[lane][0].points)
 
 
 def _speaking_for(lane: Lane, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
@@ -101,9 +110,8 @@ def _speaking_for(lane: Lane, weights: tuple[Weight, ...]) -> tuple[Weight, ...]
     return tuple(sorted(speaking, key=lambda item: -item.points))
 
 
-def _fall_back(connection: Connection, said: str, found: _Tied) -> Suggestion:
-    """To the maker's lane, with all that was found, what speaks for that lane first."""
-    lane = maker_lane(connection)
+def _fall_back(connection: Connection, said: str, found: _Tied, lane: Lane) -> Suggestion:
+    """To that lane, with all that was found, what speaks for it first."""
     own = found.get(lane, ())
     rest = (item for speaking in found.values() for item in speaking)
     return Suggestion(
@@ -111,7 +119,7 @@ def _fall_back(connection: Connection, said: str, found: _Tied) -> Suggestion:
         layer=own[0].layer if own else Layer.TECHNICAL,
         reasons=(
             f"{said}; start with {LANE_NAMES[lane]}.",
-            *_built(connection),
+            *(_built(connection) if lane is maker_lane(connection) else ()),
             *dict.fromkeys(item.words for item in (*own, *rest)),
         ),
         confident=False,

@@ -4,7 +4,8 @@ whom it pings next and by when its counter-party answers.
 Whoever was pinged stays pinged, and no ladder begins again.
 """
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +24,7 @@ from bot.core.leading import (
     soonest_answer,
     soonest_reminder,
 )
-from bot.flows import confirming
+from bot.flows import confirming, parts
 from bot.flows.briefing import at_fault, kind_of, since_of, symptoms_of
 from bot.ports import Knowledge, Tx
 
@@ -46,13 +47,37 @@ def failing_still(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Conn
 
 def speaker(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Connection | None:
     """The connection whose error stands for the incident now: of those that fail, and do not come
-    and go, the gravest that has one, and the one that leads it where none fails."""
+    and go, the gravest that has one, where a person put them together the gravest with what most
+    records fail with, and the one that leads it where none fails."""
     broken = failing_still(tx, knowledge, incident)
     if incident.kind and len(broken) > 1:
+        by_hand = incident.cause == BY_HAND or tx.once_alone(incident.id)
+        if by_hand and (loudest := _loudest(tx, knowledge, incident, broken, now)):
+            return loudest
         for one in broken[:_ASKED]:
             if kind_of(tx, knowledge, one, now, since_of(tx, incident, one)):
                 return one
     return broken[0] if broken else lead_of(knowledge.catalogue, incident)
+
+
+def _loudest(
+    tx: Tx, knowledge: Knowledge, incident: Incident, broken: Sequence[Connection], now: datetime
+) -> Connection | None:
+    """By the most records that were in error so far: fewer for a moment change nothing."""
+    most = Counter({one.connection: one.worst for one in parts.fates(tx, incident)})
+    seen: Counter[str] = Counter()
+    for row in tx.figures_of([one.id for one in broken]):
+        seen[row.connection] += row.worst
+    most |= seen
+    asked = sorted(broken, key=lambda one: -most[one.id])[:_ASKED]
+    kinds: dict[str, str] = {}
+    for one in asked:
+        kinds[one.id] = kind_of(tx, knowledge, one, now, since_of(tx, incident, one))
+    heard = [one for one in broken if kinds.get(one.id)]
+    records: Counter[str] = Counter()
+    for one in heard:
+        records[kinds[one.id]] += most[one.id]
+    return max(heard, key=lambda one: records[kinds[one.id]], default=None)
 
 
 def broken_now(

@@ -49,6 +49,14 @@ def parts_with_errors(
     return tuple(known.get(part.connection, part) for part in parts)
 
 
+def beside(incident: Incident, parts: Sequence[PartView]) -> tuple[str, ...]:
+    """What the others say that a person put together with the one whose error stands for them."""
+    if incident.cause != BY_HAND:
+        return ()
+    others = (one for one in parts if one.error and not one.speaks and not one.recovered)
+    return tuple(f"{one.name}: {one.error}" for one in others)[:_TOLD]
+
+
 def told(
     incident: Incident, parts: Sequence[PartView], mine: Collection[str]
 ) -> OwnAndShared | None:

@@ -43,7 +43,10 @@ def crowd_now(
 def _takes_others(tx: Tx, whole: Incident) -> bool:
     """Whether the failure that the checks see is what it is about. What people say of one
     connection is a matter of its own, and no business of whoever owns others: one that they opened
-    again or put together explains only failures that began with it, and what they declared none."""
+    again or put together explains only failures that began with it, and what they declared, split
+    off, handed over or gave a lane none."""
+    if whole.size == 1 and (whole.apart or whole.lane_by or whole.state is State.HANDED_OVER):
+        return False
     declared = whole.detected_by != BY_CHECKS
     if not declared and whole.reopened_at is None:
         return not whole.denied or whole.seen_failing or _part_fails(tx, whole)

@@ -36,6 +36,9 @@ def told_to(view: IncidentView, facts: Facts | None = None) -> SaidErrors:
         said = (*first, *also, shared)
         unsaid = [one for one in fault.errors if not any(each.endswith(one) for each in said)]
         also += data_faults.errors_of([replace(fault, errors=tuple(unsaid))], several=several)
+    if main and not own:
+        others = own_errors.beside(view.incident, view.connections)
+        also += [one for one in others if one not in (*first, *also)]
     if not shared:
         return SaidErrors(first=first, also=tuple(also))
     cause = own.cause if own else ""

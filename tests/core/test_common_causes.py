@@ -1,5 +1,7 @@
 """A cause is named of what every connection has of which it is said."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +9,19 @@ from hypothesis import strategies as st
 from bot.core.catalogue import Connection, Credential
 from bot.core.correlation import UNREACHABLE, Common, same_failure, signature
 from bot.core.crowd import Crowd
+from bot.core.facts import Facts, Kind, Observed
 from bot.core.playbook import ErrorClass, Playbook
 from bot.core.signals import FailedRecords
-from tests.builders import NOW, a_connection, an_estate, an_incident, gathered
+from tests.builders import (
+    HOUR,
+    MINUTE,
+    NOW,
+    a_check,
+    a_connection,
+    an_estate,
+    an_incident,
+    gathered,
+)
 
 SYSTEMS, KEYS, MAKERS = ("erp", "shop", "bank"), ("token", "secret"), ("one", "two")
 KINDS = [*(kind.value for kind in ErrorClass), UNREACHABLE, "field # is blank"]
@@ -85,3 +97,20 @@ def test_two_errors_that_read_the_same_and_say_what_they_miss_are_one_kind() -> 
 
     assert kind == kind_of("Field 18 of order 4712 is blank")
     assert Common.of(*pair).cause(kind, an_estate(*pair)) == "Shop"
+
+
+@pytest.mark.parametrize("every", [3 * MINUTE, 20 * MINUTE, 24 * HOUR])
+@pytest.mark.parametrize(
+    ("looks", "followed"),
+    [(-25.0, False), (-1.0, True), (0.0, True), (1.0, True), (1.5, False), (40.0, False)],
+)
+def test_a_break_follows_an_update_that_was_seen_a_look_later_at_most(
+    every: timedelta, looks: float, followed: bool
+) -> None:
+    """We see both only when we look; what came well after the break broke nothing."""
+    at = NOW + looks * min(every, HOUR)
+    update = Observed(at=at, what="24.2 became 25.0", kind=Kind.VERSION)
+    connection = a_connection(checks=(a_check(every=every),))
+    facts = Facts(connection=connection, failing_since=NOW, observed=(update,))
+
+    assert bool(signature(facts)) is followed

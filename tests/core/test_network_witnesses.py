@@ -15,6 +15,7 @@ from tests.builders import NOW, a_check, a_connection, an_estate, gathered
     [
         ("", True),
         (ErrorClass.CONNECTIVITY, True),
+        (ErrorClass.PLATFORM_OUTAGE, False),
         (ErrorClass.RATE_LIMIT, False),
         (ErrorClass.MAPPING, False),
         (ErrorClass.PAYLOAD, False),

@@ -208,9 +208,9 @@ async def test_with_a_counter_party_its_time_for_what_joins_begins_then() -> Non
     async with await outage(["leaflets"]) as scene:
         handed = await scene.does(responses.hand_over, 1, Lane.PUBLISHER, "leaflets-tech")
         scene.later(MINUTE)
-        joined_at = scene.now
         await fail(scene, "stock")
-        after = await scene.incident()
+        joined_at = scene.now
+        after = await scene.does(merging.merge, 2, into=1, by="stock-first")
         view = await scene.does(answers.incident_view, 1)
         assert view is not None
         shown = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)

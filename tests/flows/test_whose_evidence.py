@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.catalogue import Build, Catalogue, CheckSpec, Connection, Lane, Party, System
+from bot.core.health import Verdict
 from bot.core.lane_rules import AWAITED, STATUS_PAGE
 from bot.core.likely import red_pages
 from bot.core.playbook import ErrorClass
@@ -82,6 +83,98 @@ async def test_the_same_words_of_a_record_are_its_error() -> None:
     briefing, _ = await found(estate(check("http", url=HEALTH)), http=seen)
 
     assert briefing.suggestion.error_class is ErrorClass.MAPPING
+
+
+STATUS_500 = "500 Internal Server Error NullReferenceException in StatusController.Get()"
+ANSWERS = {
+    "an error": (f"GET {{url}}: {STATUS_500}", Cause.STATUS),
+    "no answer in time": ("GET {url}: nothing came within 10 s", Cause.TIMEOUT),
+    "a door that is shut": ("GET {url}: connection refused", Cause.REFUSED),
+}
+HOSTS = {
+    "https://api.shoplink.example/status": Lane.VENDOR,
+    "https://status.erp-co.example/health": Lane.PUBLISHER,
+    "http://10.0.0.7/status": Lane.IT,  # our own network
+    "https://unknown.example/status": None,  # nobody knows whose: its maker begins
+}
+
+
+def beside_others(url: str, build: Build) -> Catalogue:
+    """The same connection, which an `http` check asks there, and four others on the ERP."""
+    made = estate(check("http", url=url))
+    others = [a_connection(id=id, source=id, maintained_by=f"maker-{id}") for id in "abcd"]
+    mine = replace(made.connections["orders"], build=build)
+    erp = replace(made.systems["erp"], publisher="erp-co")
+    erp_co = Party(id="erp-co", name="ERP Co", contact="help@erp-co.example")
+    return replace(
+        made,
+        connections={one.id: one for one in (mine, *others)},
+        systems={**made.systems, **{id: System(id=id, name=id) for id in "abcd"}, "erp": erp},
+        parties={**made.parties, "erp-co": erp_co},
+    )
+
+
+async def fails(scene: Scene, id: str, text: str = "504 Gateway Timeout") -> None:
+    failed = (FailedRecords(text=text, count=20),) if text else ()
+    for _ in range(2):
+        seen = Reading(at=scene.now, signals={Signal.FAILED: 20.0}, failed=failed)
+        await scene.records(seen, check=f"{id}/api")
+
+
+@pytest.mark.parametrize("build", [Build.NATIVE, Build.CUSTOM])
+@pytest.mark.parametrize("url", HOSTS)
+@pytest.mark.parametrize("answer", ANSWERS)
+async def test_how_a_call_of_our_own_ended_is_told_of_the_host_that_was_called(
+    build: Build, url: str, answer: str
+) -> None:
+    """However many others on the ERP fail beside it, for reasons of their own, while one runs."""
+    said, cause = ANSWERS[answer]
+    catalogue, wrong = beside_others(url, build), {Signal.REACHABLE: False}
+    mine, *others = catalogue.connections.values()
+    expected = HOSTS[url] or (Lane.VENDOR if build is Build.NATIVE else Lane.IT)
+    async with await Scene.open(catalogue) as scene:
+        scene.knowledge = replace(scene.knowledge, playbook=BOOK)
+        for one in others:
+            await scene.sees(Verdict.OK, check=f"{one.id}/api")
+        text = said.format(url=url)
+        seen = Reading(at=scene.now, signals=wrong, error=text, cause=cause)
+        await scene.records(seen, check="orders/http")
+        for one in others[:-1]:
+            briefing = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
+            assert briefing.suggestion.lane is expected, briefing.suggestion.reasons
+            await fails(scene, one.id)
+
+
+QUEUE_GROWS = Reading(at=NOW, signals={Signal.REACHABLE: True, Signal.QUEUE_DEPTH: 500.0})
+NO_ANSWER = Reading(
+    at=NOW, signals={Signal.REACHABLE: False}, error="nothing came", cause=Cause.TIMEOUT
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "others", "network"),
+    [
+        pytest.param(QUEUE_GROWS, "504 Gateway Timeout", False, id="all of them were answered"),
+        pytest.param(QUEUE_GROWS, "", False, id="it was answered itself"),
+        pytest.param(NO_ANSWER, "504 Gateway Timeout", False, id="the others were answered"),
+        pytest.param(NO_ANSWER, "", True, id="nothing is known of any of them"),
+    ],
+)
+async def test_the_network_is_looked_at_first_only_where_none_of_them_was_answered(
+    seen: Reading, others: str, network: bool
+) -> None:
+    catalogue = beside_others("https://unknown.example/status", Build.CUSTOM)
+    async with await Scene.open(catalogue) as scene:
+        scene.knowledge = replace(scene.knowledge, playbook=BOOK)
+        await scene.sees(Verdict.OK, check="d/api")
+        for id in "abc":
+            await fails(scene, id, others)
+        await scene.records(seen, check="orders/http")
+        mine = catalogue.connections["orders"]
+        briefing = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
+
+    said = " ".join(briefing.suggestion.reasons)
+    assert ("look at the network first" in said) is network
 
 
 @pytest.mark.parametrize("kind", ["nagios", "heartbeat", "webhook", "dns"])
