@@ -11,8 +11,6 @@ from bot.core.secret import Secret
 
 SHORTEST_ELSEWHERE = 6  # of a value: hiding shorter ones would garble what others say
 
-LONGEST = 8000  # characters of a text in a message; of none so many are kept
-
 
 class EstateSecrets:
     """`catalogue` is the one in use; `own` are the secrets of the settings. How each may be written
@@ -37,10 +35,9 @@ class EstateSecrets:
         return scrub(text, (), self.forms())
 
     def cleaned(self, value: Any) -> Any:
-        """The same for a value with all texts in it, names of fields included. Of a text no more
-        is left than is looked through."""
+        """The same for a value with all texts in it, names of fields included."""
         if isinstance(value, str):
-            return self.clean(value if len(value) <= LONGEST else f"{value[:LONGEST]}…")
+            return self.clean(value)
         if isinstance(value, dict):
             return {self.cleaned(key): self.cleaned(item) for key, item in value.items()}
         return [self.cleaned(item) for item in value] if isinstance(value, list) else value
