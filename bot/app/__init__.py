@@ -154,7 +154,7 @@ class Firstlane:
         await work.enter_in_ledger()
         clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
-        tools = tools_for(runtime, clients, settings.commands, self._secrets.forms)
+        tools = tools_for(runtime, clients, settings.commands, self._secrets)
         watch = Watch(runtime, Runner(tools, with_plugins()), keeper, wake=self._wake)
         stack.push_async_callback(watch.close)
         gateway = Gateway(client, await store.run(origin, self._clock), self._clock, self._steady)
