@@ -146,19 +146,19 @@ class Firstlane:
         stack.push_async_callback(self._vitals.leave)
         await store.run(fallback.configure, everybody=bool(ways))
         bot_user = await self._introduce(store, client)
-        runtime = Runtime(
+        runtime = self.runtime = Runtime(
             store=store, knowledge=self._knowledge, clock=self._clock, steady=self._steady
         )
-        self.runtime = runtime
         keeper = Timekeeper(runtime, wake=self._beat_again)
         work = self._standing(store, keeper)
         await work.enter_in_ledger()
         clients = self._clients = Clients()
         stack.push_async_callback(clients.close)
-        tools = tools_for(runtime, clients, settings.commands, self._secrets.forms)
+        tools = tools_for(runtime, clients, settings.commands, self._secrets)
         watch = Watch(runtime, Runner(tools, with_plugins()), keeper, wake=self._wake)
         stack.push_async_callback(watch.close)
         gateway = Gateway(client, await store.run(origin, self._clock), self._clock, self._steady)
+        self._watchers = self._watch_over(runtime, gateway, watch, keeper)
         desk, home = self._slack(runtime, gateway, bot_user, watch, ways)
         stack.push_async_callback(desk.drain)
         app = self._bolt_app = self._bolt(client, desk, home)
@@ -206,7 +206,7 @@ class Firstlane:
             store,
             self._library,
             self._clock,
-            keep_time=keeper.look,
+            moment=keeper.moment,
             source=self._settings.catalogue.name,
             wake=self._wake,
             ticked=self._ticked,
@@ -221,7 +221,7 @@ class Firstlane:
         ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
         people = People(runtime, gateway)
-        self._watch_over(runtime, gateway, people, watch)
+        self._acquaintance = Acquaintance(runtime, people)
         poster = Poster(runtime, gateway)
         private = self._settings.private_channels
         venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
@@ -257,12 +257,14 @@ class Firstlane:
         )
         return desk, home
 
-    def _watch_over(self, runtime: Runtime, gateway: Gateway, people: People, watch: Watch) -> None:
+    def _watch_over(
+        self, runtime: Runtime, gateway: Gateway, watch: Watch, keeper: Timekeeper
+    ) -> Watchers:
         self._gateway = gateway
-        self._acquaintance = Acquaintance(runtime, people)
-        self._watchers = Watchers(
+        return Watchers(
             runtime,
             self._settings.heartbeat_url,
+            keeper=keeper,
             dark=lambda: gateway.dark_since is not None,
             late=watch.overdue,
             wake=self._wake,

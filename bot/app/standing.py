@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 class StandingWork:
     """`source` is what the ledger names as the origin of an ownership; `wake` is called when there
-    is something to say, `ticked` after every turn of the deadlines, `keep_time` before it."""
+    is something to say, `ticked` after every turn of the deadlines. `moment` is the time to act by,
+    None while a clock that jumped is not believed: then nothing is due."""
 
     def __init__(
         self,
@@ -22,7 +23,7 @@ class StandingWork:
         library: Library,
         clock: Clock,
         *,
-        keep_time: Callable[[], Awaitable[None]],
+        moment: Callable[[], Awaitable[datetime | None]],
         source: str,
         wake: Callable[[], None],
         ticked: Callable[[], None],
@@ -30,14 +31,17 @@ class StandingWork:
         self._store = store
         self._library = library
         self._clock = clock
-        self._keep_time = keep_time
+        self._moment = moment
         self._source = source
         self._wake = wake
         self._ticked = ticked
 
     async def tick(self) -> None:
-        await self._keep_time()
-        ticked = await self._store.run(deadlines.tick, self._library.knowledge(), self._clock())
+        now = await self._moment()
+        if now is None:
+            self._ticked()  # they rest on purpose
+            return
+        ticked = await self._store.run(deadlines.tick, self._library.knowledge(), now)
         for incident, error in ticked.troubled:
             log.error("deadline_failed incident=%s", incident, exc_info=error)
         self._ticked()
@@ -46,7 +50,10 @@ class StandingWork:
 
     async def round(self, tick: Callable[[Tx, Knowledge, datetime], bool | int]) -> None:
         """Do standing work whose time has come."""
-        if await self._store.run(tick, self._library.knowledge(), self._clock()):
+        now = await self._moment()
+        if now is None:
+            return
+        if await self._store.run(tick, self._library.knowledge(), now):
             self._wake()
 
     async def reload(self) -> None:
@@ -75,6 +82,6 @@ class StandingWork:
             log.info("ownership_changed opened=%s closed=%s", len(found.opened), len(found.closed))
 
     async def prune(self) -> None:
-        more = True
-        while more:  # others get at the database between two of them
-            more = await self._store.run(pruning.prune, self._clock())
+        now = await self._moment()
+        while now is not None and await self._store.run(pruning.prune, now):
+            now = await self._moment()  # others get at the database between two of them

@@ -5,13 +5,13 @@ be our own network, and makes us blind.
 """
 
 from datetime import datetime
-from time import perf_counter
 from typing import Literal
 
 from pydantic import Field
 
 from bot.checks.addresses import Host
 from bot.checks.outcomes import unreachable
+from bot.checks.own_pace import theirs
 from bot.checks.probing import ProbeSettings, Tools
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, Cause, Observation, Reading, Signal
@@ -45,7 +45,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
 
     settings = Settings.of(spec)
     where = f"dns {settings.name} {settings.type}"
-    started = perf_counter()
+    started = theirs()
     try:
         resolver = dns.asyncresolver.Resolver(configure=settings.nameserver is None)
         if settings.nameserver:
@@ -60,7 +60,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     except (dns.exception.DNSException, OSError) as error:
         reason = f"{where}: {type(error).__name__}: no name server answers us"
         return Blind(at=now, reason=reason, cause=Cause.NAME)
-    latency = round((perf_counter() - started) * 1000, 1)
+    latency = round((theirs() - started) * 1000, 1)
     values = sorted(record.to_text().strip('"').rstrip(".") for record in answer)
     lacking = [value for value in settings.expect if value.rstrip(".") not in values]
     if lacking:

@@ -6,41 +6,46 @@ from typing import Any
 
 from bot.checks.notations import Forms
 from bot.checks.secrecy import forms_of, scrub, secrets_in
+from bot.checks.tokens import Tokens
 from bot.core.catalogue import Catalogue
 from bot.core.secret import Secret
 
 SHORTEST_ELSEWHERE = 6  # of a value: hiding shorter ones would garble what others say
 
-LONGEST = 8000  # characters of a text in a message; of none so many are kept
-
 
 class EstateSecrets:
-    """`catalogue` is the one in use; `own` are the secrets of the settings. How each may be written
-    is worked out once for every estate."""
+    """`catalogue` is the one in use; `own` are the secrets of the settings, `tokens` those that
+    others gave us to show. How each may be written is worked out once for every estate and every
+    new token."""
 
-    def __init__(self, catalogue: Callable[[], Catalogue], own: Iterable[Secret] = ()) -> None:
+    def __init__(
+        self,
+        catalogue: Callable[[], Catalogue],
+        own: Iterable[Secret] = (),
+        tokens: Tokens | None = None,
+    ) -> None:
         self._catalogue = catalogue
         self._own = frozenset(own)
-        self._prepared: tuple[frozenset[Secret], Forms] | None = None
+        self.tokens = tokens or Tokens()
+        self._prepared: tuple[frozenset[Secret], frozenset[str], Forms] | None = None
 
     def forms(self) -> Forms:
-        secrets = self._catalogue().secrets
+        secrets, issued = self._catalogue().secrets, self.tokens.issued()
         prepared = self._prepared
-        if prepared is None or prepared[0] is not secrets:
-            every = secrets_in(secrets | self._own)
-            prepared = secrets, forms_of({one for one in every if len(one) >= SHORTEST_ELSEWHERE})
-            self._prepared = prepared
-        return prepared[1]
+        if prepared is None or prepared[0] is not secrets or prepared[1] != issued:
+            every = {*secrets_in(secrets | self._own), *issued}
+            forms = forms_of({one for one in every if len(one) >= SHORTEST_ELSEWHERE})
+            prepared = self._prepared = secrets, issued, forms
+        return prepared[2]
 
     def clean(self, text: str) -> str:
         """`text` without any of them."""
         return scrub(text, (), self.forms())
 
     def cleaned(self, value: Any) -> Any:
-        """The same for a value with all texts in it, names of fields included. Of a text no more
-        is left than is looked through."""
+        """The same for a value with all texts in it, names of fields included."""
         if isinstance(value, str):
-            return self.clean(value if len(value) <= LONGEST else f"{value[:LONGEST]}…")
+            return self.clean(value)
         if isinstance(value, dict):
             return {self.cleaned(key): self.cleaned(item) for key, item in value.items()}
         return [self.cleaned(item) for item in value] if isinstance(value, list) else value

@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.checks.documents import Document, searched
-from bot.checks.failed import MOST_GROUPS, failed_records, uncounted
+from bot.checks.failed import failed_records, uncounted
 from bot.checks.sources import FailedMapping, Pick, Quota, Source
 from bot.checks.timestamps import empty_date, is_never, to_timestamp
 from bot.checks.values import to_number, to_share, to_signal, why_absent
@@ -74,16 +74,16 @@ def extract(
             missing.append(f"{signal}: {source.place()} holds {instead}")
         else:
             missing.append(_missing(signal, source, found))
-    groups = failed_records(answered.document, failed, zone, clean) if failed else ()
-    if failed and groups is None:
+    records = failed_records(answered.document, failed, zone, clean) if failed else None
+    if failed and records is None:
         missing.append(f"the list of failed records at {failed.path} is not in the answer")
     elif failed and (unread := uncounted(answered.document, failed)):
         missing.append(f"{unread} of the failed records have a count that cannot be read")
-    elif failed and groups is not None and Signal.FAILED not in sources:
-        signals[Signal.FAILED] = float(sum(group.count for group in groups))
+    elif records is not None and Signal.FAILED not in sources:
+        signals[Signal.FAILED] = float(records.count)
     return Extract(
         signals=signals,
-        failed=(groups or ())[:MOST_GROUPS],
+        failed=records.groups if records else (),
         missing=tuple(missing),
         absent=absent,
     )

@@ -7,7 +7,6 @@ credential or a name that does not resolve says nothing about the connection.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from time import perf_counter
 
 import httpx
 
@@ -17,6 +16,7 @@ from bot.checks.documents import Unreadable
 from bot.checks.fetch import Answer, Call, Unacceptable, Unsendable, fetch
 from bot.checks.http_settings import Settings
 from bot.checks.outcomes import Clean, failed_call
+from bot.checks.own_pace import theirs
 from bot.checks.probing import Tools
 from bot.checks.secrecy import shown_url
 from bot.checks.templates import filled
@@ -55,7 +55,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     try:
         question = await _question(settings, tools, now, seconds)
         clean = question.clean
-        started = perf_counter()
+        started = theirs()
         answer = await _asked(settings, tools, question, question.call)
         if answer.status == 401 and settings.oauth:
             # A kept token may have been withdrawn; a fresh one tells that from a lost right.
@@ -63,7 +63,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
             question = await _question(settings, tools, now, seconds)
             clean = question.clean
             answer = await _asked(settings, tools, question, question.call)
-        latency = round((perf_counter() - started) * 1000, 1)
+        latency = round((theirs() - started) * 1000, 1)
         ask = partial(_asked, settings, tools, question)
         seen = await read_answer(answer, settings, where, now, clean, call=question.call, ask=ask)
     except NoToken as error:

@@ -65,12 +65,17 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         code, output, whole = await _run([str.__str__(part) for part in settings.command])
     except OSError as error:
         return Blind(at=now, reason=f"{program} cannot be started: {error.strerror}")
-    said, measured = performance_in(clean(output))
+    said, measured = performance_in(output)
+    said = clean(said)
     if code not in _STATES:
         return Blind(at=now, reason=f"{program} says UNKNOWN ({code}): {outside(said, 160)}")
     signals: dict[str, SignalValue] = {Signal.REACHABLE: True, Signal.STATUS: _STATES[code]}
     found, missing = _signals(measured if whole else measured[:-1], settings.perfdata, now)
-    words = [*([outside(said, _SAID)] if code else []), *missing, *([] if whole else [_CUT])]
+    words = [
+        *([outside(said, _SAID)] if code else []),
+        *map(clean, missing),
+        *([] if whole else [_CUT]),
+    ]
     return Reading(at=now, signals=signals | found, error=outside("; ".join(words)))
 
 

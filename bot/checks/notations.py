@@ -8,9 +8,12 @@ The text is decoded round by round, and each round remembers where its character
 import html
 import re
 import unicodedata
+from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
+
+from bot.checks.made_up import first_piece
 
 Span = tuple[int, int]
 _ROUNDS = 3
@@ -40,6 +43,11 @@ _LOGIN = re.compile(
     r"://[^\s/:@?#\"'<>]{0,100}:(?!\d{1,5}[/?#])"
     r"((?:[^\s\"'<>/@]{1,200}@){0,3}[^\s\"'<>/@]{1,200}|[^\s\"'<>@]{1,200})@"
 )
+_CUT = re.compile(r"…|\.{3,}")
+# Of base64 and hexadecimal digits; shorter runs are found by the forms of a secret itself.
+_PACKED = re.compile(r"[\w+/-]{16,}", re.ASCII)
+_DIGITS = re.compile(r"[0-9A-Fa-f]{16,}")
+_USUAL_64 = str.maketrans("-_", "+/")
 _BEGUN = re.compile(
     r"(?:%(?:u[0-9A-Fa-f]{0,3}|[0-9A-Fa-f]?)|\\(?:[uUx]\{?[0-9A-Fa-f]{0,7}|o?\{?[0-7]{0,6})?|&\#?[0-9A-Za-z]{0,8})\Z"
 )
@@ -82,13 +90,19 @@ class FormIndex:
     def found(self, text: str) -> Iterator[Span]:
         """Where a form stands, or most of one."""
         if self._short:
-            for place in range(len(text) - _HEAD + 1):
-                for form in self._short.get(text[place : place + _HEAD], ()):
+            heads = self._short
+            for place in [
+                at for at in range(len(text) - _HEAD + 1) if text[at : at + _HEAD] in heads
+            ]:
+                for form in heads[text[place : place + _HEAD]]:
                     if text.startswith(form, place):
                         yield place, place + len(form)
         if self._long:
-            for place in range(len(text) - _CHUNK + 1):
-                for form, at, enough in self._long.get(text[place : place + _CHUNK], ()):
+            chunks = self._long
+            for place in [
+                at for at in range(len(text) - _CHUNK + 1) if text[at : at + _CHUNK] in chunks
+            ]:
+                for form, at, enough in chunks[text[place : place + _CHUNK]]:
                     start, stop = _run(text, place, form, at)
                     if stop - start >= enough:
                         yield start, stop
@@ -103,11 +117,13 @@ class FormIndex:
 
 
 def _enough(form: str) -> int:
-    """How many characters of it give it away. Addresses are alike and mean something else: they
-    count as a whole."""
+    """How many characters of it give it away. Addresses are alike and mean something else until
+    they come to what is made up in them, and as a whole where nothing is."""
+    most = -(-len(form) * 3 // 4)
     if "://" in form or form[0] == "/":
-        return len(form)
-    return max(_CHUNK, min(-(-len(form) * 3 // 4), _MUCH))
+        begins = first_piece(form)
+        return len(form) if begins is None else min(len(form), max(most, begins + _CHUNK))
+    return max(_CHUNK, min(most, _MUCH))
 
 
 def _run(text: str, place: int, form: str, at: int) -> Span:
@@ -139,29 +155,55 @@ def sought(forms: Iterable[str]) -> Forms:
 
 def spans_of(text: str, *sorts: Forms) -> Iterator[Span]:
     """Where `text` writes a form of any of `sorts`, or a password in an address; where a
-    text was cut (`…`) also a beginning of a form before that."""
-    rounds, shut = _readings(text)
+    text was cut (`…`, `...`) also a beginning of a form before that."""
+    rounds, shut, unfolded = _readings(text)
+    # Whoever folds what is packed folds it into lines that are long enough to be known.
+    packed = [view for view in (*rounds, unfolded) if _PACKED.search(text)]
     for view in rounds:
         yield from (_written_at(view, match.span(1)) for match in _LOGIN.finditer(view.text))
     for forms in sorts:
         for view, index in _indexed(rounds, shut, forms):
             yield from (_written_at(view, span) for span in index.found(view.text))
-    for cut in islice(re.finditer("…", text), _CUTS):
+        for view in packed:
+            yield from (_written_at(view, span) for span in _packed(view.text, forms.plain))
+    for cut in islice(_CUT.finditer(text), _CUTS):
         yield from _cut_off(text, cut.start(), sorts)
 
 
-def _readings(text: str) -> tuple[list[_View], list[_View]]:
-    """What it may mean: decoded, and decoded without blanks and in small letters."""
+def _packed(text: str, index: FormIndex) -> Iterator[Span]:
+    """Where a form stands in what is packed as base64 or in hexadecimal digits, wherever the run of
+    letters begins that was packed."""
+    for run in _PACKED.finditer(text):
+        letters = run[0].translate(_USUAL_64)
+        for skip in range(4):
+            whole = (len(letters) - skip) // 4 * 4
+            octets = a2b_base64(letters[skip : skip + whole])
+            yield from _unpacked(octets, index, run.start() + skip, 6)
+    for run in _DIGITS.finditer(text):
+        for skip in range(2):
+            whole = (len(run[0]) - skip) // 2 * 2
+            octets = bytes.fromhex(run[0][skip : skip + whole])
+            yield from _unpacked(octets, index, run.start() + skip, 4)
+
+
+def _unpacked(octets: bytes, index: FormIndex, at: int, bits: int) -> Iterator[Span]:
+    """`at` is where the packed text begins, of which each letter stands for so many `bits`."""
+    for start, stop in index.found(octets.decode("latin-1")):
+        yield at + start * 8 // bits, at + -(-stop * 8 // bits)
+
+
+def _readings(text: str) -> tuple[list[_View], list[_View], _View]:
+    """What it may mean: decoded, and decoded without blanks and in small letters. Last comes the
+    text as it is without blanks: a fold may also go through the code of one character."""
     whole = _as_it_is(text)
     rounds = list(_rounds(whole))
     bare = _replaced(whole, _SLASHED, _unslashed)
     if bare is not whole:
         rounds.append(bare)
-    shut = [_loose(view) for view in rounds]
-    # A fold may also go through the code of one character.
-    return rounds, shut + [
-        view for view in map(_loose, _rounds(_unfolded(whole))) if view not in shut
-    ]
+    unfolded = _unfolded(whole)
+    shut = [_small(unfolded), *(_small(_unfolded(view)) for view in rounds[1:])]
+    again = (_small(_unfolded(view)) for view in islice(_rounds(unfolded), 1, None))
+    return rounds, shut + [view for view in again if view not in shut], unfolded
 
 
 def _indexed(
@@ -202,9 +244,8 @@ def _unfolded(view: _View) -> _View:
     return _replaced(view, _BLANK, lambda _: ())
 
 
-def _loose(view: _View) -> _View:
-    """Without blanks, in small letters of the usual form."""
-    shut = _unfolded(view)
+def _small(shut: _View) -> _View:
+    """In small letters of the usual form; without blanks."""
     small = _folded(shut.text)
     if len(small) == len(shut.text):
         return shut._replace(text=small)
@@ -222,6 +263,8 @@ Pieces = Iterable[tuple[str, int, int]]  # characters, and what part of the matc
 def _replaced(
     view: _View, pattern: re.Pattern[str], meant: Callable[[re.Match[str]], Pieces]
 ) -> _View:
+    if not pattern.search(view.text):
+        return view
     text, starts, ends, at = [], [], [], 0
     for match in pattern.finditer(view.text):
         text.append(view.text[at : match.start()])
@@ -284,8 +327,8 @@ def _unslashed(match: re.Match[str]) -> Pieces:
 
 def _cut_off(text: str, cut: int, sorts: Iterable[Forms]) -> Iterator[Span]:
     first = max(0, cut - _LONGEST)
-    readings = _readings(text[first:cut])
-    for view, index in (pair for forms in sorts for pair in _indexed(*readings, forms)):
+    rounds, shut, _ = _readings(text[first:cut])
+    for view, index in (pair for forms in sorts for pair in _indexed(rounds, shut, forms)):
         # The cut may have gone through the code of one character, which then says nothing.
         begun = _BEGUN.search(view.text, max(0, len(view.text) - 12))
         for end in {len(view.text), begun.start() if begun else len(view.text)}:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from bot.checks import contact
 from bot.checks.outcomes import unreachable
+from bot.checks.own_pace import Pace, honest
 from bot.checks.probing import ProbeKind, ProbeSettings, Tools
 from bot.checks.secrecy import scrubbed
 from bot.core.catalogue import CheckSpec
@@ -32,10 +33,14 @@ _log = logging.getLogger(__name__)
 
 class Runner:
     """Bounded by origin, and apart from that in two lanes: origins that ran into their time limit
-    at the last look share a small lane of their own until they answer again."""
+    at the last look share a small lane of their own until they answer again. `pace` knows
+    how late we are ourselves."""
 
-    def __init__(self, tools: Tools, probes: Mapping[str, ProbeKind]) -> None:
+    def __init__(
+        self, tools: Tools, probes: Mapping[str, ProbeKind], pace: Pace | None = None
+    ) -> None:
         self._tools = tools
+        self._pace = pace or Pace()
         self._probes = probes
         self._origins: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(PER_ORIGIN)
@@ -98,11 +103,13 @@ class Runner:
     async def _within(
         self, limit: float, kind: ProbeKind, spec: CheckSpec, now: datetime
     ) -> Observation:
-        try:
-            async with asyncio.timeout(limit):
-                return await kind.probe(spec, self._tools, now)
-        except TimeoutError:
-            return _too_slow(kind.settings.of(spec).origin(), spec, now)
+        with self._pace.watching() as late:
+            try:
+                async with asyncio.timeout(limit):
+                    seen = await kind.probe(spec, self._tools, now)
+            except TimeoutError:
+                seen = _too_slow(kind.settings.of(spec).origin(), spec, now)
+            return honest(seen, late(), limit)
 
 
 def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:

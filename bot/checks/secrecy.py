@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
+from bot.checks.made_up import pieces_of, random_looking
 from bot.checks.notations import SHORTEST, Forms, decoded, sought, spans_of
 from bot.core.heartbeat import Ping
 from bot.core.signals import Blind, FailedRecords, Observation
@@ -24,12 +24,10 @@ from bot.core.text import cleaned
 
 HIDDEN = "***"
 Clean = Callable[[str], str]
+LONGEST = 8000  # characters of a text that are looked through; of none so many are told
 _SHORTEST_WITHIN = 8  # of base64 or base32: fewer letters stand in other texts by chance
 _BASE64 = re.compile(r"[\w+/-]{8,}={0,2}", re.ASCII)
 _UNMARKED = frozenset({str, int, float, bool, type(None)})  # most of all settings
-# Of a secret address: a part is a secret of its own from so many letters that no word has.
-_SHORTEST_ALONE, _TOO_LONG = 8, 24
-_NUMBERED = re.compile(r"[A-Za-z]*\d{0,5}|\d{1,11}|\d{1,3}[a-z]+|[a-z]{3,}\d{1,3}[a-z]{3,}")
 _TOKEN_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w.~-]{24,}")
 
 
@@ -68,24 +66,10 @@ def _with_path(secret: str) -> Iterator[str]:
             # A way to page somebody may have a part of its token where others have the host.
             host = parts.netloc.rpartition("@")[2]
             alone = [*parts.path.split("/"), *([] if "." in host else [host])]
-            yield from filter(random_looking, alone)
+            for part in filter(random_looking, alone):
+                yield from (part, *pieces_of(part))
         except ValueError:  # no address; whoever reads the settings says so
             return
-
-
-def random_looking(segment: str) -> bool:
-    """Whether a part of a secret address looks made up by a machine, and is no words, versions and
-    numbers, one or several of them hanging together."""
-    pieces = re.split(r"[^A-Za-z0-9]", unquote(segment))
-    return sum(len(piece) for piece in pieces if _made_up(piece)) >= _SHORTEST_ALONE
-
-
-def _made_up(piece: str) -> bool:
-    if not piece.isalpha():
-        return not _NUMBERED.fullmatch(piece)
-    # A capital inside begins a word (`getOrders`); letters by chance change far more often.
-    turns = sum(one.isupper() != other.isupper() for one, other in pairwise(piece))
-    return len(piece) >= _TOO_LONG or (len(piece) >= _TOO_LONG * 2 / 3 and turns > len(piece) * 0.4)
 
 
 def secrets_of_url(url: str) -> Iterator[str]:
@@ -114,8 +98,9 @@ def scrub(text: str, secrets: Iterable[str], beside: Forms | None = None) -> str
     """`text` without any secret, however it is written (see `notations`), nor those `beside`, nor
     a password in an address. Secrets that overlap go as one piece, so that no rest of one survives;
     at the end of a text that was cut (`…`), a beginning of one goes as well. What nobody can read
-    goes first: a secret must not come together once it is taken out of it."""
-    text = cleaned(text)
+    goes first: a secret must not come together once it is taken out of it. Of a text no more is
+    left than is looked through."""
+    text = cleaned(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
     if len(text) < SHORTEST:
         return text
     own = _forms_of(frozenset(secrets))

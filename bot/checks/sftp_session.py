@@ -4,11 +4,11 @@ import fnmatch
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
 
 import asyncssh
 
 from bot.checks.outcomes import Clean, cause_of, failed_call, unreachable
+from bot.checks.own_pace import theirs
 from bot.checks.sftp_settings import Settings
 from bot.checks.timestamps import is_date
 from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
@@ -42,7 +42,7 @@ async def look(settings: Settings, timeout: timedelta, now: datetime, clean: Cle
     """What one visit saw; failures of the far end are observations like any other."""
     where = f"sftp {settings.host}:{settings.port}"
     host = _Pinned(settings.host_key)
-    started = perf_counter()
+    started = theirs()
     try:
         files, cut = await _listed(settings, host, timeout.total_seconds())
     except asyncssh.KeyImportError:
@@ -64,7 +64,7 @@ async def look(settings: Settings, timeout: timedelta, now: datetime, clean: Cle
         return unreachable(now, f"{where}: {said}", cause_of(error) or Cause.CLOSED)
     except OSError as error:
         return failed_call(error, where, timeout, now, clean)
-    signals = {**_signals(files), Signal.LATENCY: round((perf_counter() - started) * 1000, 1)}
+    signals = {**_signals(files), Signal.LATENCY: round((theirs() - started) * 1000, 1)}
     note = f"{where}: only the first {MOST_FILES} entries were read" if cut else ""
     cause = Cause.LACKING if note else None
     return Reading(at=now, signals=signals, error=note, cause=cause, absent=_absent(files))

@@ -28,7 +28,6 @@ from bot.core.mistakes import Doubt, Mistake, Place
 from bot.core.signals import (
     Blind,
     Cause,
-    FailedRecords,
     Observation,
     Reading,
     Signal,
@@ -174,19 +173,19 @@ def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> R
             missing.append(f"{signal}: the query gave {instead}")
         else:
             missing.append(f"{signal}: the query gave no usable value")
-    failed: tuple[FailedRecords, ...] = ()
+    failed = None
     if found.rows is not None:
         document = JsonDocument({"rows": found.rows})
-        failed = failed_records(document, _COLUMNS, zone, clean) or ()
+        failed = failed_records(document, _COLUMNS, zone, clean)
         if unread := uncounted(document, _COLUMNS):
             missing.append(f"{unread} of the failed records have a count that cannot be read")
         else:
-            signals.setdefault(Signal.FAILED, float(sum(group.count for group in failed)))
+            signals.setdefault(Signal.FAILED, float(failed.count if failed else 0))
     error = f"{settings.origin()}: {'; '.join(missing)}" if missing else ""
     return Reading(
         at=now,
         signals=signals,
-        failed=failed[:MOST_GROUPS],
+        failed=failed.groups if failed else (),
         error=outside(error),
         cause=Cause.LACKING if error else None,
         absent=absent,

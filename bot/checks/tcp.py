@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from time import perf_counter
 
 from pydantic import Field
 
@@ -10,6 +9,7 @@ from bot.checks import contact
 from bot.checks.addresses import Host
 from bot.checks.documents import searched
 from bot.checks.outcomes import Clean, failed_call, unreachable
+from bot.checks.own_pace import theirs
 from bot.checks.probing import ProbeSettings, Tools
 from bot.checks.sources import Pattern
 from bot.core.catalogue import CheckSpec
@@ -39,12 +39,12 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     settings = Settings.of(spec)
     where = f"tcp {settings.host}:{settings.port}"
     clean: Clean = tools.without(settings.secrets())
-    started = perf_counter()
+    started = theirs()
     try:
         heard = await _talk(settings)
     except (OSError, EOFError) as error:
         return failed_call(error, where, spec.timeout, now, clean)
-    latency = round((perf_counter() - started) * 1000, 1)
+    latency = round((theirs() - started) * 1000, 1)
     if settings.expect and not searched(heard, settings.expect):
         return unreachable(
             now, f"{where}: it says {outside(clean(heard), 80) or 'nothing'!r}", Cause.UNREADABLE

@@ -55,6 +55,7 @@ class Tokens:
     def __init__(self, steady: Callable[[], float] = monotonic) -> None:
         self._steady = steady
         self._kept: dict[_Key, _Kept] = {}
+        self._issued: dict[str, float] = {}  # all that may be good still, with their ends
         self._turns: defaultdict[_Key, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def of(
@@ -68,6 +69,12 @@ class Tokens:
                 kept = await self._fetched(client, clients, now, seconds, clean)
                 self._kept[_key(client)] = kept
             return kept.token
+
+    def issued(self) -> frozenset[str]:
+        """Every token that we were given and that may still be good, replaced or not."""
+        now = self._steady()
+        self._issued = {token: end for token, end in self._issued.items() if end > now}
+        return frozenset(self._issued)
 
     def forget(self, client: OAuth, token: str) -> None:
         """Drop a token that was refused, unless it has been replaced already."""
@@ -98,6 +105,7 @@ class Tokens:
             raise NoToken(said, Cause.STATUS)
         life = to_number(body.get("expires_in")) or _USUAL_LIFE
         kept = max(life * _SHARE_KEPT, life - _LATEST_RENEWAL)
+        self._issued[token.strip()] = self._steady() + life
         return _Kept(token.strip(), self._steady() + kept)
 
 

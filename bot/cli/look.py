@@ -180,6 +180,7 @@ def _tools(
         first_seen=first_seen,
         commands=allowed_commands(os.environ),
         elsewhere=secrets.forms,
+        tokens=secrets.tokens,
     )
 
 

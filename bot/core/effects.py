@@ -26,6 +26,7 @@ class What(StrEnum):
     TAKEN_OVER = "taken_over"  # to the former holder
     STILL_ON_IT = "still_on_it"  # asks the holder before the lease ends
     LEASE_LAPSED = "lease_lapsed"
+    GIVEN_BACK = "given_back"  # a lease lapsed only because the clock was wrong
     HANDED_OVER = "handed_over"
     COUNTERPARTY_SOON = "counterparty_soon"  # most of their response time has passed
     COUNTERPARTY_DUE = "counterparty_due"

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.core.incident import Incident
+
 Key = tuple[str, str]  # a record and the name of a moment in it
 Record = Mapping[Key, datetime]
 Change = Callable[[Key, datetime], datetime]
@@ -36,11 +38,13 @@ _SPANS = 8  # that are remembered
 class Span:
     """From one jump to the next. `off` is how far the clock is from where it would be without any
     jump, `began` the first moment that it showed; `was` has each moment that was on record then,
-    as it was kept for this span and as it had been before."""
+    as it was kept for this span and as it had been before. `held` are the incidents that were live
+    when the clock went ahead into this span."""
 
     off: timedelta
     began: datetime
     was: Mapping[Key, tuple[datetime, datetime]] = field(default_factory=dict)
+    held: tuple[Incident, ...] = ()
 
 
 Spans = tuple[Span, ...]
@@ -50,12 +54,14 @@ Spans = tuple[Span, ...]
 class Jump:
     """`changes` bring what is on record to the clock's new time, one after the other; they leave
     alone what lies before `since`. `back` is whether this is the time of an earlier span, which
-    `spans` ends with then."""
+    `spans` ends with then: it was left at `left_at`, when `held` were live."""
 
     spans: Spans
     changes: tuple[Change, ...] = ()
     since: datetime | None = None
     back: bool = False
+    held: tuple[Incident, ...] = ()
+    left_at: datetime | None = None
 
 
 NO_JUMP = Jump(spans=())
@@ -77,10 +83,15 @@ def jump(spans: Spans, by: timedelta, now: datetime, near: timedelta, began: dat
     undone = [_undone(left[n], left[n - 1].off - left[n].off) for n in range(len(left) - 1, 0, -1)]
     since = min(now, *(first for span in left[1:] for first in _touched(span)))
     changes = (_but_between(began, now, changed(undone, None)),)
-    return Jump(spans=kept, changes=changes, since=since, back=True)
+    left_at = left[1].began + left[0].off - left[1].off
+    return Jump(
+        spans=kept, changes=changes, since=since, back=True, held=left[1].held, left_at=left_at
+    )
 
 
-def remember(spans: Spans, before: Record, after: Record, now: datetime) -> Spans:
+def remember(
+    spans: Spans, before: Record, after: Record, now: datetime, held: tuple[Incident, ...] = ()
+) -> Spans:
     """The last of the spans began with `after` on record where `before` had been. What was written
     in it until now, when it was noticed, is its own."""
     own = spans[-1].began
@@ -89,7 +100,7 @@ def remember(spans: Spans, before: Record, after: Record, now: datetime) -> Span
         for key, kept in after.items()
         if key in before and not own < before[key] <= now
     }
-    return (*spans[:-1], replace(spans[-1], was=was))
+    return (*spans[:-1], replace(spans[-1], was=was, held=held))
 
 
 def changed(changes: Sequence[Change], latest: datetime | None) -> Change:

@@ -2,7 +2,7 @@
 still, mends what can safely be mended, and tells a person once and once more when it is over."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.auditing import (
     LETTER_WAITS,
@@ -31,17 +31,27 @@ from bot.flows.record import log, show
 from bot.ports import Knowledge, Tx
 
 _NAMED = 3
+_PATIENCE = {Kind.OVERDUE: OVERDUE, Kind.PING: PING_WAITS, Kind.OUTBOX: LETTER_WAITS}
 
 
 def tick(
-    tx: Tx, knowledge: Knowledge, now: datetime, late: Collection[str] | None = None
+    tx: Tx,
+    knowledge: Knowledge,
+    now: datetime,
+    late: Collection[str] | None = None,
+    jumped_at: datetime | None = None,
 ) -> tuple[Ailment, ...]:
-    """Look, mend and tell; returns what is wrong at this moment. `late` as for `look`."""
+    """Look, mend and tell; returns what is wrong at this moment. `late` as for `look`. Nothing
+    waits for longer than since `jumped_at`, when the clock jumped, unless it was known before."""
     found = look(tx, knowledge.catalogue, now, late)
     for ailment in found:
         if ailment.kind is Kind.NO_DEADLINE:
             _set_going(tx, ailment, now)
     known = {one.ailment.key: one for one in tx.ailments()}
+    since = timedelta.max if jumped_at is None else now - jumped_at
+    found = tuple(
+        one for one in found if one.key in known or since >= _PATIENCE.get(one.kind, timedelta(0))
+    )
     for ailment in found:
         if ailment.key not in known:
             told = _tell(tx, knowledge.catalogue, ailment, now)

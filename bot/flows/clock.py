@@ -3,7 +3,7 @@
 What is on record as past and lies ahead becomes now, or what it was where a jump is undone
 (`core.jumps`); what waits keeps the rest that it had when it was last touched, and never more than
 a right clock could have given it (`core.reach`). A clock that went forward, but not back to where
-it was before, needs nothing: whatever it made due is acted upon.
+it was before, needs nothing: whatever it made due is acted upon once it is believed.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ from bot.flows import feeds, stamps
 from bot.flows.attendance import presence_now, readers_for
 from bot.flows.checks import all_checks
 from bot.flows.estate import keepers
+from bot.flows.giving_back import give_back
 from bot.flows.record import show
 from bot.ports import Tx
 
@@ -44,8 +45,9 @@ def bring_back(
     over, who = tx.incidents_due_after(now + ASK_AGAIN), presence_now(tx, now)
     for incident in (*tx.incidents(LIVE), *(one for one in over if not one.live)):
         touched = ahead.get(incident.id)
-        moved = max(by, touched - now) if touched else timedelta(0)
-        right = sooner(incident, moved, now, _within(catalogue, incident, who, now), change)
+        moved = max(by, touched - now) if touched and not to.back else timedelta(0)
+        due = stamps.deadlines(incident, changed(to.changes, None)) if to.back else incident
+        right = sooner(due, moved, now, _within(catalogue, incident, who, now), change)
         tx.save_incident(right)  # also one that was only put off until a time that was wrong
         if right is not incident:
             show(tx, right, now)
@@ -69,8 +71,16 @@ def set_back(
     before = {} if to.back else stamps.on_record(tx, catalogue, now)
     found = bring_back(tx, catalogue, now, by, to)
     if to.back:
+        give_back(tx, to.held, to.left_at or now, now)
         return found, to.spans
     return found, remember(to.spans, before, stamps.on_record(tx, catalogue, now - by), now)
+
+
+def went_ahead(tx: Tx, catalogue: Catalogue, now: datetime, to: Jump) -> Spans:
+    """The clock came `to` a later time. Nothing is changed; the spans keep what was on record, in
+    case this time is wrong."""
+    record = stamps.on_record(tx, catalogue, now)
+    return remember(to.spans, record, record, now, tx.incidents(LIVE))
 
 
 def came_back(tx: Tx, catalogue: Catalogue, now: datetime, to: Jump) -> None:

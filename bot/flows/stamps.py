@@ -39,7 +39,8 @@ HAPPENED = (
     "resolved_at",
     "reviewed_at",
 )
-_ALL = (*HAPPENED, *AHEAD, "counterparty_due_at")
+_DUE = (*AHEAD, "counterparty_due_at")
+_ALL = (*HAPPENED, *_DUE)
 
 
 def on_record(tx: Tx, catalogue: Catalogue, since: datetime) -> Record:
@@ -89,6 +90,11 @@ def put_live(tx: Tx, change: Change, now: datetime) -> None:
         if after is not incident:
             tx.save_incident(after)
             show(tx, after, now)
+
+
+def deadlines(incident: Incident, change: Change) -> Incident:
+    """The same incident with what is due changed."""
+    return _put(f"incident {incident.id}", incident, change, _DUE)
 
 
 def of_incident(incident: Incident, change: Change, names: Iterable[str] = HAPPENED) -> Incident:

@@ -40,6 +40,7 @@ class Timekeeper:
         self._spans: Spans = ()
         self._one_at_a_time = asyncio.Lock()
         self._believed_at = 0.0
+        self._noticed_at: float | None = None
         self._last: tuple[timedelta, datetime] | None = None  # jump, and when it was noticed
         self.jumps = 0
 
@@ -57,6 +58,26 @@ class Timekeeper:
         by, since = self._last
         return Settling(by=by, since=since, until=self._runtime.clock() + timedelta(seconds=left))
 
+    @property
+    def jumped_at(self) -> datetime | None:
+        """When the last jump was noticed, by the clock as it is now: what is older by the record
+        need not be. None where there was none."""
+        if self._noticed_at is None:
+            return None
+        return self._runtime.clock() - timedelta(seconds=self._runtime.steady() - self._noticed_at)
+
+    async def moment(self) -> datetime | None:
+        """The time, for whoever acts on what has come due; None while it is not to be acted on."""
+        await self.look()
+        now, steady = self._runtime.clock(), self._runtime.steady()
+        return None if self.settles or abs(self._off(now, steady)) >= JUMP else now
+
+    def _off(self, now: datetime, steady: float) -> timedelta:
+        """How far the clock is from where it would be since it was last looked at."""
+        if self._seen is None:
+            return timedelta(0)
+        return now - self._seen[0] - timedelta(seconds=steady - self._seen[1])
+
     async def look(self) -> None:
         """The first look only puts right what an earlier life left behind."""
         async with self._one_at_a_time:
@@ -66,7 +87,7 @@ class Timekeeper:
         runtime = self._runtime
         now, steady = runtime.clock(), runtime.steady()
         before = self._seen
-        by = now - before[0] - timedelta(seconds=steady - before[1]) if before else timedelta(0)
+        by = self._off(now, steady)
         if before and abs(by) < JUMP:
             self._seen = (now, steady)
             if self._set_back_at is not None and steady - self._set_back_at >= _LOOK_BEHIND:
@@ -81,6 +102,7 @@ class Timekeeper:
             self._seen = (now, steady)
         else:
             self.jumps += 1
+            self._noticed_at = steady
             elapsed = timedelta(seconds=steady - before[1])
             to = jump(self._spans, by, now, JUMP, now - min(elapsed, abs(by)))
             self._believed_at = steady if to.back else steady + _SETTLES
@@ -101,7 +123,9 @@ class Timekeeper:
             return
         if to.back:
             await run(clock.came_back, catalogue, now, to)
-        self._spans = to.spans
+            self._spans = to.spans
+            return
+        self._spans = await run(clock.went_ahead, catalogue, now, to)
 
     async def _bring_back(self, now: datetime) -> None:
         catalogue = self._runtime.knowledge().catalogue

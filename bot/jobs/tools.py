@@ -1,10 +1,9 @@
 """What probes are given to work with; their memory of pings is the store's."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from bot.checks.clients import Clients
-from bot.checks.notations import Forms
+from bot.checks.estate_secrets import EstateSecrets
 from bot.checks.probing import Tools
 from bot.core.heartbeat import Ping
 from bot.flows import checks
@@ -15,10 +14,10 @@ def tools_for(
     runtime: Runtime,
     clients: Clients,
     commands: frozenset[str],
-    elsewhere: Callable[[], Forms | None],
+    secrets: EstateSecrets,
 ) -> Tools:
-    """`commands` are the programs that nagios checks may start, `elsewhere` the secrets of
-    others."""
+    """`commands` are the programs that nagios checks may start, `secrets` those that no look may
+    repeat."""
 
     async def last_ping(check: str) -> Ping | None:
         return await runtime.store.run(checks.last_ping, check)
@@ -28,8 +27,9 @@ def tools_for(
 
     return Tools(
         http=clients,
+        tokens=secrets.tokens,
         last_ping=last_ping,
         first_seen=first_seen,
         commands=commands,
-        elsewhere=elsewhere,
+        elsewhere=secrets.forms,
     )

@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from bot.core.auditing import Ailment, Kind
 from bot.core.catalogue import Secret
 from bot.flows import auditor, fallback
+from bot.jobs.timekeeper import Timekeeper
 from bot.ports import Runtime
 
 log = logging.getLogger(__name__)
@@ -35,13 +36,15 @@ def _trust() -> ssl.SSLContext:
 
 
 class Watchers:
-    """`dark` says whether Slack cannot be reached now, `late` which checks are not looked at."""
+    """By a clock that `keeper` believes. `dark` says whether Slack cannot be reached now, `late`
+    which checks are not looked at."""
 
     def __init__(
         self,
         runtime: Runtime,
         heartbeat: Secret,
         *,
+        keeper: Timekeeper,
         dark: Callable[[], bool],
         late: Callable[[], Collection[str]],
         wake: Callable[[], None],
@@ -49,6 +52,7 @@ class Watchers:
     ) -> None:
         self._runtime = runtime
         self._heartbeat = heartbeat.reveal()
+        self._keeper = keeper
         self._dark = dark
         self._late = late
         self._wake = wake
@@ -96,12 +100,14 @@ class Watchers:
 
     async def audit(self) -> None:
         """One round. The first is left out: after a start everything is late for a moment."""
+        now = await self._keeper.moment()
+        if now is None:
+            return
         if not self._settled:
             self._settled = True
             return
-        runtime = self._runtime
-        now = runtime.clock()
-        found = await runtime.store.run(auditor.tick, runtime.knowledge(), now, tuple(self._late()))
+        runtime, late, jumped_at = self._runtime, tuple(self._late()), self._keeper.jumped_at
+        found = await runtime.store.run(auditor.tick, runtime.knowledge(), now, late, jumped_at)
         self._waiting.set(await runtime.store.run(lambda tx: tx.waiting_letters(now)))
         known = {ailment.key for ailment in self._ailments}
         for ailment in found:
@@ -113,10 +119,10 @@ class Watchers:
     async def turn_over(self) -> None:
         """Pings that Slack does not take go by another way. While the auditor has found something
         it is asked again: `ready` must not speak of what is over."""
-        runtime = self._runtime
-        turned = await runtime.store.run(
-            fallback.tick, runtime.knowledge(), runtime.clock(), dark=self._dark()
-        )
+        runtime, now = self._runtime, await self._keeper.moment()
+        if now is None:
+            return
+        turned = await runtime.store.run(fallback.tick, runtime.knowledge(), now, dark=self._dark())
         if turned:
             log.warning("pings_by_another_way count=%s", turned)
             self._wake()

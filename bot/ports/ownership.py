@@ -66,6 +66,10 @@ class CoverTx(Protocol):
         """A second one of the same incident, party and due time is not kept."""
         ...
 
+    def drop_breaches_due_after(self, now: datetime) -> None:
+        """A time that is not over was not exceeded: the clock was wrong."""
+        ...
+
     def breaches(self, since: datetime) -> tuple[Breach, ...]:
         """Oldest first."""
         ...

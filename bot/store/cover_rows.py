@@ -48,6 +48,9 @@ class CoverRows(Rows):
             stamp(breach.at),
         )
 
+    def drop_breaches_due_after(self, now: datetime) -> None:
+        self.change("delete from breaches where due_at > ?", stamp(now))
+
     def breaches(self, since: datetime) -> tuple[Breach, ...]:
         rows = self.all("select * from breaches where at >= ? order by at", stamp(since))
         return tuple(

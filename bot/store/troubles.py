@@ -10,6 +10,7 @@ from bot.core.errors import BotError, CannotStore
 
 LEAST_ROOM = 20_000_000  # bytes; with less, the next storm may not be stored
 RESTORE = "Restore it from a backup, or move it away to start with an empty one."
+_REFUSED = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 
 
 class StoreError(BotError):
@@ -41,8 +42,8 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def is_refused(error: sqlite3.Error) -> bool:
-    """Whether the disk does not take what is written."""
-    return _name(error).startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY"))
+    """Whether the disk does not take what is written, or the file that is written beside it."""
+    return _name(error).startswith(_REFUSED)
 
 
 def refused(error: sqlite3.Error) -> StoreFull:

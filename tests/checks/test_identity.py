@@ -17,9 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from bot.checks.assertions import signed_assertion
 from bot.checks.clients import Clients
+from bot.checks.estate_secrets import EstateSecrets
 from bot.checks.http import probe
 from bot.checks.probing import Tools
 from bot.checks.tokens import Tokens
+from bot.core.catalogue import Catalogue
 from bot.core.signals import Blind, Reading, Signal
 from tests.checks.certificates import write_certificate
 from tests.checks.conftest import NOW, FarEnd, Memory, spec
@@ -135,6 +137,25 @@ async def test_a_token_is_kept_and_renewed_before_it_ends(
         fetched.append(authority.issued)
 
     assert fetched == [1, 1, 2, 2]
+
+
+async def test_a_token_that_was_issued_to_us_is_a_secret_as_long_as_it_may_be_good(
+    far_end: FarEnd, tools: Tools, clock: Steady
+) -> None:
+    """Also beside the one that replaced it, and whoever repeats it."""
+    Authority(far_end)
+    secrets = EstateSecrets(Catalogue, tokens=tools.tokens)
+    kept = []
+    for clock.seconds in (0, 3545, 3601, 3545 + 3601):
+        await probe(spec(**settings(far_end)), tools, NOW)
+        kept.append(secrets.clean("they show token-1 and token-2"))
+
+    assert kept == [
+        "they show *** and token-2",
+        "they show *** and ***",
+        "they show token-1 and ***",
+        "they show token-1 and token-2",
+    ]
 
 
 async def test_a_wall_clock_that_jumps_ends_no_token(far_end: FarEnd, tools: Tools) -> None:

@@ -15,7 +15,7 @@ from bot.app import readiness
 from bot.app.opening import open_store
 from bot.core.catalogue import Secret
 from bot.core.errors import CannotStore
-from bot.jobs import Watchers
+from bot.jobs import Timekeeper, Watchers
 from bot.jobs.metronome import _done
 from bot.jobs.vitals import Vitals
 from bot.ports import Runtime
@@ -198,6 +198,7 @@ async def test_deadlines_that_nobody_looks_at_are_named(store: SqliteStore, time
     watchers = Watchers(
         runtime,
         Secret(""),
+        keeper=Timekeeper(runtime, wake=lambda: None),
         dark=lambda: False,
         late=lambda: (),
         wake=lambda: None,

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.core.catalogue import Secret
 from bot.core.health import Verdict
+from bot.jobs import Timekeeper
 from bot.jobs.watchers import Watchers
 from bot.ports import Runtime
 from tests.builders import MINUTE
@@ -54,6 +55,7 @@ def watchers(scene: Scene, url: str, registry: CollectorRegistry) -> Watchers:
     return Watchers(
         runtime,
         Secret(url),
+        keeper=Timekeeper(runtime, wake=lambda: None),
         dark=lambda: False,
         late=lambda: (),
         wake=lambda: None,

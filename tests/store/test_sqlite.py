@@ -324,6 +324,21 @@ async def test_frequent_questions_are_answered_by_an_index(file: Path, sql: str)
     assert not any(step.startswith("SCAN") for step in plan)
 
 
+@pytest.mark.parametrize("beside", ["-wal", "-shm", "-journal"])
+async def test_where_nothing_can_be_written_beside_a_whole_database_no_backup_is_asked_for(
+    file: Path, beside: str
+) -> None:
+    """As on a disk or in a folder that may only be read."""
+    await (await SqliteStore.open(file)).close()
+    file.with_name(f"{file.name}{beside}").mkdir()
+
+    with pytest.raises(StoreError) as refused:
+        await SqliteStore.open(file)
+
+    assert "cannot be written" in str(refused.value)
+    assert "backup" not in str(refused.value)
+
+
 def test_what_was_observed_before_it_had_kinds_keeps_its_meaning(tmp_path: Path) -> None:
     db = Database(tmp_path / "old.sqlite")
     MIGRATIONS.apply(db, stop_before="m028_kinds_of_observations")

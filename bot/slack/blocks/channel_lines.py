@@ -258,6 +258,10 @@ LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
         f"🔴 {face.person(facts['holder'])} did not say “still on it”;"
         f" {view.incident.key} is open again."
     ),
+    What.GIVEN_BACK: lambda facts, view, face: (
+        f"🟠 The clock of my machine was wrong, so that {view.incident.key} was open too early."
+        f" {face.person(facts['holder'])} has it still."
+    ),
     What.HANDED_OVER: _handed_over,
     What.COUNTERPARTY_DUE: counterparty,
     **lane_letters.CHANNEL_LINES,

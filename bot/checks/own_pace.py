@@ -1,0 +1,89 @@
+"""How late this process comes to its own work, so that nobody else is blamed for it.
+
+While looks go on a beat runs in the loop. What it is late, everything in the loop was late, and for
+so long no far end could be heard: that time is not theirs.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from time import perf_counter
+
+from bot.core.signals import Blind, Cause, Observation, Reading, Signal
+from bot.core.units import say_duration
+
+_EVERY = 0.05  # seconds between two beats
+_USUAL = 0.02  # late by less, a loop works as it should
+_SHARE = 0.25  # of the time limit of a look: late by so much, its silence says nothing
+_BY_SILENCE = frozenset({Cause.TIMEOUT, Cause.CLOSED})  # who is heard late may have hung up
+
+
+class Pace:
+    """`clock` gives seconds that only ever go up."""
+
+    def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
+        self._clock = clock
+        self._looks = 0
+        self._late = 0.0
+        self._due = 0.0
+        self._beat: asyncio.TimerHandle | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[Callable[[], float]]:
+        """Around one look; gives how many seconds of it until now we were late."""
+        if not self._looks:
+            self._next()
+        self._looks += 1
+        token, before = _CURRENT.set(self), self.late()
+        try:
+            yield lambda: self.late() - before
+        finally:
+            _CURRENT.reset(token)
+            self._looks -= 1
+            if not self._looks and self._beat is not None:
+                self._late = self.late()
+                self._beat.cancel()
+                self._beat = None
+
+    def late(self) -> float:
+        """Seconds in all, those of the beat that is due now included."""
+        return self._late + (self._behind() if self._beat is not None else 0.0)
+
+    def theirs(self) -> float:
+        """Seconds of a clock that stands still while we are late."""
+        return self._clock() - self.late()
+
+    def _behind(self) -> float:
+        behind = self._clock() - self._due
+        return behind if behind >= _USUAL else 0.0
+
+    def _next(self) -> None:
+        if self._beat is not None:
+            self._late += self._behind()
+        self._due = self._clock() + _EVERY
+        self._beat = asyncio.get_running_loop().call_later(_EVERY, self._next)
+
+
+_CURRENT: ContextVar[Pace | None] = ContextVar("pace", default=None)
+
+
+def theirs() -> float:
+    """Seconds by which to measure how long a far end took."""
+    pace = _CURRENT.get()
+    return perf_counter() if pace is None else pace.theirs()
+
+
+def honest(seen: Observation, late: float, limit: float) -> Observation:
+    """The same look; where nothing came within `limit` seconds, of which we were `late` for many,
+    that says nothing."""
+    if isinstance(seen, Blind) or late < limit * _SHARE or not _silent(seen):
+        return seen
+    of, went = (say_duration(timedelta(seconds=round(one, 1))) for one in (limit, late))
+    reason = f"this machine was too busy to judge: of {of}, {went} went by before we came to it"
+    return Blind(at=seen.at, reason=reason)
+
+
+def _silent(seen: Reading) -> bool:
+    return seen.signals.get(Signal.REACHABLE) is False and seen.cause in _BY_SILENCE
