@@ -13,14 +13,14 @@ from bot.core.changes import Change
 from bot.core.last_good import LastGood, Witness
 from bot.core.playbook import ErrorClass, Hit, Playbook, Retry, families, match
 from bot.core.releases import Release
-from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
+from bot.core.signals import ANSWERED, Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside, who
 
 # What only a record can fail with. A call that we made ourselves carried none.
 _OF_RECORDS = frozenset(
     {
         *(ErrorClass.PAYLOAD, ErrorClass.MAPPING, ErrorClass.MASTER_DATA, ErrorClass.DUPLICATE),
-        *(ErrorClass.PERIOD_CLOSED, ErrorClass.CONCURRENCY),
+        ErrorClass.PERIOD_CLOSED,
     }
 )
 # The playbook entry for how a call of ours ended. An answer that says no says itself why, and what
@@ -121,6 +121,7 @@ class Facts:
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)  # by the text of a call, which host
     status_at: str = ""  # the host that was asked for `status`
     answered: frozenset[str] = frozenset()  # the kinds of checks to which the far end answers now
     doubt: Retry | None = None
@@ -130,6 +131,10 @@ class Facts:
     def said_errors(self) -> tuple[str, ...]:
         """The errors of checks without our own notes of what an answer lacks: nobody said those."""
         return said(self.check_errors, self.calls)
+
+    def asked_when_it_said(self, text: str) -> str:
+        """The host that gave this answer to a call of ours; empty for any other text."""
+        return self.asked.get(text, "") if self.calls.get(text) in ANSWERED else ""
 
     @property
     def last_good(self) -> tuple[LastGood, ...]:
@@ -193,6 +198,7 @@ class LastLooks:
     status_at: str = ""
     answered: frozenset[str] = frozenset()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
+    asked: Mapping[str, str] = field(default_factory=dict)  # and which host it went to
     remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
     unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
@@ -235,6 +241,7 @@ def gather(
     return replace(
         symptoms(connection, catalogue, playbook, record),
         doubt=record.doubt,
+        asked=dict(seen.asked),
         status_at=seen.status_at,
         answered=seen.answered,
         signals=dict(seen.signals),
