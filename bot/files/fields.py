@@ -209,8 +209,9 @@ def _hours(value: Any) -> WrittenHours:
 
 def _zone(name: str) -> str:
     if name not in zone_names():
-        hint = did_you_mean(name, zone_names()) or "write for example Europe/Amsterdam"
-        raise _complaint("zone", "unknown time zone '{name}'", hint, name=name)
+        from bot.files.zone_words import zone_hint  # only who has made a mistake pays for it
+
+        raise _complaint("zone", "unknown time zone '{name}'", zone_hint(name), name=name)
     return name
 
 
