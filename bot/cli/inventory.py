@@ -9,7 +9,7 @@ from bot.cli.inventory_report import Result, Talk, meaning
 from bot.cli.inventory_writing import deliver
 from bot.cli.writing import may_write
 from bot.core.errors import Invalid
-from bot.core.inventory.columns import Guess, guess_columns
+from bot.core.inventory.columns import Guess, guess_columns, with_route
 from bot.core.inventory.drafting import NOTHING_KNOWN, draft
 from bot.core.inventory.entries import understand
 from bot.core.inventory.lists import Decisions, Entry, Field, Skipped
@@ -85,7 +85,7 @@ def _entries(
 def _confirmed(table: Table, given: Mapping[str, Field], talk: Talk) -> tuple[Guess, ...]:
     said = dict(given)
     while True:
-        guesses = guess_columns(table.headings, said)
+        guesses = with_route(guess_columns(table.headings, said), said, table.cells)
         corrected = talk.columns(table, guesses)
         if corrected is None:
             return guesses

@@ -23,7 +23,7 @@ _CAUSE = re.compile(
 )
 _GOOD = re.compile(
     r"(?<!no )(?<!not )\b(?:success(?:ful(?:ly)?)?|succeeded|completed|finished|ok|healthy|passed"
-    r"|renewed|confirmed|delivered|refreshed|recovered|restored|reconnected|resumed|erfolgreich|abgeschlossen|geslaagd|voltooid|reussi|completado|exito)\b",
+    r"|renewed|rotated|replaced|confirmed|delivered|refreshed|recovered|restored|reconnected|resumed|erfolgreich|abgeschlossen|geslaagd|voltooid|reussi|completado|exito)\b",
     re.IGNORECASE,
 )
 # A line that a log marks as no complaint, such as INFO.
@@ -57,6 +57,8 @@ _MENTIONED = re.compile(
     r"|\b(?:succeeded|successful(?:ly)?|recovered|restored|reconnected|resumed)\b[^.,;\n]{0,30}?"
     r"\b(?:after|following|from|despite) (?:an? |the |\d{1,3} )?"
     rf"(?:[\w-]{{1,20}}+ ){{0,2}}{_EVENT}\b"
+    r"|\b(?:old|previous|former|prior|replaced) (?:[\w-]{1,20}+ ){1,2}(?:has |had |was )?"
+    r"(?:expired|ended|revoked|run out)\b|\bafter (?:it|they) (?:had |has |have )?expired\b"
     r"|(?:\b(?!(?:but|and|or|is|are|was|were|because|not|by|for|until|after|while)\b)[\w-]{1,20}+ )"
     r"{0,3}\b(?:checks?|validations?|tests?|scans?|verification):? (?:is |are |was |has |have )?"
     r"(?:passed|ok|succeeded|successful|clean)\b",
@@ -74,6 +76,31 @@ _DENIED = re.compile(
     r"(?=\s{0,3}(?:$|[.,;()\n]))",
     re.IGNORECASE,
 )
+# Counts of trouble that are nought, containers of it that hold nothing, and states that are over.
+_KEPT = (
+    r"(?:messages?|records?|items?|jobs?|tasks?|runs?|rows?|entries|files?|documents?|orders?"
+    r"|events?|logins?|calls?|requests?|transactions?|attempts?)"
+)
+_HEAP = (
+    r"(?:(?:dead[ _-]?letter(?:ed|s)?|dlq|poison|quarantine|error|failed|failure|reject(?:ed|ion)?"
+    r"|exception|retry|stuck)(?:[ _-](?:messages?|queue|topic|box|folder|channel|list|log|table))?)"
+)
+_COUNT = r"(?:depth|count|counter|length|size|total|today|now|currently)"
+_NOUGHT = r"\s?[:=]\s?0\b(?![.,:]?\d| of\b)"
+_NOTHING = re.compile(
+    rf"\b(?:number|count|total)(?: number)? of (?:{_BAD}|{_SAID}|{_HEAP}|{_EVENT})\b"
+    rf"[a-z _-]{{0,40}}{_NOUGHT}"
+    rf"|\b(?:{_HEAP}|{_BAD}|{_SAID})(?:[ _-]{_KEPT})?(?:[ _-]{_COUNT}){{0,2}}{_NOUGHT}"
+    rf"|\b(?:0|no|zero|keine?) (?:more |new )?{_KEPT} (?:is |are |left |waiting )?(?:in|on) "
+    rf"(?:the |our |its )?{_HEAP}\b"
+    rf"|\b{_HEAP}(?: is| are| was| stays| remains)?:? (?:now |currently |still )?"
+    r"(?:empty|clean|cleared|drained)\b"
+    r"|\b(?:maintenance|read-?only|safe|outage|alarm|alert|lock-?out|incident|degradation)"
+    r"(?: mode| window| work)?:? (?:is |was |has been |has |now ){0,2}"
+    r"(?:disabled|off|deactivated|(?:switched|turned) off|ended|over|finished|completed|lifted"
+    r"|resolved|called off|cancell?ed|inactive)\b",
+    re.IGNORECASE,
+)
 # What is being set, and what was done before and need not be done again.
 _CALM = re.compile(
     r"\btime-?out\w{0,12}[\"']?(?: (?:value|setting))?(?: (?:is|was|has been))?"
@@ -82,12 +109,16 @@ _CALM = re.compile(
     r" [\"'][^\"']{1,80}[\"']"
     r"(?: (?:is|was|has been))?(?: (?:changed|created|configured|enabled|disabled|updated|added)"
     r"| from \w{1,20} to \w{1,20})\b)"
+    r"|(?P<ahead>\b(?:scheduled|planned|upcoming|next) (?:maintenance|downtime|outage)\b"
+    r"[^.;\n]{0,60}\b(?:added to (?:the |our )?calendar|announced|(?:scheduled|planned) for"
+    r"|(?:will|is to) (?:start|begin|take place|be performed))"
+    r"|\bupcoming (?:maintenance|downtime)\b)"
     r"|(?P<done>\balready [a-z]{2,20}\b[^.;\n]{0,60}[,;:-] ?"
     r"(?:nothing (?:left )?to do"
     r"|no (?:changes?|action|update) (?:is |are )?(?:needed|required|necessary))\b)",
     re.IGNORECASE,
 )
-_SETTLED = ("named", "done")
+_SETTLED = ("named", "done", "ahead")
 # The word of a validator or a test, which is not said of what it looked for.
 _PASS = re.compile(r"(?:^|[\s:=\[|\"'])PASS(?:ED)?(?=$|[\s\]|\"',.;:)])")
 _TEST_NAMES = re.compile(r"\btest_\w{1,80}|\bTest[A-Z]\w{1,80}|\btests?/[\w/.:-]{1,120}")
@@ -137,10 +168,11 @@ def cause_starts(text: str) -> int:
 
 
 def complaint(text: str) -> tuple[str, bool]:
-    """`text` with blanks for what it denies, and for what it only mentions, when it reports
-    success, sets something, or is marked as no complaint, and tells of nothing else that is wrong;
-    and whether it reports such a success. Every place in it stays the same."""
-    text = _DENIED.sub(_blank, text)
+    """`text` with blanks for what it denies, counts none of or calls over, and for what it only
+    mentions, when it reports success, sets or announces something, or is marked as no complaint,
+    and tells of nothing else that is wrong; and whether it reports such a success. Every place in
+    it stays the same."""
+    text = _NOTHING.sub(_blank, _DENIED.sub(_blank, text))
     passed = bool(_PASS.search(text))
     good = passed or bool(_GOOD.search(text))
     if not (good or _TOLD.search(text) or _CALM.search(text)):

@@ -13,14 +13,14 @@ from bot.core.changes import Change
 from bot.core.last_good import LastGood, Witness
 from bot.core.playbook import ErrorClass, Hit, Playbook, Retry, families, match
 from bot.core.releases import Release
-from bot.core.signals import Cause, FailedRecords, Signal, SignalValue
+from bot.core.signals import ANSWERED, Cause, FailedRecords, Signal, SignalValue
 from bot.core.text import outside, who
 
 # What only a record can fail with. A call that we made ourselves carried none.
 _OF_RECORDS = frozenset(
     {
         *(ErrorClass.PAYLOAD, ErrorClass.MAPPING, ErrorClass.MASTER_DATA, ErrorClass.DUPLICATE),
-        *(ErrorClass.PERIOD_CLOSED, ErrorClass.CONCURRENCY),
+        ErrorClass.PERIOD_CLOSED,
     }
 )
 # The playbook entry for how a call of ours ended. An answer that says no says itself why, and what
@@ -135,6 +135,10 @@ class Facts:
     def said_errors(self) -> tuple[str, ...]:
         """The errors of checks without our own notes of what an answer lacks: nobody said those."""
         return said(self.check_errors, self.calls)
+
+    def asked_when_it_said(self, text: str) -> str:
+        """The host that gave this answer to a call of ours; empty for any other text."""
+        return self.hosts.get(text, "") if self.calls.get(text) in ANSWERED else ""
 
     @property
     def last_good(self) -> tuple[LastGood, ...]:

@@ -22,9 +22,10 @@ from bot.core.standing import (
     keeper_lane,
     maker_lane,
     orphaned,
+    owner_of,
     page_of,
-    party_lane,
     person_lane,
+    somebody_for,
     system_lane,
 )
 from bot.core.text import outside, when, who
@@ -57,9 +58,10 @@ def weigh(
         yield from same_quota(facts, connection, catalogue)
     else:
         acted = latest_act(facts, connection, catalogue, kind)
-        blamed = told or bool(red_pages(facts) or awaited or acted)
         main = _texts_of(facts, facts.hits[0].entry) if facts.hits else []
-        blamed = blamed or _known_host(facts, connection, catalogue, main) is not None
+        known = _known_host(facts, connection, catalogue, main) is not None
+        answered = any(map(facts.asked_when_it_said, facts.check_errors))
+        blamed = told or known or bool(red_pages(facts) or awaited or acted or answered)
         yield from of_siblings(facts, connection, catalogue, kind, blamed=blamed)
     yield from of_changes(facts, connection, catalogue, kind, releases=not told, now=now)
     yield from _spread(facts, connection, kind)
@@ -112,11 +114,27 @@ def _owner(
         lane = keeper_lane(connection, catalogue)
         return (lane, f" and {LANE_NAMES[lane]} keeps the login") if lane else None
     if kind in (ErrorClass.CONNECTIVITY, ErrorClass.PLATFORM_OUTAGE):
-        return _unreachable(facts, entry, texts, connection, catalogue)
+        explained = _unreachable(facts, entry, texts, connection, catalogue)
+        return explained or _answering(facts, entry, texts, connection, catalogue)
     if kind in _BLAMES_NOBODY:
         acted = latest_act(facts, connection, catalogue, kind)
         return (acted, f" and {LANE_NAMES[acted]} changed something last") if acted else None
-    return None
+    return _answering(facts, entry, texts, connection, catalogue)
+
+
+def _answering(
+    facts: Facts, entry: Entry, texts: list[str], connection: Connection, catalogue: Catalogue
+) -> tuple[Lane, str] | None:
+    """The answer to a call of ours is the word of whoever was asked, whatever system could say
+    it."""
+    hosts = [facts.asked_when_it_said(text) for text in texts]
+    if not hosts or not all(hosts):
+        return None
+    for host in hosts:
+        lane = owner_of(host, connection, catalogue)
+        if lane is not None:
+            return lane, f" on {outside(host, 80)}, a host of {LANE_NAMES[lane]}"
+    return somebody_for(acting_lane(entry.lane, connection), connection, catalogue), ""
 
 
 def _unreachable(
@@ -157,12 +175,10 @@ def _known_host(
     host = facts.hosts.get(texts[0], "") if _calls_of_ours(facts, texts) else ""
     if own_network(host):
         return Lane.IT, " inside our own network"
-    party, lane = page_of(host, connection, catalogue)
-    ends = (catalogue.systems.get(one) for one in connection.systems)
-    runs_an_end = party in {end.publisher for end in ends if end}
-    if party is None or not (runs_an_end or party_lane(party, connection)):
+    lane = owner_of(host, connection, catalogue)
+    if lane is None:
         return None
-    return lane, f" of {outside(host, 80)}, a host of {LANE_NAMES[lane]}"
+    return lane, f" on {outside(host, 80)}, a host of {LANE_NAMES[lane]}"
 
 
 def _credentials(

@@ -46,12 +46,26 @@ class Release:
     at: datetime
     summary: str = ""
     notes: str = ""
-    uid: str = ""  # of the calendar entry it was read from
+    uid: str = ""  # of the calendar entry it was read from, in that calendar
+    entry: str = ""  # the same entry in any calendar; empty where it says nothing of itself
     trials: tuple[TrialVerdict, ...] = ()
 
     @property
     def id(self) -> str:
         return self.uid or f"{self.system}/{self.version}"
+
+    def same_as(self, other: "Release") -> bool:
+        """Whether two calendars mean one release: by its entry where what it is or when agrees as
+        well, since some makers number their entries from one in each, else by both of these."""
+        titled, timed = self.version == other.version, self.at == other.at
+        known = bool(self.entry) and self.entry == other.entry
+        alike = (titled or timed) if known else titled and timed
+        return self.system == other.system and (alike or self.id == other.id)
+
+    @property
+    def traits(self) -> tuple[object, ...]:
+        """Two that are the same have one of these in common."""
+        return self.id, ("entry", self.entry or self.id), (self.version, self.at)
 
     def trial_of(self, connection: str) -> TrialVerdict | None:
         return next((one for one in self.trials if one.connection == connection), None)

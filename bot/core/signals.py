@@ -84,6 +84,8 @@ class Cause(StrEnum):
     LACKING = "lacking"  # a good answer without something that was looked for in it
 
 
+# The words of such an answer are those of whoever was asked.
+ANSWERED = frozenset({Cause.STATUS, Cause.UNREADABLE})
 NO_ANSWER = frozenset({Cause.NAME, Cause.NO_ROUTE, Cause.TIMEOUT, Cause.OUR_LINE})
 
 

@@ -14,7 +14,7 @@ from bot.core.catalogue import (
     PersonId,
     SystemId,
 )
-from bot.core.hosts import domain_of, host_of
+from bot.core.hosts import domain_of, host_lane, host_of
 
 _MAKER = {
     Build.NATIVE: Lane.VENDOR,
@@ -95,6 +95,26 @@ def page_of(
     party = _page_party(address, catalogue, connection)
     lane = party_lane(party, connection) if party else None
     return party, lane or Lane.PUBLISHER
+
+
+def owner_of(host: str, connection: Connection, catalogue: Catalogue) -> Lane | None:
+    """Under which lane the owner of a host stands for the connection; None for a stranger's."""
+    party = _page_party(host, catalogue, connection)
+    lane = party_lane(party, connection) if party else None
+    if lane is None and (found := host_lane(host, connection, catalogue)):
+        lane, _ = found
+    return lane
+
+
+def somebody_for(lane: Lane, connection: Connection, catalogue: Catalogue) -> Lane:
+    """`lane` where anybody of the connection stands for it, else the lane of the connector's
+    maker."""
+    ends = (catalogue.systems.get(one) for one in connection.systems)
+    published = any(end.publisher for end in ends if end)
+    if lane is Lane.IT or lane in connection.lanes or (lane is Lane.PUBLISHER and published):
+        return lane
+    maker = maker_of(connection)
+    return (party_lane(maker, connection) if maker else None) or maker_lane(connection)
 
 
 def _page_party(address: str, catalogue: Catalogue, connection: Connection) -> PartyId | None:

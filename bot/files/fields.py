@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.core.lane import Layer
 from bot.core.local_time import begins, exists, local
 from bot.core.scalars import meant
 from bot.core.text import cleaned
@@ -72,9 +73,11 @@ class Shape(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a field may look at. `names` holds the known ids by what they name."""
+    """What a field may look at. `names` holds the known ids by what they name, and `called` the id
+    of whom else exactly one of them is called by, in small letters."""
 
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     now: datetime
     example: bool = False  # relative dates such as +35d are for example estates only
     timezone: str = "UTC"  # of moments without an offset
@@ -93,7 +96,8 @@ def _known(what: str) -> Callable[[str, ValidationInfo], str]:
         if isinstance(surroundings, Surroundings):
             known = surroundings.names.get(what, frozenset())
             if name not in known:
-                hint = did_you_mean(name, known)
+                own = surroundings.called.get(what, {}).get(name.strip().casefold(), "")
+                hint = f"write the id, '{own}'" if own else did_you_mean(name, known)
                 raise _complaint(
                     "unknown_reference", "unknown {what} '{name}'", hint, what=what, name=name
                 )
@@ -102,10 +106,29 @@ def _known(what: str) -> Callable[[str, ValidationInfo], str]:
     return check
 
 
+def _one(what: str) -> Callable[[Any, ValidationInfo], Any]:
+    """That a list stands where one is named is told as that."""
+
+    def check(value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, list):
+            owner = what == "person" and info.field_name in set(Layer)
+            more = "one person answers for a layer: " if owner else ""
+            hint = f"{more}write one id, without brackets"
+            raise _complaint("several", "must name one {what}", hint, what=what)
+        return value
+
+    return check
+
+
+def proposed_id(text: str) -> str:
+    """What an id could be that says the same as `text`; empty when nothing of it can stay."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST_ID].strip("-")
+
+
 def _slug(text: str) -> str:
     if re.fullmatch(_SLUG, text):
         return text
-    proposal = re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST_ID].strip("-")
+    proposal = proposed_id(text)
     hint = f"write '{proposal}'" if proposal else ""
     if len(text) > _LONGEST_ID:
         said = f"{text[:30]}…"
@@ -212,8 +235,9 @@ def _hours(value: Any) -> WrittenHours:
 
 def _zone(name: str) -> str:
     if name not in zone_names():
-        hint = did_you_mean(name, zone_names()) or "write for example Europe/Amsterdam"
-        raise _complaint("zone", "unknown time zone '{name}'", hint, name=name)
+        from bot.files.zone_words import zone_hint  # only who has made a mistake pays for it
+
+        raise _complaint("zone", "unknown time zone '{name}'", zone_hint(name), name=name)
     return name
 
 
@@ -283,9 +307,11 @@ WebAddress = Annotated[
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Name = Annotated[str, BeforeValidator(_readable), StringConstraints(min_length=1, max_length=120)]
 
-PersonRef = Annotated[str, AfterValidator(_known("person"))]
-SystemRef = Annotated[str, AfterValidator(_known("system"))]
-PartyRef = Annotated[str, AfterValidator(_known("party"))]
-ConnectionRef = Annotated[str, AfterValidator(_known("connection"))]
+PersonRef = Annotated[str, BeforeValidator(_one("person")), AfterValidator(_known("person"))]
+SystemRef = Annotated[str, BeforeValidator(_one("system")), AfterValidator(_known("system"))]
+PartyRef = Annotated[str, BeforeValidator(_one("party")), AfterValidator(_known("party"))]
+ConnectionRef = Annotated[
+    str, BeforeValidator(_one("connection")), AfterValidator(_known("connection"))
+]
 QuotaRef = Annotated[str, AfterValidator(_known("quota group"))]
-RunbookRef = Annotated[str, AfterValidator(_known("runbook"))]
+RunbookRef = Annotated[str, BeforeValidator(_one("runbook")), AfterValidator(_known("runbook"))]

@@ -188,13 +188,15 @@ def _releases(
     for at, occurrence in _times(event, place, zones, apart):
         if not place.now - BACK <= at <= place.now + AHEAD:
             continue
+        which = moment(own, zones) if own is not None else occurrence
         yield Release(
             system=system,
             version=title,
             at=at,
             summary=outside(str(event.get("DESCRIPTION", "")), 300),
             notes=_address(event),
-            uid=_id(place.source, uid, moment(own, zones) if own is not None else occurrence),
+            uid=_id(place.source, uid, which if entry.uid else which or at),
+            entry=_id("", uid, which) if entry.uid else "",
         )
 
 

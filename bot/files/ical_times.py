@@ -17,66 +17,11 @@ from dateutil.rrule import rruleset, rrulestr
 
 from bot.core.text import outside
 from bot.core.zones import zone_names
+from bot.files.zone_words import of_windows
 
 MOST_OCCURRENCES = 60  # of one recurring entry
 BACK, AHEAD = timedelta(days=60), timedelta(days=500)
 OLDEST_RULE = timedelta(days=20 * 365)  # a rule that began earlier is not unfolded
-_LABEL = re.compile(r"\((?:UTC|GMT)(?:[+-]\d{1,2}[:.]?\d{2})?\)\s*(.+)")
-
-# What Windows shows people in the place of a zone's name; its names proper are known already.
-SHOWN_BY_WINDOWS = {
-    "coordinated universal time": "UTC",
-    "dublin, edinburgh, lisbon, london": "Europe/London",
-    "monrovia, reykjavik": "Atlantic/Reykjavik",
-    "casablanca": "Africa/Casablanca",
-    "amsterdam, berlin, bern, rome, stockholm, vienna": "Europe/Berlin",
-    "belgrade, bratislava, budapest, ljubljana, prague": "Europe/Budapest",
-    "brussels, copenhagen, madrid, paris": "Europe/Paris",
-    "sarajevo, skopje, warsaw, zagreb": "Europe/Warsaw",
-    "west central africa": "Africa/Lagos",
-    "athens, bucharest": "Europe/Bucharest",
-    "cairo": "Africa/Cairo",
-    "harare, pretoria": "Africa/Johannesburg",
-    "helsinki, kyiv, riga, sofia, tallinn, vilnius": "Europe/Kiev",
-    "jerusalem": "Asia/Jerusalem",
-    "istanbul": "Europe/Istanbul",
-    "moscow, st. petersburg": "Europe/Moscow",
-    "kuwait, riyadh": "Asia/Riyadh",
-    "nairobi": "Africa/Nairobi",
-    "abu dhabi, muscat": "Asia/Dubai",
-    "islamabad, karachi": "Asia/Karachi",
-    "chennai, kolkata, mumbai, new delhi": "Asia/Kolkata",
-    "kathmandu": "Asia/Kathmandu",
-    "bangkok, hanoi, jakarta": "Asia/Bangkok",
-    "beijing, chongqing, hong kong, urumqi": "Asia/Shanghai",
-    "kuala lumpur, singapore": "Asia/Singapore",
-    "perth": "Australia/Perth",
-    "taipei": "Asia/Taipei",
-    "osaka, sapporo, tokyo": "Asia/Tokyo",
-    "seoul": "Asia/Seoul",
-    "adelaide": "Australia/Adelaide",
-    "darwin": "Australia/Darwin",
-    "brisbane": "Australia/Brisbane",
-    "canberra, melbourne, sydney": "Australia/Sydney",
-    "hobart": "Australia/Hobart",
-    "auckland, wellington": "Pacific/Auckland",
-    "brasilia": "America/Sao_Paulo",
-    "city of buenos aires": "America/Argentina/Buenos_Aires",
-    "santiago": "America/Santiago",
-    "newfoundland": "America/St_Johns",
-    "atlantic time (canada)": "America/Halifax",
-    "bogota, lima, quito, rio branco": "America/Bogota",
-    "eastern time (us & canada)": "America/New_York",
-    "indiana (east)": "America/Indiana/Indianapolis",
-    "central time (us & canada)": "America/Chicago",
-    "guadalajara, mexico city, monterrey": "America/Mexico_City",
-    "saskatchewan": "America/Regina",
-    "arizona": "America/Phoenix",
-    "mountain time (us & canada)": "America/Denver",
-    "pacific time (us & canada)": "America/Los_Angeles",
-    "alaska": "America/Anchorage",
-    "hawaii": "Pacific/Honolulu",
-}
 
 
 class Unreadable(Exception):
@@ -106,11 +51,7 @@ def named_zone(name: str) -> tzinfo:
         return ZoneInfo(text)
     if text.casefold() in {"utc", "gmt", "z", "tzone://microsoft/utc"}:
         return UTC
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
-    label = _LABEL.fullmatch(text)
-    shown = " ".join((label[1] if label else text).replace(" /", ",").split()).casefold()
-    found = SHOWN_BY_WINDOWS.get(shown) or WINDOWS_TO_OLSON.get(text)
+    found = of_windows(text)
     if found is None:
         raise Unreadable(
             f"nobody can look up its time zone “{outside(text, 80)}”",

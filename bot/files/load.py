@@ -12,7 +12,7 @@ from bot.files.check_settings import Kinds, check_settings
 from bot.files.consistency import duties, inconsistencies
 from bot.files.content import presets_dir
 from bot.files.durations import contradictions
-from bot.files.fields import Surroundings
+from bot.files.fields import Surroundings, proposed_id
 from bot.files.inline_secrets import inline_secrets
 from bot.files.kept_secret import kept_secret
 from bot.files.presets import load_presets, with_presets
@@ -94,9 +94,18 @@ def _loaded(source: YamlSource, kinds: Kinds, runbooks: Collection[str], now: da
 
 def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surroundings:
     def ids(section: str) -> frozenset[str]:
-        return frozenset(key for key, _ in root.get(section).entries())
+        """As they are written, and as they will be once the letters are right that an id may
+        hold: what is wrong at its own place is told there alone."""
+        written = [key for key, _ in root.get(section).entries()]
+        return frozenset([*written, *filter(None, map(proposed_id, written))])
 
     return Surroundings(
+        called={
+            "person": _called(root.get("people"), "name", "email", "slack"),
+            "system": _called(root.get("systems"), "name"),
+            "party": _called(root.get("parties"), "name"),
+            "connection": _called(root.get("connections"), "name"),
+        },
         names={
             "person": ids("people"),
             "system": ids("systems"),
@@ -111,6 +120,16 @@ def _surroundings(root: Node, runbooks: Collection[str], now: datetime) -> Surro
         example=root.get("example").value is True,
         timezone=_timezone(root),
     )
+
+
+def _called(section: Node, *keys: str) -> Mapping[str, str]:
+    """The id by each other word that exactly one of them is known by."""
+    found: dict[str, set[str]] = {}
+    for id, entry in section.entries():
+        for word in (entry.node.get(key).text.strip().casefold() for key in keys):
+            if word:
+                found.setdefault(word, set()).add(id)
+    return {word: next(iter(ids)) for word, ids in found.items() if len(ids) == 1}
 
 
 def _timezone(root: Node) -> str:

@@ -58,7 +58,6 @@ def seen(tx: Tx, connection: Connection) -> LastLooks:
         pages += [page] if page else []
         direct += [] if page or spec.kind in _SECOND_HAND else [(spec, check)]
     wrong = [one for _, one in looked if _says(one, Verdict.FAILING)]
-    called = {one.error: host_called(spec) for spec, one in looked if one.cause is not None}
     queue, unread = _queue([check for _, check in looked])
     return LastLooks(
         signals={**_signals(looked, direct), **queue},
@@ -67,7 +66,7 @@ def seen(tx: Tx, connection: Connection) -> LastLooks:
         pages=tuple(pages),
         witnesses=in_order([found for spec, one in looked for found in _success(spec, one)]),
         calls={one.error: one.cause for one in wrong if one.cause is not None},
-        hosts={one.error: called[one.error] for one in wrong if called.get(one.error)},
+        hosts={one.error: host_called(spec) for spec, one in direct if _says(one, Verdict.FAILING)},
         status_at=next((host_called(spec) for spec, one in direct if _says_status(one)), ""),
         answered=frozenset(spec.kind for spec, one in direct if _answers(one)),
         remarks=tuple(_remarks(connection, looked)),

@@ -33,13 +33,19 @@ def _changes(tx: Tx, catalogue: Catalogue) -> tuple[Change, ...]:
 
 
 def _releases(tx: Tx, catalogue: Catalogue) -> tuple[Release, ...]:
-    named = {one.id for one in catalogue.releases}
-    read = (one for one in tx.releases() if one.id not in named)
+    named = {trait for one in catalogue.releases for trait in _named(one)}
+    read = (one for one in tx.releases() if named.isdisjoint(_named(one)))
     known = [*catalogue.releases, *(one for one in read if one.system in catalogue.systems)]
     said: dict[str, list[TrialVerdict]] = {}
     for trial in tx.trials():
         said.setdefault(trial.release, []).append(trial)
     return tuple(replace(one, trials=tuple(said.get(one.id, ()))) for one in known)
+
+
+def _named(release: Release) -> tuple[object, ...]:
+    """What tells a release of the file, which knows minutes, from others."""
+    minute = release.at.replace(second=0, microsecond=0)
+    return release.id, (release.system, release.version, minute)
 
 
 def release_of(tx: Tx, catalogue: Catalogue, id: str) -> Release | None:

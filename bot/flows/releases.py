@@ -1,7 +1,7 @@
 """Releases of the systems: owners are reminded in stages, and say what their test gave."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue, Connection, Layer
@@ -113,18 +113,49 @@ def record_trial(
 
 def take(tx: Tx, releases: Iterable[Release], source: str, now: datetime) -> tuple[int, int]:
     """Keep what a calendar says now: new entries and moved ones, and drop those to come that it
-    no longer has. Returns how many were kept and how many dropped."""
-    wanted = {one.id: one for one in releases}
+    no longer has. What another calendar has told already stays the same release, and is of the
+    one that told it last. Returns how many were kept and how many dropped."""
     before = {one.id: one for one in tx.releases(source)}
-    changed = [one for one in wanted.values() if before.get(one.id) != one]
-    for one in changed:
-        tx.save_release(one, source)
+    known = _Known(tx.releases(), before)
+    wanted, changed = set(), 0
+    for one in releases:
+        first, *twins = known.same_as(one) or (None,)
+        if first and first.id in wanted:
+            continue  # it stands in this calendar twice
+        kept = replace(one, uid=first.uid) if first else one
+        wanted.add(kept.id)
+        known.add(kept)
+        changed += first != kept
+        if first != kept or kept.id not in before:
+            tx.save_release(kept, source)
+        for twin in twins:
+            wanted.add(twin.id)
+            tx.drop_release(twin.id)
     gone = [
         one for one in before.values() if one.id not in wanted and (one.at > now or _old(one, now))
     ]
     for one in gone:
         tx.drop_release(one.id)
-    return len(changed), len(gone)
+    return changed, len(gone)
+
+
+class _Known:
+    """Releases by what tells them apart, the calendar's `own` first."""
+
+    def __init__(self, releases: Iterable[Release], own: Mapping[str, Release]) -> None:
+        self._by_trait: dict[object, list[Release]] = {}
+        for one in sorted(releases, key=lambda one: one.id not in own):
+            self.add(one)
+
+    def add(self, release: Release) -> None:
+        for trait in release.traits:
+            self._by_trait.setdefault(trait, []).append(release)
+
+    def same_as(self, release: Release) -> list[Release]:
+        """Those that are the same, first the one under its own id."""
+        near = (one for trait in release.traits for one in self._by_trait.get(trait, ()))
+        same = {one.id: one for one in near if release.same_as(one)}
+        return sorted(same.values(), key=lambda one: one.id != release.id)
 
 
 def _old(release: Release, now: datetime) -> bool:

@@ -95,7 +95,10 @@ def test_every_value_names_the_row_it_came_from_and_gaps_are_comments() -> None:
     assert "functional: sabine-kurz # it.csv:2" in text
     assert "# architecture: nobody who can be reached is named" in text
     assert "# technical differs: erp.csv:2 says “Alice Lee <alice@example.com>”" in text
-    assert "# erp.csv:4: it does not say both systems. Old portal" in text
+    assert (
+        "# erp.csv:4: it does not say both systems; --map names the columns that do. Old portal"
+        in text
+    )
 
 
 def test_the_json_says_what_was_merged_doubted_and_left_out(

@@ -17,7 +17,7 @@ from bot.core.inventory.cells import (
     said,
     stage,
 )
-from bot.core.inventory.columns import guess_columns, holds_secrets
+from bot.core.inventory.columns import guess_columns, holds_secrets, with_route
 from bot.core.inventory.draft import Draft
 from bot.core.inventory.drafting import draft
 from bot.core.inventory.entries import understand
@@ -89,6 +89,33 @@ def test_a_misspelt_heading_is_a_guess_and_an_unknown_one_means_nothing() -> Non
         (Field.CRITICALITY, False),
         (None, True),
     ]
+
+
+ARROWS = ("Shopify -> NetSuite", "NetSuite → Shopify", "", "ERP <-> bank")
+
+
+@pytest.mark.parametrize("heading", ["Flow", "Data flow", "Process", "Objects", "Between", "Type"])
+@pytest.mark.parametrize(
+    ("cells", "route"),
+    [
+        pytest.param(ARROWS, True, id="both systems in one cell"),
+        pytest.param(("open -> closed", "hourly", "daily"), False, id="an arrow now and then"),
+        pytest.param(("", ""), False, id="nothing"),
+    ],
+)
+def test_a_column_is_known_for_both_systems_by_what_stands_in_it(heading, cells, route):
+    guesses = guess_columns(["Owner", heading], {})
+
+    found = with_route(guesses, {}, lambda column: cells if column == heading else ("Jane Doe",))
+
+    assert (found[1].field is Field.ROUTE) is (route and guesses[1].field is not Field.NAME)
+    assert with_route(guesses, {heading: Field.IGNORE}, lambda _: cells) == guesses
+
+
+def test_where_a_list_names_the_systems_itself_an_arrow_means_nothing():
+    guesses = guess_columns(["From", "To", "Data flow"], {})
+
+    assert with_route(guesses, {}, lambda _: ARROWS) == guesses
 
 
 def test_a_field_is_read_from_one_column_and_the_other_says_so() -> None:

@@ -342,8 +342,8 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         """
 
     assert errors(text) == [
-        "2:21: unknown time zone 'Mars/Base' in company.timezone; write for example"
-        " Europe/Amsterdam",
+        "2:21: unknown time zone 'Mars/Base' in company.timezone; write a place, such as"
+        " Europe/Berlin",
         "4:24: unknown key 'emial'; did you mean 'email'?",
         "5:3: 'bob' (technical owner of orders) has neither an e-mail address nor a Slack id",
         "5:29: unknown person 'alce' in manager; did you mean 'alice'?",

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.core.releases import Release
 from bot.files.ical import LARGEST, NotACalendar, Place, read_calendar
-from bot.files.ical_times import MOST_OCCURRENCES, SHOWN_BY_WINDOWS
+from bot.files.ical_times import MOST_OCCURRENCES
+from bot.files.zone_words import SHOWN_BY_WINDOWS
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 NAMES = {"erp": "erp", "web shop": "shop", "shop": "shop", "business central": "erp"}

@@ -1,6 +1,8 @@
 """The lane that a person chose is of the connections that the incident had then: whoever answers
 for one that joined later is not told that it is theirs."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.catalogue import Lane
@@ -11,18 +13,20 @@ from bot.flows.newcomers import joined
 from bot.slack.blocks import incident as card
 from bot.slack.blocks import letters
 from bot.slack.text import Face
-from tests.builders import an_estate
+from tests.builders import a_check, an_estate
 from tests.flows.scene import Scene
 from tests.flows.test_storms import ORDERS, STOCK, fails
 
 pytestmark = pytest.mark.anyio
 CHOICES = ("set", "handed over")
+RETURNS = replace(ORDERS, id="returns", name="Returns", checks=(a_check(connection="returns"),))
 
 
 async def chosen(how: str) -> Scene:
-    """Orders fail, Bob says whose lane that is, and then stock fails alike."""
-    scene = await Scene.open(an_estate(ORDERS, STOCK))
-    await fails(scene, "orders")
+    """Orders and returns fail, Bob says whose lane that is, and then stock fails alike."""
+    scene = await Scene.open(an_estate(ORDERS, RETURNS, STOCK))
+    for one in ("orders", "returns"):
+        await fails(scene, one)
     if how == "set":
         await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
     else:

@@ -5,11 +5,12 @@ person confirms every guess.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
+from bot.core.inventory.cells import route
 from bot.core.inventory.lists import PERSON_FIELDS, Field
 from bot.core.inventory.person_headings import contradicts, of_a_person
 from bot.core.inventory.vocabulary import words
@@ -158,6 +159,7 @@ _A_SYSTEM = words(
     applicazione aplicacion software"""
 )
 _ENDS = frozenset({Field.FROM, Field.TO, Field.PARTNER})
+_MAY_BE_ROUTES = frozenset({None, Field.FLOW, Field.ENTITIES, Field.DIRECTION, Field.BUILD})
 # An address belongs to the person whose column stands before it.
 _ANYBODYS_MAIL = frozenset(
     """mail|email|e mail|email address|mailadresse|e mail adresse|correo|correo electronico
@@ -199,6 +201,27 @@ def guess_columns(headings: Sequence[str], given: Mapping[str, Field]) -> tuple[
         if field:
             taken.setdefault(field, heading)
     return tuple(_guess(heading, given, wanted, taken) for heading in headings)
+
+
+def with_route(
+    guesses: Sequence[Guess], given: Mapping[str, Field], cells: Callable[[str], Iterable[str]]
+) -> tuple[Guess, ...]:
+    """The guesses, and where no column is taken for the systems, the one whose `cells` hold both
+    of them as `Shop -> ERP`, whatever its heading."""
+    if {guess.field for guess in guesses} & {Field.ROUTE, *_ENDS}:
+        return tuple(guesses)
+    free = [one for one in guesses if one.column not in given and one.field in _MAY_BE_ROUTES]
+    held = [one for one in free if not holds_secrets(one.column) and _routes(cells(one.column))]
+    if len(held) != 1:
+        return tuple(guesses)
+    said = replace(held[0], field=Field.ROUTE, sure=False, why="")
+    return tuple(said if one is held[0] else one for one in guesses)
+
+
+def _routes(cells: Iterable[str]) -> bool:
+    """Whether most of what stands in a column is two systems and an arrow."""
+    told = [route(cell) is not None for cell in cells if cell.strip()]
+    return sum(told) * 2 > len(told)
 
 
 def _before(headings: Sequence[str], heading: str, people: Mapping[str, Field]) -> Field | None:

@@ -105,7 +105,7 @@ class _Writer:
         """Why the group makes no connection; empty when it does."""
         ends = next((one for one in group.entries if one.complete), None)
         if ends is None:
-            return "it does not say both systems"
+            return "it does not say both systems; --map names the columns that do"
         if self.book.key[ends.source] == self.book.key[ends.target]:
             return f"both its ends are {self.book.key[ends.source]}"
         return ""

@@ -22,13 +22,15 @@ _STILL = (
     "funcional",
     "funktional",
 )
-_FUNCTIONAL_WORDS = words("fach metier negocio")
+_FUNCTIONAL_WORDS = words("fach fachbereich fachabteilung metier negocio")
 _PERSON = (
     *("own", "resp", "verantw", "ansprech", "kontakt", "contact", "contatt", "eigenaar", "beheer"),
     *("zustand", "zustaend", "propriet", "propiet", "referent", "betreu", "admin"),
 )
 _MAIL = words("mail mails email emails courriel correo mailadresse emailadresse mailadres posta")
-_BESIDE = words("of the der des de du del di e address adresse adres elettronica electronico name")
+_BESIDE = words(
+    "e of the der des de du del di e address adresse adres elettronica electronico name"
+)
 
 _LAYERED = {
     (True, False): Field.TECHNICAL,

@@ -71,6 +71,8 @@ def _text(raw: bytes, name: str) -> tuple[str, list[str]]:
         except UnicodeDecodeError:
             raise Invalid(f"{name}:1: this is broken UTF-16; save it as CSV UTF-8.") from None
     raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if unmarked := _unmarked_utf_16(raw):
+        return unmarked, [f"{name} is not UTF-8; it was read as UTF-16"]
     if b"\0" in raw:
         at = raw.count(b"\n", 0, raw.index(b"\0")) + 1
         raise Invalid(f"{name}:{at}: this is not text; save it as CSV UTF-8 or as .xlsx.")
@@ -78,6 +80,18 @@ def _text(raw: bytes, name: str) -> tuple[str, list[str]]:
         return raw.decode("utf-8"), []
     except UnicodeDecodeError:
         return _by_line(raw, name)
+
+
+def _unmarked_utf_16(raw: bytes) -> str:
+    """The text of UTF-16 that lacks its mark at the beginning: every second byte of what Western
+    letters, delimiters and line ends are written in is nought, and no other. Else empty."""
+    first, second = raw[0::2].count(0), raw[1::2].count(0)
+    if len(raw) % 2 or bool(first) is bool(second) or max(first, second) * 4 < len(raw):
+        return ""
+    try:
+        return raw.decode("utf-16-be" if first else "utf-16-le")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _by_line(raw: bytes, name: str) -> tuple[str, list[str]]:

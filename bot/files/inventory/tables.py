@@ -38,10 +38,13 @@ class Table:
     def place(self, line: int) -> str:
         return f"{self.list}:{line}"
 
+    def cells(self, column: str) -> Iterator[str]:
+        at = self.headings.index(column)
+        return (cells[at] for _, cells in self.lines)
+
     def example(self, column: str) -> str:
         """The first cell of a column with anything in it."""
-        at = self.headings.index(column)
-        return next((cells[at] for _, cells in self.lines if cells[at]), "")
+        return next(filter(None, self.cells(column)), "")
 
 
 def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Table:
