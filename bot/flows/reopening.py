@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core import flapping, second_life
 from bot.core import incident as machine
-from bot.core import second_life
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, Refused
@@ -133,6 +133,8 @@ def _again(
     for part in tx.parts_of(before.id):
         if tx.live_incident(part.connection) or tx.part_for(part.connection):
             tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
+        else:
+            tx.save_incident(_as_it_is_now(tx, part))
     room = tx.room(incident_subject(before.id))
     if room is not None:
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
@@ -157,6 +159,20 @@ def _again(
         _tell_judges(tx, knowledge, climbed, about, now)
     show(tx, climbed, now)
     return climbed
+
+
+def _as_it_is_now(tx: Tx, part: Incident) -> Incident:
+    """A part of what is opened again. While the whole was over, nobody noted how it turned."""
+    health = tx.connection_health(part.connection)
+    if health is None or health.verdict is Verdict.UNKNOWN:
+        return part
+    if health.verdict is Verdict.FAILING:
+        turns = flapping.fall(part.turns_so_far, health.since)
+        return replace(part, recovered_at=None, seen_failing=True, turns=turns)
+    if part.recovered_at is not None:
+        return part
+    turns = flapping.rise(part.turns_so_far, health.since)
+    return replace(part, recovered_at=turns.turned_at, turns=turns)
 
 
 def _tell_judges(

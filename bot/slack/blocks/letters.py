@@ -197,7 +197,7 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     reader, yours = facts.get("reader"), pinged.yours(view, facts)
     now = _nothing_or_ping(facts, view)
-    if only_reported(view.incident) and reader in view.judges:
+    if only_reported(view.incident, view.connections) and reader in view.judges:
         now = "*You:* look whether your data shows it; the checks see nothing wrong."
     others = "" if yours else current.others_asked(view, face)
     now = f"{yours or now}{others}"
