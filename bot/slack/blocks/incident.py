@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
+from bot.core.leading import waits_for_answer
 from bot.core.units import are, say_duration, say_names
 from bot.flows import data_faults, parts
 from bot.flows.answers import IncidentView
@@ -304,6 +305,8 @@ def _more(incident: Incident) -> list[Block]:
     wanted = [("Add a note…", "note"), ("Timeline", "timeline"), ("Change the lane…", "lane")]
     if incident.state is State.ACKNOWLEDGED:
         wanted.append(("Take it over", "acknowledge"))
+    elif waits_for_answer(incident):
+        wanted.append(("They answered", "answered"))
     else:
         wanted.append(("Check now", "check"))
     wanted.append(("More…", "more"))

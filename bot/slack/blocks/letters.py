@@ -277,10 +277,9 @@ def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Fac
 
 
 def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    return message(
-        f"{view.incident.key}: ask the counter-party",
-        [section(counterparty(facts, view, face) + pinged.room(channel))],
-    )
+    said = section(counterparty(facts, view, face) + pinged.room(channel))
+    blocks = [said, *lane_letters.their_answer(view)]
+    return message(f"{view.incident.key}: ask the counter-party", blocks)
 
 
 def _undelivered(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
