@@ -259,12 +259,13 @@ def _tell(
 ) -> bool:
     """Whether there was anything to tell."""
     moved = after.lane is not before.lane and not after.comes_and_goes
-    doubted = after.doubted is not before.doubted
+    doubted = after.doubted is not before.doubted and before.lane is not None
     if not (other or moved or doubted):
         return False
     one = briefing.facts.connection
     facts: dict[str, object] = {
         "of": [one.id] if after.size > 1 else [],
+        "other": other,
         "error": main_error(briefing.facts) if other else "",
         "first_check": first_check(briefing.facts) if other else "",
         "lane": found.lane,

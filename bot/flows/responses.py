@@ -71,6 +71,8 @@ def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
     before = load(tx, number)
     machine.follow(before, machine.Event.ACKNOWLEDGE)
     if before.holder not in presence_now(tx, now).seats_of(by):
+        if before.holder is None:
+            raise NotAllowed(f"Nobody has {before.key} any more: acknowledge it to have it again.")
         raise NotAllowed(
             f"{before.key} is held by {who(before.holder)}, so only they can say that."
         )
