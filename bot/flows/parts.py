@@ -46,6 +46,7 @@ class PartView:
     confirmed: bool = False
     reported: tuple[str, ...] = ()
     denied: Denial | None = None
+    turns: Turns | None = None  # of its own
     flaps: bool = False  # it comes and goes
     waits: str = ""  # what waits, in marks
     error: str = ""  # of several: what it says itself
@@ -168,6 +169,7 @@ def parts_of(
             confirmed=fate.connection in incident.confirmed,
             reported=ends_when(tx, connection) if connection else (),
             denied=wrong.get(fate.connection),
+            turns=fate.turns,
             flaps=fate.connection in flaps,
             hidden=sight.not_visible(tx, connection) if connection and incident.live else (),
             worst=fate.worst,

@@ -142,6 +142,7 @@ def _again(
     failing = health is not None and health.verdict is Verdict.FAILING
     by, seen = str(facts["by"] or "") or None, str(facts["why"])
     after = second_life.reopen(before, seen_failing=failing, by=by, why=seen, now=now)
+    after = _counted_on(tx, knowledge, before, after, now)
     if seen:
         after = replace(after, symptoms=(*after.symptoms, seen))
     if after.size > 1:
@@ -159,6 +160,23 @@ def _again(
         _tell_judges(tx, knowledge, climbed, about, now)
     show(tx, climbed, now)
     return climbed
+
+
+def _counted_on(
+    tx: Tx, knowledge: Knowledge, before: Incident, after: Incident, now: datetime
+) -> Incident:
+    """With its turns so far, which go on."""
+    found = {
+        one.id: health.since
+        for one in roles.failing_now(tx, knowledge.catalogue, after)
+        if (health := tx.connection_health(one.id)) is not None
+    }
+    ended, lead = before.resolved_at or now, found.get(before.connection)
+    turns = second_life.counted_on(
+        before.turns_so_far, ended, min(found.values(), default=None), now
+    )
+    own = before.own and second_life.counted_on(before.own, ended, lead, now)
+    return replace(after, turns=turns, own=own)
 
 
 def _as_it_is_now(tx: Tx, part: Incident) -> Incident:
