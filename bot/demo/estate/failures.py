@@ -79,7 +79,7 @@ STORIES: Mapping[Failure, Story] = {
     Failure.CREDENTIAL_EXPIRED: Story(
         title="Credential expired",
         tells="The credential has passed its end date. Every call is refused, records pile up.",
-        shows="Incident with the credential and who owns it. Lane: internal IT.",
+        shows="Incident that names the credential. Lane: internal IT.",
         example="shop-orders",
     ),
     Failure.SILENT_STALL: Story(

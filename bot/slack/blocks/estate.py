@@ -113,7 +113,7 @@ def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
 def _incident_words(line: StatusLine, face: Face) -> str:
     if line.incident is None:
         return ""
-    where = f" in <#{line.channel}>" if line.channel else ""
+    where = f" · <#{line.channel}>" if line.channel else ""
     holder = line.incident.holder
     who = f"; {face.person(holder)} has it" if holder else ""
     return f"{line.incident.key}: {WORD[line.incident.state]}{who}{where}"
