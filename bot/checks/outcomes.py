@@ -6,6 +6,7 @@ error says what happened.
 """
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ _OUR_SIDE = frozenset(
     {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE}
 )
 _EXCERPT = 160
+_WORDS = re.compile(r"\w+")
 
 
 Clean = Callable[[str], str]
@@ -170,7 +172,14 @@ def refused_status(
         reason = f"we are asked to slow down: {said}, {wait}"
         return Blind(at=now, reason=reason, cause=Cause.STATUS)
     excerpt = _beginning(answer, clean)
-    return unreachable(now, f"{said}: {excerpt}" if excerpt else said, Cause.STATUS)
+    told = excerpt and not _repeats(excerpt, answer)
+    return unreachable(now, f"{said}: {excerpt}" if told else said, Cause.STATUS)
+
+
+def _repeats(excerpt: str, answer: Answer) -> bool:
+    """Whether a page has no word beside the status that was told already."""
+    known = {str(answer.status), *_WORDS.findall(answer.reason.casefold())}
+    return known.issuperset(_WORDS.findall(excerpt.casefold()))
 
 
 # What stands before a system and asks whoever calls to prove that they are a browser says so here.

@@ -32,6 +32,7 @@ from bot.files.library import Library
 from bot.settings import Settings, cache_folder, log_level
 
 WORKSPACE = "slack.sqlite3"  # what a demo has and a bot has not
+SWITCHES = "switches.json"  # of the simulated estate
 HOST = "127.0.0.1"
 PERIOD, GRACE = timedelta(minutes=45), timedelta(minutes=15)  # of jobs, before the pace
 
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.fresh:
         for path in state.glob("*.sqlite3*"):
             path.unlink()
+        (state / SWITCHES).unlink(missing_ok=True)
     return asyncio.run(_demo(arguments))
 
 
@@ -133,6 +135,7 @@ async def _world(
         port=arguments.port + 1,
         pace=arguments.pace,
         slack_url=slack.url,
+        state=arguments.state / SWITCHES,
     )
     await _enter(stack, estate, arguments.port + 1)
     return slack, estate
@@ -206,8 +209,9 @@ def _ready(
     print(
         f"\n  Local Slack   {address}\n  The estate    {estate.url}\n\n"
         "Open both. In the estate, switch on “Credential expired” for the web shop orders, and\n"
-        "watch the local Slack. Waiting times are"
-        f" {arguments.pace:g} times shorter than in the file.\n"
+        "watch the local Slack. What checks and people wait for (intervals, the ages that rules\n"
+        f"allow, the ladder, leases) is {arguments.pace:g} times shorter than in the file; contract"
+        " times, the\nlimits of runbook steps, tolerances and end dates are as there.\n"
         "Ctrl-C stops everything; starting again goes on from there.",
         flush=True,
     )

@@ -15,7 +15,8 @@ FORGOTTEN = timedelta(hours=4)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
     """`falls` counts every time it became bad, from `since` on. `down` is the time it was bad in
-    the stretches that are over, `longest` the longest good stretch between two falls."""
+    the stretches that are over, `longest` the longest good stretch between two falls. Of earlier
+    counts `before` is how often it was bad, and `ever` for how long in all."""
 
     since: datetime
     turned_at: datetime
@@ -23,6 +24,13 @@ class Turns:
     falls: int = 1
     down: timedelta = timedelta(0)
     longest: timedelta = timedelta(0)
+    before: int = 0
+    ever: timedelta = timedelta(0)
+
+    @property
+    def stretches(self) -> int:
+        """How often it was bad, whatever the present count forgot."""
+        return self.before + self.falls
 
     @property
     def many(self) -> bool:
@@ -33,9 +41,12 @@ def fall(before: Turns | None, at: datetime) -> Turns:
     """It is bad from `at` on. One that was bad already stays as it is."""
     if before is not None and before.bad:
         return before
-    good = max(at - before.turned_at, timedelta(0)) if before else FORGOTTEN
-    if before is None or good >= FORGOTTEN:
+    if before is None:
         return Turns(since=at, turned_at=at)
+    good = max(at - before.turned_at, timedelta(0))
+    if good >= FORGOTTEN:
+        ever = before.ever + before.down
+        return Turns(since=at, turned_at=at, before=before.stretches, ever=ever)
     return replace(
         before,
         turned_at=max(at, before.turned_at),
@@ -62,6 +73,11 @@ def down(turns: Turns, now: datetime) -> timedelta:
     """How long it was bad altogether."""
     bad = max(now - turns.turned_at, timedelta(0)) if turns.bad else timedelta(0)
     return turns.down + bad
+
+
+def altogether(turns: Turns, now: datetime) -> timedelta:
+    """How long it was bad in all of its stretches, also in those of earlier counts."""
+    return turns.ever + down(turns, now)
 
 
 _SHARES = (

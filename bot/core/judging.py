@@ -14,7 +14,7 @@ from bot.core.catalogue import CheckSpec, Rule, Threshold
 from bot.core.findings import Finding, Level
 from bot.core.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.core.text import outside, when
-from bot.core.units import say_duration
+from bot.core.units import say_apart, say_duration
 
 
 class Verdict(StrEnum):
@@ -169,7 +169,7 @@ def rulings_of(
 def _not_clear(signal: str, value: SignalValue, clear: Threshold, now: datetime) -> str:
     limit = clear.value
     if isinstance(value, datetime) and isinstance(limit, timedelta):
-        shown, wanted = say_duration(now - value), say_duration(limit)
+        shown, wanted = say_apart(now - value, limit)
     else:
         shown, wanted = outside(str(value), 80), str(limit)
         if isinstance(value, float) and isinstance(limit, float):
@@ -280,5 +280,5 @@ def _reason_of_time(
     if signal == Signal.EXPIRES_AT:
         gone = value <= now
         return f"Expired {when(value)}." if gone else f"Expires {when(value)}."
-    ago, allowed = say_duration(now - value), say_duration(limit)
+    ago, allowed = say_apart(now - value, limit)
     return f"{word.capitalize()} {when(value)}: {ago} ago, at most {allowed} expected."

@@ -107,6 +107,11 @@ def counterparty(catalogue: Catalogue, incident: Incident) -> Party | None:
     )
 
 
+def waits_for_answer(incident: Incident) -> bool:
+    """Whether it is with the counter-party, and nobody said yet that they answered."""
+    return incident.state is State.HANDED_OVER and incident.counterparty_answered_at is None
+
+
 def soonest_answer(party: Party, incident: Incident, now: datetime) -> datetime | None:
     """When `party` must have answered what is handed over at `now`: the soonest that the contract
     names for any of the incident's connections."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.core import flapping
 from bot.core.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Party, Person
 from bot.core.drill import MARK
 from bot.core.facts import Facts, payloads_hidden
@@ -190,9 +191,14 @@ def _since(
 ) -> list[str]:
     """What the checks saw, or else what people told us and when. `fails` tells that one of several
     connections does."""
-    span = f"{when(since)} (for {say_duration(now - since)})"
+    ran, turns = "", incident.turns if incident.reopened_at is None else None
+    if turns is not None and turns.stretches > 1:
+        down = say_duration(flapping.altogether(turns, now))
+        ran = f"down for {down} in {turns.stretches} stretches, it ran in between"
+    span = f"{when(since)} ({ran or f'for {say_duration(now - since)}'})"
     if incident.recovered_at is not None and not (incident.seen_failing or fails):
-        return [f"Failed: from {when(since)} to {when(incident.recovered_at)}"]
+        spans = f" ({ran})" if ran else ""
+        return [f"Failed: from {when(since)} to {when(incident.recovered_at)}{spans}"]
     declared = incident.detected_by != "check" and not (incident.reopened_at or incident.drill)
     if fails or (incident.seen_failing and not declared):
         return [f"Failing since: {span}"]

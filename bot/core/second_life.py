@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core import flapping
+from bot.core.flapping import Turns
 from bot.core.incident import Event, Incident, State, follow
 from bot.core.review import CauseClass
 
@@ -92,7 +93,6 @@ def reopen(
         joint_at=now + incident.lease,
         joint_held_at=None,
         recovered_at=None,
-        turns=flapping.fall(incident.turns_so_far, now) if seen_failing else incident.turns,
         awaiting=(),
         asked=False,
         data_ask_at=None,
@@ -108,6 +108,15 @@ def reopen(
         reviewed_at=None,
         reviewed_by=None,
     )
+
+
+def counted_on(turns: Turns, ended: datetime, since: datetime | None, now: datetime) -> Turns:
+    """The turns of what is opened again, which ended at `ended` and fails `since` then; None where
+    it runs. Only what never stopped was bad in between: after its end nobody noted how it turned.
+    """
+    never_stopped = since is not None and since <= ended
+    over = turns if never_stopped else flapping.rise(turns, ended)
+    return over if since is None else flapping.fall(over, now)
 
 
 def review(

@@ -31,14 +31,21 @@ _BUILD_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """`reasons` are sentences, strongest first; never empty."""
+    """`reasons` are sentences, strongest first; never empty. Where no evidence is `grounds` enough
+    for the lane, the first one says so."""
 
     lane: Lane
     layer: Layer
     reasons: tuple[str, ...]
     confident: bool
+    grounds: bool = True
     error_class: ErrorClass = ErrorClass.UNKNOWN
     votes: tuple[Vote, ...] = ()  # every rule that argued for a lane, also for another one
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What speaks for the lane, whoever it was that chose it."""
+        return self.reasons if self.grounds else self.reasons[1:]
 
 
 def suggest(
@@ -123,6 +130,7 @@ def _fall_back(connection: Connection, said: str, found: _Tied, lane: Lane) -> S
             *dict.fromkeys(item.words for item in (*own, *rest)),
         ),
         confident=False,
+        grounds=False,
     )
 
 

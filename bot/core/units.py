@@ -86,6 +86,23 @@ def say_names(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def say_apart(span: timedelta, limit: timedelta) -> tuple[str, str]:
+    """A span and the limit that it is beyond: in as many units as it takes to tell them apart."""
+    said, bound = say_duration(span), say_duration(limit)
+    if said == bound:
+        said, bound = _in_full(span), _in_full(limit)
+    return (f"just over {said}", bound) if said == bound else (said, bound)
+
+
+def _in_full(span: timedelta) -> str:
+    """To the second."""
+    left, parts = int(abs(span.total_seconds())), []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        count, left = divmod(left, size)
+        parts += [f"{count} {unit}"] if count else []
+    return " ".join(parts) or "0 s"
+
+
 def incident_key(number: int) -> str:
     return f"INC-{number}"
 

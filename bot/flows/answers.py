@@ -271,7 +271,7 @@ def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: da
 class StatusLine:
     connection: Connection
     health: ConnectionHealth | None  # None: not looked at yet
-    incident: Incident | None
+    incident: Incident | None  # that it leads or is a part of
     waiting: str
     last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
     channel: str | None
@@ -302,7 +302,7 @@ def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
 
 
 def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
-    live = tx.live_incident(connection.id)
+    live = open_for(tx, connection.id)
     # Not the whole briefing: that compares every connection with every other one.
     known = seen(tx, connection)
     facts = Facts(

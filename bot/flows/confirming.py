@@ -51,7 +51,8 @@ def unconfirmed(tx: Tx, knowledge: Knowledge, whole: Incident) -> Mapping[str, s
 
 def running(tx: Tx, whole: Incident) -> frozenset[str]:
     """The connections of the incident that run, so that their data can be judged."""
-    lead = whole.recovered_at is not None or whole.state is State.VERIFYING
+    by_word = whole.size > 1 and not whole.seen_failing  # as its own checks see it
+    lead = whole.recovered_at is not None or whole.state is State.VERIFYING or by_word
     fates = ((whole.connection, lead), *tx.fates_of(whole.id))
     return frozenset(key for key, recovered in fates if recovered)
 

@@ -11,7 +11,7 @@ from bot.core.effects import incident_subject
 from bot.core.incident import Incident, State
 from bot.core.lane_rules import Vote
 from bot.core.teaching import Proposal
-from bot.core.units import say_count
+from bot.core.units import say_count, say_names
 from bot.ports import Tx
 
 LOOKED_AT = 20  # earlier incidents of either kind that are read
@@ -46,7 +46,7 @@ def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> Hindsight:
     similar = tuple(
         Similar(
             incident=one,
-            why=_why(catalogue, one, _distance(one, incident, own)),
+            why=_why(tx, catalogue, one, incident, _distance(one, incident, own)),
             channel=tx.channel_of(incident_subject(one.id)),
         )
         for one in found[:SHOWN]
@@ -91,12 +91,24 @@ def _distance(one: Incident, incident: Incident, own: frozenset[int]) -> _Near:
     return one.id in own, same_text or same_failure(one.kind, incident.kind)
 
 
-def _why(catalogue: Catalogue, one: Incident, near: _Near) -> str:
+def _why(tx: Tx, catalogue: Catalogue, one: Incident, incident: Incident, near: _Near) -> str:
     own, alike = near
     if not own:
-        known = catalogue.connections.get(one.connection)
-        return f"the same kind of error on {known.name if known else one.connection}"
+        return f"the same kind of error on {_where(tx, catalogue, one, incident)}"
     return "the same connection and kind of error" if alike else "the same connection"
+
+
+def _where(tx: Tx, catalogue: Catalogue, one: Incident, incident: Incident) -> str:
+    """Which of its connections had that error, as far as each said so itself; else all of it."""
+    known = catalogue.connections
+    if one.size == 1:
+        return known[one.connection].name if one.connection in known else one.connection
+    first = next(iter(one.kinds), one.kind)  # what it says itself by now may be another one's
+    said: list[tuple[str, tuple[str, ...]]] = [(one.connection, (first,))]
+    said += [(fate.connection, fate.kinds) for fate in tx.part_fates(one.id)]
+    those = [key for key, kinds in said if any(same_failure(k, incident.kind) for k in kinds)]
+    names = [known[key].name if key in known else key for key in those]
+    return say_names(names, 2) or f"{one.cause}: {say_count(one.size, 'connection')}"
 
 
 def _seen(found: Sequence[_Near]) -> str:

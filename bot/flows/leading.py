@@ -13,7 +13,7 @@ from bot.core.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Party
 from bot.core.correlation import BY_HAND, Common
 from bot.core.errors import Invalid
 from bot.core.escalation import drive, ladder_for, relaid
-from bot.core.incident import Incident, State
+from bot.core.incident import Incident
 from bot.core.leading import (
     by_gravity,
     counterparty,
@@ -23,6 +23,7 @@ from bot.core.leading import (
     parties_for,
     soonest_answer,
     soonest_reminder,
+    waits_for_answer,
 )
 from bot.flows import confirming, parts
 from bot.flows.briefing import at_fault, kind_of, since_of, symptoms_of
@@ -173,8 +174,7 @@ def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datet
     what left takes its own along."""
     party = counterparty(catalogue, after)
     begun = after.handed_over_at
-    waits = after.state is State.HANDED_OVER and after.counterparty_answered_at is None
-    if party is None or begun is None or not waits or after.size == before.size:
+    if party is None or begun is None or not waits_for_answer(after) or after.size == before.size:
         return after
     if after.size > before.size:
         due, remind = soonest_answer(party, after, now), soonest_reminder(party, after, now)

@@ -46,6 +46,7 @@ class PartView:
     confirmed: bool = False
     reported: tuple[str, ...] = ()
     denied: Denial | None = None
+    turns: Turns | None = None  # of its own
     flaps: bool = False  # it comes and goes
     waits: str = ""  # what waits, in marks
     error: str = ""  # of several: what it says itself
@@ -62,9 +63,12 @@ class PartView:
 
 def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
     """What became of each of its connections, the one it began with first."""
+    parts = tx.part_fates(incident.id)
+    over = incident.recovered_at is not None
     lead = Fate(
         connection=incident.connection,
-        recovered=incident.recovered_at is not None,
+        # Of several each is as its own checks see it, also where a person says that it is not over.
+        recovered=over or (bool(parts) and not incident.seen_failing),
         failing_since=incident.began,
         alike_since=incident.alike_since,
         again=_fails_again(tx, incident),
@@ -75,8 +79,7 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         worst=incident.worst,
         reasons=incident.reasons,
     )
-    parts = tx.part_fates(incident.id)
-    if parts and lead.recovered:
+    if parts and over:
         lead = replace(lead, recovered_at=_ran_at(tx, incident))
     return (lead, *parts)
 
@@ -172,6 +175,7 @@ def parts_of(
             confirmed=fate.connection in incident.confirmed,
             reported=ends_when(tx, connection) if connection else (),
             denied=wrong.get(fate.connection),
+            turns=fate.turns,
             flaps=fate.connection in flaps,
             hidden=sight.not_visible(tx, connection) if connection and incident.live else (),
             worst=fate.worst,
@@ -233,10 +237,10 @@ def _waits(part: PartView) -> str:
 
 def heading(incident: Incident, parts: Sequence[PartView]) -> tuple[str, str]:
     """What the incident is about, by its shared cause where it has parts, and the verb that fits:
-    `Business Central: 10 connections`, `are`."""
+    `Business Central: 10 connections`, `are`. After the end it is about all of them."""
     if len(parts) < 2:
         return (parts[0].name if parts else incident.connection), "is"
-    failing = len(_failing(incident, parts))
+    failing = len(_failing(incident, parts)) if incident.live else 0
     count, size = failing or len(parts), len(parts)
     of = f" of {size}" if count < size else ""
     return f"{incident.cause}: {count}{of} connections", "is" if count == 1 else "are"
@@ -261,21 +265,23 @@ def matter(
         names = say_names([part.name for part in own], 1)
         return f"{names} {'is' if len(own) == 1 else 'are'} {doing(own)}"
     name, verb = heading(incident, parts)
-    if not failing and only_reported(incident):
+    if not failing and only_reported(incident, parts):
         return f"{name} {verb} {REPORTED}"
     return f"{name} {verb} {doing(failing or parts)}"
 
 
 def _failing(incident: Incident, parts: Sequence[PartView]) -> list[PartView]:
-    """What fails now; the first one is open by a person's word alone where no check sees it."""
-    by_word = parts[0].connection if parts and only_reported(incident) else ""
-    return [part for part in parts if not part.recovered and part.connection != by_word]
+    """What fails now; nothing where it is open by a person's word alone."""
+    by_word = only_reported(incident, parts)
+    return [] if by_word else [part for part in parts if not part.recovered]
 
 
-def only_reported(incident: Incident) -> bool:
-    """Whether people alone say that it is broken."""
+def only_reported(incident: Incident, parts: Sequence[PartView]) -> bool:
+    """Whether people alone say that it is broken: no check sees any of it fail."""
+    told = incident.live and incident.recovered_at is None and not incident.denied
     seen = incident.seen_failing or incident.comes_and_goes or incident.drill
-    return incident.live and not seen and not incident.denied
+    others = len(parts) > 1 and any(not part.recovered for part in parts)
+    return told and not (seen or others)
 
 
 def doing(those: Sequence[PartView]) -> str:

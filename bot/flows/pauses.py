@@ -13,7 +13,7 @@ from bot.core.text import outside
 from bot.core.units import say_duration
 from bot.flows.attendance import readers_for
 from bot.flows.permitted import must_for
-from bot.flows.record import refresh_homes, show, show_live
+from bot.flows.record import open_for, refresh_homes, show, show_live
 from bot.ports import Knowledge, Tx
 
 
@@ -106,7 +106,7 @@ def _tell(tx: Tx, connection: Connection, pause: Pause, what: What, now: datetim
 
 
 def _redraw(tx: Tx, connection: Connection, now: datetime) -> None:
-    live = tx.live_incident(connection.id)
+    live = open_for(tx, connection.id)
     if live is not None:
         show(tx, live, now)
     else:

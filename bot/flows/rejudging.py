@@ -225,7 +225,7 @@ def _reasons(
         return words
     here = walked and walked.lane and acting_lane(walked.lane, connection) is incident.lane
     because = (walked.because,) if walked and here and walked.because else ()
-    return (*because, *(found.reasons if found.lane is incident.lane else ()))
+    return (*because, *(found.evidence if found.lane is incident.lane else ()))
 
 
 def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggestion) -> Suggestion:
@@ -237,8 +237,9 @@ def _for_the_whole(tx: Tx, knowledge: Knowledge, whole: Incident, found: Suggest
     if shared is None:
         return found
     lane, why = shared
-    reasons = (why, *(found.reasons if found.lane is lane else ()))
-    return replace(found, lane=lane, layer=Layer.TECHNICAL, reasons=reasons, confident=True)
+    reasons = (why, *(found.evidence if found.lane is lane else ()))
+    found = replace(found, lane=lane, layer=Layer.TECHNICAL, reasons=reasons)
+    return replace(found, confident=True, grounds=True)
 
 
 def _at_lane(tx: Tx, knowledge: Knowledge, incident: Incident, found: Suggestion) -> Incident:
@@ -259,12 +260,13 @@ def _tell(
 ) -> bool:
     """Whether there was anything to tell."""
     moved = after.lane is not before.lane and not after.comes_and_goes
-    doubted = after.doubted is not before.doubted
+    doubted = after.doubted is not before.doubted and before.lane is not None
     if not (other or moved or doubted):
         return False
     one = briefing.facts.connection
     facts: dict[str, object] = {
         "of": [one.id] if after.size > 1 else [],
+        "other": other,
         "error": main_error(briefing.facts) if other else "",
         "first_check": first_check(briefing.facts) if other else "",
         "lane": found.lane,

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core import flapping, second_life
 from bot.core import incident as machine
-from bot.core import second_life
 from bot.core.catalogue import Connection
 from bot.core.effects import Say, What, incident_subject
 from bot.core.errors import Invalid, NotAllowed, Refused
@@ -132,8 +132,10 @@ def _again(
     of: Collection[str] = (),
 ) -> Incident:
     elsewhere = [part for part in tx.parts_of(before.id) if open_for(tx, part.connection)]
-    for part in elsewhere:
-        tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
+    for part in tx.parts_of(before.id):
+        # What went its own way meanwhile goes on there.
+        here = replace(part, parent=None) if part in elsewhere else _as_it_is_now(tx, part)
+        tx.save_incident(here)
     room = tx.room(incident_subject(before.id))
     if room is not None:
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
@@ -141,6 +143,7 @@ def _again(
     failing = health is not None and health.verdict is Verdict.FAILING
     by, seen = str(facts["by"] or "") or None, str(facts["why"])
     after = second_life.reopen(before, seen_failing=failing, by=by, why=seen, now=now)
+    after = _counted_on(tx, knowledge, before, after, now)
     if seen:
         after = replace(after, symptoms=(*after.symptoms, seen))
     if after.size > 1:
@@ -159,6 +162,37 @@ def _again(
         _tell_judges(tx, knowledge, climbed, about, now)
     show(tx, climbed, now)
     return climbed
+
+
+def _counted_on(
+    tx: Tx, knowledge: Knowledge, before: Incident, after: Incident, now: datetime
+) -> Incident:
+    """With its turns so far, which go on."""
+    found = {
+        one.id: health.since
+        for one in roles.failing_now(tx, knowledge.catalogue, after)
+        if (health := tx.connection_health(one.id)) is not None
+    }
+    ended, lead = before.resolved_at or now, found.get(before.connection)
+    turns = second_life.counted_on(
+        before.turns_so_far, ended, min(found.values(), default=None), now
+    )
+    own = before.own and second_life.counted_on(before.own, ended, lead, now)
+    return replace(after, turns=turns, own=own)
+
+
+def _as_it_is_now(tx: Tx, part: Incident) -> Incident:
+    """A part of what is opened again. While the whole was over, nobody noted how it turned."""
+    health = tx.connection_health(part.connection)
+    if health is None or health.verdict is Verdict.UNKNOWN:
+        return part
+    if health.verdict is Verdict.FAILING:
+        turns = flapping.fall(part.turns_so_far, health.since)
+        return replace(part, recovered_at=None, seen_failing=True, turns=turns)
+    if part.recovered_at is not None:
+        return part
+    turns = flapping.rise(part.turns_so_far, health.since)
+    return replace(part, recovered_at=turns.turned_at, turns=turns)
 
 
 def _tell_judges(

@@ -10,7 +10,7 @@ from bot.core.heartbeat import PUSHED, failing, reported, taken_back
 from bot.core.permissions import Deed
 from bot.core.text import outside, who
 from bot.flows.permitted import must, must_for
-from bot.flows.record import log, show
+from bot.flows.record import log, open_for, show
 from bot.ports import Knowledge, Tx
 
 
@@ -52,7 +52,7 @@ def retract(
 ) -> tuple[str, ...]:
     """It is over: every failure reported of the connection is taken back, and its checks look at
     once. Returns what was. Raises NotAllowed, and Invalid when nothing stands."""
-    incident = tx.live_incident(connection.id)
+    incident = open_for(tx, connection.id)
     if incident is None:
         must_for(tx, knowledge, Deed.TAKE_BACK, connection, by, now)
     else:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import Connection, Lane, Party
 from bot.core.incident import Incident, State
 from bot.core.ripe import answer_judged, promised
+from bot.flows import confirming
 from bot.ports import Breach, Knowledge, Tx
 
 LOOK_BACK = timedelta(days=90)
@@ -34,13 +35,18 @@ def sla(
     lanes = {one.id: one.lanes for one in chosen}
     since = now - LOOK_BACK
     found, handed = tx.breaches(since), _handed_over(tx, lanes, since)
+    theirs = {one.id for _, one in handed}
     named = (party for one in lanes.values() for party in one.values())
     keys = dict.fromkeys((*named, *(party for party, _ in handed)))
     rows = (
         _row(
             known[key],
             [one for party, one in handed if party == key],
-            [one for one in found if one.party == key and one.connection in lanes],
+            [
+                one
+                for one in found
+                if one.party == key and (one.connection in lanes or one.incident in theirs)
+            ],
         )
         for key in keys
         if key in known
@@ -51,14 +57,15 @@ def sla(
 def _handed_over(
     tx: Tx, lanes: Mapping[str, Mapping[Lane, str]], since: datetime
 ) -> list[tuple[str, Incident]]:
-    """To whom incidents of these connections went since then."""
+    """To whom incidents went since then that these connections lead or are a part of."""
     found = []
     for one in tx.incidents(frozenset(State)):
-        named = lanes.get(one.lead or one.connection)
-        if named is None or one.lane is None:
+        if one.lane is None or one.handed_over_at is None or one.handed_over_at < since:
             continue
-        party = one.handed_to or named.get(one.lane)
-        if party and one.handed_over_at is not None and one.handed_over_at >= since:
+        ids = (one.lead, *confirming.members(tx, one))
+        named = next((lanes[key] for key in ids if key in lanes), None)
+        party = one.handed_to or (named or {}).get(one.lane)
+        if party and named is not None:
             found.append((party, one))
     return found
 

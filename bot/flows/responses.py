@@ -71,6 +71,8 @@ def still_on_it(tx: Tx, number: int, by: str, now: datetime) -> Incident:
     before = load(tx, number)
     machine.follow(before, machine.Event.ACKNOWLEDGE)
     if before.holder not in presence_now(tx, now).seats_of(by):
+        if before.holder is None:
+            raise NotAllowed(f"Nobody has {before.key} any more: acknowledge it to have it again.")
         raise NotAllowed(
             f"{before.key} is held by {who(before.holder)}, so only they can say that."
         )
@@ -188,6 +190,8 @@ def confirm_data(
     if not right and confirming.spoken_for(tx, missing, word, now):
         raise Refused(confirming.FAILS)
     left = {key: judge for key, judge in missing.items() if key not in right}
+    if left and not right:
+        return before  # theirs was said already
     heard = relapsing.say_right(before, right)
     calms = before.size > 1 and before.calm_at is not None
     over = runs >= {*confirming.members(tx, before)} and not calms

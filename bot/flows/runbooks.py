@@ -69,12 +69,14 @@ def _follow(tx: Tx, knowledge: Knowledge, incident: Incident, outcome: Outcome |
     connection = lead_of(knowledge.catalogue, incident)
     if not (outcome and outcome.lane and connection) or incident.lane_by is not None:
         return incident
-    reasons = (outcome.because, *incident.lane_reasons) if outcome.because else ()
+    lane = acting_lane(outcome.lane, connection)
+    kept = incident.lane_reasons if lane is incident.lane else ()  # the others spoke for another
     moved = replace(
         incident,
-        lane=acting_lane(outcome.lane, connection),
+        lane=lane,
         layer=outcome.layer or incident.layer,
-        lane_reasons=reasons or incident.lane_reasons,
+        # What the evidence says for it besides is found when it is judged next.
+        lane_reasons=(outcome.because,) if outcome.because else kept,
     )
     tx.save_incident(moved)
     return moved

@@ -12,6 +12,7 @@ from bot.core.profile import KEEP, LEARN_FROM, Habit, Hour, learn, whole_days
 from bot.core.signals import Observation, Reading
 from bot.core.tally import Tally
 from bot.core.volume import VolumeRule, judge_day
+from bot.flows.record import open_for
 from bot.flows.windows import shelter_of
 from bot.ports import Knowledge, Tx
 
@@ -55,7 +56,7 @@ def _frozen(tx: Tx, knowledge: Knowledge, spec: CheckSpec, now: datetime) -> boo
     health = tx.connection_health(spec.connection)
     if health is not None and health.verdict is Verdict.FAILING:
         return True
-    if tx.live_incident(spec.connection) is not None:
+    if open_for(tx, spec.connection) is not None:
         return True
     connection = knowledge.catalogue.connections[spec.connection]
     return shelter_of(knowledge, connection, now) is not None

@@ -113,6 +113,8 @@ async def more(desk: Desk, body: Body) -> None:
         await gates.open_form(desk, body, views.note(incident))
     elif word == "lane":
         await gates.open_form(desk, body, views.lane(incident))
+    elif word == "answered":
+        await lane_actions.stop_clock(desk, number, await desk.actor(body))
     elif word == "more":
         await second_life.more(desk, body, incident)
     else:

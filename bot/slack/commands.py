@@ -40,6 +40,7 @@ from bot.slack.incident_commands import (
     OnlyOne,
     Request,
     acknowledge,
+    answered,
     hand_over,
     note,
     resolve,
@@ -150,6 +151,9 @@ COMMANDS: Mapping[str, Command] = {
         run=hand_over,
         usage="handover vendor|publisher|it [ticket]",
         help="it is the counter-party's turn",
+    ),
+    "answered": Command(
+        run=answered, usage="answered [INC-n]", help="the counter-party did: their clock stops"
     ),
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
     "reopen": Command(

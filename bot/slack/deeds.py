@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Deed] = {
     "declare": Deed.DECLARE,
     "ack": Deed.TAKE,
     "handover": Deed.HAND_OVER,
+    "answered": Deed.COUNTERPARTY,
     "resolve": Deed.RESOLVE,
     "reopen": Deed.REOPEN,
     "merge": Deed.MERGE,

@@ -38,21 +38,22 @@ async def open_form(desk: Desk, body: Body, form: Block, by: str = "") -> None:
 
 
 async def open_to(desk: Desk, forms: Sequence[Modal], carried: str, by: str) -> list[Modal]:
-    """Those of the forms that `by` may send. Raises NotAllowed as the first of them does, where
-    it is none."""
-    runtime, refused = desk.runtime, NotAllowed("")
+    """Those of the forms that `by` may send. Raises NotAllowed where it is none, saying of each who
+    may."""
+    runtime = desk.runtime
     found: list[Modal] = []
-    for form in reversed(forms):
+    refused: dict[str, None] = {}
+    for form in forms:
         try:
             await admit(desk, MODALS[form], by, carried)
             gate, now = GATES[form], runtime.clock()
             await runtime.store.run(gate, runtime.knowledge(), carried, by, now)
         except NotAllowed as error:
-            refused = error
+            refused[str(error)] = None
         else:
-            found.insert(0, form)
+            found.append(form)
     if not found:
-        raise refused
+        raise NotAllowed(" ".join(refused))
     return found
 
 

@@ -9,7 +9,7 @@ from bot.core.permissions import Deed
 from bot.core.text import as_typed, blank
 from bot.core.units import names_incident, parse_incident_key
 from bot.flows import answers, permitted, record, responses, runbooks
-from bot.slack import sure
+from bot.slack import lane_actions, sure
 from bot.slack.blocks.parts import Message, lines, message, section
 from bot.slack.desk import Desk
 from bot.slack.text import escape
@@ -118,6 +118,12 @@ async def hand_over(desk: Desk, request: Request) -> Message:
         ticket.strip(),
     )
     return done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
+
+
+async def answered(desk: Desk, request: Request) -> Message:
+    incident, _ = await target(desk, request)
+    after = await lane_actions.stop_clock(desk, incident.id, request.by)
+    return done(f"🟣 {after.key}: they answered. Their response clock has stopped.")
 
 
 async def resolve(desk: Desk, request: Request) -> Message:

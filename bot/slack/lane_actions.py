@@ -2,6 +2,7 @@
 
 from bot.core.catalogue import Lane
 from bot.core.errors import NotFound
+from bot.core.incident import Incident
 from bot.core.packet import Packet
 from bot.core.review import CauseClass
 from bot.flows import lanes, record, review
@@ -36,10 +37,13 @@ async def copy_packet(desk: Desk, body: Body) -> None:
 
 
 async def they_answered(desk: Desk, body: Body) -> None:
-    number, by = ids.incident_number(clicked(body)), await desk.actor(body)
-    await desk.runtime.store.run(
-        lanes.answered, desk.runtime.knowledge(), number, by, desk.runtime.clock()
-    )
+    await stop_clock(desk, ids.incident_number(clicked(body)), await desk.actor(body))
+
+
+async def stop_clock(desk: Desk, number: int, by: str) -> Incident:
+    """The counter-party answered."""
+    runtime = desk.runtime
+    return await runtime.store.run(lanes.answered, runtime.knowledge(), number, by, runtime.clock())
 
 
 async def ask_joint_note(desk: Desk, body: Body) -> None:

@@ -9,6 +9,7 @@ from bot.core.moments import read_until
 from bot.core.permissions import Deed
 from bot.core.text import when
 from bot.flows import pauses, permitted
+from bot.flows.record import open_for
 from bot.slack import asking
 from bot.slack.blocks import pause as pause_blocks
 from bot.slack.blocks.parts import Message
@@ -56,7 +57,7 @@ async def pause(desk: Desk, request: Request) -> Message:
     )
     face = await desk.face()
     ends = face.say(when(entered.until))
-    live = await runtime.store.run(lambda tx: tx.live_incident(connection.id))
+    live = await runtime.store.run(open_for, connection.id)
     stays = f" {live.key} stays open." if live else ""
     return done(f"⏸ {escape(connection.name)} is paused until {ends}. It is still watched.{stays}")
 

@@ -101,6 +101,20 @@ async def test_a_private_channel_shows_only_to_its_members(tab: Tab, slack: Driv
     assert peek == {"ok": False, "error": "There is no such channel."}
 
 
+async def test_the_name_of_a_public_channel_is_known_to_whoever_is_not_in_it(
+    tab: Tab, slack: Driver
+) -> None:
+    alice = Tab(tab.standin, tab.session, slack.member("Alice").id)
+    made = [
+        (await alice.do("create_channel", name=name, is_private=private))["channel"]
+        for name, private in (("inc-3-payroll", False), ("secret", True))
+    ]
+
+    names = (await tab.read("state"))["names"]
+
+    assert [names.get(channel) for channel in made] == ["inc-3-payroll", None]
+
+
 async def test_channels_can_be_browsed_joined_and_left(
     tab: Tab, api: Api, changes: aiohttp.ClientWebSocketResponse
 ) -> None:

@@ -281,6 +281,7 @@ def workspace() -> Json:
         "team": {"id": "T0TEAM", "name": "Northwind Retail", "domain": "northwind"},
         "users": members(),
         "channels": channels(now),
+        "names": {"C0ELSEWHERE": "inc-3-payroll"},
         "messages": messages(now),
         "apps": [
             {

@@ -34,6 +34,17 @@ async def test_markup_in_a_message_is_shown_as_text_and_only_web_links_become_li
     assert await page.evaluate("window.hacked") is None
 
 
+async def test_a_channel_that_the_member_is_not_in_has_its_name_unless_it_is_private(
+    desk: Desk, server: CannedServer
+) -> None:
+    page = await desk.tab()
+
+    await server.say(INCIDENT, BOB, "sentinel <#C0ELSEWHERE> <#C0SECRET>")
+
+    body = message(page, "sentinel").get_by_test_id("message-body")
+    await expect(body).to_have_text("sentinel #inc-3-payroll #private-channel")
+
+
 async def test_names_a_member_types_are_sent_as_mentions_except_in_code(
     desk: Desk, server: CannedServer
 ) -> None:

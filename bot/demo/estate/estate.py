@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 from typing import Self
 
 from aiohttp import web
 
+from bot.demo.estate import switches
 from bot.demo.estate.failures import Failure
 from bot.demo.estate.heartbeats import Heartbeats
 from bot.demo.estate.server import estate_app
@@ -24,7 +26,7 @@ def _utc_now() -> datetime:
 class Estate:
     """Lives between `async with` and its end. Port 0 takes any free one; a taken one raises
     OSError. With `pace` 30, thirty simulated seconds of traffic pass in each real one; timestamps
-    are those of `clock`."""
+    are those of `clock`. What is switched on is kept in the file `state`, where one is given."""
 
     def __init__(
         self,
@@ -36,12 +38,17 @@ class Estate:
         slack_url: str = "",
         erp: str = "business-central",
         clock: Callable[[], datetime] = _utc_now,
+        state: Path | None = None,
     ) -> None:
         self._host, self._port, self._clock = host, port, clock
         self._world = World(connections, erp=erp, pace=pace, now=clock())
         self._heartbeats = Heartbeats(self._world, pace=pace)
         self._app = estate_app(self._world, clock=clock, pace=pace, slack_url=slack_url)
         self._open = AsyncExitStack()
+        self._state = state
+        if state is not None:
+            self._world.restore(switches.kept(state))
+        self._kept = self._world.switched()
 
     @property
     def url(self) -> str:
@@ -75,6 +82,13 @@ class Estate:
 
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
+        self._keep()
+
+    def _keep(self) -> None:
+        now_on = self._world.switched()
+        if self._state is not None and now_on != self._kept:
+            switches.keep(self._state, now_on)
+            self._kept = now_on
 
     async def _tick(self) -> None:
         last = monotonic()
@@ -83,6 +97,7 @@ class Estate:
             now = monotonic()
             self._world.advance(self._clock(), now - last)
             self._heartbeats.beat(self._clock())
+            self._keep()
             last = now
 
 

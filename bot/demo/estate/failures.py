@@ -79,19 +79,19 @@ STORIES: Mapping[Failure, Story] = {
     Failure.CREDENTIAL_EXPIRED: Story(
         title="Credential expired",
         tells="The credential has passed its end date. Every call is refused, records pile up.",
-        shows="Incident with the credential, its owner and where to renew it. Lane: internal IT.",
+        shows="Incident that names the credential. Lane: internal IT.",
         example="shop-orders",
     ),
     Failure.SILENT_STALL: Story(
         title="Silent stall",
         tells="The connector says 200 OK and “ok”, but nothing moves any more.",
-        shows="Incident without any error text: the last good sync is too old. Lane: vendor.",
+        shows="Incident without any error text: the last good sync is too old.",
         example="wms-3pl",
     ),
     Failure.QUEUE_GROWS: Story(
         title="Queue grows",
         tells="A flood of records meets a slow consumer. Syncs succeed, yet the queue gets older.",
-        shows="Depth and age of the oldest record, with the shared quota as a suspect.",
+        shows="How many records wait, and since when the oldest does.",
         example="mes-bridge",
     ),
     Failure.FIELD_RENAMED: Story(
@@ -109,7 +109,7 @@ STORIES: Mapping[Failure, Story] = {
     Failure.RATE_LIMITED: Story(
         title="Rate limited",
         tells="The connections that share one pool of ERP calls starve each other.",
-        shows="429 texts on several connections at once, and who shares the quota.",
+        shows="429 texts on several connections at once.",
         scope=Scope.QUOTA,
     ),
     Failure.PERIOD_CLOSED: Story(

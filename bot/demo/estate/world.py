@@ -9,6 +9,7 @@ from bot.demo.estate.failures import STORIES, Effects, Failure, Page, Scope, eff
 from bot.demo.estate.profiles import profile_of
 from bot.demo.estate.stream import Stream
 
+Switched = dict[tuple[Failure, str], datetime]
 VERSION, NEXT_VERSION = "24.2", "25.0"
 
 
@@ -71,6 +72,16 @@ class World:
         self._on.clear()
         for stream in self.streams.values():
             stream.hurry(now)
+
+    def switched(self) -> Switched:
+        """What is on, and since when."""
+        return dict(self._on)
+
+    def restore(self, known: Switched) -> None:
+        """What was on when an earlier life ended is on again, as far as there is such a thing."""
+        for (failure, one), since in known.items():
+            if one in self.members(failure):
+                self._on[failure, one] = since
 
     def is_on(self, failure: Failure, connection: str) -> bool:
         return (failure, connection) in self._on

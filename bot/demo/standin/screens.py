@@ -16,6 +16,8 @@ def state(ws: Workspace, member: User) -> Json:
         "me": user_shape(ws, member),
         "users": [user_shape(ws, user) for user in ws.users.values()],
         "channels": [channel_view(ws, channel, member.id) for channel in mine],
+        # Who is in none of them reads the name of a public one all the same.
+        "names": {c.id: c.name for c in ws.channels.values() if c.type == "channel"},
         "apps": [_app(ws, app_id) for app_id in ws.apps],
         "commands": _features(ws, "commands"),
         "shortcuts": _features(ws, "shortcuts"),

@@ -106,9 +106,10 @@ def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
 def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
     """What changed and why, in one line."""
     said = []
-    if facts.get("error"):
+    if facts.get("other") or facts.get("error"):
         where = f" on {name}" if (name := named(facts.get("of"), face)) else ""
-        said.append(f"Other error now{where}: {escape(facts['error']).rstrip('.')}.")
+        error = escape(facts.get("error") or "").rstrip(".") or "one that says nothing of its own"
+        said.append(f"Other error now{where}: {error}.")
     lane = LANE_NAMES[Lane(facts["lane"])]
     why = face.say(facts.get("because", "")).rstrip(".")
     if facts.get("doubted") and facts.get("before"):

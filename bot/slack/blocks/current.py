@@ -133,7 +133,9 @@ def unowned(view: IncidentView) -> str:
 
 def _by_word(view: IncidentView) -> bool:
     """Whether a person opened it again and no check has seen it fail since."""
-    return view.incident.reopened_by is not None and not view.incident.seen_failing
+    return view.incident.reopened_by is not None and parts.only_reported(
+        view.incident, view.connections
+    )
 
 
 def opened_again(view: IncidentView, face: Face) -> str:

@@ -9,10 +9,11 @@ from bot.core.denial import Denial
 from bot.core.effects import What
 from bot.core.incident import Incident, State
 from bot.core.units import say_count, say_names
+from bot.flows import downtime
 from bot.flows.answers import IncidentView
 from bot.flows.parts import PartView
 from bot.slack.blocks import current
-from bot.slack.blocks.flapping import turns_words
+from bot.slack.blocks.flapping import say_down, turns_words
 from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
     Block,
@@ -258,7 +259,11 @@ def _span(view: IncidentView, part: PartView) -> str:
     over = part.recovered_at or view.incident.recovered_at
     first = part.connection == view.incident.connection
     told = " (as told)" if first and view.incident.detected_by != "check" else ""
-    return f"*It failed:* from {time(part.failing_since)}{told} to {time(over) if over else 'now'}"
+    span = f"from {time(part.failing_since)}{told} to {time(over) if over else 'now'}"
+    began = view.incident.failing_since if first else part.failing_since
+    down = downtime.between(part.turns, part.failing_since, began, over or part.failing_since)
+    ran = f"; down for {say_down(down)}" if down.stretches > 1 else ""
+    return f"*It failed:* {span}{ran}"
 
 
 def _figures(part: PartView) -> str:

@@ -10,7 +10,7 @@ from bot.core.health import Verdict
 from bot.core.incident import Incident
 from bot.core.ownership import OwnerFacts
 from bot.core.playbook import Hit, by_text_alone
-from bot.core.units import say_count, say_duration
+from bot.core.units import incident_key, say_count, say_duration
 from bot.flows.answers import DossierView, MineView, StatusLine, StatusView
 from bot.slack.blocks.governance import described
 from bot.slack.blocks.incident import SYMBOL, WORD
@@ -113,7 +113,7 @@ def status_words(line: StatusLine, face: Face) -> tuple[str, ...]:
 def _incident_words(line: StatusLine, face: Face) -> str:
     if line.incident is None:
         return ""
-    where = f" in <#{line.channel}>" if line.channel else ""
+    where = f" · <#{line.channel}>" if line.channel else ""
     holder = line.incident.holder
     who = f"; {face.person(holder)} has it" if holder else ""
     return f"{line.incident.key}: {WORD[line.incident.state]}{who}{where}"
@@ -284,6 +284,8 @@ def _docs(connection: Connection) -> Iterable[str]:
 def _past(incident: Incident, owner: str | None, face: Face) -> str:
     end = f", resolved {time(incident.resolved_at)}" if incident.resolved_at else ""
     then = f", owned by {face.name(owner)} then" if owner else ""
+    if incident.parent is not None:
+        end = f", a part of {incident_key(incident.parent)}"
     return f"• {SYMBOL[incident.state]} {incident.key} {time(incident.opened_at)}{end}{then}"
 
 
@@ -307,7 +309,8 @@ def mine(view: MineView, face: Face) -> Message:
 
 def _owned(line: StatusLine) -> str:
     symbol = VERDICT[line.health.verdict] if line.health else "⚪"
-    return f"{symbol} {escape(line.connection.name)}"
+    of = f" · {line.incident.key}" if line.incident else ""
+    return f"{symbol} {escape(line.connection.name)}{of}"
 
 
 def _open(incident: Incident, channel: str | None, face: Face) -> str:

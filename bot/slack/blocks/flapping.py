@@ -5,8 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.health import Verdict
-from bot.core.units import say_names
+from bot.core.units import say_duration, say_names
+from bot.flows.downtime import Down
 from bot.slack.text import escape, time
+
+
+def say_down(down: Down) -> str:
+    """For how long, and of several stretches how many: `5 min in all, in 2 stretches`."""
+    span = say_duration(down.span)
+    return span if down.stretches == 1 else f"{span} in all, in {down.stretches} stretches"
 
 
 def turns_words(facts: Mapping[str, Any]) -> str:

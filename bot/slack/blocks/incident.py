@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from bot.core.catalogue import LANE_NAMES
 from bot.core.drill import MARK
 from bot.core.incident import Incident, State
+from bot.core.leading import waits_for_answer
 from bot.core.units import are, say_duration, say_names
-from bot.flows import data_faults, parts
+from bot.flows import data_faults, downtime, parts
 from bot.flows.answers import IncidentView
 from bot.flows.data_faults import DataFault
 from bot.flows.heard import pinged_then
 from bot.ports import Receipt
 from bot.slack.blocks import current, hindsight, merged
 from bot.slack.blocks.crowd import connections_line, heading, receipts_line, sent_line
-from bot.slack.blocks.flapping import turns_words
+from bot.slack.blocks.flapping import say_down, turns_words
 from bot.slack.blocks.parts import (
     Block,
     Message,
@@ -304,6 +305,8 @@ def _more(incident: Incident) -> list[Block]:
     wanted = [("Add a note…", "note"), ("Timeline", "timeline"), ("Change the lane…", "lane")]
     if incident.state is State.ACKNOWLEDGED:
         wanted.append(("Take it over", "acknowledge"))
+    elif waits_for_answer(incident):
+        wanted.append(("They answered", "answered"))
     else:
         wanted.append(("Check now", "check"))
     wanted.append(("More…", "more"))
@@ -330,10 +333,14 @@ def _down(view: IncidentView, closed: datetime, face: Face) -> str:
     incident, began = view.incident, parts.since(view.incident, view.connections)
     told = _as_told(incident, face)
     if incident.recovered_at is None or incident.recovered_at > closed:
-        failed = say_duration(closed - began)
-        still = "the checks still saw it fail then" if incident.seen_failing else "by their word"
+        failed = say_down(downtime.of_all(incident, began, closed))
+        if incident.turns is not None and not incident.turns.bad:
+            return f"It was down for {failed}{told}; it was open again by a person's word."
+        fails = incident.seen_failing or current.fails(view)
+        still = "the checks still saw it fail then" if fails else "by their word"
         return f"It failed for {failed}{told}; {still}."
-    down = f"It was down for {say_duration(incident.recovered_at - began)}{told}"
+    span = downtime.of_all(incident, began, incident.recovered_at)
+    down = f"It was down for {say_down(span)}{told}"
     waited = closed - incident.recovered_at
     if incident.data_confirmed_at != closed or waited < timedelta(minutes=1):
         return f"{down}."

@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.catalogue import Lane
 from bot.core.effects import What
 from bot.core.incident import State
+from bot.core.leading import waits_for_answer
 from bot.core.units import are
 from bot.flows.answers import IncidentView
 from bot.flows.heard import pinged_then
@@ -23,7 +24,7 @@ def packet(facts: Facts, view: IncidentView, face: Face) -> Message:
     """The evidence as a code block, which copies as it is."""
     name = _party(facts, view)
     row = [button("Copy for ticket…", Action.PACKET, value(view.incident.id, facts["lane"]))]
-    if view.incident.live:
+    if view.incident.live and not view.incident.counterparty_ticket:
         row.append(button("Add their ticket…", Action.TICKET, value(view.incident.id)))
     head = section(f"📎 *Evidence for {name}*, ready to copy:")
     return message(f"Evidence for {name}", [head, *code(facts["body"]), actions(row, "packet")])
@@ -73,11 +74,16 @@ def _soon_message(facts: Facts, view: IncidentView, face: Face) -> Message:
         f"🟣 *{_party(facts, view)}*{_reach(facts, view)} must answer on {incident.key} by"
         f" {_at(facts['due'])}. {face.person(incident.holder)}, ask them now.{quote}"
     )
-    blocks = [section(text)]
-    if incident.state is State.HANDED_OVER and incident.counterparty_answered_at is None:
-        row = [button("They answered", Action.ANSWERED, value(incident.id))]
-        blocks.append(actions(row, "clock"))
+    blocks = [section(text), *their_answer(view)]
     return message(f"{incident.key}: their response time ends soon", blocks)
+
+
+def their_answer(view: IncidentView) -> list[Block]:
+    """The button that stops their clock, for as long as nobody said that they answered."""
+    if not waits_for_answer(view.incident):
+        return []
+    row = [button("They answered", Action.ANSWERED, value(view.incident.id))]
+    return [actions(row, "clock")]
 
 
 def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:

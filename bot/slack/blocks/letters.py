@@ -49,6 +49,7 @@ from bot.slack.blocks.incident import SYMBOL, WORD
 from bot.slack.blocks.late import dated
 from bot.slack.blocks.overtaken import overtaken
 from bot.slack.blocks.parts import (
+    Block,
     Message,
     actions,
     button,
@@ -197,7 +198,7 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     """What the owner who reads this does now, and whose word on the data is asked for later."""
     reader, yours = facts.get("reader"), pinged.yours(view, facts)
     now = _nothing_or_ping(facts, view)
-    if only_reported(view.incident) and reader in view.judges:
+    if only_reported(view.incident, view.connections) and reader in view.judges:
         now = "*You:* look whether your data shows it; the checks see nothing wrong."
     others = "" if yours else current.others_asked(view, face)
     now = f"{yours or now}{others}"
@@ -250,7 +251,7 @@ def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
 
 
 def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    """To whoever has it, or was pinged last. No button: theirs is in the ping."""
+    """To whoever has it, or was pinged last. The button is in their ping, where they got one."""
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
@@ -259,15 +260,21 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
         return overtaken(view, channel, face)
     turns = turns_words(facts)
     often = f" It comes and goes: {turns}." if turns else ""
-    if facts.get("holder"):
+    reader = str(facts.get("reader") or facts.get("holder") or "")
+    row: list[Block] = []
+    if incident.holder:
         until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
-        theirs = facts.get("reader", facts["holder"]) == facts["holder"]
-        has = "You have it" if theirs else f"{face.person(facts['holder'])} has it"
-        whose = f"{has}{until}." if incident.holder == facts["holder"] else ""
+        theirs = reader == incident.holder
+        whose = f"{'You have' if theirs else f'{face.person(incident.holder)} has'} it{until}."
+    elif was_pinged(view, reader):
+        whose = "Nobody has it: press Acknowledge in the message above."
     else:
-        whose = "Nobody has it yet: press Acknowledge in the message above."
+        whose, number = "Nobody has it.", value(incident.id)
+        row = [
+            actions([button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")], "ping")
+        ]
     text = f"🔴 *{escape(told)}.*{often} {incident.key}{pinged.room(channel)}. {whose}"
-    return message(f"{told} ({incident.key})", [section(text)])
+    return message(f"{told} ({incident.key})", [section(text), *row])
 
 
 def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
@@ -277,10 +284,9 @@ def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Fac
 
 
 def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    return message(
-        f"{view.incident.key}: ask the counter-party",
-        [section(counterparty(facts, view, face) + pinged.room(channel))],
-    )
+    said = section(counterparty(facts, view, face) + pinged.room(channel))
+    blocks = [said, *lane_letters.their_answer(view)]
+    return message(f"{view.incident.key}: ask the counter-party", blocks)
 
 
 def _undelivered(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:

@@ -11,12 +11,27 @@ from bot.slack.text import Face, escape
 def overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
     """Who has it by now, or how it ended."""
     incident = view.incident
+    if incident.state is State.MERGED and view.whole is not None:
+        return _merged(view, view.whole, face)
     where = f" · <#{channel}>" if channel else ""
     text = (
         f"{SYMBOL[incident.state]} *{escape(heading(view)[0])}* · {incident.key}:"
         f" {_by_whom(view, face)}{where}"
     )
     return message(f"{incident.key}: {WORD[incident.state]}", [section(text)])
+
+
+def _merged(view: IncidentView, whole: tuple[str, str | None], face: Face) -> Message:
+    """Into which one, and what whoever reads it does now."""
+    (into, room), incident = whole, view.incident
+    where = f" in <#{room}>" if room else ""
+    text = (
+        f"{SYMBOL[incident.state]} *{escape(heading(view)[0])}* · {incident.key}:"
+        f" {WORD[incident.state]}{_by(_last(view, 'merged'), face)} into {into}."
+        f" It goes on there{where}; whoever is needed is pinged for {into}, and nothing is to be"
+        f" done for {incident.key} itself."
+    )
+    return message(f"{incident.key}: {WORD[incident.state]} into {into}", [section(text)])
 
 
 def _by_whom(view: IncidentView, face: Face) -> str:
@@ -33,8 +48,6 @@ def _by_whom(view: IncidentView, face: Face) -> str:
     if incident.state is State.REVIEWED and incident.reviewed_by != incident.resolved_by:
         ended = f"resolved{_by(incident.resolved_by, face)}"
         return f"{ended} and reviewed{_by(incident.reviewed_by, face)}"
-    if incident.state is State.MERGED:
-        return f"{word}{_by(_last(view, 'merged'), face)}"
     return f"{word}{_by(incident.holder if incident.live else incident.resolved_by, face)}"
 
 

@@ -11,6 +11,7 @@ export const state = {
   me: null,
   users: new Map(),
   channels: new Map(),
+  names: new Map(), // of all public channels, also those this member is not in
   apps: [],
   commands: [],
   shortcuts: [],
@@ -41,6 +42,7 @@ export function loadState(answer) {
   state.views = answer.views || [];
   state.users = new Map(users.map((user) => [user.id, user]));
   state.channels = new Map(channels.map((channel) => [channel.id, channel]));
+  state.names = new Map(Object.entries(answer.names || {}));
 }
 
 export const userOf = (id) => state.users.get(id);
@@ -115,6 +117,7 @@ export function dropMessage(channel, ts) {
 
 function putChannel(change) {
   const known = state.channels.get(change.id) || {};
+  if (change.name && change.is_private === false) state.names.set(change.id, change.name);
   state.channels.set(change.id, { ...known, ...change });
   const looking = state.route.kind === "channel" && state.route.id === change.id;
   if (change.is_member === false && !change.is_im && !looking) state.channels.delete(change.id);

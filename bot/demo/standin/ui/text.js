@@ -19,7 +19,7 @@ export function userMention(id, label) {
 
 export function channelMention(id, label) {
   const channel = channelOf(id);
-  const name = channel ? channelTitle(channel) : label || "private-channel";
+  const name = channel ? channelTitle(channel) : label || state.names.get(id) || "private-channel";
   return h("button.mention", { data: { channelLink: id } }, `#${name}`);
 }
 
