@@ -133,8 +133,6 @@ def _again(
     for part in tx.parts_of(before.id):
         if tx.live_incident(part.connection) or tx.part_for(part.connection):
             tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
-        else:
-            tx.save_incident(_as_it_is_now(tx, part))
     room = tx.room(incident_subject(before.id))
     if room is not None:
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
@@ -165,7 +163,9 @@ def _again(
 def _counted_on(
     tx: Tx, knowledge: Knowledge, before: Incident, after: Incident, now: datetime
 ) -> Incident:
-    """With its turns so far, which go on."""
+    """With its turns so far, which go on, and those of its parts."""
+    for part in tx.parts_of(before.id):
+        tx.save_incident(_as_it_is_now(tx, part))
     found = {
         one.id: health.since
         for one in roles.failing_now(tx, knowledge.catalogue, after)
