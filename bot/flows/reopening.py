@@ -132,10 +132,8 @@ def _again(
     of: Collection[str] = (),
 ) -> Incident:
     elsewhere = [part for part in tx.parts_of(before.id) if open_for(tx, part.connection)]
-    for part in tx.parts_of(before.id):
-        # What went its own way meanwhile goes on there.
-        here = replace(part, parent=None) if part in elsewhere else _as_it_is_now(tx, part)
-        tx.save_incident(here)
+    for part in elsewhere:
+        tx.save_incident(replace(part, parent=None))  # it went its own way meanwhile
     room = tx.room(incident_subject(before.id))
     if room is not None:
         tx.save_room(replace(room, tidy_at=None, announced_at=None, archived_at=None))
@@ -167,7 +165,9 @@ def _again(
 def _counted_on(
     tx: Tx, knowledge: Knowledge, before: Incident, after: Incident, now: datetime
 ) -> Incident:
-    """With its turns so far, which go on."""
+    """With its turns so far, which go on, and those of its parts."""
+    for part in tx.parts_of(before.id):
+        tx.save_incident(_as_it_is_now(tx, part))
     found = {
         one.id: health.since
         for one in roles.failing_now(tx, knowledge.catalogue, after)
