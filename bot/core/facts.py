@@ -121,7 +121,7 @@ class Facts:
     best_hits: Mapping[str, Hit] = field(default_factory=dict)
     witnesses: tuple[LastGood, ...] = ()
     calls: Mapping[str, Cause] = field(default_factory=dict)
-    asked: Mapping[str, str] = field(default_factory=dict)  # by the text of a call, which host
+    hosts: Mapping[str, str] = field(default_factory=dict)  # that were called, by the same texts
     status_at: str = ""  # the host that was asked for `status`
     answered: frozenset[str] = frozenset()  # the kinds of checks to which the far end answers now
     doubt: Retry | None = None
@@ -134,7 +134,7 @@ class Facts:
 
     def asked_when_it_said(self, text: str) -> str:
         """The host that gave this answer to a call of ours; empty for any other text."""
-        return self.asked.get(text, "") if self.calls.get(text) in ANSWERED else ""
+        return self.hosts.get(text, "") if self.calls.get(text) in ANSWERED else ""
 
     @property
     def last_good(self) -> tuple[LastGood, ...]:
@@ -198,7 +198,7 @@ class LastLooks:
     status_at: str = ""
     answered: frozenset[str] = frozenset()
     calls: Mapping[str, Cause] = field(default_factory=dict)  # what became of our own, by its text
-    asked: Mapping[str, str] = field(default_factory=dict)  # and which host it went to
+    hosts: Mapping[str, str] = field(default_factory=dict)  # that these went to, by the same texts
     remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
     unread: Mapping[str, datetime | None] = field(default_factory=dict)
 
@@ -241,7 +241,7 @@ def gather(
     return replace(
         symptoms(connection, catalogue, playbook, record),
         doubt=record.doubt,
-        asked=dict(seen.asked),
+        hosts=dict(seen.hosts),
         status_at=seen.status_at,
         answered=seen.answered,
         signals=dict(seen.signals),

@@ -65,7 +65,7 @@ def seen(tx: Tx, connection: Connection) -> LastLooks:
         pages=tuple(pages),
         witnesses=in_order([found for spec, one in looked for found in _success(spec, one)]),
         calls={one.error: one.cause for one in wrong if one.cause is not None},
-        asked={one.error: host_called(spec) for spec, one in direct if _says(one, Verdict.FAILING)},
+        hosts={one.error: host_called(spec) for spec, one in direct if _says(one, Verdict.FAILING)},
         status_at=next((host_called(spec) for spec, one in direct if _says_status(one)), ""),
         answered=frozenset(spec.kind for spec, one in direct if _answers(one)),
         remarks=tuple(_remarks(connection, looked)),
