@@ -20,7 +20,7 @@ from bot.checks.fetch import Answer, Unacceptable, Unsendable
 from bot.checks.readable import readable
 from bot.core.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 from bot.core.text import outside
-from bot.core.units import say_duration
+from bot.core.units import say_limit
 
 _OUR_SIDE = frozenset(
     {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE}
@@ -116,7 +116,7 @@ def _in_words(error: Exception, causes: tuple[BaseException, ...], timeout: time
         return f"a further page is not {error}"
     if isinstance(error, httpx.TimeoutException):
         # The library's own name is what playbooks know: ConnectTimeout, ReadTimeout.
-        return f"{type(error).__name__}: no answer within {say_duration(timeout)}"
+        return f"{type(error).__name__}: no answer within {say_limit(timeout)}"
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return f"TLS failed: {cause.reason or 'handshake'}: {_verify_message(cause)}"

@@ -21,7 +21,7 @@ from bot.checks.probing import ProbeKind, ProbeSettings, Tools
 from bot.checks.secrecy import scrubbed
 from bot.core.catalogue import CheckSpec
 from bot.core.signals import Blind, Cause, CheckResult, Observation
-from bot.core.units import say_duration
+from bot.core.units import say_limit
 
 PER_ORIGIN = 4
 ALL_FAST = 256  # below the usual limit of open files, with room for the rest of the process
@@ -113,7 +113,7 @@ class Runner:
 
 
 def _too_slow(origin: str, spec: CheckSpec, now: datetime) -> Observation:
-    limit = say_duration(spec.timeout)
+    limit = say_limit(spec.timeout)
     if not origin:
         return Blind(at=now, reason=f"the probe did not end within {limit}")
     cause = Cause.CLOSED if contact.was_made() else Cause.TIMEOUT

@@ -124,8 +124,8 @@ def run_list(arguments: argparse.Namespace) -> int:
         print_json({"releases": [as_data(one) for one in shown]})
         return 0
     for one in shown:
-        system = catalogue.system_name(one.system)
-        said = f"{local(one.at, catalogue.timezone):%Y-%m-%d %H:%M %Z} {system} {one.version}"
+        called = one.called(catalogue.system_name(one.system))
+        said = f"{local(one.at, catalogue.timezone):%Y-%m-%d %H:%M %Z} {called}"
         print(plain(f"{said}: {one.summary}" if one.summary else said, catalogue))
         for trial in one.trials:
             note = f": {trial.note}" if trial.note else ""

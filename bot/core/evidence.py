@@ -5,7 +5,7 @@ shows ids, counts and what a known error means, and never a text that came with 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
@@ -219,7 +219,8 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterator[tuple[datetime, str, T
     for release in facts.releases:
         system = outside(catalogue.system_name(release.system), 60)
         summary = f": {outside(release.summary, 120)}" if release.summary else ""
-        said = f"{system} release {outside(release.version, 40)}{summary}{_trial(release, facts)}"
+        known = replace(release, version=outside(release.version, 40))
+        said = f"{known.called(system, 'release')}{summary}{_trial(release, facts)}"
         yield release.at, said, Tone.BAD
     for seen in facts.observed:
         yield seen.at, f"noted by our monitoring: {seen.words}", _OBSERVED_TONE[seen.kind]

@@ -180,5 +180,6 @@ def _of_update(
 
 
 def _came(release: Release, catalogue: Catalogue) -> str:
-    name = outside(catalogue.system_name(release.system), 60)
-    return f"{name} {outside(release.version, 40)} came at {when(release.at)}"
+    known = replace(release, version=outside(release.version, 40))
+    name = known.called(outside(catalogue.system_name(release.system), 60))
+    return f"{name} came at {when(release.at)}"

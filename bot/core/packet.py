@@ -296,7 +296,7 @@ def _news(facts: Facts, catalogue: Catalogue) -> Iterable[str]:
     found += [
         (
             release.at,
-            f"{catalogue.system_name(release.system)} release {release.version}"
+            release.called(catalogue.system_name(release.system), "release")
             + (f": {release.summary}" if release.summary else ""),
         )
         for release in facts.releases

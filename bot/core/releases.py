@@ -4,10 +4,15 @@ Rule of this file: systems, connections and people are catalogue ids; it knows n
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 class Trial(StrEnum):
@@ -53,6 +58,12 @@ class Release:
     @property
     def id(self) -> str:
         return self.uid or f"{self.system}/{self.version}"
+
+    def called(self, system: str, noun: str = "") -> str:
+        """What it is: `ERP 26.2`, and `ERP update 26.2` for a title that names its `system`
+        itself; with a `noun` between the two where both are said."""
+        named = f" {_plain(system)} " in f" {_plain(self.version)} "
+        return " ".join(filter(None, ("" if named else system, noun, self.version)))
 
     def same_as(self, other: "Release") -> bool:
         """Whether two calendars mean one release: by its entry where what it is or when agrees as

@@ -38,6 +38,11 @@ def when(moment: datetime) -> str:
     return f"{_OPEN}t:{moment.astimezone(UTC).isoformat()}{_CLOSE}"
 
 
+def ended(text: str) -> str:
+    """`text` as a sentence that another one may follow."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
 def last_read(figure: str, at: datetime | None) -> str:
     """A figure that nobody can read now; empty where there was none."""
     return f"unknown now; {figure} when last read{f' {when(at)}' if at else ''}" if figure else ""

@@ -61,6 +61,12 @@ def say_duration(span: timedelta) -> str:
     return f"{days} d {rest} h" if rest else f"{days} d"
 
 
+def say_limit(span: timedelta) -> str:
+    """A limit that was set, to the part of a second: `0.5 s`, `1.5 s`, `2 min`."""
+    seconds = span.total_seconds()
+    return f"{seconds:g} s" if seconds < 60 else say_duration(span)
+
+
 def write_duration(span: timedelta) -> str:
     """The shortest form that `parse_duration` reads back to the same second."""
     seconds = int(span.total_seconds())

@@ -12,6 +12,7 @@ from bot.core.units import (
     parse_incident_key,
     say_count,
     say_duration,
+    say_limit,
     write_duration,
 )
 
@@ -111,3 +112,10 @@ def test_an_incident_key_is_read_in_its_usual_forms_only(text: str, number: int 
 )
 def test_counts_are_said_with_their_noun(number: int, said: str) -> None:
     assert say_count(number, "record") == said
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [("500ms", "0.5 s"), ("1500ms", "1.5 s"), ("4s", "4 s"), ("2m", "2 min")]
+)
+def test_a_limit_is_told_as_it_was_set(limit: str, said: str) -> None:
+    assert say_limit(parse_duration(limit)) == said

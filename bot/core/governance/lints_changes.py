@@ -4,6 +4,7 @@ Each rule is one function of one connection and one line in the table at the end
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.catalogue import Connection, Layer
@@ -102,7 +103,8 @@ def _untested(situation: Situation, connection: Connection) -> Iterator[Finding]
         if trial is not None and trial.verdict is Trial.FINE:
             continue
         system = outside(situation.catalogue.system_name(release.system))
-        name = f"{system} {outside(release.version, 60)} ({release.at.date()})"
+        known = replace(release, version=outside(release.version, 60))
+        name = f"{known.called(system)} ({release.at.date()})"
         note = f": {outside(trial.note)}" if trial and trial.note else ""
         said = f"{TRIAL_WORDS[trial.verdict]}{note}" if trial else "nobody said how the test went"
         yield about(

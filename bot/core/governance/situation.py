@@ -130,7 +130,7 @@ class Situation:
         found = [(one.at, one.what) for one in self.changes_of(connection)]
         found += list(self.live.observed.get(connection.id, ()))
         found += [
-            (one.at, f"{self.catalogue.system_name(one.system)} {one.version}")
+            (one.at, one.called(self.catalogue.system_name(one.system)))
             for one in self.catalogue.releases
             if one.system in connection.systems and one.at + RELEASE_GRACE <= self.now
         ]

@@ -92,7 +92,7 @@ def _update_unnoticed(situation: Situation) -> ActionSignal:
         if connection is None:
             continue
         updates = [
-            (one.at, f"{situation.catalogue.system_name(one.system)} {one.version}")
+            (one.at, one.called(situation.catalogue.system_name(one.system)))
             for one in situation.catalogue.releases
             if one.system in connection.systems
         ]

@@ -12,6 +12,7 @@ from bot.core.catalogue import Connection
 from bot.core.effects import What
 from bot.core.incident import State
 from bot.core.outbox import SentLetter
+from bot.core.text import ended
 from bot.core.units import say_names
 from bot.flows.answers import IncidentView
 from bot.flows.heard import was_pinged
@@ -321,7 +322,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
 
 def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Message:
     name = escape(connection.name)
-    reasons = face.say(" ".join(facts.get("reasons", [])))
+    reasons = face.say(" ".join(map(ended, facts.get("reasons", []))))
     since = at(facts.get("since"))
     text = {
         What.FLAPPING: f"🟡 *{name} comes and goes:* {each_turn(facts)} since {since}, so it is not"

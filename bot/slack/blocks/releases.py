@@ -40,12 +40,12 @@ _SYMBOL = {Trial.FINE: "🟢", Trial.PROBLEM: "🔴", Trial.NOT_TESTED: "⚪"}
 
 def _due(facts: Facts, release: Release, face: Face) -> Message:
     stage = Stage(facts["stage"])
-    system = face.catalogue.system_name(release.system)
-    head = f"{_HEADS[stage]}: {system} {release.version}"
+    called = release.called(face.catalogue.system_name(release.system))
+    head = f"{_HEADS[stage]}: {called}"
     blocks: list[Block] = [
         header(head),
         lines(
-            f"*{escape(system)} {escape(release.version)}* · {time(release.at)}",
+            f"*{escape(called)}* · {time(release.at)}",
             escape(release.summary),
             f"*Release notes:* {escape(release.notes)}" if release.notes else "",
             _ASKS[stage],
@@ -112,11 +112,11 @@ def calendar(view: ReleasesView, face: Face) -> Message:
 
 def _entry(row: ReleaseLine, face: Face) -> str:
     release = row.release
-    system = escape(face.catalogue.system_name(release.system))
+    called = escape(release.called(face.catalogue.system_name(release.system)))
     summary = f": {escape(release.summary)}" if release.summary else ""
     said = [
         f"  {escape(one.name)}: {trial_line(release, one.id, face) or 'no verdict yet'}"
         for one in row.connections[:8]
     ]
-    head = f"• *{system} {escape(release.version)}* · {time(release.at)}{summary}"
+    head = f"• *{called}* · {time(release.at)}{summary}"
     return "\n".join((head, *said))
