@@ -86,6 +86,7 @@ class Firstlane:
         self._beats = beats
         self._steady = steady
         self._settings = settings
+        self._mail = mail_server(settings.smtp_url.reveal())  # refused before anything is stored
         self._library = library
         self._clock = clock
         self._stack = AsyncExitStack()
@@ -227,8 +228,7 @@ class Firstlane:
         venue = Venue(runtime, gateway, people, poster, bot_user, private=private)
         room = Room(runtime, gateway, people, poster, venue)
         home = HomeTab(runtime, gateway, people)
-        server = mail_server(self._settings.smtp_url.reveal())
-        mail = server.send if server else None
+        mail = self._mail.send if self._mail else None
         parties = OutsideParties(runtime, poster, mail, page_person(ways))
         self._sender = Sender(
             runtime,

@@ -33,6 +33,12 @@ _MODULES = {
 # What a kind may be told is often known without the code that goes out and looks.
 _SETTINGS = {"http": "bot.checks.http_settings", "sftp": "bot.checks.sftp_settings"}
 
+_NEEDS = {
+    "sql": ("bot.checks.sql_session",),
+    "sftp": ("bot.checks.sftp_session",),
+    "dns": ("dns.asyncresolver", "dns.exception"),
+}
+
 
 class _Lazy(Mapping[str, T]):
     """Names that are known at once, and values that are made when they are asked for. `more`
@@ -72,7 +78,8 @@ def _kind(name: str) -> "ProbeKind":
     if name == "reconcile":
         found: ProbeKind = module.reconcile(PROBES)
         return found
-    return ProbeKind(import_module(_SETTINGS.get(name, _MODULES[name])).Settings, module.probe)
+    settings = import_module(_SETTINGS.get(name, _MODULES[name])).Settings
+    return ProbeKind(settings, module.probe, _NEEDS.get(name, ()))
 
 
 def _settings(name: str) -> "type[BaseModel]":

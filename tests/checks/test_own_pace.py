@@ -1,11 +1,14 @@
 """Our own slowness is not told as the far end's."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from bot.checks import PROBES
 from bot.checks.own_pace import Pace, theirs
 from bot.checks.probing import ProbeKind, Tools
 from bot.checks.runner import Runner
@@ -85,6 +88,21 @@ async def test_what_the_far_end_said_counts_however_late_we_heard_it(
         return silence(cause)
 
     assert await story.looks(probe) == silence(cause)
+
+
+@pytest.mark.parametrize("kind", ["sql", "sftp", "dns"])
+async def test_what_a_look_loads_is_loaded_before_its_time_runs(tools: Tools, kind: str) -> None:
+    loaded: list[bool] = []
+
+    async def probe(one: CheckSpec, tools: Tools, now: datetime) -> Observation:
+        loaded.extend(name in sys.modules for name in PROBES[kind].needs)
+        return silence(Cause.REFUSED)
+
+    runner = Runner(tools, {"odd": replace(PROBES[kind], settings=Settings, probe=probe)})
+    await runner.observe(spec("odd", host="h"), NOW)
+
+    assert loaded
+    assert all(loaded)
 
 
 async def test_why_we_could_not_look_is_said_however_late_we_were(story: Story) -> None:

@@ -113,6 +113,30 @@ def test_an_unknown_log_level_is_named(
     assert "FIRSTLANE_LOG should be one of" in refusal(capsys)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FIRSTLANE_SMTP_URL", "smtp://me:hunter2@mail.example.com?from=f@example.com"),
+        ("FIRSTLANE_SMTP_URL", "mail.example.com"),
+        ("FIRSTLANE_FALLBACK_URLS", "nonsense://hunter2"),
+    ],
+)
+def test_a_setting_is_refused_before_anything_is_stored(
+    name: str,
+    value: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    line = refusal(capsys)
+
+    assert name in line
+    assert "hunter2" not in line
+    assert not list(tmp_path.glob("*.sqlite3*"))
+
+
 def test_a_port_in_use_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
