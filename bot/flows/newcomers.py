@@ -73,7 +73,8 @@ def _lane(view: IncidentView) -> str:
     how = f"set by {who(incident.lane_by)}" if incident.lane_by else "suggested"
     reason = f" {incident.lane_reasons[0]}" if incident.lane_reasons else ""
     if reason and incident.lane_by and not in_their_words(incident.lane_reasons[0]):
-        reason = f" What speaks for it:{reason}"  # found by us, and not their reason
+        found = parts.found_for_it(incident, view.connections)
+        reason = f" {found}:{reason}"  # found by us, and not their reason
     return f"{LANE_NAMES[incident.lane]}{name}, {how}.{reason}"
 
 
