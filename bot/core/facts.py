@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.catalogue import Build, Catalogue, Connection, ConnectionId, Lane, PersonId
+from bot.core.catalogue import Catalogue, Connection, ConnectionId, Lane, PersonId
 from bot.core.changes import Change
 from bot.core.last_good import LastGood, Witness
 from bot.core.playbook import ErrorClass, Hit, Playbook, Retry, families, match
 from bot.core.releases import Release
 from bot.core.signals import ANSWERED, Cause, FailedRecords, Signal, SignalValue
+from bot.core.standing import same_platform
 from bot.core.text import outside, who
 
 # What only a record can fail with. A call that we made ourselves carried none.
@@ -392,11 +393,3 @@ def _sharing(
         return None
 
     return shared
-
-
-def same_platform(one: Connection, other: Connection) -> bool:
-    """Whether both are flows on one integration platform, whoever configured them."""
-    if not one.build is other.build is Build.IPAAS:
-        return False
-    vendor = one.lanes.get(Lane.VENDOR)
-    return vendor is not None and vendor == other.lanes.get(Lane.VENDOR)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from bot.core import lane_rules as rules
 from bot.core.catalogue import Catalogue, Connection, Lane, SystemId
-from bot.core.facts import Facts, Shared, Sibling, same_platform
+from bot.core.facts import Facts, Shared, Sibling
 from bot.core.heartbeat import PUSHED
 from bot.core.likely import DATA, TELLS_ITSELF
 from bot.core.playbook import ErrorClass
 from bot.core.signals import NO_ANSWER
-from bot.core.standing import maker_lane, maker_of, system_lane
+from bot.core.standing import maker_lane, maker_of, same_platform, system_lane
 from bot.core.text import outside
 from bot.core.weight import Weight
 

@@ -132,3 +132,11 @@ def _page_party(address: str, catalogue: Catalogue, connection: Connection) -> P
         if known and domain_of(known) == domain_of(host):
             return party.id
     return None
+
+
+def same_platform(one: Connection, other: Connection) -> bool:
+    """Whether both are flows on one integration platform, whoever configured them."""
+    if not one.build is other.build is Build.IPAAS:
+        return False
+    vendor = one.lanes.get(Lane.VENDOR)
+    return vendor is not None and vendor == other.lanes.get(Lane.VENDOR)

@@ -75,7 +75,8 @@ def _lane(view: IncidentView) -> str:
         how = f"{how} before {outside(say_names([part.name for part in later]))} joined"
     reason = f" {incident.lane_reasons[0]}" if incident.lane_reasons else ""
     if reason and incident.lane_by and not in_their_words(incident.lane_reasons[0]):
-        reason = f" What speaks for it:{reason}"  # found by us, and not their reason
+        found = parts.found_for_it(incident, view.connections)
+        reason = f" {found}:{reason}"  # found by us, and not their reason
     return f"{LANE_NAMES[incident.lane]}{name}, {how}.{reason}"
 
 

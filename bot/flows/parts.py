@@ -289,6 +289,13 @@ def doing(those: Sequence[PartView]) -> str:
     return "coming and going" if those and all(one.flaps for one in those) else "failing"
 
 
+def found_for_it(incident: Incident, parts: Sequence[PartView]) -> str:
+    """What the checks found for a lane that a person chose is called by this: it was judged while
+    it failed, so that it says nothing of now once that is over."""
+    fails = incident.live and not all(part.recovered for part in parts)
+    return "What speaks for it" if fails else "What spoke for it while it failed"
+
+
 def waiting_in_all(parts: tuple[PartView, ...]) -> str:
     """`3,120 records on 7 connections, the oldest since 09:12`; empty when nothing waits."""
     waiting = [part for part in parts if part.waiting]

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bot.core.catalogue import Lane, Party
+from bot.core.effects import What
 from bot.core.health import Verdict
 from bot.core.incident import State
 from bot.core.review import CauseClass
-from bot.flows import answers, merging, opening, responses, review
+from bot.flows import answers, merging, newcomers, opening, responses, review
 from bot.flows.answers import IncidentView
 from bot.slack.blocks import current, hindsight
 from bot.slack.blocks.overtaken import overtaken
@@ -135,3 +136,31 @@ class TestWhatTheySet:
             assert ("• Alice: their outage" in said) is bool(why)
             found = [one for one in view.incident.lane_reasons if not why]
             assert ("What speaks for it:" in said) is bool(found)
+
+    @pytest.mark.parametrize("over", ["runs again", "resolved while it runs", "resolved, it fails"])
+    async def test_what_we_found_for_it_is_told_as_of_its_time_once_it_is_over(
+        self, over: str
+    ) -> None:
+        async with await scene_of() as scene:
+            lane = (await view_of(scene)).incident.lane or Lane.IT
+            await scene.does(responses.set_lane, 1, lane, by="alice", why="")
+            if over != "resolved, it fails":
+                await scene.sees(Verdict.OK, Verdict.OK)
+            if over != "runs again":
+                await scene.does_all_the_same(responses.resolve_if_over, 1, "bob", "new secret")
+            view = await view_of(scene)
+            said = current.lane(view, Face(catalogue=scene.knowledge.catalogue))
+
+            assert "What spoke for it while it failed:" in said
+            assert "speaks" not in said
+
+    async def test_nor_does_whoever_comes_when_it_runs_again_read_it_as_of_now(self) -> None:
+        async with await scene_of() as scene:
+            lane = (await view_of(scene)).incident.lane or Lane.IT
+            await scene.does(responses.set_lane, 1, lane, by="alice", why="")
+            await scene.sees(Verdict.OK, Verdict.OK)
+            await scene.run(lambda tx: tx.save_channel("incident:1", "C1"))
+            await scene.run(newcomers.joined, scene.knowledge, "C1", "slack:U1", scene.now)
+            (brief,) = [one for one in await scene.post() if one.what is What.BRIEF]
+
+            assert "What spoke for it while it failed:" in brief.facts["lane"]

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.core import last_good
 from bot.core.catalogue import LANE_NAMES, Connection
-from bot.core.incident import Incident
 from bot.core.text import in_their_words
 from bot.core.units import are, say_names
 from bot.flows import data_faults, parts, said_errors
@@ -255,7 +254,7 @@ def lane(
         return "\n".join([head, *(f"• {one}" for one in words[:reasons])])
     doubts = [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
     if incident.lane_by:  # what we found for it is not their reason
-        return "\n".join([head, *_told_apart(incident, face, reasons), *doubts])
+        return "\n".join([head, *_told_apart(view, face, reasons), *doubts])
     because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]] + doubts
     return "\n".join([f"{head}, because" if because else head, *because])
 
@@ -270,12 +269,12 @@ def _joined_since(view: IncidentView, facts: Mapping[str, Any] | None) -> str:
     return escape(say_names([part.name for part in later if not mine or part.connection in mine]))
 
 
-def _told_apart(incident: Incident, face: Face, reasons: int) -> Iterator[str]:
-    """The words of whoever set the lane, and apart from them what speaks for it."""
-    shown = incident.lane_reasons[:reasons]
+def _told_apart(view: IncidentView, face: Face, reasons: int) -> Iterator[str]:
+    """The words of whoever set the lane, and apart from them what speaks for it, or did."""
+    shown = view.incident.lane_reasons[:reasons]
     yield from (f"• {face.say(one)}" for one in shown if in_their_words(one))
     if found := [f"• {face.say(one)}" for one in shown if not in_their_words(one)]:
-        yield from ("What speaks for it:", *found)
+        yield from (f"{parts.found_for_it(view.incident, view.connections)}:", *found)
 
 
 def deadline(view: IncidentView, face: Face, facts: Mapping[str, Any]) -> str:
