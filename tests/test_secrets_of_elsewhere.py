@@ -39,6 +39,7 @@ from bot.store.sqlite import SqliteStore
 from bot.web.app import set_up, web_app
 from bot.web.hooks import hook_routes
 from tests.builders import NOW, a_check, knowledge_of
+from tests.patience import never_late
 from tests.plain_http import client_of
 
 ESTATE = """
@@ -130,7 +131,9 @@ async def by_a_look(said: str, secrets: EstateSecrets) -> str:
     clients = Clients()
     tools = Tools(http=clients, last_ping=no_ping, first_seen=just_now, elsewhere=secrets.forms)
     spec = a_check(settings={"url": "https://far.example"})
-    seen = await Runner(tools, {"http": ProbeKind(HttpSettings, probe)}).observe(spec, NOW)
+    seen = await Runner(tools, {"http": ProbeKind(HttpSettings, probe)}, never_late()).observe(
+        spec, NOW
+    )
     await clients.close()
     return repr(seen)
 

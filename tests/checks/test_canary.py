@@ -37,6 +37,7 @@ from bot.files.yaml_source import read_yaml
 from bot.store.rows import pack
 from tests.builders import a_check
 from tests.checks.conftest import NOW, FarEnd
+from tests.patience import never_late
 
 CANARY = 'k1/"S3CRET"+<v&l\'>=='
 
@@ -267,7 +268,7 @@ async def test_no_value_from_outside_is_ever_reported(
     tried = 0
     for settings in placements(base, kind):
         spec = read(settings, kind)
-        seen = await Runner(tools, PROBES).observe(spec, NOW)
+        seen = await Runner(tools, PROBES, never_late()).observe(spec, NOW)
         told = explain(spec, seen, NOW)
         for text in (repr(seen), pack(seen), repr(told), repr(spec), caplog.text):
             assert traces(text) == [], (settings, text)

@@ -20,6 +20,7 @@ from bot.core.catalogue import CheckSpec
 from bot.core.signals import NO_ANSWER, Blind, Cause, Observation
 from tests.builders import a_check
 from tests.checks.conftest import NOW, FarEnd
+from tests.patience import never_late
 
 pytestmark = pytest.mark.anyio
 
@@ -40,7 +41,7 @@ def a_look(url: str, **settings: object) -> CheckSpec:
 
 
 async def looked(tools: Tools, spec: CheckSpec) -> Observation:
-    return await Runner(tools, PROBES).observe(spec, NOW)
+    return await Runner(tools, PROBES, never_late()).observe(spec, NOW)
 
 
 @pytest.mark.parametrize("status", [200, 401, 404, 429, 500, 502, 503, 504])
@@ -132,7 +133,7 @@ async def test_a_look_that_ends_by_its_limit_after_an_answer_began_is_not_dark(
 
     spec = a_look(far_end.url)
     for probe, cause in ((asks_twice, Cause.CLOSED), (asks_nobody, Cause.TIMEOUT)):
-        runner = Runner(tools, {"http": ProbeKind(PROBES["http"].settings, probe)})
+        runner = Runner(tools, {"http": ProbeKind(PROBES["http"].settings, probe)}, never_late())
         assert (await runner.observe(spec, NOW)).cause is cause
 
 

@@ -15,6 +15,7 @@ from bot.checks.runner import Runner
 from bot.core.health import Verdict, judge
 from bot.core.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
+from tests.patience import never_late
 
 pytestmark = pytest.mark.anyio
 SIGNALS = {"queue_depth": "$.n"}
@@ -114,7 +115,7 @@ async def test_a_hostile_end_costs_little_and_is_unreachable(
         check = spec(url=url, timeout=1, signals=SIGNALS)
         tracemalloc.start()
 
-        seen = await Runner(tools, PROBES).observe(check, NOW)
+        seen = await Runner(tools, PROBES, never_late()).observe(check, NOW)
 
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -130,7 +131,7 @@ async def test_others_are_looked_at_while_one_hangs(far_end: FarEnd, tools: Tool
     async with raw_end(silence) as url:
         checks = [spec(id=f"h{n}", url=url, timeout=600, signals=SIGNALS) for n in range(8)]
         good = spec(id="good", url=far_end.url, signals=SIGNALS)
-        results = Runner(tools, PROBES).run([*checks, good], NOW)
+        results = Runner(tools, PROBES, never_late()).run([*checks, good], NOW)
 
         first = await anext(aiter(results))
         await results.aclose()
@@ -151,7 +152,7 @@ async def test_a_clock_that_jumps_breaks_no_probe(
         spec("credential", id="key", expires="2027-03-31"),
     ]
 
-    results = [r async for r in Runner(tools, PROBES).run(checks, NOW + jump)]
+    results = [r async for r in Runner(tools, PROBES, never_late()).run(checks, NOW + jump)]
 
     assert len(results) == 4
     reasons = [r.observation.reason for r in results if isinstance(r.observation, Blind)]
@@ -176,7 +177,9 @@ async def test_a_value_that_is_none_leaves_the_signal_out_and_the_rule_failing(
 ) -> None:
     far_end.answers(body, content_type="application/json")
 
-    seen = await Runner(tools, PROBES).observe(spec(url=far_end.url, signals=SIGNALS), NOW)
+    seen = await Runner(tools, PROBES, never_late()).observe(
+        spec(url=far_end.url, signals=SIGNALS), NOW
+    )
 
     assert isinstance(seen, Reading)
     assert Signal.QUEUE_DEPTH not in seen.signals
@@ -195,7 +198,9 @@ async def test_no_name_of_an_encoding_breaks_the_reading(
 
     tools.http.trust()
     async with raw_end(speak) as url:
-        seen: Any = await Runner(tools, PROBES).observe(spec(url=url, signals=SIGNALS), NOW)
+        seen: Any = await Runner(tools, PROBES, never_late()).observe(
+            spec(url=url, signals=SIGNALS), NOW
+        )
 
     assert isinstance(seen, Reading)
     assert "the probe itself failed" not in seen.error

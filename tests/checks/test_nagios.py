@@ -20,6 +20,7 @@ from bot.checks.runner import Runner
 from bot.core.signals import Blind, Observation, Reading
 from tests.checks.conftest import NOW, spec
 from tests.loop_time import ahead
+from tests.patience import never_late
 
 pytestmark = pytest.mark.anyio
 
@@ -224,7 +225,7 @@ async def test_a_program_that_never_ends_dies_with_its_children(
     os.mkfifo(pids)  # reading it waits until the program has written
     program = plugin(tmp_path, f"sleep 1000 & echo $! $$ > {pids}; wait")
     allowed = replace(tools, commands=frozenset({program}))
-    runner = Runner(allowed, {"nagios": ProbeKind(Settings, probe)})
+    runner = Runner(allowed, {"nagios": ProbeKind(Settings, probe)}, never_late())
 
     looking = asyncio.create_task(runner.observe(spec("nagios", command=[program]), NOW))
     started = (await asyncio.to_thread(pids.read_text)).split()

@@ -23,6 +23,7 @@ from bot.core.heartbeat import Ping, PingKind
 from tests.checks.conftest import FarEnd, Memory
 from tests.checks.presets.estate import examples, made
 from tests.checks.presets.test_recorded_shapes import pointed_at
+from tests.patience import never_late
 
 pytestmark = pytest.mark.anyio
 MORNING = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
@@ -158,7 +159,7 @@ async def live(
     spec: CheckSpec, tools: Tools, before: Callable[[datetime], None]
 ) -> list[tuple[datetime, Verdict]]:
     """What is believed after each look of the day."""
-    runner = Runner(tools, PROBES)
+    runner = Runner(tools, PROBES, never_late())
     health = first(spec, DAY[0])
     believed = []
     for now in DAY:

@@ -22,6 +22,7 @@ from bot.core.judging import Verdict, judge
 from bot.core.signals import Blind, Reading, Signal
 from tests.builders import HOUR
 from tests.checks.conftest import NOW, spec
+from tests.patience import never_late
 
 
 @pytest.fixture
@@ -192,7 +193,7 @@ async def test_a_query_that_never_ends_is_stopped_and_does_not_stay(
     database: str, tools: Tools
 ) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n"
-    runner = Runner(tools, {"sql": ProbeKind(Settings, probe)})
+    runner = Runner(tools, {"sql": ProbeKind(Settings, probe)}, never_late())
     check = spec("sql", url=database, timeout=0.3, signals={"processed": endless})
 
     seen = [await runner.observe(check, NOW) for _ in range(4)]
