@@ -133,7 +133,7 @@ def _answering(
     for host in hosts:
         lane = owner_of(host, connection, catalogue)
         if lane is not None:
-            return lane, f" of {outside(host, 80)}, a host of {LANE_NAMES[lane]}"
+            return lane, f" on {outside(host, 80)}, a host of {LANE_NAMES[lane]}"
     return somebody_for(acting_lane(entry.lane, connection), connection, catalogue), ""
 
 

@@ -191,7 +191,11 @@ def kinds_with_text() -> dict[str, dict[str, Any]]:
         "tls": {"host": "127.0.0.1", "port": "{port}"},
         "sftp": {"host": "127.0.0.1", "port": "{port}", "user": "u", "password": "p"}
         | {"host_key": "any"},
-        "sql": {"url": "sqlite:///{file}", "signals": {"queue_depth": "select :v"}},
+        "sql": {
+            "url": "sqlite:///{file}",
+            "signals": {"queue_depth": "select :x"},
+            "bind": {"x": "1"},
+        },
         "dns": {"name": "localhost", "nameserver": "127.0.0.1", "port": "{port}"},
         "nagios": {"command": ["/bin/false"]},
         "credential": {"expires": "2027-01-01"},

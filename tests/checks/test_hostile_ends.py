@@ -31,10 +31,12 @@ async def raw_end(
     talks: set[asyncio.Task[None]] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            await reader.read(4096)
-            await speak(writer, over)
-        writer.transport.abort()
+        try:
+            with suppress(OSError):
+                await reader.read(4096)
+                await speak(writer, over)
+        finally:  # also for whoever calls once the test is over
+            writer.transport.abort()
         with suppress(OSError):
             await writer.wait_closed()
 

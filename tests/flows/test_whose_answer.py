@@ -116,7 +116,7 @@ async def test_on_the_first_estate_of_all_it_is_the_connectors_vendor(
     said = (await briefed(estate, answer)).suggestion
 
     assert said.lane is Lane.VENDOR, said.reasons
-    assert " of connector.example.com, a host of " in said.reasons[0]
+    assert " on connector.example.com, a host of " in said.reasons[0]
 
 
 @pytest.mark.parametrize("host", HOSTS)

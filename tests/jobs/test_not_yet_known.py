@@ -11,6 +11,7 @@ from bot.app import readiness
 from bot.core.catalogue import Secret
 from bot.core.vitals import Part
 from bot.jobs import Watchers
+from bot.jobs.timekeeper import Timekeeper
 from bot.jobs.vitals import Vitals
 from tests.builders import NOW
 from tests.jobs.test_watch import House, a_house
@@ -60,6 +61,7 @@ async def a_rig(bench: Bench) -> AsyncIterator[Rig]:
         watchers = Watchers(
             runtime,
             Secret(""),
+            keeper=Timekeeper(runtime, wake=lambda: None),
             dark=lambda: False,
             late=lambda: (),
             wake=lambda: None,
