@@ -59,7 +59,8 @@ def about_incident(tx: Tx, knowledge: Knowledge, incident: Incident) -> About:
     parts, whose first responders are pinged for it. A part's owners speak for its data alone."""
     connection = lead_of(knowledge.catalogue, incident)
     about = about_connection(connection) if connection else About(name=incident.connection)
-    about = About(name=about.name, cast={Role.HOLDER: _named(incident.holder), **about.cast})
+    name = incident.key if incident.size > 1 else about.name  # of several, it is named for none
+    about = About(name=name, cast={Role.HOLDER: _named(incident.holder), **about.cast})
     ladder = [person for rung in incident.ladder for person in rung.people]
     about = about.joined(Role.LADDER, [*ladder, *incident.stand_ins])
     about = about.joined(Role.LADDER, _ladders_of_parts(tx, knowledge.catalogue, incident))

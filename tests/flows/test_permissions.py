@@ -34,6 +34,7 @@ from bot.flows import (
 )
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene, played_once
+from tests.flows.test_storms import ORDERS, STOCK, fails
 
 pytestmark = pytest.mark.anyio
 FAILING, OK = Verdict.FAILING, Verdict.OK
@@ -362,3 +363,12 @@ def test_the_published_table_is_the_one_in_force() -> None:
     page = Path(__file__).parents[2] / "docs" / "permissions.md"
 
     assert table() in page.read_text(encoding="utf-8")
+
+
+async def test_an_incident_of_several_is_named_and_not_one_of_its_connections() -> None:
+    async with await Scene.open(an_estate(ORDERS, STOCK)) as scene:
+        for one in (ORDERS, STOCK):
+            await fails(scene, one.id)
+
+        with pytest.raises(NotAllowed, match="named for INC-1 may"):
+            await scene.does(responses.resolve, 1, "slack:UHELPS", "it is over")
