@@ -1,5 +1,6 @@
 """`firstlane run` that cannot start ends with two and one line that says what to do."""
 
+import asyncio
 import signal
 import socket
 import sqlite3
@@ -159,7 +160,7 @@ def test_a_database_of_a_newer_version_is_left_alone(
         store = await SqliteStore.open(path)
         await store.close()
 
-    anyio.run(make)
+    asyncio.run(make())
     with sqlite3.connect(path) as db:
         table = next(
             name
