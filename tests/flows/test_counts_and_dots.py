@@ -57,7 +57,7 @@ async def shows_what_is_so(scene: Outage) -> None:
         assert f": {size} connections " in head, head
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(before=BAD, meanwhile=BAD, after=BAD)
 async def test_before_and_after_a_person_opens_it_again(
     before: list[bool], meanwhile: list[bool], after: list[bool]

@@ -74,7 +74,7 @@ async def check(scene: Scene) -> None:
 
 
 @given(st.lists(st.sampled_from([OK, OK, DEGRADED, BAD, BAD, BLIND]), min_size=3, max_size=14))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_however_it_turns_the_words_are_those_of_the_dot(turns: list[Verdict]) -> None:
     async with await Scene.open() as scene:
         for verdict in turns:
