@@ -76,6 +76,10 @@ class OutboxTx(Protocol):
         """When the last one was sent."""
         ...
 
+    def to_be_shown(self, subject: str) -> bool:
+        """Whether it was asked for since it was last begun to be shown."""
+        ...
+
     def waiting_letters(self, by: datetime) -> int:
         """How many are to have left by then, or were tried before; not those that rest longer."""
         ...

@@ -1,5 +1,5 @@
-"""What stands in Slack, brought up to date piece by piece. Each is written of the record as it is
-when its turn comes: what a slow call before it left behind is never written over newer words.
+"""What stands in Slack, brought up to date piece by piece. Once it is asked for anew, what is left
+is written of the record as it is then: older words are never written over newer ones.
 
 Slack takes few edits a minute, and a storm wants more. What is missing goes first, then wrong
 buttons and headings and times that are told as to come and have passed, then other words, then mere
@@ -84,18 +84,29 @@ async def redraw(
 ) -> None:
     """`pieces` gives all there should be now; `since` is when this was asked for. Raises Later."""
     done: set[str] = set()
-    while stale := [
-        piece
-        for piece in await pieces()
-        if piece.name not in done and piece.stands != digest(piece.message)
-    ]:
+    asked = True
+    while asked:
+        asked = False
+        stale = [
+            piece
+            for piece in await pieces()
+            if piece.name not in done and piece.stands != digest(piece.message)
+        ]
         before = await runtime.store.run(_drawn, subject, [piece.name for piece in stale])
         now = runtime.clock()
         ranks = {piece.name: _rank(piece, before.get(piece.name), since, now) for piece in stale}
-        piece = min(stale, key=lambda one: ranks[one.name])  # of equals the first
-        done.add(piece.name)
-        await piece.draw(ranks[piece.name][0] < _FIGURES)
-        await runtime.store.run(note_drawn, subject, piece.name, piece.message, runtime.clock())
+        for piece in sorted(stale, key=lambda one: ranks[one.name]):
+            done.add(piece.name)
+            await piece.draw(ranks[piece.name][0] < _FIGURES)
+            await runtime.store.run(note_drawn, subject, piece.name, piece.message, runtime.clock())
+            asked = await asked_anew(runtime, subject)
+            if asked:
+                break
+
+
+async def asked_anew(runtime: Runtime, subject: str) -> bool:
+    """Whether it is to be shown again, since the record changed after this showing began."""
+    return await runtime.store.run(lambda tx: tx.to_be_shown(subject))
 
 
 def _rank(piece: Piece, drawn: _Drawn | None, since: datetime, now: datetime) -> tuple[int, float]:

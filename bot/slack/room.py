@@ -23,7 +23,7 @@ from bot.slack.blocks.parts import Message, context
 from bot.slack.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.people import People
 from bot.slack.posting import Poster
-from bot.slack.redrawing import Piece, Write, redraw
+from bot.slack.redrawing import Piece, Write, asked_anew, redraw
 from bot.slack.redrawing import letters as letters_of
 from bot.slack.text import Face
 from bot.slack.venue import Place, Venue
@@ -66,12 +66,11 @@ class Room:
         shut: dict[Place, Refusal] = {}  # an archived channel, say; direct messages are still ours
         places = await self._venue.make(subject, view)
         for place in places:
-            await self._welcome(subject, place, shut)
+            await self._welcome(subject, place, await self._anew(subject, view), shut)
 
         async def pieces() -> list[Piece]:
-            """Before every call to Slack the record is read again: what changed during a slow one
-            is not overwritten."""
-            now, face = await self.view(subject), await self._people.face()
+            """What changed during a slow call is not overwritten."""
+            now, face = await self._anew(subject, view), await self._people.face()
             if now is None:
                 return []
             found: list[Piece] = []
@@ -84,8 +83,13 @@ class Room:
         for refused in shut.values():
             raise refused
 
-    async def _welcome(self, subject: str, place: Place, shut: dict[Place, Refusal]) -> None:
-        view = await self.view(subject)
+    async def _anew(self, subject: str, view: IncidentView) -> IncidentView | None:
+        """What was read before a slow call, as long as it holds."""
+        return await self.view(subject) if await asked_anew(self._runtime, subject) else view
+
+    async def _welcome(
+        self, subject: str, place: Place, view: IncidentView | None, shut: dict[Place, Refusal]
+    ) -> None:
         if view is None or not place.own:
             return
         try:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from bot.core.effects import Effect, Say, What
+from bot.core.effects import Effect, Say, Show, What
 from bot.core.outbox import Letter, SentLetter, WaitingPing, not_before, priority_of, stream_of
 from bot.ports import Receipt
 from bot.store.rows import Rows, moment, stamp
@@ -60,6 +60,12 @@ class OutboxRows(Rows):
                 "select 1 from outbox where stream = ? and state in ('waiting', 'claimed') limit 1",
                 stream,
             )
+        )
+
+    def to_be_shown(self, subject: str) -> bool:
+        stream = stream_of(Show(subject=subject))
+        return bool(
+            self.all("select 1 from outbox where stream = ? and state = 'waiting' limit 1", stream)
         )
 
     def claim_letters(

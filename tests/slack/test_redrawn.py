@@ -2,6 +2,7 @@
 now: its card, its steps and every direct message."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -330,4 +331,26 @@ class TestSlowCalls:
             assert "Is the data right?" in said[0]
             assert await wall.said_to("data-owner", What.CONFIRM_DATA) == said
             await wall.settles()
+            assert await wall.stale() == {}
+
+    async def test_what_is_left_is_written_of_what_came_meanwhile_and_edited_once(self) -> None:
+        """Bob takes it and lets go again while Slack still takes the first edit."""
+        async with a_wall() as wall:
+            await BREAKS(wall)
+            await wall.settles()
+            log = wall.standin.services.log
+            before = len(log.of("chat.update"))
+            held = wall.door.holds("chat.update")
+            await wall.does(responses.acknowledge, 1, "bob")
+            showing = asyncio.create_task(wall.sender.send_due())
+            await wall.door.waits("chat.update")
+            await wall.does(responses.resolve, 1, "bob", "a new key")
+            held.set()
+            await showing
+            await wall.settles()
+
+            _, *others = log.of("chat.update")[before:]
+            edits = Counter((call.args["channel"], call.args["ts"]) for call in others)
+            assert len(edits) > 2
+            assert set(edits.values()) == {1}
             assert await wall.stale() == {}
