@@ -67,13 +67,14 @@ class Pinged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What is counted. `lane_agreed` is when a person first said whose lane an incident is,
-    by its number. Of `handed_over` incidents, `late` had a response time that ran out; `running`
+    """What is counted. By the number of an incident, `lane_agreed` is when a person first said
+    whose lane it is, and `climbed` when a rung above its first was first pinged. Of `handed_over` incidents, `late` had a response time that ran out; `running`
     are those whose response time still runs."""
 
     catalogue: Catalogue
     incidents: tuple[Incident, ...]
     lane_agreed: Mapping[int, datetime] = field(default_factory=dict)
+    climbed: Mapping[int, datetime] = field(default_factory=dict)
     handed_over: int = 0
     late: int = 0
     running: int = 0
@@ -198,9 +199,12 @@ def _acknowledge(_: Record, cases: list[Incident]) -> Counted:
     )
 
 
-def _first_rung(_: Record, cases: list[Incident]) -> Counted:
-    taken = [one for one in cases if one.acknowledged_at]
-    return _share(sum(one.rung <= 0 for one in taken), len(taken)) or _running(cases)
+def _first_rung(record: Record, cases: list[Incident]) -> Counted:
+    """Whenever the ladder began anew: whoever was pinged above it once was pinged."""
+    taken = {one.id: one.acknowledged_at for one in cases if one.acknowledged_at}
+    climbed = record.climbed
+    alone = [id for id, at in taken.items() if id not in climbed or at < climbed[id]]
+    return _share(len(alone), len(taken)) or _running(cases)
 
 
 def _lane(record: Record, cases: list[Incident]) -> Counted:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.catalogue import Catalogue
-from bot.core.effects import incident_subject
+from bot.core.effects import What, incident_subject
 from bot.core.errors import Invalid
 from bot.core.escalation import answer_time
 from bot.core.governance.audit import audit
@@ -43,6 +43,7 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
             lane_agreed={
                 one.id: at for one in incidents if (at := _agreed(tx, one.id)) is not None
             },
+            climbed={one.id: at for one in incidents if (at := _climbed(tx, one)) is not None},
             handed_over=sum(row.handed_over for row in rows),
             late=sum(len({one.incident for one in row.breaches}) for row in rows),
             running=sum(row.running for row in rows),
@@ -58,6 +59,14 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
 def _agreed(tx: Tx, number: int) -> datetime | None:
     said = (entry.at for entry in tx.timeline(number) if entry.by and entry.kind in _AGREED)
     return next(said, None)
+
+
+def _climbed(tx: Tx, incident: Incident) -> datetime | None:
+    """Where its letters are kept no longer, the rung it is on says whether, but not when."""
+    subject = incident_subject(incident.id)
+    if tx.receipts(subject):
+        return tx.first_said_at(subject, What.CLIMBED)
+    return incident.opened_at if incident.rung > 0 else None
 
 
 def _pinged(tx: Tx, incident: Incident, now: datetime) -> Pinged:

@@ -59,6 +59,10 @@ class OutboxTx(Protocol):
         there never was one."""
         ...
 
+    def first_said_at(self, subject: str, what: What) -> datetime | None:
+        """When such a letter was first written, whatever became of it."""
+        ...
+
     def letters_to_people(self, subject: str) -> tuple[Letter, ...]:
         """Those of a subject, whatever became of them, oldest first."""
         ...

@@ -179,6 +179,12 @@ class OutboxRows(Rows):
         )
         return str(row["state"]) if row else None
 
+    def first_said_at(self, subject: str, what: What) -> datetime | None:
+        row = self.one(
+            "select min(created_at) as at from outbox where subject = ? and what = ?", subject, what
+        )
+        return moment(row["at"]) if row and row["at"] else None
+
     def letters_to_people(self, subject: str) -> tuple[Letter, ...]:
         rows = self.all(
             "select * from outbox where subject = ? and kind = 'say'"

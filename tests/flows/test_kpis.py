@@ -59,6 +59,29 @@ async def test_pings_changes_and_the_time_by_lane_are_counted_from_the_record() 
         assert [(lane, one.cases) for lane, one in found.lane_times] == [("connector vendor", 1)]
 
 
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize(("wait", "share"), [(9, "100% (1 of 1)"), (20, "0% (0 of 1)")])
+async def test_whoever_was_pinged_above_was_pinged_though_the_ladder_began_anew(
+    wait: int, share: str, *, anew: bool
+) -> None:
+    async with await Scene.open() as scene:
+        await scene.sees(FAILING, FAILING)
+        await scene.post()
+        await scene.tick(wait * MINUTE)
+        if anew:
+            await scene.sees(Verdict.OK, Verdict.OK)
+            scene.later(DAY)
+            await scene.sees(FAILING, FAILING)
+            assert (await scene.incident(1)).rung == 0
+        await scene.does(responses.acknowledge, 1, "bob")
+        scene.later(DAY)
+
+        found = await scene.run(kpis.view, scene.knowledge, scene.now)
+
+        said = {one.id: one.value.text for one in found.measures if one.value}
+        assert said["taken_by_first"] == share
+
+
 async def closes_a_change(scene: Scene, connection: str) -> None:
     done = a_request(
         connection=connection,
