@@ -68,8 +68,9 @@ class Pinged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What is counted. By the number of an incident, `lane_agreed` is when a person first said
-    whose lane it is, and `climbed` when a rung above its first was first pinged. Of `handed_over` incidents, `late` had a response time that ran out; `running`
-    are those whose response time still runs."""
+    whose lane it is, and `climbed` when a rung above its first was first pinged. Of `handed_over`
+    incidents, `late` had a response time that ran out; `running` are those whose response time
+    still runs."""
 
     catalogue: Catalogue
     incidents: tuple[Incident, ...]

@@ -273,3 +273,27 @@ def test_what_was_refused_stays_in_error_while_something_else_fails_too(
     assert all(after.get(text, 0) >= count for text, count in before.items())
     if other in REFUSING and other is not refusing:
         assert len(after) > len(before)
+
+
+@pytest.mark.parametrize("minutes", [2, 90])
+@pytest.mark.parametrize("failure", Failure)
+def test_what_was_on_when_it_ended_fails_from_the_first_look_of_the_next_start(
+    days: Days, failure: Failure, minutes: int
+) -> None:
+    hit = days.world.members(failure)
+    begun = days.now
+    days.on(failure, hit[0])
+    days.live(120)
+    later = begun + timedelta(minutes=minutes)
+
+    again = World(CONNECTIONS, erp="erp", pace=30, now=later)
+    again.restore(days.world.switched(), later)
+
+    for one in hit if STORIES[failure].scope is not Scope.CONNECTION else hit[:1]:
+        lived = days.world.connector(one, days.now)[1]
+        told = again.connector(one, later)[1]
+        assert again.health(one, later) == days.world.health(one, days.now)
+        assert told["status"] == lived["status"]
+        assert {e["text"] for e in told["errors"]} == {e["text"] for e in lived["errors"]}
+        if days.age(one) > 120:
+            assert told["last_success_at"] <= begun.isoformat()

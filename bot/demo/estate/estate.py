@@ -47,7 +47,7 @@ class Estate:
         self._open = AsyncExitStack()
         self._state = state
         if state is not None:
-            self._world.restore(switches.kept(state))
+            self._world.restore(switches.kept(state), clock())
         self._kept = self._world.switched()
 
     @property

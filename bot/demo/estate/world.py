@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from bot.demo.estate.failures import STORIES, Effects, Failure, Page, Scope, effects_of
@@ -10,6 +11,7 @@ from bot.demo.estate.profiles import profile_of
 from bot.demo.estate.stream import Stream
 
 Switched = dict[tuple[Failure, str], datetime]
+_STEP, _STEPS = timedelta(seconds=0.5), 600  # of a life that is told again, at most so many
 VERSION, NEXT_VERSION = "24.2", "25.0"
 
 
@@ -43,7 +45,7 @@ class World:
         self.streams = {
             one.id: Stream(one.id, profile_of(one.id), pace, now) for one in connections
         }
-        self._erp = erp
+        self._erp, self._pace = erp, pace
         self._on: dict[tuple[Failure, str], datetime] = {}
 
     def members(self, failure: Failure) -> tuple[str, ...]:
@@ -77,11 +79,25 @@ class World:
         """What is on, and since when."""
         return dict(self._on)
 
-    def restore(self, known: Switched) -> None:
-        """What was on when an earlier life ended is on again, as far as there is such a thing."""
+    def restore(self, known: Switched, now: datetime) -> None:
+        """What was on when an earlier life ended is on again, as far as there is such a thing, and
+        has had its effects all the time: nobody sees it run before it fails again."""
         for (failure, one), since in known.items():
             if one in self.members(failure):
-                self._on[failure, one] = since
+                self._on[failure, one] = min(since, now)
+        for one in {one for _, one in self._on}:
+            self.streams[one] = self._lived(one, now)
+
+    def _lived(self, connection: str, now: datetime) -> Stream:
+        """One that lived from the first of its failures until now."""
+        begun = sorted({since for (_, one), since in self._on.items() if one == connection})
+        stream = Stream(connection, profile_of(connection), self._pace, begun[0])
+        for start, end in pairwise((*begun, now)):
+            stream.hurry(start)
+            step = max((end - start) / _STEPS, _STEP)
+            for at in (start + step * count for count in range(1, (end - start) // step + 1)):
+                stream.advance(at, step.total_seconds(), self.effects(connection, at))
+        return stream
 
     def is_on(self, failure: Failure, connection: str) -> bool:
         return (failure, connection) in self._on
@@ -93,6 +109,7 @@ class World:
         seconds = {
             failure: (now - self._on[failure, connection]).total_seconds()
             for failure in self.active(connection)
+            if self._on[failure, connection] <= now
         }
         return effects_of(seconds, self.streams[connection].profile)
 
