@@ -281,11 +281,10 @@ def tell_undelivered(
     tx.queue(Say(subject=subject, to="channel", what=What.UNDELIVERED, facts=facts), now)
     known = knowledge.catalogue.people.get(person)
     keeper = (known.manager if known else None) or roles.guard(tx, knowledge, incident, person)
-    reader = reader_for(tx, keeper, now)[0] if keeper else person
+    reader, covers_whom = reader_for(tx, keeper, now) if keeper else (person, {})
     if reader != person and not incident.drill:
-        tx.queue(
-            Say(subject=subject, to=f"person:{reader}", what=What.UNDELIVERED, facts=facts), now
-        )
+        own, to = facts | covers_whom, f"person:{reader}"
+        tx.queue(Say(subject=subject, to=to, what=What.UNDELIVERED, facts=own), now)
 
 
 def _log(tx: Tx, incident: Incident, kind: str, text: str, now: datetime) -> None:

@@ -158,9 +158,9 @@ def invited(
     connection = lead_of(knowledge.catalogue, incident)
     keeper = connection.owners.architecture if connection else None
     if keeper:
-        reader, _ = reader_for(tx, keeper, now)
-        say = Say(subject=subject, to=f"person:{reader}", what=What.INVITES_REFUSED, facts=facts)
-        tx.queue(say, now)
+        reader, covers_whom = reader_for(tx, keeper, now)
+        own, to = facts | covers_whom, f"person:{reader}"
+        tx.queue(Say(subject=subject, to=to, what=What.INVITES_REFUSED, facts=own), now)
     names = ", ".join(who(person) for person in new)
     said = (
         f"Slack did not let me add {names} to the channel: {', '.join(sorted(set(new.values())))}."

@@ -6,10 +6,14 @@ import json
 import pytest
 
 from bot.core.effects import What
+from bot.core.health import Verdict
 from bot.core.outbox import Letter, asked_again
-from bot.flows import answers, covers, responses
+from bot.flows import answers, covers, pings, responses, rooms
+from bot.flows.record import load
 from bot.slack.blocks import letters
 from bot.slack.text import Face
+from tests.builders import a_connection
+from tests.flows.scene import Scene
 from tests.flows.test_shared_lead import GRAVITY
 from tests.flows.test_shared_lead import outage as of_many
 from tests.flows.test_shared_outage import Outage, outage
@@ -111,3 +115,68 @@ async def test_a_step_that_waits_for_their_word() -> None:
 
         assert one.to == "person:stock-tech"
         assert "You are asked for Payments-Owner, whom you stand in for." in str(told.blocks)
+
+
+SEEN = [
+    (What.BLIND, [Verdict.OK] + [Verdict.UNKNOWN] * 4),
+    (What.DEGRADED, [Verdict.OK] + [Verdict.DEGRADED] * 3),
+    (What.HEALTHY, [Verdict.OK] + [Verdict.DEGRADED] * 3 + [Verdict.OK] * 3),
+]
+
+
+@pytest.mark.parametrize(("what", "looks"), SEEN)
+async def test_what_an_owner_reads_of_a_connection(what: What, looks: list[Verdict]) -> None:
+    async with await Scene.open() as scene:
+        await scene.does(covers.enter, person="alice", stand_in="charlie", until=None, by="alice")
+        await scene.sees(*looks)
+        told = [one for one in await scene.post() if one.what is what]
+        face = Face(catalogue=scene.knowledge.catalogue)
+        (one,) = told
+
+        said = letters.personal(what, one.facts, None, a_connection(), None, face)
+
+        assert one.to == "person:charlie"
+        assert "You read this for Alice, whom you stand in for." in str(said.blocks)
+
+
+async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
+    async with await Scene.open() as scene:
+        await scene.does(
+            covers.enter, person="manager", stand_in="charlie", until=None, by="manager"
+        )
+        await scene.does(
+            covers.enter, person="architect", stand_in="charlie", until=None, by="architect"
+        )
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        room = {"channel": "C1", "private": False}
+        refused = {"bob": "user_is_restricted"}
+        await scene.does(rooms.invited, "incident:1", refused, room)
+        await scene.run(
+            lambda tx: pings.tell_undelivered(
+                tx, scene.knowledge, load(tx, 1), "bob", {"error": "gone"}, scene.now
+            )
+        )
+        told = {one.what: one for one in await scene.post() if one.to == "person:charlie"}
+        view = await scene.does(answers.incident_view, 1)
+        face = Face(catalogue=scene.knowledge.catalogue)
+
+        for what in (What.INVITES_REFUSED, What.UNDELIVERED):
+            said = letters.personal(what, told[what].facts, view, None, None, face)
+            assert "whom you stand in for" in str(said.blocks)
+
+
+async def test_whoever_hears_that_it_fails_again_can_take_it_there() -> None:
+    """Their ping is brought up to date later, when Slack takes the edit."""
+    async with await Scene.open() as scene:
+        await scene.sees(Verdict.FAILING, Verdict.FAILING, Verdict.OK, Verdict.OK)
+        await scene.post()
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        posted = await scene.post()
+        (told,) = (one for one in posted if one.what is What.RELAPSED and "person" in one.to)
+        view = await scene.does(answers.incident_view, 1)
+        face = Face(catalogue=scene.knowledge.catalogue)
+
+        said = letters.personal(What.RELAPSED, told.facts, view, None, None, face)
+
+        assert "Nobody has it." in str(said.blocks)
+        assert "Acknowledge" in str(said.blocks)

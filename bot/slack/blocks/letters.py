@@ -86,12 +86,12 @@ def personal(
 ) -> Message:
     """A direct message about an incident (`view`) or a connection's health (`connection`)."""
     if what in _PLAIN:
-        return _PLAIN[what](facts, face)
+        return _for_whom(_PLAIN[what](facts, face), what, facts, face)
     if view is not None:
         said = _for_whom(_INCIDENT_LETTERS[what](facts, view, channel, face), what, facts, face)
         return drill.marked(said, view)
     if connection is not None:
-        return _health(what, facts, connection, face)
+        return _for_whom(_health(what, facts, connection, face), what, facts, face)
     return _catalogue(what, facts)
 
 
@@ -252,7 +252,8 @@ def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
 
 
 def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
-    """To whoever has it, or was pinged last. The button is in their ping, where they got one."""
+    """To whoever has it, or was pinged last. It has the button itself: Slack may bring their ping
+    up to date a while later."""
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
@@ -267,8 +268,6 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
         until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
         theirs = reader == incident.holder
         whose = f"{'You have' if theirs else f'{face.person(incident.holder)} has'} it{until}."
-    elif was_pinged(view, reader):
-        whose = "Nobody has it: press Acknowledge in the message above."
     else:
         whose, number = "Nobody has it.", value(incident.id)
         row = [
