@@ -26,7 +26,7 @@ _LONGEST = 2000  # characters before a cut that are looked at
 _LOOSE = 6  # shorter values are not looked for across spaces and capitals
 _CODED = re.compile(
     r"(?P<octets>(?:%[0-9A-Fa-f]{2})+)"
-    r"|%(?P<unit>u[0-9A-Fa-f]{4})"
+    r"|%(?P<unit>u[dD][89abAB][0-9A-Fa-f]{2}%u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
     r"|(?P<entity>&\#[xX][0-9A-Fa-f]{1,6};?|&\#[0-9]{1,7};?|&[A-Za-z][A-Za-z0-9]{1,30};)"
     r"|\\(?P<code>u\{[0-9A-Fa-f]{1,6}\}|u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}"
     r"|u[0-9A-Fa-f]{4}|U000[0-9A-Fa-f]{5}|x\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{1,2})"
@@ -311,7 +311,7 @@ def _octets(run: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _character(code: str) -> str:
-    if "\\" in code:
+    if "\\" in code or "%" in code:
         high, low = int(code[1:5], 16), int(code[7:], 16)
         return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
     return _numbered(int(code[1:].strip("{}"), 16))

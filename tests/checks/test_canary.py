@@ -154,6 +154,7 @@ SECRETS = (
     "a%41b%2Fc%25d",
     "back\\slash\\nt/x",
     "eyJhbGciOi.J9/abc+def==",
+    "\U00010000key🔑0000",  # beyond what one unit of sixteen bits writes
 )
 
 
