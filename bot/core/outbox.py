@@ -78,14 +78,19 @@ class SentLetter:
 
 
 DATA_QUESTIONS = frozenset({What.CONFIRM_DATA, What.DATA_AFTER_END})
+_SAID_ANEW = frozenset({What.PING, What.RELAPSED, *DATA_QUESTIONS})
 
 
 def asked_again(sent: Iterable[SentLetter]) -> frozenset[int]:
-    """Of letters about one subject, oldest first: the pings, and the questions about the data,
-    after which the same person got another one."""
-    found = [item.letter for item in sent if item.letter.what in {What.PING, *DATA_QUESTIONS}]
-    newest = {(letter.to, letter.what is What.PING): letter.id for letter in found}
-    return frozenset(one.id for one in found if newest[one.to, one.what is What.PING] != one.id)
+    """Of letters about one subject, oldest first: the pings, the questions about the data, and what
+    tells that it fails again, after which the same person got another one of these."""
+    found = [item.letter for item in sent if item.letter.what in _SAID_ANEW]
+    newest = {(letter.to, _kind(letter)): letter.id for letter in found}
+    return frozenset(one.id for one in found if newest[one.to, _kind(one)] != one.id)
+
+
+def _kind(letter: Letter) -> What | None:
+    return What.CONFIRM_DATA if letter.what in DATA_QUESTIONS else letter.what
 
 
 def stream_of(effect: Effect) -> str:

@@ -53,6 +53,10 @@ class PartView:
     first_check: str = ""
     hidden: tuple[tuple[str, str], ...] = ()  # its blind checks, each with why
     speaks: bool = False  # its error stands for all of them
+    symptoms: tuple[str, ...] = ()  # what people wrote of it
+    reopened_by: str | None = None
+    reopened_at: datetime | None = None
+    reopened_why: str = ""
 
     @property
     def asked_anew(self) -> bool:
@@ -63,7 +67,7 @@ class PartView:
 
 def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
     """What became of each of its connections, the one it began with first."""
-    parts = tx.part_fates(incident.id)
+    parts = tuple(_as_seen(tx, one) for one in tx.part_fates(incident.id))
     over = incident.recovered_at is not None
     lead = Fate(
         connection=incident.connection,
@@ -78,10 +82,24 @@ def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
         turns=incident.own or incident.turns,
         worst=incident.worst,
         reasons=incident.reasons,
+        symptoms=incident.symptoms,
+        reopened_by=incident.reopened_by,
+        reopened_at=incident.reopened_at,
+        reopened_why=incident.reopened_why,
     )
     if parts and over:
         lead = replace(lead, recovered_at=_ran_at(tx, incident))
     return (lead, *parts)
+
+
+def _as_seen(tx: Tx, part: Fate) -> Fate:
+    """What was open by a person's word alone when it became a part runs since the checks say so."""
+    if not part.recovered or part.recovered_at is not None:
+        return part
+    health = tx.connection_health(part.connection)
+    seen = health is not None and health.verdict is Verdict.OK
+    ran_at = health.since if health and seen and health.since > part.failing_since else None
+    return replace(part, recovered_at=ran_at)
 
 
 def _ran_at(tx: Tx, incident: Incident) -> datetime | None:
@@ -180,6 +198,10 @@ def parts_of(
             hidden=sight.not_visible(tx, connection) if connection and incident.live else (),
             worst=fate.worst,
             reasons=fate.reasons,
+            symptoms=fate.symptoms,
+            reopened_by=fate.reopened_by,
+            reopened_at=fate.reopened_at,
+            reopened_why=fate.reopened_why,
         )
         rows = read.get(fate.connection, ())
         found.append(_with_figures(part, rows, live=incident.live))

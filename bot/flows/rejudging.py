@@ -16,7 +16,7 @@ from bot.core.correlation import BY_HAND, signature, whole_lane
 from bot.core.effects import Say, What, incident_subject
 from bot.core.facts import related
 from bot.core.health import CheckHealth, Verdict
-from bot.core.incident import LIVE, Incident, State
+from bot.core.incident import BY_CHECKS, LIVE, Incident, State
 from bot.core.signals import Cause
 from bot.core.standing import acting_lane
 from bot.core.text import in_their_words, outside
@@ -185,8 +185,9 @@ def coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
 def _coming_back(tx: Tx, incident: Incident, connection: Connection) -> bool:
     """It is believed to fail no more, or every check that says so has begun to see it run or only
     lacks what it looks for: then the evidence is gone before the failure is, and speaks for
-    nobody."""
-    if incident.detected_by != "check":
+    nobody. Where it is open by a person's word alone nothing of that is in the way."""
+    by_word = incident.reopened_by is not None and not incident.seen_failing
+    if incident.detected_by != BY_CHECKS or by_word:
         return False
     health = tx.connection_health(connection.id)
     if health is None or health.verdict is not Verdict.FAILING:

@@ -89,7 +89,8 @@ class Feed:
 class Fate:
     """What became of one part of an incident. `again` is since when it fails once more, `doubt`
     the most careful retry class so far and `kinds` the kinds of failure that it had. It fails as
-    the others do since `alike_since`, where it failed otherwise before."""
+    the others do since `alike_since`, where it failed otherwise before. `symptoms` is what people
+    wrote of it, and `reopened_by` who said before it became a part that it was not over."""
 
     connection: str
     recovered: bool
@@ -102,6 +103,10 @@ class Fate:
     turns: Turns | None = None  # of its own
     worst: int = 0  # the most records in error in its whole life
     reasons: tuple[str, ...] = ()  # what was read when it began to fail
+    symptoms: tuple[str, ...] = ()
+    reopened_by: str | None = None
+    reopened_at: datetime | None = None
+    reopened_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,10 @@ class IncidentRows(Rows):
             " json_extract(body, '$.doubt') as doubt, json_extract(body, '$.kind') as kind,"
             " coalesce(json_extract(body, '$.kinds'), '[]') as kinds,"
             " coalesce(json_extract(body, '$.reasons'), '[]') as reasons,"
+            " coalesce(json_extract(body, '$.symptoms'), '[]') as symptoms,"
+            " json_extract(body, '$.reopened_by') as opener,"
+            " json_extract(body, '$.reopened_at') as opened,"
+            " coalesce(json_extract(body, '$.reopened_why'), '') as why,"
             " coalesce(json_extract(body, '$.worst'), 0) as worst"
             " from incidents where parent = ? order by id",
             incident,
@@ -228,6 +232,10 @@ def _fate(row: dict[str, Any]) -> Fate:
         turns=turns,
         worst=int(row["worst"]),
         reasons=tuple(json.loads(row["reasons"])),
+        symptoms=tuple(json.loads(row["symptoms"])),
+        reopened_by=row["opener"],
+        reopened_at=moment(row["opened"]) if row["opened"] else None,
+        reopened_why=row["why"],
     )
 
 

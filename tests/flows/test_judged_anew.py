@@ -13,10 +13,10 @@ from bot.core.incident import Incident, State
 from bot.core.keywords import Pattern
 from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.signals import Blind, Cause, FailedRecords, Reading, Signal
-from bot.flows import answers, merging, opening, responses, runbooks
+from bot.flows import answers, merging, opening, reopening, responses, runbooks
 from bot.flows.briefing import brief
 from bot.ports import Knowledge
-from bot.slack.blocks import channel_lines
+from bot.slack.blocks import channel_lines, data_question
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
@@ -357,3 +357,51 @@ async def test_a_lane_that_the_runbook_led_to_stays_as_a_persons_does() -> None:
 
         assert walked.lane is Lane.PUBLISHER
         assert (await scene.incident()).lane is walked.lane
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+async def test_what_is_open_by_a_persons_word_is_judged_by_what_others_do_now(
+    *, chosen: bool
+) -> None:
+    """Nobody reads that the others work while they fail."""
+    async with await begin("orders", "stock", "returns") as scene:
+        await runs(scene, "stock")
+        await runs(scene, "returns")
+        await fails(scene, "orders", MISSING)
+        if chosen:
+            await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "")
+        await runs(scene, "orders")
+        await scene.does(responses.confirm_data, 1, "data-owner")
+        await scene.does(reopening.reopen, 1, by="alice", why="still wrong")
+        before = (await scene.incident(1)).lane_reasons
+
+        await fails(scene, "stock", DOWN)
+        await fails(scene, "returns", DOWN)
+
+        assert "Stock, Returns on the same system work" in str(before) or chosen
+        assert "on the same system work" not in str((await scene.incident(1)).lane_reasons)
+
+
+async def test_what_people_said_of_one_is_asked_about_after_a_merge() -> None:
+    """The checks saw it run before it was opened again: that is when it stopped failing."""
+    async with await begin("orders", "stock") as scene:
+        await fails(scene, "orders", MISSING)
+        await runs(scene, "orders")
+        ran = (await scene.run(lambda tx: tx.connection_health("orders"))).since
+        await scene.does(responses.confirm_data, 1, "data-owner")
+        scene.later(HOUR)
+        await scene.does(reopening.reopen, 1, by="alice", why="prices are missing")
+        await fails(scene, "stock", DOWN)
+        await scene.does(merging.merge, 1, into=2, by="alice")
+        scene.later(HOUR)
+        await runs(scene, "stock")
+
+        view = await scene.run(answers.incident_view, scene.knowledge, 2, scene.now)
+        face = Face(catalogue=scene.knowledge.catalogue)
+        asked = data_question.question({"person": "data-owner"}, view, None, face)
+        said = str(asked.blocks)
+        orders = next(part for part in view.connections if part.connection == "orders")
+
+        assert said.count("*Opened again:* by ") == 1
+        assert said.count("prices are missing") == 1
+        assert orders.recovered_at == ran

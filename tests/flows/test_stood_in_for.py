@@ -180,3 +180,8 @@ async def test_whoever_hears_that_it_fails_again_can_take_it_there() -> None:
 
         assert "Nobody has it." in str(said.blocks)
         assert "Acknowledge" in str(said.blocks)
+        older = letters.personal(
+            What.RELAPSED, {**told.facts, "again": True}, view, None, None, face
+        )
+        assert "Acknowledge" not in str(older.blocks)
+        assert "the newest message says how it stands" in str(older.blocks)

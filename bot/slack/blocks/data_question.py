@@ -99,7 +99,7 @@ def after_end(view: IncidentView, reader: str | None, face: Face) -> tuple[str, 
         if part.denied is not None:
             blocks += _denied(view, part, part.denied, place, face)
         else:
-            blocks += _asked(view, part, place, alone=not view.parts)
+            blocks += _asked(view, part, place, face, alone=not view.parts)
     return asked.strip(), [*blocks, *_rest(view, mine[_ROWS:], unsaid)]
 
 
@@ -193,16 +193,19 @@ def _row(view: IncidentView, part: PartView, place: int, face: Face, *, alone: b
     if waits_for_calm(view, part):
         told = "it comes and goes; you are asked when it is calm."
         return [section(f"🟠 *{escape(part.name)}*: {told}")]
-    return _asked(view, part, place, alone=alone)
+    return _asked(view, part, place, face, alone=alone)
 
 
-def _asked(view: IncidentView, part: PartView, place: int, *, alone: bool) -> list[Block]:
+def _asked(
+    view: IncidentView, part: PartView, place: int, face: Face, *, alone: bool
+) -> list[Block]:
     name = "" if alone else f"*{escape(part.name)}*"
     number = value(view.incident.id, part.connection)
     return [
         lines(
             name,
-            _reported(view, part),
+            _not_over(view, part, face),
+            _reported(part),
             _span(view, part),
             _figures(part),
             "*Please look:* did everything from that time arrive, once, and complete?"
@@ -246,12 +249,18 @@ def said_wrong(denied: Denial, face: Face) -> str:
     return f"{said} that its data is wrong: {escape(denied.why)}"
 
 
-def _reported(view: IncidentView, part: PartView) -> str:
+def _not_over(view: IncidentView, part: PartView, face: Face) -> str:
+    """Who said of a part, before it was one, that it was not over; of the incident itself the
+    question begins with it."""
+    if part.reopened_by is None or part.connection == view.incident.connection:
+        return ""
+    at = f" {time(part.reopened_at)}" if part.reopened_at else ""
+    return f"*Opened again:* by {face.person(part.reopened_by)}{at}: {escape(part.reopened_why)}"
+
+
+def _reported(part: PartView) -> str:
     """What people saw of it, in their words: that is what has to be right now."""
-    incident = view.incident
-    first = part.connection == incident.connection
-    again = incident.reopened_why if incident.live else None  # the question begins with it
-    said = [one for one in incident.symptoms if one != again] if first else []
+    said = [one for one in part.symptoms if one != part.reopened_why]
     return f"*What was seen:* {escape('; '.join(said))}" if said else ""
 
 

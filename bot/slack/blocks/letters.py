@@ -260,6 +260,9 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     told = current.again(view, facts)
     if not told:
         return overtaken(view, channel, face)
+    if facts.get("again"):
+        newer = f"{incident.key} failed again later too; the newest message says how it stands."
+        return message(newer, [section(newer)])
     turns = turns_words(facts)
     often = f" It comes and goes: {turns}." if turns else ""
     reader = str(facts.get("reader") or facts.get("holder") or "")
