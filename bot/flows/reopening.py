@@ -87,6 +87,16 @@ def _ask_owner(
     return before
 
 
+def asked_because(tx: Tx, knowledge: Knowledge, number: int) -> str:
+    """What was said by whoever asked last to open it again, and their name; empty where nobody
+    did."""
+    sent = tx.letters_to_people(incident_subject(number))
+    asked = [one.facts for one in sent if one.what is What.REOPEN_WANTED]
+    if not asked:
+        return ""
+    return f"{knowledge.catalogue.person_name(str(asked[-1]['by']))}: {asked[-1]['why']}"
+
+
 def whom_to_ask(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
     """Who is asked when somebody else says that it is not over; empty where nobody is named."""
     return tuple(readers_for(tx, _who_may_open(tx, knowledge, incident), now))

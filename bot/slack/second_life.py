@@ -87,6 +87,11 @@ async def reopen(desk: Desk, request: Request) -> Message:
     after = await _reopen(desk, incident.id, request.by, why)
     if after.live:
         return done(f"🔴 {after.key} is open again; the first responder is pinged.")
+    return await _others_are_asked(desk, after)
+
+
+async def _others_are_asked(desk: Desk, after: Incident) -> Message:
+    """To whoever may not open it again themselves."""
     runtime = desk.runtime
     asked = await runtime.store.run(
         reopening.whom_to_ask, runtime.knowledge(), after, runtime.clock()
@@ -132,7 +137,9 @@ async def ask_split(desk: Desk, body: Body) -> None:
 
 
 async def ask_reopen(desk: Desk, body: Body) -> None:
-    await gates.open_form(desk, body, forms.reopen(await _clicked_incident(desk, body)))
+    incident, runtime = await _clicked_incident(desk, body), desk.runtime
+    said = await runtime.store.run(reopening.asked_because, runtime.knowledge(), incident.id)
+    await gates.open_form(desk, body, forms.reopen(incident, (await desk.face()).plain(said)))
 
 
 async def ask_runbook(desk: Desk, body: Body) -> None:
@@ -154,7 +161,9 @@ async def was_split(desk: Desk, body: Body, by: str) -> None:
 
 
 async def reopened(desk: Desk, body: Body, by: str) -> None:
-    await _reopen(desk, number_of(body), by, given(body, "why"))
+    after = await _reopen(desk, number_of(body), by, given(body, "why"))
+    if not after.live:  # nothing else shows them that it went through
+        await desk.reply(body, await _others_are_asked(desk, after))
 
 
 ACTIONS = {

@@ -45,18 +45,34 @@ async def test_an_incident_that_was_not_over_goes_on_in_its_channel(story: Story
     await story.card(channel, "Who has it: nobody yet")
 
 
+@pytest.mark.parametrize("typed", [True, False])
 async def test_somebody_else_who_sees_that_it_is_not_over_hears_whom_that_was_put_to(
-    story: Story,
+    story: Story, *, typed: bool
 ) -> None:
+    """And the owner opens it with what they saw."""
     channel = await story.breaks()
     await story.bob.types(channel, "/conn resolve anyway restarted the connector")
     await story.bob.sees(channel, "By then: Web shop orders still fails")
 
-    await story.charlie.types("#general", "/conn reopen INC-1 two orders are missing")
+    if typed:
+        await story.charlie.types(channel, "/conn reopen INC-1 two orders are missing")
+        said = await story.charlie.sees_ephemeral("INC-1 stays resolved")
+    else:
+        story.charlie.joins(channel)
+        card = await story.charlie.sees(channel, "Resolved")
+        await card.click("Open again…")
+        form = await story.charlie.sees_modal("Open again")
+        await form.fill("Why is it not over?", "two orders are missing")
+        await form.submit()
+        said = await story.charlie.gets_dm("INC-1 stays resolved")
 
-    said = await story.charlie.sees_ephemeral("INC-1 stays resolved")
     assert "Alice Owner is asked to open it again" in said.text
-    await story.alice.gets_dm("says that INC-1 is not over")
+    asked = await story.alice.gets_dm("says that INC-1 is not over")
+    await asked.click("Open again…")
+    form = await story.alice.sees_modal("Open again")
+    await form.submit()
+    await story.bob.sees(channel, "@Alice Owner opened it again: Charlie")
+    await story.bob.sees(channel, "two orders are missing")
 
 
 async def test_blanks_are_no_cause_in_a_form(story: Story) -> None:

@@ -181,7 +181,12 @@ def ticks(action: str, options: Sequence[Block]) -> Block:
 
 
 def text_input(
-    action: str, *, multiline: bool = False, placeholder: str = "", longest: int = 0
+    action: str,
+    *,
+    multiline: bool = False,
+    placeholder: str = "",
+    longest: int = 0,
+    initial: str = "",
 ) -> Block:
     """`longest` is how many characters are kept; Slack takes no more then."""
     block: Block = {"type": "plain_text_input", "action_id": action, "multiline": multiline}
@@ -189,6 +194,8 @@ def text_input(
         block["max_length"] = longest
     if placeholder:
         block["placeholder"] = plain(placeholder, 150)
+    if initial:
+        block["initial_value"] = initial[: longest or None]
     return block
 
 

@@ -70,13 +70,14 @@ def split(incident: Incident, names: Mapping[str, str]) -> Block:
     return modal(Modal.SPLIT, "Split", blocks, submit="Split", private=value(incident.id))
 
 
-def reopen(incident: Incident) -> Block:
+def reopen(incident: Incident, said: str = "") -> Block:
+    """With what somebody `said` already who asked for it."""
     blocks = [
         _head(incident),
         field(
             "why",
             "Why is it not over?",
-            text_input("why", multiline=True, longest=SAID),
+            text_input("why", multiline=True, longest=SAID, initial=said),
             hint="The first responder is pinged again. Possible for seven days after the end.",
         ),
     ]
