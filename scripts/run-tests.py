@@ -26,11 +26,22 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryFile() as kept:
         rest = pytest(*ignored([*left_out, *half]))
         other = subprocess.Popen(rest, stdout=kept, stderr=subprocess.STDOUT)
+        say(f"Two halves run side by side. The first is {' '.join(half)}:")
         shown = subprocess.run(pytest(*half))
+        say("The second is all other tests; it is shown as a whole when it is done:")
         codes = [shown.returncode, other.wait()]
         kept.seek(0)
-        sys.stdout.write(kept.read().decode(errors="replace"))
-    return next((code for code in codes if code), 0)
+        say(kept.read().decode(errors="replace"))
+    if quick:
+        say(f"Quick: left out {' '.join(WHOLE)}.")
+    failed = next((code for code in codes if code), 0)
+    say("A test failed: see above." if failed else "Both halves passed.")
+    return failed
+
+
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 def pytest(*arguments: str) -> list[str]:
