@@ -21,14 +21,7 @@ from bot.core.governance.questions import Question, Reply
 from bot.core.health import CheckHealth
 from bot.core.incident import Incident, State
 from bot.core.review import CAUSE_WORDS
-from bot.core.ripe import (
-    SHADOW,
-    Pending,
-    broke_after,
-    change_judged,
-    data_judged,
-    review_judged,
-)
+from bot.core.ripe import SHADOW, Pending, broke_after, change_judged, data_judged, review_judged
 from bot.core.signals import Signal
 from bot.core.units import say_count, say_duration
 
@@ -67,10 +60,9 @@ class Pinged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What is counted. By the number of an incident, `lane_agreed` is when a person first said
-    whose lane it is, and `climbed` when a rung above its first was first pinged. Of `handed_over`
-    incidents, `late` had a response time that ran out; `running` are those whose response time
-    still runs."""
+    """What is counted. By incident, `lane_agreed` is when a person first said whose lane it is and
+    `climbed` when a rung above the first was first pinged. Of `handed_over` ones, `late` had a
+    response time that ran out; of `running` ones it still runs."""
 
     catalogue: Catalogue
     incidents: tuple[Incident, ...]
@@ -201,10 +193,8 @@ def _acknowledge(_: Record, cases: list[Incident]) -> Counted:
 
 
 def _first_rung(record: Record, cases: list[Incident]) -> Counted:
-    """Whenever the ladder began anew: whoever was pinged above it once was pinged."""
     taken = {one.id: one.acknowledged_at for one in cases if one.acknowledged_at}
-    climbed = record.climbed
-    alone = [id for id, at in taken.items() if id not in climbed or at < climbed[id]]
+    alone = [id for id, at in taken.items() if id not in record.climbed or at < record.climbed[id]]
     return _share(len(alone), len(taken)) or _running(cases)
 
 

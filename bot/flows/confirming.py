@@ -14,7 +14,7 @@ from bot.core.errors import NotAllowed, Refused
 from bot.core.incident import Incident, State
 from bot.core.text import outside, who
 from bot.flows.attendance import presence_now
-from bot.flows.parts import fates
+from bot.flows.fates import fates
 from bot.flows.record import data_judge
 from bot.ports import Knowledge, Tx
 

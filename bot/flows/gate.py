@@ -11,7 +11,7 @@ from bot.core.incident import Incident
 from bot.core.leading import by_gravity
 from bot.core.playbook import ErrorClass
 from bot.flows.briefing import brief_in, symptoms_of
-from bot.flows.parts import fates
+from bot.flows.fates import fates
 from bot.ports import Fate, Knowledge, Tx
 
 

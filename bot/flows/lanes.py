@@ -19,6 +19,7 @@ from bot.core.units import incident_key
 from bot.flows import parts
 from bot.flows.attendance import reader_for
 from bot.flows.briefing import brief_in, since_of
+from bot.flows.fates import fates
 from bot.flows.leading import broken_now, failing, means, offers, speaker
 from bot.flows.permitted import must
 from bot.flows.record import goes_on_in, log, show
@@ -66,9 +67,9 @@ def _concerned(
 def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected]:
     """Its connections, the gravest first; without those that ran before it was opened again."""
     again = incident.reopened_at
-    fates = {
+    each = {
         one.connection: one
-        for one in parts.fates(tx, incident)
+        for one in fates(tx, incident)
         if one.connection == incident.connection
         or not (again and one.recovered_at and one.recovered_at < again)
     }
@@ -76,10 +77,10 @@ def _affected(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Affected
         Affected(
             connection=one,
             since=_began(tx, incident, one),
-            shared_since=_shared_since(tx, incident, one, fates[one.id]),
-            runs=fates[one.id].recovered,
+            shared_since=_shared_since(tx, incident, one, each[one.id]),
+            runs=each[one.id].recovered,
         )
-        for one in by_gravity(fates, knowledge.catalogue)
+        for one in by_gravity(each, knowledge.catalogue)
     ]
 
 

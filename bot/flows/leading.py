@@ -25,8 +25,9 @@ from bot.core.leading import (
     soonest_reminder,
     waits_for_answer,
 )
-from bot.flows import confirming, parts
+from bot.flows import confirming
 from bot.flows.briefing import at_fault, kind_of, since_of, symptoms_of
+from bot.flows.fates import fates
 from bot.ports import Knowledge, Tx
 
 _ASKED = 5  # of many that fail, how many are asked for their error
@@ -65,7 +66,7 @@ def _loudest(
     tx: Tx, knowledge: Knowledge, incident: Incident, broken: Sequence[Connection], now: datetime
 ) -> Connection | None:
     """By the most records that were in error so far: fewer for a moment change nothing."""
-    most = Counter({one.connection: one.worst for one in parts.fates(tx, incident)})
+    most = Counter({one.connection: one.worst for one in fates(tx, incident)})
     seen: Counter[str] = Counter()
     for row in tx.figures_of([one.id for one in broken]):
         seen[row.connection] += row.worst

@@ -16,8 +16,9 @@ from bot.core.leading import by_gravity
 from bot.core.text import outside, when
 from bot.flows import confirming, gathering, pings, rejudging, roles, sight, windows
 from bot.flows.briefing import brief_of
+from bot.flows.fates import fates
 from bot.flows.leading import led_anew
-from bot.flows.parts import come_and_go, fates, flapping_of, turns_told, what_checks_see
+from bot.flows.parts import come_and_go, flapping_of, turns_told, what_checks_see
 from bot.flows.record import log, show, show_soon
 from bot.flows.splitting import had_a_life, revive, take_along, tell_left
 from bot.ports import Knowledge, Tx

@@ -20,6 +20,7 @@ from bot.core.runbook import Answer, EvidenceKind, Runbook, Step
 from bot.core.signals import FailedRecords, Reading, Signal
 from bot.core.windows import Once, Window
 from bot.flows import covers, holds, reopening, responses, review, runbooks
+from bot.ports import Knowledge
 from tests.builders import (
     DAY,
     HOUR,
@@ -93,10 +94,13 @@ def estate() -> Catalogue:
     )
 
 
+def the_estate() -> Knowledge:
+    return replace(knowledge_of(estate()), playbook=BOOK, runbooks={"generic": WALK})
+
+
 def a_wall() -> AbstractAsyncContextManager[Wall]:
-    catalogue = estate()
-    known = replace(knowledge_of(catalogue), playbook=BOOK, runbooks={"generic": WALK})
-    return wall(catalogue, known)
+    known = the_estate()
+    return wall(known.catalogue, known)
 
 
 Deed = Callable[[Wall], Awaitable[object]]

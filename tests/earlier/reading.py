@@ -1,0 +1,94 @@
+"""What people read of a stored database, as JSON that is compared by lines."""
+
+import json
+from typing import Any
+
+from bot.core.outbox import asked_again
+from bot.flows import answers, kpis
+from bot.flows.answers import IncidentView
+from bot.flows.shown import shown
+from bot.ports import Tx
+from bot.slack.blocks import channel_lines, estate, letters, steps
+from bot.slack.blocks import incident as card
+from bot.slack.blocks.parts import Message
+from bot.slack.text import Face
+from bot.store.rows import pack
+from tests.flows.scene import Scene
+
+_LINES = (
+    "select what, facts from outbox where subject = ? and recipient = 'channel'"
+    " and what is not null order by id"
+)
+
+
+async def read_back(scene: Scene) -> dict[str, Any]:
+    """Cards, steps, messages, timelines, health and figures at the moment of the scene."""
+    knowledge, face = scene.knowledge, Face(catalogue=scene.knowledge.catalogue)
+    found: dict[str, Any] = {}
+    for number in await scene.run(_numbers):
+        view = await scene.run(shown, knowledge, number, scene.now)
+        assert view is not None
+        key = view.incident.key
+        found[key] = {
+            "record": _plain(view.incident),
+            "card": _said(card.card(view, face)),
+            "topic": card.topic(view, face),
+            "steps": [_said(steps.step(view, one, face)) for one in view.steps],
+            "outcome": _said(steps.outcome(view, view.outcome)) if view.outcome else None,
+            "timeline": [
+                _plain(one) for one in await scene.run(lambda tx, n=number: tx.timeline(n))
+            ],
+            "letters": await scene.run(_letters, view, face),
+            "channel": await _channel(scene, view, face),
+        }
+    connections = knowledge.catalogue.connections
+    found["health"] = {
+        one: _plain(await scene.run(lambda tx, id=one: tx.connection_health(id)))
+        for one in connections
+    }
+    found["checks"] = [_plain(one) for one in await scene.run(lambda tx: tx.all_check_health())]
+    lines = (await scene.run(answers.status, knowledge, scene.now)).lines
+    found["status"] = [_said(estate.status_of(line, face)) for line in lines]
+    measured = await scene.run(kpis.view, knowledge, scene.now)
+    found["figures"] = {one.id: one.value.text for one in measured.measures if one.value}
+    read: dict[str, Any] = json.loads(json.dumps(found, default=str))
+    return read
+
+
+def _numbers(tx: Tx) -> list[int]:
+    every = [one.id for name in _names(tx) for one in tx.incidents_of(name, 100)]
+    return sorted(set(every))
+
+
+def _names(tx: Tx) -> list[str]:
+    return [*tx.verdicts()]
+
+
+def _letters(tx: Tx, view: IncidentView, face: Face) -> list[Any]:
+    subject = f"incident:{view.incident.id}"
+    sent = tx.letters_in_slack(subject)
+    again, room = asked_again(sent), tx.channel_of(subject)
+    said = (letters.standing(item, again, view, room, face) for item in sent)
+    return [_said(one) for one in said if one]
+
+
+async def _channel(scene: Scene, view: IncidentView, face: Face) -> list[Any]:
+    subject = f"incident:{view.incident.id}"
+    rows = await scene.aside(lambda db: list(db.query(_LINES, [subject])))
+    made: list[Any] = []
+    for row in rows:
+        facts = json.loads(row["facts"])
+        made.append(_said(channel_lines.in_channel(row["what"], facts, view, face)))
+    return made
+
+
+def _said(message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": list(message.blocks)}
+
+
+def _plain(value: Any) -> Any:
+    """As it is stored. What is empty is left out, so that a new field changes nothing."""
+    if value is None:
+        return None
+    stored = json.loads(pack(value))
+    return {name: one for name, one in stored.items() if one not in (None, "", [], {}, False)}

@@ -1,0 +1,44 @@
+"""Write down what this version stores and says: `python -m tests.earlier.write VERSION`.
+
+Never run to make a test pass: only to add the files of one more version.
+"""
+
+import asyncio
+import json
+import lzma
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from tests.earlier.reading import read_back
+from tests.slack.test_redrawn import STORIES, a_wall
+
+HERE = Path(__file__).parent
+
+
+async def write(version: str) -> None:
+    folder = HERE / version
+    folder.mkdir(exist_ok=True)
+    for place, story in enumerate(STORIES):
+        async with a_wall() as wall:
+            for _, deed in STORIES[story]:
+                await deed(wall)
+                await wall.settles()
+            with tempfile.TemporaryDirectory() as kept:
+                file = Path(kept) / "whole.sqlite3"
+                await wall.aside(partial(_whole, file))
+                (folder / f"{place}.sqlite3.xz").write_bytes(lzma.compress(file.read_bytes()))
+            read = {"story": story, "now": wall.now.isoformat(), "read": await read_back(wall)}
+        text = json.dumps(read, indent=1, ensure_ascii=False, sort_keys=True)
+        (folder / f"{place}.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _whole(to: Path, db: Database) -> None:
+    db.execute("vacuum into ?", [str(to)])
+
+
+if __name__ == "__main__":
+    asyncio.run(write(sys.argv[1]))
