@@ -10,10 +10,14 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
+from bot.files.content import example_catalogue
+from tests.earlier.estates import compiled
 from tests.earlier.reading import read_back
+from tests.slack.test_forms_keep_all import FORMS
 from tests.slack.test_redrawn import STORIES, a_wall
 
 HERE = Path(__file__).parent
@@ -22,6 +26,9 @@ HERE = Path(__file__).parent
 async def write(version: str) -> None:
     folder = HERE / version
     folder.mkdir(exist_ok=True)
+    (folder / "connections.yaml").write_bytes(example_catalogue().read_bytes())
+    _keep(folder / "estate.json", compiled(folder / "connections.yaml"))
+    _keep(folder / "forms.json", FORMS)
     for place, story in enumerate(STORIES):
         async with a_wall() as wall:
             for _, deed in STORIES[story]:
@@ -32,8 +39,12 @@ async def write(version: str) -> None:
                 await wall.aside(partial(_whole, file))
                 (folder / f"{place}.sqlite3.xz").write_bytes(lzma.compress(file.read_bytes()))
             read = {"story": story, "now": wall.now.isoformat(), "read": await read_back(wall)}
-        text = json.dumps(read, indent=1, ensure_ascii=False, sort_keys=True)
-        (folder / f"{place}.json").write_text(f"{text}\n", encoding="utf-8")
+        _keep(folder / f"{place}.json", read)
+
+
+def _keep(file: Path, read: Any) -> None:
+    text = json.dumps(read, indent=1, ensure_ascii=False)
+    file.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _whole(to: Path, db: Database) -> None:
