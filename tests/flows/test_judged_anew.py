@@ -405,3 +405,18 @@ async def test_what_people_said_of_one_is_asked_about_after_a_merge() -> None:
         assert said.count("*Opened again:* by ") == 1
         assert said.count("prices are missing") == 1
         assert orders.recovered_at == ran
+
+
+async def test_after_the_end_too_the_question_says_what_people_saw() -> None:
+    async with await begin("orders", "stock") as scene:
+        await fails(scene, "orders", MISSING)
+        await runs(scene, "orders")
+        await scene.does(responses.confirm_data, 1, "data-owner")
+        await scene.does(reopening.reopen, 1, by="alice", why="prices are missing")
+        await scene.does(responses.resolve, 1, "alice", "sent again")
+
+        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        face = Face(catalogue=scene.knowledge.catalogue)
+        _, blocks = data_question.after_end(view, "data-owner", face)
+
+        assert str(blocks).count("prices are missing") == 1

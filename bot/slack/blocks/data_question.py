@@ -205,7 +205,7 @@ def _asked(
         lines(
             name,
             _not_over(view, part, face),
-            _reported(part),
+            _reported(view, part),
             _span(view, part),
             _figures(part),
             "*Please look:* did everything from that time arrive, once, and complete?"
@@ -258,9 +258,10 @@ def _not_over(view: IncidentView, part: PartView, face: Face) -> str:
     return f"*Opened again:* by {face.person(part.reopened_by)}{at}: {escape(part.reopened_why)}"
 
 
-def _reported(part: PartView) -> str:
+def _reported(view: IncidentView, part: PartView) -> str:
     """What people saw of it, in their words: that is what has to be right now."""
-    said = [one for one in part.symptoms if one != part.reopened_why]
+    told = view.incident.live or part.connection != view.incident.connection  # above already
+    said = [one for one in part.symptoms if not told or one != part.reopened_why]
     return f"*What was seen:* {escape('; '.join(said))}" if said else ""
 
 
