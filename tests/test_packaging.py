@@ -1,9 +1,7 @@
 """What is built is whole: installed in an empty place, the wheel alone runs the demo."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.ports import three_free_ports
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -116,21 +116,6 @@ def test_the_demo_of_an_installed_firstlane_starts_anywhere_and_stops_cleanly(
     assert demo.returncode == 0
     # The example estate has one orphan on purpose, and its warnings are all that is said.
     assert [line for line in complaints.splitlines() if not line.startswith("warning: ")] == []
-
-
-def three_free_ports() -> int:
-    """The first of three neighbours that are free; below the range systems hand out."""
-    # Another suite on this machine looks, too, and begins elsewhere.
-    own = os.getpid() % 2999 * 3
-    for port in (*range(21000 + own, 30000, 3), *range(21000, 21000 + own, 3)):
-        if all(free(number) for number in (port, port + 1, port + 2)):
-            return port
-    raise AssertionError("no three neighbouring ports are free")
-
-
-def free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def wait_for(url: str, program: "subprocess.Popen[str]") -> str:

@@ -1,9 +1,7 @@
 """The demo as a person starts it, and a Chromium to look at it with."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,20 +44,6 @@ def start_demo(state: Path, port: int) -> Demo:
     assert process.stdout is not None
     found = json.loads(process.stdout.readline())
     return Demo(slack=found["slack"], estate=found["estate"], process=process)
-
-
-def three_free_ports() -> int:
-    # Another suite on this machine looks, too, and begins elsewhere.
-    own = os.getpid() % 2965 * 3
-    for port in (*range(30100 + own, 39000, 3), *range(30100, 30100 + own, 3)):
-        if all(_free(number) for number in (port, port + 1, port + 2)):
-            return port
-    raise AssertionError("no three neighbouring ports are free")
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import start_demo, three_free_ports
+from tests.browser.conftest import start_demo
 from tests.patience import BROWSER_STEP_MS
+from tests.ports import three_free_ports
 
 pytestmark = pytest.mark.browser
 

@@ -1,6 +1,5 @@
 """The same bot behind a request URL, for companies that allow no sockets to the outside."""
 
-import socket
 import time
 from io import BytesIO
 from pathlib import Path
@@ -12,17 +11,13 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.app import http_events
 from tests.e2e.harness import told
+from tests.ports import three_free_ports
 
 pytestmark = pytest.mark.anyio
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 async def test_everything_works_over_signed_requests(tmp_path: Path) -> None:
-    async with told(tmp_path, http_port=free_port()) as story:
+    async with told(tmp_path, http_port=three_free_ports()) as story:
         channel = await story.breaks()
         ping = await story.bob.gets_dm("Web shop orders is failing")
 
@@ -43,7 +38,7 @@ async def test_everything_works_over_signed_requests(tmp_path: Path) -> None:
 
 
 async def test_a_request_that_slack_did_not_sign_is_refused(tmp_path: Path) -> None:
-    port = free_port()
+    port = three_free_ports()
     async with told(tmp_path, http_port=port), aiohttp.ClientSession() as session:
         forged = await session.post(
             f"http://127.0.0.1:{port}/slack/events",
