@@ -244,13 +244,8 @@ def _changes(asked: Asked) -> Answer:
     system = named_system(asked)
     if system and resolve(asked.index, Kind.CONNECTION, asked.words).id is None:
         ends = tuple(one for one in catalogue.connections.values() if system in one.systems)
-        text = answers.changes_text(catalogue, ends, (system,), asked.now)
+        text = answers.changes_text(catalogue, ends, (system,), asked.now, about=system)
         return settled(asked, catalogue.system_name(system), text, thing=system)
-    named = named_system(asked)
-    if named and resolve(asked.index, Kind.CONNECTION, asked.words).id is None:
-        ends = tuple(one for one in catalogue.connections.values() if named in one.systems)
-        text = answers.changes_text(catalogue, ends, (named,), asked.now, about=named)
-        return settled(asked, catalogue.system_name(named), text)
     return about_connection(
         asked,
         lambda own, one: answers.changes_text(own.catalogue, (one,), one.systems, own.now),

@@ -215,6 +215,12 @@ def test_what_touches_a_system_lists_its_connections() -> None:
     assert set(answer.choices) == {"shop-orders", "shop-stock-price"}
 
 
+def test_what_changed_on_a_system_is_told_of_that_system() -> None:
+    answer = ask(WHOLESALER, "what changed on Business Central?", now=NOW)
+
+    assert answer.text.startswith("Business Central and its ")
+
+
 def test_connections_without_one_layer_are_listed_for_that_layer_alone() -> None:
     answer = ask(HOSPITAL, "which connections have no technical owner?", NOW)
 
