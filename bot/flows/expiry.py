@@ -64,10 +64,6 @@ def _subjects(tx: Tx, catalogue: Catalogue) -> tuple[Subject, ...]:
     return subjects(catalogue, tx.all_check_health(), Overrides(overrides))
 
 
-def _forgotten(watch: CredentialWatch) -> CredentialWatch:
-    return replace(watch, override=None, override_by=None, override_at=None)
-
-
 def _tell(tx: Tx, catalogue: Catalogue, subject: Subject, found: Due, now: datetime) -> bool:
     person = recipient(subject, found.watch, catalogue)
     urgent = subject.expires is not None and subject.expires - now <= timedelta(days=1)

@@ -14,7 +14,3 @@ class HoldTx(Protocol):
     def step_hold(self, incident: int, step: str) -> Hold | None:
         """The newest of this step, also when it was decided."""
         ...
-
-    def step_holds(self, incident: int) -> tuple[Hold, ...]:
-        """All of them, oldest first."""
-        ...

@@ -31,7 +31,7 @@ from bot.slack.blocks import drill
 from bot.slack.blocks.parts import message, section
 from bot.slack.blocks.steps import HOLD
 from bot.slack.desk import Body, Desk, clicked
-from bot.slack.ids import Action
+from bot.slack.ids import OLDER_BUTTON, Action
 
 
 async def acknowledge(desk: Desk, body: Body) -> None:
@@ -199,7 +199,7 @@ async def check_connection(desk: Desk, body: Body) -> None:
 
 async def stale(desk: Desk, body: Body) -> None:
     """A button that no version of ours knows any more."""
-    raise BotError("This button is from an older message; use the newest one in the channel.")
+    raise BotError(OLDER_BUTTON)
 
 
 async def nothing(desk: Desk, body: Body) -> None:

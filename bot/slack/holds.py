@@ -8,7 +8,7 @@ from bot.slack import gates, ids
 from bot.slack.blocks import holds as forms
 from bot.slack.blocks.parts import Message
 from bot.slack.desk import Body, Desk, clicked
-from bot.slack.ids import Action, Modal
+from bot.slack.ids import OLDER_BUTTON, Action, Modal
 from bot.slack.incident_commands import Request, done, must, target
 from bot.slack.submitted import given, number_of
 from bot.slack.text import escape
@@ -116,7 +116,7 @@ async def _title(desk: Desk, number: int, step: str) -> str:
 def _target(text: str) -> tuple[int, str]:
     number, _, step = text.partition("|")
     if not step:
-        raise Refused("This button is from an older message; use the newest one in the channel.")
+        raise Refused(OLDER_BUTTON)
     return ids.incident_number(number), step
 
 

@@ -155,6 +155,7 @@ class StepClick:
     answer: str
 
 
+OLDER_BUTTON = "This button is from an older message; use the newest one in the channel."
 _NUMBER = re.compile(r"[0-9]+")
 _DIGITS = 15  # more than any number of ours has, and fewer than a database takes
 
@@ -162,7 +163,7 @@ _DIGITS = 15  # more than any number of ours has, and fewer than a database take
 def incident_number(text: str) -> int:
     """Of a value that is an incident's number and nothing else. Raises Invalid."""
     if not _NUMBER.fullmatch(text):
-        raise Invalid("This button is from an older message; use the newest one in the channel.")
+        raise Invalid(OLDER_BUTTON)
     if len(text) > _DIGITS:
         raise Invalid("There is no such incident.")
     return int(text)
@@ -196,7 +197,7 @@ def step_click(text: str) -> StepClick:
     """Of a value `incident|step|answer`. Raises Invalid for anything else."""
     parts = text.split("|")
     if len(parts) != 3:
-        raise Invalid("This button is from an older message; use the newest one in the channel.")
+        raise Invalid(OLDER_BUTTON)
     return StepClick(incident=incident_number(parts[0]), step=parts[1], answer=parts[2])
 
 

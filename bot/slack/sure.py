@@ -7,7 +7,7 @@ from bot.core.permissions import Deed
 from bot.flows import responses
 from bot.slack.blocks.parts import message, section
 from bot.slack.desk import Body, Desk, clicked
-from bot.slack.ids import Action, incident_number
+from bot.slack.ids import OLDER_BUTTON, Action, incident_number
 
 ANYWAY = "anyway"  # no mark is spelt so: marks are hexadecimal
 
@@ -22,7 +22,7 @@ async def all_the_same(desk: Desk, body: Body) -> None:
     elif word == Deed.RESOLVE:
         said = await resolve(desk, incident, by, words, agreed=mark)
     else:
-        raise Invalid("This button is from an older message; use the newest one in the channel.")
+        raise Invalid(OLDER_BUTTON)
     await desk.reply(body, message(said, [section(said)]))
 
 

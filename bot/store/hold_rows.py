@@ -25,10 +25,6 @@ class HoldRows(Rows):
         )
         return unpack(Hold, row["body"]) if row else None
 
-    def step_holds(self, incident: int) -> tuple[Hold, ...]:
-        rows = self.all("select body from holds where incident = ? order by id", incident)
-        return tuple(unpack(Hold, row["body"]) for row in rows)
-
 
 def _row(hold: Hold) -> dict[str, Any]:
     return {

@@ -52,10 +52,6 @@ class SlackRows(Rows):
             },
         )
 
-    def subject_of_post(self, channel: str, ts: str) -> str | None:
-        row = self.one("select subject from posts where channel = ? and ts = ?", channel, ts)
-        return row["subject"] if row else None
-
     def fixture(self, subject: str, name: str) -> str | None:
         row = self.one("select value from fixtures where subject = ? and name = ?", subject, name)
         return row["value"] if row else None

@@ -108,15 +108,6 @@ def button(
     return block
 
 
-def link_button(label: str, url: str, word: str) -> Block:
-    return {
-        "type": "button",
-        "text": plain(label),
-        "action_id": action_id(Action.LINK, word),
-        "url": url,
-    }
-
-
 def confirm(title: str, text: str, yes: str) -> Block:
     return {
         "title": plain(title, 100),
