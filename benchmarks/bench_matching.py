@@ -9,10 +9,10 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from bot.core.error_reading import READ_END, READ_START
-from bot.core.playbook import Playbook, match
+from bot.core.triage.error_text import READ_END, READ_START
+from bot.core.triage.playbook import Playbook, match
 from bot.files.content import runbooks_dir
-from bot.files.playbooks import load_playbook
+from bot.files.triage.playbooks import load_playbook
 
 HOSTILE = ("a", " ", "0 ", "customer ", "error failed ", "no such item ", "status status 401 ", "İ")
 LONGEST = READ_START + READ_END

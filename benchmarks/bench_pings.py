@@ -22,12 +22,13 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot.cli.service import allow_many_files
-from bot.core.catalogue import Catalogue, CheckSpec, Connection, Criticality, Owners
-from bot.core.heartbeat import Kinds, Ping
-from bot.core.index import index_of
-from bot.core.playbook import Playbook
-from bot.flows import checks, estate
+from bot.cli.run import allow_many_files
+from bot.core.estate.catalogue import Catalogue, CheckSpec, Connection, Criticality, Owners
+from bot.core.estate.index import index_of
+from bot.core.monitoring.heartbeat import Kinds, Ping
+from bot.core.triage.playbook import Playbook
+from bot.flows import looks
+from bot.flows.estate import ping_addresses
 from bot.jobs.intake import AT_ONCE, Intake
 from bot.ports import Knowledge, Runtime, Tx
 from bot.store.sqlite import SqliteStore
@@ -125,8 +126,8 @@ async def round_of(case: Case, known: Knowledge, folder: Path) -> tuple[float, i
     specs = known.catalogue.connections["jobs"].checks
 
     def prepare(tx: Tx) -> list[str]:
-        checks.claim_due(tx, known.catalogue, now())
-        return [estate.ping_token(tx, spec.key) for spec in specs]
+        looks.claim_due(tx, known.catalogue, now())
+        return [ping_addresses.ping_token(tx, spec.key) for spec in specs]
 
     def kept(tx: Tx) -> int:
         pings = [(number, tx.last_ping(spec.key)) for number, spec in enumerate(specs)]

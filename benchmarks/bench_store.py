@@ -16,11 +16,11 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from bot.checks import settings_models
-from bot.core.effects import Say, What
-from bot.core.signals import CheckResult, Reading, Signal
+from bot.core.monitoring.signals import CheckResult, Reading, Signal
+from bot.core.outbox.notice import Say, What
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.flows import checks
+from bot.flows import looks
 from bot.jobs import BATCH
 from bot.ports import Knowledge, Tx
 from bot.store.sqlite import SqliteStore
@@ -37,7 +37,7 @@ def knowledge() -> Knowledge:
 
 def results(known: Knowledge, count: int) -> list[CheckResult]:
     """Good results, round and round over the checks of the example estate."""
-    keys = [spec.key for spec in checks.all_checks(known.catalogue)]
+    keys = [spec.key for spec in looks.all_checks(known.catalogue)]
     return [
         CheckResult(
             check=key,
@@ -51,14 +51,14 @@ def results(known: Knowledge, count: int) -> list[CheckResult]:
 
 async def one_by_one(store: SqliteStore, known: Knowledge, count: int) -> None:
     for result in results(known, count):
-        await store.run(checks.record, known, [result], result.observation.at)
+        await store.run(looks.record, known, [result], result.observation.at)
 
 
 async def in_batches(store: SqliteStore, known: Knowledge, count: int) -> None:
     todo = results(known, count)
     for first in range(0, count, BATCH):
         batch = todo[first : first + BATCH]
-        await store.run(checks.record, known, batch, batch[-1].observation.at)
+        await store.run(looks.record, known, batch, batch[-1].observation.at)
 
 
 async def letters(store: SqliteStore, known: Knowledge, count: int) -> None:

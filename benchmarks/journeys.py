@@ -17,7 +17,7 @@ from types import FrameType
 
 from bot.checks import PROBES, settings_models
 from bot.checks.clients import Clients
-from bot.checks.probing import Tools
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
 from bot.files.library import Library
 from tests.builders import NOW

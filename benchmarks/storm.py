@@ -19,11 +19,11 @@ from aiohttp import web
 from bot.app import Beats, Firstlane
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
-from bot.core.catalogue import Secret
-from bot.demo.standin.calllog import LoggedCall
-from bot.demo.standin.server import Member, Standin
+from bot.core.estate.catalogue import Secret
 from bot.files.library import Library
 from bot.settings import Settings
+from slack_standin.acts.call_log import LoggedCall
+from slack_standin.server import Member, Standin
 
 PING = "You are the first responder"
 ERRORS = (

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.core.errors import Invalid
-from bot.core.permissions import AS_IT_COMES, Access, Level
-from bot.core.secret import Secret
+from bot.core.people.permissions import AS_IT_COMES, Access, Level
+from bot.language.errors import Invalid
+from bot.language.secret import Secret
 
 NO_SECRET = Secret("")
 _LEVELS = ("debug", "error", "info", "warning")
@@ -252,7 +252,9 @@ def _classes(text: str) -> frozenset[str]:
         return frozenset()
     if words & {"true", "yes", "all"}:
         return frozenset({"all"})
-    from bot.core.catalogue import COMPLIANCE  # most commands name no classes, and need no estate
+    from bot.core.estate.catalogue import (
+        COMPLIANCE,  # most commands name no classes, and need no estate
+    )
 
     if unknown := sorted(words - set(COMPLIANCE)):
         raise Invalid(

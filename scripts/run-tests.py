@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Sequence
 
 # What needs a browser, or runs the program as a whole and waits for it.
-WHOLE = ["tests/e2e", "tests/browser", "tests/standin_ui"]
+WHOLE = ["tests/e2e", "tests/browser", "tests/slack_standin_ui"]
 # Half of the time that either lot takes, as measured; the other half is all that is not named.
-HALF = [*WHOLE, "tests/web", "tests/estate"]
-HALF_OF_QUICK = ["tests/cli", "tests/web", "tests/estate", "tests/flows", "tests/jobs"]
+HALF = [*WHOLE, "tests/web", "tests/estate_sim"]
+HALF_OF_QUICK = ["tests/cli", "tests/web", "tests/estate_sim", "tests/flows", "tests/jobs"]
 
 
 def main(arguments: Sequence[str]) -> int:

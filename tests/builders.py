@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.core.catalogue import (
+from bot.core.estate.catalogue import (
     Catalogue,
     CheckSpec,
     Connection,
@@ -22,13 +22,13 @@ from bot.core.catalogue import (
     System,
     Threshold,
 )
-from bot.core.facts import ConnectionRecord, Facts, LastLooks, gather
-from bot.core.health import CheckHealth, Verdict, first
-from bot.core.incident import Incident
-from bot.core.index import index_of
-from bot.core.playbook import Playbook
-from bot.core.runbook import Answer, Runbook, Step
-from bot.core.signals import Blind, Observation, Reading, Signal
+from bot.core.estate.index import index_of
+from bot.core.incidents.incident import Incident
+from bot.core.monitoring.health import CheckHealth, Verdict, first
+from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
+from bot.core.runbooks.runbook import Answer, Runbook, Step
+from bot.core.triage.facts import ConnectionRecord, Facts, LastLooks, gather
+from bot.core.triage.playbook import Playbook
 from bot.ports import Knowledge
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)  # a Monday

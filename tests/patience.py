@@ -6,7 +6,7 @@ limit in seconds; the `Driver` says earlier what was missing, once nothing at al
 """
 
 from bot.checks.own_pace import Pace
-from bot.demo.standin.clock import Timing
+from slack_standin.state.clock import Timing
 
 # A Slack that lets a busy machine answer late: acks and triggers live for minutes.
 UNHURRIED = Timing(

@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from bot.core.playbook import Playbook
-from bot.files.compiled import known_playbook
+from bot.core.triage.playbook import Playbook
+from bot.files.triage.compiled import known_playbook
 
 CONTENT = Path(__file__).parents[1] / "runbooks"
 PLAYBOOKS = CONTENT / "playbooks"

@@ -173,16 +173,16 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         pytest.fail(" <- ".join(circle.args[1]))
 
 
-# Whoever works with zones does it in `core.local_time`, which is tested over both changes of the
-# clocks. The others have a reason of their own.
+# Whoever works with zones does it in `language.local_time`, which is tested over both changes of
+# the clocks. The others have a reason of their own.
 ZONES_ELSEWHERE = {
-    "bot/checks/addresses.py": "tells whether a zone's name is known",
-    "bot/checks/http_settings.py": "hands its zone to those who read moments",
-    "bot/checks/sql.py": "hands its zone to those who read moments",
-    "bot/core/zones.py": "tells whether a zone's name is known",
+    "bot/checks/setting_types.py": "tells whether a zone's name is known",
+    "bot/checks/http/settings.py": "hands its zone to those who read moments",
+    "bot/checks/probes/sql.py": "hands its zone to those who read moments",
+    "bot/language/zones.py": "tells whether a zone's name is known",
     "bot/checks/timestamps.py": "looks up the zone that a far end names",
-    "bot/files/ical_times.py": "unfolds rules in the zone of their entry, as RFC 5545 has it",
-    "bot/demo/standin/shapes.py": "shows people's zones as Slack does",
+    "bot/files/changes/ical_times.py": "unfolds rules in their entry's zone, as RFC 5545 has it",
+    "slack_standin/state/shapes.py": "shows people's zones as Slack does",
 }
 
 
@@ -190,7 +190,7 @@ def test_wall_clock_arithmetic_is_done_in_one_place() -> None:
     strays = sorted(
         f"{where(path, line)} {what}"
         for path in MODULES
-        if (name := where(path)) not in ZONES_ELSEWHERE and name != "bot/core/local_time.py"
+        if (name := where(path)) not in ZONES_ELSEWHERE and name != "bot/language/local_time.py"
         for line, what in zone_work(path)
     )
 

@@ -11,10 +11,10 @@ import pytest
 
 from bot.checks import settings_models
 from bot.cli import parser
-from bot.core import changes
-from bot.core.incident import State
-from bot.core.incident_diagram import diagram
-from bot.core.releases import Stage
+from bot.core.changes import change_request
+from bot.core.changes.release import Stage
+from bot.core.incidents.incident import State
+from bot.core.incidents.incident_diagram import diagram
 from bot.files.library import Library
 from bot.settings import SETTINGS
 from bot.slack.commands import COMMANDS
@@ -139,8 +139,8 @@ def test_the_incident_page_shows_the_table_that_the_program_follows() -> None:
 def test_the_page_about_changes_shows_the_tables_that_the_program_follows() -> None:
     text = page("docs/changes.md")
 
-    assert f"```mermaid\n{changes.diagram()}\n```" in text
-    assert [state for state in changes.ChangeState if f"\n| `{state}` |" not in text] == []
+    assert f"```mermaid\n{change_request.diagram()}\n```" in text
+    assert [state for state in change_request.ChangeState if f"\n| `{state}` |" not in text] == []
     assert [stage for stage in Stage if f"\n| `{stage}` |" not in text] == []
 
 

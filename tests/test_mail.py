@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.core.errors import Invalid
-from bot.mail import mail_server
+from bot.delivery.email import mail_server
+from bot.language.errors import Invalid
 from bot.ports import Mail, NotMailed
 
 pytestmark = pytest.mark.anyio

@@ -15,29 +15,29 @@ from prometheus_client import CollectorRegistry
 
 from bot.checks import settings_models
 from bot.checks.clients import Clients
-from bot.checks.estate_secrets import EstateSecrets
-from bot.checks.hook_calls import call_hook
-from bot.checks.http_settings import Settings as HttpSettings
-from bot.checks.probing import ProbeKind, Tools
+from bot.checks.http.settings import Settings as HttpSettings
+from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
-from bot.checks.secrecy import scrub
-from bot.core.catalogue import Catalogue, CheckSpec
-from bot.core.heartbeat import Kinds, Ping
-from bot.core.hook_runs import Webhook
-from bot.core.releases import ReleaseFeed
-from bot.core.secret import Secret
-from bot.core.signals import Observation, Reading
-from bot.core.units import parse_duration
-from bot.demo.standin.clock import Clock
-from bot.files.ical import read_feed
-from bot.files.load import load_text
+from bot.checks.secrets.estate_secrets import EstateSecrets
+from bot.checks.secrets.secrecy import scrub
+from bot.checks.webhook_call import call_hook
+from bot.core.changes.release import ReleaseFeed
+from bot.core.estate.catalogue import Catalogue, CheckSpec
+from bot.core.monitoring.heartbeat import Kinds, Ping
+from bot.core.monitoring.signals import Observation, Reading
+from bot.core.runbooks.webhook_calls import Webhook
+from bot.files.changes.ical import read_feed
+from bot.files.estate.load import load_text
 from bot.jobs import ReleaseCalendar
+from bot.language.secret import Secret
+from bot.language.units import parse_duration
 from bot.ports import Runtime
 from bot.settings import read
-from bot.slack.typed import without_secrets
+from bot.slack.platform.typed import without_secrets
 from bot.store.sqlite import SqliteStore
 from bot.web.app import set_up, web_app
-from bot.web.hooks import hook_routes
+from bot.web.webhooks import hook_routes
+from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, knowledge_of
 from tests.patience import never_late
 from tests.plain_http import client_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import Invalid
+from bot.language.errors import Invalid
 from bot.settings import SETTINGS, read, require_slack
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-secret", "SLACK_APP_TOKEN": "xapp-1-secret"}

@@ -12,24 +12,24 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checks import with_plugins
-from bot.checks.probing import Tools
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.checks.secrecy import scrub
-from bot.core.effects import incident_subject
-from bot.core.hooks import SOURCES, hook_ping
-from bot.core.text import blank, cleaned, outside
-from bot.files.ical import read_calendar
+from bot.checks.secrets.secrecy import scrub
+from bot.core.monitoring.webhooks.bodies import SOURCES, hook_ping
+from bot.core.outbox.notice import incident_subject
+from bot.files.changes.ical import read_calendar
+from bot.language.marks import blank, cleaned, outside
 from bot.ports import Tx
 from bot.slack.app import build_app
+from bot.slack.forms.form import given
 from bot.slack.home import HomeTab
-from bot.slack.submitted import given
-from bot.store.rows import pack
+from bot.store.codec import pack
 from bot.web.bodies import json_of, message_of
 from tests.builders import NOW, an_incident
 from tests.checks.conftest import FarEnd, far_end, memory, spec, tools
-from tests.files.test_ical import PLACE, calendar
+from tests.files.changes.test_ical import PLACE, calendar
 from tests.slack.conftest import Bench, bench
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 
 __all__ = ["bench", "far_end", "memory", "tools"]
 pytestmark = pytest.mark.anyio

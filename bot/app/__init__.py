@@ -13,54 +13,51 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import readiness
-from bot.app.beats import STEADY, Beats, utc_now
+from bot.app.intervals import STEADY, Beats, utc_now
 from bot.app.letterbox import STARTS, Letterbox
 from bot.app.opening import open_store
-from bot.app.standing import StandingWork
+from bot.app.schedule import StandingWork
 from bot.checks import with_plugins
 from bot.checks.calendar_feed import fetch_calendar
 from bot.checks.clients import Clients
-from bot.checks.estate_secrets import EstateSecrets
-from bot.checks.hook_calls import call_hook
 from bot.checks.runner import Runner
-from bot.core.catalogue import Secret
-from bot.core.errors import BotError
-from bot.files.ical import read_feed
+from bot.checks.secrets.estate_secrets import EstateSecrets
+from bot.checks.webhook_call import call_hook
+from bot.core.estate.catalogue import Secret
+from bot.delivery.email import mail_server
+from bot.delivery.page import page_person, ways_from
+from bot.files.changes.ical import read_feed
 from bot.files.library import Library
-from bot.flows import (
-    estate,
-    expiry,
-    fallback,
-    governance,
-    rooms,
-)
+from bot.flows.estate import ping_addresses
+from bot.flows.governance import audit, credential_expiry
+from bot.flows.incidents.channel import channels
+from bot.flows.outbox import fallback
 from bot.jobs import Intake, Metronome, ReleaseCalendar, Timekeeper, Watch, Watchers, beaten
-from bot.jobs.tools import tools_for
-from bot.jobs.vitals import Vitals
-from bot.mail import mail_server
-from bot.paging import page_person, ways_from
+from bot.jobs.ask_vitals import Vitals
+from bot.jobs.probe_tools import tools_for
+from bot.language.errors import BotError
 from bot.ports import Clock, Knowledge, Runtime
 from bot.settings import Settings
-from bot.slack import claimer
-from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import build_app, http_events
-from bot.slack.desk import Desk
-from bot.slack.gateway import Gateway
+from bot.slack.handler import Desk
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
-from bot.slack.outside_parties import OutsideParties
-from bot.slack.people import People
-from bot.slack.posting import Poster
-from bot.slack.room import Room
-from bot.slack.sender import Sender
-from bot.slack.supervisor import SlackSilent, Supervisor, identify, try_app_token
-from bot.slack.tidying import Tidier
-from bot.slack.venue import Venue
-from bot.slack.wire import slack_session
+from bot.slack.incidents.channel.archive import Tidier
+from bot.slack.incidents.channel.place import Venue
+from bot.slack.outbox.channel_view import Room
+from bot.slack.outbox.outside_parties import OutsideParties
+from bot.slack.outbox.prefetch_users import Acquaintance
+from bot.slack.outbox.transport import Sender
+from bot.slack.platform import process_id
+from bot.slack.platform.gateway import Gateway
+from bot.slack.platform.posts import Poster
+from bot.slack.platform.supervisor import SlackSilent, Supervisor, identify, try_app_token
+from bot.slack.platform.users import People
+from bot.slack.platform.wire import slack_session
 from bot.store.sqlite import SqliteStore
 from bot.web.app import set_up, web_app
-from bot.web.hooks import hook_routes
 from bot.web.metrics import registry
+from bot.web.webhooks import hook_routes
 
 __all__ = ["Beats", "Firstlane", "utc_now"]
 
@@ -98,7 +95,7 @@ class Firstlane:
         self._gateway: Gateway | None = None
         self._metronome = Metronome({})
         self._metrics = registry(lambda: len(library.knowledge().catalogue.connections))
-        self._vitals = Vitals(clock, steady, me=claimer.this_process(), gone=claimer.gone)
+        self._vitals = Vitals(clock, steady, me=process_id.this_process(), gone=process_id.gone)
         self._letterbox = Letterbox()
         self._secrets = EstateSecrets(lambda: library.knowledge().catalogue, settings.secrets())
         self._bolt_app: AsyncApp | None = None
@@ -123,8 +120,8 @@ class Firstlane:
     async def ping_url(self, check: str) -> str:
         """The address that the job behind a heartbeat check calls."""
         runtime = self._running()
-        token = await runtime.store.run(estate.ping_token, check)
-        return self._address(estate.path_of("heartbeat", token))
+        token = await runtime.store.run(ping_addresses.ping_token, check)
+        return self._address(ping_addresses.path_of("heartbeat", token))
 
     def _knowledge(self) -> Knowledge:
         return replace(self._library.knowledge(), access=self._settings.access)
@@ -240,8 +237,8 @@ class Firstlane:
             home,
             parties,
             Tidier(runtime, gateway, after=self._settings.quiet, bot_user=bot_user),
-            claimer=claimer.this_process(),
-            gone=claimer.gone,
+            claimer=process_id.this_process(),
+            gone=process_id.gone,
         )
         desk = Desk(
             runtime,
@@ -337,10 +334,10 @@ class Firstlane:
                 "checks": (watch.look, self._beats.look),
                 "deadlines": (work.tick, self._beats.tick),
                 "reload": (work.reload, self._beats.reload),
-                "governance": (partial(work.round, governance.tick), self._beats.govern),
-                "expiry": (partial(work.round, expiry.tick), self._beats.expiry),
+                "governance": (partial(work.round, audit.tick), self._beats.govern),
+                "expiry": (partial(work.round, credential_expiry.tick), self._beats.expiry),
                 "rooms": (
-                    partial(work.round, partial(rooms.tick, after=self._settings.quiet)),
+                    partial(work.round, partial(channels.tick, after=self._settings.quiet)),
                     self._beats.expiry,
                 ),
                 "releases": (calendar.look, self._beats.releases),

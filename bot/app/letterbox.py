@@ -1,8 +1,8 @@
 """Where pings are handed in, also before the start has come far enough to take them."""
 
-from bot.core.errors import BotError
-from bot.core.heartbeat import Kinds, Ping
+from bot.core.monitoring.heartbeat import Kinds, Ping
 from bot.jobs import Intake
+from bot.language.errors import BotError
 
 STARTS = "Firstlane starts; try again shortly."
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from pathlib import Path
 
-from bot.flows import lives
-from bot.jobs.vitals import Vitals
+from bot.flows.monitoring import lives
+from bot.jobs.ask_vitals import Vitals
 from bot.store.sqlite import SqliteStore, sound
 from bot.store.troubles import StoreBusy
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
-from bot.core.units import are, say_count, say_duration
-from bot.core.vitals import Part
+from bot.core.monitoring.vitals import Part
 from bot.files.library import Library
 from bot.jobs import Watch, Watchers
+from bot.jobs.ask_vitals import Look
+from bot.jobs.self_watch import AUDIT_RESTS, TICK_RESTS
 from bot.jobs.timekeeper import Settling
-from bot.jobs.vitals import Look
-from bot.jobs.watchers import AUDIT_RESTS, TICK_RESTS
-from bot.slack.gateway import Gateway
-from bot.slack.supervisor import Supervisor
+from bot.language.units import are, say_count, say_duration
+from bot.slack.platform.gateway import Gateway
+from bot.slack.platform.supervisor import Supervisor
 
 ASK_AFTER_S = 30.0  # so long Slack may say nothing before it is asked
 _SILENT_S = 120.0  # so long without an answer, it counts as silent

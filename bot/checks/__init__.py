@@ -12,30 +12,30 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from bot.checks.probing import ProbeKind
+    from bot.checks.probe import ProbeKind
 
 T = TypeVar("T")
 
 _MODULES = {
-    "http": "bot.checks.http",
-    "heartbeat": "bot.checks.heartbeat",
-    "tls": "bot.checks.tls",
-    "credential": "bot.checks.credential",
-    "sql": "bot.checks.sql",
-    "sftp": "bot.checks.sftp",
-    "tcp": "bot.checks.tcp",
-    "dns": "bot.checks.dns",
-    "statuspage": "bot.checks.statuspage",
-    "nagios": "bot.checks.nagios",
-    "webhook": "bot.checks.webhook",
-    "reconcile": "bot.checks.reconcile",
+    "http": "bot.checks.probes.http",
+    "heartbeat": "bot.checks.probes.heartbeat",
+    "tls": "bot.checks.probes.tls",
+    "credential": "bot.checks.probes.credential",
+    "sql": "bot.checks.probes.sql",
+    "sftp": "bot.checks.probes.sftp",
+    "tcp": "bot.checks.probes.tcp",
+    "dns": "bot.checks.probes.dns",
+    "statuspage": "bot.checks.probes.statuspage",
+    "nagios": "bot.checks.probes.nagios",
+    "webhook": "bot.checks.probes.webhook",
+    "reconcile": "bot.checks.probes.reconcile",
 }
 # What a kind may be told is often known without the code that goes out and looks.
-_SETTINGS = {"http": "bot.checks.http_settings", "sftp": "bot.checks.sftp_settings"}
+_SETTINGS = {"http": "bot.checks.http.settings", "sftp": "bot.checks.visits.sftp_settings"}
 
 _NEEDS = {
-    "sql": ("bot.checks.sql_session",),
-    "sftp": ("bot.checks.sftp_session",),
+    "sql": ("bot.checks.visits.sql",),
+    "sftp": ("bot.checks.visits.sftp",),
     "dns": ("dns.asyncresolver", "dns.exception"),
 }
 
@@ -72,7 +72,7 @@ class _Lazy(Mapping[str, T]):
 
 
 def _kind(name: str) -> "ProbeKind":
-    from bot.checks.probing import ProbeKind
+    from bot.checks.probe import ProbeKind
 
     module = import_module(_MODULES[name])
     if name == "reconcile":

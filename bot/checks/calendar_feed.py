@@ -5,10 +5,10 @@ import asyncio
 import httpx
 
 from bot.checks.clients import Clients
-from bot.checks.fetch import Call, Unacceptable, Unsendable, fetch
-from bot.checks.notations import Forms
-from bot.checks.secrecy import scrub, secrets_in, secrets_of_url
-from bot.core.errors import BotError
+from bot.checks.http.fetch import Call, Unacceptable, Unsendable, fetch
+from bot.checks.secrets.notations import Forms
+from bot.checks.secrets.secrecy import scrub, secrets_in, secrets_of_url
+from bot.language.errors import BotError
 
 SECONDS = 20.0
 REDIRECTS = 3

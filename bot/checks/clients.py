@@ -13,7 +13,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from bot import __version__
-from bot.checks.pinned import PinnedTransport, Resolve, resolve
+from bot.checks.checked_address import PinnedTransport, Resolve, resolve
 
 CONNECTIONS_PER_ORIGIN = 8
 KEEP_ALIVE_SECONDS = 120.0

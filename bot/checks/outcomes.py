@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 import httpx
 
 from bot.checks.contact import was_made
-from bot.checks.documents import Unreadable
-from bot.checks.fetch import Answer, Unacceptable, Unsendable
-from bot.checks.readable import readable
-from bot.core.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
-from bot.core.text import outside
-from bot.core.units import say_limit
+from bot.checks.http.document import Unreadable
+from bot.checks.http.fetch import Answer, Unacceptable, Unsendable
+from bot.checks.http.page_text import readable
+from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
+from bot.language.marks import outside
+from bot.language.units import say_limit
 
 _OUR_SIDE = frozenset(
     {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE}

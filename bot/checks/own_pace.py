@@ -11,8 +11,8 @@ from contextvars import ContextVar
 from datetime import timedelta
 from time import perf_counter
 
-from bot.core.signals import Blind, Cause, Observation, Reading, Signal
-from bot.core.units import say_duration
+from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal
+from bot.language.units import say_duration
 
 _EVERY = 0.05  # seconds between two beats
 _USUAL = 0.02  # late by less, a loop works as it should

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
-from bot.checks.probing import ProbeKind, ProbeSettings
+from bot.checks.probe import ProbeKind, ProbeSettings
 
 GROUP = "firstlane.probes"
 

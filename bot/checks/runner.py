@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from bot.checks import contact
 from bot.checks.outcomes import unreachable
 from bot.checks.own_pace import Pace, honest
-from bot.checks.probing import ProbeKind, ProbeSettings, Tools
-from bot.checks.secrecy import scrubbed
-from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, Cause, CheckResult, Observation
-from bot.core.units import say_limit
+from bot.checks.probe import ProbeKind, ProbeSettings, Tools
+from bot.checks.secrets.secrecy import scrubbed
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.signals import Blind, Cause, CheckResult, Observation
+from bot.language.units import say_limit
 
 PER_ORIGIN = 4
 ALL_FAST = 256  # below the usual limit of open files, with room for the rest of the process

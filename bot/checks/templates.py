@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from bot.core.local_time import DAY, day_begins, local, local_day
-from bot.core.mistakes import Mistake, Place
-from bot.core.units import parse_duration
+from bot.language.local_time import DAY, day_begins, local, local_day
+from bot.language.mistakes import Mistake, Place
+from bot.language.units import parse_duration
 
 _OPEN = "{{"
 _PLACE = re.compile(r"\{\{(.{0,80}?)\}\}")

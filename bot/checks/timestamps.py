@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core.local_time import begins, local
-from bot.core.zones import zone_names
+from bot.language.local_time import begins, local
+from bot.language.zones import zone_names
 
 # What systems write where there is no date lies before any of them ran (the years 1, 1753, 1900,
 # 1970) or at the end of the calendar.

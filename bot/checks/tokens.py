@@ -16,16 +16,16 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.checks.addresses import origin_of
 from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
-from bot.checks.fetch import Answer, Call, Unacceptable, Unsendable, fetch
-from bot.checks.identity import OAuth
+from bot.checks.http.fetch import Answer, Call, Unacceptable, Unsendable, fetch
+from bot.checks.login import OAuth
 from bot.checks.outcomes import Clean, cause_of
-from bot.checks.secrecy import shown_url
+from bot.checks.secrets.secrecy import shown_url
+from bot.checks.setting_types import origin_of
 from bot.checks.values import to_number
-from bot.core.signals import Cause
-from bot.core.text import outside
+from bot.core.monitoring.signals import Cause
+from bot.language.marks import outside
 
 _USUAL_LIFE = 300.0  # seconds, when the endpoint does not say how long its token lasts
 _SHARE_KEPT = 0.9

@@ -9,8 +9,8 @@ from datetime import tzinfo
 from typing import Any
 
 from bot.checks.timestamps import NEVER_ENDS, empty_date, never_ends, to_timestamp
-from bot.core.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal, SignalValue
-from bot.core.text import outside
+from bot.core.monitoring.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal, SignalValue
+from bot.language.marks import outside
 
 _TEXT_LIMIT = 100
 

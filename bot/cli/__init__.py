@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from bot.cli.commands import parser
-from bot.cli.progress import working
-from bot.core.errors import BotError
-from bot.core.text import without_marks
+from bot.language.errors import BotError
+from bot.language.marks import without_marks
+from bot.terminal.progress import working
 
 __all__ = ["main", "parser"]
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.lines import Line, lines, quoted
-from bot.cli.loading import as_said, from_database, library_of
-from bot.cli.printing import plain, print_json
+from bot.app.loading import as_said, from_database, library_of
 from bot.clock import utc_now
-from bot.core import ownership
-from bot.core.catalogue import Catalogue
-from bot.core.cover import ALL_PRESENT, Presence
-from bot.core.dates import span_in
+from bot.core.ask import ask
+from bot.core.estate.catalogue import Catalogue
+from bot.core.people.presence import ALL_PRESENT, Presence
+from bot.language.past_dates import span_in
+from bot.terminal.lines import Line, lines, quoted
+from bot.terminal.printing import plain, print_json
 
 if TYPE_CHECKING:
     from bot.ports import Tx
@@ -27,8 +27,8 @@ class _Known:
     there: Presence
     now: datetime
 
-    def answer(self, question: str) -> tuple[ownership.Answer, str]:
-        found = ownership.ask(
+    def answer(self, question: str) -> tuple[ask.Answer, str]:
+        found = ask.ask(
             self.catalogue, question, self.now, cover=self.there.cover, until=self.there.until
         )
         said = found.text or _from_ledger(found, question, self)
@@ -54,7 +54,7 @@ def _read(arguments: argparse.Namespace) -> _Known:
     catalogue, now = as_said(library_of(arguments).knowledge().catalogue), utc_now()
 
     def presence(tx: "Tx") -> Presence:
-        from bot.flows.attendance import presence_now
+        from bot.flows.people.presence import presence_now
 
         return presence_now(tx, now)
 
@@ -71,7 +71,7 @@ def _next(line: Line, known: _Known, as_json: bool) -> int:
     return 0 if found.confident else 1
 
 
-def _as_data(found: ownership.Answer, text: str) -> dict[str, Any]:
+def _as_data(found: ask.Answer, text: str) -> dict[str, Any]:
     """The stable JSON form."""
     return {
         "intent": found.intent,
@@ -85,16 +85,16 @@ def _as_data(found: ownership.Answer, text: str) -> dict[str, Any]:
     }
 
 
-def _from_ledger(found: ownership.Answer, question: str, known: _Known) -> str | None:
+def _from_ledger(found: ask.Answer, question: str, known: _Known) -> str | None:
     """Who owned something on an earlier day, where the bot's database is on this machine."""
     catalogue = known.catalogue
     span = span_in(question, known.now, catalogue.timezone)
-    if found.intent is not ownership.Intent.OWNER_THEN or not found.connection or span is None:
+    if found.intent is not ask.Intent.OWNER_THEN or not found.connection or span is None:
         return None
     connection = catalogue.connections[found.connection]
 
     def then(tx: "Tx") -> str:
-        from bot.flows import ledger
+        from bot.flows.estate import ledger
 
         return ledger.as_of_text(tx, connection, *span)
 

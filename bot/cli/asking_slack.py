@@ -2,10 +2,10 @@
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import BotError
+from bot.language.errors import BotError
 from bot.settings import Settings
-from bot.slack.supervisor import identify
-from bot.slack.wire import slack_session
+from bot.slack.platform.supervisor import identify
+from bot.slack.platform.wire import slack_session
 
 _PATIENCE_S = 5.0
 

@@ -125,9 +125,9 @@ _DEMO = Command(
 _RUN = Command(
     "run",
     "run the bot in your Slack workspace",
-    "bot.cli.service:run",
+    "bot.cli.run:run",
     description="Run the bot in your Slack workspace.",
-    epilog="bot.cli.service:settings_help",
+    epilog="bot.cli.run:settings_help",
 )
 _DOCTOR = Command(
     "doctor",
@@ -167,7 +167,7 @@ _ESTATE = (
 _MERGE = Command(
     "merge",
     "one estate file from several CSV or Excel lists",
-    "bot.cli.inventory:run_merge",
+    "bot.inventory.cli.command:run_merge",
     (
         arg("lists", nargs="+", metavar="LIST", help="a .csv or .xlsx, as FILE#SHEET"),
         flag("--yes", "take the columns as guessed; ask nothing"),
@@ -197,13 +197,13 @@ _INVENTORY = Command(
         Command(
             "import-backstage",
             "an estate file from catalog-info.yaml files",
-            "bot.cli.inventory_backstage:run_import",
+            "bot.inventory.cli.backstage:run_import",
             (arg("files", nargs="+", type=path, metavar="FILE"), *_OUTPUTS),
         ),
         Command(
             "export-backstage",
             "the estate as a catalog-info.yaml",
-            "bot.cli.inventory_backstage:run_export",
+            "bot.inventory.cli.backstage:run_export",
             (
                 FILE,
                 arg("--out", default="-", help="the folder to write it to (default: - prints it)"),
@@ -260,7 +260,7 @@ _WATCHING = (
     Command(
         "check",
         "look at connections once, now",
-        "bot.cli.look:run",
+        "bot.cli.check:run",
         (
             arg("connection", nargs="?"),
             flag("--explain", "show every signal, every rule and why"),
@@ -280,12 +280,12 @@ _WATCHING = (
     Command(
         "addresses",
         "print the addresses that jobs ping and webhooks call",
-        "bot.cli.watching:run_addresses",
+        "bot.cli.check_setup:run_addresses",
     ),
     Command(
         "presets",
         "list the ready-made checks, or show one",
-        "bot.cli.watching:run_presets",
+        "bot.cli.check_setup:run_presets",
         (arg("name", nargs="?"),),
     ),
 )

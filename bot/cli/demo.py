@@ -16,20 +16,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import Firstlane
+from bot.app.loading import usable
 from bot.checks import settings_models
-from bot.cli.loading import usable
-from bot.cli.service import on_stop, set_up_logging, until_told
+from bot.cli.run import on_stop, set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
 from bot.clock import utc_now
-from bot.core.catalogue import Catalogue, CheckSpec, Secret
-from bot.core.errors import Invalid
-from bot.core.pacing import paced
-from bot.demo.estate.estate import Estate
-from bot.demo.estate.world import EstateConnection
-from bot.demo.standin.server import Member, Standin
+from bot.core.estate.catalogue import Catalogue, CheckSpec, Secret
+from bot.core.estate.pacing import paced
 from bot.files.content import example_catalogue
 from bot.files.library import Library
+from bot.language.errors import Invalid
 from bot.settings import Settings, cache_folder, log_level
+from estate_sim.estate import Estate
+from estate_sim.world import EstateConnection
+from slack_standin.server import Member, Standin
 
 WORKSPACE = "slack.sqlite3"  # what a demo has and a bot has not
 SWITCHES = "switches.json"  # of the simulated estate

@@ -8,20 +8,21 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.app.loading import open_library
 from bot.cli.asking_slack import asked
-from bot.cli.loading import open_library
 from bot.clock import utc_now
-from bot.core.errors import BotError
-from bot.core.governance.situation import few
-from bot.core.text import render
-from bot.core.units import say_count, say_duration
-from bot.flows import auditor, lives, processes
-from bot.flows.reachable import Reach, reach_now
-from bot.mail import mail_server
-from bot.paging import ways_from
+from bot.core.governance.audit.situation import few
+from bot.delivery.email import mail_server
+from bot.delivery.page import ways_from
+from bot.flows import processes, self_check
+from bot.flows.monitoring import lives
+from bot.flows.people.reachable import Reach, reach_now
+from bot.language.errors import BotError
+from bot.language.marks import render
+from bot.language.units import say_count, say_duration
 from bot.ports import Knowledge, Tx
 from bot.settings import Settings, read, require_slack
-from bot.slack import claimer
+from bot.slack.platform import process_id
 from bot.store.sqlite import SqliteStore, can_be_written, sound
 from bot.store.troubles import little_room
 
@@ -136,7 +137,7 @@ def _disk(path: Path) -> list[Line]:
 
 def _company(tx: Tx, now: datetime) -> list[Line]:
     """One is meant to work on a database."""
-    company = processes.alive(tx, now, claimer.gone)
+    company = processes.alive(tx, now, process_id.gone)
     words = (
         f"more than one Firstlane works with it: {processes.named(company)}. Stop all but one; what"
         " ended without a word is forgotten within half a minute."
@@ -165,7 +166,7 @@ def _ended(tx: Tx) -> str:
     names = [one.name for one in processes.last_seen(tx)]
     if not names:
         return ", and it was stopped then"
-    gone = all(claimer.gone(name) for name in names)
+    gone = all(process_id.gone(name) for name in names)
     return f", and its process is gone ({', '.join(names)})" if gone else ""
 
 
@@ -214,7 +215,7 @@ def _gone(reach: Reach, knowledge: Knowledge) -> list[Line]:
 
 
 def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
-    ailments = auditor.look(tx, knowledge.catalogue, now)
+    ailments = self_check.look(tx, knowledge.catalogue, now)
     found = [
         Line(what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, knowledge))
         for one in ailments

@@ -5,22 +5,22 @@ import os
 import sys
 from pathlib import Path
 
-from bot.cli.loading import file_of, read_library
-from bot.cli.printing import show
-from bot.cli.progress import working
+from bot.app.loading import file_of, read_library
 from bot.clock import utc_now
-from bot.core.errors import Invalid
-from bot.core.units import say_count
 from bot.files.library import Library
 from bot.files.problems import Problem, errors
 from bot.files.yaml_source import problems_at
+from bot.language.errors import Invalid
+from bot.language.units import say_count
+from bot.terminal.printing import show
+from bot.terminal.progress import working
 
 
 def run_validate(arguments: argparse.Namespace) -> int:
     """Every problem on stdout; 1 when any of them is an error. Raises NotFound for no file."""
     path = file_of(arguments.file)
     if path.is_dir():
-        from bot.cli.knowledge import run_validate_folder
+        from bot.cli.content import run_validate_folder
 
         return run_validate_folder(path, graph=arguments.graph)
     if path.exists() and arguments.graph:
@@ -47,7 +47,7 @@ def _unusable_ways(path: Path, library: Library) -> tuple[Problem, ...]:
     if not having:
         return ()
     # Loading every service that Apprise knows takes a moment.
-    from bot.paging import not_understood
+    from bot.delivery.page import not_understood
 
     what = "Apprise does not understand this address; it lists what it does at"
     told = f"{what} https://github.com/caronc/apprise/wiki"
@@ -60,6 +60,6 @@ def _missing_hooks(library: Library) -> tuple[Problem, ...]:
     own = os.environ.get("FIRSTLANE_RUNBOOKS")
     if not own or not library.usable:
         return ()
-    from bot.files.runbook_hooks import missing_hooks
+    from bot.files.runbooks.missing_webhooks import missing_hooks
 
     return missing_hooks(Path(own), library.knowledge().catalogue.webhooks)

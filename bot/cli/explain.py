@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.cli.lines import Line, lines, quoted
-from bot.cli.printing import show
-from bot.cli.progress import working
-from bot.core.errors import Invalid
-from bot.core.playbook import Hit, Playbook, by_text_alone, match
-from bot.files.compiled import known_playbook
+from bot.core.triage.playbook import Hit, Playbook, by_text_alone, match
 from bot.files.content import runbooks_dir
 from bot.files.problems import Problem
+from bot.files.triage.compiled import known_playbook
+from bot.language.errors import Invalid
 from bot.settings import cache_folder
+from bot.terminal.lines import Line, lines, quoted
+from bot.terminal.printing import show
+from bot.terminal.progress import working
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,24 +8,24 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from bot.cli.loading import as_said, from_database, library_of
+from bot.app.loading import as_said, from_database, library_of
 from bot.cli.naming import connection_named
-from bot.cli.printing import plain
-from bot.cli.progress import working
-from bot.cli.writing import may_write, write_file
 from bot.clock import utc_now
-from bot.core.catalogue import Catalogue
-from bot.core.governance.audit import Audit, audit
-from bot.core.governance.finding import Finding
-from bot.core.governance.questions import WORDS, Answered, Reply
-from bot.core.governance.situation import NOTHING_LIVE, Live
-from bot.core.handbook import book, inventory, said
-from bot.core.landscape import landscape
-from bot.core.units import say_count
-from bot.files.handbook import FORMATS
-from bot.files.handbook.mark import written_here
-from bot.flows import governance
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.landscape import landscape
+from bot.core.governance.audit.audit import Audit, audit
+from bot.core.governance.audit.finding import Finding
+from bot.core.governance.audit.risk_questions import WORDS, Answered, Reply
+from bot.core.governance.audit.situation import NOTHING_LIVE, Live
+from bot.core.governance.handbook import book, inventory, said
+from bot.files.governance import FORMATS
+from bot.files.governance.handbook_mark import written_here
+from bot.files.write_files import may_write, write_file
+from bot.flows.governance import audit as governance
+from bot.language.units import say_count
 from bot.ports import Knowledge, Tx
+from bot.terminal.printing import plain
+from bot.terminal.progress import working
 
 TREND_DAYS = 90
 

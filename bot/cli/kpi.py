@@ -8,21 +8,21 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.loading import from_database, library_of
-from bot.cli.printing import print_json
+from bot.app.loading import from_database, library_of
 from bot.clock import utc_now
-from bot.core.catalogue import Catalogue
-from bot.core.errors import Invalid
-from bot.core.kpi import Kpis, Measure
-from bot.flows import kpis
+from bot.core.estate.catalogue import Catalogue
+from bot.core.governance.kpi import Kpis, Measure
+from bot.flows.governance import kpi
+from bot.language.errors import Invalid
+from bot.terminal.printing import print_json
 
 
 def run_kpi(arguments: argparse.Namespace) -> int:
     """Always 0: figures are not findings."""
-    span = timedelta(days=min(max(arguments.days, 0), kpis.LONGEST.days + 1))
-    kpis.check_span(span)
+    span = timedelta(days=min(max(arguments.days, 0), kpi.LONGEST.days + 1))
+    kpi.check_span(span)
     knowledge = library_of(arguments).knowledge()
-    found = from_database(lambda tx: kpis.view(tx, knowledge, utc_now(), span))
+    found = from_database(lambda tx: kpi.view(tx, knowledge, utc_now(), span))
     if found is None:
         raise Invalid(
             "There is no database of a bot here, so nothing was counted. Run this on the machine"

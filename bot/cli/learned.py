@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cli.loading import from_database
-from bot.cli.printing import print_json
-from bot.cli.writing import write_file
-from bot.core.errors import NotFound
-from bot.core.lane_rules import Tally, words_of
-from bot.core.teaching import Proposal, Standing
-from bot.files.playbook_text import exported_here, playbook_text
+from bot.app.loading import from_database
+from bot.core.triage.lane_rules import Tally, words_of
+from bot.core.triage.lesson import Proposal, Standing
+from bot.files.triage.playbook_text import exported_here, playbook_text
+from bot.files.write_files import write_file
+from bot.language.errors import NotFound
+from bot.terminal.printing import print_json
 
 
 def _nothing_here() -> NotFound:

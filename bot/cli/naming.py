@@ -1,12 +1,12 @@
 """The connection that a command is about, by its id or as `firstlane ask` knows it."""
 
 from bot.clock import utc_now
-from bot.core import ownership
-from bot.core.catalogue import Catalogue, ConnectionId
-from bot.core.errors import Invalid, NotFound
+from bot.core.ask import ask
+from bot.core.estate.catalogue import Catalogue, ConnectionId
 from bot.core.knowledge import Knowledge
-from bot.core.units import say_names
 from bot.files.problems import did_you_mean
+from bot.language.errors import Invalid, NotFound
+from bot.language.units import say_names
 
 _LISTED = 8
 
@@ -18,7 +18,7 @@ def connection_named(knowledge: Knowledge, words: str) -> ConnectionId:
         raise Invalid(f"Say which connection. {_all(catalogue)}")
     if said in catalogue.connections:
         return said
-    found = ownership.ask(catalogue, f"who owns {said}", utc_now(), index=knowledge.index)
+    found = ask.ask(catalogue, f"who owns {said}", utc_now(), index=knowledge.index)
     if found.connection:
         return found.connection
     if len(found.choices) > 1:

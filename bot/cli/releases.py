@@ -5,18 +5,18 @@ import json
 import sys
 from pathlib import Path
 
-from bot.cli.loading import from_database, library_of
-from bot.cli.printing import plain, print_json, show
+from bot.app.loading import from_database, library_of
 from bot.clock import utc_now
-from bot.core.catalogue import Catalogue
-from bot.core.errors import Invalid, NotFound
-from bot.core.local_time import local
-from bot.core.releases import Release
-from bot.core.units import say_count
-from bot.files.ical import NotACalendar, Place, read_calendar
-from bot.flows import releases
-from bot.flows.recorded import on_record
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import Catalogue
+from bot.files.changes.ical import NotACalendar, Place, read_calendar
+from bot.flows.changes import releases
+from bot.flows.estate.as_recorded import on_record
+from bot.language.errors import Invalid, NotFound
+from bot.language.local_time import local
+from bot.language.units import say_count
 from bot.ports import Tx
+from bot.terminal.printing import plain, print_json, show
 
 
 def run_import(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from bot.files.content import manifest_path
 
 def run_schema(_: argparse.Namespace) -> int:
     from bot.checks import settings_models
-    from bot.files.schema import schema_json
+    from bot.files.estate.schema import schema_json
 
     return _print(schema_json(settings_models()))
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from bot.core.errors import Invalid
-from bot.demo.standin.server import DEFAULT_MEMBERS, Member, Standin
 from bot.files.content import manifest_path
+from bot.language.errors import Invalid
+from slack_standin.server import DEFAULT_MEMBERS, Member, Standin
 
 
 def run(arguments: argparse.Namespace) -> int:

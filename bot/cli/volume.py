@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.cli.loading import library_of
+from bot.app.loading import library_of
 from bot.cli.naming import connection_named
-from bot.cli.printing import plain, print_json
 from bot.clock import utc_now
-from bot.core.catalogue import Catalogue, CheckSpec, Connection
-from bot.core.errors import NotFound
-from bot.core.profile import KEEP, Habit, Hour, Profile, learn
-from bot.core.replay import Heard, replay
-from bot.core.units import say_count, say_duration
-from bot.core.volume import MIN_WEEKS, VolumeRule, limit
-from bot.flows.volumes import habit_of, hours_of
+from bot.core.estate.catalogue import Catalogue, CheckSpec, Connection
+from bot.core.monitoring.profile import KEEP, Habit, Hour, Profile, learn
+from bot.core.monitoring.replay import Heard, replay
+from bot.core.monitoring.volume import MIN_WEEKS, VolumeRule, limit
+from bot.flows.monitoring.volumes import habit_of, hours_of
+from bot.language.errors import NotFound
+from bot.language.units import say_count, say_duration
 from bot.settings import read
 from bot.store.sqlite import SqliteStore
+from bot.terminal.printing import plain, print_json
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SHADES = " ▁▂▃▄▅▆▇█"

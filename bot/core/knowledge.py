@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core.catalogue import Catalogue
-from bot.core.index import Index
-from bot.core.permissions import AS_IT_COMES, Access
-from bot.core.playbook import Playbook
-from bot.core.runbook import Runbook
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.index import Index
+from bot.core.people.permissions import AS_IT_COMES, Access
+from bot.core.runbooks.runbook import Runbook
+from bot.core.triage.playbook import Playbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

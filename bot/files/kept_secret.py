@@ -3,8 +3,8 @@ uses and never shows. What stands under names and other words is there to be sho
 
 from collections.abc import Iterator
 
-from bot.core.secret import Secret
 from bot.files.yaml_nodes import Node
+from bot.language.secret import Secret
 
 
 def kept_secret(root: Node) -> frozenset[Secret]:

@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.core.catalogue import Catalogue
-from bot.core.index import index_of
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.index import index_of
 from bot.core.knowledge import Knowledge
-from bot.core.playbook import Playbook
-from bot.core.runbook import Runbook
-from bot.files.check_settings import Kinds
-from bot.files.compiled import known_playbook
+from bot.core.runbooks.runbook import Runbook
+from bot.core.triage.playbook import Playbook
 from bot.files.content import runbooks_dir
+from bot.files.estate.check_settings import Kinds
+from bot.files.estate.reload import CatalogueFile, Reload
 from bot.files.problems import Problem, errors
-from bot.files.runbooks import load_runbooks, shipped_runbooks
-from bot.files.watch import CatalogueFile, Reload
+from bot.files.runbooks.runbooks import load_runbooks, shipped_runbooks
+from bot.files.triage.compiled import known_playbook
 
 
 class Library:

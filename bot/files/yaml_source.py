@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from bot.core.catalogue import Secret
+from bot.core.estate.catalogue import Secret
 from bot.files.problems import Problem, in_order
 from bot.files.substitution import Outside, Unresolved, substitute
 from bot.files.yaml_nodes import Entry, Node, Scalar, holding, merged

@@ -7,7 +7,7 @@ off would be taken.
 import re
 from collections.abc import Iterator
 
-from bot.core.zones import zone_names
+from bot.language.zones import zone_names
 
 A_PLACE = "write a place, such as Europe/Berlin"
 _LABEL = re.compile(r"\((?:UTC|GMT)(?:[+-]\d{1,2}[:.]?\d{2})?\)\s*(.+)")

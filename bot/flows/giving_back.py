@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.effects import Say, What, incident_subject
-from bot.core.incident import Incident, State
-from bot.core.text import who
-from bot.flows.record import log, show
+from bot.core.incidents.incident import Incident, State
+from bot.core.outbox.notice import Say, What, incident_subject
+from bot.flows.work import log, show
+from bot.language.marks import who
 from bot.ports import Tx
 
 _LEASE = ("holder", "held_since", "let_go", "lease_until", "remind_at", "escalate_at", "resume_at")

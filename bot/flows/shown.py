@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.flows.answers import IncidentView, incident_view
-from bot.flows.briefing import brief_in
-from bot.flows.leading import speaker
-from bot.flows.rejudging import coming_back, rejudge
+from bot.flows.incidents.grouping.lead import speaker
+from bot.flows.incidents.rejudge import coming_back, rejudge
+from bot.flows.triage.briefing import brief_in
+from bot.flows.views import IncidentView, incident_view
 from bot.ports import Knowledge, Tx
 
 

@@ -6,15 +6,15 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.blindness import Line
-from bot.core.catalogue import Catalogue
-from bot.core.flapping import Turns
-from bot.core.health import CheckHealth, ConnectionHealth
-from bot.core.heartbeat import Ping
-from bot.core.incident import LIVE, Incident
-from bot.core.jumps import AHEAD, Change, Record
-from bot.flows.checks import all_checks
-from bot.flows.record import show
+from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.clock_jumps import AHEAD, Change, Record
+from bot.core.incidents.incident import LIVE, Incident
+from bot.core.monitoring.flapping import Turns
+from bot.core.monitoring.health import CheckHealth, ConnectionHealth
+from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.own_network import Line
+from bot.flows.looks import all_checks
+from bot.flows.work import show
 from bot.ports import Tx
 
 T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping, Line)

@@ -4,14 +4,16 @@ in messages of their own; and what came up meanwhile reaches the one who is back
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
-from bot.core import stuck
-from bot.core.cover import Cover
-from bot.core.effects import Say, What, incident_subject
-from bot.core.incident import LIVE, Incident, State
-from bot.core.outbox import Letter
-from bot.flows import approvals, changes, confirming
-from bot.flows.attendance import presence_now
-from bot.flows.reopening import OVER
+from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.people.presence import Cover
+from bot.core.runbooks import failed_records
+from bot.flows.changes import change_requests
+from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents.grouping.reopen import OVER
+from bot.flows.people.presence import presence_now
+from bot.flows.runbooks import gate_approvals
 from bot.ports import Knowledge, Tx
 
 _LOOK_BACK = timedelta(days=30)  # of what is over, its data is asked about for no longer
@@ -25,7 +27,7 @@ def take_on(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
     for incident in tx.incidents(LIVE):
         if _waits_for_data(tx, knowledge, incident, seats):
             _ask(tx, incident, acting, What.CONFIRM_DATA, now)
-        approvals.ask_instead(tx, incident, seats, acting, now)
+        gate_approvals.ask_instead(tx, incident, seats, acting, now)
         _pass_on(tx, incident, seats, acting, now)
     for incident in tx.opened_since(now - _LOOK_BACK):
         if incident.live:
@@ -33,7 +35,7 @@ def take_on(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
         if seats.intersection(incident.awaiting):
             _ask(tx, incident, acting, What.DATA_AFTER_END, now)
         _pass_on(tx, incident, seats, acting, now)
-    changes.ask_instead(tx, seats, acting, now)
+    change_requests.ask_instead(tx, seats, acting, now)
 
 
 def give_back(tx: Tx, knowledge: Knowledge, cover: Cover, now: datetime) -> None:
@@ -100,7 +102,9 @@ def _held_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
 def _stuck_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
     open_still = tx.assignments(str(asked.facts["connection"]))
     meant = (asked.facts["key"], asked.facts["person"])
-    return meant in [(stuck.ref(one.connection, one.key), one.person) for one in open_still]
+    return meant in [
+        (failed_records.ref(one.connection, one.key), one.person) for one in open_still
+    ]
 
 
 def _over_still(tx: Tx, incident: Incident, asked: Letter) -> bool:
@@ -158,9 +162,9 @@ def _waits_for_data(
 ) -> bool:
     if not incident.asks_data:
         return False
-    runs, wrong = confirming.running(tx, incident), confirming.spoke_since(tx, incident)
+    runs, wrong = confirm_data.running(tx, incident), confirm_data.spoke_since(tx, incident)
     calm = runs if incident.state is State.VERIFYING else runs.difference(incident.flaps)
-    missing = confirming.unconfirmed(tx, knowledge, incident).items()
+    missing = confirm_data.unconfirmed(tx, knowledge, incident).items()
     return any(judge in seats and key in calm and key not in wrong for key, judge in missing)
 
 

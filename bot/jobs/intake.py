@@ -10,12 +10,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.checks.secrecy import Clean, scrubbed_ping
-from bot.core.errors import BotError, CannotStore
-from bot.core.heartbeat import HEARTBEATS, Kinds, Ping
-from bot.core.text import cleaned
-from bot.flows import checks, estate
-from bot.flows.estate import Addresses
+from bot.checks.secrets.secrecy import Clean, scrubbed_ping
+from bot.core.monitoring.heartbeat import HEARTBEATS, Kinds, Ping
+from bot.flows import looks
+from bot.flows.estate import ping_addresses
+from bot.flows.estate.ping_addresses import Addresses
+from bot.language.errors import BotError, CannotStore
+from bot.language.marks import cleaned
 from bot.ports import Runtime, Tx
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class Intake:
 
     def _keep(self, tx: Tx, batch: Sequence[_Arrival]) -> list[bool]:
         catalogue = self._runtime.knowledge().catalogue
-        self._addresses = estate.addresses(tx, catalogue, self._addresses)
+        self._addresses = ping_addresses.addresses(tx, catalogue, self._addresses)
         found = [self._addresses.check(arrival.token, arrival.kinds) for arrival in batch]
         arrived = [
             (check, scrubbed_ping(arrival.ping, self._clean))
@@ -137,7 +138,7 @@ class Intake:
             if check is not None and arrival.ping is not None
         ]
         if arrived:
-            checks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
+            looks.receive_pings(tx, catalogue, arrived, self._runtime.clock())
         return [check is not None for check in found]
 
 

@@ -14,7 +14,7 @@ from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from bot.core.errors import CannotStore
+from bot.language.errors import CannotStore
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.jumps import Jump, Span, Spans, jump
-from bot.flows import clock
+from bot.core.incidents.clock_jumps import Jump, Span, Spans, jump
+from bot.flows import clock_set_back
 from bot.ports import Runtime
 
 log = logging.getLogger(__name__)
@@ -118,18 +118,18 @@ class Timekeeper:
         run, catalogue = self._runtime.store.run, self._runtime.knowledge().catalogue
         if by < timedelta(0):
             self._set_back_at, self._set_back = self._runtime.steady(), (by, now)
-            freed, self._spans = await run(clock.set_back, catalogue, now, -by, to)
+            freed, self._spans = await run(clock_set_back.set_back, catalogue, now, -by, to)
             self._say_brought_back(freed)
             return
         if to.back:
-            await run(clock.came_back, catalogue, now, to)
+            await run(clock_set_back.came_back, catalogue, now, to)
             self._spans = to.spans
             return
-        self._spans = await run(clock.went_ahead, catalogue, now, to)
+        self._spans = await run(clock_set_back.went_ahead, catalogue, now, to)
 
     async def _bring_back(self, now: datetime) -> None:
         catalogue = self._runtime.knowledge().catalogue
-        freed = await self._runtime.store.run(clock.bring_back, catalogue, now)
+        freed = await self._runtime.store.run(clock_set_back.bring_back, catalogue, now)
         self._say_brought_back(freed)
 
     def _say_brought_back(self, freed: int) -> None:
@@ -150,4 +150,4 @@ class Timekeeper:
         if told_at is None or steady - told_at >= _TOLD_AGAIN:
             self._told_at[forward] = steady
             catalogue = self._runtime.knowledge().catalogue
-            await self._runtime.store.run(clock.jumped, catalogue, by, now)
+            await self._runtime.store.run(clock_set_back.jumped, catalogue, by, now)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.catalogue import CheckSpec
-from bot.core.judging import Verdict, judge
-from bot.core.signals import Blind, CheckResult
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.rules import Verdict, judge
+from bot.core.monitoring.signals import Blind, CheckResult
 
 
 class Unstored:

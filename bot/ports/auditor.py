@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.auditing import KnownAilment
+from bot.core.incidents.self_check import KnownAilment
 
 
 class AuditorTx(Protocol):

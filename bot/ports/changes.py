@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.changes import ChangeRequest
-from bot.core.releases import Release, ReleaseWatch, TrialVerdict
-from bot.core.suspicions import Suspicion
+from bot.core.changes.change_request import ChangeRequest
+from bot.core.changes.release import Release, ReleaseWatch, TrialVerdict
+from bot.core.changes.unannounced import Suspicion
 from bot.ports.records import Feed
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.incident import Incident
-from bot.core.jumps import Change
+from bot.core.incidents.clock_jumps import Change
+from bot.core.incidents.incident import Incident
 
 
 class ClockTx(Protocol):

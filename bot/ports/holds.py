@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.core.hold import Hold
+from bot.core.runbooks.gate_hold import Hold
 
 
 class HoldTx(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.incident import Incident, State
-from bot.core.runbook import Progress
+from bot.core.incidents.incident import Incident, State
+from bot.core.runbooks.runbook import Progress
 from bot.ports.records import Fate, TimelineEntry
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.effects import Effect, What
-from bot.core.outbox import Letter, SentLetter, WaitingPing
+from bot.core.outbox.letter import Letter, SentLetter, WaitingPing
+from bot.core.outbox.notice import Effect, What
 from bot.ports.records import Receipt
 
 

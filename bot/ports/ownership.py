@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.cover import Absence, Cover
-from bot.core.governance.records import Attestation, KnownFinding, Score
-from bot.core.ledger import Handover, Holding
+from bot.core.estate.ledger import Handover, Holding
+from bot.core.governance.audit.records import Attestation, KnownFinding, Score
+from bot.core.people.presence import Absence, Cover
 from bot.ports.records import Breach
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.core.catalogue import Person, Secret
+from bot.core.estate.catalogue import Person, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.pause import Pause
+from bot.core.monitoring.pause import Pause
 
 
 class PauseTx(Protocol):

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.flapping import Turns
-from bot.core.playbook import Retry
+from bot.core.monitoring.flapping import Turns
+from bot.core.triage.playbook import Retry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """Something that happened to an incident. `text` is in `core.text` marks; `by` is a person's
-    id or None for the bot itself. `source` is the Slack message it was taken from, as `C…|ts`, and
-    `struck` says that nobody keeps it there any more."""
+    """Something that happened to an incident. `text` is in `language.marks` marks; `by` is a
+    person's id or None for the bot itself. `source` is the Slack message it was taken from, as
+    `C…|ts`, and `struck` says that nobody keeps it there any more."""
 
     at: datetime
     kind: str

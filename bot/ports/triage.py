@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.approval import Approval
-from bot.core.catalogue import Lane
-from bot.core.drill import Drill
-from bot.core.hook_runs import HookRun
-from bot.core.incident import Incident
-from bot.core.lane_rules import Tally, Vote
-from bot.core.stuck import Assignment
-from bot.core.teaching import Proposal
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents.incident import Incident
+from bot.core.runbooks.drill import Drill
+from bot.core.runbooks.failed_records import Assignment
+from bot.core.runbooks.gate_approval import Approval
+from bot.core.runbooks.webhook_calls import HookRun
+from bot.core.triage.lane_rules import Tally, Vote
+from bot.core.triage.lesson import Proposal
 
 
 class TriageTx(Protocol):

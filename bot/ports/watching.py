@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.blindness import Line
-from bot.core.expiry import CredentialWatch
-from bot.core.facts import Kind, Observed
-from bot.core.health import CheckHealth, ConnectionHealth, Flip, Verdict
-from bot.core.heartbeat import Ping
-from bot.core.profile import Hour
-from bot.core.tally import Tally
+from bot.core.governance.credential_expiry import CredentialWatch
+from bot.core.monitoring.counting import Tally
+from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip, Verdict
+from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.own_network import Line
+from bot.core.monitoring.profile import Hour
+from bot.core.triage.facts import Kind, Observed
 from bot.ports.records import Figures
 
 

@@ -13,26 +13,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.permissions import RULES, Deed, Role
-from bot.core.text import cleaned
-from bot.slack import (
-    actions,
-    commands,
-    declaring,
-    deeds,
-    keeping,
-    mending,
-    presence,
-    submissions,
-    talk,
-)
-from bot.slack.actions import ACTIONS
-from bot.slack.desk import Ack, Body, Desk, Keeper, channel_of, clicked
+from bot.core.people.permissions import RULES, Deed, Role
+from bot.language.marks import cleaned
+from bot.slack import commands, messages, permissions, registry, submissions
+from bot.slack.handler import Ack, Body, Desk, Keeper, channel_of, clicked
 from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action, Shortcut
-from bot.slack.requests import NoRequest, read
+from bot.slack.incidents import declare
+from bot.slack.incidents.channel import pinned_messages, repair
+from bot.slack.people import presence
+from bot.slack.platform.requests import NoRequest, read
+from bot.slack.platform.typed import without_secrets
+from bot.slack.registry import ACTIONS
 from bot.slack.submissions import SUBMISSIONS
-from bot.slack.typed import without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -70,17 +63,17 @@ def build_app(
     app.command("/conn")(keeper("/conn", commands.slash))
     _events(app, home, listener, keeper)
     for action, handler in ACTIONS.items():
-        guarded = _ours(action, _guarded(deeds.ACTIONS[action], handler))
+        guarded = _ours(action, _guarded(permissions.ACTIONS[action], handler))
         tail = ":.+" if action in WORDED else ""
         app.action(re.compile(rf"{re.escape(action)}({tail})?\Z", re.DOTALL))(
             keeper(action, guarded)
         )
     for callback in SUBMISSIONS:
         app.view(callback.value)(_submission(desk))
-    app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, declaring.ask)))
-    app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, keeping.by_shortcut))
-    app.action(ANYTHING)(listener(actions.stale))
-    app.view_closed(ANYTHING)(listener(actions.nothing))
+    app.shortcut(Shortcut.DECLARE.value)(listener(_guarded(Deed.DECLARE, declare.ask)))
+    app.shortcut(Shortcut.TIMELINE.value)(keeper(Shortcut.TIMELINE, pinned_messages.by_shortcut))
+    app.action(ANYTHING)(listener(registry.stale))
+    app.view_closed(ANYTHING)(listener(registry.nothing))
     return app
 
 
@@ -104,7 +97,7 @@ def _guarded(deed: Deed, handler: Handler) -> Handler:
 
     async def guarded(desk: Desk, body: Body) -> None:
         by = await desk.actor(body)
-        await deeds.admit(desk, deed, by, clicked(body), channel_of(body))
+        await permissions.admit(desk, deed, by, clicked(body), channel_of(body))
         await handler(desk, body)
 
     return guarded
@@ -144,20 +137,20 @@ def _events(
 
     async def spoken(desk: Desk, body: Body) -> None:
         if body["event"].get("channel_type") == "im":
-            await talk.direct(desk, body)
+            await messages.direct(desk, body)
         else:
-            await keeping.followed(desk, body)
+            await pinned_messages.followed(desk, body)
 
-    app.event("channel_archive")(keeper("channel_archive", mending.archived))
-    app.event("group_archive")(keeper("group_archive", mending.archived))
+    app.event("channel_archive")(keeper("channel_archive", repair.archived))
+    app.event("group_archive")(keeper("group_archive", repair.archived))
     app.event("member_joined_channel")(keeper("member_joined_channel", presence.joined))
-    app.event("app_mention")(keeper("app_mention", talk.mentioned))
+    app.event("app_mention")(keeper("app_mention", messages.mentioned))
     app.event("message")(keeper("message", spoken))
-    app.event("reaction_added")(keeper("reaction_added", keeping.reacted))
-    app.event("reaction_removed")(keeper("reaction_removed", keeping.reacted))
+    app.event("reaction_added")(keeper("reaction_added", pinned_messages.reacted))
+    app.event("reaction_removed")(keeper("reaction_removed", pinned_messages.reacted))
     app.event("app_home_opened")(listener(opened))
     app.event("user_change")(listener(presence.changed))
-    app.event(ANYTHING)(listener(actions.nothing))
+    app.event(ANYTHING)(listener(registry.nothing))
 
 
 def http_events(

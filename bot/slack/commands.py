@@ -8,34 +8,22 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import process
 
-from bot.core import conversation
-from bot.core.errors import Invalid
-from bot.core.responsibility import owner_facts
-from bot.core.text import as_typed
-from bot.flows import answers
-from bot.flows import governance as governed
-from bot.slack import (
-    addresses,
-    asking,
-    change_commands,
-    cover_commands,
-    declaring,
-    deeds,
-    drills,
-    governance,
-    holds,
-    pause_commands,
-    second_life,
-    small_talk,
-    stuck,
-    which,
-)
-from bot.slack.asking import NoSuchConnection, Unclear, owner_facts_now
-from bot.slack.blocks import estate
-from bot.slack.blocks.governance import standing_line
-from bot.slack.blocks.parts import Message, context, lines, message, section
-from bot.slack.desk import Body, Desk, channel_of
-from bot.slack.incident_commands import (
+from bot.core.ask import conversation
+from bot.core.estate.responsibility import owner_facts
+from bot.flows import views
+from bot.flows.governance import audit as governed
+from bot.language.errors import Invalid
+from bot.language.marks import as_typed
+from bot.slack import permissions, which
+from bot.slack.ask import ask, small_talk
+from bot.slack.ask.ask import NoSuchConnection, Unclear, owner_facts_now
+from bot.slack.changes import commands
+from bot.slack.estate import ping_addresses, words
+from bot.slack.governance import audit as governance
+from bot.slack.governance.audit_words import standing_line
+from bot.slack.handler import Body, Desk, channel_of
+from bot.slack.incidents import declare
+from bot.slack.incidents.commands import (
     Elsewhere,
     OnlyOne,
     Request,
@@ -46,6 +34,11 @@ from bot.slack.incident_commands import (
     resolve,
     switch_runbook,
 )
+from bot.slack.incidents.merging import merge_and_reopen
+from bot.slack.kit import Message, context, lines, message, section
+from bot.slack.monitoring import commands as pause_commands
+from bot.slack.people import commands as cover_commands
+from bot.slack.runbooks import drills, failed_records, gate_holds
 
 _MISTYPED = 75  # of 100: how alike a mistyped command has to be
 
@@ -60,22 +53,22 @@ class Command:
 async def status(desk: Desk, request: Request) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     if not request.words:
-        view = await desk.runtime.store.run(answers.status, knowledge, now)
-        return estate.status(view, await desk.face())
-    connection = asking.find(desk, request.words)
-    line = await desk.runtime.store.run(answers.status_line, knowledge, connection, now)
-    return estate.status_of(line, await desk.face())
+        view = await desk.runtime.store.run(views.status, knowledge, now)
+        return words.status(view, await desk.face())
+    connection = ask.find(desk, request.words)
+    line = await desk.runtime.store.run(views.status_line, knowledge, connection, now)
+    return words.status_of(line, await desk.face())
 
 
 async def who(desk: Desk, request: Request) -> Message:
     if not request.words:
         raise Invalid("Say of what, for example: /conn who web shop orders")
     # In a direct message the word is the question's own: "who owned it on 1 March?"
-    return await asking.answer(desk, f"who {request.words}", request.by)
+    return await ask.answer(desk, f"who {request.words}", request.by)
 
 
 async def show(desk: Desk, request: Request) -> Message:
-    connection = asking.find(desk, request.words)
+    connection = ask.find(desk, request.words)
     return await show_connection(desk, connection.id)
 
 
@@ -83,19 +76,19 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
     """The dossier. Raises NotFound for an id that is no longer in the catalogue."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     facts = await owner_facts_now(desk, connection_id)
-    view = await desk.runtime.store.run(answers.dossier, knowledge, facts.connection, now)
+    view = await desk.runtime.store.run(views.dossier, knowledge, facts.connection, now)
     audit = await desk.runtime.store.run(governed.view, knowledge, now)
     face = await desk.face()
     standing = standing_line(audit, facts.connection, face)
-    return estate.dossier(view, facts, knowledge.catalogue, face, standing)
+    return words.dossier(view, facts, knowledge.catalogue, face, standing)
 
 
 async def who_owns(desk: Desk, connection_id: str) -> Message:
-    return await asking.owners_now(desk, connection_id)
+    return await ask.owners_now(desk, connection_id)
 
 
 async def check(desk: Desk, request: Request) -> Message:
-    return await check_connection(desk, asking.find(desk, request.words, "check").id)
+    return await check_connection(desk, ask.find(desk, request.words, "check").id)
 
 
 async def check_connection(desk: Desk, connection_id: str) -> Message:
@@ -103,8 +96,8 @@ async def check_connection(desk: Desk, connection_id: str) -> Message:
     await desk.check_now(connection_id)
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     connection = owner_facts(knowledge.catalogue, connection_id, now).connection
-    line = await desk.runtime.store.run(answers.status_line, knowledge, connection, now)
-    return estate.status_of(line, await desk.face())
+    line = await desk.runtime.store.run(views.status_line, knowledge, connection, now)
+    return words.status_of(line, await desk.face())
 
 
 async def explain(desk: Desk, request: Request) -> Message:
@@ -116,8 +109,8 @@ async def explain(desk: Desk, request: Request) -> Message:
 
 async def mine(desk: Desk, request: Request) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    view = await desk.runtime.store.run(answers.mine, knowledge, request.by, now)
-    return estate.mine(view, await desk.face())
+    view = await desk.runtime.store.run(views.mine, knowledge, request.by, now)
+    return words.mine(view, await desk.face())
 
 
 async def show_help(desk: Desk, request: Request) -> Message:
@@ -142,7 +135,7 @@ COMMANDS: Mapping[str, Command] = {
     "check": Command(run=check, usage="check <connection>", help="look at it now"),
     "explain": Command(run=explain, usage="explain <error text>", help="what an error means"),
     "declare": Command(
-        run=declaring.declare,
+        run=declare.declare,
         usage="declare <connection> [report only since … until …] [: what you see]",
         help="open an incident by hand, or write one down afterwards",
     ),
@@ -157,24 +150,24 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "resolve": Command(run=resolve, usage="resolve <cause and fix>", help="close the incident"),
     "reopen": Command(
-        run=second_life.reopen,
+        run=merge_and_reopen.reopen,
         usage="reopen [INC-n] <why>",
         help="it was not over, within seven days",
     ),
     "merge": Command(
-        run=second_life.merge, usage="merge [INC-n] into INC-m", help="two that are one"
+        run=merge_and_reopen.merge, usage="merge [INC-n] into INC-m", help="two that are one"
     ),
     "split": Command(
-        run=second_life.split, usage="split <connection>", help="its part is on its own again"
+        run=merge_and_reopen.split, usage="split <connection>", help="its part is on its own again"
     ),
-    "hold": Command(run=holds.hold, usage="hold <why>", help="the step asked now has to wait"),
-    "unhold": Command(run=holds.release, usage="unhold [why]", help="the held step may go on"),
+    "hold": Command(run=gate_holds.hold, usage="hold <why>", help="the step asked now has to wait"),
+    "unhold": Command(run=gate_holds.release, usage="unhold [why]", help="the held step may go on"),
     "runbook": Command(
         run=switch_runbook, usage="runbook [confirm] [name]", help="list, change or confirm it"
     ),
     "drill": Command(run=drills.drill, usage="drill <connection>", help="rehearse a break of it"),
     "stuck": Command(
-        run=stuck.stuck,
+        run=failed_records.stuck,
         usage="stuck [connection]",
         help="failed records in groups; give them to an owner, clear them for another attempt",
     ),
@@ -196,15 +189,15 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "note": Command(run=note, usage="note <text>", help="add to the timeline"),
     "change": Command(
-        run=change_commands.propose,
+        run=commands.propose,
         usage="change <connection>",
         help="propose a change; whoever has to approve is asked",
     ),
     "changes": Command(
-        run=change_commands.changes, usage="changes [connection]", help="what is being changed"
+        run=commands.changes, usage="changes [connection]", help="what is being changed"
     ),
     "releases": Command(
-        run=change_commands.releases, usage="releases", help="what the makers bring, and verdicts"
+        run=commands.releases, usage="releases", help="what the makers bring, and verdicts"
     ),
     "audit": Command(
         run=governance.audit, usage="audit [connection]", help="whether it is really owned"
@@ -213,12 +206,12 @@ COMMANDS: Mapping[str, Command] = {
         run=governance.attest, usage="attest [start]", help="which owners have confirmed"
     ),
     "rotate": Command(
-        run=addresses.rotate,
+        run=ping_addresses.rotate,
         usage="rotate <connection>",
         help="new addresses for its heartbeats and webhooks",
     ),
     "retract": Command(
-        run=addresses.retract,
+        run=ping_addresses.retract,
         usage="retract <connection>",
         help="what was reported of it is over, and nobody takes it back",
     ),
@@ -258,8 +251,8 @@ async def answer(desk: Desk, request: Request) -> Message:
     try:
         if command is None:
             return await _not_a_command(desk, request, word)
-        deed = deeds.COMMANDS[word.lower() or "help"]
-        await deeds.admit(desk, deed, request.by, rest.strip(), request.channel)
+        deed = permissions.COMMANDS[word.lower() or "help"]
+        await permissions.admit(desk, deed, request.by, rest.strip(), request.channel)
         return await command.run(desk, replace(request, words=rest.strip()))
     except NoSuchConnection:
         # "Check with Bob", said in a message, is no command.
@@ -267,14 +260,14 @@ async def answer(desk: Desk, request: Request) -> Message:
             raise
         return await small_talk.reply(desk, request)
     except Unclear as unclear:
-        if request.spoken and not asking.names_only(desk, unclear.name):
+        if request.spoken and not ask.names_only(desk, unclear.name):
             return await small_talk.reply(desk, request)
         return which.question(unclear, word.lower(), replace(request, words=rest.strip()))
     except OnlyOne as only:
         return which.only_one(only.incident, word.lower(), rest.strip())
     except Elsewhere as elsewhere:
-        live = await desk.runtime.store.run(answers.live_incidents)
-        return estate.incidents(live, elsewhere.why, await desk.face())
+        live = await desk.runtime.store.run(views.live_incidents)
+        return words.incidents(live, elsewhere.why, await desk.face())
 
 
 async def _not_a_command(desk: Desk, request: Request, word: str) -> Message:

@@ -3,15 +3,16 @@
 import logging
 from datetime import datetime
 
-from bot.core.permissions import Level
-from bot.flows import answers, permitted
-from bot.flows.answers import MineView, StatusView
+from bot.core.people.permissions import Level
+from bot.flows import views
+from bot.flows.people import permitted
+from bot.flows.views import MineView, StatusView
 from bot.ports import Runtime, Tx
-from bot.slack.blocks import estate
-from bot.slack.blocks.parts import Block, actions, button, context, divider, header, section
-from bot.slack.gateway import Gateway, Refusal
+from bot.slack.estate import words
 from bot.slack.ids import Action
-from bot.slack.people import People
+from bot.slack.kit import Block, actions, button, context, divider, header, section
+from bot.slack.platform.gateway import Gateway, Refusal
+from bot.slack.platform.users import People
 from bot.slack.text import Face
 
 log = logging.getLogger(__name__)
@@ -21,9 +22,9 @@ def home(mine: MineView, status: StatusView, face: Face, *, declares: bool = Tru
     """The whole tab for one reader, who may only look or also `declares`."""
     declare = actions([button("Declare an incident…", Action.DECLARE, "home")], "home")
     blocks = [
-        *estate.mine(mine, face).blocks,
+        *words.mine(mine, face).blocks,
         divider(),
-        *estate.status(status, face).blocks,
+        *words.status(status, face).blocks,
         divider(),
         header("Ask"),
         section(
@@ -57,8 +58,8 @@ class HomeTab:
             reader = permitted.doer(tx, knowledge, person, at)
             looks = reader.foreign and reader.level is Level.LOOK
             declares = person in knowledge.catalogue.people or not looks
-            mine = answers.mine(tx, knowledge, person, at)
-            return mine, answers.status(tx, knowledge, at), declares
+            mine = views.mine(tx, knowledge, person, at)
+            return mine, views.status(tx, knowledge, at), declares
 
         mine, status, declares = await self._runtime.store.run(load, now)
         view = home(mine, status, await self._people.face(), declares=declares)

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.core.errors import Invalid, Refused
-from bot.flows import lives
-from bot.flows.lives import Spans
+from bot.flows.monitoring import lives
+from bot.flows.monitoring.lives import Spans
+from bot.language.errors import Invalid, Refused
 from bot.ports import Clock, Tx
 
 

@@ -16,12 +16,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.core.outbox import SentLetter
-from bot.flows import delivery
+from bot.core.outbox.letter import SentLetter
+from bot.flows.outbox import delivery
 from bot.ports import Runtime, Tx
-from bot.slack.blocks.parts import Message
-from bot.slack.gateway import Gateway, Refusal
-from bot.slack.posting import digest
+from bot.slack.kit import Message
+from bot.slack.platform.gateway import Gateway, Refusal
+from bot.slack.platform.posts import digest
 
 log = logging.getLogger(__name__)
 

@@ -4,28 +4,25 @@ modal itself."""
 import logging
 import secrets
 
-from bot.core.catalogue import Lane
-from bot.core.errors import BotError, Unsure
-from bot.core.runbook import SKIP
-from bot.flows import attestation, responses, runbooks
-from bot.slack import (
-    change_actions,
-    credentials,
-    declaring,
-    deeds,
-    drills,
-    held_steps,
-    holds,
-    lane_actions,
-    lessons,
-    second_life,
-    stale_forms,
-    sure,
-)
-from bot.slack.desk import Ack, Body, Desk, put_off
-from bot.slack.gateway import Later
+from bot.core.estate.catalogue import Lane
+from bot.core.runbooks.runbook import SKIP
+from bot.flows.governance import attestation
+from bot.flows.incidents import respond
+from bot.flows.runbooks import walk
+from bot.language.errors import BotError, Unsure
+from bot.slack import permissions, sure
+from bot.slack.changes import buttons
+from bot.slack.forms import stale
+from bot.slack.forms.form import given, given_many, number_of, ticked
+from bot.slack.governance import credential_expiry
+from bot.slack.handler import Ack, Body, Desk, put_off
 from bot.slack.ids import Modal, carried
-from bot.slack.submitted import given, given_many, number_of, ticked
+from bot.slack.incidents import declare
+from bot.slack.incidents.counterparty import counterparty
+from bot.slack.incidents.merging import merge_and_reopen
+from bot.slack.platform.gateway import Later
+from bot.slack.runbooks import drills, gate_buttons, gate_holds
+from bot.slack.triage import lessons
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ async def hand_over(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
     lane, _, party = given(body, "lane").partition("|")
     await runtime.store.run(
-        responses.hand_over,
+        respond.hand_over,
         runtime.knowledge(),
         number_of(body),
         Lane(lane),
@@ -53,7 +50,7 @@ async def resolve(desk: Desk, body: Body, by: str) -> None:
 async def reject_data(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
     await runtime.store.run(
-        responses.reject_data,
+        respond.reject_data,
         runtime.knowledge(),
         number_of(body),
         by,
@@ -65,13 +62,13 @@ async def reject_data(desk: Desk, body: Body, by: str) -> None:
 
 async def note(desk: Desk, body: Body, by: str) -> None:
     text = given(body, "text")
-    await desk.runtime.store.run(responses.note, number_of(body), by, text, desk.runtime.clock())
+    await desk.runtime.store.run(respond.note, number_of(body), by, text, desk.runtime.clock())
 
 
 async def lane(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
     await runtime.store.run(
-        responses.set_lane,
+        respond.set_lane,
         runtime.knowledge(),
         number_of(body),
         Lane(given(body, "lane")),
@@ -84,7 +81,7 @@ async def lane(desk: Desk, body: Body, by: str) -> None:
 async def runbook(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
     await runtime.store.run(
-        runbooks.switch,
+        walk.switch,
         runtime.knowledge(),
         number_of(body),
         runbook=given(body, "runbook"),
@@ -97,7 +94,7 @@ async def skip(desk: Desk, body: Body, by: str) -> None:
     runtime = desk.runtime
     step = carried(body).partition("|")[2]
     await runtime.store.run(
-        runbooks.answer,
+        walk.answer,
         runtime.knowledge(),
         number_of(body),
         step=step,
@@ -135,15 +132,15 @@ SUBMISSIONS = {
     Modal.SKIP: (skip, "why"),
     Modal.SUCCESSOR: (successor, "to"),
     Modal.TIMELINE: (close, ""),
-    **lane_actions.SUBMISSIONS,
-    **credentials.SUBMISSIONS,
-    **second_life.SUBMISSIONS,
-    **declaring.SUBMISSIONS,
-    **holds.SUBMISSIONS,
+    **counterparty.SUBMISSIONS,
+    **credential_expiry.SUBMISSIONS,
+    **merge_and_reopen.SUBMISSIONS,
+    **declare.SUBMISSIONS,
+    **gate_holds.SUBMISSIONS,
     **lessons.SUBMISSIONS,
-    **held_steps.SUBMISSIONS,
+    **gate_buttons.SUBMISSIONS,
     **drills.SUBMISSIONS,
-    **change_actions.SUBMISSIONS,
+    **buttons.SUBMISSIONS,
 }
 
 
@@ -191,7 +188,7 @@ def _shown(body: Body, wanted: str, otherwise: str) -> str:
 
 
 async def _unless_overtaken(desk: Desk, modal: Modal, body: Body, by: str) -> None:
-    await stale_forms.refuse(desk, modal, body, by)
+    await stale.refuse(desk, modal, body, by)
     await SUBMISSIONS[modal][0](desk, body, by)
 
 
@@ -211,7 +208,7 @@ async def submitted(desk: Desk, ack: Ack, body: Body) -> None:
         # A form that leads to another one keeps its id, and is another one by its name.
         desk.origin.must_have_made(body)
         key, by = f"view {body['view']['id']} {modal}", await desk.actor(body)
-        await deeds.admit(desk, deeds.MODALS[modal], by, carried(body))
+        await permissions.admit(desk, permissions.MODALS[modal], by, carried(body))
         await desk.once(key, _unless_overtaken(desk, modal, body, by))
         following = await lessons.offer(desk, number_of(body)) if modal in _ENDS else None
     except Unsure as unsure:

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from bot.core.errors import Invalid
-from bot.core.permissions import Deed
-from bot.flows import responses
-from bot.slack.blocks.parts import message, section
-from bot.slack.desk import Body, Desk, clicked
+from bot.core.people.permissions import Deed
+from bot.flows.incidents import respond
+from bot.language.errors import Invalid
+from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import OLDER_BUTTON, Action, incident_number
+from bot.slack.kit import message, section
 
 ANYWAY = "anyway"  # no mark is spelt so: marks are hexadecimal
 
@@ -30,7 +30,7 @@ async def take(desk: Desk, number: int, by: str, *, agreed: str = "") -> str:
     """Take it, and say what that came to. Raises Unsure where it is asked first."""
     runtime = desk.runtime
     after = await runtime.store.run(
-        responses.acknowledge, runtime.knowledge(), number, by, runtime.clock(), agreed=agreed
+        respond.acknowledge, runtime.knowledge(), number, by, runtime.clock(), agreed=agreed
     )
     if after.holder != by:
         return f"🤝 You help with {after.key}. The ladder goes on; whoever is named ends it."
@@ -41,9 +41,7 @@ async def resolve(desk: Desk, number: int, by: str, how: str, *, agreed: str = "
     """Resolve it, and say what is left. Raises Unsure where something speaks against it that was
     not `agreed` to; ANYWAY agrees to all that there may be."""
     runtime = desk.runtime
-    flow = (
-        responses.resolve if agreed == ANYWAY else partial(responses.resolve_if_over, agreed=agreed)
-    )
+    flow = respond.resolve if agreed == ANYWAY else partial(respond.resolve_if_over, agreed=agreed)
     after = await runtime.store.run(flow, runtime.knowledge(), number, by, how, runtime.clock())
     face = await desk.face()
     left = f" {face.say(' '.join(after.left_failing))}" if after.left_failing else ""

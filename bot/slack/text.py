@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.catalogue import Catalogue
-from bot.core.text import render
+from bot.core.estate.catalogue import Catalogue
+from bot.language.marks import render
 
 SLACK_PERSON = "slack:"  # prefix of the id of somebody whom the catalogue does not know
 _UNLISTED = "somebody outside the catalogue"

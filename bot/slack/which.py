@@ -1,17 +1,17 @@
 """“Which one do you mean?” under a command: the button goes on with the command, the connection
 that was meant in place of its name, and every other word as it was."""
 
-from bot.core.catalogue import Connection
-from bot.core.errors import Invalid, NotFound
-from bot.core.incident import Incident
-from bot.core.text import outside
-from bot.slack.asking import Unclear
-from bot.slack.blocks import estate
-from bot.slack.blocks.estate import Choice
-from bot.slack.blocks.parts import Message, actions, button, message, section
-from bot.slack.desk import Body, Desk, channel_of, clicked
+from bot.core.estate.catalogue import Connection
+from bot.core.incidents.incident import Incident
+from bot.language.errors import Invalid, NotFound
+from bot.language.marks import outside
+from bot.slack.ask.ask import Unclear
+from bot.slack.estate import words as estate
+from bot.slack.estate.words import Choice
+from bot.slack.handler import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action, value
-from bot.slack.incident_commands import Request
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message, actions, button, message, section
 from bot.slack.text import escape
 
 LONGEST = 2000  # characters that a button of Slack's carries

@@ -17,22 +17,23 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlite_utils import Database
 
 from bot.ports import Tx
-from bot.store.auditor_rows import AuditorRows
-from bot.store.change_rows import ChangeRows, ReleaseRows
-from bot.store.clock_rows import ClockRows
-from bot.store.cover_rows import CoverRows
-from bot.store.health_rows import HealthRows
-from bot.store.hold_rows import HoldRows
-from bot.store.inbox_rows import InboxRows
-from bot.store.incident_rows import IncidentRows
-from bot.store.ledger_rows import LedgerRows
 from bot.store.migrations import MIGRATIONS
-from bot.store.old_rows import OldRows
-from bot.store.outbox_rows import OutboxRows
-from bot.store.pause_rows import PauseRows
-from bot.store.room_rows import RoomRows
-from bot.store.slack_rows import SlackRows
-from bot.store.triage_rows import TriageRows
+from bot.store.tables.changes import ChangeRows, ReleaseRows
+from bot.store.tables.channels import RoomRows
+from bot.store.tables.clock import ClockRows
+from bot.store.tables.estate import LedgerRows
+from bot.store.tables.holds import HoldRows
+from bot.store.tables.inbox import InboxRows
+from bot.store.tables.incidents import IncidentRows
+from bot.store.tables.monitoring import HealthRows
+from bot.store.tables.outbox import OutboxRows
+from bot.store.tables.pauses import PauseRows
+from bot.store.tables.people import CoverRows
+from bot.store.tables.retention import OldRows
+from bot.store.tables.self_check import AuditorRows
+from bot.store.tables.slack import SlackRows
+from bot.store.tables.triage import TriageRows
+from bot.store.tables.watching import WatchRows
 from bot.store.troubles import (
     RESTORE,
     StoreBusy,
@@ -49,7 +50,6 @@ from bot.store.troubles import (
     refused,
     unwritable,
 )
-from bot.store.watch_rows import WatchRows
 
 log = logging.getLogger(__name__)
 

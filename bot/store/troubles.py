@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bot.core.errors import BotError, CannotStore
+from bot.language.errors import BotError, CannotStore
 
 LEAST_ROOM = 20_000_000  # bytes; with less, the next storm may not be stored
 RESTORE = "Restore it from a backup, or move it away to start with an empty one."

@@ -15,8 +15,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import __version__
-from bot.core.text import cleaned
-from bot.core.vitals import Part
+from bot.core.monitoring.vitals import Part
+from bot.language.marks import cleaned
 from bot.web.pings import Clean, Mailbox, ping_routes
 from bot.web.unreadable import Runner
 

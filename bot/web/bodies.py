@@ -6,8 +6,8 @@ import zlib
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from bot.core.nesting import TooNested, bounded, json_rows
-from bot.core.text import cleaned
+from bot.language.marks import cleaned
+from bot.language.nesting import TooNested, bounded, json_rows
 
 _FIELDS = 10_000  # of a form; what comes after them is left out
 _LEVELS = 5  # of a value that is nested too deeply; what lies below is left out

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 from aiohttp import StreamReader, web
 
-from bot.core.errors import BotError
-from bot.core.heartbeat import HEARTBEATS, Kinds, Ping, PingKind
-from bot.core.hook_bodies import read_count, read_failed
-from bot.core.text import cleaned, outside
+from bot.core.monitoring.heartbeat import HEARTBEATS, Kinds, Ping, PingKind
+from bot.core.monitoring.webhooks.fields import read_count, read_failed
+from bot.language.errors import BotError
+from bot.language.marks import cleaned, outside
 from bot.web.bodies import Unpacked, inflated, json_of
 
 KEPT_BYTES = 100_000

@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 
 from bot.checks.clients import Clients
-from bot.checks.probing import Tools
-from bot.core.catalogue import CheckSpec
-from bot.core.heartbeat import Ping
+from bot.checks.probe import Tools
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.heartbeat import Ping
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -25,16 +25,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.checks import PROBES, settings_models
-from bot.checks.probing import Tools
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.checks.secrecy import scrub, secrets_in, written
-from bot.core.catalogue import CheckSpec, Secret
-from bot.core.explaining import explain
-from bot.core.redaction import redact
-from bot.files.check_settings import check_settings
+from bot.checks.secrets.secrecy import scrub, secrets_in, written
+from bot.core.estate.catalogue import CheckSpec, Secret
+from bot.core.monitoring.explain import explain
+from bot.files.estate.check_settings import check_settings
 from bot.files.substitution import Outside
 from bot.files.yaml_source import read_yaml
-from bot.store.rows import pack
+from bot.language.redaction import redact
+from bot.store.codec import pack
 from tests.builders import a_check
 from tests.checks.conftest import NOW, FarEnd
 from tests.patience import never_late

@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from bot.checks import PROBES, contact
-from bot.checks.fetch import Unacceptable
-from bot.checks.http import probe as http_probe
+from bot.checks.http.fetch import Unacceptable
 from bot.checks.outcomes import cause_of, failed_call
-from bot.checks.probing import ProbeKind, Tools
+from bot.checks.probe import ProbeKind, Tools
+from bot.checks.probes.http import probe as http_probe
 from bot.checks.runner import Runner
-from bot.core.blindness import dark
-from bot.core.catalogue import CheckSpec
-from bot.core.signals import NO_ANSWER, Blind, Cause, Observation
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.own_network import dark
+from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation
 from tests.builders import a_check
 from tests.checks.conftest import NOW, FarEnd
 from tests.patience import never_late

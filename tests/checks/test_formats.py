@@ -8,13 +8,13 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.checks.documents import JsonDocument, TextDocument, Unreadable, XmlDocument
-from bot.checks.extract import Answered, _shape, extract
-from bot.checks.http import probe
-from bot.checks.http_settings import Settings
-from bot.checks.probing import Tools
-from bot.checks.sources import FailedMapping, Source
-from bot.core.signals import Reading, Signal
+from bot.checks.http.document import JsonDocument, TextDocument, Unreadable, XmlDocument
+from bot.checks.http.extract import Answered, _shape, extract
+from bot.checks.http.settings import Settings
+from bot.checks.http.value_paths import FailedMapping, Source
+from bot.checks.probe import Tools
+from bot.checks.probes.http import probe
+from bot.core.monitoring.signals import Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
 
 SOAP = b"""<?xml version="1.0" encoding="iso-8859-1"?>

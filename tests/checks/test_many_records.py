@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.checks.documents import JsonDocument
-from bot.checks.failed import MOST_GROUPS, failed_records
-from bot.checks.secrecy import LONGEST, scrub
-from bot.checks.sources import FailedMapping
+from bot.checks.http.document import JsonDocument
+from bot.checks.http.error_records import MOST_GROUPS, failed_records
+from bot.checks.http.value_paths import FailedMapping
+from bot.checks.secrets.secrecy import LONGEST, scrub
 
 ZONE = ZoneInfo("UTC")
 MANY = 19_000

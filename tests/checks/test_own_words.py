@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.checks.heartbeat import probe as heartbeat
-from bot.checks.http import probe as http
-from bot.checks.probing import Tools
-from bot.core.catalogue import Catalogue
-from bot.core.facts import MEANT, ConnectionRecord, LastLooks, gather
-from bot.core.heartbeat import Ping, PingKind, fold
-from bot.core.playbook import ErrorClass, match
-from bot.core.signals import Cause, Reading
+from bot.checks.probe import Tools
+from bot.checks.probes.heartbeat import probe as heartbeat
+from bot.checks.probes.http import probe as http
+from bot.core.estate.catalogue import Catalogue
+from bot.core.monitoring.heartbeat import Ping, PingKind, fold
+from bot.core.monitoring.signals import Cause, Reading
+from bot.core.triage.facts import MEANT, ConnectionRecord, LastLooks, gather
+from bot.core.triage.playbook import ErrorClass, match
 from tests.builders import a_check, a_connection
 from tests.checks.conftest import NOW, FarEnd, Memory, spec
 from tests.shipped import shipped_playbook

@@ -8,10 +8,10 @@ import pytest
 
 from bot.checks import PROBES, settings_models
 from bot.checks.plugins import GROUP, plugin_kinds
-from bot.checks.probing import ProbeKind, ProbeSettings, Tools
+from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.runner import Runner
-from bot.core.catalogue import CheckSpec
-from bot.core.signals import Observation, Reading, Signal
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.signals import Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
 
 

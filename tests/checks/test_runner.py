@@ -8,10 +8,10 @@ from datetime import datetime
 import pytest
 
 from bot.checks import PROBES, settings_models
-from bot.checks.probing import ProbeKind, ProbeSettings, Tools
+from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.runner import ALL_FAST, PER_ORIGIN, Runner
-from bot.core.catalogue import CheckSpec
-from bot.core.signals import Blind, CheckResult, Observation, Reading, Signal
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.signals import Blind, CheckResult, Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
 from tests.loop_time import ahead
 

@@ -15,11 +15,11 @@ import pytest
 from aiohttp import web
 
 from bot.checks import PROBES
-from bot.checks.probing import Tools
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.catalogue import CheckSpec
-from bot.core.health import Verdict, first, step
-from bot.core.heartbeat import Ping, PingKind
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.health import Verdict, first, step
+from bot.core.monitoring.heartbeat import Ping, PingKind
 from tests.checks.conftest import FarEnd, Memory
 from tests.checks.presets.estate import examples, made
 from tests.checks.presets.test_recorded_shapes import pointed_at

@@ -10,10 +10,10 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from bot.checks import dns as names
-from bot.checks import tcp
-from bot.checks.probing import Tools
-from bot.core.signals import Blind, Reading, Signal
+from bot.checks.probe import Tools
+from bot.checks.probes import dns as names
+from bot.checks.probes import tcp
+from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, spec
 
 pytestmark = pytest.mark.anyio

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bot.checks.http_settings import Settings
+from bot.checks.http.settings import Settings
 from bot.checks.templates import filled, moment
-from bot.core.catalogue import Secret
+from bot.core.estate.catalogue import Secret
 
 NOW = datetime(2026, 11, 20, 23, 30, 15, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

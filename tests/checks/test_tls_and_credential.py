@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import credential, tls
 from bot.checks.clients import Clients
-from bot.checks.probing import Tools
-from bot.core.signals import Reading, Signal
+from bot.checks.probe import Tools
+from bot.checks.probes import credential, tls
+from bot.core.monitoring.signals import Reading, Signal
 from tests.checks.certificates import write_certificate
 from tests.checks.conftest import NOW, Memory, spec
 

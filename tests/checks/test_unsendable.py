@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from bot.checks import PROBES
-from bot.checks.fetch import Call, Unsendable, fetch
+from bot.checks.http.fetch import Call, Unsendable, fetch
 from bot.checks.outcomes import failed_call
-from bot.checks.probing import Tools
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.signals import Blind
+from bot.core.monitoring.signals import Blind
 from tests.checks.conftest import NOW, FarEnd, spec
 
 pytestmark = pytest.mark.anyio

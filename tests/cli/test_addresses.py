@@ -7,8 +7,8 @@ import pytest
 
 from bot.cli import main
 from bot.cli.demo import with_quick_jobs
-from bot.core.pacing import paced
-from bot.flows import estate
+from bot.core.estate.pacing import paced
+from bot.flows.estate import ping_addresses
 from bot.store.sqlite import SqliteStore
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.cli.small_estate import ONE_CONNECTION
@@ -36,7 +36,7 @@ async def rotated(state: Path) -> set[str]:
     kinds = {"nightly": "heartbeat", "news": "webhook"}
     connection = a_connection(checks=tuple(a_check(id=id, kind=kind) for id, kind in kinds.items()))
     store = await SqliteStore.open(state / "firstlane.sqlite3")
-    made = await store.run(estate.rotate, connection, "alice")
+    made = await store.run(ping_addresses.rotate, connection, "alice")
     await store.close()
     return {one.path for one in made}
 

@@ -16,16 +16,16 @@ from types import SimpleNamespace
 import pytest
 
 from bot.cli import main
-from bot.core.catalogue import Criticality
-from bot.core.cover import Absence, AbsenceKind
-from bot.core.incident import Incident
+from bot.core.estate.catalogue import Criticality
+from bot.core.incidents.incident import Incident
+from bot.core.people.presence import Absence, AbsenceKind
 from bot.flows import processes
-from bot.flows.lives import ALIVE
+from bot.flows.monitoring.lives import ALIVE
 from bot.flows.processes import Process
 from bot.ports import SlackUser, Tx
-from bot.slack import claimer
+from bot.slack.platform import process_id
 from bot.store.sqlite import SqliteStore
-from tests.jobs.test_vitals import spoil
+from tests.jobs.test_ask_vitals import spoil
 
 NOW = datetime.now(UTC)
 ESTATE = """\
@@ -114,7 +114,7 @@ def keep(folder: Path, flow: Callable[[Tx], None], *, runs: bool = True) -> None
     def both(tx: Tx) -> None:
         flow(tx)
         if runs:
-            sign_of_life(tx, claimer.this_process())
+            sign_of_life(tx, process_id.this_process())
 
     async def make() -> None:
         store = await SqliteStore.open(folder / "firstlane.sqlite3")

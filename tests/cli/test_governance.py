@@ -10,10 +10,10 @@ import pytest
 
 from bot.checks import settings_models
 from bot.cli import main
-from bot.core.governance.records import Score
+from bot.core.governance.audit.records import Score
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.flows import ledger
+from bot.flows.estate import ledger
 from bot.settings import read
 from bot.store.sqlite import SqliteStore
 

@@ -10,12 +10,13 @@ import pytest
 from bot.checks import settings_models
 from bot.cli import main
 from bot.clock import utc_now
-from bot.core.heartbeat import Ping, PingKind
-from bot.core.severity import Severity
-from bot.core.signals import CheckResult, Reading, Signal
+from bot.core.incidents.severity import Severity
+from bot.core.monitoring.heartbeat import Ping, PingKind
+from bot.core.monitoring.signals import CheckResult, Reading, Signal
 from bot.files.content import example_catalogue
 from bot.files.library import Library
-from bot.flows import checks, covers, opening, responses
+from bot.flows import handle_absence, looks
+from bot.flows.incidents import open_incident, respond
 from bot.store.sqlite import SqliteStore
 from tests.unmarked import raw_marks
 
@@ -34,15 +35,15 @@ async def _lived(state: Path) -> None:
     store = await SqliteStore.open(state / "firstlane.sqlite3")
     run, owner = store.run, shop.owners.technical
     assert owner is not None
-    await run(checks.record, knowledge, results, now)
-    await run(responses.acknowledge, knowledge, 1, owner, now=now)
+    await run(looks.record, knowledge, results, now)
+    await run(respond.acknowledge, knowledge, 1, owner, now=now)
     other = next(one for one in knowledge.catalogue.connections.values() if one is not shop)
     said = {"by": owner, "why": "it is down", "severity": Severity.SEV1, "now": now}
-    await run(opening.declare, knowledge, other, **said)
+    await run(open_incident.declare, knowledge, other, **said)
     boss = shop.owners.architecture
     away = {"person": owner, "stand_in": boss, "until": now + timedelta(days=1), "by": owner}
-    await run(covers.enter, knowledge, **away, now=now)
-    for spec in checks.all_checks(knowledge.catalogue):
+    await run(handle_absence.enter, knowledge, **away, now=now)
+    for spec in looks.all_checks(knowledge.catalogue):
         if spec.kind == "heartbeat":
             ping = Ping(at=now, kind=PingKind.START, rid="7")
             await run(lambda tx, key=spec.key, ping=ping: tx.save_ping(key, ping))

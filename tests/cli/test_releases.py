@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.cli.printing import plain
-from bot.core.catalogue import Catalogue
-from bot.core.text import when
+from bot.core.estate.catalogue import Catalogue
 from bot.files.content import example_catalogue
+from bot.language.marks import when
 from bot.settings import read
 from bot.store.sqlite import SqliteStore
-from tests.files.test_ical import calendar
+from bot.terminal.printing import plain
+from tests.files.changes.test_ical import calendar
 
 EXAMPLE = str(example_catalogue())
 

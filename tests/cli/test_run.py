@@ -15,9 +15,9 @@ import pytest
 
 from bot.cli import main
 from bot.cli.standin import app_manifest
-from bot.demo.standin.server import Standin
 from bot.files.content import example_catalogue
 from bot.store.sqlite import SqliteStore
+from slack_standin.server import Standin
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.standin import members_of
-from bot.core.errors import Invalid
-from bot.demo.standin.server import Member
+from bot.language.errors import Invalid
+from slack_standin.server import Member
 
 ESTATE = """\
 version: 1

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from bot.core.catalogue import (
+from bot.core.changes.change_request import Change
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import (
     Catalogue,
     Connection,
     Credential,
@@ -17,8 +19,6 @@ from bot.core.catalogue import (
     Person,
     System,
 )
-from bot.core.changes import Change
-from bot.core.releases import Release
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

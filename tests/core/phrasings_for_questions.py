@@ -1,6 +1,6 @@
 """Questions as people type them, with what they mean in the two estates of these tests."""
 
-from bot.core.ownership import Intent
+from bot.core.ask.ask import Intent
 
 # text → the connection whose owners are meant
 OWNERS_AT_THE_WHOLESALER = {

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.core.catalogue import (
+from bot.core.changes.change_request import Change
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import (
     Build,
     Catalogue,
     CheckSpec,
@@ -22,11 +24,9 @@ from bot.core.catalogue import (
     Person,
     System,
 )
-from bot.core.changes import Change
-from bot.core.facts import Facts, Kind, Observed, PageSaid
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.releases import Release
-from bot.core.signals import FailedRecords, Signal, SignalValue
+from bot.core.monitoring.signals import FailedRecords, Signal, SignalValue
+from bot.core.triage.facts import Facts, Kind, Observed, PageSaid
+from bot.core.triage.playbook import ErrorClass, Playbook
 from tests.builders import gathered
 from tests.shipped import shipped_playbook
 

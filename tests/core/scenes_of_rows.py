@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from bot.core.catalogue import Build, Identity, Lane, Layer
-from bot.core.facts import Kind
-from bot.core.playbook import ErrorClass as E
-from bot.core.signals import Signal
+from bot.core.estate.catalogue import Build, Identity, Lane, Layer
+from bot.core.monitoring.signals import Signal
+from bot.core.triage.facts import Kind
+from bot.core.triage.playbook import ErrorClass as E
 from tests.core.scene_estate import HOUR, NOW, Scenario, key
 
 V, P, I = Lane.VENDOR, Lane.PUBLISHER, Lane.IT  # noqa: E741

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from bot.core.catalogue import Build, Lane
-from bot.core.playbook import ErrorClass as E
-from bot.core.signals import Signal
+from bot.core.estate.catalogue import Build, Lane
+from bot.core.monitoring.signals import Signal
+from bot.core.triage.playbook import ErrorClass as E
 from tests.core.scene_estate import NOW, Scenario, key
 
 TOLD = (

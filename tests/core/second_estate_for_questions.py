@@ -3,9 +3,8 @@ it."""
 
 from datetime import date
 
-from estate_for_questions import connection, keyed
-
-from bot.core.catalogue import Catalogue, Credential, Lane, Party, Person, System
+from bot.core.estate.catalogue import Catalogue, Credential, Lane, Party, Person, System
+from tests.core.estate_for_questions import connection, keyed
 
 
 def hospital() -> Catalogue:

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from bot.checks import settings_models
-from bot.core.ownership import Answer, Intent, ask
+from bot.core.ask.ask import Answer, Intent, ask
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.ports import Knowledge

@@ -1,8 +1,8 @@
 """Both changes of the clocks, for everything that turns local days and hours into moments.
 
-`ANSWERS` names every question that the core answers by a wall clock. Each is asked again and
-again around both changes of the clocks, in zones east and west of UTC, under a bound on steps.
-Whoever asks `bot.core.local_time` or `bot.core.cron` belongs into it: the last test here says so.
+`ANSWERS` names every question that the core answers by a wall clock. Each is asked again and again
+around both changes of the clocks, in zones east and west of UTC, under a bound on steps. Whoever
+asks `bot.language.local_time` or `bot.language.cron` belongs into it: the last test here says so.
 """
 
 import sys
@@ -19,24 +19,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.checks import templates
-from bot.core.calendars import Calendar
-from bot.core.catalogue import Catalogue, Hours, LadderRung, PeriodClose, Person
-from bot.core.contract import add_working_time
-from bot.core.cover import Presence, next_start, works
-from bot.core.cron import last_start, read_cron
-from bot.core.dates import span_in
-from bot.core.errors import Invalid
-from bot.core.expiry import may_hear
-from bot.core.governance.rounds import first_attestation, next_monday, next_morning
-from bot.core.local_time import DAY, begins, ends, exists, moments_at, span_of
-from bot.core.moments import read_past, read_until
-from bot.core.profile import Habit, Hour, whole_days
-from bot.core.runs import RunLimits, Runs, complaints
-from bot.core.severity import in_close
-from bot.core.tally import begin, findings
-from bot.core.volume import Due, VolumeRule
-from bot.core.windows import Close, Cron, Once, Weekly, When, Window
-from bot.files.build_watching import utc
+from bot.core.estate.calendars import Calendar
+from bot.core.estate.catalogue import Catalogue, Hours, LadderRung, PeriodClose, Person
+from bot.core.estate.windows import Close, Cron, Once, Weekly, When, Window
+from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
+from bot.core.governance.credential_expiry import may_hear
+from bot.core.incidents.response_time import add_working_time
+from bot.core.incidents.severity import in_close
+from bot.core.monitoring.counting import begin, findings
+from bot.core.monitoring.profile import Habit, Hour, whole_days
+from bot.core.monitoring.run_limits import RunLimits, Runs, complaints
+from bot.core.monitoring.volume import Due, VolumeRule
+from bot.core.people.presence import Presence, next_start, works
+from bot.files.estate.build_watching import utc
+from bot.language.cron import last_start, read_cron
+from bot.language.errors import Invalid
+from bot.language.local_time import DAY, begins, ends, exists, moments_at, span_of
+from bot.language.past_dates import span_in
+from bot.language.typed_times import read_past, read_until
 
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
 ZONES = [
@@ -172,7 +172,7 @@ def overdue(now: datetime, zone: str) -> datetime | None:
 
 # By module: the questions that it answers by a wall clock. Answers never go back as `now` grows.
 ANSWERS: dict[str, dict[str, Callable[[datetime, str], datetime | None]]] = {
-    "bot/core/windows.py": {
+    "bot/core/estate/windows.py": {
         "weekly, in the hour of the change": window(
             Weekly(days=(1, 2, 3, 4, 5, 6, 7), start=time(2, 15), end=time(2, 45))
         ),
@@ -189,7 +189,7 @@ ANSWERS: dict[str, dict[str, Callable[[datetime, str], datetime | None]]] = {
         "once": window(Once(start=at("2027-03-27 12:00"), end=at("2027-03-29 12:00"))),
         "the close": window(Close()),
     },
-    "bot/core/cron.py": {
+    "bot/language/cron.py": {
         "daily": cron("30 2 * * *"),
         "daily, after midnight": cron("10 0 * * *"),
         "twice in one hour": cron("0,30 1,2,3 * * *"),
@@ -199,7 +199,7 @@ ANSWERS: dict[str, dict[str, Callable[[datetime, str], datetime | None]]] = {
         "by day or weekday": cron("30 2 1,15 * 0"),
         "a leap day": cron("0 2 29 2 *"),
     },
-    "bot/core/contract.py": {
+    "bot/core/incidents/response_time.py": {
         "an hour of support by day": lambda now, zone: add_working_time(
             now, HOUR, working(time(9), time(17), zone)
         ),
@@ -213,27 +213,27 @@ ANSWERS: dict[str, dict[str, Callable[[datetime, str], datetime | None]]] = {
             now, HOUR, working(time(2, 15), time(2, 45), zone)
         ),
     },
-    "bot/core/governance/rounds.py": {
+    "bot/core/governance/audit/schedule.py": {
         "the next morning": next_morning,
         "the next Monday": next_monday,
         "the first attestation": lambda now, zone: first_attestation(now, 91 * DAY, zone),
     },
-    "bot/core/cover.py": {"the next beginning of work": next_hours},
-    "bot/core/moments.py": {
+    "bot/core/people/presence.py": {"the next beginning of work": next_hours},
+    "bot/language/typed_times.py": {
         "until a time": told_until("02:30"),
         "until a day": told_until("tomorrow"),
         "until a weekday and a time": told_until("sunday 02:30"),
         "since a time": told_past("02:30"),
         "since yesterday": told_past("yesterday 02:30"),
     },
-    "bot/core/dates.py": {"yesterday": span_begins},
-    "bot/core/tally.py": {"the day on which records are overdue": overdue},
+    "bot/language/past_dates.py": {"yesterday": span_begins},
+    "bot/core/monitoring/counting.py": {"the day on which records are overdue": overdue},
     "bot/checks/templates.py": {
         "today": filled("{{today}}"),
         "yesterday": filled("{{today-1d}}"),
         "days and hours ago": filled("{{today-2d6h}}"),
     },
-    "bot/files/build_watching.py": {
+    "bot/files/estate/build_watching.py": {
         "a beginning in the estate": written(last=False),
         "an end in the estate": written(last=True),
     },
@@ -259,20 +259,20 @@ def test_every_moment_around_a_change_has_an_answer_that_never_goes_back(
 
 # What answers yes or no, or with a day or an hour of the week, has an answer at every moment.
 PLAIN: dict[str, Callable[[datetime, str], object]] = {
-    "bot/core/runs.py": lambda now, zone: complaints(
+    "bot/core/monitoring/run_limits.py": lambda now, zone: complaints(
         RunLimits(starts="30 2 * * *", zone=zone), Runs(known_since=now - 9 * DAY), now
     ),
-    "bot/core/expiry.py": lambda now, zone: may_hear(
+    "bot/core/governance/credential_expiry.py": lambda now, zone: may_hear(
         Person(id="a", name="A", hours=working(time(2, 15), time(2, 45), zone)), now
     ),
-    "bot/core/severity.py": lambda now, zone: in_close(
+    "bot/core/incidents/severity.py": lambda now, zone: in_close(
         PeriodClose(working_days=(1, 2, 21)), now, zone
     ),
-    "bot/core/profile.py": lambda now, zone: (
+    "bot/core/monitoring/profile.py": lambda now, zone: (
         Habit(zone=zone).slot(now),
         Habit(zone=zone).length(now.astimezone(ZoneInfo(zone)).date()),
     ),
-    "bot/core/cover.py": lambda now, zone: works(
+    "bot/core/people/presence.py": lambda now, zone: works(
         catalogue(working(time(2, 15), time(2, 45), zone)), "alice", now
     ),
 }
@@ -289,13 +289,13 @@ def test_every_moment_around_a_change_is_judged(zone: str, module: str) -> None:
 
 # Modules that only say which day or time it is, and leave it at that.
 ONLY_SHOW = {
-    "bot/core/packet.py",
-    "bot/core/governance/situation.py",
-    "bot/flows/fallback.py",
-    "bot/flows/reachable.py",
-    "bot/cli/printing.py",
+    "bot/core/incidents/evidence_packet.py",
+    "bot/core/governance/audit/situation.py",
+    "bot/flows/outbox/fallback.py",
+    "bot/flows/people/reachable.py",
+    "bot/terminal/printing.py",
     "bot/cli/releases.py",
-    "bot/files/fields.py",
+    "bot/files/estate/fields.py",
 }
 # What a far end wrote, and nothing of now: tests/checks/test_values.py has the two hours.
 ONLY_READ = {"bot/checks/timestamps.py"}
@@ -312,7 +312,7 @@ def test_whatever_asks_the_wall_clock_is_asked_here() -> None:
         )
     }
 
-    only_checks = {"bot/files/schema_watching.py"}
+    only_checks = {"bot/files/estate/schema_watching.py"}
     assert asking - ONLY_SHOW - ONLY_READ - only_checks == {*ANSWERS, *PLAIN}
 
 

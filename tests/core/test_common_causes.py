@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Connection, Credential
-from bot.core.correlation import UNREACHABLE, Common, same_failure, signature
-from bot.core.crowd import Crowd
-from bot.core.facts import Facts, Kind, Observed
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.signals import FailedRecords
+from bot.core.estate.catalogue import Connection, Credential
+from bot.core.incidents.correlation import UNREACHABLE, Common, same_failure, signature
+from bot.core.incidents.grouping import Crowd
+from bot.core.monitoring.signals import FailedRecords
+from bot.core.triage.facts import Facts, Kind, Observed
+from bot.core.triage.playbook import ErrorClass, Playbook
 from tests.builders import (
     HOUR,
     MINUTE,

@@ -6,18 +6,18 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Credential
-from bot.core.changes import Change
-from bot.core.evidence import Tone, lines
-from bot.core.facts import Kind, Observed
-from bot.core.last_good import LastGood, Witness, in_order
-from bot.core.playbook import ErrorClass
-from bot.core.register import doubt_of
-from bot.core.releases import Release
-from bot.core.runbook import EvidenceKind
+from bot.core.changes.change_request import Change
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import Credential
+from bot.core.monitoring.last_good import LastGood, Witness, in_order
+from bot.core.runbooks.evidence import Tone, lines
+from bot.core.runbooks.runbook import EvidenceKind
+from bot.core.triage.credential_register import doubt_of
+from bot.core.triage.facts import Kind, Observed
+from bot.core.triage.playbook import ErrorClass
 from tests.builders import gathered
-from tests.core.test_triage import BROKE, ESTATE, NOW, ORDERS, failed
 from tests.core.test_true_statements import SECRETS
+from tests.core.triage.test_suggest import BROKE, ESTATE, NOW, ORDERS, failed
 from tests.flows.model.truth import contradictions_of
 
 AGO = st.integers(-60, 100 * 60).map(lambda minutes: BROKE - timedelta(minutes=minutes))

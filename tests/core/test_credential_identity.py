@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Catalogue, Credential
-from bot.core.correlation import Common
-from bot.core.expiry import Overrides, subjects
-from bot.core.facts import Shared, siblings
-from bot.core.playbook import ErrorClass
+from bot.core.estate.catalogue import Catalogue, Credential
+from bot.core.governance.credential_expiry import Overrides, subjects
+from bot.core.incidents.correlation import Common
+from bot.core.triage.facts import Shared, siblings
+from bot.core.triage.playbook import ErrorClass
 from tests.builders import DAY, NOW, a_connection, an_estate
 
 KEY = Credential(id="key", name="API key", expires=(NOW + 3 * DAY).date())

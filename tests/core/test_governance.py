@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import (
+from bot.core.changes.change_request import Change
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import (
     Catalogue,
     Connection,
     Credential,
@@ -20,8 +22,7 @@ from bot.core.catalogue import (
     Rule,
     Threshold,
 )
-from bot.core.changes import Change
-from bot.core.description import (
+from bot.core.estate.description import (
     About,
     Accepted,
     Exceptions,
@@ -40,12 +41,11 @@ from bot.core.description import (
     Trial,
     Workaround,
 )
-from bot.core.governance.audit import Audit, audit
-from bot.core.governance.questions import Question, Reply, Standing
-from bot.core.governance.situation import Asked, Handing, Live
-from bot.core.governance.urgency import Urgency
-from bot.core.releases import Release
-from bot.core.signals import Signal
+from bot.core.governance.audit.audit import Audit, audit
+from bot.core.governance.audit.risk_questions import Question, Reply, Standing
+from bot.core.governance.audit.situation import Asked, Handing, Live
+from bot.core.governance.audit.urgency import Urgency
+from bot.core.monitoring.signals import Signal
 from tests.builders import (
     DAY,
     HOUR,

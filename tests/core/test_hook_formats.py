@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.heartbeat import Ping, PingKind, failing, fold, taken_back
-from bot.core.hooks import SOURCES, answer_to, hook_ping
-from bot.store.rows import pack, unpack
+from bot.core.monitoring.heartbeat import Ping, PingKind, failing, fold, taken_back
+from bot.core.monitoring.webhooks.bodies import SOURCES, answer_to, hook_ping
+from bot.store.codec import pack, unpack
 from tests.builders import DAY, HOUR, NOW
 
 S, F, B, L = PingKind.SUCCESS, PingKind.FAIL, PingKind.START, PingKind.LOG

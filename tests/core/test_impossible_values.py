@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Rule, Threshold
-from bot.core.health import Verdict, judge
-from bot.core.signals import Reading, Signal, SignalValue
+from bot.core.estate.catalogue import Rule, Threshold
+from bot.core.monitoring.health import Verdict, judge
+from bot.core.monitoring.signals import Reading, Signal, SignalValue
 from tests.builders import NOW, a_check
 
 OLDER = Threshold(op=">", value=timedelta(minutes=30))

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Criticality, Layer
-from bot.core.description import Stage
-from bot.core.inventory.cells import (
+from bot.core.estate.catalogue import Criticality, Layer
+from bot.core.estate.description import Stage
+from bot.inventory.core.cells import (
     Heading,
     criticality,
     heading,
@@ -17,15 +17,15 @@ from bot.core.inventory.cells import (
     said,
     stage,
 )
-from bot.core.inventory.columns import guess_columns, holds_secrets, with_route
-from bot.core.inventory.draft import Draft
-from bot.core.inventory.drafting import draft
-from bot.core.inventory.entries import understand
-from bot.core.inventory.lists import Decisions, Entry, Field, Named, Row, Skipped, Way
-from bot.core.inventory.merging import Merged, merge
-from bot.core.inventory.naming import Labels, slug
-from bot.core.inventory.systems import unify
-from bot.core.names import is_team
+from bot.inventory.core.columns import guess_columns, holds_secrets, with_route
+from bot.inventory.core.draft import Draft
+from bot.inventory.core.entries import understand
+from bot.inventory.core.group_rows import Merged, merge
+from bot.inventory.core.lists import Decisions, Entry, Field, Named, Row, Skipped, Way
+from bot.inventory.core.naming import Labels, slug
+from bot.inventory.core.same_system import unify
+from bot.inventory.core.write_draft import draft
+from bot.language.team_names import is_team
 
 
 def row(place: str, **cells: str) -> Row:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.core import triage
-from bot.core.catalogue import Build, Credential, Lane, System
-from bot.core.correlation import whole_lane
-from bot.core.facts import related
-from bot.core.lane_evidence import weigh
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.standing import keeper_lane, page_of
+from bot.core.estate.catalogue import Build, Credential, Lane, System
+from bot.core.incidents.correlation import whole_lane
+from bot.core.triage import suggest
+from bot.core.triage.facts import related
+from bot.core.triage.lane_evidence import weigh
+from bot.core.triage.party_lanes import keeper_lane, page_of
+from bot.core.triage.playbook import ErrorClass, Playbook
 from tests.builders import NOW, a_connection, a_person, an_estate, gathered
 
 
@@ -36,7 +36,7 @@ def test_other_makers_are_named_parties_that_differ(mine, theirs, claimed):
     estate = an_estate(one, other)
     found = gathered(one, estate, Playbook(entries=()), now=NOW, verdicts={"bills": "failing"})
 
-    said = " ".join(triage.suggest(found, one, estate, NOW).reasons)
+    said = " ".join(suggest.suggest(found, one, estate, NOW).reasons)
 
     assert ("by other makers" in said) is claimed
 

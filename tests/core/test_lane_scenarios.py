@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.triage import Suggestion, suggest
+from bot.core.estate.catalogue import Lane
+from bot.core.triage.suggest import Suggestion, suggest
 from tests.core.scene_estate import NOW, Scenario, estate_of, facts_of
 from tests.core.scenes_of_rows import ROWS
 from tests.core.scenes_told import TOLD

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.core import lane_rules, triage
-from bot.core.catalogue import System
-from bot.core.heartbeat import PUSHED
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.signals import Cause
+from bot.core.estate.catalogue import System
+from bot.core.monitoring.heartbeat import PUSHED
+from bot.core.monitoring.signals import Cause
+from bot.core.triage import lane_rules, suggest
+from bot.core.triage.playbook import ErrorClass, Playbook
 from tests.builders import NOW, a_check, a_connection, an_estate, gathered
 
 
@@ -58,7 +58,7 @@ def rules_for(verdicts, own=(), theirs=(), **known):
     estate = an_estate(mine, near, far, systems=systems)
     found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, **known)
 
-    return {vote.rule for vote in triage.suggest(found, mine, estate, NOW).votes}
+    return {vote.rule for vote in suggest.suggest(found, mine, estate, NOW).votes}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_runs_between_the_same_two_systems_reaches_no_different_ones(target
     verdicts = {"three": "failing", "four": "failing", "runs": "ok"}
     found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts)
 
-    suggested = triage.suggest(found, mine, estate, NOW)
+    suggested = suggest.suggest(found, mine, estate, NOW)
 
     assert (lane_rules.NETWORK in {vote.rule for vote in suggested.votes}) is network
     assert ("different systems" in " ".join(suggested.reasons)) is network
@@ -116,6 +116,6 @@ def test_the_network_is_argued_with_those_only_that_may_have_met_it(own):
     kinds = {"known": own}
     found = gathered(mine, estate, Playbook(entries=()), now=NOW, verdicts=verdicts, kinds=kinds)
 
-    reasons = triage.suggest(found, mine, estate, NOW).reasons
+    reasons = suggest.suggest(found, mine, estate, NOW).reasons
 
     assert [one for one in reasons if "network" in one and one.startswith("one, two fail too")]

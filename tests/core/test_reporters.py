@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.heartbeat import (
+from bot.core.incidents.clock_jumps import changed
+from bot.core.monitoring.heartbeat import (
     MOST_PARTS,
     MOST_RUNS,
     Beat,
@@ -21,10 +22,9 @@ from bot.core.heartbeat import (
     judge_beat,
     runs_of,
 )
-from bot.core.hooks import hook_ping
-from bot.core.jumps import changed
+from bot.core.monitoring.webhooks.bodies import hook_ping
 from bot.flows.stamps import of_ping
-from bot.store.rows import pack, unpack
+from bot.store.codec import pack, unpack
 from tests.builders import DAY, HOUR, MINUTE, NOW
 
 S, F, B, L = PingKind.SUCCESS, PingKind.FAIL, PingKind.START, PingKind.LOG

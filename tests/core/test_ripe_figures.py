@@ -7,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Catalogue
-from bot.core.changes import Change, ChangeRequest, ChangeResult, ChangeState
-from bot.core.governance.audit import audit
-from bot.core.governance.questions import Reply
-from bot.core.governance.situation import Live
-from bot.core.health import Verdict
-from bot.core.incident import Incident, State
-from bot.core.kpi import Pinged, Record, kpis
-from bot.core.releases import Release
-from bot.core.ripe import SHADOW, YET
-from bot.core.signals import Signal
+from bot.core.changes.change_request import Change, ChangeRequest, ChangeResult, ChangeState
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import Catalogue
+from bot.core.governance.audit.audit import audit
+from bot.core.governance.audit.risk_questions import Reply
+from bot.core.governance.audit.situation import Live
+from bot.core.governance.kpi import Pinged, Record, kpis
+from bot.core.governance.ripe import SHADOW, YET
+from bot.core.incidents.incident import Incident, State
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Signal
 from tests.builders import DAY, HOUR, MINUTE, NOW, an_estate, an_incident, believed
-from tests.core.test_changes import a_request
+from tests.core.changes.test_change_request import a_request
+from tests.core.governance.test_kpi import ESTATE, MONTH, after, measure
 from tests.core.test_governance import a_sound_estate
-from tests.core.test_kpi import ESTATE, MONTH, after, measure
 
 Facts = Mapping[str, Any]
 NOBODY_MANAGES = replace(an_estate(), connections={})

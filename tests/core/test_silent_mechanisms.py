@@ -8,8 +8,8 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.health import Verdict
-from bot.core.signals import Blind, Observation, Signal
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Blind, Observation, Signal
 from tests.core.silent import (
     EVERY,
     HOUR,

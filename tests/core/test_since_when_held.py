@@ -5,12 +5,12 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import incident as machine
-from bot.core import relapsing
-from bot.core.catalogue import Lane
-from bot.core.denial import Denial
-from bot.core.errors import Refused
-from bot.core.incident import Incident, State
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents import incident as machine
+from bot.core.incidents import relapsing
+from bot.core.incidents.incident import Incident, State
+from bot.core.people.denial import Denial
+from bot.language.errors import Refused
 from tests.builders import HOUR, MINUTE, NOW, an_incident
 
 MOVES = ("take", "hand over", "lapse", "recover", "relapse", "wrong data")

@@ -5,22 +5,22 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.core.catalogue import Build, Credential
-from bot.core.changes import Change
-from bot.core.evidence import Tone, lines
-from bot.core.facts import Facts, Kind, Observed
-from bot.core.lane_rules import NETWORK, RELEASE, SAME_CREDENTIAL
-from bot.core.last_good import LastGood, Witness, in_order
-from bot.core.likely import likely_class
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.releases import Release
-from bot.core.runbook import EvidenceKind
-from bot.core.signals import Signal
-from bot.core.text import when
-from bot.core.triage import Suggestion, suggest
+from bot.core.changes.change_request import Change
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import Build, Credential
+from bot.core.monitoring.last_good import LastGood, Witness, in_order
+from bot.core.monitoring.signals import Signal
+from bot.core.runbooks.evidence import Tone, lines
+from bot.core.runbooks.runbook import EvidenceKind
+from bot.core.triage.error_class import likely_class
+from bot.core.triage.facts import Facts, Kind, Observed
+from bot.core.triage.lane_rules import NETWORK, RELEASE, SAME_CREDENTIAL
+from bot.core.triage.playbook import ErrorClass, Playbook
+from bot.core.triage.suggest import Suggestion, suggest
+from bot.language.marks import when
 from tests.builders import gathered
-from tests.core.test_packet import written
-from tests.core.test_triage import BOOK, BROKE, ESTATE, HOUR, NOW, ORDERS, entry, failed
+from tests.core.incidents.test_evidence_packet import written
+from tests.core.triage.test_suggest import BOOK, BROKE, ESTATE, HOUR, NOW, ORDERS, entry, failed
 
 MINUTE = timedelta(minutes=1)
 RELEASED = BROKE - 3 * HOUR

@@ -5,12 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core import health
-from bot.core.blindness import REASON, Glimpse, Line, dark, hide, host_called, judge_line, newest
-from bot.core.catalogue import Rule, Secret, Threshold
-from bot.core.failures import Standing, tell_apart
-from bot.core.health import CheckHealth, Verdict
-from bot.core.signals import Blind, Cause, FailedRecords, Reading, Signal
+from bot.core.estate.catalogue import Rule, Secret, Threshold
+from bot.core.monitoring import health
+from bot.core.monitoring.health import CheckHealth, Verdict
+from bot.core.monitoring.new_failures import Standing, tell_apart
+from bot.core.monitoring.own_network import (
+    REASON,
+    Glimpse,
+    Line,
+    dark,
+    hide,
+    host_called,
+    judge_line,
+    newest,
+)
+from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Reading, Signal
 from tests.builders import MINUTE, NOW, a_check, saw
 
 OK, BAD, BLIND = Verdict.OK, Verdict.FAILING, Verdict.UNKNOWN

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.judging import judge
-from bot.core.signals import Cause, Reading, Signal
+from bot.core.monitoring.rules import judge
+from bot.core.monitoring.signals import Cause, Reading, Signal
 from tests.builders import NOW, a_check
 
 ANSWERED = {Cause.STATUS, Cause.UNREADABLE, Cause.TLS}

@@ -1,8 +1,7 @@
 """A third estate, with codes for ids and many words that connections share."""
 
-from estate_for_questions import connection, keyed
-
-from bot.core.catalogue import Catalogue, Lane, Party, Person, System
+from bot.core.estate.catalogue import Catalogue, Lane, Party, Person, System
+from tests.core.estate_for_questions import connection, keyed
 
 
 def university() -> Catalogue:

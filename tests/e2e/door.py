@@ -11,7 +11,7 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
-from bot.demo.standin.server import Standin
+from slack_standin.server import Standin
 
 _PASSED_ON = ("Content-Type", "Authorization", "Retry-After")
 

@@ -13,9 +13,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.core.catalogue import Catalogue
-from bot.demo.standin.clock import Clock
-from bot.demo.standin.server import Member
+from bot.core.estate.catalogue import Catalogue
+from slack_standin.server import Member
+from slack_standin.state.clock import Clock
 
 MEMBERS = (
     Member(name="alice", real_name="Alice Owner", email="alice@example.com"),

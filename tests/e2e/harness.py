@@ -15,15 +15,15 @@ from typing import Any
 from bot.app import Beats, Firstlane
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
-from bot.core.catalogue import Secret
-from bot.demo.standin.calllog import LoggedCall
-from bot.demo.standin.clock import Clock
-from bot.demo.standin.driver import Driver, Person, Seen
-from bot.demo.standin.server import Standin
+from bot.core.estate.catalogue import Secret
 from bot.files.library import Library
 from bot.settings import Settings
-from bot.slack.supervisor import Patience
+from bot.slack.platform.supervisor import Patience
 from bot.store.sqlite import empty_file
+from slack_standin.acts.call_log import LoggedCall
+from slack_standin.driver import Driver, Person, Seen
+from slack_standin.server import Standin
+from slack_standin.state.clock import Clock
 from tests.e2e.door import Door
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text, looked_at_often
 from tests.patience import UNHURRIED

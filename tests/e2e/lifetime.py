@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.demo.standin.driver import Driver, Missing, Person, Seen
-from bot.demo.standin.refusal import PersonError
-from bot.demo.standin.server import Standin
-from bot.demo.standin.visible import message_text
-from bot.store.rows import stamp
+from bot.store.codec import stamp
+from slack_standin.driver import Driver, Missing, Person, Seen
+from slack_standin.server import Standin
+from slack_standin.state.refusal import PersonError
+from slack_standin.state.visible import message_text
 from tests.e2e.estate import Connectors
 from tests.e2e.harness import SOON
 from tests.e2e.nursery import Nursery

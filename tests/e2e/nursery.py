@@ -102,9 +102,9 @@ def _set_trap(number: int) -> None:
 def _prepare() -> None:
     """What every child needs is there before it is born. No thread is started and no loop."""
     import bot.app
-    import bot.checks.http
-    import bot.cli.service  # noqa: F401
-    from bot.files.runbooks import shipped_runbooks
+    import bot.checks.probes.http
+    import bot.cli.run  # noqa: F401
+    from bot.files.runbooks.runbooks import shipped_runbooks
 
     shipped_runbooks()
     gc.freeze()  # no child looks through what all of them share

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.auditing import next_turn
+from bot.core.incidents.self_check import next_turn
 from bot.ports import Tx
 from tests.e2e.harness import QUICK, told
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.effects import Show, incident_subject
-from bot.core.outbox import MACHINE_RESTS
-from bot.demo.standin import people, rooms
-from bot.demo.standin.calllog import LoggedCall
+from bot.core.outbox.letter import MACHINE_RESTS
+from bot.core.outbox.notice import Show, incident_subject
+from slack_standin.acts import channels, members
+from slack_standin.acts.call_log import LoggedCall
 from tests.e2e.harness import Story, told
 
 pytestmark = pytest.mark.anyio
@@ -67,7 +67,7 @@ async def test_a_newcomer_is_briefed_once_in_private(story: Story) -> None:
     assert "says “still on it” by" in brief.text
     assert "Lane:" in brief.text
     assert "@Bob Responder acknowledged" in brief.text
-    rooms.remove_member(
+    channels.remove_member(
         story.standin.workspace, story.charlie.channel(channel), story.charlie.user.id
     )
     story.charlie.joins(channel)
@@ -79,7 +79,7 @@ async def test_a_channel_archived_under_a_live_incident_is_opened_again(story: S
     channel = await story.breaks()
     room = story.bob.channel(channel)
 
-    rooms.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+    channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
 
     await story.alice.sees(channel, "INC-1 is not over, so this channel is open again")
     assert not room.is_archived
@@ -89,7 +89,7 @@ async def test_a_channel_archived_under_a_live_incident_is_opened_again(story: S
 async def test_a_late_word_of_an_archiving_that_was_mended_moves_nobody(story: Story) -> None:
     channel = await story.breaks()
     room = story.bob.channel(channel)
-    rooms.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+    channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
     await story.alice.sees(channel, "INC-1 is not over, so this channel is open again")
 
     late = {"type": "channel_archive", "channel": room.id, "user": story.bob.id, "is_moved": 0}
@@ -110,7 +110,7 @@ async def test_a_channel_that_stays_archived_is_made_anew(story: Story) -> None:
         "conversations.unarchive", calls=9, error="restricted_action"
     )
 
-    rooms.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+    channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
 
     again = await story.channel("-orders-2")
     await story.alice.sees(again, "INC-1 goes on here, because its channel is gone")
@@ -122,7 +122,7 @@ async def test_a_channel_renamed_by_hand_keeps_its_name(story: Story) -> None:
     channel = await story.breaks()
     room = story.bob.channel(channel)
 
-    rooms.rename(story.standin.workspace, room, "shop-is-down", by=story.bob.id)
+    channels.rename(story.standin.workspace, room, "shop-is-down", by=story.bob.id)
     await story.bob.types("#shop-is-down", "/conn ack")
     story.passes(seconds=10)
 
@@ -175,9 +175,9 @@ async def test_what_is_nobodys_business_runs_in_a_private_channel(tmp_path: Path
         words = await story.bob.types(channel, "The vendor rotated the key")
         await words.reacts("pushpin")
         await story.bob.sees_ephemeral("Kept on the timeline of INC-1")
-        people.invite(story.standin.services, story.bob.user, room, [story.charlie.id])
+        members.invite(story.standin.services, story.bob.user, room, [story.charlie.id])
         await story.charlie.gets_dm("Web shop orders is failing")
-        rooms.set_archived(story.standin.workspace, room, True, by=story.bob.id)
+        channels.set_archived(story.standin.workspace, room, True, by=story.bob.id)
         await story.alice.sees(channel, "this channel is open again")
         assert story.our_faults() == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.standin import rooms
+from slack_standin.acts import channels
 from tests.e2e.harness import Story
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +59,7 @@ async def test_a_holiday_in_slack_without_cover_sends_the_ladder_on(story: Story
 
     bob = story.standin.workspace.users[story.bob.id]
     bob.profile |= {"status_text": "Vacationing", "status_emoji": ":palm_tree:"}
-    rooms.user_changed(story.standin.workspace, bob)
+    channels.user_changed(story.standin.workspace, bob)
 
     await story.alice.gets_dm("Nobody has taken it so far")
     await story.dana.gets_dm("Bob Responder is away and nobody covers")
@@ -70,7 +70,7 @@ async def test_a_closed_account_is_not_waited_for(story: Story) -> None:
     await story.breaks("returns")
     await story.bob.gets_dm("Web shop returns is failing")
 
-    rooms.deactivate(story.standin.workspace, story.standin.workspace.users[story.bob.id])
+    channels.deactivate(story.standin.workspace, story.standin.workspace.users[story.bob.id])
 
     await story.alice.gets_dm("Nobody has taken it so far")
     await story.dana.gets_dm("their Slack account is deactivated")

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from bot.cli.standin import app_manifest
-from bot.demo.standin.clock import Clock
-from bot.demo.standin.driver import Driver
-from bot.demo.standin.server import Standin
+from slack_standin.driver import Driver
+from slack_standin.server import Standin
+from slack_standin.state.clock import Clock
 from tests.e2e.estate import MEMBERS, Connectors, catalogue_text
 from tests.e2e.harness import OUR_FAULT
 from tests.e2e.lifetime import Lifetime

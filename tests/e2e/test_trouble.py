@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.standin.driver import Seen
+from slack_standin.driver import Seen
 from tests.e2e.harness import RESTLESS, Story
 
 pytestmark = pytest.mark.anyio

@@ -3,9 +3,9 @@
 import os
 import signal
 
-from bot.demo.standin.calllog import CallLog, LoggedCall
-from bot.demo.standin.faults import Faults
-from bot.demo.standin.server import Standin
+from slack_standin.acts.call_log import CallLog, LoggedCall
+from slack_standin.server import Standin
+from slack_standin.state.faults import Faults
 
 START = frozenset({"auth.test", "apps.connections.open"})
 

@@ -3,16 +3,19 @@
 import json
 from typing import Any
 
-from bot.core.outbox import asked_again
-from bot.flows import answers, kpis
-from bot.flows.answers import IncidentView
+from bot.core.outbox.letter import asked_again
+from bot.flows import views
+from bot.flows.governance import kpi
 from bot.flows.shown import shown
+from bot.flows.views import IncidentView
 from bot.ports import Tx
-from bot.slack.blocks import channel_lines, estate, letters, steps
-from bot.slack.blocks import incident as card
-from bot.slack.blocks.parts import Message
+from bot.slack.estate import words
+from bot.slack.incidents import card as card
+from bot.slack.kit import Message
+from bot.slack.outbox import channel_words, personal_words
+from bot.slack.runbooks import step_posts
 from bot.slack.text import Face
-from bot.store.rows import pack
+from bot.store.codec import pack
 from tests.flows.scene import Scene
 
 _LINES = (
@@ -33,8 +36,8 @@ async def read_back(scene: Scene) -> dict[str, Any]:
             "record": _plain(view.incident),
             "card": _said(card.card(view, face)),
             "topic": card.topic(view, face),
-            "steps": [_said(steps.step(view, one, face)) for one in view.steps],
-            "outcome": _said(steps.outcome(view, view.outcome)) if view.outcome else None,
+            "steps": [_said(step_posts.step(view, one, face)) for one in view.steps],
+            "outcome": _said(step_posts.outcome(view, view.outcome)) if view.outcome else None,
             "timeline": [
                 _plain(one) for one in await scene.run(lambda tx, n=number: tx.timeline(n))
             ],
@@ -47,9 +50,9 @@ async def read_back(scene: Scene) -> dict[str, Any]:
         for one in connections
     }
     found["checks"] = [_plain(one) for one in await scene.run(lambda tx: tx.all_check_health())]
-    lines = (await scene.run(answers.status, knowledge, scene.now)).lines
-    found["status"] = [_said(estate.status_of(line, face)) for line in lines]
-    measured = await scene.run(kpis.view, knowledge, scene.now)
+    lines = (await scene.run(views.status, knowledge, scene.now)).lines
+    found["status"] = [_said(words.status_of(line, face)) for line in lines]
+    measured = await scene.run(kpi.view, knowledge, scene.now)
     found["figures"] = {one.id: one.value.text for one in measured.measures if one.value}
     read: dict[str, Any] = json.loads(json.dumps(found, default=str))
     return read
@@ -68,7 +71,7 @@ def _letters(tx: Tx, view: IncidentView, face: Face) -> list[Any]:
     subject = f"incident:{view.incident.id}"
     sent = tx.letters_in_slack(subject)
     again, room = asked_again(sent), tx.channel_of(subject)
-    said = (letters.standing(item, again, view, room, face) for item in sent)
+    said = (personal_words.standing(item, again, view, room, face) for item in sent)
     return [_said(one) for one in said if one]
 
 
@@ -78,7 +81,7 @@ async def _channel(scene: Scene, view: IncidentView, face: Face) -> list[Any]:
     made: list[Any] = []
     for row in rows:
         facts = json.loads(row["facts"])
-        made.append(_said(channel_lines.in_channel(row["what"], facts, view, face)))
+        made.append(_said(channel_words.in_channel(row["what"], facts, view, face)))
     return made
 
 

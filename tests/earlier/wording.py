@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.core.effects import What
-from bot.flows.answers import IncidentView
+from bot.core.outbox.notice import What
 from bot.flows.shown import shown
-from bot.slack.blocks import channel_lines, letters
+from bot.flows.views import IncidentView
+from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
 from tests.flows.scene import Scene
@@ -62,12 +62,12 @@ def worded(message: dict[str, Any], views: Views) -> list[Any]:
     what, facts, face = What(message["what"]), message["facts"], views.face
     if message["subject"] in ("connection", "catalogue"):
         connection = views.one.connection if message["subject"] == "connection" else None
-        said = [letters.personal(what, facts, None, connection, None, face)]
+        said = [personal_words.personal(what, facts, None, connection, None, face)]
     elif message["to"] == "channel":
-        said = [channel_lines.in_channel(what, facts, v, face) for v in (views.one, views.several)]
+        said = [channel_words.in_channel(what, facts, v, face) for v in (views.one, views.several)]
     else:
         said = [
-            letters.personal(what, facts, view, None, "C1", face)
+            personal_words.personal(what, facts, view, None, "C1", face)
             for view in (views.one, views.several)
         ]
     read: list[Any] = json.loads(json.dumps([[one.text, list(one.blocks)] for one in said]))

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from bot.core.catalogue import Catalogue
-from bot.files.load import Loaded, load_text
+from bot.core.estate.catalogue import Catalogue
+from bot.files.estate.load import Loaded, load_text
 from bot.files.problems import Severity
 
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)

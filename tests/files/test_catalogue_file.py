@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from estate_text import ESTATE, KINDS, NOW
 
-from bot.files.watch import CatalogueFile, Reload
+from bot.files.estate.reload import CatalogueFile, Reload
+from tests.files.estate_text import ESTATE, KINDS, NOW
 
 
 @pytest.fixture

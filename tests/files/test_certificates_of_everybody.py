@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.playbook import ErrorClass, match
+from bot.core.estate.catalogue import Lane
+from bot.core.triage.playbook import ErrorClass, match
 from tests.shipped import shipped_playbook
 
 OVER, EARLY, ISSUER, NAME, PROTOCOL = (

@@ -1,7 +1,8 @@
 """Two spans that cannot both be meant are told at the one to change, with what to do."""
 
 import pytest
-from estate_text import ESTATE, errors, warnings
+
+from tests.files.estate_text import ESTATE, errors, warnings
 
 CHECK = "      - {id: status, kind: page, url: http://example.com/}"
 

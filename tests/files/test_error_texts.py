@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.playbook import match
+from bot.core.triage.playbook import match
 from tests.core.error_texts import HARMLESS, SETS, Told
 from tests.shipped import shipped_playbook
 

@@ -1,9 +1,9 @@
 """Mistakes in the estate file: each with its line, its column and what to write instead."""
 
 import pytest
-from estate_text import ESTATE, errors, load, warnings, with_instead, with_line
 
 from bot.files.problems import Severity
+from tests.files.estate_text import ESTATE, errors, load, warnings, with_instead, with_line
 
 
 def after_to(line: str) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.catalogue import Catalogue, Criticality, Identity, Lane
+from bot.core.estate.catalogue import Catalogue, Criticality, Identity, Lane
 from bot.files.content import example_catalogue, runbooks_dir
-from bot.files.load import Loaded, load_catalogue
+from bot.files.estate.load import Loaded, load_catalogue
 
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 IDS = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.playbook import match
+from bot.core.estate.catalogue import Lane
+from bot.core.triage.playbook import match
 from tests.shipped import shipped_playbook
 
 SHARED = "sftp-no-common-algorithm"

@@ -9,15 +9,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.core.catalogue import Catalogue
-from bot.core.governance.audit import audit
-from bot.core.handbook import Book, book, inventory, said
-from bot.core.landscape import landscape
-from bot.core.text import render
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.landscape import landscape
+from bot.core.governance.audit.audit import audit
+from bot.core.governance.handbook import Book, book, inventory, said
 from bot.files.content import example_catalogue
-from bot.files.handbook import FORMATS
-from bot.files.handbook.drawing import svg
-from bot.files.load import load_catalogue
+from bot.files.estate.load import load_catalogue
+from bot.files.governance import FORMATS
+from bot.files.governance.landscape_svg import svg
+from bot.language.marks import render
 from tests.builders import NOW, a_connection, an_estate
 from tests.files.test_example_estate import AnySettings
 

@@ -4,16 +4,16 @@ import json
 import re
 from pathlib import Path
 
-from estate_text import KINDS, NOW, load
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from bot.files.load import load_text
+from bot.files.estate.load import load_text
+from bot.files.estate.schema import EstateShape
+from bot.files.estate.schema_connection import CheckShape, ConnectionShape
 from bot.files.problems import errors
-from bot.files.schema import EstateShape
-from bot.files.schema_connection import CheckShape, ConnectionShape
 from bot.files.validate import keys_of
+from tests.files.estate_text import KINDS, NOW, load
 
 KEYS = sorted(
     {*keys_of(EstateShape, ()), *keys_of(ConnectionShape, ()), *keys_of(CheckShape, ()), "orders"}

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from bot.checks import settings_models
-from bot.core.signals import SWITCHES, TEXTS, TIMESTAMPS, Signal
-from bot.files.load import load_text
+from bot.core.monitoring.signals import SWITCHES, TEXTS, TIMESTAMPS, Signal
+from bot.files.estate.load import load_text
 
 SIDE = "{kind: http, url: https://example.com, signals: {processed: $.n}}"
 # By kind: the least settings there are, and what a check with these gives.

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.core.catalogue import (
+from bot.core.changes.change_request import Change
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import (
     Build,
     Catalogue,
     Connection,
@@ -17,10 +19,8 @@ from bot.core.catalogue import (
     Person,
     System,
 )
-from bot.core.changes import Change
-from bot.core.releases import Release
-from bot.core.signals import FailedRecords, Signal
-from bot.core.triage import suggest
+from bot.core.monitoring.signals import FailedRecords, Signal
+from bot.core.triage.suggest import suggest
 from tests.builders import gathered
 from tests.shipped import shipped_playbook
 

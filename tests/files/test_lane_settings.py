@@ -1,10 +1,10 @@
 """How incidents are driven, as the estate file says it."""
 
 import pytest
-from estate_text import catalogue, errors, with_instead, with_line
 
-from bot.core.catalogue import Lane
+from bot.core.estate.catalogue import Lane
 from tests.builders import HOUR, MINUTE
+from tests.files.estate_text import catalogue, errors, with_instead, with_line
 
 POLICIES = """\
 policies:

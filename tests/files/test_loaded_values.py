@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from estate_text import ESTATE, NOW, catalogue
 
-from bot.core.catalogue import (
+from bot.core.estate.catalogue import (
     Connection,
     Criticality,
     Hours,
@@ -15,11 +14,12 @@ from bot.core.catalogue import (
     Rule,
     Threshold,
 )
-from bot.core.pacing import paced
-from bot.core.signals import Signal
-from bot.core.windows import Weekly
-from bot.files.rule_text import read_threshold
-from bot.files.working_hours import read_hours, read_weekly
+from bot.core.estate.pacing import paced
+from bot.core.estate.windows import Weekly
+from bot.core.monitoring.signals import Signal
+from bot.files.estate.rule_text import read_threshold
+from bot.files.estate.working_hours import read_hours, read_weekly
+from tests.files.estate_text import ESTATE, NOW, catalogue
 
 DEFAULTS = """\
 company: {name: Example, timezone: Europe/Amsterdam, announce_channel: "#integrations"}

@@ -1,7 +1,8 @@
 """Who or what is named in another way than by its id: told once, at its own place, with the id."""
 
 import pytest
-from estate_text import ESTATE, errors
+
+from tests.files.estate_text import ESTATE, errors
 
 OTHERWISE = {
     "a person's name": ("functional: alice", "functional: Alice Jones", "alice"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.error_reading import complaint
-from bot.core.playbook import match
+from bot.core.triage.error_text import complaint
+from bot.core.triage.playbook import match
 from tests.shipped import shipped_playbook
 
 TWINS = [

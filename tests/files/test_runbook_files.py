@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.playbook import GENERAL_FAMILIES, PHRASES, ErrorClass, match
-from bot.core.runbook import EvidenceKind, Progress, Runbook, current_step, path
-from bot.files.playbooks import load_playbook, pattern_flaw
-from bot.files.runbooks import load_runbooks
+from bot.core.estate.catalogue import Lane
+from bot.core.runbooks.runbook import EvidenceKind, Progress, Runbook, current_step, path
+from bot.core.triage.playbook import GENERAL_FAMILIES, PHRASES, ErrorClass, match
+from bot.files.runbooks.runbooks import load_runbooks
+from bot.files.triage.playbooks import load_playbook, pattern_flaw
 from tests.shipped import CONTENT, PLAYBOOKS, shipped_playbook
 
 RUNBOOKS, RUNBOOK_PROBLEMS = load_runbooks(CONTENT)

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate_text import KINDS
 from pydantic import BaseModel
 
 from bot.checks import settings_models
-from bot.files import schema, schema_connection, schema_description
-from bot.files.fields import Shape
-from bot.files.schema import schema_json
+from bot.files.estate import schema, schema_connection, schema_description
+from bot.files.estate.fields import Shape
+from bot.files.estate.schema import schema_json
 from bot.files.validate import keys_of
+from tests.files.estate_text import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 

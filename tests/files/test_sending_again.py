@@ -3,7 +3,7 @@ each record is looked up first; where nothing went out, sending again does no ha
 
 import pytest
 
-from bot.core.playbook import Retry, match
+from bot.core.triage.playbook import Retry, match
 from tests.core.error_texts import read_wordings
 from tests.shipped import shipped_playbook
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import text as sql_text
 
 from bot.checks import settings_models
-from bot.checks.sql import Settings as Sql
-from bot.files.load import load_text
-from bot.files.schema import EstateShape
+from bot.checks.probes.sql import Settings as Sql
+from bot.files.estate.load import load_text
+from bot.files.estate.schema import EstateShape
 
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 HEAD = """\

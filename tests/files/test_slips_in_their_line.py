@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from estate_text import ESTATE, errors
 
 from bot.files.yaml_source import read_yaml
+from tests.files.estate_text import ESTATE, errors
 
 WRITTEN = """\
 version: 1

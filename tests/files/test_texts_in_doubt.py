@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Lane
-from bot.core.playbook import match
+from bot.core.estate.catalogue import Lane
+from bot.core.triage.playbook import match
 from tests.shipped import shipped_playbook
 
 PLAYBOOK = shipped_playbook()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.playbook import GENERAL_FAMILIES, PHRASES, match
+from bot.core.triage.playbook import GENERAL_FAMILIES, PHRASES, match
 from tests.shipped import shipped_playbook
 
 PLAYBOOK = shipped_playbook()

@@ -4,10 +4,10 @@ import logging
 from pathlib import Path
 
 import pytest
-from estate_text import ESTATE, KINDS, NOW, catalogue, errors, load
 
-from bot.core.catalogue import Secret
-from bot.files.load import load_text
+from bot.core.estate.catalogue import Secret
+from bot.files.estate.load import load_text
+from tests.files.estate_text import ESTATE, KINDS, NOW, catalogue, errors, load
 
 VALUE = "zzz-very-hidden-zzz"
 

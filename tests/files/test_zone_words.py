@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.zones import zone_names
 from bot.files.zone_words import A_PLACE, zone_hint
+from bot.language.zones import zone_names
 
 # Abbreviations and offsets, of which several places have each or none.
 NO_PLACES = [

@@ -12,14 +12,16 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from bot.core.catalogue import Catalogue
-from bot.core.effects import What
-from bot.core.errors import Unsure
-from bot.core.health import Verdict
-from bot.core.incident import LIVE, Incident
-from bot.core.outbox import Letter
-from bot.core.signals import CheckResult, Observation
-from bot.flows import checks, deadlines, delivery
+from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.incident import LIVE, Incident
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import CheckResult, Observation
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import looks
+from bot.flows import tick as deadlines
+from bot.flows.outbox import delivery
+from bot.language.errors import Unsure
 from bot.ports import Knowledge, TimelineEntry, Tx
 from bot.store.sqlite import SqliteStore
 from tests.builders import MINUTE, NOW, knowledge_of, saw
@@ -76,7 +78,7 @@ class Scene:
 
     async def records(self, *seen: Observation, check: str = "orders/api") -> tuple[str, ...]:
         results = [CheckResult(check=check, observation=one) for one in seen]
-        return await self.store.run(checks.record, self.knowledge, results, self.now)
+        return await self.store.run(looks.record, self.knowledge, results, self.now)
 
     async def tick(self, span: timedelta = timedelta(0)) -> int:
         self.later(span)

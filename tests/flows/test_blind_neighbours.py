@@ -2,12 +2,13 @@
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.signals import Blind, Cause
-from bot.flows import answers, pauses
-from bot.slack.blocks import incident as card
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Blind, Cause
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.monitoring import pauses
+from bot.slack.incidents import card as card
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -82,7 +83,7 @@ async def test_the_recovery_says_what_is_not_visible_and_so_do_card_and_status()
         await looks(scene, BEAT, "ouu")
         await looks(scene, API, "ffoo")
 
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         posted = await scene.post()
         told = next(one.facts["seen"] for one in posted if one.what is What.RECOVERED)
 
@@ -104,7 +105,7 @@ async def test_what_was_never_called_makes_no_connection_unknown_that_others_see
         await looks(scene, API, "oo")
 
         assert await verdict(scene) is OK
-        line = (await scene.run(answers.status, scene.knowledge, scene.now)).lines[0]
+        line = (await scene.run(views.status, scene.knowledge, scene.now)).lines[0]
         assert line.remarks == (("orders/beat", "not visible: no ping has come yet"),)
 
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Build, Credential, Lane, Party
-from bot.core.facts import Kind
-from bot.core.health import Verdict
-from bot.core.playbook import ErrorClass
-from bot.core.signals import Blind, Signal
-from bot.core.text import who
-from bot.flows import expiry
-from bot.flows.briefing import brief
+from bot.core.estate.catalogue import Build, Credential, Lane, Party
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Blind, Signal
+from bot.core.triage.facts import Kind
+from bot.core.triage.playbook import ErrorClass
+from bot.flows.governance import credential_expiry
+from bot.flows.triage.briefing import brief
+from bot.language.marks import who
 from tests.builders import DAY, HOUR, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -49,7 +49,9 @@ async def test_a_renewal_is_our_own_act_and_names_who_made_it() -> None:
     mine = a_connection(build=Build.NATIVE, credentials=(KEY,))
     async with await Scene.open(an_estate(mine)) as scene:
         ends = (NOW + 400 * DAY).date()
-        await scene.run(expiry.rotated, scene.knowledge, "orders/key", ends=ends, by="bob", now=NOW)
+        await scene.run(
+            credential_expiry.rotated, scene.knowledge, "orders/key", ends=ends, by="bob", now=NOW
+        )
 
         said = await scene.run(brief, scene.knowledge, mine, NOW + HOUR, NOW + HOUR)
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.incident import State
-from bot.flows import merging, responses
-from bot.slack.blocks import incident as card
+from bot.core.incidents.incident import State
+from bot.core.outbox.notice import What
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import merge
+from bot.slack.incidents import card as card
 from bot.slack.text import time
 from tests.builders import MINUTE
 from tests.flows.test_each_turns import each_with_their_own
@@ -29,9 +30,9 @@ async def stage(how: str) -> Outage:
     await scene.look([(20, 0), (20, 0)])
     if how != "together":
         known = scene.knowledge.catalogue.connections
-        alone = await scene.does(merging.split, known["flow-1"], by="alice")
+        alone = await scene.does(merge.split, known["flow-1"], by="alice")
         part, into = (alone.id, 1) if how == "into it" else (1, alone.id)
-        await scene.does(merging.merge, part, into=into, by="alice")
+        await scene.does(merge.merge, part, into=into, by="alice")
     await scene.post()
     return scene
 
@@ -74,7 +75,7 @@ async def test_it_is_calm_by_then_also_where_anothers_data_is_called_wrong(wrong
         await turn(scene, place, broken=False)
         held = await scene.incident()
         flow, owner = f"flow-{wrong}", f"owner-{wrong}"
-        await scene.does(responses.reject_data, 1, owner, "came twice", of=flow)
+        await scene.does(respond.reject_data, 1, owner, "came twice", of=flow)
         before = str(card.card(await scene.view(), scene.face).blocks)
         assert held.calm_at is not None
         await scene.tick(held.calm_at - scene.now)

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.effects import What, incident_of
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.outbox import Letter
-from bot.flows import answers, responses
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What, incident_of
+from bot.flows import views
+from bot.flows.incidents import respond
 from bot.ports import Tx
-from bot.slack.blocks import incident as card
-from bot.slack.blocks import letters
-from bot.slack.blocks.parts import Message
+from bot.slack.incidents import card as card
+from bot.slack.kit import Message
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import DAY, HOUR, MINUTE, NOW
 from tests.flows.scene import Scene
@@ -58,21 +59,23 @@ class Day(Scene):
         def look(tx: Tx) -> int:
             face, found = Face(catalogue=self.knowledge.catalogue), 0
             for number in range(1, 100):
-                view = answers.incident_view(tx, self.knowledge, number, self.now)
+                view = views.incident_view(tx, self.knowledge, number, self.now)
                 if view is None:
                     return found
                 for one in tx.letters_in_slack(f"incident:{number}"):
                     letter = one.letter
                     if letter.to != f"person:{person}" or letter.what is None:
                         continue
-                    shown = letters.personal(letter.what, letter.facts, view, None, None, face)
+                    shown = personal_words.personal(
+                        letter.what, letter.facts, view, None, None, face
+                    )
                     found += "incident:confirm_data" in str(shown.blocks)
             return found
 
         return await self.run(look)
 
     async def card(self) -> Message:
-        view = await self.run(answers.incident_view, self.knowledge, 1, self.now)
+        view = await self.run(views.incident_view, self.knowledge, 1, self.now)
         assert view is not None
         return card.card(view, Face(catalogue=self.knowledge.catalogue))
 
@@ -170,7 +173,7 @@ async def test_whoever_acknowledged_keeps_it_through_every_turn() -> None:
     scene = await Day.begin()
     async with scene:
         await scene.turns(BAD)
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
         held = await scene.incident()
         for _ in range(5):
             await scene.turns(OK)

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.flows import responses
-from bot.slack.blocks import letters
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.flows.incidents import respond
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.flows.scene import Scene
 
@@ -35,13 +35,13 @@ async def test_each_kind_of_turn_is_counted_as_it_happened(turns: tuple[Verdict,
             await scene.sees(*[verdict] * 3)
             live = await scene.live()
             if live and verdict is OK:
-                await scene.does(responses.resolve, live.id, "bob", "mended")
+                await scene.does(respond.resolve, live.id, "bob", "mended")
             for letter in await scene.post():
                 if letter.what is What.FLAPPING:
                     told += 1
                     connection = scene.knowledge.catalogue.connections["orders"]
                     face = Face(catalogue=scene.knowledge.catalogue)
-                    shown = letters.personal(
+                    shown = personal_words.personal(
                         letter.what, letter.facts, None, connection, None, face
                     )
                     bad = [one for one in SAID if happened[one]]

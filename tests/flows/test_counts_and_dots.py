@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.core.health import Verdict
-from bot.flows import reopening, responses
-from bot.flows.answers import IncidentView
-from bot.slack.blocks import incident as card
+from bot.core.monitoring.health import Verdict
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import reopen
+from bot.flows.views import IncidentView
+from bot.slack.incidents import card as card
 from tests.builders import HOUR
 from tests.flows.test_each_turns import each_with_their_own
 from tests.flows.test_shared_outage import Outage
@@ -66,14 +67,14 @@ async def test_before_and_after_a_person_opens_it_again(
         await scene.look(numbers(before))
         await shows_what_is_so(scene)
         if (await scene.incident()).live:
-            await scene.does(responses.resolve, 1, "alice", "restarted")
+            await scene.does(respond.resolve, 1, "alice", "restarted")
         await shows_what_is_so(scene)
 
         scene.later(HOUR)
         await scene.look(numbers(meanwhile))
         assume((await scene.live("flow-0")) is None and not (await scene.incident()).live)
         assume(await scene.run(lambda tx: tx.part_for("flow-0")) is None)
-        await scene.does(reopening.reopen, 1, by="owner-0", why=WHY)
+        await scene.does(reopen.reopen, 1, by="owner-0", why=WHY)
         await shows_what_is_so(scene)
 
         await scene.look(numbers(after))

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Catalogue, Credential, Owners, System
-from bot.core.effects import What
-from bot.core.incident import State
-from bot.core.outbox import Letter
-from bot.core.signals import CheckResult, FailedRecords, Reading, Signal
-from bot.flows import checks
-from bot.flows.answers import incident_view
-from bot.slack.blocks.incident import card
+from bot.core.estate.catalogue import Catalogue, Credential, Owners, System
+from bot.core.incidents.incident import State
+from bot.core.monitoring.signals import CheckResult, FailedRecords, Reading, Signal
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import looks
+from bot.flows.views import incident_view
+from bot.slack.incidents.card import card
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
@@ -58,7 +58,7 @@ async def fails(scene: Scene, numbers: range, text: str = TEXT) -> None:
     for _ in range(2):
         seen = Reading(at=scene.now, signals={Signal.FAILED: 20.0}, failed=failed)
         results = [CheckResult(check=f"c{number}/api", observation=seen) for number in numbers]
-        await scene.run(checks.record, scene.knowledge, results, scene.now)
+        await scene.run(looks.record, scene.knowledge, results, scene.now)
         scene.later(MINUTE)
 
 
@@ -117,7 +117,7 @@ async def test_a_part_recovers_and_the_rest_goes_on() -> None:
         good = Reading(at=scene.now, signals={Signal.FAILED: 0.0})
         for _ in range(2):
             results = [CheckResult(check=f"c{n}/api", observation=good) for n in range(10, 30)]
-            await scene.run(checks.record, scene.knowledge, results, scene.now)
+            await scene.run(looks.record, scene.knowledge, results, scene.now)
             scene.later(MINUTE)
 
         fates = await scene.run(lambda tx: tx.fates_of(1))

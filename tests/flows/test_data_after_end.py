@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Owners
-from bot.core.effects import What
-from bot.core.incident import State
-from bot.core.outbox import Letter
-from bot.flows import opening, reopening, responses
-from bot.slack.blocks import incident as card
+from bot.core.estate.catalogue import Owners
+from bot.core.incidents.incident import State
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows.incidents import open_incident, respond
+from bot.flows.incidents.grouping import reopen
+from bot.slack.incidents import card as card
 from bot.slack.text import time
 from tests.builders import HOUR
 from tests.flows.test_shared_outage import Outage, estate, outage
@@ -29,7 +30,7 @@ async def declared() -> Outage:
     assert isinstance(scene, Outage)
     await scene.look([(0, 0)], broken=False)
     flow = scene.knowledge.catalogue.connections["flow-0"]
-    await scene.does(opening.declare, flow, by="bob", why="orders are missing")
+    await scene.does(open_incident.declare, flow, by="bob", why="orders are missing")
     return scene
 
 
@@ -50,7 +51,7 @@ async def ended(stage: Stage) -> tuple[Outage, dict[str, Letter]]:
     """Bob resolved it; who is asked, with what they got."""
     scene = await stage()
     await scene.post()
-    await scene.does(responses.resolve, 1, "bob", "restarted")
+    await scene.does(respond.resolve, 1, "bob", "restarted")
     posted = [one for one in await scene.post() if one.what is What.DATA_AFTER_END]
     return scene, {one.to.removeprefix("person:"): one for one in posted}
 
@@ -74,7 +75,7 @@ async def test_every_message_asks_until_it_is_said_and_then_says_so(stage: Stage
                 said = str((await scene.read(letter)).blocks)
                 assert (ASKS in said) == ("confirm_data" in said) == (person in silent)
             scene.later(HOUR)
-            await scene.does(responses.confirm_data, 1, last := silent.pop())
+            await scene.does(respond.confirm_data, 1, last := silent.pop())
 
         end = f"✓ {last.title()} confirmed the data {time(scene.now)}."
         assert end in await closing(scene)
@@ -89,9 +90,9 @@ async def test_the_channel_hears_each_word_once() -> None:
     scene, letters = await ended(running)
     async with scene:
         for person in letters:
-            await scene.does(responses.confirm_data, 1, person)
+            await scene.does(respond.confirm_data, 1, person)
             if person != "owner-2":
-                await scene.does(responses.confirm_data, 1, person)  # pressed once more
+                await scene.does(respond.confirm_data, 1, person)  # pressed once more
 
         told = [one for one in await scene.post() if one.what is What.DATA_CONFIRMED]
         assert [one.facts["by"] for one in told] == list(letters)
@@ -101,8 +102,8 @@ async def test_the_channel_hears_each_word_once() -> None:
 async def test_the_letter_of_an_earlier_end_tells_of_the_last_one() -> None:
     scene, letters = await ended(declared)
     async with scene:
-        await scene.does(reopening.reopen, 1, by="bob", why="orders are missing still")
-        await scene.does(responses.resolve, 1, "owner-0", "mended by hand")
+        await scene.does(reopen.reopen, 1, by="bob", why="orders are missing still")
+        await scene.does(respond.resolve, 1, "owner-0", "mended by hand")
         said = str((await scene.read(letters["owner-0"])).blocks)
 
         assert (await scene.incident()).state is State.RESOLVED
@@ -126,10 +127,10 @@ async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
             return
         for place in sorted(range(6), key=words.__getitem__):
             if words[place] != "silent":
-                flow = responses.confirm_data if words[place] == "right" else rejected
+                flow = respond.confirm_data if words[place] == "right" else rejected
                 await scene.does(flow, 1, judge[place], of=f"flow-{place}")
         await scene.post()
-        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
         letters = [one for one in await scene.post() if one.what is What.DATA_AFTER_END]
         missing = [place for place in range(6) if words[place] != "right"]
 
@@ -144,7 +145,7 @@ async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
             await _asks_for(scene, letter, theirs, wrong)
 
         for place in sorted(missing, key=lambda one: one in wrong):
-            await scene.does(responses.confirm_data, 1, judge[place], of=f"flow-{place}")
+            await scene.does(respond.confirm_data, 1, judge[place], of=f"flow-{place}")
         assert (await scene.incident()).awaiting == ()
         assert "is wrong" not in await closing(scene)
 
@@ -152,7 +153,7 @@ async def test_only_what_nobody_has_confirmed_is_asked_and_a_complaint_stands(
 def rejected(*args: Any, **kwargs: Any) -> Any:
     """The data of one connection is called wrong."""
     tx, knowledge, number, by = args
-    return responses.reject_data(tx, knowledge, number, by, "two are missing", **kwargs)
+    return respond.reject_data(tx, knowledge, number, by, "two are missing", **kwargs)
 
 
 async def _asks_for(scene: Outage, letter: Letter, theirs: list[int], wrong: list[int]) -> None:
@@ -169,8 +170,8 @@ async def test_one_button_for_all_leaves_what_was_called_wrong() -> None:
     async with await outage([(20, 0)] * 3, judges=1) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
         await scene.does(rejected, 1, "owner-0", of="flow-1")
-        await scene.does(responses.resolve, 1, "bob", "restarted")
-        await scene.does(responses.confirm_data, 1, "owner-0")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
+        await scene.does(respond.confirm_data, 1, "owner-0")
         after = await scene.incident()
 
         assert set(after.confirmed) == {"flow-0", "flow-2"}
@@ -182,7 +183,7 @@ async def test_a_complaint_that_stands_is_in_view_when_it_is_opened_again() -> N
     async with await outage([(20, 0)] * 3) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
         await scene.does(rejected, 1, "owner-1", of="flow-1")
-        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
         await scene.does(rejected, 1, "owner-2", of="flow-2")
         after = await scene.incident()
 
@@ -203,7 +204,7 @@ async def test_the_card_names_what_nobody_could_confirm(unowned: tuple[int, ...]
         await scene.look([(20, 0)] * 3)
         await scene.look([(0, 0)] * 3, broken=False)
         for place in {0, 1, 2}.difference(unowned):
-            await scene.does(responses.confirm_data, 1, f"owner-{place}")
+            await scene.does(respond.confirm_data, 1, f"owner-{place}")
         said = await closing(scene)
 
         names = ", ".join(f"Flow {chr(65 + place)}" for place in unowned)

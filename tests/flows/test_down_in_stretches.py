@@ -8,15 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Lane
-from bot.core.flapping import fall, rise
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.second_life import counted_on
-from bot.core.units import say_duration
-from bot.flows import answers, downtime, lanes, reopening, responses
-from bot.slack.blocks import data_question
-from bot.slack.blocks import incident as card
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents.incident import State
+from bot.core.incidents.merge_and_reopen import counted_on
+from bot.core.monitoring.flapping import fall, rise
+from bot.core.monitoring.health import Verdict
+from bot.flows import views
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.grouping import reopen
+from bot.flows.monitoring import downtime
+from bot.language.units import say_duration
+from bot.slack.incidents import card as card
+from bot.slack.incidents import data_question
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW
 from tests.flows.scene import Scene
@@ -56,7 +59,7 @@ def test_what_ran_while_it_was_over_is_not_counted(ran: int, never_stopped: bool
 
 
 async def closing(scene: Scene) -> str:
-    view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
     return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -77,13 +80,13 @@ async def test_the_card_says_the_sum_and_how_often(good: int, ended: bool) -> No
         await scene.sees(BAD, BAD, BAD, OK, OK)
         first = await down_from(scene, begun)
         if ended:
-            await scene.does(responses.resolve, 1, "bob", "restarted")
+            await scene.does(respond.resolve, 1, "bob", "restarted")
             good = min(good, 20)
         scene.later(good * MINUTE)
         again = scene.now
         await scene.sees(BAD, BAD, BAD, BAD, OK, OK)
         second = await down_from(scene, again + MINUTE)
-        await scene.does(responses.resolve, 1, "bob", "mended")
+        await scene.does(respond.resolve, 1, "bob", "mended")
 
         assert (await scene.incident()).state is State.RESOLVED
         said = say_duration(first + second)
@@ -93,11 +96,11 @@ async def test_the_card_says_the_sum_and_how_often(good: int, ended: bool) -> No
 async def test_what_a_person_opened_again_while_it_ran_was_not_down_then() -> None:
     async with await Scene.open() as scene:
         await scene.sees(BAD, BAD, BAD, OK, OK)
-        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
         scene.later(40 * HOUR)
-        await scene.does(reopening.reopen, 1, by="alice", why="prices are missing")
+        await scene.does(reopen.reopen, 1, by="alice", why="prices are missing")
         scene.later(HOUR)
-        await scene.does(responses.resolve, 1, "bob", "sent again")
+        await scene.does(respond.resolve, 1, "bob", "sent again")
 
         said = await closing(scene)
         assert "It was down for 4 min; it was open again by a person's word." in said
@@ -110,10 +113,10 @@ async def test_the_question_about_the_data_and_the_evidence_say_it_too() -> None
         await scene.sees(BAD, BAD)
         incident = await scene.incident()
         packet = await scene.run(
-            lanes.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
+            counterparty.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
         )
         await scene.sees(OK, OK)
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         face = Face(catalogue=scene.knowledge.catalogue)
         assert view is not None
         asked = data_question.question({"person": "data-owner"}, view, None, face)

@@ -6,13 +6,17 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.outbox import Letter
-from bot.core.signals import Reading, Signal
-from bot.flows import answers, fallback, lanes, merging, reopening, responses, runbooks
-from bot.slack.blocks import incident as card
-from bot.slack.blocks import letters
+from bot.core.estate.catalogue import Lane
+from bot.core.monitoring.signals import Reading, Signal
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.grouping import merge, reopen
+from bot.flows.outbox import fallback
+from bot.flows.runbooks import walk
+from bot.slack.incidents import card as card
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face, time
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
@@ -31,11 +35,11 @@ async def runs(scene: Scene, *ids: str) -> None:
 
 
 async def read(scene: Scene, letter: Letter) -> str:
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
     assert view is not None
     assert letter.what is not None
     face = Face(catalogue=scene.knowledge.catalogue)
-    return str(letters.personal(letter.what, letter.facts, view, None, None, face).blocks)
+    return str(personal_words.personal(letter.what, letter.facts, view, None, None, face).blocks)
 
 
 async def slow_outage() -> Scene:
@@ -75,7 +79,7 @@ class TestSince:
     async def test_the_card_and_the_packet_begin_with_the_first_of_them(self) -> None:
         async with await slow_outage() as scene:
             incident = await scene.incident()
-            view = await scene.does(answers.incident_view, 1)
+            view = await scene.does(views.incident_view, 1)
             assert view is not None
             shown = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
             body = await packet_of(scene)
@@ -96,7 +100,7 @@ class TestSince:
             scene.later(10 * MINUTE)
             again = scene.now
             await fail(scene, "stock")
-            view = await scene.does(answers.incident_view, 1)
+            view = await scene.does(views.incident_view, 1)
             assert view is not None
             stock = next(one for one in view.connections if one.connection == "stock")
             others = [one for one in view.connections if one.connection != "stock"]
@@ -112,7 +116,7 @@ class TestWhatLeft:
             pings = [one for one in await scene.post() if one.what is What.PING]
             theirs = next(one for one in pings if one.to == "person:stock-first")
             gone = scene.knowledge.catalogue.connections["stock"]
-            alone = await scene.does(merging.split, gone, by="payments-first")
+            alone = await scene.does(merge.split, gone, by="payments-first")
 
             assert (alone.size, alone.headline) == (1, "Stock is failing")
             assert (await scene.incident()).headline == "Big ERP: 3 connections"
@@ -138,8 +142,8 @@ class TestWhatLeft:
         async with await outage(ORDER, catalogue) as scene:
             other = await scene.live("payroll")
             assert other is not None
-            await scene.does(merging.merge, 1, into=other.id, by="payments-first")
-            alone = await scene.does(merging.split, flows["payments"], by="payments-first")
+            await scene.does(merge.merge, 1, into=other.id, by="payments-first")
+            alone = await scene.does(merge.split, flows["payments"], by="payments-first")
             whole = await scene.incident(other.id)
 
             assert (alone.id, alone.size, alone.headline) == (1, 1, "Payments is failing")
@@ -149,14 +153,14 @@ class TestWhatLeft:
 class TestTwoLives:
     async def test_the_packet_of_an_incident_opened_again_tells_the_lives_apart(self) -> None:
         async with await outage(["payments"], estate(a_flow("payments"))) as scene:
-            await scene.does(runbooks.answer, 1, step="send", choice="sent", by="payments-tech")
+            await scene.does(walk.answer, 1, step="send", choice="sent", by="payments-tech")
             first = (await scene.incident()).failing_since
             await runs(scene, "payments")
-            await scene.does(responses.resolve, 1, "payments-first", "restarted")
+            await scene.does(respond.resolve, 1, "payments-first", "restarted")
             scene.later(5 * HOUR)
             why = "orders are missing again"
             opened = scene.now
-            await scene.does(reopening.reopen, 1, by="payments-first", why=why)
+            await scene.does(reopen.reopen, 1, by="payments-first", why=why)
             scene.later(MINUTE)
             await fail(scene, "payments")
             body = await packet_of(scene)
@@ -168,10 +172,10 @@ class TestTwoLives:
     async def test_one_that_never_stopped_has_one_life(self) -> None:
         async with await outage(["payments"], estate(a_flow("payments"))) as scene:
             first = (await scene.incident()).failing_since
-            await scene.does(responses.resolve, 1, "payments-first", "restarted")
+            await scene.does(respond.resolve, 1, "payments-first", "restarted")
             scene.later(MINUTE)
-            await scene.does(reopening.reopen, 1, by="payments-first", why="it still fails")
-            await scene.does(runbooks.answer, 1, step="send", choice="sent", by="payments-tech")
+            await scene.does(reopen.reopen, 1, by="payments-first", why="it still fails")
+            await scene.does(walk.answer, 1, step="send", choice="sent", by="payments-tech")
             body = await packet_of(scene)
 
             assert f"Failing since: {utc(first)}" in body
@@ -181,7 +185,7 @@ class TestTwoLives:
     async def test_what_ran_before_it_was_opened_again_is_none_of_this_life(self) -> None:
         async with await outage(["payments", "stock"]) as scene:
             await runs(scene, "payments", "stock")
-            await scene.does(responses.resolve, 1, "payments-first", "restarted")
+            await scene.does(respond.resolve, 1, "payments-first", "restarted")
             scene.later(10 * MINUTE)
             await fail(scene, "payments")
             incident = await scene.incident()
@@ -195,7 +199,7 @@ class TestTwoLives:
 async def packet_of(scene: Scene) -> str:
     incident = await scene.incident()
     found = await scene.run(
-        lanes.evidence_for, scene.knowledge, incident, Lane.PUBLISHER, scene.now
+        counterparty.evidence_for, scene.knowledge, incident, Lane.PUBLISHER, scene.now
     )
     assert found is not None
     return found.body

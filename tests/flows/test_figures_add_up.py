@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.signals import Blind, FailedRecords, Observation, Reading, Signal
-from bot.flows import answers, responses
-from bot.slack.blocks import incident as card
+from bot.core.monitoring.signals import Blind, FailedRecords, Observation, Reading, Signal
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.slack.incidents import card as card
 from bot.slack.text import Face, time
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -39,7 +40,7 @@ def blind(scene: Scene) -> Blind:
 
 
 async def text(scene: Scene) -> str:
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
     assert view is not None
     return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -136,7 +137,7 @@ async def test_of_one_time_never_less_is_told_later_and_nothing_of_a_later_incid
         for nth, count in enumerate(failures[1:], 2):
             await scene.look([(0, 0)] * size, broken=False)
             if ends != "never" and (await scene.incident()).live:
-                await scene.does(responses.resolve, 1, "bob", "restarted")
+                await scene.does(respond.resolve, 1, "bob", "restarted")
             scene.later(HOUR if ends == "for good" else MINUTE)
             await scene.look([(count, 0), *others])
             told = (await scene.view()).connections[0].worst

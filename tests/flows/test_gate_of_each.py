@@ -8,14 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Owners
-from bot.core.effects import What
-from bot.core.errors import NotAllowed, Refused
-from bot.core.facts import Facts
-from bot.core.incident import Incident
-from bot.core.playbook import Retry
-from bot.core.retry import advice_of, shared_advice
-from bot.flows import answers, approvals, merging, runbooks
+from bot.core.estate.catalogue import Owners
+from bot.core.incidents.incident import Incident
+from bot.core.outbox.notice import What
+from bot.core.runbooks.retry import advice_of, shared_advice
+from bot.core.triage.facts import Facts
+from bot.core.triage.playbook import Retry
+from bot.flows import views
+from bot.flows.incidents.grouping import merge
+from bot.flows.runbooks import gate_approvals, walk
+from bot.language.errors import NotAllowed, Refused
 from bot.ports import Tx
 from tests.builders import NOW, a_connection
 from tests.flows.scene import Scene
@@ -54,13 +56,13 @@ def test_no_connection_is_told_bolder_than_its_own_gate(
         assert (owner in said) == (advice_of(facts, NOW).approver is not None)
 
 
-async def asked(scene: Scene) -> dict[str | None, approvals.Approval]:
+async def asked(scene: Scene) -> dict[str | None, gate_approvals.Approval]:
     return {one.owner: one for one in await scene.run(lambda tx: tx.approvals_of(1))}
 
 
 async def may_send(scene: Scene) -> bool:
     """Whether the step may be answered now."""
-    found = await scene.run(lambda tx: approvals.standing(tx, 1, SUBJECT))
+    found = await scene.run(lambda tx: gate_approvals.standing(tx, 1, SUBJECT))
     return found is None or not found.held
 
 
@@ -104,7 +106,7 @@ def _save(tx: Tx, incident: Incident) -> None:
 
 
 def decide(tx: Tx, number: int, by: str, now: datetime) -> object:
-    return approvals.decide(tx, number, approve=True, by=by, why="", now=now)
+    return gate_approvals.decide(tx, number, approve=True, by=by, why="", now=now)
 
 
 async def test_what_leaves_holds_nothing_up_any_more() -> None:
@@ -113,9 +115,9 @@ async def test_what_leaves_holds_nothing_up_any_more() -> None:
         wanted = await asked(scene)
         await scene.run(decide, wanted["payments-owner"].id, "payments-owner", scene.now)
         with pytest.raises(Refused, match="stock-owner"):
-            await scene.does(runbooks.answer, 1, step="send", choice="sent", by="payments-first")
+            await scene.does(walk.answer, 1, step="send", choice="sent", by="payments-first")
         gone = scene.knowledge.catalogue.connections["stock"]
-        await scene.does(merging.split, gone, by="stock-first")
+        await scene.does(merge.split, gone, by="stock-first")
         await scene.tick()
 
         assert await may_send(scene)
@@ -123,7 +125,7 @@ async def test_what_leaves_holds_nothing_up_any_more() -> None:
 
 async def test_the_card_says_it_of_each() -> None:
     async with await outage(["payments", "stock"]) as scene:
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
 
         assert "‹p:payments-owner›, ‹p:stock-owner› (functional owner) approve" in view.retry

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.errors import NotAllowed, Refused
-from bot.core.hook_runs import HookOutcome, RunState, Webhook
-from bot.core.runbook import Answer, Runbook, Step
-from bot.core.step_kinds import Deed, DeedKind, StepKind
-from bot.flows import answers, approvals, hooks, opening, runbooks
+from bot.core.outbox.notice import What
+from bot.core.runbooks.runbook import Answer, Runbook, Step
+from bot.core.runbooks.step_kinds import Deed, DeedKind, StepKind
+from bot.core.runbooks.webhook_calls import HookOutcome, RunState, Webhook
+from bot.flows import views
+from bot.flows.incidents import open_incident
+from bot.flows.runbooks import gate_approvals, walk, webhook_calls
+from bot.language.errors import NotAllowed, Refused
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -37,7 +39,7 @@ async def stage(hook: Webhook = HOOK, **changes: object) -> Scene:
     connection = a_connection(entities=("payments",))
     scene = await Scene.open(an_estate(connection, webhooks={hook.id: hook}))
     scene.knowledge = replace(scene.knowledge, runbooks={"generic": a_book(**changes)})
-    await scene.does(opening.declare, connection, by="bob", why="payments stand still")
+    await scene.does(open_incident.declare, connection, by="bob", why="payments stand still")
     await scene.tick()
     return scene
 
@@ -55,13 +57,13 @@ async def free() -> AsyncIterator[Scene]:
         yield opened
 
 
-async def begun(scene: Scene, seen: int = 0, by: str = "bob") -> hooks.Begun:
-    return await scene.does(hooks.begin, 1, step="send", seen=seen, by=by)
+async def begun(scene: Scene, seen: int = 0, by: str = "bob") -> webhook_calls.Begun:
+    return await scene.does(webhook_calls.begin, 1, step="send", seen=seen, by=by)
 
 
 async def test_money_waits_for_the_functional_owner_by_name(scene: Scene) -> None:
     said = await scene.said()
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
 
     assert ("person:data-owner", What.APPROVAL_WANTED) in said
     assert view.steps[-1].approval.owner == "data-owner"
@@ -77,19 +79,19 @@ async def test_the_owner_is_asked_once(scene: Scene) -> None:
 
 async def test_a_held_step_is_neither_answered_nor_run_but_can_be_skipped(scene: Scene) -> None:
     with pytest.raises(Refused, match="is held until"):
-        await scene.does(runbooks.answer, 1, step="send", choice="sent", by="bob")
+        await scene.does(walk.answer, 1, step="send", choice="sent", by="bob")
     with pytest.raises(Refused, match="is held until"):
         await begun(scene)
 
     assert await scene.does(
-        runbooks.answer, 1, step="send", choice="skip", by="bob", note="done by hand"
+        walk.answer, 1, step="send", choice="skip", by="bob", note="done by hand"
     )
 
 
 async def test_only_the_owner_approves_and_then_it_runs(scene: Scene) -> None:
     with pytest.raises(NotAllowed, match="Only the functional owner"):
-        await scene.run(approvals.decide, 1, approve=True, by="charlie", why="", now=scene.now)
-    await scene.run(approvals.decide, 1, approve=True, by="data-owner", why="", now=scene.now)
+        await scene.run(gate_approvals.decide, 1, approve=True, by="charlie", why="", now=scene.now)
+    await scene.run(gate_approvals.decide, 1, approve=True, by="data-owner", why="", now=scene.now)
 
     run = (await begun(scene)).run
 
@@ -101,9 +103,11 @@ async def test_only_the_owner_approves_and_then_it_runs(scene: Scene) -> None:
 
 async def test_a_denial_needs_a_reason_and_shuts_the_webhook(scene: Scene) -> None:
     with pytest.raises(Refused, match="Say why"):
-        await scene.run(approvals.decide, 1, approve=False, by="data-owner", why=" ", now=scene.now)
+        await scene.run(
+            gate_approvals.decide, 1, approve=False, by="data-owner", why=" ", now=scene.now
+        )
     await scene.run(
-        approvals.decide, 1, approve=False, by="data-owner", why="paid by hand", now=scene.now
+        gate_approvals.decide, 1, approve=False, by="data-owner", why="paid by hand", now=scene.now
     )
 
     with pytest.raises(Refused, match="paid by hand"):
@@ -121,7 +125,7 @@ async def test_a_second_click_calls_nothing(free: Scene) -> None:
     with pytest.raises(Refused, match="Nothing was sent twice"):
         await begun(free)
     await free.run(
-        hooks.finish,
+        webhook_calls.finish,
         first.run.id,
         HookOutcome(state=RunState.DONE, status=200, said="HTTP 200 OK"),
         free.now,
@@ -136,7 +140,7 @@ async def test_a_call_that_a_crash_interrupted_is_unknown_and_not_repeated(free:
     await free.tick(5 * MINUTE)
 
     (run,) = await free.run(lambda tx: tx.hook_runs_of(1))
-    view = await free.does(answers.incident_view, 1)
+    view = await free.does(views.incident_view, 1)
 
     assert (run.state, view.steps[-1].runs) == (RunState.UNKNOWN, (run,))
     assert "look before you run it again" in run.said
@@ -148,7 +152,7 @@ async def test_a_late_answer_of_a_lost_call_still_counts(free: Scene) -> None:
     run = (await begun(free)).run
     await free.tick(5 * MINUTE)
     done = HookOutcome(state=RunState.DONE, status=202, said="HTTP 202 Accepted")
-    await free.run(hooks.finish, run.id, done, free.now)
+    await free.run(webhook_calls.finish, run.id, done, free.now)
 
     (known,) = await free.run(lambda tx: tx.hook_runs_of(1))
 

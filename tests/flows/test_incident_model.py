@@ -14,28 +14,24 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.core.catalogue import Catalogue
-from bot.core.cover import Absence, AbsenceKind
-from bot.core.effects import incident_of
-from bot.core.errors import BotError
-from bot.core.health import Verdict
-from bot.core.hold import Decision
-from bot.core.incident import LIVE, Incident
-from bot.core.outbox import Letter
-from bot.core.severity import Severity
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import (
-    auditor,
-    covers,
-    drills,
-    fallback,
-    holds,
-    merging,
-    opening,
-    pauses,
-    reopening,
-    rooms,
-)
+from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.incident import LIVE, Incident
+from bot.core.incidents.severity import Severity
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import incident_of
+from bot.core.people.presence import Absence, AbsenceKind
+from bot.core.runbooks.gate_hold import Decision
+from bot.flows import handle_absence, self_check
+from bot.flows.incidents import open_incident
+from bot.flows.incidents.channel import channels
+from bot.flows.incidents.grouping import merge as merging
+from bot.flows.incidents.grouping import reopen as reopening
+from bot.flows.monitoring import pauses
+from bot.flows.outbox import fallback
+from bot.flows.runbooks import drills, gate_holds
+from bot.language.errors import BotError
 from tests.builders import DAY, HOUR, MINUTE, knowledge_of
 from tests.flows.model import laws
 from tests.flows.model.cast import CLICKS, ESTATES, IDS, PEOPLE, SHOUT
@@ -119,7 +115,7 @@ class Life(RuleBasedStateMachine):
     def declare(self, id: str, by: str, grave: Severity | None) -> None:
         connection = self.stage.knowledge.catalogue.connections.get(id)
         if connection is not None:
-            self.does(opening.declare, connection, by=by, why=SHOUT, severity=grave)
+            self.does(open_incident.declare, connection, by=by, why=SHOUT, severity=grave)
 
     @rule(place=st.integers(0, 2), into=st.integers(0, 2), by=ANYBODY)
     def merge(self, place: int, into: int, by: str) -> None:
@@ -145,7 +141,9 @@ class Life(RuleBasedStateMachine):
         connection = self.stage.knowledge.catalogue.connections.get(id)
         if connection is not None:
             since, until = self.stage.now - hours * HOUR, self.stage.now - MINUTE
-            self.does(opening.write_down, connection, by=by, why=SHOUT, since=since, until=until)
+            self.does(
+                open_incident.write_down, connection, by=by, why=SHOUT, since=since, until=until
+            )
 
     @rule(id=st.sampled_from(IDS), by=ANYBODY)
     def rehearse(self, id: str, by: str) -> None:
@@ -170,7 +168,7 @@ class Life(RuleBasedStateMachine):
     def hold(self, place: int, by: str) -> None:
         number = self._pick(place)
         if number is not None:
-            self.does(holds.hold, number, step="erp", title=SHOUT, why=SHOUT, by=by)
+            self.does(gate_holds.hold, number, step="erp", title=SHOUT, why=SHOUT, by=by)
 
     @rule(place=st.integers(0, 2), by=ANYBODY, decision=st.sampled_from(Decision))
     def decide(self, place: int, by: str, decision: Decision) -> None:
@@ -180,26 +178,26 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def tidy(self) -> None:
-        self.does(rooms.tick, after=7 * DAY)
+        self.does(channels.tick, after=7 * DAY)
 
     @rule(person=ANYBODY, stand_in=ANYBODY, by=ANYBODY, hours=st.sampled_from([1, 30, None]))
     def cover(self, person: str, stand_in: str, by: str, hours: int | None) -> None:
         until = self.stage.now + hours * HOUR if hours else None
-        self.does(covers.enter, person=person, stand_in=stand_in, until=until, by=by)
+        self.does(handle_absence.enter, person=person, stand_in=stand_in, until=until, by=by)
 
     @rule(person=ANYBODY, by=ANYBODY)
     def cover_ends(self, person: str, by: str) -> None:
-        self.does(covers.cancel, person=person, by=by)
+        self.does(handle_absence.cancel, person=person, by=by)
 
     @rule(person=ANYBODY, kind=st.sampled_from(AbsenceKind), hours=st.sampled_from([2, None]))
     def away(self, person: str, kind: AbsenceKind, hours: int | None) -> None:
         until = self.stage.now + hours * HOUR if hours else None
         seen = Absence(person=person, kind=kind, why=SHOUT, since=self.stage.now, until=until)
-        self.does(covers.away, seen)
+        self.does(handle_absence.away, seen)
 
     @rule(person=ANYBODY)
     def back(self, person: str) -> None:
-        self.runs(covers.back, person, self.stage.now)
+        self.runs(handle_absence.back, person, self.stage.now)
 
     @rule(estate=st.sampled_from(ESTATES))
     def edit_the_catalogue(self, estate: Catalogue) -> None:
@@ -218,7 +216,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def audit(self) -> None:
-        self.does(auditor.tick)
+        self.does(self_check.tick)
 
     @rule(on_its_way=st.booleans())
     def restart(self, on_its_way: bool) -> None:
@@ -246,7 +244,7 @@ class Life(RuleBasedStateMachine):
 
 
 def _decide(tx: Any, known: Any, number: int, decision: Decision, by: str, *, now: Any) -> Any:
-    return holds.decide(tx, known, number, decision, step="erp", by=by, reason=SHOUT, now=now)
+    return gate_holds.decide(tx, known, number, decision, step="erp", by=by, reason=SHOUT, now=now)
 
 
 Life.TestCase.settings = settings(

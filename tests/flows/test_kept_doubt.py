@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Lane, Layer
-from bot.core.health import Verdict
-from bot.core.keywords import Pattern
-from bot.core.playbook import Entry, ErrorClass, Playbook, Retry
-from bot.core.signals import Cause, Reading, Signal
-from bot.flows import answers, responses
+from bot.core.estate.catalogue import Lane, Layer
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Cause, Reading, Signal
+from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.triage.required_words import Pattern
+from bot.flows import views
+from bot.flows.incidents import respond
 from tests.builders import a_connection, an_estate, saw
 from tests.flows.scene import Scene
 
@@ -56,7 +57,7 @@ async def test_a_doubtful_first_attempt_stays_in_doubt_until_the_data_is_confirm
         for error, cause in zip((LOST, REFUSED), causes, strict=True):
             await stage.records(*[says(stage, error, cause)] * 3)
 
-        view = await stage.run(answers.incident_view, stage.knowledge, 1, stage.now)
+        view = await stage.run(views.incident_view, stage.knowledge, 1, stage.now)
 
         assert (await stage.incident()).doubt is Retry.LOOK_UP_FIRST
         assert "Look each record up" in view.retry
@@ -68,6 +69,6 @@ async def test_confirmed_data_ends_the_doubt():
     async with await scene() as stage:
         await stage.records(*[says(stage, LOST, None)] * 3)
         await stage.records(*[saw(Verdict.OK, stage.now)] * 3)
-        await stage.does(responses.confirm_data, 1, "data-owner")
+        await stage.does(respond.confirm_data, 1, "data-owner")
 
         assert (await stage.incident()).doubt is None

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Build, Criticality, Lane
-from bot.core.effects import What
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import merging
-from bot.flows.briefing import brief_in
+from bot.core.estate.catalogue import Build, Criticality, Lane
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.flows.incidents.grouping import merge
+from bot.flows.triage.briefing import brief_in
 from tests.builders import MINUTE, a_connection, an_estate
 from tests.core.scene_estate import BOOK
+from tests.flows.incidents.grouping.test_recover import runs
 from tests.flows.scene import Scene
-from tests.flows.test_storms import runs
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +52,7 @@ async def together(comes_and_goes: str, gravest: str) -> Scene:
     await fails(scene, "stock")
     steady = "stock" if comes_and_goes == "orders" else "orders"
     numbers = {one: found.id for one in ids if (found := await scene.live(one))}
-    await scene.does(merging.merge, numbers[comes_and_goes], into=numbers[steady], by="bob")
+    await scene.does(merge.merge, numbers[comes_and_goes], into=numbers[steady], by="bob")
     await scene.post()
     return scene
 

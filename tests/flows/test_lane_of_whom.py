@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.outbox import Letter
-from bot.flows import answers, responses
-from bot.flows.newcomers import joined
-from bot.slack.blocks import incident as card
-from bot.slack.blocks import letters
+from bot.core.estate.catalogue import Lane
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.newcomer_view import joined
+from bot.slack.incidents import card as card
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import a_check, an_estate
+from tests.flows.incidents.grouping.test_recover import ORDERS, STOCK, fails
 from tests.flows.scene import Scene
-from tests.flows.test_storms import ORDERS, STOCK, fails
 
 pytestmark = pytest.mark.anyio
 CHOICES = ("set", "handed over")
@@ -28,20 +29,20 @@ async def chosen(how: str) -> Scene:
     for one in ("orders", "returns"):
         await fails(scene, one)
     if how == "set":
-        await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
+        await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "their log shows it")
     else:
-        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
     await scene.post()
     await fails(scene, "stock")
     return scene
 
 
 async def read(scene: Scene, letter: Letter) -> str:
-    view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     face = Face(catalogue=scene.knowledge.catalogue)
     assert view is not None
     assert letter.what is not None
-    return str(letters.personal(letter.what, letter.facts, view, None, None, face).blocks)
+    return str(personal_words.personal(letter.what, letter.facts, view, None, None, face).blocks)
 
 
 async def told(scene: Scene, what: What, person: str) -> str:
@@ -50,7 +51,7 @@ async def told(scene: Scene, what: What, person: str) -> str:
 
 
 async def on_card(scene: Scene) -> str:
-    view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
     return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -77,7 +78,7 @@ async def test_said_again_it_is_said_of_all_of_them(how: str) -> None:
     async with await chosen(how) as scene:
         found = await scene.post()
         ping = next(one for one in found if (one.to, one.what) == ("person:charlie", What.PING))
-        await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "")
+        await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "")
 
         for text in (await read(scene, ping), await on_card(scene)):
             assert "*Lane:*" in text

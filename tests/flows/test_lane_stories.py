@@ -4,27 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import (
-    Catalogue,
-    Criticality,
-    Hours,
-    LadderRung,
-    Lane,
-    Party,
-    Policy,
-)
-from bot.core.effects import What
-from bot.core.errors import Invalid, NotAllowed, Refused
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.outbox import MACHINE_RESTS
-from bot.core.review import CauseClass
-from bot.core.severity import Severity
-from bot.core.signals import Signal
-from bot.flows import answers, delivery, lanes, response_times, responses, review
+from bot.core.estate.catalogue import Catalogue, Criticality, Hours, LadderRung, Lane, Party, Policy
+from bot.core.incidents.incident import State
+from bot.core.incidents.review import CauseClass
+from bot.core.incidents.severity import Severity
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Signal
+from bot.core.outbox.letter import MACHINE_RESTS
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.governance import response_times
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.ending import review
+from bot.flows.outbox import delivery
+from bot.language.errors import Invalid, NotAllowed, Refused
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, an_estate
+from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
-from tests.flows.test_responses import broken
 
 pytestmark = pytest.mark.anyio
 FAILING = Verdict.FAILING
@@ -38,7 +34,7 @@ def estate(**vendor: object) -> Catalogue:
 async def handed_over(ticket: str = "", **vendor: object) -> Scene:
     scene = await Scene.open(estate(**vendor))
     await scene.sees(FAILING, FAILING)
-    await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob", ticket=ticket)
+    await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob", ticket=ticket)
     return scene
 
 
@@ -67,7 +63,7 @@ class TestEvidence:
         async with await handed_over(email="help@maker.example") as scene:
             await scene.post(refuse=frozenset({"party:vendor"}))
 
-            view = await scene.does(answers.incident_view, 1)
+            view = await scene.does(views.incident_view, 1)
 
             assert view is not None
             assert [(one.person, one.state) for one in view.deliveries] == [
@@ -77,7 +73,7 @@ class TestEvidence:
     async def test_a_delivered_one_makes_the_card_stale(self) -> None:
         async with await handed_over(email="help@maker.example") as scene:
             await scene.post()
-            await scene.does(lanes.send_evidence, await scene.incident(), Lane.VENDOR)
+            await scene.does(counterparty.send_evidence, await scene.incident(), Lane.VENDOR)
             mail = next(one for one in await scene.post() if one.to == "party:vendor")
 
             await scene.run(delivery.sent, mail, scene.now)
@@ -96,7 +92,7 @@ class TestTicket:
             first = await scene.said()
             await scene.tick(HOUR)
             second = await scene.said()
-            await scene.does(lanes.give_ticket, 1, "88123", "bob")
+            await scene.does(counterparty.give_ticket, 1, "88123", "bob")
             await scene.post()
             await scene.tick(HOUR)
 
@@ -116,16 +112,16 @@ class TestTicket:
         own = a_connection(lanes={Lane.VENDOR: "vendor", Lane.IT: "helpdesk"})
         async with await Scene.open(an_estate(own, parties=parties)) as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob", ticket="88123")
+            await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob", ticket="88123")
 
-            after = await scene.does(responses.hand_over, 1, Lane.IT, "bob")
+            after = await scene.does(respond.hand_over, 1, Lane.IT, "bob")
 
             assert after.counterparty_ticket == ""
 
     async def test_an_empty_one_is_refused(self) -> None:
         async with await handed_over() as scene:
             with pytest.raises(Invalid, match="ticket number"):
-                await scene.does(lanes.give_ticket, 1, "  ", "bob")
+                await scene.does(counterparty.give_ticket, 1, "  ", "bob")
 
 
 class TestContractClock:
@@ -165,7 +161,7 @@ class TestContractClock:
     async def test_an_answer_stops_it(self) -> None:
         async with await handed_over("88123") as scene:
             await scene.post()
-            await scene.does(lanes.answered, 1, "bob")
+            await scene.does(counterparty.answered, 1, "bob")
 
             for _ in range(6):
                 await scene.tick(HOUR)
@@ -177,7 +173,7 @@ class TestContractClock:
     async def test_without_a_counter_party_nobody_can_have_answered(self) -> None:
         async with await broken() as scene:
             with pytest.raises(NotAllowed, match="not with a counter-party"):
-                await scene.does(lanes.answered, 1, "bob")
+                await scene.does(counterparty.answered, 1, "bob")
 
 
 class TestJointCall:
@@ -188,14 +184,14 @@ class TestJointCall:
         async with await Scene.open(catalogue) as scene:
             await scene.sees(FAILING, FAILING)
             await scene.post()
-            await scene.does(responses.acknowledge, 1, "bob")
+            await scene.does(respond.acknowledge, 1, "bob")
             await scene.tick(50 * MINUTE)
             await scene.post()
 
-            await scene.run(responses.still_on_it, 1, "bob", scene.now)
+            await scene.run(respond.still_on_it, 1, "bob", scene.now)
             await scene.tick(10 * MINUTE)
             said = await scene.said()
-            await scene.does(lanes.joint_call_held, 1, "the vendor rolls back", "bob")
+            await scene.does(counterparty.joint_call_held, 1, "the vendor rolls back", "bob")
 
             assert ("channel", What.JOINT_CALL) in said
             assert ("person:architect", What.JOINT_CALL) in said
@@ -204,7 +200,7 @@ class TestJointCall:
 
     async def test_a_confirmed_lane_needs_none(self) -> None:
         async with await broken() as scene:
-            await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "their logs say so")
+            await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "their logs say so")
             for _ in range(8):
                 await scene.tick(15 * MINUTE)
 
@@ -243,7 +239,7 @@ class TestSeverity:
 class TestReview:
     async def test_it_closes_the_incident_for_good(self) -> None:
         async with await broken() as scene:
-            await scene.does(responses.resolve, 1, "bob", "renewed the secret")
+            await scene.does(respond.resolve, 1, "bob", "renewed the secret")
             after = await scene.run(
                 review.review,
                 scene.knowledge,
@@ -261,8 +257,8 @@ class TestReview:
 
     async def test_after_two_working_days_whoever_had_it_is_asked(self) -> None:
         async with await broken() as scene:
-            await scene.does(responses.acknowledge, 1, "bob")
-            await scene.does(responses.resolve, 1, "bob", "restarted")
+            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.does(respond.resolve, 1, "bob", "restarted")
             await scene.post()
 
             early = await scene.tick(2 * DAY - MINUTE)
@@ -289,8 +285,8 @@ class TestReview:
 
 async def test_a_review_is_asked_for_every_week_and_then_of_the_manager() -> None:
     async with await broken() as scene:
-        await scene.does(responses.acknowledge, 1, "bob")
-        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(respond.acknowledge, 1, "bob")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
         await scene.post()
         asked = []
         for wait in (3 * DAY, *[7 * DAY] * 5):
@@ -308,8 +304,8 @@ async def test_another_lane_brings_its_own_ladder_and_lease() -> None:
     )
     async with await broken(policies=(vendor,)) as scene:
         before = await scene.incident()
-        after = await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "their release")
-        back = await scene.does(responses.set_lane, 1, Lane.IT, "bob", "no, ours")
+        after = await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "their release")
+        back = await scene.does(respond.set_lane, 1, Lane.IT, "bob", "no, ours")
 
         assert before.lease == HOUR
         assert (after.lease, after.ladder[0]) == (4 * HOUR, before.ladder[0])

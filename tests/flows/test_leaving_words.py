@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Catalogue, Lane, Party
-from bot.core.effects import What
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import lanes, merging, opening, reopening, responses
-from bot.slack import lane_views
+from bot.core.estate.catalogue import Catalogue, Lane, Party
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.flows.incidents import counterparty, open_incident, respond
+from bot.flows.incidents.grouping import merge, reopen
+from bot.slack.incidents.counterparty import counterparty_forms
 from tests.builders import MINUTE
 from tests.flows.scene import Scene
 from tests.flows.test_shared_lead import SLOWLY, a_flow, estate
@@ -48,7 +49,9 @@ def with_makers(*protected: str) -> Catalogue:
 
 async def declared(scene: Scene, id: str) -> None:
     told = scene.knowledge.catalogue.connections[id]
-    await scene.does(opening.declare, told, by=f"{id}-owner", why=f"{id} rows are there twice")
+    await scene.does(
+        open_incident.declare, told, by=f"{id}-owner", why=f"{id} rows are there twice"
+    )
 
 
 async def together(scene: Scene) -> int:
@@ -56,7 +59,7 @@ async def together(scene: Scene) -> int:
     first, *others = sorted(one.id for one in await scene.lives())
     for number in others:
         connection = (await scene.incident(number)).connection
-        await scene.does(merging.merge, number, into=first, by=f"{connection}-tech")
+        await scene.does(merge.merge, number, into=first, by=f"{connection}-tech")
     return first
 
 
@@ -65,13 +68,15 @@ async def leaving(scene: Scene, number: int) -> str:
     lead = (await scene.incident(number)).lead or (await scene.incident(number)).connection
     await scene.post()
     await scene.run(
-        lanes.propose_joint_call, scene.knowledge, await scene.incident(number), scene.now
+        counterparty.propose_joint_call, scene.knowledge, await scene.incident(number), scene.now
     )
-    handed = await scene.does(responses.hand_over, number, Lane.PUBLISHER, f"{lead}-tech")
-    copied = await scene.run(lanes.evidence_for, scene.knowledge, handed, Lane.PUBLISHER, scene.now)
+    handed = await scene.does(respond.hand_over, number, Lane.PUBLISHER, f"{lead}-tech")
+    copied = await scene.run(
+        counterparty.evidence_for, scene.knowledge, handed, Lane.PUBLISHER, scene.now
+    )
     assert copied is not None
     sent = [str(letter.facts) for letter in await scene.post() if letter.what in LEAVES]
-    return " ".join([*sent, str(lane_views.packet(handed, copied))])
+    return " ".join([*sent, str(counterparty_forms.packet(handed, copied))])
 
 
 @SLOWLY
@@ -88,16 +93,14 @@ async def test_no_protected_word_leaves_whoever_leads_joined_or_was_declared(
         number = await together(scene)
         if again:
             await all_run(scene)
-            await scene.does(responses.resolve, number, f"{order[0]}-first", "mended")
+            await scene.does(respond.resolve, number, f"{order[0]}-first", "mended")
             why = f"{order[-1]} items are wrong again"
-            await scene.does(reopening.reopen, number, by=f"{order[0]}-first", why=why)
+            await scene.does(reopen.reopen, number, by=f"{order[0]}-first", why=why)
             await breaks(scene, *order)
         if wrong:
             await all_run(scene)
             for id in wrong:
-                await scene.does(
-                    responses.reject_data, number, f"{id}-owner", f"{id} is odd", of=id
-                )
+                await scene.does(respond.reject_data, number, f"{id}-owner", f"{id} is odd", of=id)
             await breaks(scene, *(id for id in order if id not in wrong))
         text = await leaving(scene, number)
 

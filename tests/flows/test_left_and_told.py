@@ -3,16 +3,18 @@ it left, why, and where it goes on; whichever way it left."""
 
 import pytest
 
-from bot.core.effects import What, incident_subject
-from bot.core.health import Verdict
-from bot.core.outbox import Letter
-from bot.flows import answers, merging, reopening, responses
-from bot.slack.blocks import channel_lines
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What, incident_subject
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import merge, reopen
+from bot.slack.outbox import channel_words
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
+from tests.flows.incidents.grouping.test_recover import ORDERS, STOCK, fails, runs, storm
 from tests.flows.scene import Scene
 from tests.flows.test_second_life import two_broken
-from tests.flows.test_storms import ORDERS, STOCK, fails, runs, storm
 
 pytestmark = pytest.mark.anyio
 BANK = a_connection(id="bank", name="Bank statements", first_responder="charlie")
@@ -21,13 +23,13 @@ BANK = a_connection(id="bank", name="Bank statements", first_responder="charlie"
 async def channel(scene: Scene, number: int, what: What) -> list[str]:
     """What was said of that in the channel of the incident, as it is read there."""
     found: list[Letter] = await scene.post()
-    view = await scene.run(answers.incident_view, scene.knowledge, number, scene.now)
+    view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
     assert view is not None
     face = Face(catalogue=scene.knowledge.catalogue)
     mine = [one for one in found if one.subject == incident_subject(number)]
     said = [one for one in mine if (one.to, one.what) == ("channel", what)]
     return [
-        str(channel_lines.in_channel(what, one.facts, view, face).blocks[0]["text"]["text"])
+        str(channel_words.in_channel(what, one.facts, view, face).blocks[0]["text"]["text"])
         for one in said
     ]
 
@@ -67,19 +69,19 @@ async def test_several_that_leave_at_once_are_told_in_one_line() -> None:
 
 async def test_what_was_merged_by_hand_is_told_in_both_channels() -> None:
     async with await two_broken() as scene:
-        await scene.does(merging.merge, 2, into=1, by="bob")
+        await scene.does(merge.merge, 2, into=1, by="bob")
         await scene.sees(Verdict.OK, Verdict.OK)
         await scene.sees(Verdict.FAILING, check="stock/api")
         await scene.post()
         await scene.tick(20 * MINUTE)
         found = await scene.post()
         told = {(one.subject, one.what): one for one in found if one.to == "channel"}
-        view = await scene.run(answers.incident_view, scene.knowledge, 2, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 2, scene.now)
         face = Face(catalogue=scene.knowledge.catalogue)
         split = told["incident:2", What.SPLIT]
 
         assert view is not None
-        said = channel_lines.in_channel(What.SPLIT, split.facts, view, face)
+        said = channel_words.in_channel(What.SPLIT, split.facts, view, face)
         assert "It still fails while INC-1 runs again." in str(said.blocks)
         assert ["stock", 2] in told["incident:1", What.SPLIT_OFF].facts["left"]
 
@@ -88,12 +90,12 @@ async def test_what_is_elsewhere_when_the_whole_is_opened_again_is_told() -> Non
     async with await storm() as scene:
         await runs(scene, "orders")
         await runs(scene, "stock")
-        await scene.does_all_the_same(responses.resolve_if_over, 1, "bob", "a patch")
+        await scene.does_all_the_same(respond.resolve_if_over, 1, "bob", "a patch")
         scene.later(2 * HOUR)
         await scene.sees(Verdict.FAILING, Verdict.FAILING, check="stock/api")
         own = await scene.live("stock")
         await scene.post()
-        await scene.does(reopening.reopen, 1, by="bob", why="orders are missing again")
+        await scene.does(reopen.reopen, 1, by="bob", why="orders are missing again")
 
         assert own is not None
         (line,) = await channel(scene, 1, What.SPLIT_OFF)

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Build, Catalogue, Connection, Criticality
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import merging
-from bot.flows.briefing import brief_in, main_error
+from bot.core.estate.catalogue import Build, Catalogue, Connection, Criticality
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.flows.incidents.grouping import merge
 from bot.flows.shown import shown
-from bot.slack.blocks import incident as card
+from bot.flows.triage.briefing import brief_in, main_error
+from bot.slack.incidents import card as card
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_connection, an_estate
 from tests.core.scene_estate import BOOK
@@ -73,7 +73,7 @@ async def test_the_error_that_most_records_have_leads_with_its_lane(
         numbers = [one.id for one in sorted(await scene.lives(), key=lambda one: one.id)]
         whole, *parts = numbers[::-1] if backwards else numbers
         for part in parts:
-            await scene.does(merging.merge, part, into=whole, by="bob")
+            await scene.does(merge.merge, part, into=whole, by="bob")
         view = await scene.run(shown, scene.knowledge, whole, scene.now)
         assert view is not None
         loudest = scene.knowledge.catalogue.connections[leads]
@@ -90,7 +90,7 @@ async def test_the_error_that_most_records_have_leads_with_its_lane(
 
 async def test_fewer_records_for_a_moment_change_neither_error_nor_lane() -> None:
     async with await begun({"edi": {CERTIFICATE: 52}, "pay": {MISSING: 30}}) as scene:
-        await scene.does(merging.merge, 2, into=1, by="bob")
+        await scene.does(merge.merge, 2, into=1, by="bob")
         seen = []
         for count in (52, 20, 12, 40):
             await fails(scene, "edi", {CERTIFICATE: count})

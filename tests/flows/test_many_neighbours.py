@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.errors import Refused
-from bot.core.health import Verdict
-from bot.core.incident import LIVE, Incident, State
-from bot.core.signals import CheckResult, Reading
-from bot.flows import checks
+from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import CheckResult, Reading
+from bot.flows import looks
+from bot.language.errors import Refused
 from bot.ports import Tx
 from tests.builders import MINUTE, a_connection, an_estate, an_incident, saw
 from tests.flows.scene import Scene
@@ -34,7 +34,7 @@ async def a_turn(failing: int) -> tuple[int, Counter[str]]:
         fine = [
             CheckResult(check=f"{one.id}/api", observation=saw(Verdict.OK)) for one in connections
         ]
-        await scene.run(checks.record, scene.knowledge, fine * 2, scene.now)
+        await scene.run(looks.record, scene.knowledge, fine * 2, scene.now)
         for n in range(failing):
             error = ERRORS[n % len(ERRORS)]
             scene.later(25 * MINUTE)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.flows import pings, reopening, responses
-from bot.flows.record import log
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.flows.incidents import ping, respond
+from bot.flows.incidents.grouping import reopen
+from bot.flows.work import log
 from tests.builders import DAY, HOUR, MINUTE
 from tests.flows.model import laws
 from tests.flows.model.cast import ESTATES
@@ -43,11 +44,11 @@ async def a_broken_one() -> Judged:
 
 async def _begins_anew(scene: Judged) -> None:
     """Alice has it, ends it, and opens it again."""
-    await scene.does(responses.acknowledge, 1, "alice")
+    await scene.does(respond.acknowledge, 1, "alice")
     await scene.judge()
-    await scene.does(responses.resolve, 1, "alice", "it was the certificate")
+    await scene.does(respond.resolve, 1, "alice", "it was the certificate")
     await scene.judge()
-    await scene.does(reopening.reopen, 1, by="alice", why="orders are missing again")
+    await scene.does(reopen.reopen, 1, by="alice", why="orders are missing again")
 
 
 class TestAHolder:
@@ -63,7 +64,7 @@ class TestAHolder:
     async def test_lost_without_a_word_is_lost_also_soon_after_a_lease_ended(self) -> None:
         async with await a_broken_one() as scene:
             await scene.writes("lapsed")
-            await scene.does(responses.acknowledge, 1, "alice")
+            await scene.does(respond.acknowledge, 1, "alice")
             await scene.judge()
 
             await _loses_its_holder(scene)
@@ -118,4 +119,4 @@ async def _pings_again(scene: Judged, person: str) -> None:
 
 
 def _ping(tx: Any, knowledge: Any, incident: Any, person: str, *, now: Any) -> None:
-    pings.ping(tx, knowledge, incident, {person: None}, {"rung": 1}, now)
+    ping.ping(tx, knowledge, incident, {person: None}, {"rung": 1}, now)

@@ -5,16 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.playbook import Playbook
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, reopening, responses
-from bot.slack.blocks import incident as card
-from bot.slack.blocks import letters
+from bot.core.estate.catalogue import Lane
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.core.triage.playbook import Playbook
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import reopen
+from bot.slack.incidents import card as card
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE, NOW
-from tests.core.test_triage import entry
+from tests.core.triage.test_suggest import entry
 from tests.flows.scene import Scene
 from tests.flows.test_shared_lead import outage
 from tests.flows.test_true_cards import BOOK, scene_of
@@ -42,19 +44,19 @@ async def looks(scene: Scene, *texts: str, check: str = "orders/api") -> None:
 
 async def taken(scene: Scene, state: str) -> None:
     if state != "open":
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
     if state == "handed over":
-        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
 
 
 async def asks(scene: Scene) -> list[str]:
     """What the owner of the data reads in the pings that came since."""
     posted = [one for one in await scene.post() if one.what is What.PING]
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
     assert view is not None
     face = Face(catalogue=scene.knowledge.catalogue)
     return [
-        str(letters.personal(What.PING, one.facts, view, None, None, face).blocks)
+        str(personal_words.personal(What.PING, one.facts, view, None, None, face).blocks)
         for one in posted
         if one.to.removeprefix("person:") in ("data-owner", "stock-owner")
     ]
@@ -84,7 +86,7 @@ async def test_each_new_one_is_put_to_the_owner_once(first: str, new: str, state
 async def test_the_card_tells_everything_that_only_they_can_do() -> None:
     async with await scene_of("period-shut") as scene:
         await looks(scene, "period-shut", "no-such-code")
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
         said = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -110,10 +112,10 @@ async def test_opened_again_with_one_it_is_put_to_the_owner_again(first: str, by
     async with await scene_of(first, lease=20 * MINUTE) as scene:
         await looks(scene, "period-shut")
         await scene.post()
-        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
         await scene.post()
         if by == "a person":
-            await scene.does(reopening.reopen, 1, by="bob", why="it is not over")
+            await scene.does(reopen.reopen, 1, by="bob", why="it is not over")
         else:
             scene.later(21 * MINUTE)
             await looks(scene, "period-shut")

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import responses, runbooks
-from bot.flows.briefing import brief_of
+from bot.core.estate.catalogue import Lane
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.core.triage.playbook import ErrorClass, Playbook
+from bot.flows.incidents import respond
+from bot.flows.runbooks import walk
 from bot.flows.shown import shown
-from bot.slack.blocks import current
+from bot.flows.triage.briefing import brief_of
+from bot.slack.incidents import current
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_connection, an_estate, knowledge_of
-from tests.core.test_triage import entry
+from tests.core.triage.test_suggest import entry
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
@@ -70,15 +71,15 @@ async def nobody(scene: Scene) -> None:
 async def handed_over(scene: Scene) -> None:
     lane = (await scene.incident()).lane
     assert lane is not None
-    await scene.does(responses.hand_over, 1, lane, "bob")
+    await scene.does(respond.hand_over, 1, lane, "bob")
 
 
 async def set_with_a_word(scene: Scene) -> None:
-    await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "they told me so")
+    await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "they told me so")
 
 
 async def walked(scene: Scene) -> None:
-    await scene.does(runbooks.answer, 1, step="erp", choice="yes", by="bob")
+    await scene.does(walk.answer, 1, step="erp", choice="yes", by="bob")
 
 
 OWN_WORDS = ("they told me so", "The ERP is down.")

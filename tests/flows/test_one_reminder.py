@@ -3,8 +3,8 @@ was away."""
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.health import Verdict
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
 

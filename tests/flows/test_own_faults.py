@@ -7,14 +7,17 @@ from itertools import product
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.outbox import Letter
-from bot.core.playbook import Playbook
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, fallback, merging, reopening, responses
-from bot.flows.answers import IncidentView
-from bot.slack.blocks import incident as cards
-from bot.slack.blocks import letters
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.core.triage.playbook import Playbook
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import merge, reopen
+from bot.flows.outbox import fallback
+from bot.flows.views import IncidentView
+from bot.slack.incidents import card as cards
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE
 from tests.flows.scene import Scene
@@ -50,7 +53,7 @@ async def fail(scene: Scene, flow: str, *texts: str) -> None:
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    found = await scene.does(answers.incident_view, 1)
+    found = await scene.does(views.incident_view, 1)
     assert found is not None
     return found
 
@@ -65,7 +68,7 @@ async def needed(scene: Scene) -> dict[str, str]:
 async def read(scene: Scene, letter: Letter) -> str:
     face, view = Face(catalogue=scene.knowledge.catalogue), await view_of(scene)
     assert letter.what is not None
-    return text_of(letters.personal(letter.what, letter.facts, view, None, None, face))
+    return text_of(personal_words.personal(letter.what, letter.facts, view, None, None, face))
 
 
 def of(errors: dict[str, str]) -> dict[str, str]:
@@ -113,7 +116,7 @@ async def test_merged_by_hand_each_owner_is_asked_for_their_own(
         order = FLOWS[:2] if joins == "the later into the first" else FLOWS[1::-1]
         for flow in order:
             await fail(scene, flow, each[flow])
-        await scene.does(merging.merge, 2, into=1, by="payments-first")
+        await scene.does(merge.merge, 2, into=1, by="payments-first")
         sent = await scene.post()
         found = await needed(scene)
 
@@ -127,7 +130,7 @@ async def test_whom_nobody_may_ask_is_not_pinged_for_what_another_one_has() -> N
         await fail(scene, "stock", "period-shut")
         await fail(scene, "payments", "secret-over")
         await scene.post()
-        await scene.does(merging.merge, 2, into=1, by="payments-first")
+        await scene.does(merge.merge, 2, into=1, by="payments-first")
 
         assert "payments-owner" not in await scene.pinged()
         assert not any("payments-owner" in rung.people for rung in (await scene.incident()).ladder)
@@ -139,10 +142,10 @@ async def test_put_back_to_the_first_rung_it_goes_to_the_owners_whose_data_it_is
         for flow in FLOWS:
             await fail(scene, flow, each[flow])
         for number in (2, 3):
-            await scene.does(merging.merge, number, into=1, by="payments-first")
-        await scene.does(responses.resolve, 1, "payments-first", "restarted")
+            await scene.does(merge.merge, number, into=1, by="payments-first")
+        await scene.does(respond.resolve, 1, "payments-first", "restarted")
         await scene.post()
-        await scene.does(reopening.reopen, 1, by="payments-first", why="it is not over")
+        await scene.does(reopen.reopen, 1, by="payments-first", why="it is not over")
         sent = await scene.post()
         pinged = {one.to.removeprefix("person:") for one in sent if one.what is What.PING}
 
@@ -174,7 +177,7 @@ async def test_the_fault_that_is_in_the_data_is_the_error_that_its_owner_reads(
         await fail(scene, "stock", *texts)
         if several:
             await fail(scene, "payments", "secret-over")
-            await scene.does(merging.merge, 2, into=1, by="payments-first")
+            await scene.does(merge.merge, 2, into=1, by="payments-first")
         sent = await scene.post()
         theirs = [one for one in sent if one.to == "person:stock-owner" and one.what is What.PING]
         name = "Stock: " if several else ""

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Credential, Lane
-from bot.core.effects import What
-from bot.core.playbook import ErrorClass, Playbook
-from bot.flows import answers, lanes, merging, opening, parts, reopening, responses
-from bot.slack.blocks import data_question, letters
-from bot.slack.blocks import incident as card
+from bot.core.estate.catalogue import Credential, Lane
+from bot.core.outbox.notice import What
+from bot.core.triage.playbook import ErrorClass, Playbook
+from bot.flows import views
+from bot.flows.incidents import counterparty, open_incident, respond
+from bot.flows.incidents.grouping import merge, parts, reopen
+from bot.slack.incidents import card as card
+from bot.slack.incidents import data_question
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face, time
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
@@ -33,7 +36,7 @@ pytestmark = pytest.mark.anyio
 
 async def declared(scene: Scene) -> None:
     payroll = scene.knowledge.catalogue.connections["payroll"]
-    await scene.does(opening.declare, payroll, by="alice", why="cost centre doubled")
+    await scene.does(open_incident.declare, payroll, by="alice", why="cost centre doubled")
 
 
 async def declared_while_it_broke(scene: Scene) -> None:
@@ -45,7 +48,9 @@ async def declared_long_ago(scene: Scene) -> None:
     """At the very moment when something else breaks too."""
     payroll = scene.knowledge.catalogue.connections["payroll"]
     since = scene.now - HOUR
-    await scene.does(opening.declare, payroll, by="alice", why="rows are doubled", since=since)
+    await scene.does(
+        open_incident.declare, payroll, by="alice", why="rows are doubled", since=since
+    )
     scene.later(2 * MINUTE)
 
 
@@ -56,8 +61,8 @@ async def declared_before(scene: Scene) -> None:
 
 async def opened_again(scene: Scene) -> None:
     await declared(scene)
-    await scene.does(responses.resolve, 1, "alice", "corrected")
-    await scene.does(reopening.reopen, 1, by="alice", why="doubled again")
+    await scene.does(respond.resolve, 1, "alice", "corrected")
+    await scene.does(reopen.reopen, 1, by="alice", why="doubled again")
     scene.later(15 * MINUTE)
 
 
@@ -87,7 +92,7 @@ async def test_an_outage_is_one_incident_and_no_matter_of_a_person_leads_it(
 
         lives = await scene.lives()
         outage = max(lives, key=lambda live: live.size)
-        view = await scene.run(answers.incident_view, scene.knowledge, outage.id, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, outage.id, scene.now)
 
         assert sorted((live.id, live.size) for live in lives) == held
         assert outage.detected_by == "check"
@@ -161,12 +166,14 @@ async def test_whoever_judges_the_data_reads_what_was_declared_then_and_when_ask
     async with await begin("payroll") as scene:
         await declared(scene)
         face = Face(catalogue=scene.knowledge.catalogue)
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
-        told = letters.personal(What.OWNER_ALERT, {"reader": "data-owner"}, view, None, None, face)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
+        told = personal_words.personal(
+            What.OWNER_ALERT, {"reader": "data-owner"}, view, None, None, face
+        )
         shown = (card.card(view, face).text, view.incident.headline)
         await fails(scene, "payroll", DOWN)
         await runs(scene, "payroll")
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         asked = data_question.question({"person": "data-owner"}, view, None, face)
 
         assert "cost centre doubled" in str(told.blocks)
@@ -182,10 +189,10 @@ async def test_forms_and_letter_count_what_fails_as_the_card_does() -> None:
         for id in ("payroll", "stock"):
             await runs(scene, id)
         incident = await scene.incident()
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         shown = card.card(view, Face(catalogue=scene.knowledge.catalogue)).text
         letter = await scene.run(
-            lanes.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
+            counterparty.evidence_for, scene.knowledge, incident, Lane.VENDOR, scene.now
         )
 
         assert "1 of 3 connections is failing" in shown
@@ -199,12 +206,14 @@ async def test_merged_it_began_with_the_first_and_a_part_of_a_ping_opens_itself(
         await fails(scene, "orders", DOWN)
         scene.later(5 * MINUTE)
         await fails(scene, "stock", MISSING)
-        await scene.does(merging.merge, 3 - into, into=into, by="bob")
-        view = await scene.run(answers.incident_view, scene.knowledge, into, scene.now)
+        await scene.does(merge.merge, 3 - into, into=into, by="bob")
+        view = await scene.run(views.incident_view, scene.knowledge, into, scene.now)
         face = Face(catalogue=scene.knowledge.catalogue)
         shown = str(card.card(view, face).blocks)
         first = next(part for part in view.parts if part.connection == "orders")
-        ping = letters.personal(What.PING, {"parts": ["stock"], "rung": 0}, view, None, None, face)
+        ping = personal_words.personal(
+            What.PING, {"parts": ["stock"], "rung": 0}, view, None, None, face
+        )
         buttons = [one for block in ping.blocks for one in block.get("elements", ())]
 
         assert "it began with Orders, Orders-Source → Erp" in shown

@@ -7,34 +7,25 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Lane, Layer
-from bot.core.effects import What
-from bot.core.errors import BotError, NotAllowed, Unsure
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.permissions import RULES, Access, Deed, Level, table
-from bot.core.playbook import ErrorClass, Retry
-from bot.core.review import CauseClass
-from bot.core.teaching import Lesson
-from bot.flows import (
-    drills,
-    holds,
-    lanes,
-    merging,
-    opening,
-    pauses,
-    permitted,
-    reopening,
-    reports,
-    responses,
-    review,
-    runbooks,
-    stuck,
-    teaching,
-)
+from bot.core.estate.catalogue import Lane, Layer
+from bot.core.incidents.incident import State
+from bot.core.incidents.review import CauseClass
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.core.people.permissions import RULES, Access, Deed, Level, table
+from bot.core.triage.lesson import Lesson
+from bot.core.triage.playbook import ErrorClass, Retry
+from bot.flows.incidents import counterparty, open_incident, reports, respond
+from bot.flows.incidents.ending import review
+from bot.flows.incidents.grouping import merge, reopen
+from bot.flows.monitoring import pauses
+from bot.flows.people import permitted
+from bot.flows.runbooks import drills, failed_records, gate_holds, walk
+from bot.flows.triage import lessons
+from bot.language.errors import BotError, NotAllowed, Unsure
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
+from tests.flows.incidents.grouping.test_recover import ORDERS, STOCK, fails
 from tests.flows.scene import Scene, played_once
-from tests.flows.test_storms import ORDERS, STOCK, fails
 
 pytestmark = pytest.mark.anyio
 FAILING, OK = Verdict.FAILING, Verdict.OK
@@ -62,8 +53,8 @@ async def broken() -> Scene:
     scene = await Scene.open(an_estate(a_connection(), a_connection(id="stock", name="Stock")))
     await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
     await scene.sees(FAILING, FAILING)
-    await scene.does(responses.acknowledge, 1, HOLDER)
-    await scene.does_all_the_same(responses.acknowledge, 1, HELPER)
+    await scene.does(respond.acknowledge, 1, HOLDER)
+    await scene.does_all_the_same(respond.acknowledge, 1, HELPER)
     await scene.post()
     return scene
 
@@ -79,7 +70,7 @@ async def running_again() -> Scene:
 @played_once
 async def over() -> Scene:
     scene = await running_again()
-    await scene.does(responses.confirm_data, 1, JUDGE)
+    await scene.does(respond.confirm_data, 1, JUDGE)
     await scene.post()
     return scene
 
@@ -88,14 +79,14 @@ async def over() -> Scene:
 async def with_another() -> Scene:
     scene = await broken()
     connection = scene.knowledge.catalogue.connections["stock"]
-    await scene.does(opening.declare, connection, by=OWNER, why="it is down")
+    await scene.does(open_incident.declare, connection, by=OWNER, why="it is down")
     return scene
 
 
 @played_once
 async def with_the_vendor() -> Scene:
     scene = await broken()
-    await scene.does(responses.hand_over, 1, Lane.VENDOR, HOLDER)
+    await scene.does(respond.hand_over, 1, Lane.VENDOR, HOLDER)
     return scene
 
 
@@ -120,101 +111,101 @@ def _pause(scene: Scene, by: str) -> Awaitable[Any]:
 
 
 async def _stuck(scene: Scene, by: str) -> None:
-    await scene.does(stuck.assign, 1, "no such group", Layer.TECHNICAL, by)
+    await scene.does(failed_records.assign, 1, "no such group", Layer.TECHNICAL, by)
 
 
 Try = Callable[[Scene, str], Awaitable[Any]]
 # What each of EVERYBODY comes to: guest, stranger, helper, rung, owner, judge, holder.
 MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
-    (Deed.NOTE, broken, lambda s, by: s.run(responses.note, 1, by, "x", s.now), "d d d d d d d"),
+    (Deed.NOTE, broken, lambda s, by: s.run(respond.note, 1, by, "x", s.now), "d d d d d d d"),
     (
         Deed.DECLARE,
         calm,
-        lambda s, by: s.does(opening.declare, _orders(s), by=by, why="x"),
+        lambda s, by: s.does(open_incident.declare, _orders(s), by=by, why="x"),
         "r d d d d d d",
     ),
-    (Deed.TAKE, broken, lambda s, by: s.does(responses.acknowledge, 1, by), "r a d a a a d"),
+    (Deed.TAKE, broken, lambda s, by: s.does(respond.acknowledge, 1, by), "r a d a a a d"),
     (
         Deed.HAND_OVER,
         broken,
-        lambda s, by: s.does(responses.hand_over, 1, Lane.VENDOR, by),
+        lambda s, by: s.does(respond.hand_over, 1, Lane.VENDOR, by),
         "r r r d d d d",
     ),
-    (Deed.RESOLVE, broken, lambda s, by: s.does(responses.resolve, 1, by, "x"), "r r r d d d d"),
+    (Deed.RESOLVE, broken, lambda s, by: s.does(respond.resolve, 1, by, "x"), "r r r d d d d"),
     (
         Deed.RESOLVE,
         broken,
-        lambda s, by: s.does(responses.resolve_if_over, 1, by, "x"),
+        lambda s, by: s.does(respond.resolve_if_over, 1, by, "x"),
         "r r r a a a a",
     ),
     (
         Deed.SET_LANE,
         broken,
-        lambda s, by: s.does(responses.set_lane, 1, Lane.IT, by, "x"),
+        lambda s, by: s.does(respond.set_lane, 1, Lane.IT, by, "x"),
         "r r r d d d d",
     ),
     (
         Deed.MERGE,
         with_another,
-        lambda s, by: s.does(merging.merge, 2, into=1, by=by),
+        lambda s, by: s.does(merge.merge, 2, into=1, by=by),
         "r r r d d d d",
     ),
     (
         Deed.JUDGE_DATA,
         running_again,
-        lambda s, by: s.does(responses.confirm_data, 1, by),
+        lambda s, by: s.does(respond.confirm_data, 1, by),
         "r r r r r d r",
     ),
     (
         Deed.JUDGE_DATA,
         running_again,
-        lambda s, by: s.does(responses.reject_data, 1, by, "half is missing"),
+        lambda s, by: s.does(respond.reject_data, 1, by, "half is missing"),
         "r r r r r d r",
     ),
     (
         Deed.REOPEN,
         over,
-        lambda s, by: s.does(reopening.reopen, 1, by=by, why="orders are missing"),
+        lambda s, by: s.does(reopen.reopen, 1, by=by, why="orders are missing"),
         "r d d d d d d",
     ),
     (
         Deed.STEP,
         broken,
-        lambda s, by: s.does(runbooks.answer, 1, step="erp", choice="yes", by=by),
+        lambda s, by: s.does(walk.answer, 1, step="erp", choice="yes", by=by),
         "r r d d d d d",
     ),
     (
         Deed.USE_RUNBOOK,
         broken,
-        lambda s, by: s.does(runbooks.switch, 1, runbook="generic", by=by),
+        lambda s, by: s.does(walk.switch, 1, runbook="generic", by=by),
         "r r d d d d d",
     ),
     (
         Deed.HOLD,
         broken,
-        lambda s, by: s.does(holds.hold, 1, step="erp", title="Is it up?", why="x", by=by),
+        lambda s, by: s.does(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=by),
         "r r d d d d d",
     ),
     (
         Deed.COUNTERPARTY,
         with_the_vendor,
-        lambda s, by: s.does(lanes.give_ticket, 1, "T-1", by),
+        lambda s, by: s.does(counterparty.give_ticket, 1, "T-1", by),
         "r r d d d d d",
     ),
     (
         Deed.COUNTERPARTY,
         with_the_vendor,
-        lambda s, by: s.does(lanes.answered, 1, by),
+        lambda s, by: s.does(counterparty.answered, 1, by),
         "r r d d d d d",
     ),
     (
         Deed.COUNTERPARTY,
         broken,
-        lambda s, by: s.does(lanes.joint_call_held, 1, "they look", by),
+        lambda s, by: s.does(counterparty.joint_call_held, 1, "they look", by),
         "r r d d d d d",
     ),
     (Deed.REVIEW, over, _review, "r r d d d d d"),
-    (Deed.TEACH, over, lambda s, by: s.does(teaching.propose, 1, LESSON, by), "r r d d d d d"),
+    (Deed.TEACH, over, lambda s, by: s.does(lessons.propose, 1, LESSON, by), "r r d d d d d"),
     (Deed.RECORDS, broken, _stuck, "r r r n n n n"),
     (
         Deed.TAKE_BACK,
@@ -227,7 +218,7 @@ MATRIX: tuple[tuple[Deed, Callable[[], Awaitable[Scene]], Try, str], ...] = (
     (
         Deed.CONFIRM_RUNBOOK,
         calm,
-        lambda s, by: s.does(runbooks.confirm, "generic", by),
+        lambda s, by: s.does(walk.confirm, "generic", by),
         "r d d d d d d",
     ),
 )
@@ -273,9 +264,9 @@ class TestAStranger:
             await scene.post()
 
             with pytest.raises(Unsure, match="‹p:bob› was pinged, and is told"):
-                await scene.does(responses.acknowledge, 1, STRANGER)
+                await scene.does(respond.acknowledge, 1, STRANGER)
             assert (await scene.incident()).helpers == ()
-            after = await scene.does_all_the_same(responses.acknowledge, 1, STRANGER)
+            after = await scene.does_all_the_same(respond.acknowledge, 1, STRANGER)
 
             assert (after.state, after.holder) == (State.OPEN, None)
             assert after.helpers == (STRANGER,)
@@ -286,7 +277,7 @@ class TestAStranger:
 
     async def test_takes_nothing_from_the_holder(self) -> None:
         async with await broken() as scene:
-            await scene.does_all_the_same(responses.acknowledge, 1, STRANGER)
+            await scene.does_all_the_same(respond.acknowledge, 1, STRANGER)
 
             assert (await scene.incident()).holder == HOLDER
             assert ("person:bob", What.HELPING) in await scene.said()
@@ -294,7 +285,7 @@ class TestAStranger:
     async def test_who_helps_already_is_not_told_of_twice(self) -> None:
         async with await broken() as scene:
             before = await scene.kinds()
-            await scene.does(responses.acknowledge, 1, HELPER)
+            await scene.does(respond.acknowledge, 1, HELPER)
 
             assert await scene.kinds() == before
             assert await scene.said() == []
@@ -302,12 +293,12 @@ class TestAStranger:
     async def test_asks_the_owner_to_open_what_is_over_again(self) -> None:
         async with await over() as scene:
             with pytest.raises(BotError, match="in a few words what you see"):
-                await scene.does(reopening.reopen, 1, by=STRANGER, why="because")
-            after = await scene.does(reopening.reopen, 1, by=STRANGER, why="orders are missing")
+                await scene.does(reopen.reopen, 1, by=STRANGER, why="because")
+            after = await scene.does(reopen.reopen, 1, by=STRANGER, why="orders are missing")
 
             assert after.state is State.RESOLVED
             assert await scene.said() == [("person:alice", What.REOPEN_WANTED)]
-            await scene.does(reopening.reopen, 1, by=OWNER, why="true, they are")
+            await scene.does(reopen.reopen, 1, by=OWNER, why="true, they are")
             assert (await scene.incident()).state is State.OPEN
 
     async def test_whoever_judges_the_data_of_a_part_is_asked_before_taking_the_whole(self) -> None:
@@ -316,19 +307,19 @@ class TestAStranger:
         stock = a_connection(id="stock", name="Stock", owners=owners)
         async with await Scene.open(an_estate(a_connection(), stock)) as scene:
             await scene.sees(FAILING, FAILING)
-            await scene.does(opening.declare, stock, by=OWNER, why="it is down")
-            await scene.does(merging.merge, 2, into=1, by=OWNER)
+            await scene.does(open_incident.declare, stock, by=OWNER, why="it is down")
+            await scene.does(merge.merge, 2, into=1, by=OWNER)
 
             with pytest.raises(Unsure):
-                await scene.does(responses.acknowledge, 1, STRANGER)
+                await scene.does(respond.acknowledge, 1, STRANGER)
 
 
 class TestTakingOver:
     async def test_is_asked_and_the_former_holder_is_told(self) -> None:
         async with await broken() as scene:
             with pytest.raises(Unsure, match="‹p:bob› has INC-1"):
-                await scene.does(responses.acknowledge, 1, OWNER)
-            after = await scene.does_all_the_same(responses.acknowledge, 1, OWNER)
+                await scene.does(respond.acknowledge, 1, OWNER)
+            after = await scene.does_all_the_same(respond.acknowledge, 1, OWNER)
 
             assert after.holder == OWNER
             assert ("person:bob", What.TAKEN_OVER) in await scene.said()
@@ -345,7 +336,7 @@ class TestTheSettings:
                 scene.knowledge = replace(scene.knowledge, access=access)
                 await scene.sees(FAILING, FAILING)
 
-                found = await outcome(scene, lambda s, by: s.does(responses.acknowledge, 1, by), by)
+                found = await outcome(scene, lambda s, by: s.does(respond.acknowledge, 1, by), by)
 
                 assert found == expected, by
 
@@ -354,7 +345,7 @@ class TestTheSettings:
             scene.knowledge = replace(scene.knowledge, access=Access(others=Level.LOOK))
             connection = _orders(scene)
 
-            await scene.does(opening.declare, connection, by="bob", why="it is down")
+            await scene.does(open_incident.declare, connection, by="bob", why="it is down")
 
             assert (await scene.live()) is not None
 
@@ -371,4 +362,4 @@ async def test_an_incident_of_several_is_named_and_not_one_of_its_connections() 
             await fails(scene, one.id)
 
         with pytest.raises(NotAllowed, match="named for INC-1 may"):
-            await scene.does(responses.resolve, 1, "slack:UHELPS", "it is over")
+            await scene.does(respond.resolve, 1, "slack:UHELPS", "it is over")

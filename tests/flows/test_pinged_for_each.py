@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Catalogue, LadderRung, Owners
-from bot.core.effects import What
-from bot.core.outbox import Letter
-from bot.flows import covers, opening, responses
+from bot.core.estate.catalogue import Catalogue, LadderRung, Owners
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import handle_absence
+from bot.flows.incidents import open_incident, respond
 from tests.builders import MINUTE
 from tests.flows.test_each_turns import each_with_their_own
 from tests.flows.test_shared_outage import Outage
@@ -38,11 +39,17 @@ async def stage(earlier: str, *, by_word: bool) -> Outage:
     assert isinstance(scene, Outage)
     if earlier == "stand-in":
         await scene.does(
-            covers.enter, person="first-flow-0", stand_in="charlie", until=None, by="first-flow-0"
+            handle_absence.enter,
+            person="first-flow-0",
+            stand_in="charlie",
+            until=None,
+            by="first-flow-0",
         )
     flow = scene.knowledge.catalogue.connections["flow-0"]
     if by_word:
-        await scene.does(opening.declare, flow, by="owner-0", why="statements are there twice")
+        await scene.does(
+            open_incident.declare, flow, by="owner-0", why="statements are there twice"
+        )
     await scene.look([(20, 0)])
     if earlier == "rung":
         await scene.tick(2 * MINUTE)
@@ -76,7 +83,7 @@ async def test_the_first_responder_of_what_joins_is_pinged_for_it(
 @pytest.mark.parametrize("earlier", EARLIER)
 async def test_also_while_somebody_has_it(earlier: str) -> None:
     async with await stage(earlier, by_word=False) as scene:
-        await scene.does(responses.acknowledge, 1, "alice")
+        await scene.does(respond.acknowledge, 1, "alice")
         await scene.post()
 
         assert len(await joins(scene)) == 1

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.health import Verdict
-from bot.flows import checks, processes
+from bot.core.monitoring.health import Verdict
+from bot.flows import looks, processes
 from bot.flows.processes import SILENT, Process
 from tests.builders import MINUTE
 from tests.flows.scene import Scene
@@ -32,7 +32,7 @@ class Company:
 
     async def claims_all(self) -> int:
         scene = self.scene
-        return len(await scene.run(checks.claim_due, scene.knowledge.catalogue, scene.now))
+        return len(await scene.run(looks.claim_due, scene.knowledge.catalogue, scene.now))
 
 
 async def test_a_second_process_is_named_to_both_with_its_begin_until_it_leaves() -> None:

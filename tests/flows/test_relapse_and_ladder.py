@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.flows import answers
-from bot.slack.blocks import channel_lines
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.slack.outbox import channel_words
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene
@@ -36,11 +36,11 @@ async def test_whoever_was_pinged_last_is_told_once_by_a_ping_or_by_a_word(rung:
         assert pinged
         assert told == last - pinged
         [line] = [one for one in posted if one.what is What.RELAPSED and one.to == "channel"]
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
         face = Face(catalogue=scene.knowledge.catalogue)
         assert line.what is not None
-        said = channel_lines.in_channel(line.what, line.facts, view, face)
+        said = channel_words.in_channel(line.what, line.facts, view, face)
         assert all(one.title() in json.dumps(said.blocks) for one in last)
         assert "pinged last, and the ladder goes on" in json.dumps(said.blocks)
 

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import LIVE_INCIDENTS, incident_subject
-from bot.core.health import Verdict
-from bot.core.review import CauseClass
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import opening, pauses, record, responses, review
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents.review import CauseClass
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import LIVE_INCIDENTS, incident_subject
+from bot.flows import work
+from bot.flows.incidents import open_incident, respond
+from bot.flows.incidents.ending import review
+from bot.flows.monitoring import pauses
 from tests.builders import HOUR, MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -23,7 +26,7 @@ async def stage() -> Scene:
     scene = await Scene.open(an_estate(a_connection(), a_connection(id="stock", name="Stock")))
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
     stock = scene.knowledge.catalogue.connections["stock"]
-    await scene.does(opening.declare, stock, by="alice", why="it is down")
+    await scene.does(open_incident.declare, stock, by="alice", why="it is down")
     await drawn(scene)
     return scene
 
@@ -37,7 +40,7 @@ async def drawn(scene: Scene) -> set[str]:
 
 
 async def resolved(scene: Scene) -> None:
-    await scene.does(responses.resolve, 1, "bob", "restarted")
+    await scene.does(respond.resolve, 1, "bob", "restarted")
 
 
 async def reviewed(scene: Scene) -> None:
@@ -48,7 +51,7 @@ async def reviewed(scene: Scene) -> None:
 
 
 async def lane_set(scene: Scene) -> None:
-    await scene.does(responses.set_lane, 1, Lane.VENDOR, "bob", "")
+    await scene.does(respond.set_lane, 1, Lane.VENDOR, "bob", "")
 
 
 async def other_kind(scene: Scene) -> None:
@@ -64,12 +67,12 @@ async def paused(scene: Scene) -> None:
 
 
 async def acknowledged(scene: Scene) -> None:
-    await scene.does(responses.acknowledge, 1, "bob")
+    await scene.does(respond.acknowledge, 1, "bob")
 
 
 async def noted(scene: Scene) -> None:
-    await scene.run(responses.note, 1, "bob", "called them", scene.now)
-    await scene.run(record.show, await scene.incident(), scene.now)
+    await scene.run(respond.note, 1, "bob", "called them", scene.now)
+    await scene.run(work.show, await scene.incident(), scene.now)
 
 
 async def same_figures(scene: Scene) -> None:

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.fetch import Answer
+from bot.checks.http.fetch import Answer
 from bot.checks.outcomes import refused_status
-from bot.core.catalogue import Lane
-from bot.core.signals import Reading
-from bot.core.units import say_apart, say_duration
-from bot.flows import answers, responses, runbooks
-from bot.flows.briefing import brief
-from bot.slack.blocks import incident as card
+from bot.core.estate.catalogue import Lane
+from bot.core.monitoring.signals import Reading
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.runbooks import walk
+from bot.flows.triage.briefing import brief
+from bot.language.units import say_apart, say_duration
+from bot.slack.incidents import card as card
 from bot.slack.text import Face
 from tests.builders import MINUTE, NOW
 from tests.flows.scene import Scene
@@ -36,7 +38,7 @@ async def runs_again(numbers: int, judges: int) -> Outage:
 async def test_a_word_on_the_data_that_is_given_again_is_kept_once(times: int) -> None:
     async with await runs_again(5, 2) as scene:
         for _ in range(times):
-            await scene.run(responses.confirm_data, scene.knowledge, 1, "owner-0", scene.now)
+            await scene.run(respond.confirm_data, scene.knowledge, 1, "owner-0", scene.now)
             scene.later(MINUTE)
 
         said = [one.text for one in await scene.timeline() if one.kind == "confirmed"]
@@ -94,7 +96,7 @@ async def test_a_lane_that_the_runbook_reached_stands_beside_no_word_that_none_i
         )
         before = facts.suggestion
         await scene.run(
-            runbooks.answer,
+            walk.answer,
             scene.knowledge,
             1,
             step="erp",
@@ -102,7 +104,7 @@ async def test_a_lane_that_the_runbook_reached_stands_beside_no_word_that_none_i
             by="bob",
             now=scene.now,
         )
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         assert view is not None
         said = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 

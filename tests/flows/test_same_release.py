@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.releases import Release, Trial
-from bot.files.ical import Place, read_calendar
-from bot.flows import releases
-from bot.flows.recorded import on_record
+from bot.core.changes.release import Release, Trial
+from bot.core.outbox.notice import What
+from bot.files.changes.ical import Place, read_calendar
+from bot.flows.changes import releases
+from bot.flows.estate.as_recorded import on_record
 from tests.builders import DAY, NOW, an_estate
-from tests.files.test_ical import calendar
+from tests.files.changes.test_ical import calendar
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio

@@ -5,21 +5,24 @@ from itertools import product
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.errors import NotAllowed
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.outbox import Letter
-from bot.flows import answers, hindsight, merging, responses
-from bot.slack.blocks import channel_lines, letters
-from bot.slack.blocks.parts import Message
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import merge
+from bot.flows.triage import past_incidents
+from bot.language.errors import NotAllowed
+from bot.slack.kit import Message
+from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from tests.builders import HOUR, a_connection, an_estate, an_incident
+from tests.flows.incidents.grouping.test_recover import fails
 from tests.flows.scene import Scene
 from tests.flows.test_each_turns import each_with_their_own
 from tests.flows.test_shared_outage import Outage
-from tests.flows.test_storms import fails
 from tests.flows.test_wrong_and_failing import turn
 
 pytestmark = pytest.mark.anyio
@@ -29,13 +32,13 @@ ANYTHING = ("other", "moved", "doubted")
 async def standing(scene: Scene, what: What, number: int = 1) -> list[tuple[Letter, Message]]:
     """The letters of a kind as they stand in Slack now."""
     face = Face(catalogue=scene.knowledge.catalogue)
-    view = await scene.run(answers.incident_view, scene.knowledge, number, scene.now)
+    view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)
     assert view is not None
     sent = await scene.run(lambda tx: tx.letters_in_slack(f"incident:{number}"))
     found = []
     for item in sent:
         if item.letter.what is what:
-            said = letters.standing(item, frozenset(), view, "C1", face)
+            said = personal_words.standing(item, frozenset(), view, "C1", face)
             assert said is not None
             found.append((item.letter, said))
     return found
@@ -48,13 +51,13 @@ async def test_what_is_judged_anew_says_what_changed(
 ) -> None:
     async with await Scene.open() as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         assert view is not None
         changed = dict(zip(ANYTHING, flags, strict=True))
         facts = {**changed, "error": error if changed["other"] else "", "lane": Lane.IT}
         facts |= {"before": Lane.VENDOR, "because": "It says so.", "set_by": "bob"}
 
-        said = channel_lines.LINES[What.REJUDGED](
+        said = channel_words.LINES[What.REJUDGED](
             facts, view, Face(catalogue=scene.knowledge.catalogue)
         )
 
@@ -67,7 +70,7 @@ async def failed_again_in_hand() -> Outage:
     scene = await Outage.open(each_with_their_own())
     assert isinstance(scene, Outage)
     await scene.look([(20, 0)] * 3)
-    await scene.does(responses.acknowledge, 1, "alice")
+    await scene.does(respond.acknowledge, 1, "alice")
     await turn(scene, 1, broken=False)
     await turn(scene, 1, broken=True)
     await scene.post()
@@ -91,12 +94,12 @@ async def test_after_a_lapse_a_relapse_says_that_nobody_has_it_and_how_to_take_i
 
 async def test_a_relapse_to_whoever_was_not_pinged_has_the_button() -> None:
     async with await failed_again_in_hand() as scene:
-        await scene.does(responses.acknowledge, 1, "alice")
+        await scene.does(respond.acknowledge, 1, "alice")
         view = await scene.view()
         view = replace(view, incident=replace(view.incident, holder=None, state=State.OPEN))
         facts = {"holder": "alice", "reader": "charlie", "parts": ["flow-1"]}
 
-        said = letters.personal(What.RELAPSED, facts, view, None, None, scene.face)
+        said = personal_words.personal(What.RELAPSED, facts, view, None, None, scene.face)
 
         assert "Nobody has it" in str(said.blocks)
         assert "incident:acknowledge" in str(said.blocks)
@@ -106,7 +109,7 @@ async def test_nobody_is_named_as_who_has_it_where_nobody_has() -> None:
     async with await Scene.open() as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         with pytest.raises(NotAllowed, match="Nobody has INC-1 any more: acknowledge it"):
-            await scene.run(responses.still_on_it, 1, "bob", scene.now)
+            await scene.run(respond.still_on_it, 1, "bob", scene.now)
 
 
 async def test_what_was_merged_says_into_which_one_and_what_is_to_be_done() -> None:
@@ -117,7 +120,7 @@ async def test_what_was_merged_says_into_which_one_and_what_is_to_be_done() -> N
         await scene.post()
         assert {one.id for one in await scene.lives()} == {1, 2}
         await scene.run(lambda tx: tx.save_channel("incident:1", "C0WHOLE"))
-        await scene.does(merging.merge, 2, into=1, by="alice")
+        await scene.does(merge.merge, 2, into=1, by="alice")
         await scene.post()
 
         told = await standing(scene, What.PING, 2) + await standing(scene, What.OWNER_ALERT, 2)
@@ -139,6 +142,6 @@ async def test_an_earlier_error_is_told_of_the_connection_that_had_it() -> None:
             await scene.run(lambda tx, one=one: tx.add_incident(one))
         now = await scene.incident(3)
 
-        found = await scene.run(hindsight.hindsight, scene.knowledge.catalogue, now)
+        found = await scene.run(past_incidents.hindsight, scene.knowledge.catalogue, now)
 
         assert [one.why for one in found.similar] == ["the same kind of error on Edi"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.catalogue import (
+from bot.core.estate.catalogue import (
     Catalogue,
     Connection,
     Criticality,
@@ -19,13 +19,16 @@ from bot.core.catalogue import (
     Party,
     System,
 )
-from bot.core.effects import What
-from bot.core.leading import lead_of, parties_for
-from bot.core.permissions import Role
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, lanes, merging, responses
-from bot.flows.permitted import about_incident
-from bot.slack.blocks import incident as card
+from bot.core.incidents.leading import lead_of, parties_for
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.core.people.permissions import Role
+from bot.flows import views
+from bot.flows.incidents import counterparty
+from bot.flows.incidents import respond as responses
+from bot.flows.incidents.grouping import merge
+from bot.flows.people.permitted import about_incident
+from bot.slack.incidents import card as card
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
@@ -111,7 +114,7 @@ async def test_in_every_order_of_failing_the_same_leads_and_the_same_are_asked(
             responses.hand_over, 1, Lane.PUBLISHER, about.cast[Role.TECHNICAL][0]
         )
         packet = await scene.run(
-            lanes.evidence_for, scene.knowledge, handed, Lane.PUBLISHER, scene.now
+            counterparty.evidence_for, scene.knowledge, handed, Lane.PUBLISHER, scene.now
         )
 
         assert lead is not None
@@ -155,7 +158,7 @@ async def test_when_one_is_split_off_the_gravest_of_the_others_leads(
         gone = scene.knowledge.catalogue.connections[leaving]
         if order[0] == leaving:
             return  # what it began with stays
-        await scene.does(merging.split, gone, by="payments-first")
+        await scene.does(merge.split, gone, by="payments-first")
         lead = lead_of(scene.knowledge.catalogue, await scene.incident())
         left = [id for id in _gravest_first() if id != leaving]
 
@@ -210,8 +213,8 @@ async def test_with_a_counter_party_its_time_for_what_joins_begins_then() -> Non
         scene.later(MINUTE)
         await fail(scene, "stock")
         joined_at = scene.now
-        after = await scene.does(merging.merge, 2, into=1, by="stock-first")
-        view = await scene.does(answers.incident_view, 1)
+        after = await scene.does(merge.merge, 2, into=1, by="stock-first")
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
         shown = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -247,7 +250,7 @@ async def test_what_leaves_takes_its_response_time_along() -> None:
         scene.later(MINUTE)
         gone = scene.knowledge.catalogue.connections["stock"]
         begun = handed.handed_over_at
-        await scene.does(merging.split, gone, by="stock-first")
+        await scene.does(merge.split, gone, by="stock-first")
         after = await scene.incident()
 
         assert begun is not None

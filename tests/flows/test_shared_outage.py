@@ -8,19 +8,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Catalogue, Owners, System
-from bot.core.effects import What, incident_of
-from bot.core.errors import NotAllowed, Refused
-from bot.core.incident import State
-from bot.core.outbox import Letter
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, ending, fallback, responses
-from bot.flows.answers import IncidentView
-from bot.slack import gates, views
-from bot.slack.blocks import channel_lines, letters, stuck
-from bot.slack.blocks import incident as card
-from bot.slack.blocks.parts import Message
+from bot.core.estate.catalogue import Catalogue, Owners, System
+from bot.core.incidents.incident import State
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What, incident_of
+from bot.flows import views as answers
+from bot.flows.incidents import respond
+from bot.flows.incidents.ending import end
+from bot.flows.outbox import fallback
+from bot.flows.views import IncidentView
+from bot.language.errors import NotAllowed, Refused
+from bot.slack.forms import may_open
 from bot.slack.ids import Modal
+from bot.slack.incidents import card as card
+from bot.slack.incidents import form_views
+from bot.slack.kit import Message
+from bot.slack.outbox import channel_words, personal_words
+from bot.slack.runbooks import failed_record_posts
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import Scene
@@ -79,7 +84,7 @@ class Outage(Scene):
     async def read(self, letter: Letter) -> Message:
         assert letter.what is not None
         view = await self.view(incident_of(letter.subject) or 1)
-        return letters.personal(letter.what, letter.facts, view, None, None, self.face)
+        return personal_words.personal(letter.what, letter.facts, view, None, None, self.face)
 
     async def questions(self) -> dict[str, Letter]:
         """Who is asked about the data, with the one message they got."""
@@ -131,10 +136,10 @@ async def test_each_answers_for_their_own_and_is_told_how_many_are_to_go() -> No
         await scene.post()
         asked = await scene.questions()
         with pytest.raises(NotAllowed, match="can say whether that data is right"):
-            await scene.does(responses.confirm_data, 1, "owner-1", of="flow-0")
+            await scene.does(respond.confirm_data, 1, "owner-1", of="flow-0")
 
-        await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
-        await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
         said = str((await scene.read(asked["owner-1"])).blocks)
         other = str((await scene.read(asked["owner-0"])).blocks)
 
@@ -142,7 +147,7 @@ async def test_each_answers_for_their_own_and_is_told_how_many_are_to_go() -> No
         assert "'button'" not in said
         assert "'Data is right'" in other
         for place in (0, 2):
-            await scene.does(responses.confirm_data, 1, f"owner-{place}", of=f"flow-{place}")
+            await scene.does(respond.confirm_data, 1, f"owner-{place}", of=f"flow-{place}")
         assert (await scene.incident()).state is State.RESOLVED
 
 
@@ -152,9 +157,9 @@ async def test_an_owner_of_several_is_asked_about_each_in_one_message() -> None:
         await scene.post()
         letter = (await scene.questions())["owner-0"]
         first = str((await scene.read(letter)).blocks)
-        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
         second = str((await scene.read(letter)).blocks)
-        await scene.does(responses.confirm_data, 1, "owner-0")
+        await scene.does(respond.confirm_data, 1, "owner-0")
         third = str((await scene.read(letter)).blocks)
 
         assert "2 connections of yours run again" in first
@@ -168,7 +173,7 @@ async def test_an_owner_of_several_is_asked_about_each_in_one_message() -> None:
 async def test_a_part_that_failed_again_is_asked_about_again_and_the_others_are_not() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
-        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
         group = (FailedRecords(text=ERROR, count=30),)
         for _ in range(2):
             seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
@@ -186,11 +191,11 @@ async def test_wrong_data_names_the_connection_whose_data_it_is() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
         meant = scene.knowledge.catalogue.connections["flow-1"]
-        form = str(views.reject_data(await scene.incident(), (meant,)))
+        form = str(form_views.reject_data(await scene.incident(), (meant,)))
         await scene.post()
-        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         told = [one for one in await scene.post() if one.what is What.DATA_WRONG]
-        line = channel_lines.in_channel(
+        line = channel_words.in_channel(
             What.DATA_WRONG, told[0].facts, await scene.view(), scene.face
         )
 
@@ -202,8 +207,8 @@ class TestTheFormOnTheCard:
     async def test_it_offers_whoever_guards_the_estate_every_connection_that_runs(self) -> None:
         async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
             await scene.look([(0, 0)] * 3, broken=False)
-            offered = await scene.does(responses.may_be_wrong, 1, "architect")
-            form = views.reject_data(await scene.incident(), offered)
+            offered = await scene.does(respond.may_be_wrong, 1, "architect")
+            form = form_views.reject_data(await scene.incident(), offered)
             asked = next(one for one in form["blocks"] if one.get("block_id") == "of")
 
             assert asked["label"]["text"] == "Whose data is wrong?"
@@ -214,8 +219,8 @@ class TestTheFormOnTheCard:
     async def test_it_offers_an_owner_their_own(self) -> None:
         async with await outage([(20, 0)] * 4, judges=2) as scene:
             await scene.look([(0, 0)] * 4, broken=False)
-            offered = await scene.does(responses.may_be_wrong, 1, "owner-1")
-            everybodys = await scene.does(responses.may_be_wrong, 1, "architect")
+            offered = await scene.does(respond.may_be_wrong, 1, "owner-1")
+            everybodys = await scene.does(respond.may_be_wrong, 1, "architect")
 
             assert [one.id for one in offered] == ["flow-1", "flow-3"]
             assert [one.id for one in everybodys] == [f"flow-{place}" for place in range(4)]
@@ -225,12 +230,12 @@ class TestTheFormOnTheCard:
     ) -> None:
         async with await outage([(20, 0)] * 2) as scene:
             await scene.look([(0, 0)] * 2, broken=False)
-            gate = gates.GATES[Modal.REJECT_DATA]
+            gate = may_open.GATES[Modal.REJECT_DATA]
 
             with pytest.raises(NotAllowed) as asked:
                 await scene.run(gate, scene.knowledge, "1|flow-0", "owner-1", scene.now)
             with pytest.raises(NotAllowed) as sent:
-                await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-0")
+                await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-0")
 
             assert str(asked.value) == str(sent.value)
 
@@ -242,15 +247,15 @@ class TestTheFormOnTheCard:
                 seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
                 await scene.records(seen, check="flow-2/api")
                 scene.later(MINUTE)
-            offered = await scene.does(responses.may_be_wrong, 1, "architect")
+            offered = await scene.does(respond.may_be_wrong, 1, "architect")
 
             assert [one.id for one in offered] == ["flow-0", "flow-1"]
 
     async def test_one_connection_is_named_and_not_asked_about(self) -> None:
         async with await outage([(20, 0)] * 2) as scene:
             await scene.look([(0, 0)] * 2, broken=False)
-            offered = await scene.does(responses.may_be_wrong, 1, "owner-1")
-            form = views.reject_data(await scene.incident(), offered)
+            offered = await scene.does(respond.may_be_wrong, 1, "owner-1")
+            form = form_views.reject_data(await scene.incident(), offered)
 
             assert form["private_metadata"] == "1|flow-1"
             assert "Wrong is the data of *Flow B*" in str(form)
@@ -260,9 +265,9 @@ class TestTheFormOnTheCard:
         async with await outage([(20, 0)] * 4, judges=2) as scene:
             await scene.look([(0, 0)] * 4, broken=False)
             await scene.does(
-                responses.reject_data, 1, "owner-1", "came twice", of=("flow-1", "flow-3")
+                respond.reject_data, 1, "owner-1", "came twice", of=("flow-1", "flow-3")
             )
-            await scene.does(responses.reject_data, 1, "owner-0", "lacks a day", of=("flow-2",))
+            await scene.does(respond.reject_data, 1, "owner-0", "lacks a day", of=("flow-2",))
 
             denied = [one.connection for one in (await scene.incident()).denied]
             assert sorted(denied) == ["flow-1", "flow-2", "flow-3"]
@@ -270,10 +275,10 @@ class TestTheFormOnTheCard:
     async def test_after_the_end_they_are_offered_and_taken_too(self) -> None:
         async with await outage([(20, 0)] * 3) as scene:
             await scene.look([(0, 0)] * 3, broken=False)
-            await scene.does(responses.resolve, 1, "bob", "restarted")
-            offered = await scene.does(responses.may_be_wrong, 1, "architect")
+            await scene.does(respond.resolve, 1, "bob", "restarted")
+            offered = await scene.does(respond.may_be_wrong, 1, "architect")
             chosen = tuple(one.id for one in offered)[1:]
-            await scene.does(responses.reject_data, 1, "architect", "came twice", of=chosen)
+            await scene.does(respond.reject_data, 1, "architect", "came twice", of=chosen)
 
             denied = [one.connection for one in (await scene.incident()).denied]
             assert chosen == ("flow-1", "flow-2")
@@ -296,11 +301,11 @@ async def test_whatever_others_answer_each_question_stays_until_its_own_answer(
         for place, right in answers_given:
             if not (await scene.incident()).live:
                 break
-            flow, words = (responses.confirm_data, ()) if right else (responses.reject_data, ("x",))
+            flow, words = (respond.confirm_data, ()) if right else (respond.reject_data, ("x",))
             await scene.does(flow, 1, f"owner-{place % 2}", *words, of=f"flow-{place}")
             said[place] = right
             if taken and (await scene.incident()).state is State.OPEN:
-                await scene.does(responses.acknowledge, 1, "bob")
+                await scene.does(respond.acknowledge, 1, "bob")
         incident = await scene.incident()
 
         assert {one.connection for one in incident.denied} == {
@@ -331,17 +336,17 @@ async def test_who_mended_the_data_may_hear_that_it_is_right_now() -> None:
         await scene.look([(0, 0)] * 2, broken=False)
         await scene.post()
         asked = await scene.questions()
-        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.does(respond.acknowledge, 1, "bob")
         first = str((await scene.read(asked["owner-1"])).blocks)
-        await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
 
         incident = await scene.incident()
         assert "that its data is wrong: came twice" in first
         assert "It is right now" in first
         assert (incident.state, incident.awaiting) == (State.VERIFYING, ("owner-0",))
         assert incident.holder == "bob"
-        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
         assert (await scene.incident()).state is State.RESOLVED
 
 
@@ -355,15 +360,15 @@ async def test_one_that_fails_again_takes_no_question_from_the_others() -> None:
             seen = Reading(at=scene.now, signals={Signal.FAILED: 30.0}, failed=group)
             await scene.records(seen, check="flow-1/api")
             scene.later(MINUTE)
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
 
         mine = str((await scene.read(asked["owner-0"])).blocks)
         theirs = str((await scene.read(asked["owner-1"])).blocks)
         assert "'Data is right'" in mine
         assert "'Data is right'" not in theirs
         with pytest.raises(Refused, match="It fails now"):
-            await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
-        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+            await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
         incident = await scene.incident()
         assert (incident.state, incident.confirmed) == (State.ACKNOWLEDGED, ("flow-0",))
 
@@ -371,11 +376,11 @@ async def test_one_that_fails_again_takes_no_question_from_the_others() -> None:
 async def test_wrong_after_the_end_is_of_one_connection_and_the_others_stay_asked() -> None:
     async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
-        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
-        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
         posted = await scene.post()
         asked = {one.to: one for one in posted if one.what is What.DATA_AFTER_END}
-        await scene.does(responses.reject_data, 1, "owner-1", "came twice")
+        await scene.does(respond.reject_data, 1, "owner-1", "came twice")
 
         incident = await scene.incident()
         assert incident.confirmed == ("flow-0",)
@@ -383,8 +388,8 @@ async def test_wrong_after_the_end_is_of_one_connection_and_the_others_stay_aske
         shown = str((await scene.read(asked["person:owner-2"])).blocks)
         assert "reject_data" in shown
         assert "confirm_data" in shown
-        await scene.does(responses.confirm_data, 1, "owner-2")
-        await scene.does(responses.confirm_data, 1, "owner-1")
+        await scene.does(respond.confirm_data, 1, "owner-2")
+        await scene.does(respond.confirm_data, 1, "owner-1")
         assert (await scene.incident()).state is State.RESOLVED
 
 
@@ -401,19 +406,19 @@ async def test_the_second_rung_and_every_form_are_headed_by_the_shared_cause() -
         assert "*Error:* Flow A: posting group missing" in said
         assert said.count("Flow A") == 1
         for form in (
-            views.resolve(incident, ending.LooseEnds(), scene.face),
-            views.note(incident),
-            views.hand_over(incident, ()),
+            form_views.resolve(incident, end.LooseEnds(), scene.face),
+            form_views.note(incident),
+            form_views.hand_over(incident, ()),
         ):
             assert "Flow A" not in str(form)
         assert "Big ERP: 3 connections*" in str(
-            views.resolve(incident, ending.LooseEnds(), scene.face)
+            form_views.resolve(incident, end.LooseEnds(), scene.face)
         )
 
 
 async def test_what_is_stuck_is_told_for_each_connection() -> None:
     async with await outage([(20, 5), (1_300, 6), (40, 7)]) as scene:
-        said = str(stuck.of_which(await scene.view(), scene.face).blocks)
+        said = str(failed_record_posts.of_which(await scene.view(), scene.face).blocks)
 
         assert "INC-1: 1,360 records on 3 connections" in said
         assert "*1,300 ×* Flow B: `/conn stuck flow-1`\\n*40 ×* Flow C" in said
@@ -450,8 +455,8 @@ async def test_while_it_is_open_whoever_has_not_answered_is_reminded_three_times
     async with await outage([(20, 0), (30, 0), (40, 0)]) as scene:
         await scene.look([(0, 0)] * 3, broken=False)
         await scene.post()
-        await scene.does(responses.confirm_data, 1, "owner-2", of="flow-2")
-        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.does(respond.confirm_data, 1, "owner-2", of="flow-2")
+        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
 
         asked = [[one.to for one in await a_lease_later(scene)] for _ in range(5)]
         assert asked == [["person:owner-0"]] * 3 + [[], []]
@@ -461,10 +466,10 @@ async def test_an_answer_ends_the_reminders_and_they_say_so() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
         await scene.post()
-        await scene.does(responses.reject_data, 1, "owner-1", "came twice", of="flow-1")
+        await scene.does(respond.reject_data, 1, "owner-1", "came twice", of="flow-1")
         [reminder] = await a_lease_later(scene)
         before = (await scene.read(reminder)).text
-        await scene.does(responses.confirm_data, 1, "owner-0", of="flow-0")
+        await scene.does(respond.confirm_data, 1, "owner-0", of="flow-0")
 
         assert "waits for your word on the data" in before
         assert "nothing of yours waits" in (await scene.read(reminder)).text

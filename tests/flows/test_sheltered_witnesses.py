@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Catalogue, System
-from bot.core.lane_rules import NETWORK
-from bot.core.signals import Blind, Cause
-from bot.core.windows import Once, Window
-from bot.flows import pauses
-from bot.flows.briefing import brief
+from bot.core.estate.catalogue import Catalogue, System
+from bot.core.estate.windows import Once, Window
+from bot.core.monitoring.signals import Blind, Cause
+from bot.core.triage.lane_rules import NETWORK
+from bot.flows.monitoring import pauses
+from bot.flows.triage.briefing import brief
 from tests.builders import DAY, HOUR, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 from tests.flows.test_judged_anew import fails

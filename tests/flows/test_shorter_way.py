@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.playbook import ErrorClass
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import responses
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.triage.playbook import ErrorClass
+from bot.flows.incidents import respond
 from tests.builders import MINUTE, a_runbook
 from tests.flows.test_shared_outage import ERROR, Outage, outage
 
@@ -65,7 +65,7 @@ async def test_none_is_offered_where_only_the_data_is_wrong(texts: tuple[str, ..
     async with await broken(*texts) as scene:
         for place in range(len(texts)):
             await look(scene, place, "", failed=0)
-        await scene.does(responses.reject_data, 1, "owner-0", "came twice")
+        await scene.does(respond.reject_data, 1, "owner-0", "came twice")
 
         assert (await scene.incident()).denied
         assert await shown(scene) == ("", [])

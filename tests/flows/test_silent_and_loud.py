@@ -3,12 +3,12 @@ an error, in whatever order they come."""
 
 import pytest
 
-from bot.core.catalogue import Rule, Threshold
-from bot.core.effects import What
-from bot.core.signals import FailedRecords, Observation, Reading, Signal
-from bot.flows import answers
-from bot.slack.blocks import incident as card
-from bot.slack.blocks import letters
+from bot.core.estate.catalogue import Rule, Threshold
+from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.slack.incidents import card as card
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -46,7 +46,7 @@ async def look(scene: Scene, which: str) -> None:
 
 
 async def shown(scene: Scene) -> str:
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
     assert view is not None
     return str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -81,10 +81,10 @@ async def test_one_check_that_sees_both_tells_both() -> None:
         )
         await scene.records(both, both)
         [ping] = [one for one in await scene.post() if one.what is What.PING]
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
         face = Face(catalogue=scene.knowledge.catalogue)
-        read = str(letters.personal(What.PING, ping.facts, view, None, None, face).blocks)
+        read = str(personal_words.personal(What.PING, ping.facts, view, None, None, face).blocks)
 
         assert f"*Also:* {SILENCE}" in await shown(scene)
         assert f"*Also:* {SILENCE}" in read

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Catalogue
-from bot.core.signals import FailedRecords, Reading, Signal
+from bot.core.estate.catalogue import Catalogue
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.slack.text import time
 from tests.builders import MINUTE, a_check
 from tests.flows.test_shared_outage import ERROR, Outage, estate

@@ -5,12 +5,14 @@ import json
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.outbox import Letter, asked_again
-from bot.flows import answers, covers, pings, responses, rooms
-from bot.flows.record import load
-from bot.slack.blocks import letters
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.letter import Letter, asked_again
+from bot.core.outbox.notice import What
+from bot.flows import handle_absence, views
+from bot.flows.incidents import ping, respond
+from bot.flows.incidents.channel import channels
+from bot.flows.work import load
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import a_connection
 from tests.flows.scene import Scene
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.anyio
 async def stands_in(scene: Outage, person: str, by: str = "charlie") -> dict[What, Letter]:
     """What the stand-in gets at once."""
     await scene.post()
-    await scene.does(covers.enter, person=person, stand_in=by, until=None, by=person)
+    await scene.does(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
     posted = [one for one in await scene.post() if one.to == f"person:{by}" and one.what]
     return {one.what: one for one in posted if one.what}
 
@@ -56,7 +58,9 @@ async def test_of_two_questions_to_one_person_the_older_points_to_the_newer() ->
             one for one in sent if one.letter.to == "person:owner-1" and _asks(one.letter)
         )
         again, view = asked_again(sent), await scene.view()
-        shown = [letters.standing(one, again, view, None, scene.face) for one in (older, newer)]
+        shown = [
+            personal_words.standing(one, again, view, None, scene.face) for one in (older, newer)
+        ]
         first, second = (json.dumps(one.blocks) for one in shown if one)
 
         assert "the newest question has the buttons" in first
@@ -71,7 +75,7 @@ def _asks(letter: Letter) -> bool:
 async def test_data_that_is_asked_about_after_the_end_too() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         await scene.look([(0, 0)] * 2, broken=False)
-        await scene.does(responses.resolve, 1, "bob", "restarted")
+        await scene.does(respond.resolve, 1, "bob", "restarted")
         got = await stands_in(scene, "owner-0")
 
         said = await read(scene, got[What.DATA_AFTER_END])
@@ -83,7 +87,7 @@ async def test_nothing_is_asked_of_what_was_answered_or_fails_still() -> None:
     async with await outage([(20, 0), (30, 0)]) as scene:
         assert What.CONFIRM_DATA not in await stands_in(scene, "owner-0")
         await scene.look([(0, 0)] * 2, broken=False)
-        await scene.does(responses.confirm_data, 1, "owner-1", of="flow-1")
+        await scene.does(respond.confirm_data, 1, "owner-1", of="flow-1")
         assert What.CONFIRM_DATA not in await stands_in(scene, "owner-1")
 
 
@@ -100,18 +104,18 @@ async def test_a_step_that_waits_for_their_word() -> None:
         await scene.tick()
         await scene.post()
         await scene.does(
-            covers.enter,
+            handle_absence.enter,
             person="payments-owner",
             stand_in="stock-tech",
             until=None,
             by="payments-owner",
         )
         asked = [one for one in await scene.post() if one.what is What.APPROVAL_WANTED]
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         face = Face(catalogue=scene.knowledge.catalogue)
         (one,) = asked
 
-        told = letters.personal(What.APPROVAL_WANTED, one.facts, view, None, None, face)
+        told = personal_words.personal(What.APPROVAL_WANTED, one.facts, view, None, None, face)
 
         assert one.to == "person:stock-tech"
         assert "You are asked for Payments-Owner, whom you stand in for." in str(told.blocks)
@@ -127,13 +131,15 @@ SEEN = [
 @pytest.mark.parametrize(("what", "looks"), SEEN)
 async def test_what_an_owner_reads_of_a_connection(what: What, looks: list[Verdict]) -> None:
     async with await Scene.open() as scene:
-        await scene.does(covers.enter, person="alice", stand_in="charlie", until=None, by="alice")
+        await scene.does(
+            handle_absence.enter, person="alice", stand_in="charlie", until=None, by="alice"
+        )
         await scene.sees(*looks)
         told = [one for one in await scene.post() if one.what is what]
         face = Face(catalogue=scene.knowledge.catalogue)
         (one,) = told
 
-        said = letters.personal(what, one.facts, None, a_connection(), None, face)
+        said = personal_words.personal(what, one.facts, None, a_connection(), None, face)
 
         assert one.to == "person:charlie"
         assert "You read this for Alice, whom you stand in for." in str(said.blocks)
@@ -142,26 +148,26 @@ async def test_what_an_owner_reads_of_a_connection(what: What, looks: list[Verdi
 async def test_that_somebody_else_cannot_be_reached_or_let_in() -> None:
     async with await Scene.open() as scene:
         await scene.does(
-            covers.enter, person="manager", stand_in="charlie", until=None, by="manager"
+            handle_absence.enter, person="manager", stand_in="charlie", until=None, by="manager"
         )
         await scene.does(
-            covers.enter, person="architect", stand_in="charlie", until=None, by="architect"
+            handle_absence.enter, person="architect", stand_in="charlie", until=None, by="architect"
         )
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         room = {"channel": "C1", "private": False}
         refused = {"bob": "user_is_restricted"}
-        await scene.does(rooms.invited, "incident:1", refused, room)
+        await scene.does(channels.invited, "incident:1", refused, room)
         await scene.run(
-            lambda tx: pings.tell_undelivered(
+            lambda tx: ping.tell_undelivered(
                 tx, scene.knowledge, load(tx, 1), "bob", {"error": "gone"}, scene.now
             )
         )
         told = {one.what: one for one in await scene.post() if one.to == "person:charlie"}
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         face = Face(catalogue=scene.knowledge.catalogue)
 
         for what in (What.INVITES_REFUSED, What.UNDELIVERED):
-            said = letters.personal(what, told[what].facts, view, None, None, face)
+            said = personal_words.personal(what, told[what].facts, view, None, None, face)
             assert "whom you stand in for" in str(said.blocks)
 
 
@@ -173,14 +179,14 @@ async def test_whoever_hears_that_it_fails_again_can_take_it_there() -> None:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         posted = await scene.post()
         (told,) = (one for one in posted if one.what is What.RELAPSED and "person" in one.to)
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         face = Face(catalogue=scene.knowledge.catalogue)
 
-        said = letters.personal(What.RELAPSED, told.facts, view, None, None, face)
+        said = personal_words.personal(What.RELAPSED, told.facts, view, None, None, face)
 
         assert "Nobody has it." in str(said.blocks)
         assert "Acknowledge" in str(said.blocks)
-        older = letters.personal(
+        older = personal_words.personal(
             What.RELAPSED, {**told.facts, "again": True}, view, None, None, face
         )
         assert "Acknowledge" not in str(older.blocks)

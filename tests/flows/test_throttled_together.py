@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Build, Catalogue, Connection, Lane
-from bot.core.description import About, Governance, Interface, Quota
-from bot.core.incident import Incident
-from bot.core.releases import Release
-from bot.core.signals import FailedRecords, Reading, Signal
+from bot.core.changes.release import Release
+from bot.core.estate.catalogue import Build, Catalogue, Connection, Lane
+from bot.core.estate.description import About, Governance, Interface, Quota
+from bot.core.incidents.incident import Incident
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate
 from tests.core.scene_estate import BOOK
 from tests.flows.scene import Scene

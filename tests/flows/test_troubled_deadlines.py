@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Connection
-from bot.core.health import Verdict
-from bot.flows import deadlines
+from bot.core.estate.catalogue import Connection
+from bot.core.monitoring.health import Verdict
+from bot.flows import tick
 from tests.builders import MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -50,7 +50,7 @@ async def test_the_ladder_of_one_incident_climbs_while_another_cannot_be_acted_o
         broken = replace(estate, connections=Spoiled(estate.connections, "orders"))
         knowledge = replace(scene.knowledge, catalogue=broken)
 
-        ticked = await scene.run(deadlines.tick, knowledge, scene.now)
+        ticked = await scene.run(tick.tick, knowledge, scene.now)
 
         after = {incident.connection: incident for incident in await scene.lives()}
         assert [key for key, _ in ticked.troubled] == [before["orders"].key]
@@ -67,9 +67,9 @@ async def test_a_troubled_incident_is_tried_again_and_not_at_every_tick() -> Non
             connections=Spoiled(scene.knowledge.catalogue.connections, "orders"),
         )
         sick = replace(scene.knowledge, catalogue=broken)
-        await scene.run(deadlines.tick, sick, scene.now)
+        await scene.run(tick.tick, sick, scene.now)
 
-        at_once = await scene.run(deadlines.tick, sick, scene.now)
+        at_once = await scene.run(tick.tick, sick, scene.now)
         healed = await scene.tick(2 * MINUTE)
 
         assert at_once.troubled == ()

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import LadderRung, Lane, Owners, Party
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, responses
-from bot.flows.answers import IncidentView
-from bot.slack.blocks import channel_lines, incident, letters
+from bot.core.estate.catalogue import LadderRung, Lane, Owners, Party
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.core.triage.playbook import ErrorClass, Playbook
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.views import IncidentView
+from bot.slack.incidents import card as incident
+from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from tests.builders import (
     MINUTE,
@@ -24,7 +26,7 @@ from tests.builders import (
     an_estate,
     knowledge_of,
 )
-from tests.core.test_triage import entry
+from tests.core.triage.test_suggest import entry
 from tests.flows.scene import Scene
 
 OK, FAILING = Verdict.OK, Verdict.FAILING
@@ -56,7 +58,7 @@ def refused(at: datetime, text: str) -> Reading:
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    found = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    found = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert found is not None
     return found
 
@@ -74,9 +76,9 @@ async def told(scene: Scene) -> dict[tuple[str, What], str]:
         if letter.what is None:
             continue
         if letter.to == "channel":
-            said = channel_lines.in_channel(letter.what, letter.facts, view, face)
+            said = channel_words.in_channel(letter.what, letter.facts, view, face)
         else:
-            said = letters.personal(letter.what, letter.facts, view, None, None, face)
+            said = personal_words.personal(letter.what, letter.facts, view, None, None, face)
         found[letter.to, letter.what] = json.dumps(said.blocks)
     return found
 
@@ -132,10 +134,10 @@ class TestWhoHasIt:
     async def test_a_second_turn_counts_from_its_own_beginning(self) -> None:
         async with await scene_of() as scene:
             first = scene.now
-            await scene.does(responses.acknowledge, 1, "bob")
+            await scene.does(respond.acknowledge, 1, "bob")
             await scene.tick(48 * MINUTE)
             await scene.tick(13 * MINUTE)
-            await scene.does(responses.acknowledge, 1, "bob")
+            await scene.does(respond.acknowledge, 1, "bob")
 
             now = await scene.incident()
             assert (now.acknowledged_at, now.held_since) == (first, scene.now)
@@ -145,7 +147,7 @@ class TestWhoHasIt:
         self,
     ) -> None:
         async with await scene_of(ladder=()) as scene:
-            await scene.does(responses.acknowledge, 1, "bob")
+            await scene.does(respond.acknowledge, 1, "bob")
             await scene.post()
             await scene.tick(48 * MINUTE)
             await scene.tick(13 * MINUTE)
@@ -169,10 +171,10 @@ class TestWhoHasIt:
         async with await scene_of() as scene:
             view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
             facts = {"people": people, "let_go": "bob", "rung": 1}
-            line = channel_lines.in_channel(What.CLIMBED, facts, view, face)
+            line = channel_words.in_channel(What.CLIMBED, facts, view, face)
             assert f"Bob had INC-1 and did not go on; {pinged}." in str(line.blocks)
             for reader in people:
-                theirs = letters.personal(
+                theirs = personal_words.personal(
                     What.PING, {**facts, "reader": reader}, view, None, None, face
                 )
                 had = "You" if reader == "bob" else "Bob"
@@ -207,14 +209,14 @@ class TestWrongData:
         async with await scene_of() as scene:
             asked = [one for one in await scene.post() if one.what in PERSONAL]
             await scene.sees(OK, OK)
-            await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
             posted = [*asked, *(one for one in await scene.post() if one.what in PERSONAL)]
             view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
 
             shown = [await card_of(scene)]
             for one in posted:
                 assert one.what is not None
-                said = letters.personal(one.what, one.facts, view, None, None, face)
+                said = personal_words.personal(one.what, one.facts, view, None, None, face)
                 shown.append(json.dumps(said.blocks, ensure_ascii=False))
             assert {one.what for one in posted} == PERSONAL
             for text in shown:
@@ -235,11 +237,11 @@ class TestWrongData:
         async with await scene_of() as scene:
             alert = next(one for one in await scene.post() if one.what is What.OWNER_ALERT)
             await scene.sees(OK, OK)
-            await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
             view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
 
             facts = {**alert.facts, "reader": reader}
-            said = letters.personal(What.OWNER_ALERT, facts, view, None, None, face)
+            said = personal_words.personal(What.OWNER_ALERT, facts, view, None, None, face)
 
             shown = json.dumps(said.blocks, ensure_ascii=False)
             assert asked in shown
@@ -248,7 +250,7 @@ class TestWrongData:
     async def test_is_no_headline_while_it_fails_again(self) -> None:
         async with await scene_of() as scene:
             await scene.sees(OK, OK)
-            await scene.does(responses.reject_data, 1, "data-owner", "half is missing")
+            await scene.does(respond.reject_data, 1, "data-owner", "half is missing")
             await scene.sees(FAILING, FAILING)
 
             assert (await scene.incident()).headline == "Shop orders is failing"
@@ -264,7 +266,7 @@ class TestTimes:
         async with await scene_of() as scene:
             await scene.sees(OK, OK)
             await scene.tick(12 * MINUTE)
-            await scene.does(responses.confirm_data, 1, "data-owner")
+            await scene.does(respond.confirm_data, 1, "data-owner")
 
             over = await scene.incident()
             assert over.recovered_at is not None
@@ -273,7 +275,7 @@ class TestTimes:
 
     async def test_what_a_person_ended_is_not_called_an_end_of_the_failure(self) -> None:
         async with await scene_of() as scene:
-            await scene.does(responses.resolve, 1, "bob", "restarted")
+            await scene.does(respond.resolve, 1, "bob", "restarted")
 
             card = await card_of(scene)
             assert "It was down for" not in card
@@ -290,7 +292,9 @@ class TestTimes:
             stalled = await scene.incident()
             assert stalled.began == good < stalled.failing_since
             face = Face(catalogue=estate)
-            said = letters.personal(ask.what, ask.facts, await view_of(scene), None, None, face)
+            said = personal_words.personal(
+                ask.what, ask.facts, await view_of(scene), None, None, face
+            )
             assert f"from <!date^{int(good.timestamp())}" in json.dumps(said.blocks)
 
 
@@ -320,7 +324,7 @@ class TestLanes:
         async with await scene_of("secret-over", lanes=lanes) as scene:
             before = await scene.incident()
             other = Lane.VENDOR if before.lane is not Lane.VENDOR else Lane.PUBLISHER
-            await scene.does(responses.set_lane, 1, other, "bob", "")
+            await scene.does(respond.set_lane, 1, other, "bob", "")
 
             assert (await scene.incident()).lane_reasons == ()
             assert "because" not in await card_of(scene)
@@ -382,7 +386,7 @@ class TestWhatItIsNow:
             failing = (await scene.incident()).headline
             await scene.sees(OK, OK)
             runs = (await scene.incident()).headline
-            await scene.does(responses.confirm_data, 1, "data-owner")
+            await scene.does(respond.confirm_data, 1, "data-owner")
 
             assert failing == "Shop orders is failing"
             assert runs == "Shop orders works again; its data is to be confirmed"
@@ -391,5 +395,5 @@ class TestWhatItIsNow:
     async def test_what_kind_of_failure_is_open_where_is_known_while_it_lives(self) -> None:
         async with await scene_of("period-shut") as scene:
             assert await scene.run(lambda tx: tx.open_kinds()) == {"orders": "period_closed"}
-            await scene.does(responses.resolve, 1, "bob", "opened it")
+            await scene.does(respond.resolve, 1, "bob", "opened it")
             assert await scene.run(lambda tx: tx.open_kinds()) == {}

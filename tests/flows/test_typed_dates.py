@@ -4,13 +4,14 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.backdating import LONGEST_AGO, LONGEST_AHEAD
-from bot.core.changes import ChangeKind, ChangeRequest, proposed
-from bot.core.dates import span_in
-from bot.core.errors import Invalid
-from bot.core.moments import read_past, read_until
-from bot.core.text import when
-from bot.flows import covers, opening
+from bot.core.changes.change_request import ChangeKind, ChangeRequest, proposed
+from bot.core.people.backdating import LONGEST_AGO, LONGEST_AHEAD
+from bot.flows import handle_absence
+from bot.flows.incidents import open_incident
+from bot.language.errors import Invalid
+from bot.language.marks import when
+from bot.language.past_dates import span_in
+from bot.language.typed_times import read_past, read_until
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection
 from tests.flows.scene import Scene
 
@@ -23,7 +24,9 @@ EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 async def test_an_incident_is_declared_since_a_time_that_can_be_meant(since: datetime) -> None:
     async with await Scene.open() as scene:
         with pytest.raises(Invalid) as refused:
-            await scene.does(opening.declare, a_connection(), by="bob", why="gone", since=since)
+            await scene.does(
+                open_incident.declare, a_connection(), by="bob", why="gone", since=since
+            )
 
         assert refused.value.field == "since"
         assert when(NOW - LONGEST_AGO) in str(refused.value)
@@ -33,7 +36,9 @@ async def test_an_incident_is_declared_since_a_time_that_can_be_meant(since: dat
 async def test_the_bound_itself_is_allowed() -> None:
     async with await Scene.open() as scene:
         first = NOW - LONGEST_AGO
-        found = await scene.does(opening.declare, a_connection(), by="bob", why="gone", since=first)
+        found = await scene.does(
+            open_incident.declare, a_connection(), by="bob", why="gone", since=first
+        )
 
         assert found.failing_since == first
 
@@ -53,7 +58,12 @@ async def test_a_report_has_times_that_can_be_meant(
     async with await Scene.open() as scene:
         with pytest.raises(Invalid) as refused:
             await scene.does(
-                opening.write_down, a_connection(), by="bob", why="gone", since=since, until=until
+                open_incident.write_down,
+                a_connection(),
+                by="bob",
+                why="gone",
+                since=since,
+                until=until,
             )
 
         assert refused.value.field == field
@@ -94,9 +104,9 @@ async def test_a_cover_ends_within_a_year_or_openly() -> None:
     async with await Scene.open() as scene:
         entering = {"person": "bob", "stand_in": "alice", "by": "bob"}
         with pytest.raises(Invalid, match="too far ahead"):
-            await scene.does(covers.enter, **entering, until=NOW + LONGEST_AHEAD + DAY)
+            await scene.does(handle_absence.enter, **entering, until=NOW + LONGEST_AHEAD + DAY)
 
-        assert (await scene.does(covers.enter, **entering, until=None)).until is None
+        assert (await scene.does(handle_absence.enter, **entering, until=None)).until is None
 
 
 @pytest.mark.parametrize("zone", ["Europe/Amsterdam", "Pacific/Auckland", "America/Los_Angeles"])

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Catalogue
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.profile import KEEP
-from bot.core.signals import Cause, CheckResult, Reading, Signal
-from bot.core.volume import VolumeRule
-from bot.core.windows import Once, Window
-from bot.flows import answers, checks, opening
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.windows import Once, Window
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.profile import KEEP
+from bot.core.monitoring.signals import Cause, CheckResult, Reading, Signal
+from bot.core.monitoring.volume import VolumeRule
+from bot.core.outbox.notice import What
+from bot.flows import looks, views
+from bot.flows.incidents import open_incident
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -43,7 +44,7 @@ async def test_a_failure_in_a_window_opens_nothing_and_is_seen_all_the_same(
     await sheltered.sees(OK, BAD, BAD, BAD)
 
     connection = sheltered.knowledge.catalogue.connections["orders"]
-    line = await sheltered.run(answers.status_line, sheltered.knowledge, connection, sheltered.now)
+    line = await sheltered.run(views.status_line, sheltered.knowledge, connection, sheltered.now)
     assert await sheltered.live() is None
     assert await sheltered.said() == []
     assert line.health is not None
@@ -78,7 +79,7 @@ async def test_an_incident_that_is_open_goes_on_and_closes_within_a_window(
     sheltered: Scene,
 ) -> None:
     connection = sheltered.knowledge.catalogue.connections["orders"]
-    await sheltered.does(opening.declare, connection, by="alice", why="orders are missing")
+    await sheltered.does(open_incident.declare, connection, by="alice", why="orders are missing")
 
     await sheltered.sees(OK, BAD, BAD, OK, OK)
 
@@ -137,7 +138,7 @@ async def everything(scene: Scene, *, dark: bool, canaries: bool | None = None) 
         CheckResult(check=f"{name}/api", observation=reading)
         for name in scene.knowledge.catalogue.connections
     ]
-    await scene.run(checks.record, scene.knowledge, results, scene.now, canaries)
+    await scene.run(looks.record, scene.knowledge, results, scene.now, canaries)
     scene.later(MINUTE)
 
 
@@ -222,7 +223,7 @@ async def count(scene: Scene, span: timedelta, *, per_look: float) -> None:
         results.append((reading, scene.now))
     for reading, now in results:
         result = CheckResult(check="orders/api", observation=reading)
-        await scene.run(checks.record, scene.knowledge, [result], now)
+        await scene.run(looks.record, scene.knowledge, [result], now)
 
 
 async def test_a_check_fails_by_volume_and_says_since_when_nothing_came() -> None:
@@ -274,7 +275,7 @@ async def test_three_systems_that_answer_of_unreachable_hosts_are_an_incident(
         )
         names = hosts.knowledge.catalogue.connections
         results = [CheckResult(check=f"{name}/api", observation=reading) for name in names]
-        await hosts.run(checks.record, hosts.knowledge, results, hosts.now)
+        await hosts.run(looks.record, hosts.knowledge, results, hosts.now)
         hosts.later(MINUTE)
 
     assert await hosts.lives() != ()

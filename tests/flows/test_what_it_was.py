@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import Criticality
-from bot.core.correlation import BY_HAND, UNREACHABLE
-from bot.core.effects import What
-from bot.core.incident import State
-from bot.core.playbook import ErrorClass
-from bot.core.signals import Reading, Signal
-from bot.flows import answers
-from bot.slack.blocks import channel_lines
-from bot.slack.blocks import incident as card
+from bot.core.estate.catalogue import Criticality
+from bot.core.incidents.correlation import BY_HAND, UNREACHABLE
+from bot.core.incidents.incident import State
+from bot.core.monitoring.signals import Reading, Signal
+from bot.core.outbox.notice import What
+from bot.core.triage.playbook import ErrorClass
+from bot.flows import views
+from bot.slack.incidents import card as card
+from bot.slack.outbox import channel_words
 from bot.slack.text import Face
 from tests.flows.scene import Scene
 from tests.flows.test_shared_lead import GRAVITY, outage
@@ -26,7 +26,7 @@ OUTAGE, RATE = ErrorClass.PLATFORM_OUTAGE.value, ErrorClass.RATE_LIMIT.value
 @pytest.mark.parametrize("first", sorted(GRAVITY))
 async def test_how_grave_what_it_began_with_is_is_its_own_matter(first: str) -> None:
     async with await outage([first, *(id for id in GRAVITY if id != first)]) as scene:
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
         said = str(card.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
@@ -69,11 +69,11 @@ async def ends_as(scene: Scene, *failed: float) -> str:
         await scene.records(seen, seen, check=f"{id}/api")
     assert (await scene.incident()).state is State.VERIFYING
     [told] = [one for one in await scene.post() if one.what is What.RECOVERED]
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
     assert view is not None
     assert told.what is not None
     face = Face(catalogue=scene.knowledge.catalogue)
-    return str(channel_lines.in_channel(told.what, told.facts, view, face).blocks)
+    return str(channel_words.in_channel(told.what, told.facts, view, face).blocks)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ async def test_one_connection_that_is_degraded_is_not_good_again() -> None:
         seen = Reading(at=scene.now, signals={Signal.FAILED: 5.0})
         await scene.records(seen, seen, check="payments/api")
         [told] = [one for one in await scene.post() if one.what is What.RECOVERED]
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
         face = Face(catalogue=scene.knowledge.catalogue)
-        said = str(channel_lines.in_channel(What.RECOVERED, told.facts, view, face).blocks)
+        said = str(channel_words.in_channel(What.RECOVERED, told.facts, view, face).blocks)
 
         assert "It runs again, but is degraded." in said

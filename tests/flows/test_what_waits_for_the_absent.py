@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.core.catalogue import Lane, Layer, Party
-from bot.core.effects import What
-from bot.core.errors import NotAllowed
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.outbox import Letter
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, covers, holds, lanes, reopening, responses, stuck
+from bot.core.estate.catalogue import Lane, Layer, Party
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import handle_absence, views
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.grouping import reopen
+from bot.flows.runbooks import failed_records, gate_holds
 from bot.flows.standing_in import WAITS
-from bot.slack.blocks import letters
+from bot.language.errors import NotAllowed
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_connection, a_runbook, an_estate
 from tests.flows.scene import Scene
@@ -47,22 +50,22 @@ async def nothing(scene: Scene) -> None:
 
 async def taken(scene: Scene) -> None:
     await breaks(scene)
-    await scene.does(responses.acknowledge, 1, "bob")
+    await scene.does(respond.acknowledge, 1, "bob")
 
 
 async def handed_over(scene: Scene) -> None:
     await taken(scene)
-    await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
+    await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
 
 
 async def ticket_known(scene: Scene) -> None:
     await handed_over(scene)
-    await scene.does(lanes.give_ticket, 1, "T-1", "bob")
+    await scene.does(counterparty.give_ticket, 1, "T-1", "bob")
 
 
 async def resolved(scene: Scene) -> None:
     await taken(scene)
-    await scene.does(responses.resolve, 1, "bob", "restarted")
+    await scene.does(respond.resolve, 1, "bob", "restarted")
 
 
 async def ran(scene: Scene) -> None:
@@ -75,15 +78,17 @@ async def runs(scene: Scene) -> None:
 
 
 async def resolves(scene: Scene) -> None:
-    await scene.does(responses.resolve, 1, "bob", "restarted")
+    await scene.does(respond.resolve, 1, "bob", "restarted")
 
 
 async def outsider_opens(scene: Scene) -> None:
-    await scene.does(reopening.reopen, 1, by="dora", why="orders are missing again")
+    await scene.does(reopen.reopen, 1, by="dora", why="orders are missing again")
 
 
 async def holds_step(scene: Scene) -> None:
-    await scene.does(holds.hold, 1, step="erp", title="Is the ERP up?", why="look first", by="bob")
+    await scene.does(
+        gate_holds.hold, 1, step="erp", title="Is the ERP up?", why="look first", by="bob"
+    )
 
 
 async def undeliverable(scene: Scene) -> None:
@@ -100,14 +105,14 @@ async def records_stuck(scene: Scene) -> None:
 
 async def are_given(scene: Scene) -> None:
     connection = scene.knowledge.catalogue.connections["orders"]
-    [group] = (await scene.does(stuck.view, connection)).groups
-    await scene.does(stuck.assign, 1, group.key, Layer.FUNCTIONAL, "bob")
+    [group] = (await scene.does(failed_records.view, connection)).groups
+    await scene.does(failed_records.assign, 1, group.key, Layer.FUNCTIONAL, "bob")
 
 
 async def undecided(scene: Scene) -> None:
     await taken(scene)
     await scene.tick(50 * MINUTE)
-    await scene.run(responses.still_on_it, 1, "bob", scene.now)
+    await scene.run(respond.still_on_it, 1, "bob", scene.now)
 
 
 async def degrades(scene: Scene) -> None:
@@ -155,7 +160,7 @@ async def opened() -> Scene:
 
 
 async def covers_for(scene: Scene, person: str, by: str = "charlie") -> None:
-    await scene.does(covers.enter, person=person, stand_in=by, until=None, by=person)
+    await scene.does(handle_absence.enter, person=person, stand_in=by, until=None, by=person)
 
 
 async def got(scene: Scene, what: What) -> dict[str, Letter]:
@@ -203,10 +208,10 @@ async def test_entered_while_it_waits_it_comes_in_a_message_of_its_own(kind: Kin
         await covers_for(scene, kind.person)
         found = await got(scene, kind.what)
         assert [*found] == ["charlie"]
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         face = Face(catalogue=scene.knowledge.catalogue)
         facts = {**found["charlie"].facts}
-        said = str(letters.personal(kind.what, facts, view, None, None, face).blocks)
+        said = str(personal_words.personal(kind.what, facts, view, None, None, face).blocks)
         assert face.name(kind.person) in said or kind.what in _TELLS_ITSELF
 
         await covers_for(scene, kind.person)  # entered once more
@@ -226,7 +231,7 @@ async def test_when_the_cover_ends_what_came_meanwhile_reaches_who_is_back(kind:
         await kind.comes(scene)
         await everything(scene)
 
-        await scene.does(covers.cancel, person=kind.person, by=kind.person)
+        await scene.does(handle_absence.cancel, person=kind.person, by=kind.person)
 
         assert [*await got(scene, kind.what)] == [kind.person]
 
@@ -239,7 +244,7 @@ async def test_whoever_was_asked_before_is_not_asked_once_more_at_the_end(kind: 
         await covers_for(scene, kind.person)
         await everything(scene)
 
-        await scene.does(covers.cancel, person=kind.person, by=kind.person)
+        await scene.does(handle_absence.cancel, person=kind.person, by=kind.person)
 
         assert await got(scene, kind.what) == {}
 
@@ -250,9 +255,9 @@ async def test_what_is_held_by_whoever_is_away_is_told_at_once_and_the_lease_is_
         await everything(scene)
         await covers_for(scene, "bob")
         ping = (await got(scene, What.PING))["charlie"]
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         face = Face(catalogue=scene.knowledge.catalogue)
-        read = str(letters.personal(What.PING, ping.facts, view, None, None, face).blocks)
+        read = str(personal_words.personal(What.PING, ping.facts, view, None, None, face).blocks)
         assert "You cover for Bob" in read
         assert "Bob has it until" in read
         assert "Take it over" in read
@@ -260,8 +265,8 @@ async def test_what_is_held_by_whoever_is_away_is_told_at_once_and_the_lease_is_
         await scene.tick(50 * MINUTE)
         assert [*await got(scene, What.STILL_ON_IT)] == ["charlie"]
         with pytest.raises(NotAllowed):
-            await scene.run(responses.still_on_it, 1, "dora", scene.now)
-        await scene.run(responses.still_on_it, 1, "charlie", scene.now)
+            await scene.run(respond.still_on_it, 1, "dora", scene.now)
+        await scene.run(respond.still_on_it, 1, "charlie", scene.now)
         await scene.tick(20 * MINUTE)
 
         after = await scene.incident()
@@ -273,7 +278,7 @@ async def test_the_stand_in_takes_over_what_the_one_who_is_away_has() -> None:
     async with await opened() as scene:
         await taken(scene)
         await covers_for(scene, "bob")
-        after = await scene.does(responses.acknowledge, 1, "charlie")
+        after = await scene.does(respond.acknowledge, 1, "charlie")
         assert after.holder == "charlie"
         await everything(scene)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import lanes
-from bot.slack.blocks import incident as card
+from bot.core.estate.catalogue import Lane
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.flows.incidents import counterparty
+from bot.slack.incidents import card as card
 from bot.slack.text import time
 from tests.builders import MINUTE
 from tests.flows.test_each_turns import SIZE, each_with_their_own
@@ -83,7 +83,9 @@ async def test_what_one_did_before_by_itself_dates_no_outage(
         (whole,) = await scene.lives()
         view = await scene.view(whole.id)
         shown = str(card.card(view, scene.face).blocks)
-        sent = await scene.run(lanes.evidence_for, scene.knowledge, whole, Lane.VENDOR, scene.now)
+        sent = await scene.run(
+            counterparty.evidence_for, scene.knowledge, whole, Lane.VENDOR, scene.now
+        )
         own = next(one for one in view.connections if one.connection == "flow-0")
 
         assert whole.size == SIZE

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.catalogue import Connection, LadderRung, Owners
-from bot.core.effects import What
-from bot.core.outbox import Letter
-from bot.core.signals import Reading, Signal
-from bot.flows import answers, fallback, merging, responses
-from bot.slack.blocks import channel_lines, letters
+from bot.core.estate.catalogue import Connection, LadderRung, Owners
+from bot.core.monitoring.signals import Reading, Signal
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import merge
+from bot.flows.outbox import fallback
+from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from tests.builders import HOUR
 from tests.flows.scene import Scene
@@ -70,13 +73,13 @@ class Reader:
         self.face = Face(catalogue=scene.knowledge.catalogue)
 
     async def read(self, letter: Letter) -> str:
-        view = await self.scene.does(answers.incident_view, 1)
+        view = await self.scene.does(views.incident_view, 1)
         assert view is not None
         assert letter.what is not None
         if letter.to == "channel":
-            made = channel_lines.in_channel(letter.what, letter.facts, view, self.face)
+            made = channel_words.in_channel(letter.what, letter.facts, view, self.face)
         else:
-            made = letters.personal(letter.what, letter.facts, view, None, None, self.face)
+            made = personal_words.personal(letter.what, letter.facts, view, None, None, self.face)
         return str(made.blocks[0]["text"]["text"])
 
     def named(self, text: str) -> list[Connection]:
@@ -149,9 +152,9 @@ async def test_wrong_data_of_one_connection_calls_its_people_and_nobody_elses(
         await reader.check_all()
         await runs(scene, *FLOWS)
         if after_the_end:
-            await scene.does(responses.resolve, 1, "payments-guard", "restarted")
+            await scene.does(respond.resolve, 1, "payments-guard", "restarted")
         await reader.check_all()
-        await scene.does(responses.reject_data, 1, f"{part}-owner", "came twice", of=part)
+        await scene.does(respond.reject_data, 1, f"{part}-owner", "came twice", of=part)
 
         await holds_for_wrong_data(reader, await reader.check_all(), part)
 
@@ -209,7 +212,7 @@ async def test_the_owner_of_the_data_who_says_that_it_is_wrong_is_no_responder()
         assert sorted(await scene.pinged()) == ["bob", "data-owner"]
         good = Reading(at=scene.now, signals={Signal.FAILED: 0.0})
         await scene.records(good, good)
-        await scene.does(responses.reject_data, 1, "data-owner", "came twice")
+        await scene.does(respond.reject_data, 1, "data-owner", "came twice")
 
         assert await scene.pinged() == ["bob"]
 
@@ -238,9 +241,9 @@ async def test_merging_by_hand_calls_whoever_answers_for_what_joins(
     async with (reader := Reader(await outage(FLOWS, estate(*flows)))).scene as scene:
         await scene.post()
         if held:
-            await scene.does(responses.acknowledge, 1, "stock-guard")
+            await scene.does(respond.acknowledge, 1, "stock-guard")
         for number, id in ((2, "payments"), (3, "leaflets")):
-            await scene.does(merging.merge, number, into=1, by=f"{id}-guard")
+            await scene.does(merge.merge, number, into=1, by=f"{id}-guard")
         posted = [one for one in await reader.check_all() if one.subject == "incident:1"]
 
         joined = [reader.known[id] for id in FLOWS[1:]]
@@ -252,7 +255,7 @@ async def test_merging_what_runs_calls_nobody() -> None:
     async with await outage(FLOWS, estate(*flows)) as scene:
         await runs(scene, *FLOWS)
         await scene.post()
-        await scene.does(merging.merge, 2, into=1, by="stock-guard")
+        await scene.does(merge.merge, 2, into=1, by="stock-guard")
 
         assert await scene.pinged() == []
 
@@ -261,7 +264,7 @@ async def test_whoever_is_called_for_wrong_data_reads_that_also_while_others_fai
     async with (reader := await shared(["everybody"] * 3)).scene as scene:
         await runs(scene, *FLOWS)
         await scene.post()
-        await scene.does(responses.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
+        await scene.does(respond.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
         [ping] = [one for one in await scene.post() if one.what is What.PING]
         await fail(scene, "stock")
 
@@ -271,9 +274,9 @@ async def test_whoever_is_called_for_wrong_data_reads_that_also_while_others_fai
 async def test_whoever_has_confirmed_is_not_told_as_asked() -> None:
     async with (await shared(["everybody"] * 3)).scene as scene:
         await runs(scene, *FLOWS)
-        await scene.does(responses.confirm_data, 1, "stock-owner", of="stock")
-        await scene.does(responses.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
-        view = await scene.does(answers.incident_view, 1)
+        await scene.does(respond.confirm_data, 1, "stock-owner", of="stock")
+        await scene.does(respond.reject_data, 1, "leaflets-owner", "came twice", of="leaflets")
+        view = await scene.does(views.incident_view, 1)
 
         assert view is not None
         assert set(view.judges) == {"payments-owner", "leaflets-owner"}

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.errors import Invalid
-from bot.flows import answers, lanes, leading, responses
-from bot.slack import views
+from bot.core.estate.catalogue import Lane
+from bot.core.outbox.notice import What
+from bot.flows import views as answers
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.grouping import lead
+from bot.language.errors import Invalid
+from bot.slack.incidents import form_views
 from tests.flows.scene import Scene
 from tests.flows.test_each_since import runs
 from tests.flows.test_leaving_words import IDS, breaks, with_makers
@@ -28,8 +30,8 @@ async def outage(*still: str) -> Scene:
 
 
 async def form_of(scene: Scene, wanted: Lane | None = None) -> dict[str, Any]:
-    offered = await scene.run(leading.offers, scene.knowledge, await scene.incident(), scene.now)
-    fields = views.hand_over(await scene.incident(), offered, wanted)["blocks"]
+    offered = await scene.run(lead.offers, scene.knowledge, await scene.incident(), scene.now)
+    fields = form_views.hand_over(await scene.incident(), offered, wanted)["blocks"]
     (asked,) = [one["element"] for one in fields if one.get("element", {}).get("options")]
     return asked
 
@@ -44,7 +46,7 @@ async def test_the_party_of_what_the_card_says_fails_is_offered_first_and_all_ot
         view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
         asked = await form_of(scene, Lane.VENDOR)
         await scene.run(
-            lanes.propose_joint_call, scene.knowledge, await scene.incident(), scene.now
+            counterparty.propose_joint_call, scene.knowledge, await scene.incident(), scene.now
         )
         calls = [one.facts for one in await scene.post() if one.what is What.JOINT_CALL]
 
@@ -64,7 +66,7 @@ async def test_the_party_of_what_the_card_says_fails_is_offered_first_and_all_ot
 async def test_whoever_is_chosen_has_it_and_reads_of_their_own(chosen: str) -> None:
     async with await outage(*IDS) as scene:
         handed = await scene.does(
-            responses.hand_over, 1, Lane.VENDOR, "payments-tech", to=f"{chosen}-maker"
+            respond.hand_over, 1, Lane.VENDOR, "payments-tech", to=f"{chosen}-maker"
         )
         sent = [one.facts for one in await scene.post() if one.what is What.PACKET]
 
@@ -76,4 +78,4 @@ async def test_whoever_is_chosen_has_it_and_reads_of_their_own(chosen: str) -> N
 async def test_a_party_that_none_of_them_names_is_refused() -> None:
     async with await outage(*IDS) as scene:
         with pytest.raises(Invalid, match="Named are: "):
-            await scene.does(responses.hand_over, 1, Lane.VENDOR, "payments-tech", to="erp-co")
+            await scene.does(respond.hand_over, 1, Lane.VENDOR, "payments-tech", to="erp-co")

@@ -9,15 +9,15 @@ import httpx
 import pytest
 
 from bot.checks import settings_models
-from bot.checks.answers import read_answer
-from bot.checks.fetch import Answer, Call
-from bot.checks.http_settings import Settings
-from bot.core.catalogue import Catalogue, Connection, Lane
-from bot.core.playbook import ErrorClass
-from bot.core.signals import Observation, Reading, Signal
-from bot.core.text import outside
-from bot.files.load import load_text
-from bot.flows.briefing import Briefing, brief, main_error
+from bot.checks.http.answer import read_answer
+from bot.checks.http.fetch import Answer, Call
+from bot.checks.http.settings import Settings
+from bot.core.estate.catalogue import Catalogue, Connection, Lane
+from bot.core.monitoring.signals import Observation, Reading, Signal
+from bot.core.triage.playbook import ErrorClass
+from bot.files.estate.load import load_text
+from bot.flows.triage.briefing import Briefing, brief, main_error
+from bot.language.marks import outside
 from tests.builders import MINUTE, NOW
 from tests.flows.scene import Scene
 from tests.shipped import shipped_playbook

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Build, Catalogue, CheckSpec, Connection, Lane, Party, System
-from bot.core.health import Verdict
-from bot.core.lane_rules import AWAITED, STATUS_PAGE
-from bot.core.likely import red_pages
-from bot.core.playbook import ErrorClass
-from bot.core.signals import Blind, Cause, FailedRecords, Observation, Reading, Signal
-from bot.flows.briefing import Briefing, brief, main_error
+from bot.core.estate.catalogue import Build, Catalogue, CheckSpec, Connection, Lane, Party, System
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Observation, Reading, Signal
+from bot.core.triage.error_class import red_pages
+from bot.core.triage.lane_rules import AWAITED, STATUS_PAGE
+from bot.core.triage.playbook import ErrorClass
+from bot.flows.triage.briefing import Briefing, brief, main_error
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate
 from tests.core.scene_estate import BOOK
 from tests.flows.scene import Scene

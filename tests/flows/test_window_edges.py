@@ -6,13 +6,14 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.core.calendars import Calendar
-from bot.core.effects import What
-from bot.core.errors import Invalid, NotAllowed, NotFound
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.windows import Close, Cron, Once, Weekly, When, Window
-from bot.flows import answers, pauses
+from bot.core.estate.calendars import Calendar
+from bot.core.estate.windows import Close, Cron, Once, Weekly, When, Window
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.monitoring import pauses
+from bot.language.errors import Invalid, NotAllowed, NotFound
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
 
@@ -179,7 +180,7 @@ class TestPause:
             await scene.sees(OK, OK)
             await paused(scene)
 
-            line = await scene.does(answers.status_line, a_connection())
+            line = await scene.does(views.status_line, a_connection())
 
             assert line.window.startswith("Paused by ‹p:bob› until ‹t:")
             assert "the ERP is updated" in line.window

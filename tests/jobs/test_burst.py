@@ -7,14 +7,15 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot.cli.service import allow_many_files
-from bot.demo.standin.clock import Clock
-from bot.flows import checks, estate
+from bot.cli.run import allow_many_files
+from bot.flows import looks
+from bot.flows.estate import ping_addresses
 from bot.jobs import Intake
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
 from bot.web import web_app
 from bot.web.app import set_up
+from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
 
 pytestmark = pytest.mark.anyio
@@ -49,14 +50,14 @@ async def test_of_hundreds_of_pings_sent_at_once_none_is_lost(tmp_path: Path) ->
     port = runner.addresses[0][1]
 
     def tokens(tx: Tx) -> list[str]:
-        return [estate.ping_token(tx, job.key) for job in jobs]
+        return [ping_addresses.ping_token(tx, job.key) for job in jobs]
 
     sent = [send(port, token, f"run-{n}") for n, token in enumerate(await store.run(tokens))]
     answers = await asyncio.gather(*sent)
 
     # Opened anew while the first one never ended: what was answered does not wait in memory.
     again = await SqliteStore.open(file)
-    kept = [await again.run(checks.last_ping, job.key) for job in jobs]
+    kept = [await again.run(looks.last_ping, job.key) for job in jobs]
     await runner.cleanup()
     storing.cancel()
     await asyncio.gather(again.close(), store.close())

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.app.standing import StandingWork
-from bot.core.catalogue import Lane, Secret
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.flows import auditor, responses
+from bot.app.schedule import StandingWork
+from bot.core.estate.catalogue import Lane, Secret
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.flows import self_check
+from bot.flows.incidents import respond
 from bot.jobs import Watchers
 from bot.ports import Runtime
 from tests.builders import HOUR, MINUTE
@@ -47,9 +48,9 @@ async def reaches(world: World, state: State) -> None:
     scene = world.scene
     await acts(world, 8)
     if state is not State.OPEN:
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
     if state is State.HANDED_OVER:
-        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob", ticket="T-1")
+        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob", ticket="T-1")
     if state is State.VERIFYING:
         await acts(world, 8, Verdict.OK)
     assert (await scene.incident()).state is state
@@ -110,7 +111,7 @@ async def test_what_people_did_by_the_wrong_clock_stands() -> None:
         await reaches(world, State.ACKNOWLEDGED)
         world.jumps(3 * HOUR)
         await acts(world, 40)
-        await scene.does(responses.acknowledge, 1, "alice")
+        await scene.does(respond.acknowledge, 1, "alice")
         world.jumps(-3 * HOUR)
         await world.keeper.look()
         taken, at = await scene.incident(), scene.now
@@ -149,7 +150,7 @@ async def test_after_a_jump_nothing_counts_as_left_undone_for_longer_than_since_
         assert found == [True] * 9
         assert watchers.ready == "the auditor found: ping"  # nobody sends in this story
         assert await scene.run(lambda tx: [one.ailment.kind for one in tx.ailments()]) == [
-            auditor.Kind.PING
+            self_check.Kind.PING
         ]
 
 

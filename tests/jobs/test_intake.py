@@ -9,13 +9,14 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from bot.core.catalogue import Connection
-from bot.core.heartbeat import Ping, PingKind
-from bot.demo.standin.clock import Clock
-from bot.flows import checks, estate
+from bot.core.estate.catalogue import Connection
+from bot.core.monitoring.heartbeat import Ping, PingKind
+from bot.flows import looks
+from bot.flows.estate import ping_addresses
 from bot.jobs.intake import Intake, NotStored
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore, SqliteTx
+from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
 
 pytestmark = pytest.mark.anyio
@@ -55,10 +56,10 @@ class Door:
     task: asyncio.Task[None]
 
     async def token(self, check: str) -> str:
-        return await self.store.inner.run(estate.ping_token, check)
+        return await self.store.inner.run(ping_addresses.ping_token, check)
 
     async def kept(self, check: str) -> Ping | None:
-        return await self.store.inner.run(checks.last_ping, check)
+        return await self.store.inner.run(looks.last_ping, check)
 
 
 @asynccontextmanager
@@ -224,7 +225,7 @@ async def test_a_rotated_address_is_unknown_from_the_next_ping_on() -> None:
         old = await door.token("orders/job")
         before = await door.intake.take(old, ping())
 
-        await door.store.inner.run(estate.rotate, door.connection, "alice")
+        await door.store.inner.run(ping_addresses.rotate, door.connection, "alice")
 
         new = await door.token("orders/job")
         after = [await door.intake.take(token, ping(1)) for token in (old, new)]

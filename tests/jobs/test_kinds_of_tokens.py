@@ -8,15 +8,15 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot.core.hooks import SOURCES
-from bot.demo.standin.clock import Clock
-from bot.flows import estate
+from bot.core.monitoring.webhooks.bodies import SOURCES
+from bot.flows.estate import ping_addresses
 from bot.jobs import Intake
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
 from bot.web import web_app
 from bot.web.app import set_up
-from bot.web.hooks import hook_routes
+from bot.web.webhooks import hook_routes
+from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +50,7 @@ async def door(anyio_backend: str) -> AsyncIterator[Door]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
 
     def tokens(tx: Tx) -> dict[str, str]:
-        return {kind: estate.ping_token(tx, check.key) for kind, check in checks.items()}
+        return {kind: ping_addresses.ping_token(tx, check.key) for kind, check in checks.items()}
 
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:

@@ -10,19 +10,19 @@ from datetime import datetime
 import pytest
 
 from bot.checks.clients import Clients
-from bot.checks.estate_secrets import EstateSecrets
-from bot.checks.http_settings import Settings
-from bot.checks.probing import ProbeKind, Tools
+from bot.checks.http.settings import Settings
+from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
-from bot.core.catalogue import CheckSpec, Secret
-from bot.core.heartbeat import Ping, PingKind
-from bot.core.signals import Blind, FailedRecords, Observation, Reading
-from bot.demo.standin.clock import Clock
-from bot.flows import estate
+from bot.checks.secrets.estate_secrets import EstateSecrets
+from bot.core.estate.catalogue import CheckSpec, Secret
+from bot.core.monitoring.heartbeat import Ping, PingKind
+from bot.core.monitoring.signals import Blind, FailedRecords, Observation, Reading
+from bot.flows.estate import ping_addresses
 from bot.jobs import Timekeeper, Watch
 from bot.jobs.intake import Intake
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
+from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
 from tests.checks.test_canary import CANARY, NOTATIONS, notations
 
@@ -92,7 +92,7 @@ class House:
 
     async def hears(self) -> str:
         """All rows after a look and a message."""
-        token = await self.store.run(estate.ping_token, "orders/job")
+        token = await self.store.run(ping_addresses.ping_token, "orders/job")
         await self.watch.look_now("orders")
         async with asyncio.TaskGroup() as tasks:
             storing = tasks.create_task(self.intake.run())

@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import reach
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.heartbeat import Ping, PingKind
-from bot.core.incident import LIVE, Incident, State
-from bot.core.outbox import LATE
-from bot.core.signals import CheckResult
-from bot.flows import auditor, checks, clock, responses, stamps
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents import deadline_reach
+from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.heartbeat import Ping, PingKind
+from bot.core.monitoring.signals import CheckResult
+from bot.core.outbox.letter import LATE
+from bot.core.outbox.notice import What
+from bot.flows import clock_set_back, looks, self_check, stamps
+from bot.flows.incidents import respond
 from bot.jobs import Timekeeper
 from bot.ports import Runtime
 from tests.builders import HOUR, MINUTE, NOW, a_check, an_estate, an_incident, saw
@@ -56,10 +57,10 @@ class World:
     async def turn(self, verdict: Verdict = Verdict.OK) -> None:
         scene = self.scene
         await self.keeper.look()
-        due = await scene.run(checks.claim_due, scene.knowledge.catalogue, scene.now)
+        due = await scene.run(looks.claim_due, scene.knowledge.catalogue, scene.now)
         self.looks[int(self.passed // 3600)] += len(due)
         seen = [CheckResult(check=spec.key, observation=saw(verdict, scene.now)) for spec in due]
-        await scene.run(checks.record, scene.knowledge, seen, scene.now)
+        await scene.run(looks.record, scene.knowledge, seen, scene.now)
         scene.later(STEP)
         self.passed += STEP.total_seconds()
 
@@ -185,11 +186,11 @@ async def test_a_job_that_stops_after_the_clock_was_set_back_is_missed_in_time()
         beat = Ping(at=world.scene.now, kind=PingKind.SUCCESS)
         catalogue = world.scene.knowledge.catalogue
         arrived = [("orders/api", beat)]
-        await world.scene.run(checks.receive_pings, catalogue, arrived, world.scene.now)
+        await world.scene.run(looks.receive_pings, catalogue, arrived, world.scene.now)
         world.jumps(-2 * HOUR)
         await world.turn()
 
-        kept = await world.scene.run(checks.last_ping, "orders/api")
+        kept = await world.scene.run(looks.last_ping, "orders/api")
 
         assert kept is not None
         assert kept.at <= world.scene.now
@@ -204,7 +205,7 @@ async def test_what_waits_to_be_sent_goes_at_once_and_is_late_in_time() -> None:
         scene = world.scene
         scene.later(6 * MINUTE)
 
-        found = await scene.run(auditor.look, scene.knowledge.catalogue, scene.now)
+        found = await scene.run(self_check.look, scene.knowledge.catalogue, scene.now)
 
         assert "ping" in {ailment.kind for ailment in found}
         assert await scene.pinged() == ["bob"]
@@ -239,25 +240,25 @@ def test_no_deadline_comes_later_than_it_was_away_when_it_was_set(
     wrong = now + by
     incident = an_incident(opened_at=wrong, escalate_at=wrong + ahead, remind_at=wrong + ahead)
 
-    within = reach.furthest(incident, an_estate(), now)
-    right = clock.sooner(incident, by, now, within)
+    within = deadline_reach.furthest(incident, an_estate(), now)
+    right = clock_set_back.sooner(incident, by, now, within)
 
     assert right.opened_at == now
     assert right.escalate_at == min(now + ahead, within["escalate_at"])
     assert right.remind_at == min(now + ahead, within["remind_at"])
-    assert clock.sooner(right, timedelta(0), now, within) is right
+    assert clock_set_back.sooner(right, timedelta(0), now, within) is right
 
 
 async def test_putting_right_twice_changes_nothing_more() -> None:
     async with a_world() as world:
         world.jumps(2 * HOUR)
         await world.lives(4 * EVERY, Verdict.FAILING)
-        await world.scene.does(responses.acknowledge, 1, "bob")
+        await world.scene.does(respond.acknowledge, 1, "bob")
         world.jumps(-2 * HOUR)
         scene = world.scene
 
-        first = await scene.run(clock.bring_back, scene.knowledge.catalogue, scene.now)
-        second = await scene.run(clock.bring_back, scene.knowledge.catalogue, scene.now)
+        first = await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, scene.now)
+        second = await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, scene.now)
 
         assert first > 0
         assert second == 0
@@ -271,13 +272,13 @@ async def lives_of_its_own(world: World) -> None:
         await scene.tick()
     opened = await scene.live()
     if opened is not None and opened.state is State.OPEN:
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
 
 
 async def too_far_ahead(scene: Scene) -> dict[str, timedelta]:
     """Deadlines of the only incident that no right clock can have set, with how far they lie."""
     incident = await scene.incident()
-    within = reach.furthest(incident, scene.knowledge.catalogue, scene.now)
+    within = deadline_reach.furthest(incident, scene.knowledge.catalogue, scene.now)
     return {
         name: at - scene.now
         for name, latest in within.items()
@@ -321,7 +322,7 @@ async def test_what_was_begun_by_the_wrong_clock_and_stored_late_is_put_right_to
         await world.turn(Verdict.FAILING)
         world.jumps(-timedelta(days=3))
         await world.turn(Verdict.FAILING)
-        await scene.run(responses.still_on_it, 1, "bob", wrong)
+        await scene.run(respond.still_on_it, 1, "bob", wrong)
         await scene.run(lambda tx: tx.put_off_incident(1, wrong))
         await world.lives(3 * MINUTE, Verdict.FAILING)
 
@@ -356,7 +357,7 @@ def test_after_the_last_correction_no_deadline_lies_further_ahead_than_its_span(
     assert asyncio.run(story()) == {}
 
 
-DEADLINES = sorted(reach.furthest(an_incident(), an_estate(), NOW))
+DEADLINES = sorted(deadline_reach.furthest(an_incident(), an_estate(), NOW))
 
 
 @pytest.mark.parametrize("state", sorted(LIVE))
@@ -370,9 +371,9 @@ async def test_every_deadline_of_a_wrong_date_comes_within_its_span(
         wrong = an_incident(state=state, lane=Lane.VENDOR, **deadlines)
         await scene.run(lambda tx: tx.add_incident(wrong))
 
-        assert await scene.run(clock.bring_back, scene.knowledge.catalogue, NOW) == 1
+        assert await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, NOW) == 1
         right = await scene.incident()
-        await scene.run(clock.bring_back, scene.knowledge.catalogue, NOW)
+        await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, NOW)
 
         assert await too_far_ahead(scene) == {}
         assert await scene.incident() == right
@@ -383,7 +384,7 @@ async def test_a_review_of_a_wrong_date_is_asked_for_within_a_week() -> None:
         later = NOW + timedelta(days=400)
         over = an_incident(state=State.RESOLVED, escalate_at=None, review_at=later)
         await scene.run(lambda tx: tx.add_incident(over))
-        await scene.run(clock.bring_back, scene.knowledge.catalogue, NOW)
+        await scene.run(clock_set_back.bring_back, scene.knowledge.catalogue, NOW)
 
         assert await too_far_ahead(scene) == {}
 
@@ -395,6 +396,6 @@ def test_every_deadline_of_an_incident_has_a_bound() -> None:
 
 async def test_a_rest_until_monday_is_no_wrong_date() -> None:
     monday = NOW + timedelta(days=3)
-    within = reach.furthest(an_incident(), an_estate(), NOW, monday)
+    within = deadline_reach.furthest(an_incident(), an_estate(), NOW, monday)
 
     assert within["escalate_at"] == monday

@@ -11,16 +11,16 @@ import pytest
 
 from bot.app import readiness
 from bot.checks.clients import Clients
-from bot.checks.http_settings import Settings
-from bot.checks.probing import ProbeKind, Tools
+from bot.checks.http.settings import Settings
+from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
-from bot.core.catalogue import CheckSpec
-from bot.core.errors import CannotStore
-from bot.core.health import CheckHealth, Verdict
-from bot.core.heartbeat import Ping
-from bot.core.signals import Observation
-from bot.flows import checks
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.health import CheckHealth, Verdict
+from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.signals import Observation
+from bot.flows import looks as checks
 from bot.jobs import Timekeeper, Watch
+from bot.language.errors import CannotStore
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of, saw

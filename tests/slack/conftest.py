@@ -7,15 +7,15 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.standin import app_manifest
-from bot.demo.standin.clock import Clock
-from bot.demo.standin.driver import Driver
-from bot.demo.standin.server import Standin
 from bot.ports import Runtime
-from bot.slack.gateway import Gateway
 from bot.slack.ids import origin
-from bot.slack.posting import Poster
-from bot.slack.wire import slack_session
+from bot.slack.platform.gateway import Gateway
+from bot.slack.platform.posts import Poster
+from bot.slack.platform.wire import slack_session
 from bot.store.sqlite import SqliteStore
+from slack_standin.driver import Driver
+from slack_standin.server import Standin
+from slack_standin.state.clock import Clock
 from tests.builders import knowledge_of
 from tests.e2e.door import Door
 

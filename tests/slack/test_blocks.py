@@ -8,42 +8,38 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Criticality, Lane, Layer, Party
-from bot.core.cover import Absence, AbsenceKind, Cover
-from bot.core.effects import What
-from bot.core.evidence import EvidenceKind, EvidenceLine, Tone
-from bot.core.expiry import Subject
-from bot.core.incident import LIVE, State
-from bot.core.last_good import LastGood, Witness
-from bot.core.packet import Packet
-from bot.core.playbook import Entry, ErrorClass, Hit, Retry
-from bot.core.responsibility import owner_facts
-from bot.core.runbook import Done, GivenAnswer, Outcome
-from bot.demo.standin.blockkit import check_blocks, check_view, weight_of
-from bot.flows import answers, opening
-from bot.flows.answers import IncidentView, StepView
-from bot.flows.covers import CoverView
-from bot.flows.ending import LooseEnds
-from bot.flows.response_times import SlaRow
+from bot.core.estate.catalogue import Criticality, Lane, Layer, Party
+from bot.core.estate.responsibility import owner_facts
+from bot.core.governance.credential_expiry import Subject
+from bot.core.incidents.evidence_packet import Packet
+from bot.core.incidents.incident import LIVE, State
+from bot.core.monitoring.last_good import LastGood, Witness
+from bot.core.outbox.notice import What
+from bot.core.people.presence import Absence, AbsenceKind, Cover
+from bot.core.runbooks.evidence import EvidenceKind, EvidenceLine, Tone
+from bot.core.runbooks.runbook import Done, GivenAnswer, Outcome
+from bot.core.triage.playbook import Entry, ErrorClass, Hit, Retry
+from bot.flows import views as answers
+from bot.flows.governance.response_times import SlaRow
+from bot.flows.handle_absence import CoverView
+from bot.flows.incidents import open_incident
+from bot.flows.incidents.ending.end import LooseEnds
+from bot.flows.views import IncidentView, StepView
 from bot.ports import Breach, Knowledge, Receipt, TimelineEntry
-from bot.slack import home, lane_views, views
-from bot.slack.blocks import (
-    channel_lines,
-    cover,
-    credentials,
-    declaring,
-    estate,
-    incident,
-    lane_letters,
-    letters,
-    second_life_views,
-    sla,
-    steps,
-)
-from bot.slack.blocks.parts import Message
+from bot.slack import home
+from bot.slack.estate import words as estate
+from bot.slack.governance import credential_expiry_words, response_time_words
 from bot.slack.ids import Action, Modal
+from bot.slack.incidents import card, declare_form, form_views
+from bot.slack.incidents.counterparty import counterparty_forms, counterparty_words
+from bot.slack.incidents.merging import merge_forms
+from bot.slack.kit import Message
+from bot.slack.outbox import channel_words, personal_words
+from bot.slack.people import words
+from bot.slack.runbooks import step_posts
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
+from slack_standin.blockkit import check_blocks, check_view, weight_of
 from tests.builders import HOUR, NOW, a_connection, a_runbook, an_estate, knowledge_of
 
 pytestmark = pytest.mark.anyio
@@ -104,7 +100,7 @@ async def a_view(store: SqliteStore, knowledge: Knowledge) -> IncidentView:
     """An incident with everything that a card can show."""
     connection = knowledge.catalogue.connections["orders"]
     opened = await store.run(
-        opening.declare, knowledge, connection, by="alice", why="It stands still", now=NOW
+        open_incident.declare, knowledge, connection, by="alice", why="It stands still", now=NOW
     )
     view = await store.run(answers.incident_view, knowledge, opened.id, NOW)
     assert view is not None
@@ -240,60 +236,60 @@ FACE = Face(catalogue=an_estate(), users={"bob": "U0BOB"})
 
 async def test_the_card_is_valid_in_every_state(view: IncidentView) -> None:
     for each in states(view):
-        assert_valid(incident.card(each, FACE))
-        assert 0 < len(incident.topic(each, FACE)) <= 250
+        assert_valid(card.card(each, FACE))
+        assert 0 < len(card.topic(each, FACE)) <= 250
 
 
 async def test_steps_and_outcome_are_valid_in_every_state(view: IncidentView) -> None:
     for each in states(view):
         for shown in each.steps:
-            assert_valid(steps.step(each, shown, FACE))
+            assert_valid(step_posts.step(each, shown, FACE))
         assert each.outcome is not None
-        assert_valid(steps.outcome(each, each.outcome))
-        assert_valid(steps.outcome(each, None))
+        assert_valid(step_posts.outcome(each, each.outcome))
+        assert_valid(step_posts.outcome(each, None))
         for shown in each.off_the_way:
-            assert_valid(steps.step(each, shown, FACE))
+            assert_valid(step_posts.step(each, shown, FACE))
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, ""])
 async def test_every_letter_is_valid_in_every_state(view: IncidentView, text: str) -> None:
     for each in states(view):
-        for what in letters._INCIDENT_LETTERS:
-            assert_valid(letters.personal(what, facts(text), each, None, "C0", FACE))
-        for what in (*channel_lines.LINES, *lane_letters.IN_CHANNEL):
-            assert_valid(channel_lines.in_channel(what, facts(text), each, FACE))
+        for what in personal_words._INCIDENT_LETTERS:
+            assert_valid(personal_words.personal(what, facts(text), each, None, "C0", FACE))
+        for what in (*channel_words.LINES, *counterparty_words.IN_CHANNEL):
+            assert_valid(channel_words.in_channel(what, facts(text), each, FACE))
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, ""])
 def test_letters_about_health_and_the_catalogue_are_valid(text: str) -> None:
     connection = replace(a_connection(), name=text or "x")
     for what in (What.DEGRADED, What.BLIND, What.HEALTHY):
-        assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
+        assert_valid(personal_words.personal(what, facts(text), None, connection, None, FACE))
     for what in (What.EXPIRES, What.EXPIRED, What.ROTATION, What.LINE_DOWN, What.LINE_UP):
-        assert_valid(letters.personal(what, facts(text), None, connection, None, FACE))
+        assert_valid(personal_words.personal(what, facts(text), None, connection, None, FACE))
     ended = Subject(key=text, name=text or "x", connections=("orders",), owner="alice")
-    assert_valid(credentials.answered(ended, "@alice renewed it."))
+    assert_valid(credential_expiry_words.answered(ended, "@alice renewed it."))
     for what in (What.CATALOGUE_BROKEN, What.CATALOGUE_MENDED):
-        assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
+        assert_valid(personal_words.personal(what, facts(text), None, None, None, FACE))
 
 
 @pytest.mark.parametrize("text", ["fine", LONG, "x"])
 def test_covers_evidence_for_parties_and_contract_tables_are_valid(text: str) -> None:
     for what in (What.COVER_BEGINS, What.COVER_ENDS):
-        assert_valid(letters.personal(what, facts(text), None, None, None, FACE))
-    assert_valid(lane_letters.for_party(facts(text)))
+        assert_valid(personal_words.personal(what, facts(text), None, None, None, FACE))
+    assert_valid(counterparty_words.for_party(facts(text)))
     one = Cover(id=1, person="bob", by="alice", since=NOW, until=NOW + HOUR, entered_by="bob")
     away = Absence(person="bob", kind=AbsenceKind.STATUS, why=text, since=NOW, until=NOW)
-    assert_valid(cover.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))
+    assert_valid(words.listing(CoverView(covers=(one,) * 60, absences=(away,) * 60), FACE))
     for asked in (replace(one, agreed=False), replace(one, agreed=False, ended_at=NOW)):
-        assert_valid(cover.REQUEST_LETTERS[What.COVER_ASKED](facts(text), asked, FACE))
-        assert_valid(cover.listing(CoverView(covers=(), absences=(), asked=(asked,) * 60), FACE))
-    assert_valid(cover.listing(CoverView(covers=(), absences=()), FACE))
+        assert_valid(words.REQUEST_LETTERS[What.COVER_ASKED](facts(text), asked, FACE))
+        assert_valid(words.listing(CoverView(covers=(), absences=(), asked=(asked,) * 60), FACE))
+    assert_valid(words.listing(CoverView(covers=(), absences=()), FACE))
     breach = Breach(incident=1, connection="orders", party="p", due_at=NOW, at=NOW)
     party = Party(id="p", name=text, contract=text, respond_within={Criticality.CRITICAL: HOUR})
     rows = [SlaRow(party=party, handed_over=9, breaches=(breach,) * 9)] * 40
-    assert_valid(sla.table(rows, a_connection(), FACE))
-    assert_valid(sla.table([], None, FACE))
+    assert_valid(response_time_words.table(rows, a_connection(), FACE))
+    assert_valid(response_time_words.table([], None, FACE))
 
 
 @pytest.mark.parametrize("name", ["Shop orders", LONG])
@@ -317,7 +313,7 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
     assert_valid(estate.choices(name, likely))
     assert_valid(estate.incidents(live * 40, "Name one.", face))
     assert_valid_view(home.home(mine, status, face))
-    assert_valid_view(declaring.declare(many))
+    assert_valid_view(declare_form.declare(many))
 
 
 def test_an_explanation_is_valid_with_and_without_an_entry() -> None:
@@ -349,23 +345,23 @@ async def test_every_modal_is_valid(view: IncidentView) -> None:
         ]
         books = [replace(a_runbook(), id=f"b{n}", name=each.error or "x") for n in range(120)]
         for modal in (
-            views.hand_over(record, tuple(each.parties.items())),
-            views.resolve(record, LooseEnds(), FACE),
-            views.resolve(record, LooseEnds(failing=(LONG, each.error)), FACE),
-            views.reject_data(record),
-            views.note(record),
-            views.lane(record),
-            views.runbook(record, books),
-            views.skip(record.id, "step", each.error or "x"),
-            views.timeline(record, entries, FACE),
-            lane_views.ticket(record),
-            lane_views.packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
-            lane_views.joint_held(record),
-            lane_views.review(record),
-            second_life_views.more(record, (Modal.RUNBOOK, Modal.MERGE, Modal.SPLIT)),
-            second_life_views.merge(record, [replace(record, title=each.error)] * 120),
-            second_life_views.merge(record, []),
-            second_life_views.split(record, {"orders": each.error or "x"}),
-            second_life_views.reopen(record),
+            form_views.hand_over(record, tuple(each.parties.items())),
+            form_views.resolve(record, LooseEnds(), FACE),
+            form_views.resolve(record, LooseEnds(failing=(LONG, each.error)), FACE),
+            form_views.reject_data(record),
+            form_views.note(record),
+            form_views.lane(record),
+            form_views.runbook(record, books),
+            form_views.skip(record.id, "step", each.error or "x"),
+            form_views.timeline(record, entries, FACE),
+            counterparty_forms.ticket(record),
+            counterparty_forms.packet(record, Packet(subject="S", body=each.error[:2900] or "x")),
+            counterparty_forms.joint_held(record),
+            counterparty_forms.review(record),
+            merge_forms.more(record, (Modal.RUNBOOK, Modal.MERGE, Modal.SPLIT)),
+            merge_forms.merge(record, [replace(record, title=each.error)] * 120),
+            merge_forms.merge(record, []),
+            merge_forms.split(record, {"orders": each.error or "x"}),
+            merge_forms.reopen(record),
         ):
             assert_valid_view(modal)

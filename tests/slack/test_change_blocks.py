@@ -5,18 +5,24 @@ from typing import Any
 
 import pytest
 
-from bot.core.changes import Approval, ChangeKind, ChangeRequest, ChangeResult, ChangeState, Note
-from bot.core.effects import What
-from bot.core.releases import Release, Stage, Trial, TrialVerdict
-from bot.core.suspicions import Suspicion, Verdict
-from bot.flows.changes import ChangesView
-from bot.flows.releases import ReleaseLine, ReleasesView
-from bot.slack import change_views
-from bot.slack.blocks import changes, releases
-from bot.slack.blocks.changes import Draft
+from bot.core.changes.change_request import (
+    Approval,
+    ChangeKind,
+    ChangeRequest,
+    ChangeResult,
+    ChangeState,
+    Note,
+)
+from bot.core.changes.release import Release, Stage, Trial, TrialVerdict
+from bot.core.changes.unannounced import Suspicion, Verdict
+from bot.core.outbox.notice import What
+from bot.flows.changes.change_requests import ChangesView
+from bot.flows.changes.releases import ReleaseLine, ReleasesView
+from bot.slack.changes import forms, release_words, words
+from bot.slack.changes.words import Draft
 from bot.slack.text import Face
 from tests.builders import DAY, NOW, a_connection, an_estate
-from tests.core.test_changes import a_request
+from tests.core.changes.test_change_request import a_request
 from tests.slack.test_blocks import assert_valid, assert_valid_view
 from tests.slack.test_governance_blocks import HOSTILE, text_of
 
@@ -60,7 +66,7 @@ def test_every_letter_about_a_change_fits_and_pings_nobody(state: ChangeState, t
     estate = an_estate(a_connection(name=text or "Orders"))
     face, request = Face(catalogue=estate), a_hostile_request(state, text)
 
-    for write in changes.LETTERS.values():
+    for write in words.LETTERS.values():
         said = write(all_facts(state, text), request, face)
 
         assert_valid(said)
@@ -71,7 +77,7 @@ def test_every_letter_about_a_change_fits_and_pings_nobody(state: ChangeState, t
 def test_a_letter_offers_approval_only_while_it_is_undecided(state: ChangeState) -> None:
     request = a_hostile_request(state, "short")
 
-    said = changes.LETTERS[What.CHANGE_WANTED](
+    said = words.LETTERS[What.CHANGE_WANTED](
         all_facts(state, ""), request, Face(catalogue=an_estate())
     )
 
@@ -86,7 +92,7 @@ def test_the_list_of_changes_fits(count: int) -> None:
     )
     view = ChangesView(connection=None, open=some, recent=some[:8], filed=())
 
-    said = changes.listing(view, Face(catalogue=an_estate()))
+    said = words.listing(view, Face(catalogue=an_estate()))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
@@ -107,7 +113,7 @@ def test_a_question_about_a_change_nobody_announced_fits(known: Verdict | None) 
     )
     facts = {"name": LONG, "others": ["bob"], "by": "alice"}
 
-    for write in changes.SUSPICION_LETTERS.values():
+    for write in words.SUSPICION_LETTERS.values():
         said = write(facts, suspicion, Face(catalogue=an_estate()))
 
         assert_valid(said)
@@ -128,7 +134,7 @@ def test_a_reminder_of_a_release_fits_with_many_connections(stage: Stage) -> Non
     estate = an_estate(*(a_connection(id=f"c{n}", name=f"{LONG}{n}") for n in range(10)))
     facts = {"stage": stage.value, "connections": list(estate.connections), "more": 20}
 
-    said = releases.LETTERS[What.RELEASE_DUE](facts, a_release(), Face(catalogue=estate))
+    said = release_words.LETTERS[What.RELEASE_DUE](facts, a_release(), Face(catalogue=estate))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
@@ -141,7 +147,7 @@ def test_the_calendar_fits(count: int) -> None:
     lines = tuple(ReleaseLine(release=a_release(), connections=items) for _ in range(count))
     view = ReleasesView(coming=lines, past=lines[:6], problems=(LONG, LONG))
 
-    said = releases.calendar(view, Face(catalogue=estate))
+    said = release_words.calendar(view, Face(catalogue=estate))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
@@ -164,12 +170,12 @@ def test_every_modal_about_a_change_fits(text: str, count: int) -> None:
     request = a_request(what=text or "x", kind=ChangeKind.NORMAL)
 
     for view in (
-        change_views.propose(draft),
-        change_views.reject(request),
-        change_views.ask(request),
-        change_views.answer(request, "alice"),
-        change_views.document(request),
-        change_views.close(request),
-        change_views.trial(a_release(text or "x"), text or "x", Trial.PROBLEM, "problem|c1|erp/26"),
+        forms.propose(draft),
+        forms.reject(request),
+        forms.ask(request),
+        forms.answer(request, "alice"),
+        forms.document(request),
+        forms.close(request),
+        forms.trial(a_release(text or "x"), text or "x", Trial.PROBLEM, "problem|c1|erp/26"),
     ):
         assert_valid_view(view)

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from bot.checks import settings_models
-from bot.core.errors import BotError
 from bot.files.content import example_catalogue, runbooks_dir
-from bot.files.load import load_catalogue
-from bot.files.playbooks import load_playbook
-from bot.flows import opening
+from bot.files.estate.load import load_catalogue
+from bot.files.triage.playbooks import load_playbook
+from bot.flows.incidents import open_incident
+from bot.language.errors import BotError
 from bot.ports import Knowledge
 from bot.slack import commands
-from bot.slack.blocks.parts import Message
-from bot.slack.desk import Desk
+from bot.slack.handler import Desk
 from bot.slack.ids import Action
-from bot.slack.incident_commands import Request
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message
 from tests.builders import NOW, knowledge_of
 from tests.slack.conftest import Bench
 from tests.slack.everyday_sentences import (
@@ -33,7 +33,7 @@ from tests.slack.everyday_sentences import (
     QUESTION,
     TUNED_ON,
 )
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 
 pytestmark = pytest.mark.anyio
 
@@ -93,7 +93,12 @@ async def chat(bench: Bench) -> Chat:
     connection = next(iter(knowledge.catalogue.connections.values()))
     by = connection.owners.technical or ""
     await runtime.store.run(
-        opening.declare, knowledge, connection, by=by, why="nothing arrives", now=runtime.clock()
+        open_incident.declare,
+        knowledge,
+        connection,
+        by=by,
+        why="nothing arrives",
+        now=runtime.clock(),
     )
     return Chat(desk=desk, by=by, knowledge=knowledge)
 

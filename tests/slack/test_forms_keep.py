@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.changes import ChangeKind
-from bot.core.errors import BotError
-from bot.flows import responses
+from bot.core.changes.change_request import ChangeKind
+from bot.core.estate.catalogue import Lane
+from bot.flows.incidents import respond
+from bot.language.errors import BotError
 from bot.ports import SlackUser, Tx
-from bot.slack.desk import Body
+from bot.slack.handler import Body
 from bot.slack.ids import Modal
 from bot.slack.submissions import SUBMISSIONS
 from bot.store.sqlite import SqliteTx
@@ -19,8 +19,8 @@ from tests.builders import HOUR, NOW
 from tests.flows.scene import Scene
 from tests.flows.test_permissions import HOLDER, OWNER, broken, calm, over, with_the_vendor
 from tests.slack.conftest import Bench
-from tests.slack.test_desk import desk_at
-from tests.slack.test_gates import ENTRY, documented, rehearsed, released
+from tests.slack.forms.test_may_open import ENTRY, documented, rehearsed, released
+from tests.slack.test_handler import desk_at
 
 pytestmark = pytest.mark.anyio
 ALICE = SlackUser(person="alice", address="alice@example.com", user="U0ALICE")
@@ -49,7 +49,7 @@ def words(**said: str) -> Filled:
 
 async def set_by_somebody() -> Scene:
     scene = await broken()
-    await scene.does(responses.set_lane, 1, Lane.IT, OWNER, "seen before")
+    await scene.does(respond.set_lane, 1, Lane.IT, OWNER, "seen before")
     return scene
 
 

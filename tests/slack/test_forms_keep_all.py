@@ -5,36 +5,35 @@ from typing import Any
 
 import pytest
 
-from bot.core.approval import Approval
-from bot.core.catalogue import Lane, Layer
-from bot.core.changes import ChangeKind, ChangeRequest
-from bot.core.errors import Invalid, NotAllowed
-from bot.core.health import Verdict
-from bot.core.hold import Hold
-from bot.core.releases import Release, Trial
-from bot.core.step_kinds import LONGEST_VALUE, Field, FieldKind, filled
-from bot.core.teaching import Proposal
-from bot.flows import answers, lanes, responses, teaching
-from bot.flows.ending import LooseEnds
-from bot.slack import change_views, home, lane_views, views
-from bot.slack.blocks import (
-    declaring,
-    drill,
-    held_steps,
-    holds,
-    lessons,
-    second_life_views,
-    steps,
-)
-from bot.slack.blocks.changes import Draft
+from bot.core.changes.change_request import ChangeKind, ChangeRequest
+from bot.core.changes.release import Release, Trial
+from bot.core.estate.catalogue import Lane, Layer
+from bot.core.monitoring.health import Verdict
+from bot.core.runbooks.gate_approval import Approval
+from bot.core.runbooks.gate_hold import Hold
+from bot.core.runbooks.step_kinds import LONGEST_VALUE, Field, FieldKind, filled
+from bot.core.triage.lesson import Proposal
+from bot.flows import views as answers
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.ending.end import LooseEnds
+from bot.flows.triage import lessons as teaching
+from bot.language.errors import Invalid, NotAllowed
+from bot.slack import home
+from bot.slack.changes import forms
+from bot.slack.changes.words import Draft
 from bot.slack.ids import Modal
+from bot.slack.incidents import declare_form, form_views
+from bot.slack.incidents.counterparty import counterparty_forms
+from bot.slack.incidents.merging import merge_forms
+from bot.slack.runbooks import drill_words, gate_words, hold_words, step_posts
 from bot.slack.submissions import submitted
 from bot.slack.text import Face
+from bot.slack.triage import lesson_words
 from tests.builders import DAY, NOW, a_connection, an_estate, an_incident
 from tests.flows.scene import Scene
 from tests.flows.test_permissions import LESSON
 from tests.slack.conftest import Bench
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 
 ONE = an_incident()
 CHANGE = ChangeRequest(
@@ -72,33 +71,33 @@ APPROVAL = Approval(
 )
 RELEASE = Release(system="erp", version="26", at=NOW)
 FORMS = {
-    "declare": declaring.declare([a_connection()]),
-    "propose a change": change_views.propose(DRAFT),
-    "reject a change": change_views.reject(CHANGE),
-    "ask about a change": change_views.ask(CHANGE),
-    "answer about a change": change_views.answer(CHANGE, "bob"),
-    "document a change": change_views.document(CHANGE),
-    "close a change": change_views.close(CHANGE),
-    "trial of a release": change_views.trial(RELEASE, "Orders", Trial.PROBLEM, "x"),
-    "teach": lessons.teach(teaching.Draft(incident=ONE, signature="x", fix="", known=None)),
-    "edit an entry": lessons.edit(PROPOSAL),
-    "reject an entry": lessons.reject(PROPOSAL),
-    "allow a step": held_steps.ruling(APPROVAL, approve=True),
-    "deny a step": held_steps.ruling(APPROVAL, approve=False),
-    "release a hold": holds.release(HOLD),
-    "deny a hold": holds.deny(HOLD),
-    "hand over": views.hand_over(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
-    "resolve": views.resolve(ONE, LooseEnds(), Face(catalogue=an_estate())),
-    "reject data": views.reject_data(ONE),
-    "note": views.note(ONE),
-    "lane": views.lane(ONE),
-    "skip": views.skip(1, "step", "A step"),
-    "ticket": lane_views.ticket(ONE),
-    "joint call": lane_views.joint_held(ONE),
-    "review": lane_views.review(ONE),
-    "reopen": second_life_views.reopen(ONE),
-    "end of a drill": drill.end(ONE),
-    "hold": holds.hold(1, "step", "A step"),
+    "declare": declare_form.declare([a_connection()]),
+    "propose a change": forms.propose(DRAFT),
+    "reject a change": forms.reject(CHANGE),
+    "ask about a change": forms.ask(CHANGE),
+    "answer about a change": forms.answer(CHANGE, "bob"),
+    "document a change": forms.document(CHANGE),
+    "close a change": forms.close(CHANGE),
+    "trial of a release": forms.trial(RELEASE, "Orders", Trial.PROBLEM, "x"),
+    "teach": lesson_words.teach(teaching.Draft(incident=ONE, signature="x", fix="", known=None)),
+    "edit an entry": lesson_words.edit(PROPOSAL),
+    "reject an entry": lesson_words.reject(PROPOSAL),
+    "allow a step": gate_words.ruling(APPROVAL, approve=True),
+    "deny a step": gate_words.ruling(APPROVAL, approve=False),
+    "release a hold": hold_words.release(HOLD),
+    "deny a hold": hold_words.deny(HOLD),
+    "hand over": form_views.hand_over(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
+    "resolve": form_views.resolve(ONE, LooseEnds(), Face(catalogue=an_estate())),
+    "reject data": form_views.reject_data(ONE),
+    "note": form_views.note(ONE),
+    "lane": form_views.lane(ONE),
+    "skip": form_views.skip(1, "step", "A step"),
+    "ticket": counterparty_forms.ticket(ONE),
+    "joint call": counterparty_forms.joint_held(ONE),
+    "review": counterparty_forms.review(ONE),
+    "reopen": merge_forms.reopen(ONE),
+    "end of a drill": drill_words.end(ONE),
+    "hold": hold_words.hold(1, "step", "A step"),
 }
 
 
@@ -155,7 +154,7 @@ async def test_a_text_longer_than_is_kept_is_refused_at_its_field(bench: Bench, 
 
 def test_what_is_filled_in_at_a_step_is_bounded_and_refused_by_name() -> None:
     kinds = [Field(id=kind, label=kind.title(), kind=kind, required=False) for kind in FieldKind]
-    drawn = [steps.field_input("step", item) for item in kinds]
+    drawn = [step_posts.field_input("step", item) for item in kinds]
     given = {item.id: "7" * (LONGEST_VALUE + 1) for item in kinds}
 
     _, wrong = filled(kinds, given)
@@ -170,10 +169,10 @@ def test_what_is_filled_in_at_a_step_is_bounded_and_refused_by_name() -> None:
 async def test_a_ticket_number_that_is_too_long_is_refused_and_not_cut() -> None:
     async with await Scene.open(an_estate()) as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
 
         with pytest.raises(Invalid, match="at most 80 characters"):
-            await scene.does(lanes.give_ticket, 1, "7" * 400, "bob")
+            await scene.does(counterparty.give_ticket, 1, "7" * 400, "bob")
 
         assert (await scene.incident()).counterparty_ticket == ""
 
@@ -182,11 +181,11 @@ async def test_a_ticket_number_that_is_too_long_is_refused_and_not_cut() -> None
 async def test_a_ticket_of_what_was_taken_back_is_refused() -> None:
     async with await Scene.open(an_estate()) as scene:
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
-        await scene.does(responses.hand_over, 1, Lane.VENDOR, "bob")
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
 
         with pytest.raises(NotAllowed, match="INC-1 is not with a counter-party"):
-            await scene.does(lanes.give_ticket, 1, "88123", "bob")
+            await scene.does(counterparty.give_ticket, 1, "88123", "bob")
 
         assert (await scene.incident()).counterparty_ticket == ""
 

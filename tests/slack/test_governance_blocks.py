@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Catalogue, Credential, Identity, Owners
-from bot.core.description import About, Handoff, Record
-from bot.core.dossier import described
-from bot.core.effects import What
-from bot.core.governance.audit import audit
-from bot.core.governance.situation import Live
-from bot.core.ledger import HANDOVER_ITEMS
-from bot.flows.governance import AuditView
-from bot.slack import views
-from bot.slack.blocks import governance, rounds
-from bot.slack.blocks.parts import Message, message
+from bot.core.estate.catalogue import Catalogue, Credential, Identity, Owners
+from bot.core.estate.description import About, Handoff, Record
+from bot.core.estate.ledger import HANDOVER_ITEMS
+from bot.core.governance.audit.audit import audit
+from bot.core.governance.audit.situation import Live
+from bot.core.governance.dossier import described
+from bot.core.outbox.notice import What
+from bot.flows.governance.audit import AuditView
+from bot.slack.governance import audit_words, round_words
+from bot.slack.incidents import form_views
+from bot.slack.kit import Message, message
 from bot.slack.text import Face
 from tests.builders import NOW, a_connection, an_estate
 from tests.slack.test_blocks import assert_valid, assert_valid_view
@@ -54,7 +54,7 @@ def text_of(said: Any) -> str:
 def test_the_audit_fits_whatever_the_estate_is_like(count: int, name: str) -> None:
     catalogue = an_estate_of(count, name)
 
-    said = governance.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
+    said = audit_words.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
@@ -65,8 +65,8 @@ def test_the_audit_of_one_connection_and_its_line_fit(name: str) -> None:
     catalogue = an_estate_of(1, name)
     connection, face = catalogue.connections["c0"], Face(catalogue=catalogue)
 
-    said = governance.connection_audit(look(catalogue), connection, face)
-    line = governance.standing_line(look(catalogue), connection, face)
+    said = audit_words.connection_audit(look(catalogue), connection, face)
+    line = audit_words.standing_line(look(catalogue), connection, face)
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said) + line
@@ -79,7 +79,7 @@ def test_the_optional_parts_of_the_dossier_fit_and_stay_harmless() -> None:
         handoffs=tuple(Handoff(what=HOSTILE, note=HOSTILE * 9) for _ in range(30)),
     )
     catalogue = an_estate(a_connection(about=parts))
-    blocks = governance.described(
+    blocks = audit_words.described(
         described(catalogue, catalogue.connections["orders"]), Face(catalogue=catalogue)
     )
 
@@ -113,19 +113,19 @@ FACTS: dict[What, dict[str, Any]] = {
 
 
 def test_every_letter_of_the_rounds_is_tried_here() -> None:
-    assert set(FACTS) == set(rounds.LETTERS)
+    assert set(FACTS) == set(round_words.LETTERS)
 
 
 @pytest.mark.parametrize("what", FACTS)
 def test_every_letter_fits_at_its_largest_and_stays_harmless(what: What) -> None:
-    said = rounds.LETTERS[what](FACTS[what], Face(catalogue=an_estate()))
+    said = round_words.LETTERS[what](FACTS[what], Face(catalogue=an_estate()))
 
     assert_valid(said)
     assert "<!channel>" not in text_of(said)
 
 
 def test_the_checklist_of_a_handover_has_every_item() -> None:
-    said = rounds.LETTERS[What.HANDOVER](FACTS[What.HANDOVER], Face(catalogue=an_estate()))
+    said = round_words.LETTERS[What.HANDOVER](FACTS[What.HANDOVER], Face(catalogue=an_estate()))
 
     options = next(
         element["options"]
@@ -137,12 +137,12 @@ def test_the_checklist_of_a_handover_has_every_item() -> None:
 
 
 def test_the_form_for_a_successor_is_valid_for_any_name() -> None:
-    assert_valid_view(views.successor(7, HOSTILE, "technical"))
+    assert_valid_view(form_views.successor(7, HOSTILE, "technical"))
 
 
 def test_without_a_stored_audit_the_trend_says_so() -> None:
     catalogue = an_estate_of(1)
 
-    said = governance.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
+    said = audit_words.audit(look(catalogue), catalogue, Face(catalogue=catalogue))
 
     assert "No earlier audit is stored." in text_of(said)

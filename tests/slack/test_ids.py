@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import Invalid, Refused
+from bot.language.errors import Invalid, Refused
 from bot.slack.ids import (
     Action,
     Origin,

@@ -6,8 +6,8 @@ from typing import Any
 
 import bot.slack
 from bot.cli.standin import app_manifest
-from bot.demo.standin.method_table import method_table
 from bot.slack.ids import Shortcut
+from slack_standin.webapi.method_table import method_table
 
 ROOM = Path(bot.slack.__file__).parent
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py"))

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.core.catalogue import Connection
-from bot.flows import answers, pauses, responses
-from bot.flows.answers import StatusLine
+from bot.core.estate.catalogue import Connection
+from bot.flows import views
+from bot.flows.incidents import respond
+from bot.flows.monitoring import pauses
+from bot.flows.views import StatusLine
 from bot.ports import Tx
 from bot.slack import home
-from bot.slack.blocks import estate
+from bot.slack.estate import words
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE
 from tests.flows.test_shared_outage import Outage, outage
@@ -24,7 +26,7 @@ PLACES = ("status of all", "status of one", "dossier", "home")
 async def joined_later() -> Outage:
     """Two failed together, somebody has it, and a third one joined."""
     scene = await outage([(20, 0), (20, 0), (0, 0)])
-    await scene.does(responses.acknowledge, 1, "bob")
+    await scene.does(respond.acknowledge, 1, "bob")
     await scene.run(lambda tx: tx.save_channel("incident:1", ROOM))
     scene.later(5 * MINUTE)
     await scene.look([(20, 0)] * SIZE)
@@ -39,15 +41,15 @@ async def told(scene: Outage, connection: Connection) -> Mapping[str, str]:
     def read(tx: Tx) -> Mapping[str, str]:
         knowledge, now = scene.knowledge, scene.now
         face = Face(catalogue=knowledge.catalogue)
-        every = answers.status(tx, knowledge, now)
-        mine = answers.mine(tx, knowledge, "alice", now)
+        every = views.status(tx, knowledge, now)
+        mine = views.mine(tx, knowledge, "alice", now)
         [line] = [one for one in every.lines if one.connection == connection]
-        alone = answers.status_line(tx, knowledge, connection, now)
-        dossier = answers.dossier(tx, knowledge, connection, now)
+        alone = views.status_line(tx, knowledge, connection, now)
+        dossier = views.dossier(tx, knowledge, connection, now)
         pages = (
-            estate.status(every, face).blocks,
-            estate.status_of(alone, face).blocks,
-            estate.status_of(dossier.line, face).blocks,
+            words.status(every, face).blocks,
+            words.status_of(alone, face).blocks,
+            words.status_of(dossier.line, face).blocks,
             tuple(home.home(mine, every, face)["blocks"]),
         )
         assert line == alone == dossier.line
@@ -92,7 +94,7 @@ async def test_a_pause_of_any_connection_is_shown_on_the_card_of_its_incident() 
 async def test_what_it_was_a_part_of_is_named_in_the_list_of_its_incidents() -> None:
     async with await joined_later() as scene:
         connection = scene.knowledge.catalogue.connections["flow-2"]
-        view = await scene.run(answers.dossier, scene.knowledge, connection, scene.now)
+        view = await scene.run(views.dossier, scene.knowledge, connection, scene.now)
         [past] = [one for one in view.history if one.parent]
 
-        assert "a part of INC-1" in estate._past(past, None, scene.face)
+        assert "a part of INC-1" in words._past(past, None, scene.face)

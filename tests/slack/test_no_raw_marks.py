@@ -6,20 +6,23 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Credential
-from bot.core.errors import BotError
-from bot.core.health import Verdict
-from bot.core.severity import Severity
-from bot.core.signals import CheckResult
-from bot.flows import answers, checks, covers, opening, pauses, responses
+from bot.core.estate.catalogue import Credential
+from bot.core.incidents.severity import Severity
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import CheckResult
+from bot.flows import handle_absence, looks, views
+from bot.flows.incidents import open_incident, respond
+from bot.flows.monitoring import pauses
+from bot.language.errors import BotError
 from bot.slack import commands
-from bot.slack.blocks import incident, steps
-from bot.slack.desk import Desk
-from bot.slack.incident_commands import Request
+from bot.slack.handler import Desk
+from bot.slack.incidents import card
+from bot.slack.incidents.commands import Request
+from bot.slack.runbooks import step_posts
 from bot.slack.text import Face
 from tests.builders import DAY, HOUR, a_check, a_connection, an_estate, knowledge_of, saw
 from tests.slack.conftest import Bench
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 from tests.unmarked import raw_marks
 
 pytestmark = pytest.mark.anyio
@@ -51,12 +54,12 @@ async def busy(bench: Bench) -> Desk:
         seen = CheckResult(
             check="orders/api", observation=saw(verdict, now, last_success=now - DAY)
         )
-        await runtime.store.run(checks.record, knowledge, [seen], now)
-    await does(responses.acknowledge, 1, "bob")
+        await runtime.store.run(looks.record, knowledge, [seen], now)
+    await does(respond.acknowledge, 1, "bob")
     stock, bills = ESTATE.connections["stock"], ESTATE.connections["bills"]
-    await does(opening.declare, stock, by="alice", why="it is down", severity=Severity.SEV1)
+    await does(open_incident.declare, stock, by="alice", why="it is down", severity=Severity.SEV1)
     await does(pauses.pause, bills, until=now + HOUR, why="the ERP is updated", by="alice")
-    await does(covers.enter, person="alice", stand_in="bob", until=now + DAY, by="alice")
+    await does(handle_absence.enter, person="alice", stand_in="bob", until=now + DAY, by="alice")
 
     async def look(connection: str) -> None:
         """Nothing new is seen."""
@@ -95,8 +98,8 @@ async def test_no_card_shows_a_mark(bench: Bench) -> None:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     face = Face(catalogue=knowledge.catalogue)
     for number in (1, 2):
-        view = await desk.runtime.store.run(answers.incident_view, knowledge, number, now)
+        view = await desk.runtime.store.run(views.incident_view, knowledge, number, now)
         assert view is not None
-        shown = [incident.card(view, face), *(steps.step(view, one, face) for one in view.steps)]
+        shown = [card.card(view, face), *(step_posts.step(view, one, face) for one in view.steps)]
         for message in shown:
             assert raw_marks([message.text, message.blocks]) == []

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 import bot.slack
-from bot.slack.gateway import Later, Refusal
-from bot.slack.posting import Posted
-from bot.slack.wire import LARGEST, is_slacks
+from bot.slack.platform.gateway import Later, Refusal
+from bot.slack.platform.posts import Posted
+from bot.slack.platform.wire import LARGEST, is_slacks
 from tests.e2e.door import Junk
 from tests.e2e.junk import JSON, JUNK
 from tests.slack.conftest import Bench
-from tests.slack.test_posting import saying, texts
+from tests.slack.platform.test_posts import saying, texts
 
 pytestmark = pytest.mark.anyio
 

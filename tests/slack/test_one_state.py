@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.health import Verdict
-from bot.core.incident import REPORTED
-from bot.core.signals import Blind, Observation, Reading, Signal
-from bot.flows import answers, responses
+from bot.core.incidents.incident import REPORTED
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
+from bot.flows import views
+from bot.flows.incidents import respond
 from bot.ports import Tx
 from bot.slack import home
-from bot.slack.blocks import estate
+from bot.slack.estate import words as estate
 from bot.slack.text import Face
 from tests.builders import MINUTE
 from tests.flows.scene import Scene
@@ -39,9 +40,9 @@ async def shown(scene: Scene) -> str:
 
     def read(tx: Tx) -> str:
         face, knowledge = Face(catalogue=scene.knowledge.catalogue), scene.knowledge
-        mine = answers.mine(tx, knowledge, "alice", scene.now)
-        status = answers.status(tx, knowledge, scene.now)
-        listed = estate.incidents(answers.live_incidents(tx), "Name one.", face).blocks
+        mine = views.mine(tx, knowledge, "alice", scene.now)
+        status = views.status(tx, knowledge, scene.now)
+        listed = estate.incidents(views.live_incidents(tx), "Name one.", face).blocks
         alone = estate.status_of(status.lines[0], face).blocks
         blocks = [*home.home(mine, status, face)["blocks"], *alone, *listed]
         return "\n".join(_texts(blocks))
@@ -111,9 +112,9 @@ async def test_the_words_of_a_good_look_are_no_error_of_what_still_fails() -> No
     async with await Scene.open() as scene:
         await scene.records(look(scene, BAD))
         await scene.records(look(scene, BAD))
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
         await scene.records(look(scene, OK))
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
 
         assert view is not None
         assert "spotless" not in view.error

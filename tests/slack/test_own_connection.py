@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.flows import answers, merging
-from bot.flows.answers import IncidentView
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.incidents.grouping import merge
 from bot.flows.shown import shown
-from bot.slack.blocks import current, letters
+from bot.flows.views import IncidentView
+from bot.slack.incidents import current
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -32,7 +34,7 @@ async def two() -> Scene:
             await scene.records(seen, check=check)
             scene.later(MINUTE)
     if len(await scene.lives()) > 1:
-        await scene.does(merging.merge, 2, into=1, by="bob")
+        await scene.does(merge.merge, 2, into=1, by="bob")
     return scene
 
 
@@ -45,7 +47,9 @@ async def view_of(scene: Scene) -> IncidentView:
 async def owner_reads(scene: Scene, connection: str) -> str:
     facts = {"parts": [connection], "responders": ["bob"], "reader": "data-owner"}
     face = Face(catalogue=scene.knowledge.catalogue)
-    letter = letters.personal(What.OWNER_ALERT, facts, await view_of(scene), None, None, face)
+    letter = personal_words.personal(
+        What.OWNER_ALERT, facts, await view_of(scene), None, None, face
+    )
     return json.dumps([letter.text, *letter.blocks], ensure_ascii=False)
 
 
@@ -80,7 +84,7 @@ async def test_a_reminder_says_since_when_the_readers_own_connection_runs() -> N
         ran = scene.now
         scene.later(30 * MINUTE)
         await scene.sees(OK, OK)
-        view = await scene.does(answers.incident_view, 1)
+        view = await scene.does(views.incident_view, 1)
         assert view is not None
         times = {part.connection: part.recovered_at for part in view.connections}
         mine = [
@@ -91,7 +95,7 @@ async def test_a_reminder_says_since_when_the_readers_own_connection_runs() -> N
 
         said = {
             person: json.dumps(
-                letters.personal(
+                personal_words.personal(
                     What.CONFIRM_NUDGE,
                     {"person": person},
                     replace(view, connections=tuple(mine)),

@@ -9,27 +9,31 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.outbox import Letter, asked_again
-from bot.flows import answers, covers, fallback, merging, newcomers, responses
-from bot.flows.answers import IncidentView
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.letter import Letter, asked_again
+from bot.core.outbox.notice import What
+from bot.flows import handle_absence, newcomer_view, views
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import merge
+from bot.flows.outbox import fallback
+from bot.flows.views import IncidentView
 from bot.slack import commands
-from bot.slack.blocks import channel_lines, incident, letters
-from bot.slack.blocks.parts import Message
-from bot.slack.incident_commands import Request
+from bot.slack.incidents import card
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message
+from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from tests.builders import HOUR, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene
 from tests.flows.test_shared_outage import outage
 from tests.slack.conftest import Bench
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 
 pytestmark = pytest.mark.anyio
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
     assert view is not None
     return view
 
@@ -42,7 +46,9 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     assert ahead is not None
     facts = {"people": ["nobody-else"], "rung": 1, "next_people": list(ahead[1])}
     facts |= {"next_at": ahead[0].isoformat()}
-    ping = letters.personal(What.PING, {**pings[-1].facts, "reader": "x"}, view, None, None, face)
+    ping = personal_words.personal(
+        What.PING, {**pings[-1].facts, "reader": "x"}, view, None, None, face
+    )
     other_way = Letter(
         id=99,
         kind="say",
@@ -54,13 +60,13 @@ async def everywhere(scene: Scene) -> dict[str, str]:
     )
     page = await scene.run(fallback.write, scene.knowledge, other_way, scene.now)
     assert page is not None
-    in_channel = channel_lines.in_channel
+    in_channel = channel_words.in_channel
     return {
-        "card": json.dumps(incident.card(view, face).blocks),
+        "card": json.dumps(card.card(view, face).blocks),
         "ping": json.dumps(ping.blocks),
         "climbed": json.dumps(in_channel(What.CLIMBED, facts, view, face).blocks),
         "relapsed": json.dumps(in_channel(What.RELAPSED, {}, view, face).blocks),
-        "brief": newcomers.next_words(view),
+        "brief": newcomer_view.next_words(view),
         "page": page.body,
     }
 
@@ -93,7 +99,7 @@ async def stands(scene: Scene) -> list[tuple[Letter, str]]:
     view, face = await view_of(scene), Face(catalogue=scene.knowledge.catalogue)
     sent = await scene.run(lambda tx: tx.letters_in_slack("incident:1"))
     again = asked_again(sent)
-    shown = [(one.letter, letters.standing(one, again, view, None, face)) for one in sent]
+    shown = [(one.letter, personal_words.standing(one, again, view, None, face)) for one in sent]
     return [(letter, json.dumps(said.blocks)) for letter, said in shown if said]
 
 
@@ -115,7 +121,7 @@ async def test_whoever_was_pinged_reads_nowhere_that_there_is_nothing_to_do() ->
             await scene.tick(HOUR)
             await scene.post()
             assert await idle_after_a_ping(scene) == []
-        await scene.does(responses.acknowledge, 1, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
         await scene.post()
         assert await idle_after_a_ping(scene) == []
 
@@ -142,7 +148,7 @@ async def merged_late() -> Scene:
     ahead = (await view_of(scene)).next_ping
     assert ahead is not None
     scene.now = ahead[0] - timedelta(seconds=1)
-    await scene.does(merging.merge, 2, into=1, by="bob")
+    await scene.does(merge.merge, 2, into=1, by="bob")
     return scene
 
 
@@ -153,7 +159,7 @@ async def covered_late() -> Scene:
     ahead = (await view_of(scene)).next_ping
     assert ahead is not None
     scene.now = ahead[0] - timedelta(seconds=1)
-    await scene.does(covers.enter, person="bob", stand_in="charlie", until=None, by="bob")
+    await scene.does(handle_absence.enter, person="bob", stand_in="charlie", until=None, by="bob")
     return scene
 
 
@@ -190,13 +196,15 @@ async def test_whoever_is_covered_reads_so_in_what_they_were_told_and_not_afterw
         await scene.sees(Verdict.FAILING, Verdict.FAILING)
         assert "You are the first responder" in await bobs()
 
-        await scene.does(covers.enter, person="bob", stand_in="charlie", until=None, by="bob")
+        await scene.does(
+            handle_absence.enter, person="bob", stand_in="charlie", until=None, by="bob"
+        )
         said = await bobs()
         assert "Charlie covers for you" in said
         assert "You are the first responder" not in said
         assert "unless you acknowledge" not in said
 
-        await scene.does(covers.cancel, person="bob", by="bob")
+        await scene.does(handle_absence.cancel, person="bob", by="bob")
         assert "You are the first responder" in await bobs()
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.core.effects import What
-from bot.slack.blocks import letters
+from bot.core.outbox.notice import What
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import NOW, a_connection, an_estate
 from tests.slack.test_governance_blocks import text_of
@@ -18,7 +18,7 @@ FACE = Face(catalogue=an_estate())
 def test_a_reason_ends_before_the_next_sentence_begins(what: What, reason: str) -> None:
     told = {"reasons": [reason, reason], "since": NOW.isoformat()}
 
-    said = text_of(letters.personal(what, told, None, a_connection(), None, FACE))
+    said = text_of(personal_words.personal(what, told, None, a_connection(), None, FACE))
 
     assert re.search(r"[^.?!:*] (Whether it works|No incident was|GET x)", said) is None
     assert ".." not in said

@@ -10,16 +10,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.catalogue import Catalogue, Credential, Lane, Owners
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.hold import Decision
-from bot.core.playbook import ErrorClass, Playbook
-from bot.core.review import CauseClass
-from bot.core.runbook import Answer, EvidenceKind, Runbook, Step
-from bot.core.signals import FailedRecords, Reading, Signal
-from bot.core.windows import Once, Window
-from bot.flows import covers, holds, reopening, responses, review, runbooks
+from bot.core.estate.catalogue import Catalogue, Credential, Lane, Owners
+from bot.core.estate.windows import Once, Window
+from bot.core.incidents.review import CauseClass
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import FailedRecords, Reading, Signal
+from bot.core.outbox.notice import What
+from bot.core.runbooks.gate_hold import Decision
+from bot.core.runbooks.runbook import Answer, EvidenceKind, Runbook, Step
+from bot.core.triage.playbook import ErrorClass, Playbook
+from bot.flows import handle_absence
+from bot.flows.incidents import respond
+from bot.flows.incidents.ending import review
+from bot.flows.incidents.grouping import reopen
+from bot.flows.runbooks import gate_holds, walk
 from bot.ports import Knowledge
 from tests.builders import (
     DAY,
@@ -32,7 +36,7 @@ from tests.builders import (
     knowledge_of,
     saw,
 )
-from tests.core.test_triage import entry
+from tests.core.triage.test_suggest import entry
 from tests.slack.wall import Wall, wall
 
 pytestmark = pytest.mark.anyio
@@ -165,7 +169,7 @@ def passes(span: timedelta) -> Deed:
 
 
 def answers(step: str, choice: str) -> Deed:
-    return does(runbooks.answer, 1, step=step, choice=choice, by="bob")
+    return does(walk.answer, 1, step=step, choice=choice, by="bob")
 
 
 BREAKS = fails(times=2)
@@ -178,26 +182,26 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("another error", fails(text=DOWN)),
         ("a text that nobody knows", fails(text="E-4711: something new")),
         ("more wait", fails(text="E-4711: something new", waiting=57)),
-        ("Bob has it", does(responses.acknowledge, 1, "bob")),
+        ("Bob has it", does(respond.acknowledge, 1, "bob")),
         ("an hour and a quarter of silence", passes(48 * MINUTE)),
-        ("he is still on it", notes(responses.still_on_it, 1, "bob")),
+        ("he is still on it", notes(respond.still_on_it, 1, "bob")),
         ("the data are at fault", fails(text=MISSING, waiting=12)),
         ("a step is answered", answers("first", "yes")),
-        ("the next is held", does(holds.hold, 1, step="second", title="x", why="w", by="bob")),
+        ("the next is held", does(gate_holds.hold, 1, step="second", title="x", why="w", by="bob")),
         (
             "and released",
-            does(holds.decide, 1, Decision.RELEASED, step="second", by="alice", reason="ok"),
+            does(gate_holds.decide, 1, Decision.RELEASED, step="second", by="alice", reason="ok"),
         ),
-        ("the lane is set", does(responses.set_lane, 1, Lane.VENDOR, "bob", "theirs")),
-        ("handed over", does(responses.hand_over, 1, Lane.VENDOR, "bob")),
+        ("the lane is set", does(respond.set_lane, 1, Lane.VENDOR, "bob", "theirs")),
+        ("handed over", does(respond.hand_over, 1, Lane.VENDOR, "bob")),
         ("it cannot be seen", looks(UNKNOWN)),
         ("it runs", RUNS),
         ("an answer is awaited for an hour", passes(61 * MINUTE)),
         ("it fails again", fails(text=DOWN, times=2)),
         ("it runs again", RUNS),
-        ("the data is wrong", does(responses.reject_data, 1, "data-owner", "doubles")),
-        ("Bob takes it", does(responses.acknowledge, 1, "bob")),
-        ("the data is right", does(responses.confirm_data, 1, "data-owner")),
+        ("the data is wrong", does(respond.reject_data, 1, "data-owner", "doubles")),
+        ("Bob takes it", does(respond.acknowledge, 1, "bob")),
+        ("the data is right", does(respond.confirm_data, 1, "data-owner")),
     ],
     "others that share something break and run": [
         ("orders fail", BREAKS),
@@ -205,13 +209,13 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("the stock cannot be seen", looks(UNKNOWN, "stock")),
         ("the stock is degraded", looks(DEGRADED, "stock")),
         ("the stock fails like nothing else", fails("stock", "E-1: other", times=2)),
-        ("Alice ends the payouts", does(responses.resolve, 2, "alice", "called the bank")),
+        ("Alice ends the payouts", does(respond.resolve, 2, "alice", "called the bank")),
         (
             "and reviews them",
             does(review.review, 2, **LEARNT, by="alice"),
         ),
         ("the stock runs", looks(OK, "stock")),
-        ("its data is right", does(responses.confirm_data, 3, "charlie")),
+        ("its data is right", does(respond.confirm_data, 3, "charlie")),
         ("the payouts fail again", fails("payouts", MISSING, times=2)),
         ("the stock fails again", fails("stock", "E-1: other", times=2)),
     ],
@@ -219,21 +223,21 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
         ("orders fail", fails(text=DOWN, times=2)),
         ("returns fail alike", fails("returns", DOWN, times=2)),
         ("their error changes", fails("returns", "E-9: other", waiting=5)),
-        ("a stranger helps", does(responses.acknowledge, 1, "alice")),
+        ("a stranger helps", does(respond.acknowledge, 1, "alice")),
         ("orders run", RUNS),
         ("other records wait", fails("returns", "E-9: other", waiting=9)),
         ("returns run", looks(OK, "returns")),
-        ("half of the data is right", does(responses.confirm_data, 1, "data-owner", of="orders")),
+        ("half of the data is right", does(respond.confirm_data, 1, "data-owner", of="orders")),
         ("returns fail again", fails("returns", DOWN, times=2)),
         ("returns run again", looks(OK, "returns")),
         (
             "the data of the returns is wrong",
-            does(responses.reject_data, 1, "data-owner", "gaps", of="returns"),
+            does(respond.reject_data, 1, "data-owner", "gaps", of="returns"),
         ),
         (
             "somebody covers for the owner",
             does(
-                covers.enter,
+                handle_absence.enter,
                 person="data-owner",
                 stand_in="charlie",
                 until=NOW + DAY,
@@ -244,7 +248,7 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
     ],
     "time alone passes": [
         ("orders fail", BREAKS),
-        ("Bob has it", does(responses.acknowledge, 1, "bob")),
+        ("Bob has it", does(respond.acknowledge, 1, "bob")),
         ("before the backup", passes(20 * MINUTE)),
         ("the backup begins, its window opens", passes(20 * MINUTE)),
         ("and is over", passes(20 * MINUTE)),
@@ -255,23 +259,23 @@ STORIES: dict[str, list[tuple[str, Deed]]] = {
     "one incident is told of on the card of another": [
         ("orders fail", BREAKS),
         ("the payouts fail with the same kind of error", fails("payouts", times=2)),
-        ("Bob ends the first", does(responses.resolve, 1, "bob", "a new key")),
+        ("Bob ends the first", does(respond.resolve, 1, "bob", "a new key")),
         ("and reviews it", does(review.review, 1, **LEARNT, by="bob")),
-        ("it was not over", does(reopening.reopen, 1, by="alice", why="still there")),
+        ("it was not over", does(reopen.reopen, 1, by="alice", why="still there")),
     ],
     "an answer is taken back": [
         ("orders fail", BREAKS),
         ("the first step leads to the second", answers("first", "yes")),
         ("and that to the end", answers("second", "no")),
-        ("the first answer is taken back", does(runbooks.take_back, 1, step="first", by="bob")),
+        ("the first answer is taken back", does(walk.take_back, 1, step="first", by="bob")),
         ("and given again", answers("first", "yes")),
-        ("another way", does(runbooks.take_back, 1, step="first", by="bob")),
+        ("another way", does(walk.take_back, 1, step="first", by="bob")),
         ("ends at once", answers("first", "no")),
     ],
     "ended and opened again": [
         ("orders fail", BREAKS),
-        ("Bob ends it", does(responses.resolve, 1, "bob", "restarted")),
-        ("it was not over", does(reopening.reopen, 1, by="alice", why="still there")),
+        ("Bob ends it", does(respond.resolve, 1, "bob", "restarted")),
+        ("it was not over", does(reopen.reopen, 1, by="alice", why="still there")),
         ("a look", fails(text=DOWN)),
     ],
 }
@@ -292,10 +296,10 @@ async def test_after_every_step_all_that_stands_is_what_the_record_says(story: s
 @pytest.mark.parametrize(
     "anew",
     [
-        [RUNS, does(responses.reject_data, 1, "data-owner", "doubles")],
+        [RUNS, does(respond.reject_data, 1, "data-owner", "doubles")],
         [
-            does(responses.resolve, 1, "bob", "restarted"),
-            does(reopening.reopen, 1, by="alice", why="still there"),
+            does(respond.resolve, 1, "bob", "restarted"),
+            does(reopen.reopen, 1, by="alice", why="still there"),
         ],
     ],
     ids=["the data is wrong", "opened again"],
@@ -322,7 +326,7 @@ class TestSlowCalls:
             await BREAKS(wall)
             await wall.settles()
             held = wall.door.holds("chat.update")
-            await wall.does(responses.acknowledge, 1, "bob")
+            await wall.does(respond.acknowledge, 1, "bob")
             showing = asyncio.create_task(wall.sender.send_due())
             await wall.door.waits("chat.update")
             await RUNS(wall)
@@ -345,10 +349,10 @@ class TestSlowCalls:
             log = wall.standin.services.log
             before = len(log.of("chat.update"))
             held = wall.door.holds("chat.update")
-            await wall.does(responses.acknowledge, 1, "bob")
+            await wall.does(respond.acknowledge, 1, "bob")
             showing = asyncio.create_task(wall.sender.send_due())
             await wall.door.waits("chat.update")
-            await wall.does(responses.resolve, 1, "bob", "a new key")
+            await wall.does(respond.resolve, 1, "bob", "a new key")
             held.set()
             await showing
             await wall.settles()

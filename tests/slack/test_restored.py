@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.effects import Say, What
-from bot.core.errors import Refused
-from bot.flows import lives
+from bot.core.outbox.notice import Say, What
+from bot.flows.monitoring import lives
+from bot.language.errors import Refused
 from bot.ports import Tx
-from bot.slack.blocks.parts import actions, button, message, section
 from bot.slack.ids import Action, Origin, carried, origin
+from bot.slack.kit import actions, button, message, section
 from bot.store.sqlite import SqliteStore
 from tests.builders import DAY, HOUR, MINUTE, NOW
 from tests.slack.conftest import Bench

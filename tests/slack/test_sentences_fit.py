@@ -6,16 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalogue import LadderRung
-from bot.core.effects import What
-from bot.core.errors import Refused
-from bot.core.health import Verdict
-from bot.core.incident import Event, State, follow
-from bot.flows import answers, fallback, merging, newcomers, parts, responses
-from bot.flows.answers import IncidentView
-from bot.flows.parts import PartView
+from bot.core.estate.catalogue import LadderRung
+from bot.core.incidents.incident import Event, State, follow
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.flows import newcomer_view, views
+from bot.flows.incidents import respond
+from bot.flows.incidents.grouping import merge, parts
+from bot.flows.incidents.grouping.parts import PartView
+from bot.flows.outbox import fallback
 from bot.flows.shown import shown
-from bot.slack.blocks import channel_lines, incident, letters
+from bot.flows.views import IncidentView
+from bot.language.errors import Refused
+from bot.slack.incidents import card
+from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE, NOW, a_check, a_connection, an_estate, an_incident
 from tests.flows.scene import Scene
@@ -34,7 +38,7 @@ async def scene_of() -> Scene:
 
 
 async def view_of(scene: Scene) -> IncidentView:
-    view = await scene.does(answers.incident_view, 1)
+    view = await scene.does(views.incident_view, 1)
     assert view is not None
     return view
 
@@ -46,7 +50,7 @@ async def test_two_people_are_never_one() -> None:
         helped = replace(view, incident=replace(view.incident, helpers=TWO), judges=TWO)
         asked = {"by": "bob", "asked": list(TWO), "after_end": True, "people": list(TWO)}
         asked |= {"next_people": list(TWO), "next_at": NOW.isoformat(), "rung": 1}
-        said = [str(incident.card(helped, face).blocks)]
+        said = [str(card.card(helped, face).blocks)]
         for what in (
             What.RESOLVED,
             What.DATA_CONFIRMED,
@@ -55,11 +59,11 @@ async def test_two_people_are_never_one() -> None:
             What.CLIMBED,
             What.RESTING,
         ):
-            said.append(str(channel_lines.in_channel(what, asked, helped, face).blocks))
-        said.append(str(letters.personal(What.PING, {}, helped, None, None, face).blocks))
+            said.append(str(channel_words.in_channel(what, asked, helped, face).blocks))
+        said.append(str(personal_words.personal(What.PING, {}, helped, None, None, face).blocks))
         for state in (State.OPEN, State.VERIFYING):
             now = replace(helped, incident=replace(helped.incident, state=state))
-            said.append(face.say(newcomers.next_words(now)))
+            said.append(face.say(newcomer_view.next_words(now)))
         letter = next(one for one in await scene.post() if one.what is What.PING)
         other_way = replace(letter, to="fallback:bob")
         written = await scene.run(fallback.write, scene.knowledge, other_way, scene.now)
@@ -79,7 +83,9 @@ async def test_who_is_pinged_next_reads_it_of_themselves() -> None:
 
         def read(to: str) -> str:
             facts = pings[to].facts
-            return json.dumps(letters.personal(What.PING, facts, view, None, None, face).blocks)
+            return json.dumps(
+                personal_words.personal(What.PING, facts, view, None, None, face).blocks
+            )
 
         assert ">, you and Charlie are pinged again" in read("person:alice")
         assert ">, you and Alice are pinged again" in read("person:charlie")
@@ -116,7 +122,7 @@ async def test_nothing_is_said_to_be_alike_because_a_person_merged_it() -> None:
     async with await Scene.open(an_estate(one, other)) as scene:
         await scene.sees(FAILING, FAILING)
         await scene.sees(FAILING, FAILING, check="stock/api")
-        await scene.does(merging.merge, 2, into=1, by="bob")
+        await scene.does(merge.merge, 2, into=1, by="bob")
         await scene.run(shown, scene.knowledge, 1, scene.now)
         reasons = (await scene.incident()).lane_reasons
 
@@ -135,11 +141,11 @@ def test_what_is_for_incidents_that_are_over_says_so(state: State, event: Event)
 async def test_nobody_is_told_to_take_what_somebody_has() -> None:
     async with await scene_of() as scene:
         face = Face(catalogue=scene.knowledge.catalogue)
-        before = channel_lines.nobody({}, await view_of(scene), face)
-        await scene.does(responses.acknowledge, 1, "bob")
-        held = channel_lines.nobody({}, await view_of(scene), face)
-        await scene.does(responses.resolve, 1, "bob", "done")
-        over = channel_lines.nobody({}, await view_of(scene), face)
+        before = channel_words.nobody({}, await view_of(scene), face)
+        await scene.does(respond.acknowledge, 1, "bob")
+        held = channel_words.nobody({}, await view_of(scene), face)
+        await scene.does(respond.resolve, 1, "bob", "done")
+        over = channel_words.nobody({}, await view_of(scene), face)
 
         assert "press Acknowledge" in before
         assert "Bob has it. Name one in the catalogue" in held

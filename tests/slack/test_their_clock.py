@@ -7,20 +7,23 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Lane
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.flows import answers, lanes, responses
-from bot.slack import actions, commands
-from bot.slack.blocks import incident, lane_letters, letters
-from bot.slack.blocks.parts import Block
-from bot.slack.incident_commands import Request
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents.incident import State
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.flows import views
+from bot.flows.incidents import counterparty, respond
+from bot.slack import commands, registry
+from bot.slack.incidents import card as incident
+from bot.slack.incidents.commands import Request
+from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.kit import Block
+from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import HOUR, NOW, an_incident
 from tests.flows.scene import Scene
 from tests.slack.conftest import Bench
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 
 pytestmark = pytest.mark.anyio
 SAID = "They answered"
@@ -30,8 +33,8 @@ LATER = {"just now": timedelta(0), "before it ends": 3.5 * HOUR, "after it ended
 async def handed_over(ticket: str = "") -> Scene:
     scene = await Scene.open()
     await scene.sees(Verdict.FAILING, Verdict.FAILING)
-    await scene.does(responses.acknowledge, 1, "bob")
-    await scene.run(responses.hand_over, scene.knowledge, 1, Lane.VENDOR, "bob", scene.now, ticket)
+    await scene.does(respond.acknowledge, 1, "bob")
+    await scene.run(respond.hand_over, scene.knowledge, 1, Lane.VENDOR, "bob", scene.now, ticket)
     return scene
 
 
@@ -43,19 +46,19 @@ def labels(blocks: Sequence[Block]) -> list[str]:
 
 
 async def card(scene: Scene) -> list[str]:
-    view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
     return labels(incident.card(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
 
 async def reminders(scene: Scene) -> list[tuple[What, list[str]]]:
-    view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+    view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
     assert view is not None
     face, found = Face(catalogue=scene.knowledge.catalogue), []
     for letter in await scene.post():
         reminds = letter.what in (What.COUNTERPARTY_SOON, What.COUNTERPARTY_DUE)
         if letter.what and reminds and letter.to == "person:bob":
-            said = letters.personal(letter.what, letter.facts, view, None, None, face)
+            said = personal_words.personal(letter.what, letter.facts, view, None, None, face)
             found.append((letter.what, labels(said.blocks)))
     return found
 
@@ -68,7 +71,7 @@ async def test_it_can_be_said_from_the_hand_over_on_until_it_was_said(when: str)
         assert SAID in await card(scene)
         assert all(SAID in offered for _, offered in await reminders(scene))
 
-        await scene.does(lanes.answered, 1, "bob")
+        await scene.does(counterparty.answered, 1, "bob")
         assert SAID not in await card(scene)
 
 
@@ -100,7 +103,7 @@ async def test_the_menu_and_the_command_stop_their_clock(bench: Bench, way: str)
     if way == "menu":
         chosen = {"action_id": "incident:more", "selected_option": {"value": "1|answered"}}
         who = {"user": {"id": bob.id}, "channel": {"id": bench.general}}
-        await actions.more(desk, {**who, "actions": [chosen]})
+        await registry.more(desk, {**who, "actions": [chosen]})
     else:
         asked = Request(by="bob", channel="C1", words="answered INC-1")
         assert "clock has stopped" in (await commands.answer(desk, asked)).text
@@ -118,9 +121,11 @@ def test_the_list_of_commands_has_it() -> None:
 @pytest.mark.parametrize("ticket", ["", "T-1"])
 async def test_the_evidence_asks_for_a_ticket_only_while_there_is_none(ticket: str) -> None:
     async with await handed_over(ticket) as scene:
-        view = await scene.run(answers.incident_view, scene.knowledge, 1, scene.now)
+        view = await scene.run(views.incident_view, scene.knowledge, 1, scene.now)
         assert view is not None
         [packet] = [one for one in await scene.post() if one.what is What.PACKET]
-        said = lane_letters.packet(packet.facts, view, Face(catalogue=scene.knowledge.catalogue))
+        said = counterparty_words.packet(
+            packet.facts, view, Face(catalogue=scene.knowledge.catalogue)
+        )
 
         assert ("Add their ticket…" in labels(said.blocks)) == (not ticket)

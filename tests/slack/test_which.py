@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import Invalid, NotFound, Refused
-from bot.core.incident import Incident
+from bot.core.incidents.incident import Incident
+from bot.language.errors import Invalid, NotFound, Refused
 from bot.ports import Tx
 from bot.slack import commands
-from bot.slack.blocks.parts import Message
-from bot.slack.desk import Body, Desk
+from bot.slack.handler import Body, Desk
 from bot.slack.ids import Action
-from bot.slack.incident_commands import Request
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message
 from tests.builders import a_connection, an_estate, knowledge_of
 from tests.slack.conftest import Bench
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 
 pytestmark = pytest.mark.anyio
 

@@ -3,16 +3,16 @@ ours is refused in clear words, and never goes to the incident whose channel it 
 
 import pytest
 
-from bot.core.effects import incident_subject
-from bot.core.errors import BotError, NotFound, Refused
-from bot.core.incident import Incident
+from bot.core.incidents.incident import Incident
+from bot.core.outbox.notice import incident_subject
+from bot.language.errors import BotError, NotFound, Refused
 from bot.ports import Tx
 from bot.slack import commands
-from bot.slack.desk import Desk
-from bot.slack.incident_commands import Request
+from bot.slack.handler import Desk
+from bot.slack.incidents.commands import Request
 from tests.builders import an_incident
 from tests.slack.conftest import Bench
-from tests.slack.test_desk import desk_at
+from tests.slack.test_handler import desk_at
 
 pytestmark = pytest.mark.anyio
 

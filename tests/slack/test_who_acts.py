@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.core.cover import Absence, AbsenceKind
-from bot.core.errors import NotAllowed
-from bot.demo.standin import rooms
-from bot.slack.people import People
+from bot.core.people.presence import Absence, AbsenceKind
+from bot.language.errors import NotAllowed
+from bot.slack.platform.users import People
+from slack_standin.acts import channels
 from tests.slack.conftest import Bench
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +21,7 @@ async def refused(people: People, user: str) -> bool:
 async def test_only_people_act(bench: Bench) -> None:
     people, workspace = People(bench.runtime, bench.gateway), bench.standin.workspace
     here, gone, guest = (bench.slack.member(name).user for name in ("Bob", "Alice", "Charlie"))
-    rooms.deactivate(workspace, gone)
+    channels.deactivate(workspace, gone)
     guest.is_restricted = True
     app = next(user for user in workspace.users.values() if user.is_bot)
 
@@ -38,6 +38,6 @@ async def test_somebody_of_the_catalogue_acts_again_once_their_account_does(benc
     await bench.runtime.store.run(lambda tx: tx.save_absence(absence))
 
     assert not await refused(people, bob.id)
-    rooms.deactivate(bench.standin.workspace, bob)
+    channels.deactivate(bench.standin.workspace, bob)
 
     assert await refused(people, bob.id)

@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
-from bot.core.catalogue import Lane, Party
-from bot.core.effects import What
-from bot.core.health import Verdict
-from bot.core.incident import State
-from bot.core.review import CauseClass
-from bot.flows import answers, merging, newcomers, opening, responses, review
-from bot.flows.answers import IncidentView
-from bot.slack.blocks import current, hindsight
-from bot.slack.blocks.overtaken import overtaken
+from bot.core.estate.catalogue import Lane, Party
+from bot.core.incidents.incident import State
+from bot.core.incidents.review import CauseClass
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What
+from bot.flows import newcomer_view, views
+from bot.flows.incidents import open_incident, respond
+from bot.flows.incidents.ending import review
+from bot.flows.incidents.grouping import merge
+from bot.flows.views import IncidentView
+from bot.slack.incidents import current
+from bot.slack.incidents.overtaken import overtaken
 from bot.slack.text import Face
+from bot.slack.triage import past_incidents
 from tests.builders import a_check, a_connection, an_estate
 from tests.flows.scene import Scene
 
@@ -39,7 +43,7 @@ async def scene_of(*connections: Any) -> Scene:
 
 
 async def view_of(scene: Scene, number: int = 1) -> IncidentView:
-    found = await scene.does(answers.incident_view, number)
+    found = await scene.does(views.incident_view, number)
     assert found is not None
     return found
 
@@ -50,7 +54,7 @@ async def over(scene: Scene) -> str:
 
 
 async def ends(scene: Scene) -> None:
-    await scene.does_all_the_same(responses.resolve_if_over, 1, "bob", "new secret")
+    await scene.does_all_the_same(respond.resolve_if_over, 1, "bob", "new secret")
     await scene.does(
         review.review,
         1,
@@ -64,8 +68,8 @@ async def ends(scene: Scene) -> None:
 class TestWhoDidIt:
     async def test_who_has_it_is_not_said_to_have_handed_it_over(self) -> None:
         async with await scene_of() as scene:
-            await scene.does(responses.acknowledge, 1, "bob")
-            await scene.does(responses.hand_over, 1, Lane.VENDOR, "alice")
+            await scene.does(respond.acknowledge, 1, "bob")
+            await scene.does(respond.hand_over, 1, Lane.VENDOR, "alice")
 
             assert "handed over by Alice; Bob has it" in await over(scene)
 
@@ -79,10 +83,10 @@ class TestWhoDidIt:
         async with await scene_of() as scene:
             await ends(scene)
             known = scene.knowledge.catalogue.connections["orders"]
-            again = await scene.does(opening.declare, known, by="bob", why="again")
+            again = await scene.does(open_incident.declare, known, by="bob", why="again")
             view = await view_of(scene, again.id)
             face = Face(catalogue=scene.knowledge.catalogue)
-            said = " ".join(hindsight.earlier(view.hindsight, face))
+            said = " ".join(past_incidents.earlier(view.hindsight, face))
 
             assert "by Bob; what helped, says Alice: a new key" in said
             assert "fixed" not in said
@@ -93,8 +97,8 @@ class TestWhatTheySet:
         orders = a_connection(criticality=STOCK.criticality)
         async with await scene_of(orders, STOCK) as scene:
             await scene.sees(FAILING, FAILING, check="stock/api")
-            await scene.does(responses.set_lane, 2, Lane.VENDOR, by="alice", why="")
-            await scene.does(merging.merge, 1, into=2, by="bob")
+            await scene.does(respond.set_lane, 2, Lane.VENDOR, by="alice", why="")
+            await scene.does(merge.merge, 1, into=2, by="bob")
             view = await view_of(scene, 2)
             said = current.lane(view, Face(catalogue=scene.knowledge.catalogue))
 
@@ -104,9 +108,9 @@ class TestWhatTheySet:
     async def test_their_word_stands_after_the_counterparty_gave_it_back(self) -> None:
         async with await scene_of(a_connection(), STOCK) as scene:
             await scene.sees(FAILING, FAILING, check="stock/api")
-            await scene.does(responses.hand_over, 2, Lane.VENDOR, "alice")
-            await scene.does(responses.acknowledge, 2, "alice")
-            await scene.does(merging.merge, 1, into=2, by="bob")
+            await scene.does(respond.hand_over, 2, Lane.VENDOR, "alice")
+            await scene.does(respond.acknowledge, 2, "alice")
+            await scene.does(merge.merge, 1, into=2, by="bob")
 
             assert (await view_of(scene, 2)).parties[Lane.VENDOR].id == "depot"
 
@@ -114,8 +118,8 @@ class TestWhatTheySet:
         async with await scene_of(
             a_connection(lanes={Lane.VENDOR: "vendor", Lane.IT: "depot"})
         ) as scene:
-            await scene.does(responses.hand_over, 1, Lane.VENDOR, "alice")
-            await scene.does(responses.set_lane, 1, Lane.IT, by="alice", why="")
+            await scene.does(respond.hand_over, 1, Lane.VENDOR, "alice")
+            await scene.does(respond.set_lane, 1, Lane.IT, by="alice", why="")
             view = await view_of(scene)
 
             assert view.incident.state is State.HANDED_OVER
@@ -128,7 +132,7 @@ class TestWhatTheySet:
         async with await scene_of() as scene:
             view = await view_of(scene)
             lane = view.incident.lane or Lane.IT
-            await scene.does(responses.set_lane, 1, lane, by="alice", why=why)
+            await scene.does(respond.set_lane, 1, lane, by="alice", why=why)
             view = await view_of(scene)
             said = current.lane(view, Face(catalogue=scene.knowledge.catalogue))
 
@@ -143,11 +147,11 @@ class TestWhatTheySet:
     ) -> None:
         async with await scene_of() as scene:
             lane = (await view_of(scene)).incident.lane or Lane.IT
-            await scene.does(responses.set_lane, 1, lane, by="alice", why="")
+            await scene.does(respond.set_lane, 1, lane, by="alice", why="")
             if over != "resolved, it fails":
                 await scene.sees(Verdict.OK, Verdict.OK)
             if over != "runs again":
-                await scene.does_all_the_same(responses.resolve_if_over, 1, "bob", "new secret")
+                await scene.does_all_the_same(respond.resolve_if_over, 1, "bob", "new secret")
             view = await view_of(scene)
             said = current.lane(view, Face(catalogue=scene.knowledge.catalogue))
 
@@ -157,10 +161,10 @@ class TestWhatTheySet:
     async def test_nor_does_whoever_comes_when_it_runs_again_read_it_as_of_now(self) -> None:
         async with await scene_of() as scene:
             lane = (await view_of(scene)).incident.lane or Lane.IT
-            await scene.does(responses.set_lane, 1, lane, by="alice", why="")
+            await scene.does(respond.set_lane, 1, lane, by="alice", why="")
             await scene.sees(Verdict.OK, Verdict.OK)
             await scene.run(lambda tx: tx.save_channel("incident:1", "C1"))
-            await scene.run(newcomers.joined, scene.knowledge, "C1", "slack:U1", scene.now)
+            await scene.run(newcomer_view.joined, scene.knowledge, "C1", "slack:U1", scene.now)
             (brief,) = [one for one in await scene.post() if one.what is What.BRIEF]
 
             assert "What spoke for it while it failed:" in brief.facts["lane"]

@@ -11,31 +11,32 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.standin import app_manifest
-from bot.core.catalogue import Catalogue
-from bot.core.effects import What, incident_subject
-from bot.core.incident import Incident
-from bot.core.outbox import asked_again
-from bot.demo.standin.clock import Clock
-from bot.demo.standin.driver import Driver
-from bot.demo.standin.server import Member, Standin
-from bot.demo.standin.text import stored_text
+from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.incident import Incident
+from bot.core.outbox.letter import asked_again
+from bot.core.outbox.notice import What, incident_subject
 from bot.flows.shown import shown
 from bot.ports import Knowledge, Runtime
-from bot.slack.blocks import incident as card
-from bot.slack.blocks import letters, steps
-from bot.slack.blocks.parts import Message
-from bot.slack.gateway import Gateway
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
-from bot.slack.outside_parties import OutsideParties
-from bot.slack.people import People
-from bot.slack.posting import Poster
-from bot.slack.room import Room
-from bot.slack.sender import Sender
-from bot.slack.tidying import Tidier
-from bot.slack.venue import Venue
-from bot.slack.wire import slack_session
+from bot.slack.incidents import card as card
+from bot.slack.incidents.channel.archive import Tidier
+from bot.slack.incidents.channel.place import Venue
+from bot.slack.kit import Message
+from bot.slack.outbox import personal_words
+from bot.slack.outbox.channel_view import Room
+from bot.slack.outbox.outside_parties import OutsideParties
+from bot.slack.outbox.transport import Sender
+from bot.slack.platform.gateway import Gateway
+from bot.slack.platform.posts import Poster
+from bot.slack.platform.users import People
+from bot.slack.platform.wire import slack_session
+from bot.slack.runbooks import step_posts
 from bot.store.sqlite import SqliteStore
+from slack_standin.driver import Driver
+from slack_standin.server import Member, Standin
+from slack_standin.state.clock import Clock
+from slack_standin.state.text import stored_text
 from tests.builders import EVER
 from tests.e2e.door import Door
 from tests.flows.scene import Scene
@@ -81,17 +82,17 @@ class Wall(Scene):
         view = await self.run(shown, self.knowledge, one.id, self.now)
         assert view is not None
         found = {"card": card.card(view, face)}
-        found |= {shown.slot: steps.step(view, shown, face) for shown in view.steps}
+        found |= {shown.slot: step_posts.step(view, shown, face) for shown in view.steps}
         posts = await self.run(lambda tx: tx.posts(subject))
         off = (shown for shown in view.off_the_way if shown.slot in posts)
-        found |= {shown.slot: steps.step(view, shown, face) for shown in off}
+        found |= {shown.slot: step_posts.step(view, shown, face) for shown in off}
         if view.outcome or "outcome" in posts:
-            found["outcome"] = steps.outcome(view, view.outcome)
+            found["outcome"] = step_posts.outcome(view, view.outcome)
         room = await self.run(lambda tx: tx.channel_of(subject))
         sent = await self.run(lambda tx: tx.letters_in_slack(subject))
         for item in sent:
             letter = item.letter
-            said = letters.standing(item, asked_again(sent), view, room, face)
+            said = personal_words.standing(item, asked_again(sent), view, room, face)
             assert said is not None
             found[f"{letter.what} to {letter.to} ({letter.id})"] = said
         return found

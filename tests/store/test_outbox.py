@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
-from bot.core.effects import Effect, Say, Show, What
-from bot.core.outbox import FURNITURE_RESTS, Letter, furniture
+from bot.core.outbox.letter import FURNITURE_RESTS, Letter, furniture
+from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore, SqliteTx
 from tests.builders import EVER, MINUTE, NOW

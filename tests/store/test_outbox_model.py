@@ -14,8 +14,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from bot.core.effects import Effect, Say, Show, What
-from bot.core.outbox import Letter, priority_of, stream_of
+from bot.core.outbox.letter import Letter, priority_of, stream_of
+from bot.core.outbox.notice import Effect, Say, Show, What
 from bot.ports import Tx
 from bot.store.sqlite import SqliteStore
 from tests.builders import EVER, MINUTE, NOW

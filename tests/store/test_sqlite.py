@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from bot.core.denial import Denial
-from bot.core.effects import Show
-from bot.core.health import Verdict
-from bot.core.incident import Incident, State
-from bot.core.signals import Signal
+from bot.core.incidents.incident import Incident, State
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.signals import Signal
+from bot.core.outbox.notice import Show
+from bot.core.people.denial import Denial
 from bot.ports import Tx
 from bot.ports.inbox import Delivery
+from bot.store.codec import pack
 from bot.store.migrations import MIGRATIONS
-from bot.store.rows import pack
 from bot.store.sqlite import SqliteStore, StoreError
 from tests.builders import EVER, HOUR, NOW, an_incident, believed
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.core.heartbeat import PingKind
-from bot.core.hooks import hook_ping
+from bot.core.monitoring.heartbeat import PingKind
+from bot.core.monitoring.webhooks.bodies import hook_ping
 from bot.web.bodies import message_of
 from tests.builders import NOW
 

@@ -7,7 +7,7 @@ import zlib
 import httpx
 import pytest
 
-from bot.core.heartbeat import PingKind
+from bot.core.monitoring.heartbeat import PingKind
 from bot.web.bodies import inflated
 from bot.web.pings import KEPT_BYTES
 from tests.web.test_web import House, client, house

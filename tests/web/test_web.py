@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
-from bot.core.heartbeat import Kinds, Ping, PingKind
-from bot.core.signals import FailedRecords
-from bot.core.vitals import Part
+from bot.core.monitoring.heartbeat import Kinds, Ping, PingKind
+from bot.core.monitoring.signals import FailedRecords
+from bot.core.monitoring.vitals import Part
 from bot.web import web_app
 from bot.web.app import set_up
 from bot.web.pings import KEPT_BYTES

@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.checks import settings_models
-from bot.core.catalogue import CheckSpec
+from bot.core.estate.catalogue import CheckSpec
 from bot.files.content import presets_dir
-from bot.files.load import Loaded, load_text
-from bot.files.presets import Preset, load_presets
+from bot.files.estate.load import Loaded, load_text
+from bot.files.estate.presets import Preset, load_presets
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 PRESETS: Mapping[str, Preset] = load_presets(presets_dir())

@@ -15,11 +15,11 @@ import pytest
 from aiohttp import web
 
 from bot.checks import PROBES
-from bot.checks.probing import Tools
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.catalogue import CheckSpec
-from bot.core.health import judge
-from bot.core.signals import Reading
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.health import judge
+from bot.core.monitoring.signals import Reading
 from tests.checks.conftest import FarEnd
 from tests.checks.presets.estate import NOW, PRESETS, examples, made
 

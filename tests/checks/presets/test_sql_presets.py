@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.checks import PROBES
-from bot.checks.probing import Tools
+from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.health import Verdict, judge
-from bot.core.signals import Observation, Reading, Signal
+from bot.core.monitoring.health import Verdict, judge
+from bot.core.monitoring.signals import Observation, Reading, Signal
 from tests.checks.presets.estate import NOW, made
 
 pytestmark = pytest.mark.anyio

@@ -4,11 +4,21 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from bot.core.catalogue import Catalogue, Criticality, LadderRung, Lane, Owners, Party, Secret
-from bot.core.errors import Unsure
-from bot.core.review import CauseClass
-from bot.core.windows import Weekly, Window
-from bot.flows import lanes, responses, review, runbooks
+from bot.core.estate.catalogue import (
+    Catalogue,
+    Criticality,
+    LadderRung,
+    Lane,
+    Owners,
+    Party,
+    Secret,
+)
+from bot.core.estate.windows import Weekly, Window
+from bot.core.incidents.review import CauseClass
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.ending import review
+from bot.flows.runbooks import walk
+from bot.language.errors import Unsure
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 
 # What must never come out as it went in: a mention of everybody, and a password.
@@ -97,19 +107,19 @@ def _by_number(flow: Any, *words: str) -> Any:
 
 
 def _note(tx: Any, _: Any, number: int, by: str, *, now: datetime) -> Any:
-    return responses.note(tx, number, by, SHOUT, now)
+    return respond.note(tx, number, by, SHOUT, now)
 
 
 def _hand_over(lane: Lane, ticket: str = "") -> Any:
     def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-        return responses.hand_over(tx, knowledge, number, lane, by, now, ticket)
+        return respond.hand_over(tx, knowledge, number, lane, by, now, ticket)
 
     return click
 
 
 def _set_lane(lane: Lane) -> Any:
     def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-        return responses.set_lane(tx, knowledge, number, lane, by, SHOUT, now)
+        return respond.set_lane(tx, knowledge, number, lane, by, SHOUT, now)
 
     return click
 
@@ -143,29 +153,29 @@ def _sure(flow: Any) -> Any:
 def _answer(choice: str) -> Any:
     def click(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
         told = {"step": "erp", "choice": choice, "note": SHOUT}
-        return runbooks.answer(tx, knowledge, number, **told, by=by, now=now)
+        return walk.answer(tx, knowledge, number, **told, by=by, now=now)
 
     return click
 
 
 def _take_back(tx: Any, knowledge: Any, number: int, by: str, *, now: datetime) -> Any:
-    return runbooks.take_back(tx, knowledge, number, step="erp", by=by, now=now)
+    return walk.take_back(tx, knowledge, number, step="erp", by=by, now=now)
 
 
 CLICKS: dict[str, Any] = {
-    "acknowledge": _with_words(responses.acknowledge),
-    "take it all the same": _sure(responses.acknowledge),
-    "still on it": _by_number(responses.still_on_it),
+    "acknowledge": _with_words(respond.acknowledge),
+    "take it all the same": _sure(respond.acknowledge),
+    "still on it": _by_number(respond.still_on_it),
     "hand over to the vendor": _hand_over(Lane.VENDOR),
     "hand over to IT with a ticket": _hand_over(Lane.IT, SHOUT),
-    "their ticket": _told(lanes.give_ticket),
-    "they answered": _with_words(lanes.answered),
-    "the call was held": _told(lanes.joint_call_held),
+    "their ticket": _told(counterparty.give_ticket),
+    "they answered": _with_words(counterparty.answered),
+    "the call was held": _told(counterparty.joint_call_held),
     "set the lane": _set_lane(Lane.PUBLISHER),
-    "confirm the data": _with_words(responses.confirm_data),
-    "reject the data": _with_words(responses.reject_data, SHOUT),
-    "resolve": _with_words(responses.resolve_if_over, SHOUT),
-    "resolve it all the same": _with_words(responses.resolve, SHOUT),
+    "confirm the data": _with_words(respond.confirm_data),
+    "reject the data": _with_words(respond.reject_data, SHOUT),
+    "resolve": _with_words(respond.resolve_if_over, SHOUT),
+    "resolve it all the same": _with_words(respond.resolve, SHOUT),
     "review": _review,
     "note": _note,
     "yes": _answer("yes"),

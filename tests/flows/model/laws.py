@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.auditing import Kind, next_turn
-from bot.core.effects import What, incident_of, incident_subject
-from bot.core.health import Verdict
-from bot.core.incident import LIVE, Incident, State
-from bot.core.text import who
-from bot.flows import auditor, windows
+from bot.core.incidents.incident import LIVE, Incident, State
+from bot.core.incidents.self_check import Kind, next_turn
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import What, incident_of, incident_subject
+from bot.flows import self_check
+from bot.flows.estate import windows
+from bot.language.marks import who
 from bot.ports import Knowledge, Tx
 from tests.builders import MINUTE
 
@@ -77,7 +78,7 @@ def goes_on_by_itself(now: Now) -> None:
         assert next_turn(one) is not None, f"{one.key} {one.state}: nothing would happen any more"
         assert one.id in due, f"{one.key} is in no queue"
         assert (one.state is State.ACKNOWLEDGED) <= (one.holder is not None)
-    found = auditor.look(now.tx, now.knowledge.catalogue, now.at)
+    found = self_check.look(now.tx, now.knowledge.catalogue, now.at)
     assert not [one for one in found if one.kind is Kind.NO_DEADLINE]
 
 

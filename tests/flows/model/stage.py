@@ -5,15 +5,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.core.effects import What, incident_of
-from bot.core.outbox import Letter
-from bot.demo.standin.blockkit import check_blocks
-from bot.flows import answers, delivery, fallback
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What, incident_of
+from bot.flows import views
+from bot.flows.outbox import delivery, fallback
 from bot.ports import Tx
-from bot.slack.blocks import channel_lines, incident, lane_letters, letters, steps
-from bot.slack.blocks.parts import Message
+from bot.slack.incidents import card
+from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.kit import Message
+from bot.slack.outbox import channel_words, personal_words
+from bot.slack.runbooks import step_posts
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
+from slack_standin.blockkit import check_blocks
 from tests.builders import knowledge_of
 from tests.flows.model.cast import ESTATES, KEY
 from tests.flows.model.truth import contradictions
@@ -73,14 +77,14 @@ class Stage(Scene):
         """Write it and look at it; why it cannot be delivered, if so."""
         face = Face(catalogue=self.knowledge.catalogue)
         number = incident_of(letter.subject.removeprefix("furniture:"))
-        view = number and answers.incident_view(tx, self.knowledge, number, self.now)
+        view = number and views.incident_view(tx, self.knowledge, number, self.now)
         if letter.kind == "show":
             if view and letter.subject.startswith("incident:"):
                 found = contradictions(tx, self.knowledge, view, self.now)
                 assert not found, found
-                look(incident.card(view, face))
+                look(card.card(view, face))
                 for shown in view.steps:
-                    look(steps.step(view, shown, face))
+                    look(step_posts.step(view, shown, face))
             return ""
         assert letter.what is not None
         if letter.to.startswith("fallback:"):
@@ -89,14 +93,18 @@ class Stage(Scene):
             assert written is None or not raw_marks(written.body + written.title)
             return "" if written else "it was no longer needed"
         if letter.to.startswith("party-channel:"):
-            look(lane_letters.for_party(letter.facts))
+            look(counterparty_words.for_party(letter.facts))
             assert _THEIRS not in json.dumps(letter.facts)
         elif letter.to == "channel" and view:
-            look(channel_lines.in_channel(letter.what, letter.facts, view, face))
+            look(channel_words.in_channel(letter.what, letter.facts, view, face))
         elif letter.to.startswith("person:"):
             name = str(letter.facts.get("connection", ""))
             connection = self.knowledge.catalogue.connections.get(name)
-            look(letters.personal(letter.what, letter.facts, view or None, connection, None, face))
+            look(
+                personal_words.personal(
+                    letter.what, letter.facts, view or None, connection, None, face
+                )
+            )
         return ""
 
 

@@ -6,18 +6,18 @@ Everything here compares the values from which cards, steps and letters are draw
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.core.catalogue import Catalogue
-from bot.core.evidence import Tone
-from bot.core.facts import Facts, Kind
-from bot.core.incident import State
-from bot.core.lane_rules import ALONE, MAKER_RELEASE, NETWORK, RELEASE, SAME_CREDENTIAL
-from bot.core.likely import DATA, OWNERS_ACT, TELLS_ITSELF, main_class
-from bot.core.playbook import ErrorClass
-from bot.core.register import doubt_of
-from bot.core.runbook import EvidenceKind
-from bot.core.triage import Suggestion, suggest
-from bot.flows.answers import IncidentView
-from bot.flows.briefing import brief_of
+from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.incident import State
+from bot.core.runbooks.evidence import Tone
+from bot.core.runbooks.runbook import EvidenceKind
+from bot.core.triage.credential_register import doubt_of
+from bot.core.triage.error_class import DATA, OWNERS_ACT, TELLS_ITSELF, main_class
+from bot.core.triage.facts import Facts, Kind
+from bot.core.triage.lane_rules import ALONE, MAKER_RELEASE, NETWORK, RELEASE, SAME_CREDENTIAL
+from bot.core.triage.playbook import ErrorClass
+from bot.core.triage.suggest import Suggestion, suggest
+from bot.flows.triage.briefing import brief_of
+from bot.flows.views import IncidentView
 from bot.ports import Knowledge, Tx
 
 _BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})

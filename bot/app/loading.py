@@ -1,0 +1,107 @@
+"""Reading the files, and the database where there is one, for a command."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.checks import settings_models
+from bot.clock import utc_now
+from bot.core.estate.catalogue import Catalogue
+from bot.files.library import Library
+from bot.language.errors import Invalid, NotFound
+from bot.settings import cache_folder, read
+from bot.terminal.printing import show
+from bot.terminal.progress import working
+
+if TYPE_CHECKING:
+    from bot.ports import Tx
+
+T = TypeVar("T")
+
+
+def file_of(given: Path | None) -> Path:
+    """The estate file that was named, or the one of the settings."""
+    return given or Path(os.environ.get("FIRSTLANE_CATALOGUE") or "connections.yaml")
+
+
+def library_of(arguments: argparse.Namespace) -> Library:
+    quiet = bool(getattr(arguments, "json", False))
+    with working("Reading the estate file", quiet=quiet):
+        library = read_library(file_of(arguments.file), environ=os.environ)
+        library.reload(utc_now())
+    return usable(library, file_of(arguments.file))
+
+
+def open_library(
+    catalogue: Path, *, environ: Mapping[str, str], now: datetime, extra: Path | None = None
+) -> Library:
+    """The library with its first load done. Raises Invalid after printing every problem when the
+    estate file cannot be used; warnings are printed and do not stop."""
+    return load(read_library(catalogue, environ=environ, extra=extra), catalogue, now)
+
+
+def read_library(
+    catalogue: Path, *, environ: Mapping[str, str], extra: Path | None = None
+) -> Library:
+    """Runbooks and playbook are read; the estate file waits for `reload`. Raises NotFound where
+    there is none, or no folder `extra`."""
+    if not catalogue.exists():
+        told = f"There is no {catalogue}: name your estate file, or set FIRSTLANE_CATALOGUE."
+        raise NotFound(told)
+    if extra is not None and not extra.is_dir():
+        raise NotFound(f"There is no folder {extra}: mend FIRSTLANE_RUNBOOKS, or leave it out.")
+    return Library(
+        catalogue,
+        environ=environ,
+        kinds=settings_models(),
+        extra=extra,
+        cache=cache_folder(environ),
+    )
+
+
+def load(library: Library, catalogue: Path, now: datetime) -> Library:
+    library.reload(now)
+    return usable(library, catalogue)
+
+
+def usable(library: Library, catalogue: Path) -> Library:
+    """After printing every problem. Raises Invalid when there was no good estate file."""
+    show((*library.problems, *library.catalogue_problems), sys.stderr)
+    if not library.usable:
+        count = len(library.catalogue_errors)
+        raise Invalid(f"{catalogue} cannot be used: {count} to mend, listed above.")
+    return library
+
+
+def as_said(catalogue: Catalogue) -> Catalogue:
+    """With the ends of credentials that the bot was told, where there is a database."""
+
+    def recorded(tx: "Tx") -> Catalogue:
+        from bot.flows.estate.as_recorded import on_record
+
+        return on_record(tx, catalogue)
+
+    return from_database(recorded) or catalogue
+
+
+def from_database(look: "Callable[[Tx], T]") -> T | None:
+    """What `look` finds in the bot's database; None when there is none on this machine."""
+    path = read(os.environ).database
+    if path is None or not path.is_file():
+        return None
+    # Most commands work without a database, and its library is a third of their start.
+    from bot.store.sqlite import SqliteStore
+
+    async def work() -> T:
+        store = await SqliteStore.open(path)
+        try:
+            return await store.run(look)
+        finally:
+            await store.close()
+
+    return asyncio.run(work())

@@ -1,0 +1,1 @@
+"""One exchange over HTTP: what to ask, how to read the answer."""

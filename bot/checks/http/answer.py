@@ -1,0 +1,145 @@
+"""What an answer over HTTP says: its status, its body in the right format, its own complaints.
+
+Many far ends answer 200 and put the error into the body. Such an answer is an error as well, and
+what it says of itself is reported.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bot.checks.http.document import Document, JsonDocument, TextDocument, Unreadable, XmlDocument
+from bot.checks.http.extract import Answered, extract, quota_used
+from bot.checks.http.fetch import Answer, Call
+from bot.checks.http.paging import Ask, all_pages
+from bot.checks.http.settings import Settings
+from bot.checks.http.value_paths import Condition
+from bot.checks.outcomes import Clean, refused_status, unreachable, unreadable
+from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
+from bot.language.marks import outside
+
+_NOTHING: tuple[object, ...] = (None, "", [], {}, False)
+
+
+async def read_answer(
+    answer: Answer,
+    settings: Settings,
+    where: str,
+    now: datetime,
+    clean: Clean,
+    *,
+    call: Call,
+    ask: Ask,
+) -> Observation:
+    """The meaning of the first answer and of the pages that follow it. Raises what `ask` raises,
+    and Unacceptable or Unreadable for a page that breaks the bounds."""
+    meaning = settings.on_status.get(answer.status)
+    if meaning != "read" and (meaning or answer.status not in settings.expect):
+        identified = settings.identified()
+        return refused_status(answer, where, now, clean, meaning=meaning, identified=identified)
+    if not settings.reads_body():
+        bare = Answered(document=TextDocument(), headers=answer.headers)
+        return _reading(bare, settings, now, where=where, clean=clean)
+    try:
+        document = read_document(answer, settings.format)
+    except Unreadable as error:
+        return unreachable(
+            now, f"{where}: {unreadable(answer, str(error), clean)}", Cause.UNREADABLE
+        )
+    problem = problem_in(document, settings, clean)
+    if problem:
+        if settings.error_means == "blind":
+            return Blind(at=now, reason=f"{where}: {problem}", cause=Cause.STATUS)
+        return unreachable(now, f"{where}: {problem}", Cause.STATUS)
+    cut = ""
+    if settings.pages:
+
+        def read(page: Answer) -> Document:
+            return read_document(page, settings.format)
+
+        cut = await all_pages(settings.pages, call, answer, document, ask, read)
+    answered = Answered(document=document, headers=answer.headers, text=answer.text())
+    return _reading(answered, settings, now, where=where, clean=clean, cut=cut)
+
+
+def read_document(answer: Answer, form: str) -> Document:
+    """The body as `form` (json, xml or text). Raises Unreadable."""
+    if form == "text":
+        return TextDocument()
+    return XmlDocument.read(answer.body) if form == "xml" else JsonDocument.read(answer.text())
+
+
+def problem_in(document: Document, settings: Settings, clean: Clean) -> str:
+    """The complaint in a body that came with a good status code; empty when there is none."""
+    bad = next((rule for rule in settings.error_when if _holds(document, rule)), None)
+    lacking = next((rule for rule in settings.ok_when if not _holds(document, rule)), None)
+    rule = bad or lacking
+    if rule is None:
+        return ""
+    said = document.values(settings.error_text) if settings.error_text else []
+    words = "; ".join(str(text) for text in said[:3] if text not in _NOTHING)
+    problem = f"the answer reports an error at {rule.path}"
+    return f"{problem}: {outside(clean(words), 200)}" if words else problem
+
+
+def _holds(document: Document, rule: Condition) -> bool:
+    values = document.values(rule.path)
+    if rule.equals is not None:
+        return any(_same(value, rule.equals) for value in values)
+    if rule.differs is not None:
+        return any(not _same(value, rule.differs) for value in values)
+    present = any(value not in _NOTHING for value in values)
+    return present is (rule.exists is not False)
+
+
+def _same(value: Any, wanted: str | float | bool) -> bool:
+    """By how they are written, so that true and "true" agree, and 1 and 1.0."""
+    if isinstance(wanted, float) and isinstance(value, (int, float)):
+        return float(value) == wanted
+    return str(value).casefold() == str(wanted).casefold()
+
+
+def _reading(
+    answered: Answered,
+    settings: Settings,
+    now: datetime,
+    *,
+    where: str,
+    clean: Clean,
+    cut: str = "",
+) -> Reading:
+    found = extract(
+        answered,
+        sources=settings.signals,
+        failed=settings.failed,
+        zone=settings.zone,
+        now=now,
+        clean=clean,
+    )
+    signals: dict[str, SignalValue] = {Signal.REACHABLE: True, **found.signals}
+    missing = [*found.missing, *([cut] if cut else ())]
+    if settings.requested_version:
+        signals |= _drift(settings.requested_version, found.signals.get(Signal.VERSION))
+    if settings.quota:
+        share = quota_used(answered, settings.quota)
+        if share is None:
+            missing.append(f"{Signal.QUOTA_USED}: the answer does not say it")
+        else:
+            signals[Signal.QUOTA_USED] = share
+    error = f"{where}: {'; '.join(missing)}" if missing else ""
+    return Reading(
+        at=now,
+        signals=signals,
+        failed=found.failed,
+        error=outside(error),
+        cause=Cause.LACKING if error else None,
+        absent=found.absent,
+    )
+
+
+def _drift(requested: str, served: SignalValue | None) -> dict[str, SignalValue]:
+    """Retired versions are often answered by another one, with status 200."""
+    signals: dict[str, SignalValue] = {Signal.VERSION_REQUESTED: requested}
+    if served is not None:
+        same = str(served).strip().casefold() == requested.strip().casefold()
+        signals[Signal.VERSION_DRIFT] = "none" if same else f"asked for {requested}, got {served}"
+    return signals

@@ -1,0 +1,204 @@
+"""A decoded answer of any format, behind one face: what stands at a path, what fields it has.
+
+Reading never raises: a path that does not fit the document finds nothing. Work is bounded by
+the number of matches, the length of text that patterns see, and their time.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Protocol
+from xml.etree.ElementTree import Element, ParseError
+
+import defusedxml.ElementTree
+from defusedxml.common import DefusedXmlException
+from jsonpath import JSONPath
+from jsonpath.exceptions import JSONPathError
+from jsonpath.segments import JSONPathChildSegment
+from jsonpath.selectors import Filter, SliceSelector, WildcardSelector
+
+from bot.checks.http.value_paths import compiled, pattern
+from bot.checks.http.xml_paths import XmlPath
+from bot.language.nesting import TooNested, bounded, json_rows
+
+MOST_MATCHES = 20_000
+_CHOOSING = (Filter, SliceSelector, WildcardSelector)
+_PATTERN_SEES = 256 * 1024  # characters
+_PATTERN_SECONDS = 0.5
+
+
+class Unreadable(Exception):
+    """The body is not what it should be; the text says what it was meant to be."""
+
+
+class Document(Protocol):
+    """An answer that can be asked."""
+
+    def values(self, path: str) -> list[Any]:
+        """What stands at `path`, at most MOST_MATCHES of it."""
+
+    def items(self, path: str) -> list[Any]:
+        """As `values`, for things that have fields."""
+
+    def has_parent(self, path: str) -> bool:
+        """Whether the place in which `path` selects exists, so no match means an empty list."""
+
+    def field(self, item: Any, name: str | None) -> Any:
+        """The field `name` of an item; None when there is none."""
+
+
+class JsonDocument:
+    """Dicts, lists and scalars, asked by JSONPath."""
+
+    def __init__(self, body: Any) -> None:
+        self.body = body
+
+    @classmethod
+    def read(cls, text: str) -> "JsonDocument":
+        try:
+            body = json.loads(text)
+            bounded(json_rows(body))
+        except TooNested as error:
+            raise Unreadable(f"JSON of {error}") from None
+        except (ValueError, RecursionError):
+            raise Unreadable("JSON") from None
+        return cls(body)
+
+    def values(self, path: str) -> list[Any]:
+        found = compiled(path)
+        return self._at(found) if isinstance(found, JSONPath) else []
+
+    items = values
+
+    def has_parent(self, path: str) -> bool:
+        found = compiled(path)
+        if not isinstance(found, JSONPath) or not found.segments:
+            return False
+        above = JSONPath(env=found.env, segments=found.segments[:-1])
+        if _selects(found):
+            return bool(self._at(above))
+        # A field that no item has is missing; only where there are no items is it not.
+        if not _selects(above) or self._at(above):
+            return False
+        return bool(self._at(JSONPath(env=found.env, segments=above.segments[:-1])))
+
+    def field(self, item: Any, name: str | None) -> Any:
+        for part in name.split(".") if name else ():
+            item = item.get(part) if isinstance(item, dict) else None
+        return item if name else None
+
+    def _at(self, path: JSONPath) -> list[Any]:
+        if not isinstance(self.body, (dict, list)):
+            return []
+        try:
+            return [match.obj for match in islice(path.finditer(self.body), MOST_MATCHES)]
+        except (JSONPathError, RecursionError):
+            return []
+
+
+def _selects(path: JSONPath) -> bool:
+    """Whether the last step of `path` chooses among items, rather than naming one thing."""
+    if not path.segments:
+        return False
+    step = path.segments[-1]
+    return isinstance(step, JSONPathChildSegment) and any(
+        isinstance(selector, _CHOOSING) for selector in step.selectors
+    )
+
+
+def _rows(root: Element) -> Iterator[int]:
+    """The number of elements on each level: the text of one is that of all within it."""
+    row = [root]
+    while row:
+        yield len(row)
+        row = [inner for element in row for inner in element]
+
+
+class XmlDocument:
+    """Elements without their namespaces, asked by the paths of `xml_paths`."""
+
+    def __init__(self, root: Element) -> None:
+        self._above = Element("document")
+        self._above.append(root)
+        for element in root.iter():
+            if isinstance(element.tag, str):
+                element.tag = element.tag.rpartition("}")[2]
+
+    @classmethod
+    def read(cls, body: bytes) -> "XmlDocument":
+        try:
+            root = defusedxml.ElementTree.fromstring(body, forbid_dtd=True)
+        except (ParseError, DefusedXmlException, ValueError, LookupError):
+            raise Unreadable("XML") from None
+        try:
+            bounded(_rows(root))
+        except TooNested as error:
+            raise Unreadable(f"XML of {error}") from None
+        return cls(root)
+
+    def values(self, path: str) -> list[Any]:
+        found = compiled(path)
+        if not isinstance(found, XmlPath):
+            return []
+        elements = self._at(found)
+        if found.attribute:
+            return [value for e in elements if (value := e.get(found.attribute)) is not None]
+        return [_text(element) for element in elements]
+
+    def items(self, path: str) -> list[Any]:
+        found = compiled(path)
+        return self._at(found) if isinstance(found, XmlPath) else []
+
+    def has_parent(self, path: str) -> bool:
+        found = compiled(path)
+        above = found.parent() if isinstance(found, XmlPath) else None
+        return above is not None and bool(self._at(above))
+
+    def field(self, item: Any, name: str | None) -> Any:
+        if not name or not isinstance(item, Element):
+            return None
+        if name == ".":
+            return _text(item)
+        steps, _, attribute = name.replace(".", "/").partition("@")
+        try:
+            inner = item.find(steps.rstrip("/")) if steps else item
+        except (SyntaxError, TypeError):  # not a path
+            return None
+        if inner is None:
+            return None
+        return inner.get(attribute) if attribute else _text(inner)
+
+    def _at(self, path: XmlPath) -> list[Element]:
+        return list(islice(self._above.iterfind(path.steps), MOST_MATCHES))
+
+
+class TextDocument:
+    """Plain text, in which only patterns find anything."""
+
+    def values(self, path: str) -> list[Any]:
+        return []
+
+    items = values
+
+    def has_parent(self, path: str) -> bool:
+        return False
+
+    def field(self, item: Any, name: str | None) -> Any:
+        return None
+
+
+def _text(element: Element) -> str | None:
+    """All text inside an element; None when there is none, as with JSON null."""
+    return "".join(islice(element.itertext(), MOST_MATCHES)).strip() or None
+
+
+def searched(text: str, expression: str) -> list[str]:
+    """What `expression` finds in the head of `text`: its first group, or all of a match. A
+    pattern that takes too long finds nothing."""
+    found = pattern(expression)
+    group = 1 if found.groups else 0
+    try:
+        matches: Iterator[Any] = found.finditer(text[:_PATTERN_SEES], timeout=_PATTERN_SECONDS)
+        return [match.group(group) or "" for match in islice(matches, MOST_MATCHES)]
+    except TimeoutError:
+        return []

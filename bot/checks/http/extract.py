@@ -1,0 +1,216 @@
+"""Reads signals out of a decoded answer, by paths, headers and patterns.
+
+Missing fields fail closed: a path that yields nothing leaves its signal out and says so. The
+exceptions are written down: JSON null means "none" for the oldest waiting record and the run
+in progress, and a count may be zero only where the list itself is there.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from bot.checks.http.document import Document, searched
+from bot.checks.http.error_records import failed_records, uncounted
+from bot.checks.http.value_paths import FailedMapping, Pick, Quota, Source
+from bot.checks.timestamps import empty_date, is_never, to_timestamp
+from bot.checks.values import to_number, to_share, to_signal, why_absent
+from bot.core.monitoring.signals import TEXTS, TIMESTAMPS, FailedRecords, Signal, SignalValue
+
+_NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
+_SINGLE = frozenset({Pick.FIRST, Pick.LAST})
+_PRINTS = frozenset({Pick.SHAPE, Pick.HASH})
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """What was found, in `missing` a sentence for each thing that was not, and in `absent` what
+    stood in place of a signal."""
+
+    signals: Mapping[str, SignalValue]
+    failed: tuple[FailedRecords, ...]
+    missing: tuple[str, ...]
+    absent: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer to read: its document, its text for patterns, its headers."""
+
+    document: Document
+    headers: Mapping[str, str]
+    text: str = ""
+
+
+def extract(
+    answered: Answered,
+    *,
+    sources: Mapping[Signal, Source],
+    failed: FailedMapping | None,
+    zone: tzinfo,
+    now: datetime,
+    clean: Callable[[str], str] = str,
+) -> Extract:
+    """Read everything that `sources` and `failed` name. `zone` is for times without an offset;
+    `now` stands for "none is waiting" where the far end says null. `clean` takes secrets out of
+    a text; it comes before texts are cut, since half a secret would not be recognised."""
+    signals: dict[str, SignalValue] = {}
+    missing: list[str] = []
+    absent: dict[str, str] = {}
+    for signal, source in sources.items():
+        found, raw = _raw(answered, source, zone if signal in TIMESTAMPS else None)
+        if isinstance(raw, str) and signal in TEXTS:
+            raw = clean(raw)
+        value = to_signal(signal, raw, zone) if found else None
+        if found and raw is None and signal in _NULL_MEANS_NONE:
+            value = now
+        if value is not None:
+            signals[signal] = value
+        elif instead := why_absent(signal, raw, zone):
+            absent[signal] = instead
+            missing.append(f"{signal}: {source.place()} holds {instead}")
+        else:
+            missing.append(_missing(signal, source, found))
+    records = failed_records(answered.document, failed, zone, clean) if failed else None
+    if failed and records is None:
+        missing.append(f"the list of failed records at {failed.path} is not in the answer")
+    elif failed and (unread := uncounted(answered.document, failed)):
+        missing.append(f"{unread} of the failed records have a count that cannot be read")
+    elif records is not None and Signal.FAILED not in sources:
+        signals[Signal.FAILED] = float(records.count)
+    return Extract(
+        signals=signals,
+        failed=records.groups if records else (),
+        missing=tuple(missing),
+        absent=absent,
+    )
+
+
+def quota_used(answered: Answered, quota: Quota) -> float | None:
+    """The share 0..1 of the allowed calls that is used up; None when the answer does not say."""
+
+    def read(source: Source | None) -> Any:
+        return _raw(answered, source, None)[1] if source else None
+
+    limit = to_number(read(quota.limit))
+    if quota.remaining is not None:
+        left = to_number(read(quota.remaining))
+        return None if left is None or not limit else max(0.0, 1 - left / limit)
+    used = read(quota.used)
+    if quota.limit is None:
+        return to_share(used)
+    number = to_number(used)
+    return None if number is None or not limit else number / limit
+
+
+def _missing(signal: Signal, source: Source, found: bool) -> str:
+    problem = "holds no usable value" if found else "is not in the answer"
+    return f"{signal}: {source.place()} {problem}"
+
+
+def _raw(answered: Answered, source: Source, zone: tzinfo | None) -> tuple[bool, Any]:
+    """(found, value) at `source`; `zone` is given when the values are moments."""
+    if source.of and source.path:
+        return _share(answered.document, source.path, source.of)
+    found, values = _candidates(answered, source)
+    if not found:
+        return False, None
+    if source.pick in _SINGLE:
+        value = values[0 if source.pick is Pick.FIRST else -1] if values else None
+        return bool(values), _translated(value, source)
+    if source.pick in _PRINTS:
+        shapes = [_shape(value) if source.pick is Pick.SHAPE else value for value in values]
+        return bool(values), _fingerprint(shapes, source.pick)
+    return True, _translated(_reduced(values, source.pick, zone), source)
+
+
+def _candidates(answered: Answered, source: Source) -> tuple[bool, list[Any]]:
+    """(whether the place is there, what stands at it)."""
+    if source.header:
+        value = answered.headers.get(source.header)
+        values: list[Any] = [] if value is None else [value]
+    elif source.path:
+        values = answered.document.values(source.path)
+        if source.pick not in _SINGLE and len(values) == 1 and isinstance(values[0], list):
+            values = values[0]
+        elif not values and (
+            source.pick in _SINGLE or not answered.document.has_parent(source.path)
+        ):
+            return False, []
+    else:
+        values = [answered.text]
+    if source.regex:
+        texts = (str(value) for value in values if value is not None)
+        values = [hit for text in texts for hit in searched(text, source.regex)]
+    return bool(values) or source.pick not in _SINGLE, values
+
+
+def _share(document: Document, part: str, whole: str) -> tuple[bool, float | None]:
+    """How many match `part` per match of `whole`. None of none is all of them: that nothing
+    came is for the volume to say."""
+    if not document.has_parent(whole) and not document.values(whole):
+        return False, None
+    all_of_them = len(document.values(whole))
+    return True, len(document.values(part)) / all_of_them if all_of_them else 1.0
+
+
+def _translated(value: Any, source: Source) -> Any:
+    if source.map is not None and value is not None:
+        word = str(value).casefold()
+        known = {key.casefold(): meant for key, meant in source.map.items()}
+        value = known.get(word, known.get("*"))
+    if source.scale is not None:
+        number = to_number(value)
+        value = None if number is None else number * source.scale
+    return value
+
+
+def _reduced(values: Sequence[Any], pick: Pick, zone: tzinfo | None) -> Any:
+    if pick is Pick.COUNT:
+        return len(values)
+    # Of several values, one that cannot be read makes the whole unknown.
+    if zone is not None and pick is not Pick.SUM:
+        return _of_moments(values, pick, zone)
+    read = [to_number(value) for value in values if value not in (None, "")]
+    numbers = [number for number in read if number is not None]
+    if len(numbers) < len(read):
+        return None
+    if pick is Pick.SUM:
+        return sum(numbers)
+    return (min(numbers) if pick is Pick.MIN else max(numbers)) if numbers else None
+
+
+def _of_moments(values: Sequence[Any], pick: Pick, zone: tzinfo) -> Any:
+    """Empty dates are left out, but where there is nothing else they are all there is."""
+    empty = [value for value in values if empty_date(value, zone)]
+    written = [value for value in values if not is_never(value) and value not in empty]
+    moments = [to_timestamp(value, zone) for value in written]
+    text = [at.isoformat() for at in moments if at]  # all UTC: their order is that of time
+    if len(text) < len(moments):
+        return None
+    if not text:
+        return empty[0] if empty else None
+    return min(text) if pick is Pick.MIN else max(text)
+
+
+def _shape(value: Any, depth: int = 0) -> Any:
+    """Field names and types, the same however many items a list holds."""
+    if isinstance(value, dict) and depth < _DEEPEST:
+        return {key: _shape(part, depth + 1) for key, part in value.items()}
+    if isinstance(value, list) and depth < _DEEPEST:
+        return sorted({_written(_shape(part, depth + 1)) for part in value})
+    return "number" if to_number(value) is not None else type(value).__name__
+
+
+def _written(shape: Any) -> str:
+    """A shape within a list, by its digest: text within text doubles its quotes each time."""
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
+
+
+def _fingerprint(values: Sequence[Any], pick: Pick) -> str:
+    written = [json.dumps(value, sort_keys=True, default=str) for value in values]
+    text = "\n".join(sorted(set(written)) if pick is Pick.SHAPE else written)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

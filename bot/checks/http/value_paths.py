@@ -1,0 +1,198 @@
+"""The words in which settings say where a value stands in an answer: paths, headers, patterns.
+
+Every path and pattern is compiled when it is read, so that one that cannot work is refused then.
+A path that starts with `/` is for XML, any other is JSONPath.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import jsonpath
+from jsonpath import JSONPath
+from jsonpath.exceptions import JSONPathError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from bot.checks.http.xml_paths import XmlPath
+
+if TYPE_CHECKING:
+    import regex
+
+
+@lru_cache(maxsize=1024)
+def compiled(path: str) -> JSONPath | XmlPath:
+    """Raises ValueError when `path` is neither JSONPath nor a path into XML."""
+    if path.startswith("/"):
+        return XmlPath.of(path)
+    try:
+        found = jsonpath.compile(path)
+    except JSONPathError as error:
+        raise ValueError(f"not a JSONPath: {error.message}") from None
+    if not isinstance(found, JSONPath):
+        raise ValueError("compound paths with | or & are not supported")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def pattern(text: str) -> "regex.Pattern[str]":
+    """Raises ValueError when `text` is not a regular expression."""
+    import regex  # few checks have a pattern
+
+    try:
+        return regex.compile(text)
+    except regex.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+
+
+def _checked_path(path: str) -> str:
+    compiled(path)
+    return path
+
+
+def _checked_pattern(text: str) -> str:
+    pattern(text)
+    return text
+
+
+Path = Annotated[str, AfterValidator(_checked_path)]
+Pattern = Annotated[str, AfterValidator(_checked_pattern)]
+
+
+class Pick(StrEnum):
+    """What several matches become."""
+
+    FIRST = "first"
+    LAST = "last"
+    MIN = "min"
+    MAX = "max"
+    SUM = "sum"
+    COUNT = "count"
+    SHAPE = "shape"  # a fingerprint of field names and types
+    HASH = "hash"  # a fingerprint of the values themselves
+
+
+_COUNTED = frozenset({Pick.COUNT, Pick.SHAPE, Pick.HASH})
+_ANY_OF = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}")  # classes, and how often
+_LETTER = re.compile("[A-DF-Za-df-z]")  # an e may be a number's
+
+
+class _Written(BaseModel):
+    """A part of the settings that may be written short, as the text of its path."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Either form, so that editors accept a bare path."""
+        return {"anyOf": [{"type": "string", "description": "Path."}, handler(schema)]}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
+
+class Source(_Written):
+    """Where a value stands: a place in the body, a response header, or what a pattern finds."""
+
+    path: Path | None = Field(None, description="JSONPath or, starting with /, a path into XML.")
+    header: str | None = Field(None, description="Name of a response header.")
+    regex: Pattern | None = Field(
+        None,
+        description="Pattern whose first group is the value; on the path or header, else the body.",
+    )
+    pick: Pick = Field(Pick.FIRST, description="What several matches become.")
+    of: Path | None = Field(
+        None, description="The value is the number of matches as a share of those of this path."
+    )
+    scale: float | None = Field(None, description="Number to multiply the value with.")
+    map: Mapping[str, str | bool | float] | None = Field(
+        None, description="What a text stands for; '*' is any other."
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.path and self.header:
+            raise ValueError("give either a path or a header")
+        if not (self.path or self.header or self.regex):
+            raise ValueError("give a path, a header or a regex")
+        if self.of and not self.path:
+            raise ValueError("a share needs a path to count")
+        return self
+
+    def gives_words(self) -> bool:
+        """Whether every match of the pattern holds letters and is taken as a whole."""
+        if self.regex is None or self.map is not None or self.pick in _COUNTED:
+            return False
+        rest = _ANY_OF.sub("", self.regex)
+        certain = not set("(|?*") & set(rest) and not pattern(self.regex).groups
+        return certain and _LETTER.search(rest) is not None
+
+    def place(self) -> str:
+        """Where the value was looked for, in words."""
+        if self.header:
+            return f"header {self.header}"
+        return self.path or f"pattern {self.regex}"
+
+
+class Condition(_Written):
+    """Something that holds of a body or not; with a path alone: that there is something."""
+
+    path: Path = Field(description="Where to look.")
+    equals: str | float | bool | None = Field(None, alias="is", description="It is this.")
+    differs: str | float | bool | None = Field(
+        None, alias="is_not", description="It is there and is not this."
+    )
+    exists: bool | None = Field(None, description="It is there and not empty, or is not.")
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if sum(part is not None for part in (self.equals, self.differs, self.exists)) > 1:
+            raise ValueError("give one of is, is_not and exists")
+        return self
+
+
+class Quota(BaseModel):
+    """How much of the allowed calls is used up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    used: Source | None = Field(None, description="Calls used, or 32/40, or a percentage.")
+    remaining: Source | None = Field(None, description="Calls left.")
+    limit: Source | None = Field(None, description="Calls allowed.")
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if (self.used is None) == (self.remaining is None):
+            raise ValueError("give either used or remaining")
+        if self.remaining is not None and self.limit is None:
+            raise ValueError("what remains needs a limit to compare it with")
+        return self
+
+
+class FailedMapping(BaseModel):
+    """Where the records in error are listed. Names are fields of one list item; `a.b` reaches
+    into an inner object. Items with the same text are counted together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path = Field(description="Path of the list, or of its items.")
+    text: str = Field("text", description="Field with the error text.")
+    count: str | None = Field(None, description="Field with a number of records; without it 1.")
+    oldest: str | None = Field(None, description="Field with the time of the oldest record.")
+    ids: str | None = Field(None, description="Field with a record id or a list of them.")
+    amount: str | None = Field(None, description="Field with the money at stake.")
+    currency: str | None = Field(None, description="Field with the currency of the amount.")

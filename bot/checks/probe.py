@@ -1,0 +1,143 @@
+"""What every probe kind is made of: its settings, its function, the tools it may use.
+
+A probe never raises because a watched system fails; that is an `Observation` like any other.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+
+from bot.checks.secrets.notations import Forms
+from bot.checks.secrets.secrecy import scrub, secrets_in
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.signals import Observation
+from bot.language.mistakes import Doubt
+from bot.language.scalars import meant
+from bot.language.units import TooLong, duration_hint, parse_duration
+
+if TYPE_CHECKING:
+    from bot.checks.blocking import Errands
+    from bot.checks.clients import Clients
+    from bot.checks.tokens import Tokens
+
+
+def _duration(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    # A bare number would be taken for seconds; a reader cannot tell.
+    text = str.__str__(value) if isinstance(value, str) else ""
+    try:
+        span = parse_duration(text)
+    except TooLong:
+        raise ValueError("this duration is too long") from None
+    except ValueError:
+        raise ValueError(f"this is not a duration; {duration_hint(text)}") from None
+    if span <= timedelta(0):
+        raise ValueError("a duration must be longer than nothing")
+    return span
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$",
+            "examples": ["90s", "15m", "1h30m", "1d"],
+        }
+    ),
+]
+
+
+class ProbeSettings(BaseModel):
+    """Settings of one check. Validation errors never repeat the input: it may hold a secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_yaml_has_it(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        return value if field is None else meant(value, field.annotation)
+
+    # A model makes plain text of what is marked in the settings, so that is kept beside it.
+    _marked: frozenset[str] = PrivateAttr(frozenset())
+
+    @classmethod
+    def of(cls, spec: CheckSpec) -> Self:
+        """The settings of `spec`. Raises pydantic.ValidationError when they are not valid."""
+        settings = cls.model_validate(dict(spec.settings))
+        settings._marked = frozenset(secrets_in(spec.settings))
+        return settings
+
+    def secrets(self) -> frozenset[str]:
+        """Everything that no text about this check may contain."""
+        return frozenset((*secrets_in(self), *self._marked))
+
+    def gives(self) -> frozenset[str] | None:
+        """Every signal that a look with these settings can bring; None where nobody knows."""
+        return None
+
+    def doubts(self) -> Iterable[Doubt]:
+        """What works and is hardly meant."""
+        return ()
+
+    def origin(self) -> str:
+        """What may be slow or hang together: `scheme://host:port`; empty when nothing is called."""
+        return ""
+
+
+# Whoever only reads settings needs none of the libraries that go out and look.
+def _tokens() -> "Tokens":
+    from bot.checks.tokens import Tokens
+
+    return Tokens()
+
+
+def _errands() -> "Errands":
+    from bot.checks.blocking import Errands
+
+    return Errands()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What probes share. `last_ping` and `first_seen` take a check's key; the first gives the ping
+    as kept by `core.monitoring.heartbeat.fold` or None, the second the moment the check became
+    known. `commands` are the paths of programs that checks may start; usually none. `elsewhere` are
+    the secrets of others, which no look may repeat either."""
+
+    http: "Clients"
+    tokens: "Tokens" = field(default_factory=_tokens)
+    errands: "Errands" = field(default_factory=_errands)
+    commands: frozenset[str] = frozenset()
+    elsewhere: Callable[[], Forms | None] = lambda: None
+    last_ping: Callable[[str], Awaitable[Ping | None]]
+    first_seen: Callable[[str], Awaitable[datetime]]
+
+    def without(self, secrets: Iterable[str]) -> Callable[[str], str]:
+        """Takes these, and those of others, out of a text."""
+        return partial(scrub, secrets=frozenset(secrets), beside=self.elsewhere())
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeKind:
+    """`needs` are the modules that only a look of this kind loads, which no far end waits for."""
+
+    settings: type[ProbeSettings]
+    probe: Callable[[CheckSpec, Tools, datetime], Awaitable[Observation]]
+    needs: tuple[str, ...] = ()

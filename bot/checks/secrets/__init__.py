@@ -1,0 +1,1 @@
+"""Secrets found in texts from outside, in whatever notation, and taken out."""

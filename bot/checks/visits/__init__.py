@@ -1,0 +1,1 @@
+"""Visits to servers that block while they last, on threads of their own."""

@@ -1,0 +1,101 @@
+"""Answers about people and parties: who covers, who has a part in what, how to reach a party.
+
+Rule of this file: people appear as marks, so that each face shows them in its own way.
+"""
+
+from bot.core.ask import answer_texts
+from bot.core.ask.answer import Answer, Asked, about_connection
+from bot.core.ask.match import Match
+from bot.core.ask.resolve import Resolution, named_things, resolve
+from bot.core.estate.catalogue import Connection, Layer, PersonId
+from bot.core.estate.index import Kind
+
+
+def cover(asked: Asked) -> Answer:
+    person = resolve(asked.index, Kind.PERSON, asked.words)
+    connection = resolve(asked.index, Kind.CONNECTION, asked.words)
+    if person.id and not (connection.direct and not person.direct):
+        return Answer(
+            intent=asked.intent,
+            subject=asked.catalogue.person_name(person.id),
+            thing=person.id,
+            matches=person.matches,
+            confident=True,
+            text=answer_texts.cover_text(asked.catalogue, person.id, asked.cover, asked.until),
+        )
+    if person.rivals and not connection.id:
+        return _which_person(asked, person)
+    return about_connection(
+        asked, lambda own, one: answer_texts.reserve_text(own.catalogue, own.facts(one.id))
+    )
+
+
+def owned_by(asked: Asked) -> Answer | None:
+    """What a person owns; None when the question is about no person after all."""
+    person = resolve(asked.index, Kind.PERSON, asked.words)
+    if named_things(asked.index, Kind.CONNECTION, asked.words) and not person.direct:
+        return None
+    if person.id:
+        return owned(asked, person)
+    return _which_person(asked, person) if person.rivals else None
+
+
+def owned(asked: Asked, person: Resolution) -> Answer:
+    assert person.id is not None
+    roles = {
+        connection.id: parts
+        for connection in asked.catalogue.connections.values()
+        if (parts := _parts_of(person.id, connection))
+    }
+    owned = tuple(
+        Match(
+            kind=Kind.CONNECTION,
+            id=id,
+            name=asked.catalogue.connections[id].name,
+            score=1.0,
+            why=", ".join(parts),
+        )
+        for id, parts in roles.items()
+    )
+    return Answer(
+        intent=asked.intent,
+        subject=asked.catalogue.person_name(person.id),
+        thing=person.id,
+        matches=(*person.matches[:1], *owned),
+        confident=True,
+        text=answer_texts.owned_text(asked.catalogue, person.id, roles),
+    )
+
+
+def party(asked: Asked, party: Resolution) -> Answer:
+    assert party.id is not None
+    ids = tuple(
+        one.id for one in asked.catalogue.connections.values() if party.id in one.lanes.values()
+    )
+    return Answer(
+        intent=asked.intent,
+        subject=asked.index.name(Kind.PARTY, party.id),
+        thing=party.id,
+        matches=party.matches,
+        confident=True,
+        text=answer_texts.party_text(asked.catalogue, party.id, ids),
+        choices=ids,
+    )
+
+
+def _parts_of(person: PersonId, connection: Connection) -> tuple[str, ...]:
+    parts = [f"{layer} owner" for layer in Layer if connection.owners.of(layer) == person]
+    if connection.first_responder == person:
+        parts.append("first responder")
+    if any(one.owner == person for one in connection.credentials):
+        parts.append("credential owner")
+    return tuple(parts)
+
+
+def _which_person(asked: Asked, found: Resolution) -> Answer:
+    return Answer(
+        intent=asked.intent,
+        subject=asked.subject,
+        matches=found.matches,
+        text=answer_texts.which_person_text(asked.subject, found.rivals),
+    )

@@ -1,0 +1,125 @@
+"""Maintenance windows and freezes: when a failure opens nothing.
+
+A window suppresses opening only. Checks run, verdicts change and open incidents close in it as at
+any other time; what still fails when it ends is new then.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from bot.core.estate.calendars import Calendar
+from bot.language.cron import last_start
+from bot.language.local_time import DAY, day_begins, local_day, open_until
+
+_LONGEST = timedelta(days=366)
+
+
+class WindowKind(StrEnum):
+    MAINTENANCE = "maintenance"
+    FREEZE = "freeze"  # nobody may change anything, so nobody could mend it either
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """From `start` until before `end`."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """On ISO weekdays from `start` to `end` local time; an end at or before the start lies on the
+    next day."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cron:
+    """`length` from every moment that the five-field expression names, in local time."""
+
+    expression: str
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """All days of the month-end close."""
+
+
+When = Once | Weekly | Cron | Close
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """`connections` and `systems` say what it covers; both empty means the whole estate."""
+
+    name: str
+    when: When
+    kind: WindowKind = WindowKind.MAINTENANCE
+    connections: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
+    zone: str = "UTC"
+
+    def covers(self, connection: str, systems: Iterable[str]) -> bool:
+        if not self.connections and not self.systems:
+            return True
+        return connection in self.connections or not self.systems.isdisjoint(systems)
+
+    def until(self, now: datetime, calendar: Calendar) -> datetime | None:
+        """When the window that is open at `now` ends; None when it is not open."""
+        if isinstance(self.when, Once):
+            return self.when.end if self.when.start <= now < self.when.end else None
+        if isinstance(self.when, Weekly):
+            return open_until(now, self.when.days, (self.when.start, self.when.end), self.zone)
+        if isinstance(self.when, Cron):
+            return _cron(self.when, now, self.zone)
+        return _close(now, self.zone, calendar)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelter:
+    """A window that is open for one connection, and when it ends."""
+
+    window: Window
+    until: datetime
+
+
+def shelter(
+    windows: Iterable[Window],
+    calendar: Calendar,
+    *,
+    connection: str,
+    systems: tuple[str, ...],
+    now: datetime,
+) -> Shelter | None:
+    """The open window that covers the connection and ends last; None when none is open."""
+    found = [
+        Shelter(window=window, until=until)
+        for window in windows
+        if window.covers(connection, systems) and (until := window.until(now, calendar))
+    ]
+    return max(found, key=lambda item: item.until, default=None)
+
+
+def _cron(when: Cron, now: datetime, zone: str) -> datetime | None:
+    """The last start within `length` before `now` decides, since starts may overlap."""
+    length = min(when.length, _LONGEST)
+    start = last_start(when.expression, zone, now, within=length)
+    return None if start is None else start + length
+
+
+def _close(now: datetime, zone: str, calendar: Calendar) -> datetime | None:
+    day = local_day(now, zone)
+    if not calendar.closing(day):
+        return None
+    for _ in range(_LONGEST.days):
+        if not calendar.closing(day):
+            break
+        day += DAY
+    return day_begins(day, zone)

@@ -1,0 +1,62 @@
+"""What is remembered of audits and attestations between two runs."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.core.estate.catalogue import ConnectionId, PersonId
+from bot.core.governance.audit.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFinding:
+    """A finding with its history. `gone_at` is set when it is there no more."""
+
+    finding: Finding
+    first_seen: datetime
+    last_seen: datetime
+    told_to: PersonId | None = None
+    told_at: datetime | None = None
+    gone_at: datetime | None = None
+
+    @property
+    def untold(self) -> bool:
+        """Whether the person it goes to now has not heard of it."""
+        return self.finding.who is not None and self.told_to != self.finding.who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One day's result, for the trend."""
+
+    day: date
+    score: int
+    connections: int
+    yes: int  # answers of all connections
+    asked: int
+    findings: int
+    urgent: int
+
+
+class Claim(StrEnum):
+    """What an owner said when asked whether a layer is still theirs."""
+
+    MINE = "mine"
+    NOT_MINE = "not_mine"
+    HANDING_OVER = "handing_over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """One question to one owner about one layer. `closed_at` without a claim: it became moot."""
+
+    id: int = 0
+    round: str  # the day the round began
+    connection: ConnectionId
+    layer: str
+    person: PersonId
+    asked_at: datetime
+    reminded: int = 0
+    claim: Claim | None = None
+    to: PersonId | None = None  # whom they hand it to
+    closed_at: datetime | None = None

@@ -1,0 +1,205 @@
+"""What the audit looks at: the catalogue, what only the running bot knows, and the moment.
+
+Rule of this file: it gathers and compares, it does not judge.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from bot.core.changes.change_request import Change
+from bot.core.changes.unannounced import Suspicion
+from bot.core.estate.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
+from bot.core.incidents.incident import Incident
+from bot.core.runbooks.choice import Stale
+from bot.core.runbooks.drill import Drill
+from bot.language.local_time import local_day
+
+RELEASE_GRACE = timedelta(days=14)  # to read the documents again after a system's release
+LOOK_BACK = timedelta(days=90)  # how long an event counts as recent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An owner was asked to confirm a layer and has not answered, or said that it is not theirs."""
+
+    connection: ConnectionId
+    layer: str
+    person: PersonId
+    at: datetime
+    denied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handing:
+    """A layer changed hands and the new owner's checklist is not finished."""
+
+    connection: ConnectionId
+    layer: str
+    person: PersonId  # the new owner
+    at: datetime
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A calendar of releases that cannot be read, since when, and why."""
+
+    name: str
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What only the running bot knows. `watching` is False when nothing of it is at hand."""
+
+    watching: bool = False
+    verdicts: Mapping[ConnectionId, str] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+    observed: Mapping[ConnectionId, tuple[tuple[datetime, str], ...]] = field(default_factory=dict)
+    gone: Mapping[PersonId, str] = field(default_factory=dict)  # why Slack does not reach them
+    unanswered: tuple[Asked, ...] = ()
+    handovers: tuple[Handing, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()  # changes that nobody announced, not explained yet
+    unread: tuple[Unread, ...] = ()
+    confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
+    stale_runbooks: tuple[Stale, ...] = ()
+    drilled: Mapping[ConnectionId, Drill] = field(default_factory=dict)  # the last drill of each
+
+
+NOTHING_LIVE = Live()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    catalogue: Catalogue
+    live: Live
+    now: datetime
+
+    @cached_property
+    def today(self) -> date:
+        """On the company's calendar."""
+        return local_day(self.now, self.catalogue.timezone)
+
+    @cached_property
+    def managed(self) -> tuple[Connection, ...]:
+        """The connections that somebody has to answer for now."""
+        return tuple(
+            one for one in self.catalogue.connections.values() if one.about.lifecycle.managed
+        )
+
+    @cached_property
+    def keeper(self) -> PersonId | None:
+        """Who guards the estate: the architecture owner of most connections, who is still here."""
+        owners = (one.owners.architecture for one in self.managed)
+        counted = Counter(owner for owner in owners if owner and self.present(owner))
+        return counted.most_common(1)[0][0] if counted else None
+
+    def present(self, person: PersonId | None) -> bool:
+        return person is not None and not self.absence(person)
+
+    def absence(self, person: PersonId) -> str:
+        """Why somebody can no longer answer for anything; empty when they can."""
+        listed = self.catalogue.people.get(person)
+        if listed is None:
+            return "is no longer in the catalogue"
+        if listed.left is not None and listed.left <= self.today:
+            return f"left on {listed.left}"
+        why = self.live.gone.get(person)
+        return f"cannot be reached: {why}" if why else ""
+
+    def teller(self, connection: Connection, *layers: Layer) -> PersonId | None:
+        """Whom to tell: the first of `layers` who is here, else whoever guards the estate."""
+        wanted = layers or (Layer.TECHNICAL,)
+        own = (connection.owners.of(layer) for layer in (*wanted, Layer.ARCHITECTURE))
+        return next((one for one in own if self.present(one)), None) or self.keeper
+
+    def above(self, person: PersonId, connection: Connection | None = None) -> PersonId | None:
+        """Who is told about somebody: their manager, else the estate's keeper."""
+        listed = self.catalogue.people.get(person)
+        manager = listed.manager if listed else None
+        candidates = [manager, connection.owners.architecture if connection else None, self.keeper]
+        return next((one for one in candidates if one != person and self.present(one)), None)
+
+    def last_change(self, connection: Connection) -> tuple[date, str] | None:
+        """The newest change that documents should know of, with its words. A release of one of
+        its systems counts once there was time to read it."""
+        found = [(one.at, one.what) for one in self.changes_of(connection)]
+        found += list(self.live.observed.get(connection.id, ()))
+        found += [
+            (one.at, one.called(self.catalogue.system_name(one.system)))
+            for one in self.catalogue.releases
+            if one.system in connection.systems and one.at + RELEASE_GRACE <= self.now
+        ]
+        past = [item for item in found if item[0] <= self.now]
+        if not past:
+            return None
+        at, what = max(past)
+        return local_day(at, self.catalogue.timezone), what
+
+    def changes_of(self, connection: Connection) -> tuple[Change, ...]:
+        return tuple(
+            one
+            for one in self.catalogue.changes
+            if one.connection == connection.id and one.at <= self.now
+        )
+
+    def suspicions_of(self, connection: Connection) -> tuple[Suspicion, ...]:
+        """Recent changes of it that nobody announced and that no change on record explains."""
+        return tuple(
+            one
+            for one in self.live.suspicions
+            if one.connection == connection.id and one.at >= self.now - LOOK_BACK
+        )
+
+    def recent_incidents(self, connection: ConnectionId | None = None) -> tuple[Incident, ...]:
+        return tuple(
+            one
+            for one in self.live.incidents
+            if one.opened_at >= self.now - LOOK_BACK and connection in (None, one.connection)
+        )
+
+
+def signals_ruled(connection: Connection) -> frozenset[str]:
+    """The signals that some rule of the connection judges; a learned volume is one of them."""
+    judged = {str(rule.signal) for check in connection.checks for rule in check.rules}
+    learned = {"volume"} if any(check.volume for check in connection.checks) else set()
+    return frozenset(judged | learned)
+
+
+def people_of(connection: Connection) -> Mapping[PersonId, tuple[str, ...]]:
+    """Everybody with a duty on the connection, and which."""
+    duties: dict[PersonId, list[str]] = {}
+
+    def add(person: PersonId | None, duty: str) -> None:
+        if person:
+            held = duties.setdefault(person, [])
+            if duty not in held:
+                held.append(duty)
+
+    for layer in Layer:
+        add(connection.owners.of(layer), f"{layer} owner")
+    add(connection.first_responder, "first responder")
+    for rung in connection.ladder:
+        for person in rung.people:
+            add(person, "on the ladder")
+    for credential in connection.credentials:
+        add(credential.owner, f"owner of {credential.name}")
+    add(connection.about.exceptions.owner, "owner of the exceptions")
+    add(connection.about.roles.approves_changes, "approver of changes")
+    return {person: tuple(held) for person, held in duties.items()}
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b and c`."""
+    items = list(words)
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def few(words: Iterable[str], most: int = 5) -> str:
+    """`a, b and 3 more`."""
+    items = list(words)
+    return listed([*items[:most], f"{len(items) - most} more"] if len(items) > most else items)

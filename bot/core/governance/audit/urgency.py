@@ -1,0 +1,232 @@
+"""The five signals that call for action now, and the honest answer how urgent it is.
+
+Rule of this file: "not urgent" is said when it is true, with the facts that make it so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.core.changes.unannounced import Verdict
+from bot.core.estate.catalogue import Connection, Criticality, Layer
+from bot.core.governance.audit.risk_questions import Answered, Question, Reply
+from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed
+from bot.core.governance.ripe import Pending
+from bot.language.marks import outside
+from bot.language.units import say_count, say_duration
+
+UPDATE_SHADOW = timedelta(days=7)  # a break this soon after an update may come from it
+FOUND_WITHIN = timedelta(hours=1)  # to somebody taking an incident
+_LATELY = f"the last {LOOK_BACK.days} days"
+FEW = 5  # an estate below this is small
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSignal:
+    id: str
+    says: str
+    on: Reply  # yes: it calls for action
+    evidence: str
+
+
+class Urgency(StrEnum):
+    URGENT = "urgent"
+    ACT = "needs attention"
+    NOT_URGENT = "not urgent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    urgency: Urgency
+    why: str
+
+
+def action_signals(situation: Situation) -> tuple[ActionSignal, ...]:
+    """All five, in order."""
+    return (
+        _unowned(situation),
+        _update_unnoticed(situation),
+        _unauthorised(situation),
+        _slow_to_find(situation),
+        _stale(situation),
+    )
+
+
+def _signal(id: str, says: str, found: list[str], none: str | Pending) -> ActionSignal:
+    """`none` says what is so when nothing was `found`, or why there was nothing to judge."""
+    if found:
+        return ActionSignal(id=id, says=says, on=Reply.YES, evidence=f"{'; '.join(found[:4])}.")
+    if isinstance(none, Pending):
+        words = f"{none.words[0].upper()}{none.words[1:]}."
+        return ActionSignal(id=id, says=says, on=Reply.UNKNOWN, evidence=words)
+    return ActionSignal(id=id, says=says, on=Reply.NO, evidence=none)
+
+
+def _blank(id: str, says: str) -> ActionSignal:
+    why = "Only the running bot knows: its database is not at hand."
+    return ActionSignal(id=id, says=says, on=Reply.UNKNOWN, evidence=why)
+
+
+def _ownerless(situation: Situation, connection: Connection) -> bool:
+    """Whether it has no technical or no functional owner who is here."""
+    owners = connection.owners
+    return not (situation.present(owners.technical) and situation.present(owners.functional))
+
+
+def _unowned(situation: Situation) -> ActionSignal:
+    bare = [outside(one.name) for one in situation.managed if _ownerless(situation, one)]
+    found = bare if len(bare) >= 2 else []
+    good = f"One is: {bare[0]}." if bare else "Every connection has its owners."
+    none = good if situation.managed else Pending(why="no connection is in the catalogue")
+    return _signal("unowned", "Two or more connections are unowned", found, none)
+
+
+def _update_unnoticed(situation: Situation) -> ActionSignal:
+    says = "An update disrupted a connection unnoticed"
+    if not situation.live.watching:
+        return _blank("update", says)
+    found, noticed = [], False
+    for incident in situation.recent_incidents():
+        connection = situation.catalogue.connections.get(incident.connection)
+        if connection is None:
+            continue
+        updates = [
+            (one.at, one.called(situation.catalogue.system_name(one.system)))
+            for one in situation.catalogue.releases
+            if one.system in connection.systems
+        ]
+        updates += list(situation.live.observed.get(connection.id, ()))
+        for at, what in updates:
+            if at <= incident.failing_since <= at + UPDATE_SHADOW:
+                if incident.detected_by == "check":
+                    noticed = True
+                    break
+                found.append(f"{incident.key} after {outside(what, 80)}, seen by a person first")
+                break
+    good = "No break after an update was left to people to see."
+    none = good if noticed else Pending(why=f"no break after an update of {_LATELY} is on record")
+    return _signal("update", says, found, none)
+
+
+def _unauthorised(situation: Situation) -> ActionSignal:
+    recent = situation.now - LOOK_BACK
+    found = [
+        f"{outside(connection.name)}: {outside(one.what, 80)}"
+        for connection in situation.managed
+        for one in situation.changes_of(connection)
+        if one.unapproved(situation.now) and one.at >= recent
+    ]
+    found += [
+        f"{outside(connection.name)}: {one.what}"
+        for connection in situation.managed
+        for one in situation.suspicions_of(connection)
+        if one.verdict is Verdict.NOT_OURS
+    ]
+    known = [
+        change
+        for one in situation.managed
+        for change in situation.changes_of(one)
+        if change.at >= recent
+    ]
+    waiting = [
+        one for one in known if one.approved_by is None and not one.unapproved(situation.now)
+    ]
+    none: str | Pending = f"Every change of {_LATELY} was approved."
+    if len(waiting) == len(known):
+        none = Pending(why=_still(waiting, "change", f"no change of {_LATELY} is on record"))
+    elif waiting:
+        none = f"Every other change of {_LATELY} was approved; {_still(waiting, 'change')}."
+    return _signal("unauthorised", "A change was made without authorisation", found, none)
+
+
+def _still(waiting: Sequence[object], noun: str, without: str = "") -> str:
+    verb = "has" if len(waiting) == 1 else "have"
+    return f"{say_count(len(waiting), noun)} still {verb} time" if waiting else without
+
+
+def _slow_to_find(situation: Situation) -> ActionSignal:
+    says = "Whoever is responsible was not found quickly"
+    if not situation.live.watching:
+        return _blank("slow", says)
+    found, waiting, had = [], [], 0
+    for one in situation.recent_incidents():
+        taken = one.acknowledged_at or one.resolved_at
+        took = (taken or situation.now) - one.opened_at
+        if took > FOUND_WITHIN and (taken or one.live):
+            found.append(f"{one.key} waited {say_duration(took)} for somebody")
+        elif taken:
+            had += 1
+        elif one.live:
+            waiting.append(one)
+    within = f"within {say_duration(FOUND_WITHIN)}"
+    none: str | Pending = f"Somebody had every incident of {_LATELY} {within}."
+    if not had:
+        none = Pending(why=_still(waiting, "incident", f"no incident of {_LATELY} is on record"))
+    elif waiting:
+        none = f"Somebody had every other incident {within}; {_still(waiting, 'incident')}."
+    return _signal("slow", says, found, none)
+
+
+def _stale(situation: Situation) -> ActionSignal:
+    found, current = [], False
+    for one in situation.managed:
+        changed = situation.last_change(one)
+        if changed is None or one.docs.reviewed is None:
+            continue
+        current = current or one.docs.reviewed >= changed[0]
+        if one.docs.reviewed < changed[0]:
+            found.append(f"{outside(one.name)}: read {one.docs.reviewed}, changed {changed[0]}")
+    good = "No documents are older than the last change."
+    none = good if current else Pending(why="nothing changed that has documents with a date")
+    return _signal("stale", "Documents are older than the last change", found, none)
+
+
+def judge(
+    situation: Situation, answers: tuple[Answered, ...], signals: tuple[ActionSignal, ...]
+) -> Judged:
+    """Urgent when something critical is unowned or unwatched; not urgent when the estate is small,
+    stable and in order; otherwise it needs attention."""
+    exposed = [
+        outside(one.name)
+        for one in situation.managed
+        if one.criticality is Criticality.CRITICAL
+        and (_ownerless(situation, one) or not one.checks)
+    ]
+    if exposed:
+        return Judged(
+            urgency=Urgency.URGENT,
+            why=f"Critical and unowned or unwatched: {few(exposed)}.",
+        )
+    lacking = _not_small_and_quiet(situation, answers)
+    if not lacking:
+        quiet = f" without an incident in {_LATELY}" if situation.live.watching else ""
+        return Judged(
+            urgency=Urgency.NOT_URGENT,
+            why=f"{say_count(len(situation.managed), 'connection')}{quiet}, owned and watched,"
+            " documents current. Nothing has to be done.",
+        )
+    on = [signal.says for signal in signals if signal.on is Reply.YES]
+    said = f"{listed(on)}." if on else f"No action signal is on; {lacking}."
+    return Judged(urgency=Urgency.ACT if on else _calm(answers), why=said)
+
+
+def _calm(answers: tuple[Answered, ...]) -> Urgency:
+    """Without any signal a larger estate is no emergency either, when its answers are all yes."""
+    good = all(one.reply is Reply.YES for one in answers)
+    return Urgency.NOT_URGENT if good else Urgency.ACT
+
+
+def _not_small_and_quiet(situation: Situation, answers: tuple[Answered, ...]) -> str:
+    """Why the estate is not one that can be left alone; empty when it is."""
+    replies = {one.question: one.reply for one in answers}
+    if len(situation.managed) >= FEW:
+        return f"the estate has {len(situation.managed)} connections"
+    if situation.recent_incidents():
+        return "there were incidents of late"
+    owners = (one.owners.of(layer) for one in situation.managed for layer in Layer)
+    if not all(situation.present(owner) for owner in owners):
+        return "not every layer is owned"
+    if any(not one.checks for one in situation.managed):
+        return "not everything is watched"
+    return "" if replies.get(Question.DOCUMENTED) is Reply.YES else "documents are not current"

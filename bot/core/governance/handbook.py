@@ -1,0 +1,375 @@
+"""The handbook: everything a newcomer needs, for the estate and for each connection.
+
+Pure. Texts carry the marks of `bot.language.marks`; `said` renders them for a reader. It holds no
+secret, since the catalogue holds none.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.core.estate.catalogue import LANE_TITLES, Catalogue, Connection, Credential, Lane, Layer
+from bot.core.governance.audit.audit import Audit
+from bot.core.governance.audit.risk_questions import WORDS
+from bot.core.governance.dossier import Section, sections
+from bot.language.marks import outside, when, who
+from bot.language.units import say_duration
+
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table without rows is left out by every renderer."""
+
+    title: str
+    columns: Cells
+    rows: tuple[Cells, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    id: str
+    title: str
+    lines: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    title: str
+    made: str
+    estate: tuple[Chapter, ...]
+    connections: tuple[Chapter, ...]
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        return (*self.estate, *self.connections)
+
+
+def book(catalogue: Catalogue, audit: Audit) -> Book:
+    """The whole handbook as it stands at the audit's moment."""
+    return Book(
+        title=f"{outside(catalogue.company) or 'Our'} integration handbook",
+        made=f"As of {when(audit.at)}. Written by Firstlane from the estate file.",
+        estate=(
+            _standing(audit),
+            Chapter(id="ownership", title="Who owns what", tables=(_matrix(catalogue),)),
+            Chapter(id="raci", title="Who does what", tables=(_raci(catalogue),)),
+            Chapter(id="truth", title="Systems of record", tables=(*_truth(catalogue),)),
+            Chapter(id="credentials", title="Credential register", tables=(_register(catalogue),)),
+            Chapter(id="contacts", title="Contacts", tables=(*_contacts(catalogue),)),
+            _running(catalogue, audit),
+        ),
+        connections=tuple(
+            _connection(catalogue, audit, one) for one in catalogue.connections.values()
+        ),
+    )
+
+
+def said(found: Book, say: Callable[[str], str]) -> Book:
+    """The same book with every text rendered by `say`."""
+
+    def table(one: Table) -> Table:
+        return replace(one, rows=tuple(tuple(say(cell) for cell in row) for row in one.rows))
+
+    def chapter(one: Chapter) -> Chapter:
+        lines = tuple(say(line) for line in one.lines)
+        return replace(one, lines=lines, tables=tuple(table(item) for item in one.tables))
+
+    return replace(
+        found,
+        made=say(found.made),
+        estate=tuple(chapter(one) for one in found.estate),
+        connections=tuple(chapter(one) for one in found.connections),
+    )
+
+
+def _standing(audit: Audit) -> Chapter:
+    judged = audit.judged
+    answers = tuple((WORDS[one.question], one.reply.value, one.evidence) for one in audit.answers)
+    signals = tuple((one.says, one.on.value, one.evidence) for one in audit.signals)
+    ready = tuple((one.asks, one.ready.value, one.evidence) for one in audit.readiness)
+    return Chapter(
+        id="standing",
+        title="How the estate stands",
+        lines=(
+            f"{audit.score} of 5 answers are yes: {audit.standing}.",
+            f"{judged.urgency.capitalize()}: {judged.why}",
+        ),
+        tables=(
+            Table(title="Five questions", columns=("Question", "Answer", "Evidence"), rows=answers),
+            Table(title="Signals for action", columns=("Signal", "On", "Evidence"), rows=signals),
+            Table(title="Readiness", columns=("Question", "Answer", "Evidence"), rows=ready),
+        ),
+    )
+
+
+def _matrix(catalogue: Catalogue) -> Table:
+    columns = ("Connection", "Criticality", "Technical", "Functional", "Architecture")
+    rows = tuple(
+        (
+            outside(one.name),
+            one.criticality.value,
+            *(who(one.owners.of(layer)) for layer in Layer),
+            who(one.first_responder),
+            "; ".join(
+                f"{say_duration(rung.after)}: {', '.join(who(person) for person in rung.people)}"
+                for rung in one.ladder
+            ),
+        )
+        for one in catalogue.connections.values()
+    )
+    return Table(title="Ownership matrix", columns=(*columns, "First responder", "Then"), rows=rows)
+
+
+def _raci(catalogue: Catalogue) -> Table:
+    """Responsible does it, accountable answers for it, consulted is asked, informed is told."""
+    return Table(
+        title="Responsible, accountable, consulted, informed",
+        columns=("Connection", "Work", "Responsible", "Accountable", "Consulted", "Informed"),
+        rows=tuple(
+            (outside(one.name), work, *_people(*people))
+            for one in catalogue.connections.values()
+            for work, people in _duties(one).items()
+        ),
+    )
+
+
+def _duties(one: Connection) -> dict[str, tuple[str | None, str | None, str | None, str | None]]:
+    """Four people per kind of work; where `roles` says nothing the layer's owner stands in."""
+    roles, owners = one.about.roles, one.owners
+    technical, functional, architecture = owners.technical, owners.functional, owners.architecture
+    changer = roles.may_change[0] if roles.may_change else technical
+    assessor = roles.assesses_impact or architecture
+    return {
+        "Incident": (one.first_responder, technical, functional, architecture),
+        "Change": (changer, roles.approves_changes or functional, assessor, technical),
+        "Data and exceptions": (
+            one.about.exceptions.owner or functional,
+            functional,
+            technical,
+            architecture,
+        ),
+        "Documents": (roles.updates_docs or technical, technical, functional, None),
+        "Retire or replace": (technical, architecture, functional, None),
+    }
+
+
+def _people(*people: str | None) -> Cells:
+    return tuple(who(person) if person else "-" for person in people)
+
+
+def _truth(catalogue: Catalogue) -> Iterator[Table]:
+    yield Table(
+        title="By domain",
+        columns=("Domain", "System of record", "Kept clean by", "What it means"),
+        rows=tuple(
+            (
+                outside(domain),
+                outside(catalogue.system_name(one.system)),
+                who(one.steward),
+                outside(one.definition),
+            )
+            for domain, one in catalogue.governance.authority.items()
+        ),
+    )
+    yield Table(
+        title="By record",
+        columns=("Record", "Connection", "System of record", "Kept clean by", "Critical fields"),
+        rows=tuple(
+            (
+                outside(item.name),
+                outside(one.name),
+                outside(catalogue.system_name(item.authority)) if item.authority else "not decided",
+                who(item.steward),
+                outside(", ".join(item.critical_fields)),
+            )
+            for one in catalogue.connections.values()
+            for item in one.about.records
+        ),
+    )
+
+
+def _register(catalogue: Catalogue) -> Table:
+    return Table(
+        title="Logins, keys and certificates (never the secrets)",
+        columns=("Connection", "Credential", "Kind", "Login", "Renewed by", "Ends", "Renewed at"),
+        rows=tuple(
+            (
+                outside(one.name),
+                outside(item.name),
+                outside(item.kind),
+                item.identity.value,
+                who(item.owner),
+                _ends(item),
+                outside(item.where),
+            )
+            for one in catalogue.connections.values()
+            for item in one.credentials
+        ),
+    )
+
+
+def _ends(item: Credential) -> str:
+    ends = str(item.expires or "not on record")
+    return f"{ends} ({item.renewed.words()})" if item.renewed else ends
+
+
+def _contacts(catalogue: Catalogue) -> Iterator[Table]:
+    yield Table(
+        title="People",
+        columns=("Name", "What they do", "E-mail", "Manager", "Works for"),
+        rows=tuple(
+            (
+                outside(one.name),
+                outside(one.title),
+                outside(one.email or ""),
+                who(one.manager) if one.manager else "-",
+                outside(catalogue.parties[one.works_for].name) if one.works_for else "",
+            )
+            for one in catalogue.people.values()
+        ),
+    )
+    yield Table(
+        title="Organisations",
+        columns=("Name", "Contact", "Contract", "Covers", "Until", "Answers within"),
+        rows=tuple(
+            (
+                outside(one.name),
+                outside(one.contact),
+                outside(one.contract),
+                outside(one.covers),
+                str(one.valid_until or ""),
+                ", ".join(
+                    f"{level}: {say_duration(span)}" for level, span in one.respond_within.items()
+                ),
+            )
+            for one in catalogue.parties.values()
+        ),
+    )
+
+
+def _running(catalogue: Catalogue, audit: Audit) -> Chapter:
+    model = catalogue.governance.model
+    advice = audit.advice
+    lines = [f"Operating model: {model.kind}. {outside(model.reason)}" if model else ""]
+    lines += [f"The numbers speak for {advice.fits}.", *advice.reasons]
+    lines += [f"Risk: {risk}" for risk in advice.risks]
+    if catalogue.governance.change_process:
+        lines.append(f"Change process: {outside(catalogue.governance.change_process)}")
+    return Chapter(
+        id="running",
+        title="How it is run",
+        lines=tuple(line for line in lines if line),
+        tables=(_calendar(catalogue, audit), _risks(catalogue), _accepted(audit)),
+    )
+
+
+def _risks(catalogue: Catalogue) -> Table:
+    return Table(
+        title="Risk register",
+        columns=("Connection", "Risk", "Impact", "What is done", "Answers for it", "Review"),
+        rows=tuple(
+            (
+                outside(one.name),
+                outside(item.what),
+                outside(item.impact),
+                outside(item.mitigation),
+                who(item.owner),
+                str(item.review or "never"),
+            )
+            for one in catalogue.connections.values()
+            for item in one.about.risks
+        ),
+    )
+
+
+def _accepted(audit: Audit) -> Table:
+    return Table(
+        title="Accepted findings",
+        columns=("Finding", "What", "Answers for it", "Until", "Why"),
+        rows=tuple(
+            (one.key, one.what, who(item.owner), str(item.until), outside(item.why))
+            for one, item in audit.findings.accepted
+        ),
+    )
+
+
+def _calendar(catalogue: Catalogue, audit: Audit) -> Table:
+    coming = sorted((one for one in catalogue.releases if one.at >= audit.at), key=lambda r: r.at)
+    return Table(
+        title="Releases to come",
+        columns=("When", "System", "Version", "What changes"),
+        rows=tuple(
+            (
+                when(one.at),
+                outside(catalogue.system_name(one.system)),
+                outside(one.version),
+                outside(one.summary),
+            )
+            for one in coming
+        ),
+    )
+
+
+def _connection(catalogue: Catalogue, audit: Audit, connection: Connection) -> Chapter:
+    found = audit.connections.get(connection.id)
+    lines = [f"{found.score} of 5 answers are yes: {found.standing}." if found else ""]
+    lines.append(f"Runbook in an incident: {outside(connection.runbook)}.")
+    findings = Table(
+        title="Open findings",
+        columns=("What", "Do", "Goes to"),
+        rows=tuple((one.what, one.do, who(one.who)) for one in audit.of(connection.id)),
+    )
+    described = (_section(one) for one in sections(catalogue, connection))
+    return Chapter(
+        id=f"connection-{connection.id}",
+        title=outside(connection.name),
+        lines=tuple(line for line in lines if line),
+        tables=(*described, findings),
+    )
+
+
+def _section(section: Section) -> Table:
+    return Table(title=section.title, columns=("", ""), rows=section.rows)
+
+
+INVENTORY_COLUMNS = (
+    "id", "name", "from", "to", "both_ways", "stage", "criticality", "domain", "flow",
+    "technical", "functional", "architecture", "first_responder",
+    "build", "maintained_by", *(f"lane_{lane}" for lane in Lane), "docs_read", "audit", "findings",
+)  # fmt: skip
+
+
+def inventory(catalogue: Catalogue, audit: Audit) -> Table:
+    """One row per connection with what a spreadsheet wants."""
+    return Table(
+        title="inventory",
+        columns=INVENTORY_COLUMNS,
+        rows=tuple(_inventory_row(catalogue, audit, one) for one in catalogue.connections.values()),
+    )
+
+
+def _inventory_row(catalogue: Catalogue, audit: Audit, one: Connection) -> Cells:
+    maker = catalogue.parties.get(one.maintained_by or "")
+    parties = (catalogue.party_of(one, lane) for lane in LANE_TITLES)
+    found = audit.connections.get(one.id)
+    people = (*(one.owners.of(layer) for layer in Layer), one.first_responder)
+    return (
+        one.id,
+        outside(one.name),
+        outside(catalogue.system_name(one.source)),
+        outside(catalogue.system_name(one.target)),
+        "yes" if one.both_ways else "no",
+        one.about.lifecycle.stage.value,
+        one.criticality.value,
+        outside(one.domain),
+        outside(one.flow),
+        *(who(person) if person else "" for person in people),
+        one.build.value,
+        outside(maker.name) if maker else "",
+        *(outside(party.name) if party else "" for party in parties),
+        str(one.docs.reviewed or ""),
+        f"{found.score}/5" if found else "",
+        str(len(audit.of(one.id))),
+    )

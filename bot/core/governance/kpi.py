@@ -1,0 +1,402 @@
+"""How well the estate is looked after, in numbers worked out from the record.
+
+Rules of this file. A number is counted from what is stored, never estimated, and says from how
+many cases it comes. Times are medians, since one long night would bend a mean. What cannot be
+counted has no value and says what is missing. A part of a larger incident is no case of its own,
+and what still has time is no case yet.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+
+from bot.core.changes.change_request import ChangeRequest, ChangeResult
+from bot.core.estate.catalogue import LANE_NAMES, Catalogue, Criticality, Lane
+from bot.core.governance.audit.audit import Audit
+from bot.core.governance.audit.risk_questions import Question, Reply
+from bot.core.governance.ripe import (
+    SHADOW,
+    Pending,
+    broke_after,
+    change_judged,
+    data_judged,
+    review_judged,
+)
+from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.review import CAUSE_WORDS
+from bot.core.monitoring.health import CheckHealth
+from bot.core.monitoring.signals import Signal
+from bot.language.units import say_count, say_duration
+
+
+class Cadence(StrEnum):
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """`since` is in it, `until` is not."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+    @property
+    def before(self) -> "Period":
+        """The one of the same length that ends where this one begins."""
+        return Period(since=self.since - (self.until - self.since), until=self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinged:
+    """How many pings of an incident arrived and were answered or had their time, how many of these
+    nothing followed from whoever was pinged, and how many arrived and still have `time`."""
+
+    judged: int
+    unanswered: int
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is counted. By incident, `lane_agreed` is when a person first said whose lane it is and
+    `climbed` when a rung above the first was first pinged. Of `handed_over` ones, `late` had a
+    response time that ran out; of `running` ones it still runs."""
+
+    catalogue: Catalogue
+    incidents: tuple[Incident, ...]
+    lane_agreed: Mapping[int, datetime] = field(default_factory=dict)
+    climbed: Mapping[int, datetime] = field(default_factory=dict)
+    handed_over: int = 0
+    late: int = 0
+    running: int = 0
+    checks: tuple[CheckHealth, ...] = ()
+    audit: Audit
+    pings: Mapping[int, Pinged] = field(default_factory=dict)  # by incident
+    changes: tuple[ChangeRequest, ...] = ()
+
+    @property
+    def now(self) -> datetime:
+        return self.audit.at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """`number` is a share from 0 to 1, seconds or a count, as `unit` says. `text` says it."""
+
+    number: float
+    text: str
+    cases: int
+
+
+Counted = Value | Pending | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One figure with whoever looks at it. `value` is None when there is nothing to count or to
+    judge yet, and `note` then says why. `before` is the same of the period before, for those that
+    are `compared`; of the others only the present is known."""
+
+    id: str
+    name: str
+    unit: str  # share, seconds or count
+    reviewer: str
+    cadence: Cadence
+    value: Value | None
+    before: Value | None = None
+    compared: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpis:
+    """`causes`, `lanes` and `connections` count the incidents of the period, most first;
+    `lane_times` is how long those of each agreed lane took to resolve."""
+
+    period: Period
+    lane_times: tuple[tuple[str, Value], ...] = ()
+    measures: tuple[Measure, ...]
+    causes: tuple[tuple[str, int], ...]
+    lanes: tuple[tuple[str, int], ...]
+    connections: tuple[tuple[str, int], ...]
+
+
+def kpis(record: Record, period: Period) -> Kpis:
+    cases = _cases(record, period)
+    return Kpis(
+        period=period,
+        lane_times=tuple(_by_lane(cases)),
+        measures=tuple(_measured(row, record, period) for row in _ROWS),
+        causes=_counted(CAUSE_WORDS[one.cause_class] for one in cases if one.cause_class),
+        lanes=_counted(LANE_NAMES[one.lane] for one in cases if one.lane and one.lane_by),
+        connections=_counted(one.connection for one in cases),
+    )
+
+
+def _by_lane(cases: list[Incident]) -> Iterable[tuple[str, Value]]:
+    for lane in Lane:
+        over = (one for one in cases if one.lane is lane and one.lane_by)
+        value = _median(one.resolved_at - one.opened_at for one in over if one.resolved_at)
+        if value:
+            yield LANE_NAMES[lane], value
+
+
+def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(words).items(), key=lambda item: (-item[1], item[0])))
+
+
+def _cases(record: Record, period: Period) -> list[Incident]:
+    return [
+        one
+        for one in record.incidents
+        if one.state is not State.MERGED and period.holds(one.opened_at)
+    ]
+
+
+def _median(spans: Iterable[timedelta]) -> Value | None:
+    seconds = [span.total_seconds() for span in spans]
+    if not seconds:
+        return None
+    middle = statistics.median(seconds)
+    return Value(number=middle, text=say_duration(timedelta(seconds=middle)), cases=len(seconds))
+
+
+def _share(good: int, of: int) -> Value | None:
+    if not of:
+        return None
+    return Value(number=good / of, text=f"{good / of:.0%} ({good} of {of})", cases=of)
+
+
+def _pending(number: int, noun: str, waits: str) -> Pending | None:
+    return Pending(why=f"{say_count(number, noun)} {waits}") if number else None
+
+
+def _running(cases: list[Incident]) -> Pending | None:
+    return _pending(sum(one.live for one in cases), "incident", "not over")
+
+
+def _detect(_: Record, cases: list[Incident]) -> Counted:
+    return _median(one.opened_at - one.failing_since for one in cases)
+
+
+def _by_system(_: Record, cases: list[Incident]) -> Counted:
+    return _share(sum(one.detected_by == "check" for one in cases), len(cases))
+
+
+def _acknowledge(_: Record, cases: list[Incident]) -> Counted:
+    taken = (one for one in cases if one.acknowledged_at)
+    return _median(one.acknowledged_at - one.opened_at for one in taken if one.acknowledged_at) or (
+        _running(cases)
+    )
+
+
+def _first_rung(record: Record, cases: list[Incident]) -> Counted:
+    taken = {one.id: one.acknowledged_at for one in cases if one.acknowledged_at}
+    alone = [id for id, at in taken.items() if id not in record.climbed or at < record.climbed[id]]
+    return _share(len(alone), len(taken)) or _running(cases)
+
+
+def _lane(record: Record, cases: list[Incident]) -> Counted:
+    agreed = record.lane_agreed
+    return _median(agreed[one.id] - one.opened_at for one in cases if one.id in agreed) or (
+        _running(cases)
+    )
+
+
+def _resolve(_: Record, cases: list[Incident]) -> Counted:
+    return _median(one.resolved_at - one.opened_at for one in cases if one.resolved_at) or (
+        _running(cases)
+    )
+
+
+def _proved(record: Record, cases: list[Incident]) -> Counted:
+    over = [one for one in cases if one.resolved_at]
+    ripe = [one for one in over if data_judged(one, record.now)]
+    said = (one.data_confirmed_by is not None and not one.awaiting for one in ripe)
+    good = _share(sum(said), len(ripe))
+    return good or _pending(len(over), "incident", "resolved just now") or _running(cases)
+
+
+def _reviewed(record: Record, cases: list[Incident]) -> Counted:
+    over = [one for one in cases if one.resolved_at]
+    ripe = [one for one in over if review_judged(one, record.now)]
+    good = _share(sum(one.state is State.REVIEWED for one in ripe), len(ripe))
+    return good or _pending(len(over), "incident", "resolved just now") or _running(cases)
+
+
+def _kept(record: Record, _: list[Incident]) -> Counted:
+    kept = _share(max(0, record.handed_over - record.late), record.handed_over)
+    return kept or _pending(record.running, "response time", "not over")
+
+
+def _unanswered(record: Record, cases: list[Incident]) -> Counted:
+    known = [record.pings[one.id] for one in cases if one.id in record.pings]
+    share = _share(sum(one.unanswered for one in known), sum(one.judged for one in known))
+    return share or _pending(sum(one.time for one in known), "ping", "sent just now")
+
+
+def _changed(record: Record, _: list[Incident]) -> Counted:
+    """Closed as working, and no incident of the connection began within three days of it."""
+    ripe = [one for one in record.changes if change_judged(one, record.incidents, record.now)]
+    good = sum(
+        one.result is ChangeResult.WORKED and not broke_after(one, record.incidents) for one in ripe
+    )
+    waits = f"done less than {SHADOW.days} days ago"
+    return _share(good, len(ripe)) or _pending(len(record.changes), "change", waits)
+
+
+def _answered(question: Question) -> "_Count":
+    """The share of connections for which the audit answers `question` with yes."""
+
+    def count(record: Record, _: list[Incident]) -> Counted:
+        replies = [
+            answer.reply
+            for one in record.audit.connections.values()
+            for answer in one.answers
+            if answer.question is question
+        ]
+        return _share(sum(reply is Reply.YES for reply in replies), len(replies))
+
+    return count
+
+
+def _watched(record: Record, _: list[Incident]) -> Counted:
+    known = record.catalogue.connections
+    managed = [known[key] for key in record.audit.connections if key in known]
+    value = _share(sum(bool(one.checks) for one in managed), len(managed))
+    bare = Counter(one.criticality for one in managed if not one.checks)
+    missing = ", ".join(f"{bare[level]} {level}" for level in Criticality if bare[level])
+    return replace(value, text=f"{value.text}, not: {missing}") if value and missing else value
+
+
+def _risk_check(record: Record, _: list[Incident]) -> Counted:
+    if not record.audit.connections:
+        return None
+    said = f"{record.audit.score} of {len(Question)}, {record.audit.standing}"
+    return Value(number=record.audit.score, text=said, cases=len(record.audit.connections))
+
+
+def _reconciled(record: Record, _: list[Incident]) -> Counted:
+    """The worst agreement: a mean would hide it."""
+    seen = [
+        number for one in record.checks if (number := _read(one, Signal.RECONCILED)) is not None
+    ]
+    if not seen:
+        return _not_looked(record)
+    said = f"{min(seen):.1%} at worst, of {say_count(len(seen), 'check')}"
+    return Value(number=min(seen), text=said, cases=len(seen))
+
+
+def _failed(record: Record, _: list[Incident]) -> Counted:
+    read = ((_read(one, Signal.FAILED), _read(one, Signal.PROCESSED)) for one in record.checks)
+    both = [(bad, good) for bad, good in read if bad is not None and good is not None]
+    failed, tried = sum(bad for bad, _ in both), sum(bad + good for bad, good in both)
+    if not tried:
+        return _not_looked(record)
+    said = f"{failed / tried:.1%} ({failed:,.0f} of {tried:,.0f})"
+    return Value(number=failed / tried, text=said, cases=len(both))
+
+
+def _not_looked(record: Record) -> Pending | None:
+    """Checks there are, and none has read anything so far."""
+    checked = any(one.checks for one in record.catalogue.connections.values())
+    unread = checked and not any(one.checked_at for one in record.checks)
+    return Pending(why="no check has read anything so far") if unread else None
+
+
+def _read(health: CheckHealth, signal: Signal) -> float | None:
+    value = health.signals.get(signal)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+_Count = Callable[[Record, list[Incident]], Counted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """`none` says why there may be nothing to count. `compared`: the period before is known."""
+
+    id: str
+    name: str
+    unit: str
+    reviewer: str
+    count: _Count
+    none: str
+    cadence: Cadence = Cadence.MONTHLY
+    compared: bool = False
+
+
+_past = partial(_Row, compared=True)
+_NO_CASE, _NOT_TAKEN, _NOT_OVER = "no incident was opened", "nobody took one", "none is resolved"
+_UNMANAGED = "no connection is managed"
+_ROWS = (
+    _past(id="time_to_detect", name="Time to detect", unit="seconds", reviewer="IT",
+          count=_detect, none=_NO_CASE),
+    _past(id="detected_by_system", name="Seen by a check, not by a person", unit="share",
+          reviewer="IT", count=_by_system, none=_NO_CASE),
+    _past(id="time_to_acknowledge", name="Time to acknowledge", unit="seconds",
+          reviewer="integration owner", count=_acknowledge, none=_NOT_TAKEN),
+    _past(id="taken_by_first", name="Taken before anybody else was pinged", unit="share",
+          reviewer="integration owner", count=_first_rung, none=_NOT_TAKEN),
+    _past(id="pings_unanswered", name="Pings that nobody answered", unit="share",
+          reviewer="integration owner", count=_unanswered, none="nobody was pinged"),
+    _past(id="time_to_lane", name="Time to an agreed lane", unit="seconds",
+          reviewer="integration owner", count=_lane, none="nobody confirmed a lane"),
+    _past(id="time_to_resolve", name="Time to resolve", unit="seconds",
+          reviewer="integration owner", count=_resolve, none=_NOT_OVER),
+    _past(id="data_confirmed", name="Resolved with the data confirmed", unit="share",
+          reviewer="functional owners", count=_proved, none=_NOT_OVER),
+    _past(id="reviewed", name="Resolved and reviewed", unit="share", reviewer="architecture",
+          count=_reviewed, none=_NOT_OVER),
+    _past(id="changes_worked", name="Changes that worked and broke nothing", unit="share",
+          reviewer="architecture", count=_changed, none="no change was closed"),
+    _Row(id="response_times_kept", name="Response times kept by parties", unit="share",
+         reviewer="vendor management", count=_kept, none="nothing was handed over"),
+    _Row(id="owned", name="Owned by present people on every layer", unit="share",
+         reviewer="architecture", count=_answered(Question.OWNED), none=_UNMANAGED),
+    _Row(id="watched", name="Watched by a check", unit="share", reviewer="IT", count=_watched,
+         none=_UNMANAGED),
+    _Row(id="counted", name="Records counted, and deviations alert", unit="share", reviewer="IT",
+         count=_answered(Question.COUNTED), none=_UNMANAGED),
+    _Row(id="documented", name="Documentation current", unit="share",
+         reviewer="functional owners", count=_answered(Question.DOCUMENTED), none=_UNMANAGED),
+    _Row(id="risk_check", name="Risk check, yes answers", unit="count", reviewer="management",
+         count=_risk_check, none=_UNMANAGED, cadence=Cadence.QUARTERLY),
+    _Row(id="reconciled", name="Source and target agree, last look", unit="share",
+         reviewer="Finance", count=_reconciled, none="no check reconciles",
+         cadence=Cadence.WEEKLY),
+    _Row(id="failed_rate", name="Failed records, last look", unit="share", reviewer="IT",
+         count=_failed, none="no check reads both processed and failed", cadence=Cadence.WEEKLY),
+)  # fmt: skip
+
+
+def _within(record: Record, period: Period) -> Record:
+    """With the changes that were closed in the period."""
+    closed = (one for one in record.changes if one.closed_at and period.holds(one.closed_at))
+    return replace(record, changes=tuple(closed))
+
+
+def _measured(row: _Row, record: Record, period: Period) -> Measure:
+    value = row.count(_within(record, period), _cases(record, period))
+    past = _within(record, period.before)
+    before = row.count(past, _cases(record, period.before)) if row.compared else None
+    return Measure(
+        id=row.id,
+        name=row.name,
+        unit=row.unit,
+        reviewer=row.reviewer,
+        cadence=row.cadence,
+        value=value if isinstance(value, Value) else None,
+        before=before if isinstance(before, Value) else None,
+        compared=row.compared,
+        note=value.words if isinstance(value, Pending) else "" if value else row.none,
+    )

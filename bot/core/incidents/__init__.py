@@ -1,0 +1,1 @@
+"""An incident from its opening to its end."""

@@ -1,0 +1,96 @@
+"""Which open incident a failure belongs to, when many fail at once.
+
+Incidents are found by their kind, so that a thousand failures are not compared with a thousand
+incidents. A failure that says nothing of itself tells nothing of its cause either; but when a
+crowd of them falls silent on one system within minutes, the system is the cause, and when an
+outage of the system is known already, that is.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.core.estate.catalogue import Catalogue, Connection, SystemId
+from bot.core.incidents.correlation import BY_HAND, Common, in_time
+from bot.core.incidents.incident import Incident
+
+KNOWN_OUTAGE = 3  # connections that say so before it explains a silent one
+CROWD = 4  # silent failures on one system that are one cause
+SILENT_WINDOW = timedelta(minutes=10)  # within which they have to begin
+
+
+class Crowd:
+    """The incidents that may still grow, and how many silent failures each system has."""
+
+    def __init__(self, catalogue: Catalogue, now: datetime) -> None:
+        self._catalogue = catalogue
+        self._now = now
+        self._wholes: defaultdict[str, list[Incident]] = defaultdict(list)
+        self._silent: Counter[SystemId] = Counter()
+        self._common: dict[int, Common] = {}
+        self._outages: list[tuple[Incident, frozenset[SystemId]]] = []
+
+    def watch(
+        self, whole: Incident, others: Sequence[Connection] = (), *, counted: bool = False
+    ) -> None:
+        """An incident that more may join, the newest last, with the `others` that did; `counted`
+        where it was among those expected."""
+        lead = self._catalogue.connections.get(whole.connection)
+        if lead is None or not in_time(whole.opened_at, self._now):
+            return
+        self._wholes[whole.kind].append(whole)
+        # What a person put together need not have anything in common.
+        self._common[whole.id] = Common.of(lead, *(() if whole.cause == BY_HAND else others))
+        if not whole.kind and not counted and self._lately(whole):
+            self._silent.update(dict.fromkeys(lead.systems, 1 + len(others)))
+
+    def outage(self, whole: Incident, failing: Sequence[Connection]) -> None:
+        """An incident of a system that is down, with its connections that fail now."""
+        if len(failing) >= KNOWN_OUTAGE:
+            common = frozenset.intersection(*(frozenset(one.systems) for one in failing))
+            self._outages.append((whole, common))
+
+    def expect(self, silent: Iterable[Connection]) -> None:
+        """Failures without a word of their own that are about to be placed."""
+        for connection in silent:
+            self._silent.update(connection.systems)
+
+    def place(
+        self, connection: Connection, kind: str, since: datetime | None = None
+    ) -> tuple[Incident, str] | None:
+        """The newest incident with the same cause, and the cause in words; None when it is the
+        first of its kind. `since` is when it began to fail."""
+        if not kind:
+            return self._silenced(connection) or self._explained(connection, since or self._now)
+        for whole in reversed(self._wholes[kind]):
+            common = self._common[whole.id].and_of(connection)
+            cause = common.cause(kind, self._catalogue)
+            if cause is not None:
+                return self._joined(whole, common), cause
+        return None
+
+    def _joined(self, whole: Incident, common: Common) -> Incident:
+        if whole.cause != BY_HAND:
+            self._common[whole.id] = common
+        return whole
+
+    def _silenced(self, connection: Connection) -> tuple[Incident, str] | None:
+        system = max(connection.systems, key=lambda one: self._silent[one])
+        if self._silent[system] < CROWD:
+            return None
+        for whole in self._wholes[""]:
+            common = self._common[whole.id]
+            if system in common.systems and self._lately(whole):
+                found = self._joined(whole, common.and_of(connection))
+                return found, self._catalogue.system_name(system)
+        return None
+
+    def _explained(self, connection: Connection, since: datetime) -> tuple[Incident, str] | None:
+        for whole, systems in reversed(self._outages):
+            common = sorted(systems & set(connection.systems))
+            if common and since >= whole.failing_since - SILENT_WINDOW:
+                return whole, self._catalogue.system_name(common[0])
+        return None
+
+    def _lately(self, whole: Incident) -> bool:
+        return abs(self._now - whole.opened_at) <= SILENT_WINDOW

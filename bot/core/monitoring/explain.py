@@ -1,0 +1,113 @@
+"""Why a look came out as it did: every signal, every rule, and what each says of it.
+
+Nothing here decides; it lays out what `judging` decided, for the terminal and for JSON.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.estate.catalogue import CheckSpec, Rule, Threshold
+from bot.core.monitoring.rules import Judgement, Verdict, judge, rulings_of
+from bot.core.monitoring.signals import SWITCHES, Blind, Observation, Reading, Signal, SignalValue
+from bot.language.marks import when
+from bot.language.units import write_duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSaid:
+    """`rule` is the rule as the file has it, `value` what it was given (empty when missing)."""
+
+    rule: str
+    value: str
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """`signals` and all sentences are in `language.marks` marks; `blind` says why nothing was
+    seen."""
+
+    check: str
+    kind: str
+    signals: tuple[tuple[str, str], ...]
+    failed: tuple[tuple[int, str], ...]
+    error: str
+    blind: str
+    rules: tuple[RuleSaid, ...]
+    judgement: Judgement
+    next_steps: tuple[str, ...]
+
+
+def explain(spec: CheckSpec, observation: Observation, now: datetime) -> Explanation:
+    """One look, laid out. What needs several looks is only named."""
+    reading = None if isinstance(observation, Blind) else observation
+    # Of something that does not answer no value is known, so no rule is asked.
+    silent = reading is not None and reading.signals.get(Signal.REACHABLE) is False
+    signals = sorted(reading.signals.items()) if reading else []
+    return Explanation(
+        check=spec.key,
+        kind=spec.kind,
+        signals=tuple((name, say_value(value)) for name, value in signals),
+        failed=tuple((group.count, group.text) for group in reading.failed) if reading else (),
+        error=reading.error if reading else "",
+        blind=observation.reason if isinstance(observation, Blind) else "",
+        rules=_said(spec, reading, now) if reading and not silent else (),
+        judgement=judge(spec, observation, now),
+        next_steps=_next_steps(spec),
+    )
+
+
+def _said(spec: CheckSpec, reading: Reading, now: datetime) -> tuple[RuleSaid, ...]:
+    found = []
+    for ruling in rulings_of(spec, reading, now, {}):
+        if ruling.rule is None:
+            continue
+        value = reading.signals.get(ruling.rule.signal)
+        found.append(
+            RuleSaid(
+                rule=say_rule(ruling.rule),
+                value="" if value is None else say_value(value),
+                verdict=ruling.verdict,
+                reason=ruling.reason,
+            )
+        )
+    return tuple(found)
+
+
+def say_value(value: SignalValue) -> str:
+    if isinstance(value, datetime):
+        return when(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
+
+
+def say_rule(rule: Rule) -> str:
+    """`last_success: warn > 20m, fail > 30m`."""
+    parts = (("warn", rule.warn), ("fail", rule.fail), ("clear", rule.clear))
+    told = ", ".join(f"{name} {_say(limit, rule.signal)}" for name, limit in parts if limit)
+    return f"{rule.signal}: {told}"
+
+
+def _say(threshold: Threshold, signal: str) -> str:
+    limit = threshold.value
+    if signal in SWITCHES:
+        return f"{threshold.op} {say_value(bool(limit))}"
+    if isinstance(limit, timedelta):
+        return f"{threshold.op} {write_duration(limit)}"
+    return f"{threshold.op} {limit:g}" if isinstance(limit, float) else f"{threshold.op} {limit}"
+
+
+def _next_steps(spec: CheckSpec) -> tuple[str, ...]:
+    """What one look cannot tell."""
+    of = f" of the last {spec.within}" if spec.within else " in a row"
+    told = [
+        f"The running bot believes a worse verdict after {spec.confirm} looks{of},"
+        f" a better one after {spec.recover} in a row."
+    ]
+    if spec.volume:
+        told.append(f"Its volume rule needs history: firstlane volume {spec.connection}.")
+    if spec.runs:
+        told.append("Its limits on runs need several looks.")
+    return tuple(told)

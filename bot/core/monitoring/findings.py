@@ -1,0 +1,18 @@
+"""What a look may find wrong besides its rules, and how bad that is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    OFF = "off"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`words` is a sentence in `language.marks` marks."""
+
+    level: Level
+    words: str

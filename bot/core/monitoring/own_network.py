@@ -1,0 +1,114 @@
+"""Is it them, or is it our own network?
+
+When systems that have nothing to do with each other fall silent together, the likeliest thing that
+broke is what they share: our line. Such looks say nothing about the systems.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
+
+FEWEST = 3  # hosts; two that fail together happen
+SHARE = 0.8  # of the hosts looked at lately
+LATELY = timedelta(minutes=3)
+_HOST = re.compile(r"\[([^\]]+)\]|([^:]+)")
+
+REASON = "our own network looks down: nothing outside answers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What we believe of our own line. `since` is the first bad look while it is down; `back` is
+    when it came back last."""
+
+    since: datetime | None = None
+    back: datetime | None = None
+    began: datetime | None = None  # of the spell that ended at `back`
+
+    @property
+    def down(self) -> bool:
+        return self.since is not None
+
+    def blinded(self, since: datetime) -> bool:
+        """Whether something that went dark at `since` did so because of our line."""
+        began = self.since or self.began
+        if began is None or since < began - LATELY:
+            return False
+        return self.down or (self.back is not None and since <= self.back + LATELY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glimpse:
+    """The last look at one host."""
+
+    at: datetime
+    dark: bool
+
+
+def host_called(spec: CheckSpec) -> str:
+    """The host that a check talks to, whatever the port: what runs on one machine falls silent
+    together. Empty for kinds that call nobody."""
+    for name in ("url", "host", "address", "dsn"):
+        value = spec.settings.get(name)
+        if isinstance(value, str) and value:
+            text = str.__str__(value)  # a secret compares and splits as its characters
+            place = re.split(r"[/?#]", text.partition("://")[2] or text, maxsplit=1)[0]
+            found = _HOST.match(place.rpartition("@")[2])
+            return (found[1] or found[2]).lower() if found else ""
+    return ""
+
+
+def dark(observation: Observation) -> bool:
+    """Whether a look saw nothing at all of the far end. A refusal, an error page or an expired
+    certificate is an answer."""
+    if isinstance(observation, Reading) and observation.signals.get(Signal.REACHABLE) is not False:
+        return False
+    return observation.cause in NO_ANSWER
+
+
+def judge_line(
+    line: Line, glimpses: Mapping[str, Glimpse], now: datetime, canaries: bool | None = None
+) -> Line:
+    """What to believe after the newest looks. Where canaries were asked, their word decides:
+    whether any of them answered. Without them, a line that was down is up as soon as fewer than
+    half of the hosts are dark."""
+    lately = [one for one in glimpses.values() if one.at >= now - LATELY]
+    hidden = [one for one in lately if one.dark]
+    if line.down:
+        back = canaries if canaries is not None else len(hidden) * 2 < len(lately)
+        return Line(back=now, began=line.since) if back and lately else line
+    many = len(hidden) >= FEWEST and len(hidden) >= SHARE * len(lately)
+    if many if canaries is None else (hidden and not canaries):
+        return Line(since=min(one.at for one in hidden))
+    return line
+
+
+def hide(observation: Observation) -> Observation:
+    """The same look, said honestly: we could not see."""
+    if not dark(observation):
+        return observation
+    return Blind(at=observation.at, reason=REASON, cause=Cause.OUR_LINE)
+
+
+def newest(pairs: Iterable[tuple[str, Glimpse]]) -> dict[str, Glimpse]:
+    """The last look at each host; where two are as new, the one that saw something."""
+    found: dict[str, Glimpse] = {}
+    for host, glimpse in pairs:
+        known = found.get(host)
+        if known is None or (glimpse.at, not glimpse.dark) > (known.at, not known.dark):
+            found[host] = glimpse
+    return found
+
+
+def seen(observation: Observation) -> Glimpse:
+    return Glimpse(at=observation.at, dark=dark(observation))
+
+
+def canaries_answer(results: Iterable[Observation]) -> bool | None:
+    """Whether any of the canaries was seen; None when none was asked."""
+    answers = [isinstance(result, Reading) and not dark(result) for result in results]
+    return any(answers) if answers else None

@@ -1,0 +1,1 @@
+"""How letters leave by other ways than Slack."""

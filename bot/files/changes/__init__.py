@@ -1,0 +1,1 @@
+"""Changes and releases: asked for, approved, announced or not."""

@@ -1,0 +1,1 @@
+"""What there is: connections, systems, parties, owners and windows."""

@@ -1,0 +1,189 @@
+"""What must hold between the entries of the estate file, beyond the shape of each.
+
+These rules walk the document itself, so a fault in one field hides no fault in another.
+"""
+
+from collections.abc import Callable, Iterator
+
+from bot.core.estate.catalogue import Layer
+from bot.files.problems import Problem, Severity
+from bot.files.yaml_nodes import Entry, Node
+from bot.language.team_names import is_team
+
+Found = Iterator[tuple[int, int, str, Severity]]
+
+
+def inconsistencies(root: Node, file: str) -> list[Problem]:
+    """Every broken rule as an error, every gap in ownership or watching as a warning."""
+    return [
+        Problem(file=file, line=line, column=column, message=message, severity=severity)
+        for rule in _RULES
+        for line, column, message, severity in rule(root)
+    ]
+
+
+def _wrong(place: Node | Entry, message: str) -> tuple[int, int, str, Severity]:
+    return place.line, place.column, message, Severity.ERROR
+
+
+def _gap(place: Node | Entry, message: str) -> tuple[int, int, str, Severity]:
+    return place.line, place.column, message, Severity.WARNING
+
+
+def _people_share_no_address(root: Node) -> Found:
+    seen: dict[str, str] = {}
+    for person, entry in root.get("people").entries():
+        email = entry.node.get("email")
+        key = email.text.casefold().strip()
+        if key and key in seen:
+            yield _wrong(email, f"this e-mail address already belongs to '{seen[key]}'")
+        elif key:
+            seen[key] = person
+
+
+def _nobody_manages_themselves(root: Node) -> Found:
+    for person, entry in root.get("people").entries():
+        manager = entry.node.get("manager")
+        if manager.text == person:
+            yield _wrong(manager, f"'{person}' cannot be their own manager")
+
+
+def _people_on_call_are_reachable_people(root: Node) -> Found:
+    people = root.get("people")
+    for person, duty in _duties(root).items():
+        entry = next((entry for key, entry in people.entries() if key == person), None)
+        if entry is None:
+            continue
+        name = entry.node.get("name")
+        if is_team(name.text) or is_team(person):
+            yield _wrong(entry, f"'{person}' ({duty}) looks like a team; name one person")
+        if entry.node.get("email").value is None and entry.node.get("slack").value is None:
+            yield _wrong(entry, f"'{person}' ({duty}) has neither an e-mail address nor a Slack id")
+
+
+def _duties(root: Node) -> dict[str, str]:
+    """Who can be pinged, with the first reason found in the file."""
+    found: dict[str, str] = {}
+    for person, duty in duties(root):
+        if person.text:
+            found.setdefault(person.text, duty)
+    return found
+
+
+def duties(root: Node) -> Iterator[tuple[Node, str]]:
+    """Every place in the file that names somebody, with what for."""
+    yield from _shared_duties(root)
+    yield from _connection_duties(root)
+
+
+def _shared_duties(root: Node) -> Iterator[tuple[Node, str]]:
+    for person in _pinged(root.get("defaults")):
+        yield person, "on the default ladder"
+    for policy in root.get("policies").elements():
+        for person in _pinged(policy):
+            yield person, "on the ladder of a policy"
+    for party, entry in root.get("parties").entries():
+        yield entry.node.get("person"), f"named contact of {party}"
+
+
+def _connection_duties(root: Node) -> Iterator[tuple[Node, str]]:
+    for connection, entry in root.get("connections").entries():
+        for layer in Layer:
+            yield entry.node.get("owners").get(layer), f"{layer} owner of {connection}"
+        yield entry.node.get("first_responder"), f"first responder of {connection}"
+        for person in _pinged(entry.node):
+            yield person, f"on the ladder of {connection}"
+
+
+def _pinged(node: Node) -> Iterator[Node]:
+    """Everybody on the ladder of a node."""
+    for rung in node.get("ladder").elements():
+        yield from rung.get("ping").elements()
+
+
+def _names_lead_to_one_connection(root: Node) -> Found:
+    connections = dict(root.get("connections").entries())
+    taken = {connection.casefold(): connection for connection in connections}
+    for connection, entry in connections.items():
+        name = entry.node.get("name")
+        for label in (name, *entry.node.get("aliases").elements()):
+            key = label.text.casefold().strip()
+            if not key:
+                continue
+            owner = taken.setdefault(key, connection)
+            if owner != connection:
+                yield _wrong(label, f"the name '{label.text}' already leads to '{owner}'")
+
+
+def _ids_are_unique_in_a_connection(root: Node) -> Found:
+    for connection, entry in root.get("connections").entries():
+        for section, what in (("checks", "check"), ("credentials", "credential")):
+            seen: set[str] = set()
+            for item in entry.node.get(section).elements():
+                id_ = item.get("id")
+                if id_.text and id_.text in seen:
+                    yield _wrong(id_, f"'{connection}' already has a {what} '{id_.text}'")
+                seen.add(id_.text)
+
+
+def _a_shared_credential_is_named_by_its_first_user(root: Node) -> Found:
+    """`same_as` leads to a credential of its own; two that look alike are asked about."""
+    own: dict[str, Node] = {}
+    alike: dict[tuple[str, str], str] = {}
+    shared: list[tuple[str, Node]] = []
+    for connection, entry in root.get("connections").entries():
+        for item in entry.node.get("credentials").elements():
+            key = f"{connection}/{item.get('id').text}"
+            if item.get("same_as").text:
+                shared.append((key, item.get("same_as")))
+                continue
+            own[key] = item
+            first = alike.setdefault((item.get("id").text, item.get("name").text), key)
+            if first.partition("/")[0] != connection:
+                yield _gap(item, f"'{key}' looks like '{first}': if it is, write same_as: {first}")
+    for key, same in shared:
+        if same.text not in own:
+            yield _wrong(same, f"there is no credential '{same.text}' that '{key}' could be")
+
+
+def _nothing_depends_on_itself(root: Node) -> Found:
+    for connection, entry in root.get("connections").entries():
+        for other in entry.node.get("depends_on").elements():
+            if other.text == connection:
+                yield _wrong(other, f"'{connection}' cannot depend on itself")
+
+
+def _something_is_watched(root: Node) -> Found:
+    place, _ = root.nearest(("connections",))
+    if root.get("connections").value in (None, (), {}):
+        what = "nothing is watched: describe the first connection under"
+        yield _gap(place, f"{what} 'connections'")
+
+
+def _gaps(root: Node) -> Found:
+    for connection, entry in root.get("connections").entries():
+        owners = entry.node.get("owners")
+        missing = [layer.value for layer in Layer if owners.get(layer).value is None]
+        if missing:
+            yield _gap(entry, f"'{connection}' has no {_either(missing)} owner")
+        if entry.node.get("first_responder").value is None:
+            yield _gap(entry, f"'{connection}' has no first responder")
+        if not any(entry.node.get("checks").elements()):
+            yield _gap(entry, f"'{connection}' has no check: nobody would see it fail")
+
+
+def _either(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+
+
+_RULES: tuple[Callable[[Node], Found], ...] = (
+    _people_share_no_address,
+    _nobody_manages_themselves,
+    _people_on_call_are_reachable_people,
+    _names_lead_to_one_connection,
+    _ids_are_unique_in_a_connection,
+    _a_shared_credential_is_named_by_its_first_user,
+    _nothing_depends_on_itself,
+    _something_is_watched,
+    _gaps,
+)

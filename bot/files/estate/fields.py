@@ -1,0 +1,317 @@
+"""The kinds of text that fields of the estate file hold, each with its check and JSON Schema.
+
+What a check must know of the rest of the file (the names in it, the moment, whether it is an
+example) comes as `Surroundings` through pydantic's validation context; without one, only the form
+is checked.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, LiteralString
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from bot.core.estate.lane import Layer
+from bot.files.estate.working_hours import WrittenHours, read_hours
+from bot.files.problems import did_you_mean
+from bot.language.local_time import begins, exists, local
+from bot.language.marks import cleaned
+from bot.language.scalars import meant
+from bot.language.units import TooLong, duration_hint, parse_duration
+from bot.language.zones import zone_names
+
+_DURATION = r"^\s*(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$"
+_RELATIVE = re.compile(r"([+-])\s*(\d.*)")
+_EMAIL = r"^[^@\s<>]+@[^@\s<>]+$"
+_SLACK_ID = r"^[UW][A-Z0-9]{2,20}$"
+_WEB_ADDRESS = r"^https?://\S+$"
+_LONGEST_ID = 63
+_SLUG = rf"^[a-z0-9][a-z0-9-]{{0,{_LONGEST_ID - 1}}}$"
+
+
+class Shape(BaseModel):
+    """What every model of the file shares: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+        # Most shapes are only parts of the one that is asked; each would be built twice.
+        defer_build=True,
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_yaml_has_it(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        return value if field is None else meant(value, field.annotation)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_keys_say_nothing(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            known = {field.alias or name for name, field in cls.model_fields.items()}
+            return {
+                key: part for key, part in value.items() if part is not None or key not in known
+            }
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a field may look at. `names` holds the known ids by what they name, and `called` the id
+    of whom else exactly one of them is called by, in small letters."""
+
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    now: datetime
+    example: bool = False  # relative dates such as +35d are for example estates only
+    timezone: str = "UTC"  # of moments without an offset
+
+
+def _complaint(
+    kind: LiteralString, message: LiteralString, hint: str = "", **values: str
+) -> PydanticCustomError:
+    # Values go in as arguments: braces in a foreign text are then no template.
+    return PydanticCustomError(kind, message, {"hint": hint, **values})
+
+
+def _known(what: str) -> Callable[[str, ValidationInfo], str]:
+    def check(name: str, info: ValidationInfo) -> str:
+        surroundings = info.context
+        if isinstance(surroundings, Surroundings):
+            known = surroundings.names.get(what, frozenset())
+            if name not in known:
+                own = surroundings.called.get(what, {}).get(name.strip().casefold(), "")
+                hint = f"write the id, '{own}'" if own else did_you_mean(name, known)
+                raise _complaint(
+                    "unknown_reference", "unknown {what} '{name}'", hint, what=what, name=name
+                )
+        return name
+
+    return check
+
+
+def _one(what: str) -> Callable[[Any, ValidationInfo], Any]:
+    """That a list stands where one is named is told as that."""
+
+    def check(value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, list):
+            owner = what == "person" and info.field_name in set(Layer)
+            more = "one person answers for a layer: " if owner else ""
+            hint = f"{more}write one id, without brackets"
+            raise _complaint("several", "must name one {what}", hint, what=what)
+        return value
+
+    return check
+
+
+def proposed_id(text: str) -> str:
+    """What an id could be that says the same as `text`; empty when nothing of it can stay."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST_ID].strip("-")
+
+
+def _slug(text: str) -> str:
+    if re.fullmatch(_SLUG, text):
+        return text
+    proposal = proposed_id(text)
+    hint = f"write '{proposal}'" if proposal else ""
+    if len(text) > _LONGEST_ID:
+        said = f"{text[:30]}…"
+        raise _complaint(
+            "slug_length",
+            "the id '{said}' has {many} characters, at most {most} are allowed",
+            hint,
+            said=said,
+            many=str(len(text)),
+            most=str(_LONGEST_ID),
+        )
+    raise _complaint(
+        "slug", "the id '{text}' may only hold small letters, digits, hyphens", hint, text=text
+    )
+
+
+def _readable(value: Any) -> Any:
+    # One that has nothing to clean stays what it is: its type may say that it is a secret.
+    clean = cleaned(value)
+    return value if clean == value else clean
+
+
+def _duration_or_zero(value: Any) -> timedelta:
+    # pydantic would take a bare number for seconds; a reader cannot tell.
+    if isinstance(value, timedelta):
+        return value
+    text = value if isinstance(value, str) else ""
+    try:
+        return parse_duration(text)
+    except TooLong:
+        raise _complaint("duration", "this duration is too long") from None
+    except ValueError:
+        raise _complaint("duration", "this is not a duration", duration_hint(text)) from None
+
+
+def _duration(value: Any) -> timedelta:
+    span = _duration_or_zero(value)
+    if span <= timedelta(0):
+        raise _complaint("duration", "a duration must be longer than nothing")
+    return span
+
+
+def _relative(text: str, info: ValidationInfo) -> datetime | None:
+    form = _RELATIVE.fullmatch(text.strip())
+    surroundings = info.context
+    if form is None or not isinstance(surroundings, Surroundings):
+        return None
+    if not surroundings.example:
+        raise _complaint(
+            "relative",
+            "a date relative to today is only for example estates",
+            "write the date itself, such as 2027-12-31",
+        )
+    span = _duration(form.group(2))
+    try:
+        return surroundings.now + (span if form.group(1) == "+" else -span)
+    except OverflowError:
+        raise _complaint("relative", "this date is too far away") from None
+
+
+def _day(value: Any, info: ValidationInfo) -> date:
+    text = value if isinstance(value, str) else ""
+    moment = _relative(text, info)
+    if moment:
+        return moment.date()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise _complaint("day", "this is not a date", "write it as 2027-12-31") from None
+
+
+def _moment(value: Any, info: ValidationInfo) -> datetime:
+    text = value if isinstance(value, str) else ""
+    moment = _relative(text, info)
+    if moment:
+        return moment
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise _complaint(
+            "moment", "this is not a date and time", "write it as 2027-12-31 18:00"
+        ) from None
+    return _shown_by_clocks(moment, info.context)
+
+
+def _shown_by_clocks(moment: datetime, surroundings: Any) -> datetime:
+    zone = surroundings.timezone if isinstance(surroundings, Surroundings) else "UTC"
+    if moment.tzinfo is None and not exists(moment, zone):
+        after = local(begins(moment.date(), moment.time(), zone), zone)
+        raise _complaint(
+            "jump",
+            "clocks in {zone} jump over this moment",
+            f"write {after:%Y-%m-%d %H:%M}, which is right after the jump, or add an offset",
+            zone=zone,
+        )
+    return moment
+
+
+def _hours(value: Any) -> WrittenHours:
+    if not isinstance(value, str):
+        raise ValueError("working hours are text, such as Mon-Fri 07:00-18:00")
+    return read_hours(value)
+
+
+def _zone(name: str) -> str:
+    if name not in zone_names():
+        from bot.files.zone_words import zone_hint  # only who has made a mistake pays for it
+
+        raise _complaint("zone", "unknown time zone '{name}'", zone_hint(name), name=name)
+    return name
+
+
+def _channel(name: str) -> str:
+    return name.removeprefix("#")
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(_EMAIL, text) or len(text) > 254:
+        raise _complaint("email", "this is not an e-mail address")
+    return text
+
+
+def _slack_id(text: str) -> str:
+    if not re.fullmatch(_SLACK_ID, text):
+        raise _complaint(
+            "slack_id",
+            "this is not a Slack member id",
+            "copy it from the profile: it looks like U012AB3CD",
+        )
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(_WEB_ADDRESS, text):
+        raise _complaint("web_address", "this is not a web address", "start it with https://")
+    return text
+
+
+_DURATION_SCHEMA = {"type": "string", "pattern": _DURATION, "examples": ["90s", "15m", "1h30m"]}
+
+Slug = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": _SLUG})]
+Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_DURATION_SCHEMA)]
+DurationOrZero = Annotated[
+    timedelta, BeforeValidator(_duration_or_zero), WithJsonSchema(_DURATION_SCHEMA)
+]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "examples": ["2027-12-31", "+35d"]}),
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "examples": ["2027-12-31 18:00", "-3h"]}),
+]
+HoursText = Annotated[
+    WrittenHours,
+    BeforeValidator(_hours),
+    WithJsonSchema({"type": "string", "examples": ["Mon-Fri 07:00-18:00", "always"]}),
+]
+Zone = Annotated[
+    str,
+    AfterValidator(_zone),
+    WithJsonSchema({"type": "string", "examples": ["Europe/Amsterdam"]}),
+]
+Channel = Annotated[str, AfterValidator(_channel), StringConstraints(max_length=80)]
+Email = Annotated[
+    str, AfterValidator(_email), WithJsonSchema({"type": "string", "pattern": _EMAIL})
+]
+SlackId = Annotated[
+    str, AfterValidator(_slack_id), WithJsonSchema({"type": "string", "pattern": _SLACK_ID})
+]
+WebAddress = Annotated[
+    str, AfterValidator(_web_address), WithJsonSchema({"type": "string", "pattern": _WEB_ADDRESS})
+]
+Text = Annotated[str, StringConstraints(max_length=2000)]
+Name = Annotated[str, BeforeValidator(_readable), StringConstraints(min_length=1, max_length=120)]
+
+PersonRef = Annotated[str, BeforeValidator(_one("person")), AfterValidator(_known("person"))]
+SystemRef = Annotated[str, BeforeValidator(_one("system")), AfterValidator(_known("system"))]
+PartyRef = Annotated[str, BeforeValidator(_one("party")), AfterValidator(_known("party"))]
+ConnectionRef = Annotated[
+    str, BeforeValidator(_one("connection")), AfterValidator(_known("connection"))
+]
+QuotaRef = Annotated[str, AfterValidator(_known("quota group"))]
+RunbookRef = Annotated[str, BeforeValidator(_one("runbook")), AfterValidator(_known("runbook"))]

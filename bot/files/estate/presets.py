@@ -1,0 +1,267 @@
+"""Presets: checks of well-known platforms, written once, filled in with a few parameters.
+
+`preset: NAME` with `with: {…}` becomes the check that the preset describes, before anything else
+reads the file; what a check says itself wins over its preset. Everything that came from the preset
+stands where the word `preset` stands, so that problems point to a line the reader wrote.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bot.core.estate.catalogue import Secret
+from bot.files.estate.fields import Name, Shape, Text, WebAddress
+from bot.files.problems import Problem, did_you_mean
+from bot.files.validate import validate
+from bot.files.yaml_nodes import NOTHING, Entry, Node, holding
+from bot.files.yaml_source import YamlSource, read_yaml_file
+
+_PLACE = re.compile(r"<([a-z][a-z0-9_]*)>")
+_MERGED = frozenset({"signals"})
+
+
+class ParamShape(Shape):
+    """Something that a preset must be told."""
+
+    about: Text = Field(description="What it is and where to find it.")
+    example: Any = Field(None, description="A value of the right form.")
+    default: Any = Field(None, description="What it is when nothing is said.")
+    optional: bool = Field(False, description="Whether the preset works without it.")
+
+
+class UncertainShape(Shape):
+    """A detail that was not seen in the publisher's own reference."""
+
+    what: Text = Field(description="The field, parameter or address.")
+    grade: Literal["B", "C"] = Field(description="B: seen second-hand; C: an assumption.")
+
+
+class PresetShape(Shape):
+    """A check of one platform, with places for its parameters."""
+
+    title: Name = Field(description="What is watched, in a line.")
+    about: Text = Field(description="What it sees and what it does not.")
+    sources: list[WebAddress] = Field(min_length=1, description="Where the form was read.")
+    grade: Literal["A", "B", "C"] = Field(description="How sure the form is as a whole.")
+    uncertain: list[UncertainShape] = Field(
+        default_factory=list, description="Details that are less sure than the whole."
+    )
+    params: dict[Name, ParamShape] = Field(default_factory=dict, description="What to fill in.")
+    check: dict[Name, Any] = Field(description="The check, with <name> for parameters.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """`check` is the check as a tree, in which `<name>` stands for a parameter, and `defaults` the
+    values of those that need not be given."""
+
+    id: str
+    shape: PresetShape
+    check: Node
+    defaults: Mapping[str, Node]
+
+
+@cache
+def load_presets(folder: Path) -> Mapping[str, Preset]:
+    """Every preset in `folder` by its name, each read when it is asked for: most estates use few.
+    Asking raises ValueError for one that is broken, since they ship with the program."""
+    return _Presets({path.stem: path for path in sorted(folder.glob("*.yaml"))})
+
+
+class _Presets(Mapping[str, Preset]):
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+        self._read: dict[str, Preset] = {}
+
+    def __getitem__(self, name: str) -> Preset:
+        if name not in self._read:
+            self._read[name] = _load(self._files[name])
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def _load(path: Path) -> Preset:
+    source = read_yaml_file(path)
+    shape, problems = validate(PresetShape, source)
+    problems = (*source.problems, *problems)
+    if problems or shape is None or source.root is None:
+        raise ValueError("; ".join(str(problem) for problem in problems))
+    params = source.root.get("params")
+    return Preset(
+        id=path.stem,
+        shape=shape,
+        check=source.root.get("check"),
+        defaults={
+            name: entry.node.get("default")
+            for name, entry in params.entries()
+            if entry.node.get("default") is not NOTHING
+        },
+    )
+
+
+def with_presets(
+    source: YamlSource, presets: Mapping[str, Preset]
+) -> tuple[YamlSource, list[Problem]]:
+    """`source` with every preset filled in, and what is wrong with how they are used."""
+    root = source.root
+    if root is None:
+        return source, []
+    found: list[Problem] = []
+    connections: dict[str, Entry] = {}
+    for name, entry in root.get("connections").entries():
+        checks = entry.node.get("checks")
+        if any({"preset", "with"} & set(dict(check.entries())) for check in checks.elements()):
+            filled = [_filled(source.file, check, presets, found) for check in checks.elements()]
+            entry = _with_entry(entry, "checks", holding(checks, tuple(filled), filled))
+        connections[name] = entry
+    if not connections:
+        return source, []
+    parts = [entry.node for entry in connections.values()]
+    node = holding(root.get("connections"), connections, parts)
+    top = Entry(line=node.line, column=node.column, node=root)
+    return replace(source, root=_with_entry(top, "connections", node).node), found
+
+
+def _with_entry(entry: Entry, key: str, node: Node) -> Entry:
+    """`entry` with another value under one of the keys of its mapping."""
+    entries = dict(entry.node.entries())
+    entries[key] = replace(entries[key], node=node)
+    parts = [one.node for one in entries.values()]
+    return replace(entry, node=holding(entry.node, entries, parts))
+
+
+def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[Problem]) -> Node:
+    entries = dict(check.entries())
+    named = entries.pop("preset", None)
+    told = entries.pop("with", None)
+    if named is None:
+        if told is not None:
+            at = Node(line=told.line, column=told.column, value="with")
+            hint = "name the preset, as preset: NAME, or take 'with' away"
+            found.append(_problem(file, at, "'with' fills in a preset, and none is named", hint))
+        return check
+    given = dict((told.node if told else NOTHING).entries())
+    preset = presets.get(named.node.text)
+    wrong = _misuse(named.node, preset, presets, given, "kind" in entries)
+    if told and not isinstance(told.node.value, Mapping | None):
+        hint = "write each under its name, as with: {url: …}"
+        wrong = [(told.node, "must be a mapping of keys in with", hint)]
+    if wrong or preset is None:
+        found += [_problem(file, *one) for one in wrong]
+        # There is no telling what the check would have been: say no more about it.
+        kind = Node(line=named.line, column=named.column, value="", unreadable=True)
+        return _mapping(check, {**entries, "kind": replace(named, node=kind)})
+    values = {**preset.defaults, **{name: entry.node for name, entry in given.items()}}
+    whole = _substituted(preset.check, values, named.node) or NOTHING
+    for key, entry in whole.entries():
+        own = entries.get(key)
+        if own is None:
+            entries[key] = entry
+        elif key in _MERGED and isinstance(own.node.value, Mapping):
+            both = {**dict(entry.node.entries()), **dict(own.node.entries())}
+            entries[key] = replace(own, node=_mapping(own.node, both))
+    return _mapping(check, entries)
+
+
+def _mapping(node: Node, entries: Mapping[str, Entry]) -> Node:
+    return holding(node, entries, [entry.node for entry in entries.values()])
+
+
+_Wrong = tuple[Node, str, str]
+
+
+def _misuse(
+    named: Node,
+    preset: Preset | None,
+    presets: Mapping[str, Preset],
+    given: Mapping[str, Entry],
+    has_kind: bool,
+) -> list[_Wrong]:
+    """What is wrong, each with its place and a hint."""
+    if named.unreadable:
+        return []
+    if preset is None:
+        hint = did_you_mean(named.text, presets) or "docs/presets.md lists them"
+        return [(named, f"unknown preset '{named.raw}'", hint)]
+    wrong: list[_Wrong] = []
+    if has_kind:
+        wrong.append((named, "give a kind or a preset, not both", "leave out the kind"))
+    params = preset.shape.params
+    for name, entry in given.items():
+        if name not in params:
+            hint = did_you_mean(name, params) or f"known here: {', '.join(params)}"
+            place = Node(line=entry.line, column=entry.column, value=name)
+            wrong.append((place, f"the preset {preset.id} has no '{name}'", hint))
+    for name, param in params.items():
+        if name not in given and name not in preset.defaults and not param.optional:
+            message = f"the preset {preset.id} needs '{name}' under with"
+            wrong.append((named, message, param.about))
+    return wrong
+
+
+def _problem(file: str, place: Node, message: str, hint: str) -> Problem:
+    return Problem(file=file, line=place.line, column=place.column, message=message, hint=hint)
+
+
+def _substituted(node: Node, values: Mapping[str, Node], at: Node) -> Node | None:
+    """`node`, standing at `at`, with its places filled; None when a value that it needs was not
+    given, or when nothing is left of what it held."""
+    if isinstance(node.value, Mapping):
+        entries = {
+            key: Entry(line=at.line, column=at.column, node=inner)
+            for key, entry in node.entries()
+            if (inner := _substituted(entry.node, values, at)) is not None
+        }
+        if node.value and not entries:
+            return None
+        return _mapping(_placed(node, at), entries)
+    if isinstance(node.value, tuple):
+        elements = [
+            inner
+            for element in node.value
+            if (inner := _substituted(element, values, at)) is not None
+        ]
+        if node.value and not elements:
+            return None
+        return holding(_placed(node, at), tuple(elements), elements)
+    if not isinstance(node.value, str):
+        return _placed(node, at)
+    return _text(node, values, at)
+
+
+def _text(node: Node, values: Mapping[str, Node], at: Node) -> Node | None:
+    text = str(node.value)
+    names = _PLACE.findall(text)
+    if any(name not in values for name in names):
+        return None
+    if len(names) == 1 and text == f"<{names[0]}>":
+        return values[names[0]]
+    whole = _PLACE.sub(lambda place: _plain(values[place.group(1)].value), text)
+    taken = [values[name].value for name in names if values[name].secret]
+    raw = _PLACE.sub(lambda place: values[place.group(1)].raw, node.raw)
+    return replace(_placed(node, at), value=_with_parts(whole, taken) if taken else whole, raw=raw)
+
+
+def _with_parts(whole: str, taken: Iterable[Any]) -> Secret:
+    return Secret(whole, (part for one in taken for part in (one, *one.parts)))
+
+
+def _plain(value: Any) -> str:
+    return value.reveal() if isinstance(value, Secret) else str(value)
+
+
+def _placed(node: Node, at: Node) -> Node:
+    return replace(node, line=at.line, column=at.column)

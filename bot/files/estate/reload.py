@@ -1,0 +1,95 @@
+"""Keeps the last good catalogue while people edit the file.
+
+No thread and no clock: the caller asks now and then, and `reload` looks only when the file on
+disk differs from the one it saw last.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from bot.core.estate.catalogue import Catalogue
+from bot.files.estate.check_settings import Kinds
+from bot.files.estate.load import Loaded, load_catalogue, load_text
+from bot.files.yaml_source import MAX_BYTES
+
+Stamp = tuple[int, int, int]  # inode, modification time in ns, bytes
+
+
+class Reload(StrEnum):
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"  # `catalogue` is new
+    BROKEN = "broken"  # the file changed and cannot be used; `catalogue` is the one before
+
+
+class CatalogueFile:
+    """`catalogue` is the last good one, None until there was one; `loaded` tells of the last
+    attempt, with its problems."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        environ: Mapping[str, str],
+        kinds: Kinds,
+        runbooks: Collection[str],
+    ) -> None:
+        self.path = path
+        self.catalogue: Catalogue | None = None
+        self.loaded = Loaded(catalogue=None)
+        self._environ, self._kinds, self._runbooks = environ, kinds, runbooks
+        self._stamp: Stamp | None = (0, 0, -1)  # no file looks like this: the first look counts
+        self._digest = b""
+
+    def reload(self, now: datetime) -> Reload:
+        """Look once. A broken file is reported once, not again until it changes."""
+        stamp = self._look()
+        if stamp == self._stamp:
+            return Reload.UNCHANGED
+        self._stamp = stamp
+        try:
+            with self.path.open("rb") as source:
+                raw = source.read(MAX_BYTES + 1)
+        except OSError:
+            self._digest = b""
+            return self._take(self._unreadable(now))
+        digest = hashlib.sha256(raw).digest()
+        if digest == self._digest:
+            return Reload.UNCHANGED
+        self._digest = digest
+        return self._take(self._read(raw, now))
+
+    def _look(self) -> Stamp | None:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+    def _read(self, raw: bytes, now: datetime) -> Loaded:
+        return load_text(
+            raw,
+            path=self.path,
+            environ=self._environ,
+            kinds=self._kinds,
+            runbooks=self._runbooks,
+            now=now,
+        )
+
+    def _unreadable(self, now: datetime) -> Loaded:
+        return load_catalogue(
+            self.path,
+            environ=self._environ,
+            kinds=self._kinds,
+            runbooks=self._runbooks,
+            now=now,
+        )
+
+    def _take(self, loaded: Loaded) -> Reload:
+        self.loaded = loaded
+        if loaded.catalogue is None:
+            return Reload.BROKEN
+        self.catalogue = loaded.catalogue
+        return Reload.CHANGED

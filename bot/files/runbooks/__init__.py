@@ -1,0 +1,1 @@
+"""Steps, gates, retries and drills."""

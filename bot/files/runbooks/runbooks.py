@@ -1,0 +1,197 @@
+"""Reads runbook files, one runbook a file.
+
+A runbook with a mistake in it is left out: a responder must never meet a question that leads
+nowhere. Its problems say where the mistake is.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.core.estate.catalogue import Lane, Layer
+from bot.core.runbooks.lint import LABEL_LIMIT, Flaw, check_runbook, loops
+from bot.core.runbooks.runbook import Answer, EvidenceKind, Runbook, Step
+from bot.core.runbooks.step_kinds import Deed, DeedKind, FieldKind, StepKind, Wait, WaitSignal
+from bot.core.runbooks.step_kinds import Field as FormField
+from bot.core.triage.playbook import ErrorClass
+from bot.files.content import runbooks_dir
+from bot.files.estate.fields import Duration
+from bot.files.folder import yaml_files
+from bot.files.problems import Problem, did_you_mean, errors, in_order
+from bot.files.validate import validate
+from bot.files.yaml_nodes import Entry
+from bot.files.yaml_source import YamlSource, read_yaml_file
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Label = Annotated[str, Field(min_length=1, max_length=LABEL_LIMIT)]
+Words = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnswerFile(_File):
+    id: Id
+    label: Label
+    to: Id | None = None
+    lane: Lane | None = None
+    layer: Layer | None = None
+    because: Annotated[str, Field(max_length=400)] = ""
+    runbook: Id | None = None
+    approves: bool = False
+
+
+class FieldFile(_File):
+    id: Id
+    label: Label
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = True
+
+
+class WaitFile(_File):
+    span: Annotated[Duration | None, Field(alias="for")] = None
+    signal: WaitSignal | None = None
+    then: Id
+
+
+class DeedFile(_File):
+    kind: DeedKind
+    hook: Id | Literal[""] = ""
+    confirm: Annotated[str, Field(max_length=200)] = ""
+
+
+class StepFile(_File):
+    id: Id
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    ask: Words
+    why: Words
+    evidence: tuple[EvidenceKind, ...] = ()
+    answers: tuple[AnswerFile, ...]
+    if_skipped: Id | None = None
+    kind: StepKind = StepKind.QUESTION
+    within: Duration | None = None
+    fields: tuple[FieldFile, ...] = ()
+    approver: Layer | None = None
+    wait: WaitFile | None = None
+    action: DeedFile | None = None
+    resends: bool = False
+
+    def step(self) -> Step:
+        return Step(
+            id=self.id,
+            title=self.title,
+            ask=self.ask,
+            why=self.why,
+            evidence=self.evidence,
+            answers=tuple(Answer(**dict(answer)) for answer in self.answers),
+            if_skipped=self.if_skipped,
+            kind=self.kind,
+            within=self.within,
+            fields=tuple(FormField(**dict(item)) for item in self.fields),
+            approver=self.approver,
+            wait=Wait(**dict(self.wait)) if self.wait else None,
+            deed=Deed(**dict(self.action)) if self.action else None,
+            resends=self.resends,
+        )
+
+
+class RunbookFile(_File):
+    """The whole of a runbook file; also the source of its JSON Schema."""
+
+    id: Id
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    summary: Words
+    classes: Annotated[tuple[ErrorClass, ...], Field(alias="for")] = ()
+    confirmed: date | None = None
+    steps: tuple[StepFile, ...]
+
+    def runbook(self) -> Runbook:
+        return Runbook(
+            id=self.id,
+            name=self.name,
+            summary=self.summary,
+            steps=tuple(step.step() for step in self.steps),
+            classes=self.classes,
+            confirmed=self.confirmed,
+        )
+
+
+def load_runbooks(
+    directory: Path, *, beside: Collection[str] = ()
+) -> tuple[Mapping[str, Runbook], tuple[Problem, ...]]:
+    """Every sound runbook of a folder by id, and the problems of all files in it. `beside` are
+    the ids of runbooks kept elsewhere, which answers may lead to as well."""
+    files, problems = yaml_files(directory)
+    found: list[tuple[YamlSource, Runbook]] = []
+    for path in files:
+        source = read_yaml_file(path)
+        parsed, invalid = validate(RunbookFile, source)
+        problems += [*source.problems, *invalid]
+        if parsed is not None and not errors(source.problems):
+            found.append((source, parsed.runbook()))
+    known = {*beside, *(runbook.id for _, runbook in found)}
+    sound: dict[str, Runbook] = {}
+    for source, runbook in found:
+        wrong = [*_misnamed(source, runbook), *_flaws(source, runbook, known)]
+        problems += wrong
+        if not wrong:
+            sound[runbook.id] = runbook
+    sources = {runbook.id: source for source, runbook in found}
+    for circle in loops(sound):
+        message = f"the runbooks lead in a circle: {' → '.join(circle)}"
+        problems.append(at(sources[circle[0]], ("id",), message))
+    return sound, in_order(problems)
+
+
+@cache
+def shipped_runbooks() -> tuple[Mapping[str, Runbook], tuple[Problem, ...]]:
+    """As `load_runbooks` of those that ship with Firstlane. A process reads them once."""
+    return load_runbooks(runbooks_dir())
+
+
+def at(source: YamlSource, path: tuple[str | int, ...], message: str, hint: str = "") -> Problem:
+    """A problem with what stands at `path`, or with the nearest part that is written down."""
+    entry = source.root.nearest(path)[0] if source.root else None
+    line, column = (_start(entry)) if entry else (1, 1)
+    return Problem(file=source.file, line=line, column=column, message=message, hint=hint)
+
+
+def _start(entry: Entry) -> tuple[int, int]:
+    return entry.node.line, entry.node.column
+
+
+def _misnamed(source: YamlSource, runbook: Runbook) -> Iterator[Problem]:
+    if Path(source.file).stem != runbook.id:
+        message = f"the id is {runbook.id!r} and the file is called {source.file!r}"
+        yield at(source, ("id",), message, f"rename the file to {runbook.id}.yaml")
+
+
+def _flaws(source: YamlSource, runbook: Runbook, known: Collection[str]) -> Iterator[Problem]:
+    for flaw in check_runbook(runbook, known=known):
+        answer = _answer(runbook, flaw)
+        hint = ""
+        if answer is not None and answer.to is not None and runbook.step(answer.to) is None:
+            hint = did_you_mean(answer.to, [step.id for step in runbook.steps])
+        elif answer is not None and answer.runbook is not None and answer.runbook not in known:
+            hint = did_you_mean(answer.runbook, known)
+        yield at(source, _place(runbook, flaw), flaw.message, hint)
+
+
+def _answer(runbook: Runbook, flaw: Flaw) -> Answer | None:
+    step = runbook.step(flaw.step) if flaw.step is not None else None
+    return step.answer(flaw.answer) if step and flaw.answer is not None else None
+
+
+def _place(runbook: Runbook, flaw: Flaw) -> tuple[str | int, ...]:
+    """Where in the file a flaw is. Of two parts with one id the second one is the mistake."""
+    steps = [place for place, step in enumerate(runbook.steps) if step.id == flaw.step]
+    if not steps:
+        return ("steps",)
+    answers = runbook.steps[steps[-1]].answers
+    found = [place for place, answer in enumerate(answers) if answer.id == flaw.answer]
+    return ("steps", steps[-1], "answers", found[-1]) if found else ("steps", steps[-1])

@@ -1,0 +1,194 @@
+"""Reads playbook files: one family of error texts a file, the more specific entry first.
+
+Patterns meet hostile text, so every repetition in them is bounded; and each entry brings a sample
+that it must be the first to match, so that no entry hides another one unseen.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from bot.core.estate.catalogue import Lane, Layer
+from bot.core.triage.error_text import even
+from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry, match
+from bot.core.triage.required_words import Pattern
+from bot.files.folder import yaml_files
+from bot.files.problems import Problem, errors, in_order
+from bot.files.runbooks.runbooks import Id, Words, at
+from bot.files.validate import validate
+from bot.files.yaml_source import YamlSource, read_yaml_file
+
+UNCHECKED = "unchecked"  # the context of content that was found good before it shipped
+# How often the repetitions of one branch of a pattern may multiply: it bounds the matching time.
+MOST_STEPS = 2_000
+LONGEST_PATTERN = 6_000  # characters, with the words of the file put in
+
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_CHARACTER_SET = re.compile(r"\[\^?\]?[^\]]*\]")
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_BOUNDED = re.compile(r"\{(?:\d+,)?(\d+)\}")
+_SPACES = re.compile(r"(?<=\|)\s{1,20}")  # a list of words may be broken after any bar
+_NAMED = re.compile(r"\{([a-z][a-z-]{0,39})\}")
+
+
+class EntryFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+    pattern: Annotated[str, Field(min_length=3, max_length=LONGEST_PATTERN)]
+    sample: Annotated[str, Field(min_length=3, max_length=600)]
+    error_class: Annotated[ErrorClass, Field(alias="class")]
+    meaning: Words
+    first_check: Words
+    fix: Words
+    retry: Retry
+    lane: Lane
+    layer: Layer
+    source: str | None = None
+    grade: Literal["A", "B", "C"]
+    general: bool = False
+    ended: bool = False
+    across: bool = False
+
+    @field_validator("pattern")
+    @classmethod
+    def _bounded(cls, pattern: str, info: ValidationInfo) -> str:
+        flaw = "" if info.context is UNCHECKED else pattern_flaw(pattern)
+        if flaw:
+            raise ValueError(flaw)
+        return pattern
+
+
+class PlaybookFile(BaseModel):
+    """The whole of a playbook file; also the source of its JSON Schema."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: Id
+    also: tuple[Id, ...] = ()  # other names of the family
+    source: str = ""
+    words: Mapping[Id, str] = Field(default_factory=dict)
+    entries: tuple[EntryFile, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_words(cls, given: Any) -> Any:
+        """Put the words of the file into the patterns that name them, such as `{object}`."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("words"), Mapping):
+            return given
+        words = {
+            name: _SPACES.sub("", text)
+            for name, text in given["words"].items()
+            if isinstance(text, str)
+        }
+        return {**given, "entries": _filled(given.get("entries"), words)}
+
+    @field_validator("entries")
+    @classmethod
+    def _some(cls, entries: tuple[EntryFile, ...]) -> tuple[EntryFile, ...]:
+        if not entries:
+            raise ValueError("the file has no entries")
+        return entries
+
+    def playbook_entries(self) -> Iterator[Entry]:
+        for entry in self.entries:
+            values = dict(entry)
+            values["pattern"] = Pattern(even(entry.pattern))
+            values["source"] = self.source if entry.source is None else entry.source
+            yield Entry(**values, systems=(self.family, *self.also))
+
+
+def _filled(entries: Any, words: Mapping[str, str]) -> Any:
+    def fill(entry: Any) -> Any:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("pattern"), str):
+            return entry
+        pattern = _NAMED.sub(lambda named: words.get(named[1], named[0]), entry["pattern"])
+        return {**entry, "pattern": pattern}
+
+    return [fill(entry) for entry in entries] if isinstance(entries, list | tuple) else entries
+
+
+def load_playbook(
+    directory: Path, extra: Path | None = None
+) -> tuple[Playbook, tuple[Problem, ...]]:
+    """The entries of all files in `directory`, after those in `extra`: a company's own entries
+    win over shipped ones, and replace the one with the same id."""
+    own, own_problems = read_entries(extra) if extra is not None else ({}, [])
+    shipped, problems = read_entries(directory)
+    others = [entry for key, entry in shipped.items() if key not in own]
+    whole = Playbook(entries=(*own.values(), *others))
+    return whole, in_order([*problems, *own_problems])
+
+
+def pattern_flaw(pattern: str) -> str:
+    """Why a pattern may not be used, or nothing when it may."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"the pattern cannot be read: {error}"
+    if named := _NAMED.search(pattern):
+        return f"the file defines no words called {named[1]!r}"
+    bare = _CHARACTER_SET.sub("x", _ESCAPED.sub("x", pattern))
+    if _REPEATED_GROUP.search(bare):
+        return "the pattern repeats a group, which can take for ever on a hostile text"
+    if re.search(r"[*+]|\{\d*,\}", bare):
+        return "the pattern repeats without an end; write {0,120} in place of * or +"
+    if max(_steps(branch) for branch in bare.split("|")) > MOST_STEPS:
+        return f"the repetitions of the pattern multiply to more than {MOST_STEPS:,} steps"
+    return ""
+
+
+def _steps(branch: str) -> int:
+    steps = 1
+    for most in _BOUNDED.findall(branch):
+        steps *= max(int(most), 1)
+    return steps
+
+
+def read_entries(
+    directory: Path, *, checked: bool = True
+) -> tuple[dict[str, Entry], list[Problem]]:
+    """The entries of all files in a folder by id, and what is wrong there. Without `checked` nobody
+    asks how patterns are made and whether each sample leads to its entry: that is most of the
+    work, and what has shipped was asked before."""
+    files, problems = yaml_files(directory)
+    found: dict[str, tuple[Entry, YamlSource, int]] = {}
+    for path in files:
+        source = read_yaml_file(path)
+        parsed, invalid = validate(PlaybookFile, source, context=None if checked else UNCHECKED)
+        problems += [*source.problems, *invalid]
+        if parsed is None or errors(source.problems):
+            continue
+        for place, entry in enumerate(parsed.playbook_entries()):
+            if entry.id in found:
+                first = found[entry.id][1].file
+                message = f"the entry id {entry.id!r} is used twice (first in {first})"
+                problems.append(at(source, ("entries", place, "id"), message))
+            else:
+                found[entry.id] = (entry, source, place)
+    entries = {key: entry for key, (entry, _, _) in found.items()}
+    if not checked:
+        return entries, problems
+    playbook = Playbook(entries=tuple(entries.values()))
+    for entry, source, place in found.values():
+        problems += _entry_flaws(playbook, entry, source, place)
+    return entries, problems
+
+
+def _entry_flaws(
+    playbook: Playbook, entry: Entry, source: YamlSource, place: int
+) -> Iterator[Problem]:
+    if entry.grade == "A" and not entry.source:
+        message = f"{entry.id!r} has grade A and names no source"
+        yield at(source, ("entries", place, "grade"), message, "name the source or take grade B")
+    hits = match(playbook, entry.sample, entry.systems)
+    if not hits or hits[0].entry.id != entry.id:
+        told = f"{hits[0].entry.id!r} matches it first" if hits else "nothing matches it"
+        message = f"the sample of {entry.id!r} does not lead to it: {told}"
+        hint = "put the more specific entry first, or mark the other one `general: true`"
+        if not hits:
+            hint = "one that reads several fields or lines as one is marked `across: true`"
+        yield at(source, ("entries", place, "sample"), message, hint)

@@ -1,0 +1,195 @@
+"""Releases of the systems: owners are reminded in stages, and say what their test gave."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.core.changes.change_request import WORDS
+from bot.core.changes.release import Release, ReleaseWatch, Stage, Trial, TrialVerdict, due_stage
+from bot.core.estate.catalogue import Catalogue, Connection, Layer
+from bot.core.outbox.notice import Say, Show, What
+from bot.core.people.permissions import Deed
+from bot.flows.estate.as_recorded import on_record, release_of
+from bot.flows.people.permitted import must_for
+from bot.flows.people.presence import presence_now
+from bot.language.errors import NotFound
+from bot.language.marks import outside
+from bot.ports import Knowledge, Tx
+
+SUBJECT = "release:"
+ROWS = 10  # connections in one reminder
+KEPT = timedelta(days=400)  # a calendar's past releases are kept so long
+
+# Whom each stage concerns.
+READERS: Mapping[Stage, tuple[Layer, ...]] = {
+    Stage.NOTES: (Layer.TECHNICAL, Layer.FUNCTIONAL),
+    Stage.SANDBOX: (Layer.TECHNICAL, Layer.FUNCTIONAL),
+    Stage.FREEZE: tuple(Layer),
+    Stage.AFTER: (Layer.TECHNICAL, Layer.FUNCTIONAL),
+}
+
+
+def touched(catalogue: Catalogue, release: Release) -> tuple[Connection, ...]:
+    """The connections that somebody answers for and that end at the released system."""
+    return tuple(
+        one
+        for one in catalogue.connections.values()
+        if release.system in one.systems and one.about.lifecycle.managed
+    )
+
+
+def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+    """Tell owners of every release whose next stage is due; returns how many stages."""
+    catalogue = on_record(tx, knowledge.catalogue)
+    reminders = catalogue.governance.release_reminders
+    told = 0
+    for release in catalogue.releases:
+        before = tx.release_watch(release.id) or ReleaseWatch(release=release.id)
+        stage, after = due_stage(release, before, reminders, now)
+        if after != before:
+            tx.save_release_watch(after)
+        if stage is not None:
+            _remind(tx, catalogue, release, stage, now)
+            told += 1
+    return told
+
+
+def _remind(tx: Tx, catalogue: Catalogue, release: Release, stage: Stage, now: datetime) -> None:
+    there = presence_now(tx, now)
+    rows: dict[str, list[str]] = {}
+    for connection in touched(catalogue, release):
+        for owner in (connection.owners.of(layer) for layer in READERS[stage]):
+            if owner:
+                mine = rows.setdefault(there.acting(owner) or owner, [])
+                if connection.id not in mine:
+                    mine.append(connection.id)
+    for person, connections in rows.items():
+        facts = {
+            "release": release.id,
+            "stage": stage.value,
+            "connections": connections[:ROWS],
+            "more": max(0, len(connections) - ROWS),
+        }
+        letter = Say(
+            subject=f"{SUBJECT}{release.id}",
+            to=f"person:{person}",
+            what=What.RELEASE_DUE,
+            facts=facts,
+        )
+        tx.queue(letter, now)
+
+
+def record_trial(
+    tx: Tx,
+    knowledge: Knowledge,
+    release: str,
+    connection: str,
+    *,
+    verdict: Trial,
+    note: str,
+    by: str,
+    now: datetime,
+) -> TrialVerdict:
+    """What the test of a release gave for one connection. Its owners may say it, or whoever
+    covers for one of them; a newer word replaces an older one."""
+    catalogue = knowledge.catalogue
+    known = release_of(tx, catalogue, release)
+    item = catalogue.connections.get(connection)
+    if known is None or item is None:
+        raise NotFound("This release or connection is no longer on record.")
+    must_for(tx, knowledge, Deed.ANSWER_FOR, item, by, now)
+    trial = TrialVerdict(
+        release=release,
+        connection=connection,
+        verdict=verdict,
+        by=by,
+        at=now,
+        note=outside(note, WORDS),
+    )
+    tx.save_trial(trial)
+    tx.queue(Show(subject=f"{SUBJECT}{release}"), now)
+    return trial
+
+
+def take(tx: Tx, releases: Iterable[Release], source: str, now: datetime) -> tuple[int, int]:
+    """Keep what a calendar says now: new entries and moved ones, and drop those to come that it
+    no longer has. What another calendar has told already stays the same release, and is of the
+    one that told it last. Returns how many were kept and how many dropped."""
+    before = {one.id: one for one in tx.releases(source)}
+    known = _Known(tx.releases(), before)
+    wanted, changed = set(), 0
+    for one in releases:
+        first, *twins = known.same_as(one) or (None,)
+        if first and first.id in wanted:
+            continue  # it stands in this calendar twice
+        kept = replace(one, uid=first.uid) if first else one
+        wanted.add(kept.id)
+        known.add(kept)
+        changed += first != kept
+        if first != kept or kept.id not in before:
+            tx.save_release(kept, source)
+        for twin in twins:
+            wanted.add(twin.id)
+            tx.drop_release(twin.id)
+    gone = [
+        one for one in before.values() if one.id not in wanted and (one.at > now or _old(one, now))
+    ]
+    for one in gone:
+        tx.drop_release(one.id)
+    return changed, len(gone)
+
+
+class _Known:
+    """Releases by what tells them apart, the calendar's `own` first."""
+
+    def __init__(self, releases: Iterable[Release], own: Mapping[str, Release]) -> None:
+        self._by_trait: dict[object, list[Release]] = {}
+        for one in sorted(releases, key=lambda one: one.id not in own):
+            self.add(one)
+
+    def add(self, release: Release) -> None:
+        for trait in release.traits:
+            self._by_trait.setdefault(trait, []).append(release)
+
+    def same_as(self, release: Release) -> list[Release]:
+        """Those that are the same, first the one under its own id."""
+        near = (one for trait in release.traits for one in self._by_trait.get(trait, ()))
+        same = {one.id: one for one in near if release.same_as(one)}
+        return sorted(same.values(), key=lambda one: one.id != release.id)
+
+
+def _old(release: Release, now: datetime) -> bool:
+    return release.at < now - KEPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseLine:
+    release: Release
+    connections: tuple[Connection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasesView:
+    """Releases to come, the next one first, and the last ones that came, newest first."""
+
+    coming: tuple[ReleaseLine, ...]
+    past: tuple[ReleaseLine, ...]
+    problems: tuple[str, ...] = ()  # calendars that cannot be read, in words
+
+
+AHEAD, BACK = 12, 6
+
+
+def listed(tx: Tx, catalogue: Catalogue, now: datetime) -> ReleasesView:
+    known = sorted(on_record(tx, catalogue).releases, key=lambda one: one.at)
+    coming = [one for one in known if one.at > now][:AHEAD]
+    past = [one for one in reversed(known) if one.at <= now][:BACK]
+    return ReleasesView(
+        coming=tuple(_line(catalogue, one) for one in coming),
+        past=tuple(_line(catalogue, one) for one in past),
+        problems=tuple(f"{one.name}: {one.problem}" for one in tx.feeds() if one.problem),
+    )
+
+
+def _line(catalogue: Catalogue, release: Release) -> ReleaseLine:
+    return ReleaseLine(release=release, connections=touched(catalogue, release))

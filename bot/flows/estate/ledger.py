@@ -1,0 +1,148 @@
+"""Keeps the ledger of ownership: what a newly read catalogue changes, and who it was back then."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.estate import ledger
+from bot.core.estate.catalogue import Catalogue, Connection, Layer
+from bot.core.estate.ledger import FIRST_RESPONDER, HANDOVER_ITEMS, Handover, Holding, Moves
+from bot.core.governance.audit.records import Claim
+from bot.core.incidents.incident import Incident
+from bot.core.outbox.notice import Say, What
+from bot.language.errors import NotFound, Refused
+from bot.language.marks import outside, when, who
+from bot.ports import Tx
+
+SOURCE = "the estate file"
+
+
+def record(tx: Tx, catalogue: Catalogue, now: datetime, source: str = SOURCE) -> Moves:
+    """Write down every change of ownership since the catalogue read before.
+
+    A layer that goes from one person to another opens a handover, which the new owner is told of.
+    An open attestation of somebody who no longer holds the layer is closed.
+    """
+    found = ledger.moves(tx.open_holdings(), catalogue, now, source)
+    for line in found.closed:
+        tx.end_holding(line)
+    for line in found.opened:
+        tx.begin_holding(_sourced(tx, line))
+    for before, after in found.replaced():
+        if after.layer != FIRST_RESPONDER:
+            _hand_over(tx, catalogue, before, after, now)
+    if found.closed:
+        _close_moot(tx, catalogue, now)
+    return found
+
+
+def _sourced(tx: Tx, line: Holding) -> Holding:
+    """A change that its former owner announced carries their word."""
+    for one in tx.open_attestations():
+        announced = one.claim is Claim.HANDING_OVER and one.to == line.person
+        if announced and (one.connection, one.layer) == (line.subject, line.layer):
+            return replace(line, source=f"{line.source}; handed over by {one.person}")
+    return line
+
+
+def _hand_over(
+    tx: Tx, catalogue: Catalogue, before: Holding, after: Holding, now: datetime
+) -> None:
+    for old in tx.open_handovers():
+        if (old.connection, old.layer) == (after.subject, after.layer):
+            tx.save_handover(replace(old, finished_at=now))
+    handover = tx.add_handover(
+        Handover(
+            connection=after.subject,
+            layer=after.layer,
+            person=after.person,
+            before=before.person,
+            opened_at=now,
+        )
+    )
+    connection = catalogue.connections[after.subject]
+    facts = {
+        "handover": handover.id,
+        "connection": connection.id,
+        "name": connection.name,
+        "layer": handover.layer,
+        "before": before.person,
+    }
+    tx.queue(
+        Say(
+            subject=f"handover:{handover.id}",
+            to=f"person:{after.person}",
+            what=What.HANDOVER,
+            facts=facts,
+        ),
+        now,
+    )
+
+
+def _close_moot(tx: Tx, catalogue: Catalogue, now: datetime) -> None:
+    for one in tx.open_attestations():
+        connection = catalogue.connections.get(one.connection)
+        holder = connection.owners.of(Layer(one.layer)) if connection else None
+        if holder != one.person:
+            tx.save_attestation(replace(one, closed_at=now))
+    for handover in tx.open_handovers():
+        connection = catalogue.connections.get(handover.connection)
+        holder = connection.owners.of(Layer(handover.layer)) if connection else None
+        if holder != handover.person:
+            tx.save_handover(replace(handover, finished_at=now))
+
+
+def tick_off(tx: Tx, number: int, items: tuple[str, ...], by: str, now: datetime) -> Handover:
+    """The new owner says which items of the checklist are done. Raises Refused for anybody else
+    and NotFound for a checklist that does not exist."""
+    handover = tx.handover(number)
+    if handover is None:
+        raise NotFound("This checklist is no longer on record.")
+    if handover.person != by:
+        raise Refused("Only the new owner can tick this list off. Nothing was changed.")
+    done = tuple(item for item in HANDOVER_ITEMS if item in items)
+    after = replace(
+        handover,
+        done=done,
+        finished_at=now if len(done) == len(HANDOVER_ITEMS) else None,
+    )
+    tx.save_handover(after)
+    return after
+
+
+def as_of_text(tx: Tx, connection: Connection, start: datetime, end: datetime) -> str:
+    """The answer to "who owned it that day?", in `language.marks` marks. Before the ledger begins
+    it says so and names the earliest owners known."""
+    lines = tx.holdings_of(connection.id)
+    name = outside(connection.name)
+    if not lines:
+        return f"The ledger has no line about {name} yet."
+    begins = min(line.since for line in lines)
+    head = f"{name} on {when(start)}:"
+    if end <= begins:
+        start = end = begins
+        head = (
+            f"The ledger of {name} begins on {when(begins)}, after the day you ask about."
+            " The earliest owners it knows:"
+        )
+    # A day has a length; the moment at which the ledger begins has none of its own.
+    held = ledger.during(lines, start, max(end, start + timedelta(microseconds=1)))
+    return "\n".join([head, *(_held(place, held.get(place, ())) for place in ledger.PLACES)])
+
+
+def _held(place: str, lines: tuple[Holding, ...]) -> str:
+    words = ledger.PLACE_WORDS[place].capitalize()
+    if not lines:
+        return f"{words}: nobody."
+    people = (
+        f"{who(line.person)}, from {when(line.since)}"
+        + (f" until {when(line.until)}" if line.until else ", still")
+        for line in lines
+    )
+    return f"{words}: {'; then '.join(people)}."
+
+
+def owners_then(tx: Tx, incident: Incident) -> str | None:
+    """The technical owner when the incident opened; None when the ledger does not reach back."""
+    held = ledger.at(tx.holdings_of(incident.connection), incident.opened_at)
+    line = held.get(Layer.TECHNICAL.value)
+    return line.person if line else None

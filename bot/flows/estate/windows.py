@@ -1,0 +1,97 @@
+"""Maintenance windows at work: an opening is held back, and made up for when the window is over."""
+
+from datetime import datetime
+
+from bot.core.estate import windows
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.windows import Shelter
+from bot.core.monitoring import pause
+from bot.core.monitoring.health import Flip, Verdict
+from bot.language.marks import when
+from bot.ports import Knowledge, Tx
+
+
+def shelter_of(knowledge: Knowledge, connection: Connection, now: datetime) -> Shelter | None:
+    """The window that is open for the connection; None when none is."""
+    catalogue = knowledge.catalogue
+    if not catalogue.windows:
+        return None
+    return windows.shelter(
+        catalogue.windows,
+        catalogue.calendar,
+        connection=connection.id,
+        systems=connection.systems,
+        now=now,
+    )
+
+
+def held_back(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+    """Whether a window holds the opening of an incident back; if so, that is remembered."""
+    if not sheltered(tx, knowledge, connection, now):
+        return False
+    tx.hold(connection.id, now)
+    return True
+
+
+def sheltered(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> bool:
+    """Whether a window is open for the connection, or somebody paused it."""
+    return shelter_of(knowledge, connection, now) is not None or paused(tx, connection, now)
+
+
+def all_sheltered(tx: Tx, knowledge: Knowledge, now: datetime) -> frozenset[str]:
+    """Every connection for which a window is open now, or that somebody paused."""
+    catalogue = knowledge.catalogue
+    still = [one for one in catalogue.windows if one.until(now, catalogue.calendar)]
+    found = {pause.connection for pause in tx.pauses() if pause.in_force(now)}
+    if still:
+        every = catalogue.connections.values()
+        found |= {one.id for one in every if any(w.covers(one.id, one.systems) for w in still)}
+    return frozenset(found)
+
+
+def paused(tx: Tx, connection: Connection, now: datetime) -> bool:
+    current = tx.pause_of(connection.id)
+    return current is not None and current.in_force(now)
+
+
+def over(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[tuple[Connection, Flip], ...]:
+    """Connections that still fail although their window is over, each with what to open. They are
+    no longer held, and neither are those that recovered or left the file."""
+    found = []
+    for name, since in tx.held().items():
+        connection = knowledge.catalogue.connections.get(name)
+        if connection and sheltered(tx, knowledge, connection, now):
+            continue
+        tx.release(name)
+        health = tx.connection_health(name)
+        if connection is None or health is None or health.verdict is not Verdict.FAILING:
+            continue
+        if tx.live_incident(name) is None:
+            held = "while paused" if tx.pauses_of(name, since) else "in a maintenance window"
+            reason = f"It failed {held} from {when(since)} and still does."
+            flip = Flip(
+                connection=name,
+                at=now,
+                since=health.since,
+                old=None,
+                new=Verdict.FAILING,
+                reasons=(*health.reasons, reason),
+            )
+            found.append((connection, flip))
+    return tuple(found)
+
+
+def words_now(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> str:
+    """Why a failure would open nothing now; empty when it would."""
+    current = tx.pause_of(connection.id)
+    in_force = current if current is not None and current.in_force(now) else None
+    window = words(shelter_of(knowledge, connection, now))
+    return " ".join(part for part in (pause.words(in_force), window) if part)
+
+
+def words(shelter: Shelter | None) -> str:
+    """`Maintenance “ERP update” until …; no incident is opened`; empty without a window."""
+    if shelter is None:
+        return ""
+    kind = shelter.window.kind.capitalize()
+    return f"{kind} “{shelter.window.name}” until {when(shelter.until)}: opens no incident."

@@ -1,0 +1,198 @@
+"""Owners say whether what the catalogue calls theirs still is: asked every quarter, reminded, and
+passed on to whoever must act when it is not.
+
+The catalogue stays the truth: an answer changes nothing in it, but somebody is told to.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.core.estate.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
+from bot.core.governance.audit.records import Attestation, Claim
+from bot.core.governance.audit.schedule import MOST_REMINDERS, REMIND_AFTER
+from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
+from bot.core.outbox.notice import Say, What
+from bot.language.errors import Invalid, NotFound, Refused
+from bot.ports import Tx
+
+ROWS = 12  # layers asked about in one message
+
+
+def start(tx: Tx, catalogue: Catalogue, now: datetime) -> int:
+    """Ask every owner about every layer they hold; returns how many were asked.
+
+    What was still open from the round before is closed: the new question takes its place. A layer
+    that its owner denied or is handing over stays open, since the catalogue has not changed.
+    """
+    standing = set()
+    for old in tx.open_attestations():
+        if old.claim is None:
+            tx.save_attestation(replace(old, closed_at=now))
+        else:
+            standing.add((old.connection, old.layer))
+    round = now.date().isoformat()
+    asked: set[PersonId] = set()
+    for connection in catalogue.connections.values():
+        for layer in Layer:
+            owner = connection.owners.of(layer)
+            wanted = connection.about.lifecycle.managed and (connection.id, layer) not in standing
+            if owner and wanted:
+                tx.add_attestation(_question(connection, layer, owner, round, now))
+                asked.add(owner)
+    for person in sorted(asked):
+        _ask(tx, catalogue, person, again=False, now=now)
+    return len(asked)
+
+
+def _question(
+    connection: Connection, layer: Layer, owner: PersonId, round: str, now: datetime
+) -> Attestation:
+    return Attestation(
+        round=round, connection=connection.id, layer=layer.value, person=owner, asked_at=now
+    )
+
+
+def remind(tx: Tx, catalogue: Catalogue, now: datetime) -> None:
+    """Ask again who has not answered, a few times; after that it is a finding."""
+    late: dict[PersonId, list[Attestation]] = {}
+    for one in _unanswered(tx):
+        due = one.asked_at + (one.reminded + 1) * REMIND_AFTER
+        if one.reminded < MOST_REMINDERS and due <= now:
+            late.setdefault(one.person, []).append(one)
+    for person, items in late.items():
+        for one in items:
+            tx.save_attestation(replace(one, reminded=one.reminded + 1))
+        _ask(tx, catalogue, person, again=True, now=now)
+
+
+def _unanswered(tx: Tx) -> Iterable[Attestation]:
+    return (one for one in tx.open_attestations() if one.claim is None)
+
+
+def _ask(tx: Tx, catalogue: Catalogue, person: PersonId, *, again: bool, now: datetime) -> None:
+    mine = [one for one in _unanswered(tx) if one.person == person]
+    for first in range(0, len(mine), ROWS):
+        rows = [_row(catalogue, one) for one in mine[first : first + ROWS]]
+        facts = {"rows": rows, "again": again}
+        tx.queue(Say(subject="attest", to=f"person:{person}", what=What.ATTEST, facts=facts), now)
+
+
+def _row(catalogue: Catalogue, one: Attestation) -> dict[str, Any]:
+    known = catalogue.connections.get(one.connection)
+    return {
+        "id": one.id,
+        "connection": one.connection,
+        "name": known.name if known else one.connection,
+        "layer": one.layer,
+    }
+
+
+def must_own(tx: Tx, number: int, by: PersonId) -> Attestation:
+    """The question that was put to `by` and is open. Raises NotFound or Refused."""
+    one = tx.attestation(number)
+    if one is None:
+        raise NotFound("This question is no longer on record.")
+    if one.person != by:
+        raise Refused("This question was put to somebody else. Nothing was changed.")
+    if one.closed_at is not None:
+        raise Refused("This question is settled; a newer one may follow next quarter.")
+    return one
+
+
+def confirm(tx: Tx, number: int, by: PersonId, now: datetime) -> int:
+    """Still theirs. Returns how many of their questions are left."""
+    one = must_own(tx, number, by)
+    tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=now))
+    return left(tx, by)
+
+
+def confirm_all(tx: Tx, by: PersonId, now: datetime) -> int:
+    """Everything asked is still theirs. Returns how many were confirmed."""
+    mine = [one for one in _unanswered(tx) if one.person == by]
+    for one in mine:
+        tx.save_attestation(replace(one, claim=Claim.MINE, closed_at=now))
+    return len(mine)
+
+
+def deny(tx: Tx, catalogue: Catalogue, number: int, by: PersonId, now: datetime) -> PersonId | None:
+    """Not theirs: their manager is told, or whoever guards the estate. Returns who was told."""
+    one = must_own(tx, number, by)
+    tx.save_attestation(replace(one, claim=Claim.NOT_MINE))
+    boss = _situation(catalogue, now).above(by, catalogue.connections.get(one.connection))
+    if boss:
+        facts = {**_row(catalogue, one), "person": by}
+        tx.queue(Say(subject="attest", to=f"person:{boss}", what=What.NOT_MINE, facts=facts), now)
+    return boss
+
+
+def hand_over(
+    tx: Tx, catalogue: Catalogue, number: int, by: PersonId, to: PersonId, now: datetime
+) -> PersonId | None:
+    """They name a successor. Whoever guards the estate is asked to change the file; the
+    successor's checklist begins when it is. Returns who was asked."""
+    one = must_own(tx, number, by)
+    if to == by or to not in catalogue.people:
+        raise Invalid("Choose somebody else from the catalogue.")
+    tx.save_attestation(replace(one, claim=Claim.HANDING_OVER, to=to))
+    connection = catalogue.connections.get(one.connection)
+    situation = _situation(catalogue, now)
+    keeper = situation.keeper
+    if connection and situation.present(connection.owners.architecture):
+        keeper = connection.owners.architecture
+    if keeper:
+        facts = {**_row(catalogue, one), "person": by, "successor": to}
+        tx.queue(
+            Say(subject="attest", to=f"person:{keeper}", what=What.HANDING_OVER, facts=facts), now
+        )
+    return keeper
+
+
+def _situation(catalogue: Catalogue, now: datetime) -> Situation:
+    return Situation(catalogue=catalogue, live=NOTHING_LIVE, now=now)
+
+
+def left(tx: Tx, person: PersonId) -> int:
+    return sum(one.person == person for one in _unanswered(tx))
+
+
+def confirmed_text(tx: Tx, connection: ConnectionId) -> str:
+    """When the owners of a connection last said that it is theirs; empty before the first round."""
+    newest = tx.last_attestation_round()
+    items = tx.attestations_of(newest) if newest else ()
+    mine = [one for one in items if one.connection == connection]
+    if not mine:
+        return ""
+    days = {one.layer: one.closed_at for one in mine if one.claim is Claim.MINE and one.closed_at}
+    said = ", ".join(f"{layer} on {at.date()}" for layer, at in days.items())
+    silent = ", ".join(one.layer for one in mine if one.layer not in days)
+    confirmed = f"Confirmed by its owners: {said}." if said else "Not confirmed by its owners."
+    return f"{confirmed} Asked on {newest}, not confirmed: {silent}." if silent else confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the newest round is. `waiting` are the people who have not answered everything."""
+
+    round: str
+    asked: int
+    answered: int
+    denied: tuple[Attestation, ...]
+    waiting: tuple[PersonId, ...]
+
+
+def progress(tx: Tx) -> Progress | None:
+    """None before the first round."""
+    newest = tx.last_attestation_round()
+    if newest is None:
+        return None
+    items = tx.attestations_of(newest)
+    waiting = (one.person for one in items if one.claim is None and one.closed_at is None)
+    return Progress(
+        round=newest,
+        asked=len(items),
+        answered=sum(one.claim is not None for one in items),
+        denied=tuple(one for one in items if one.claim is Claim.NOT_MINE),
+        waiting=tuple(dict.fromkeys(waiting)),
+    )

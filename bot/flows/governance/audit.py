@@ -1,0 +1,265 @@
+"""The audit as the running bot does it: with what it has seen, remembered, told once, and told to
+the person concerned."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.core.estate.catalogue import Catalogue
+from bot.core.governance.audit.audit import Audit, audit
+from bot.core.governance.audit.finding import ORDER, Finding, Weight
+from bot.core.governance.audit.records import Claim, KnownFinding, Score
+from bot.core.governance.audit.risk_questions import Reply
+from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
+from bot.core.governance.audit.situation import LOOK_BACK, Asked, Handing, Live, Unread
+from bot.core.outbox.notice import Say, What
+from bot.core.people.presence import AbsenceKind
+from bot.core.runbooks.choice import Stale, stale
+from bot.core.runbooks.drill import latest
+from bot.core.triage.facts import Kind
+from bot.core.triage.lane_rules import Tally
+from bot.flows.estate.as_recorded import on_record
+from bot.flows.governance import attestation
+from bot.flows.people.looked_up import looked_up
+from bot.ports import Knowledge, Tx
+
+YEAR = timedelta(days=365)
+AUDIT, DIGEST, ATTEST = "audit", "digest", "attest"
+TREND = 12  # scores shown
+DRILLS = 200  # of the last ones, each connection's newest counts
+ROWS = 12  # findings in one message
+
+
+def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
+    """What the database knows that the estate file does not."""
+    catalogue = knowledge.catalogue
+    return Live(
+        watching=True,
+        verdicts={key: item.verdict.value for key, item in tx.all_connection_health().items()},
+        incidents=tx.opened_since(now - LOOK_BACK),
+        observed={key: _updates(tx, key, now) for key in catalogue.connections},
+        gone=_gone(tx, catalogue),
+        unanswered=_unanswered(tx),
+        handovers=tuple(
+            Handing(
+                connection=one.connection,
+                layer=one.layer,
+                person=one.person,
+                at=one.opened_at,
+                missing=one.missing,
+            )
+            for one in tx.open_handovers()
+        ),
+        suspicions=tx.suspicions(),
+        unread=tuple(
+            Unread(name=one.name, since=one.failing_since, why=one.problem)
+            for one in tx.feeds()
+            if one.failing_since
+        ),
+        confirmed=_confirmed(tx),
+        stale_runbooks=_stale(tx, knowledge, now),
+        drilled=latest(tx.drills(DRILLS)),
+    )
+
+
+def _gone(tx: Tx, catalogue: Catalogue) -> Mapping[str, str]:
+    """Why people of the file cannot be reached in Slack, by their id."""
+    unreachable = {
+        person: user.problem
+        for person in catalogue.people
+        if (user := looked_up(tx, catalogue, person)) and user.user is None and user.problem
+    }
+    absences = tx.absences()
+    off = {one.person: one.why for one in absences if one.kind is AbsenceKind.DEACTIVATED}
+    return {**unreachable, **off}
+
+
+def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:
+    """Of the runbooks known since an audit; a fresh installation calls none stale."""
+    used = tx.runbooks_used()
+    known = {key: book for key, book in knowledge.runbooks.items() if key in used}
+    return stale(known, used, now=now, after=knowledge.catalogue.governance.docs_max_age)
+
+
+def _unanswered(tx: Tx) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(
+            connection=one.connection,
+            layer=one.layer,
+            person=one.person,
+            at=one.asked_at,
+            denied=one.claim is Claim.NOT_MINE,
+        )
+        for one in tx.open_attestations()
+        if one.claim is not Claim.HANDING_OVER
+    )
+
+
+def _confirmed(tx: Tx) -> Mapping[tuple[str, str], date]:
+    newest = tx.last_attestation_round()
+    if newest is None:
+        return {}
+    return {
+        (one.connection, one.layer): one.closed_at.date()
+        for one in tx.attestations_of(newest)
+        if one.claim is Claim.MINE and one.closed_at
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditView:
+    """The audit of this moment with the history of its findings and the trend, oldest first."""
+
+    audit: Audit
+    known: Mapping[str, KnownFinding]
+    trend: tuple[Score, ...]
+    tallies: tuple[Tally, ...] = ()  # how the lane rules fared
+
+
+def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
+    """Look now. Nothing is stored and nobody is told."""
+    found = _audit(tx, knowledge, now)
+    return AuditView(
+        audit=found, known=tx.open_findings(), trend=tx.scores(TREND), tallies=tx.tallies()
+    )
+
+
+def _audit(tx: Tx, knowledge: Knowledge, now: datetime) -> Audit:
+    """By the file and by everything that is on record beside it."""
+    known = replace(knowledge, catalogue=on_record(tx, knowledge.catalogue))
+    return audit(known.catalogue, now, live(tx, known, now))
+
+
+def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> bool:
+    """Do every standing round whose time has come; returns whether anything was done.
+
+    The first audit is silent: who installs the bot reads it with `/conn audit` before everybody
+    else is written to.
+    """
+    catalogue = knowledge.catalogue
+    zone = catalogue.timezone
+    tx.know_runbooks(knowledge.runbooks, now)
+    due = tx.round_due(AUDIT)
+    if due is None:
+        tx.set_round(DIGEST, next_monday(now, zone))
+        tx.set_round(ATTEST, first_attestation(now, catalogue.governance.attest_every, zone))
+        remember(tx, _audit(tx, knowledge, now), now)
+        tx.set_round(AUDIT, next_morning(now, zone))
+        return True
+    if due > now:
+        return False
+    tx.set_round(AUDIT, next_morning(now, zone))
+    _ask_owners(tx, catalogue, now)
+    known = remember(tx, _audit(tx, knowledge, now), now)
+    digest_due = (tx.round_due(DIGEST) or now) <= now
+    if digest_due:
+        tx.set_round(DIGEST, next_monday(now, zone))
+    _tell(tx, catalogue, known, now, weekly=digest_due)
+    return True
+
+
+def _ask_owners(tx: Tx, catalogue: Catalogue, now: datetime) -> None:
+    due = tx.round_due(ATTEST)
+    if due is not None and due <= now:
+        every = catalogue.governance.attest_every
+        tx.set_round(ATTEST, first_attestation(now, every, catalogue.timezone))
+        attestation.start(tx, catalogue, now)
+    attestation.remind(tx, catalogue, now)
+
+
+def remember(tx: Tx, found: Audit, now: datetime) -> tuple[KnownFinding, ...]:
+    """Store the findings with their history and the day's score; returns those that are open.
+
+    A finding that is gone and comes back is new: it is told again.
+    """
+    before = tx.open_findings()
+    open_now = {one.key: one for one in found.findings.open}
+    for key, old in before.items():
+        if key not in open_now:
+            tx.save_finding(replace(old, gone_at=now))
+    known = tuple(_seen(before.get(key), one, now) for key, one in open_now.items())
+    for item in known:
+        tx.save_finding(item)
+    tx.save_score(_score(found))
+    return known
+
+
+def _updates(tx: Tx, connection: str, now: datetime) -> tuple[tuple[datetime, str], ...]:
+    """What changed at the far end within a year; a renewal and a remark are no update."""
+    seen = tx.observations(connection, now - YEAR)
+    return tuple((one.at, one.what) for one in seen if one.kind in (Kind.VERSION, Kind.SHAPE))
+
+
+def _seen(old: KnownFinding | None, finding: Finding, now: datetime) -> KnownFinding:
+    if old is None:
+        return KnownFinding(finding=finding, first_seen=now, last_seen=now)
+    return replace(old, finding=finding, last_seen=now)
+
+
+def _score(found: Audit) -> Score:
+    replies = [one.reply for item in found.connections.values() for one in item.answers]
+    return Score(
+        day=found.at.date(),
+        score=found.score,
+        connections=len(found.connections),
+        yes=sum(reply is Reply.YES for reply in replies),
+        asked=len(replies),
+        findings=len(found.findings.open),
+        urgent=sum(one.weight is Weight.URGENT for one in found.findings.open),
+    )
+
+
+def _tell(
+    tx: Tx, catalogue: Catalogue, known: Iterable[KnownFinding], now: datetime, *, weekly: bool
+) -> None:
+    """Each person once of each finding: urgent ones the next morning, all others on Monday. A
+    connection that goes live without passing the gate is told of every morning."""
+    people: dict[str, list[KnownFinding]] = {}
+    for item in known:
+        if item.finding.who:
+            people.setdefault(item.finding.who, []).append(item)
+    for person, items in people.items():
+        told = [item for item in items if _is_told(item, weekly)]
+        if not told:
+            continue
+        told.sort(key=lambda item: (ORDER.index(item.finding.weight), item.finding.key))
+        facts = {
+            "weekly": weekly,
+            "rows": [_row(catalogue, item) for item in told[:ROWS]],
+            "more": max(0, len(told) - ROWS),
+            "older": len(items) - len(told),
+        }
+        tx.queue(Say(subject="audit", to=f"person:{person}", what=What.FINDINGS, facts=facts), now)
+        for item in told:
+            tx.save_finding(replace(item, told_to=person, told_at=now))
+
+
+def _is_told(item: KnownFinding, weekly: bool) -> bool:
+    if item.finding.id == "gate":
+        return True
+    return item.untold and (weekly or item.finding.weight is Weight.URGENT)
+
+
+def _row(catalogue: Catalogue, item: KnownFinding) -> dict[str, Any]:
+    finding = item.finding
+    return {
+        "key": finding.key,
+        "subject": finding.subject,
+        "name": subject_name(catalogue, finding.subject),
+        "weight": finding.weight,
+        "what": finding.what,
+        "why": finding.why,
+        "do": finding.do,
+        "since": finding.since.isoformat() if finding.since else None,
+        "first_seen": item.first_seen.isoformat(),
+        "last_seen": item.last_seen.isoformat(),
+    }
+
+
+def subject_name(catalogue: Catalogue, subject: str) -> str:
+    """A finding's subject as people know it."""
+    if subject.startswith("person:"):
+        return catalogue.person_name(subject.removeprefix("person:"))
+    known = catalogue.connections.get(subject)
+    return known.name if known else "The estate" if subject == "estate" else subject

@@ -1,0 +1,1 @@
+"""The channel of an incident: its life, and what people pin."""

@@ -1,0 +1,162 @@
+"""Ending an incident by a person's word: what speaks against it is said first, and whoever judges
+the data is asked all the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.estate.catalogue import Connection
+from bot.core.incidents import incident as machine
+from bot.core.incidents import relapsing
+from bot.core.incidents.agreement import mark_of
+from bot.core.incidents.incident import Incident, State
+from bot.core.monitoring.health import ConnectionHealth, Verdict
+from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.people.permissions import Deed
+from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents.ending.confirm_data import Word
+from bot.flows.people.presence import presence_now
+from bot.flows.work import log, show
+from bot.language.errors import Unsure
+from bot.language.marks import outside, when, who
+from bot.language.units import say_count
+from bot.ports import Knowledge, Tx
+
+_NAMED = 3  # connections that still fail and are told with their figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooseEnds:
+    """What speaks against the end, as sentences in marks. `failing` is of the checks now, and
+    `data` of whoever judges it. `mark` is of the facts behind them, which figures do not change."""
+
+    mark: str = ""
+    failing: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.failing, *self.data)
+
+
+def loose_ends(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> LooseEnds:
+    """Of a live incident; a drill has none."""
+    if incident.drill or not incident.live:
+        return LooseEnds()
+    failing = tuple(_failing(tx, knowledge, incident))
+    silent = () if failing else _silent(tx, knowledge, incident)
+    return LooseEnds(
+        mark=mark_of(incident, [(one.id, health.since) for one, health in failing], *silent),
+        failing=tuple(_as_told(failing)),
+        data=tuple(_data(knowledge, incident, silent)),
+    )
+
+
+def _silent(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
+    """Who judges data of which nobody has spoken yet, whoever opened the incident."""
+    if incident.state is State.VERIFYING:
+        return incident.awaiting
+    wrong = {one.connection for one in incident.denied}
+    missing = confirm_data.unconfirmed(tx, knowledge, incident).items()
+    return tuple(dict.fromkeys(judge for key, judge in missing if key not in wrong))
+
+
+def _failing(
+    tx: Tx, knowledge: Knowledge, incident: Incident
+) -> Iterable[tuple[Connection, ConnectionHealth]]:
+    for name in confirm_data.members(tx, incident):
+        health, connection = tx.connection_health(name), knowledge.catalogue.connections.get(name)
+        if connection is not None and health is not None and health.verdict is Verdict.FAILING:
+            yield connection, health
+
+
+def _as_told(failing: Sequence[tuple[Connection, ConnectionHealth]]) -> Iterable[str]:
+    for connection, health in failing[:_NAMED]:
+        seen = " ".join(health.reasons)
+        yield f"{outside(connection.name)} still fails, since {when(health.since)}. {seen}"
+    if len(failing) > _NAMED:
+        yield f"{say_count(len(failing) - _NAMED, 'more connection')} still fail."
+
+
+def _data(knowledge: Knowledge, incident: Incident, silent: Sequence[str]) -> Iterable[str]:
+    known = knowledge.catalogue.connections
+    for one in incident.denied:
+        name = outside(known[one.connection].name) if one.connection in known else one.connection
+        yield f"{who(one.by)} said that the data of {name} is wrong: {one.why}"
+    if silent:
+        verb = "has" if len(silent) == 1 else "have"
+        judges = ", ".join(map(who, silent))
+        yield f"{judges} {verb} not said yet whether the data is right."
+
+
+def ask_before_ending(incident: Incident, ends: LooseEnds, how: str, agreed: str) -> None:
+    """Raises Unsure where something speaks against it, and where what was `agreed` to is no more;
+    with `agreed` to just that, and with neither, it may end."""
+    if agreed == ends.mark or not (ends.all or agreed):
+        return
+    question = f"{incident.key} is not what it was when you were asked. Resolve it?"
+    if ends.all:
+        question = (
+            f"{incident.key} is not over by what is known: {' '.join(ends.all)} Resolve it all the"
+            " same?"
+        )
+    raise Unsure(
+        question,
+        deed=Deed.RESOLVE,
+        number=incident.id,
+        mark=ends.mark,
+        words=how,
+        label="Resolve it all the same" if ends.all else "Resolve it",
+    )
+
+
+def ask_for_data(tx: Tx, knowledge: Knowledge, closed: Incident, now: datetime) -> Incident:
+    """Nobody has confirmed the data of some connections: whoever judges it is asked after the end.
+    Whoever ended it has given their word."""
+    by = closed.resolved_by or ""
+    seats = {by, *presence_now(tx, now).seats_of(by)}
+    judges = confirm_data.judges_by_connection(tx, knowledge, closed)
+    heard = relapsing.say_right(closed, [key for key, judge in judges.items() if judge in seats])
+    missing = tuple(dict.fromkeys(confirm_data.unconfirmed(tx, knowledge, heard).values()))
+    subject = incident_subject(closed.id)
+    for person in confirm_data.acting_judges(tx, missing, now):
+        facts: dict[str, object] = {"person": person}
+        say = Say(subject=subject, to=f"person:{person}", what=What.DATA_AFTER_END, facts=facts)
+        tx.queue(say, now)
+    return replace(heard, awaiting=missing)
+
+
+def confirmed(
+    tx: Tx, knowledge: Knowledge, before: Incident, word: Word, now: datetime
+) -> Incident:
+    """After the end somebody says that the data is right, of the connection that the word is of,
+    or of all that are theirs but those whose data was called wrong."""
+    missing = confirm_data.unconfirmed(tx, knowledge, before).items()
+    asked = {key: judge for key, judge in missing if judge in before.awaiting}
+    wrong = {one.connection for one in before.denied}
+    right = confirm_data.spoken_for(tx, asked, replace(word, but=wrong), now)
+    seats = (word.by, *presence_now(tx, now).seats_of(word.by))
+    still = {judge for key, judge in asked.items() if key not in right}
+    # Whoever judges nothing of it any more by the catalogue speaks for themselves.
+    left = {one for one in before.awaiting if one not in asked.values() and one not in seats}
+    waits = still if word.guards else still | left
+    said = tuple(one for one in before.awaiting if one not in waits)
+    if before.awaiting and not right and not said:
+        return before  # theirs is not missing
+    heard = relapsing.say_right(before, right)
+    after = machine.confirm_data(heard, by=word.by, seats=said, for_all=False, now=now)
+    tx.save_incident(after)
+    part = confirm_data.names_of(knowledge, right) if after.size > 1 else ""
+    log(tx, after, "confirmed", _confirmed(word.by, part), now, word.by)
+    facts = {"by": word.by, "asked": list(after.awaiting), "after_end": True, "part": part}
+    line = Say(
+        subject=incident_subject(after.id), to="channel", what=What.DATA_CONFIRMED, facts=facts
+    )
+    tx.queue(line, now)
+    show(tx, after, now)
+    return after
+
+
+def _confirmed(by: str, part: str) -> str:
+    whose = f"the data of {part}" if part else "their data"
+    return f"{who(by)} confirmed {whose}."

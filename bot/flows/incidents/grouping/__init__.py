@@ -1,0 +1,1 @@
+"""One cause, one incident: connections that join, leave and recover."""

@@ -1,0 +1,63 @@
+"""What became of each connection of an incident, as its checks and its people see it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.incidents.incident import Incident
+from bot.core.monitoring.health import Verdict
+from bot.ports import Fate, Tx
+
+
+def fates(tx: Tx, incident: Incident) -> tuple[Fate, ...]:
+    """What became of each of its connections, the one it began with first."""
+    parts = tuple(_as_seen(tx, one) for one in tx.part_fates(incident.id))
+    over = incident.recovered_at is not None
+    lead = Fate(
+        connection=incident.connection,
+        # Of several each is as its own checks see it, also where a person says that it is not over.
+        recovered=over or (bool(parts) and not incident.seen_failing),
+        failing_since=incident.began,
+        alike_since=incident.alike_since,
+        again=_fails_again(tx, incident),
+        recovered_at=incident.recovered_at,
+        doubt=incident.doubt,
+        kinds=(incident.kind, *incident.kinds),
+        turns=incident.own or incident.turns,
+        worst=incident.worst,
+        reasons=incident.reasons,
+        symptoms=incident.symptoms,
+        reopened_by=incident.reopened_by,
+        reopened_at=incident.reopened_at,
+        reopened_why=incident.reopened_why,
+    )
+    if parts and over:
+        lead = replace(lead, recovered_at=_ran_at(tx, incident))
+    return (lead, *parts)
+
+
+def _as_seen(tx: Tx, part: Fate) -> Fate:
+    """What was open by a person's word alone when it became a part runs since the checks say so."""
+    if not part.recovered or part.recovered_at is not None:
+        return part
+    health = tx.connection_health(part.connection)
+    seen = health is not None and health.verdict is Verdict.OK
+    ran_at = health.since if health and seen and health.since > part.failing_since else None
+    return replace(part, recovered_at=ran_at)
+
+
+def _ran_at(tx: Tx, incident: Incident) -> datetime | None:
+    """When the first of several ran again; the record has when all of them did."""
+    over, health = incident.recovered_at, tx.connection_health(incident.connection)
+    if over is None or health is None or health.verdict is not Verdict.OK:
+        return over
+    return min(over, health.since) if health.since > incident.failing_since else over
+
+
+def _fails_again(tx: Tx, incident: Incident) -> datetime | None:
+    own = incident.own
+    if own is not None and incident.reopened_at is None:
+        return own.turned_at if own.bad and own.turned_at > incident.failing_since else None
+    turned = incident.reopened_at is not None or incident.turns is not None
+    health = tx.connection_health(incident.connection) if turned else None
+    fails = health is not None and health.verdict is Verdict.FAILING
+    return health.since if health and fails else None

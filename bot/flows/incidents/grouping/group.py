@@ -1,0 +1,109 @@
+"""Failures of one moment, gathered by their cause: each opens an incident or becomes a part of one.
+
+What an incident that grows has to say it says once, however many joined: one line on its
+timeline, one ping for each person, one look at whose lane it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.estate.catalogue import Connection
+from bot.core.incidents import relapsing
+from bot.core.incidents.correlation import BY_HAND
+from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.leading import by_gravity
+from bot.core.monitoring.health import Flip
+from bot.flows.incidents import open_incident, rejudge
+from bot.flows.incidents.grouping import regroup, reopen
+from bot.flows.incidents.grouping.join import tell_newcomers
+from bot.flows.incidents.grouping.lead import led_anew
+from bot.flows.runbooks import drills
+from bot.flows.triage.briefing import kind_of
+from bot.flows.work import log, show_soon
+from bot.language.marks import outside
+from bot.ports import Knowledge, Tx
+
+_NAMED = 5  # connections that a line on the timeline names before it only counts
+
+
+@dataclass(slots=True, kw_only=True)
+class _Growth:
+    """An incident that gets new parts, and what they have in common with it."""
+
+    whole: Incident
+    cause: str
+    joined: list[tuple[Connection, Flip]] = field(default_factory=list)
+
+
+def open_or_join(
+    tx: Tx, knowledge: Knowledge, failures: Iterable[tuple[Connection, Flip]], now: datetime
+) -> None:
+    """Make each failure a part of an open incident with the same cause, go on with the one that
+    just ended, or open one for it."""
+    flips = {connection.id: flip for connection, flip in failures}
+    if not flips:
+        return
+    known = [
+        (one, flips[one.id], kind_of(tx, knowledge, one, now, flips[one.id].since))
+        for one in by_gravity(flips, knowledge.catalogue)
+    ]
+    crowd = regroup.crowd_now(tx, knowledge, now)
+    crowd.expect(connection for connection, _, kind in known if not kind)
+    grown: dict[int, _Growth] = {}
+    for connection, flip, kind in known:
+        found = crowd.place(connection, kind, since=flip.since)
+        if found is None:
+            again = reopen.fails_again_alike(tx, knowledge, connection, kind, flip, now)
+            alone = again or open_incident.open_incident(tx, knowledge, connection, flip, now)
+            crowd.watch(alone, counted=True)
+            continue
+        whole, cause = found
+        _add_part(tx, whole, connection, flip, now)
+        growth = grown.setdefault(whole.id, _Growth(whole=whole, cause=cause))
+        growth.cause = cause  # the more there are, the less they have in common
+        growth.joined.append((connection, flip))
+    for growth in grown.values():
+        _grow(tx, knowledge, growth, now)
+    rejudge.neighbours(tx, knowledge, [connection for connection, _, _ in known], now)
+
+
+def _add_part(tx: Tx, whole: Incident, connection: Connection, flip: Flip, now: datetime) -> None:
+    tx.add_incident(
+        Incident(
+            id=0,
+            connection=connection.id,
+            title=f"{connection.name} is failing",
+            name=connection.name,
+            state=State.MERGED,
+            parent=whole.id,
+            criticality=connection.criticality,
+            failing_since=flip.since,
+            opened_at=now,
+            reasons=flip.reasons,
+            lease=connection.lease,
+            kind=whole.kind,
+        )
+    )
+
+
+def _apart(whole: Incident) -> Incident:
+    """What it turned before others joined is of the connection that it began with."""
+    return replace(whole, own=whole.own or whole.turns)
+
+
+def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
+    whole = relapsing.fails_in_hand(_apart(growth.whole), now=now)
+    whole = replace(whole, cause=growth.cause, assess_at=now)
+    grown = led_anew(tx, knowledge, whole, now)
+    tx.save_incident(grown)
+    names = [outside(connection.name) for connection, _ in growth.joined]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    verb = "fail" if len(names) > 1 else "fails"
+    common = "" if grown.cause == BY_HAND else f"; in common: {grown.cause}"
+    said = f"{', '.join(names[:_NAMED])}{more} {verb} too{common}."
+    log(tx, grown, "joined", said, now)
+    theirs = [(connection, flip.since) for connection, flip in growth.joined]
+    tell_newcomers(tx, knowledge, grown, theirs, now)
+    drills.really_broke(tx, grown, [connection.id for connection, _ in theirs], now)
+    show_soon(tx, grown, now)

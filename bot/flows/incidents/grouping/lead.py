@@ -1,0 +1,192 @@
+"""What an incident is after connections joined it or left: how many they are, who stands for them,
+whom it pings next and by when its counter-party answers.
+
+Whoever was pinged stays pinged, and no ladder begins again.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.estate.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Party
+from bot.core.incidents.correlation import BY_HAND, Common
+from bot.core.incidents.escalation import drive, ladder_for, relaid
+from bot.core.incidents.incident import Incident
+from bot.core.incidents.leading import (
+    by_gravity,
+    counterparty,
+    lead_of,
+    led_by,
+    offered,
+    parties_for,
+    soonest_answer,
+    soonest_reminder,
+    waits_for_answer,
+)
+from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.triage.briefing import at_fault, kind_of, since_of, symptoms_of
+from bot.language.errors import Invalid
+from bot.ports import Knowledge, Tx
+
+_ASKED = 5  # of many that fail, how many are asked for their error
+
+
+def failing(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Connection]:
+    """Those of its connections that fail now, the gravest first."""
+    runs = confirm_data.running(tx, incident)
+    ids = [key for key in confirm_data.members(tx, incident) if key not in runs]
+    return by_gravity(ids, knowledge.catalogue)
+
+
+def failing_still(tx: Tx, knowledge: Knowledge, incident: Incident) -> list[Connection]:
+    """Of those that fail now the ones that do not come and go, so that what is judged of all of it
+    rests on these and stays; all of them where each does."""
+    broken = failing(tx, knowledge, incident)
+    return [one for one in broken if one.id not in incident.flaps] or broken
+
+
+def speaker(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Connection | None:
+    """The connection whose error stands for the incident now: of those that fail, and do not come
+    and go, the gravest that has one, where a person put them together the gravest with what most
+    records fail with, and the one that leads it where none fails."""
+    broken = failing_still(tx, knowledge, incident)
+    if incident.kind and len(broken) > 1:
+        by_hand = incident.cause == BY_HAND or tx.once_alone(incident.id)
+        if by_hand and (loudest := _loudest(tx, knowledge, incident, broken, now)):
+            return loudest
+        for one in broken[:_ASKED]:
+            if kind_of(tx, knowledge, one, now, since_of(tx, incident, one)):
+                return one
+    return broken[0] if broken else lead_of(knowledge.catalogue, incident)
+
+
+def _loudest(
+    tx: Tx, knowledge: Knowledge, incident: Incident, broken: Sequence[Connection], now: datetime
+) -> Connection | None:
+    """By the most records that were in error so far: fewer for a moment change nothing."""
+    most = Counter({one.connection: one.worst for one in fates(tx, incident)})
+    seen: Counter[str] = Counter()
+    for row in tx.figures_of([one.id for one in broken]):
+        seen[row.connection] += row.worst
+    most |= seen
+    asked = sorted(broken, key=lambda one: -most[one.id])[:_ASKED]
+    kinds: dict[str, str] = {}
+    for one in asked:
+        kinds[one.id] = kind_of(tx, knowledge, one, now, since_of(tx, incident, one))
+    heard = [one for one in broken if kinds.get(one.id)]
+    records: Counter[str] = Counter()
+    for one in heard:
+        records[kinds[one.id]] += most[one.id]
+    return max(heard, key=lambda one: records[kinds[one.id]], default=None)
+
+
+def broken_now(
+    tx: Tx, knowledge: Knowledge, incident: Incident, speaks: Connection | None
+) -> tuple[Connection, ...]:
+    """Those of several connections that fail now, or whose data is wrong where none does; first
+    the one that `speaks` for it. Empty for an incident of one."""
+    if incident.size < 2:
+        return ()
+    wrong = [one.connection for one in incident.denied]
+    those = failing(tx, knowledge, incident) or by_gravity(wrong, knowledge.catalogue)
+    return tuple(sorted(those, key=lambda one: one != speaks))
+
+
+def means(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Mapping[Lane, Party]:
+    """Whom each lane means now: what still fails says so, not what leads and runs."""
+    speaks = speaker(tx, knowledge, incident, now)
+    return parties_for(knowledge.catalogue, incident, broken_now(tx, knowledge, incident, speaks))
+
+
+def offers(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, *, all_of_it: bool = True
+) -> tuple[tuple[Lane, Party], ...]:
+    """Whom it may be handed over to, with those first whom `means` names; `all_of_it` with the
+    parties of what runs again too."""
+    speaks = speaker(tx, knowledge, incident, now)
+    broken = broken_now(tx, knowledge, incident, speaks)
+    ids = confirm_data.members(tx, incident) if all_of_it else ()
+    return offered(knowledge.catalogue, incident, broken, by_gravity(ids, knowledge.catalogue))
+
+
+def party_chosen(
+    tx: Tx, knowledge: Knowledge, incident: Incident, chosen: tuple[Lane, str], now: datetime
+) -> Party:
+    """Whom a person means by a lane and, where they chose one of several, by a party of it. Raises
+    Invalid where none of its connections names that."""
+    lane, to = chosen
+    named = offers(tx, knowledge, incident, now)
+    found = [party for known, party in named if known is lane and to in ("", party.id)]
+    if not found:
+        of = knowledge.catalogue.connections.get(incident.connection)
+        lanes = dict.fromkeys(LANE_NAMES[known] for known, _ in named)
+        raise Invalid(
+            f"{of.name if of else incident.connection} names {'nobody' if not to else 'another'}"
+            f" for the lane {LANE_NAMES[lane]}. Named are: {', '.join(lanes) or 'none'}."
+        )
+    return found[0]
+
+
+def led_anew(tx: Tx, knowledge: Knowledge, before: Incident, now: datetime) -> Incident:
+    """The same as its connections make it now; not stored."""
+    catalogue = knowledge.catalogue
+    ids = confirm_data.members(tx, before)
+    after = led_by(_counted(catalogue, _called(catalogue, before, ids), len(ids)), ids, catalogue)
+    if not after.live:
+        return after
+    if after.lead != (before.lead or before.connection):
+        after = _at_the_leads_pace(tx, knowledge, after, now)
+    return _clocked(catalogue, before, after, now)
+
+
+def _called(catalogue: Catalogue, incident: Incident, ids: Collection[str]) -> Incident:
+    """By a cause that every one of them has."""
+    members = by_gravity(ids, catalogue)
+    if len(members) < 2 or incident.cause in ("", BY_HAND):
+        return incident
+    cause = Common.of(*members).named(incident.cause, incident.kind, catalogue)
+    return replace(incident, cause=cause)
+
+
+def _counted(catalogue: Catalogue, incident: Incident, size: int) -> Incident:
+    if size > 1 and incident.cause:
+        title = f"{incident.cause}: {size} connections are failing"
+    else:
+        lead = catalogue.connections.get(incident.connection)
+        title = f"{lead.name if lead else incident.connection} is failing"
+    return replace(incident, size=size, title=title)
+
+
+def _at_the_leads_pace(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> Incident:
+    lead = lead_of(knowledge.catalogue, incident)
+    if lead is None:
+        return incident
+    driven = drive(lead, incident.lane, incident.severity)
+    facts = symptoms_of(tx, knowledge, lead, now, since_of(tx, incident, lead))
+    fault = bool(at_fault(facts))  # the lead's own, whatever the others fail with
+    ladder = ladder_for(knowledge.catalogue, lead, driven, data_fault=fault)
+    return relaid(incident, driven, ladder, now)
+
+
+def _clocked(catalogue: Catalogue, before: Incident, after: Incident, now: datetime) -> Incident:
+    """With the response time of whoever it was handed over to: for what joins it begins now, and
+    what left takes its own along."""
+    party = counterparty(catalogue, after)
+    begun = after.handed_over_at
+    if party is None or begun is None or not waits_for_answer(after) or after.size == before.size:
+        return after
+    if after.size > before.size:
+        due, remind = soonest_answer(party, after, now), soonest_reminder(party, after, now)
+        return replace(
+            after,
+            counterparty_due_at=_sooner(after.counterparty_due_at, due),
+            remind_at=_sooner(after.remind_at, remind),
+        )
+    due, remind = soonest_answer(party, after, begun), soonest_reminder(party, after, begun)
+    return replace(after, counterparty_due_at=due, remind_at=max(remind or now + after.lease, now))
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at), default=None)

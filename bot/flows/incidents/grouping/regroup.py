@@ -1,0 +1,129 @@
+"""An incident of one connection that turns out to be a part of another one: it joins that one by
+itself, as it would have if it had failed later or spoken earlier.
+
+Only what shares its cause by the ids of the estate joins, and never what a person took apart, gave
+a lane or handed over.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.incidents import merge_and_reopen, relapsing
+from bot.core.incidents.correlation import OUTAGES
+from bot.core.incidents.grouping import SILENT_WINDOW, Crowd
+from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
+from bot.core.monitoring.health import Verdict
+from bot.core.outbox.notice import Say, What, incident_subject
+from bot.flows.incidents.grouping.join import tell_newcomers
+from bot.flows.incidents.grouping.lead import led_anew
+from bot.flows.incidents.rise import as_grave_as
+from bot.flows.work import log, show
+from bot.ports import Knowledge, Tx
+
+_FREE = frozenset({State.OPEN, State.ACKNOWLEDGED})
+
+
+def crowd_now(
+    tx: Tx, knowledge: Knowledge, now: datetime, without: Incident | None = None
+) -> Crowd:
+    """The incidents that may still grow at `now`."""
+    crowd = Crowd(knowledge.catalogue, now)
+    known = knowledge.catalogue.connections
+    for whole in reversed(tx.incidents(LIVE - {State.VERIFYING})):
+        if (without is not None and whole.id == without.id) or not _takes_others(tx, whole):
+            continue
+        fates = tx.fates_of(whole.id) if whole.size > 1 else ()
+        if whole.kind in OUTAGES:
+            ids = (whole.connection, *(key for key, recovered in fates if not recovered))
+            crowd.outage(whole, [known[key] for key in ids if key in known])
+        crowd.watch(whole, [known[key] for key, _ in fates if key in known])
+    return crowd
+
+
+def _takes_others(tx: Tx, whole: Incident) -> bool:
+    """Whether the failure that the checks see is what it is about. What people say of one
+    connection is a matter of its own, and no business of whoever owns others: one that they opened
+    again or put together explains only failures that began with it, and what they declared, split
+    off, handed over or gave a lane none."""
+    if whole.size == 1 and (whole.apart or whole.lane_by or whole.state is State.HANDED_OVER):
+        return False
+    declared = whole.detected_by != BY_CHECKS
+    if not declared and whole.reopened_at is None:
+        return not whole.denied or whole.seen_failing or _part_fails(tx, whole)
+    if declared and whole.size == 1:
+        return False
+    health = tx.connection_health(whole.connection)
+    if whole.denied or health is None or health.verdict is not Verdict.FAILING:
+        return False
+    return health.since <= (whole.reopened_at or whole.opened_at) + SILENT_WINDOW
+
+
+def _part_fails(tx: Tx, whole: Incident) -> bool:
+    return any(not recovered for _, recovered in tx.fates_of(whole.id))
+
+
+def join_if_one(tx: Tx, knowledge: Knowledge, one: Incident, now: datetime) -> None:
+    """Let `one` become a part of the open incident that has its cause, if there is one; of two
+    that are alone the younger joins."""
+    connection = knowledge.catalogue.connections.get(one.connection)
+    if connection is None or not _may_join(tx, one):
+        return
+    crowd = crowd_now(tx, knowledge, one.opened_at, without=one)
+    if not one.kind:
+        crowd.expect([connection])
+    found = crowd.place(connection, one.kind, since=one.failing_since)
+    if found is None or found[0].apart:
+        return
+    whole, cause = found
+    if whole.id > one.id and _may_join(tx, whole) and one.detected_by == BY_CHECKS:
+        one, whole = whole, one
+    _join(tx, knowledge, one, whole, cause, now)
+
+
+def _may_join(tx: Tx, one: Incident) -> bool:
+    seen = one.detected_by == BY_CHECKS or _began_as_told(tx, one)
+    free = one.state in _FREE and seen and not one.drill
+    return (
+        free
+        and not one.apart
+        and not one.denied
+        and one.lane_by is None
+        and not tx.fates_of(one.id)
+    )
+
+
+def _began_as_told(tx: Tx, one: Incident) -> bool:
+    """Whether what the checks see of a declared one began when people say that it did: then it is
+    what they mean, and no other matter."""
+    health = tx.connection_health(one.connection)
+    if health is None or health.verdict is not Verdict.FAILING:
+        return False
+    return one.reopened_at is None and abs(health.since - one.failing_since) <= SILENT_WINDOW
+
+
+def _join(
+    tx: Tx, knowledge: Knowledge, one: Incident, whole: Incident, cause: str, now: datetime
+) -> None:
+    merged = merge_and_reopen.merge(one, into=whole.id)
+    tx.save_incident(merged)
+    grown = replace(whole, cause=whole.cause or cause, assess_at=now)
+    if merged.recovered_at is None:
+        grown = relapsing.fails_in_hand(grown, now=now)
+    grown = led_anew(tx, knowledge, grown, now)
+    tx.save_incident(grown)
+    grown = as_grave_as(tx, grown, one, now)
+    log(tx, merged, "merged", f"It has the same cause as {whole.key} ({cause}): a part of it.", now)
+    log(tx, grown, "joined", f"{one.key} ({one.headline}) has the same cause: a part of this.", now)
+    there = tx.channel_of(incident_subject(whole.id))
+    told = {"by": None, "cause": cause, "holder": one.holder}
+    facts = {**told, "into": whole.id, "channel": there}
+    subject = incident_subject(one.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.MERGED, facts=facts), now)
+    facts = {**told, "number": one.id, "title": one.headline}
+    subject = incident_subject(whole.id)
+    tx.queue(Say(subject=subject, to="channel", what=What.JOINED, facts=facts), now)
+    connection = knowledge.catalogue.connections.get(one.connection)
+    if connection is not None:
+        tell_newcomers(tx, knowledge, grown, [(connection, one.failing_since)], now)
+    show(tx, merged, now)
+    show(tx, grown, now)

@@ -1,0 +1,104 @@
+"""What people are to the connections of an incident for whose sake they are pinged.
+
+Each connection has people of its own. What somebody is to one of them says nothing of the others,
+and who stands on the ladder of the whole need not be named for any that is meant.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.incidents.escalation import accountable_contact, first_people
+from bot.core.incidents.incident import Incident
+from bot.core.incidents.leading import by_gravity, lead_of
+from bot.core.monitoring.health import Verdict
+from bot.flows.incidents.ending.confirm_data import members
+from bot.flows.people.presence import presence_now
+from bot.ports import Knowledge, Tx
+
+
+def meant(
+    tx: Tx, catalogue: Catalogue, incident: Incident, facts: Mapping[str, object]
+) -> list[Connection]:
+    """The connections that a ping with these `facts` is about, the gravest first: those that it
+    names, else all of the incident."""
+    named = facts.get("parts")
+    ids = [str(one) for one in named] if isinstance(named, list | tuple) else []
+    return by_gravity(ids or members(tx, incident), catalogue)
+
+
+def failing_now(tx: Tx, catalogue: Catalogue, incident: Incident) -> list[Connection]:
+    """Those of its connections that the checks see failing now, the gravest first."""
+    found = by_gravity(members(tx, incident), catalogue)
+    health = {one.id: tx.connection_health(one.id) for one in found}
+    return [one for one in found if (at := health[one.id]) and at.verdict is Verdict.FAILING]
+
+
+def role(
+    catalogue: Catalogue,
+    about: Sequence[Connection],
+    seats: Collection[str | None],
+    facts: Mapping[str, object],
+) -> dict[str, object]:
+    """Why whoever has these `seats` is pinged, as frozen facts: what they are to the connections
+    that it is `about`. With nothing to say of it they are on the first rung for what the estate
+    file said when it opened."""
+    found: dict[str, object] = {}
+    owned = [one for one in about if one.owners.functional in seats]
+    if any(accountable_contact(catalogue, one) in seats for one in about):
+        found["accountable"] = True
+    faulty = facts.get("data_fault")
+    if isinstance(faulty, list) and any(one.id in faulty for one in owned):
+        found["owns_data"] = True
+    if facts.get("rung") != 0:
+        return found
+    first = [one for one in about if one.first_responder in seats]
+    instead = [one for one in about if one.first_responder is None and _technical(one, seats)]
+    if first or instead or owned:
+        found["first"] = bool(first)
+        found["unnamed"] = [one.id for one in instead] if not first else []
+    found["of"] = [one.id for one in (first or instead or owned or about)]
+    return found | ({"parts": found["of"]} if facts.get("parts") else {})
+
+
+def _technical(one: Connection, seats: Collection[str | None]) -> bool:
+    return one.owners.technical in seats
+
+
+def waited_for(tx: Tx, knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
+    """Whoever was pinged last: those of the present rung, and on the first one the first people of
+    every part that fails, who were pinged when it joined."""
+    rung = present_rung(incident)
+    if incident.size < 2 or incident.rung > 0 or incident.drill:
+        return rung
+    known = knowledge.catalogue.connections
+    fates = tx.fates_of(incident.id)
+    parts = (known.get(key) for key, recovered in fates if not recovered)
+    theirs = [first_people(knowledge.catalogue, one) for one in parts if one]
+    return tuple(dict.fromkeys((*rung, *(person for each in theirs for person in each))))
+
+
+def present_rung(incident: Incident) -> tuple[str, ...]:
+    """Whom the ladder waits for; a ladder may have become shorter since it was climbed."""
+    rung = min(max(incident.rung, 0), len(incident.ladder) - 1)
+    return incident.ladder[rung].people if incident.ladder else ()
+
+
+def first_of(
+    tx: Tx, knowledge: Knowledge, about: Sequence[Connection], now: datetime
+) -> tuple[str, ...]:
+    """Who acts for the first people of these connections now."""
+    there = presence_now(tx, now)
+    people = (one for each in about for one in first_people(knowledge.catalogue, each))
+    return tuple(dict.fromkeys(acting for one in people if (acting := there.acting(one))))
+
+
+def guard(tx: Tx, knowledge: Knowledge, incident: Incident, person: str) -> str | None:
+    """The architecture owner of what `person` is pinged for: of the gravest connection of which
+    they are one of the first people, else of the one that leads the incident."""
+    lead = lead_of(knowledge.catalogue, incident)
+    if incident.size > 1:
+        about = by_gravity(members(tx, incident), knowledge.catalogue)
+        theirs = (one for one in about if person in first_people(knowledge.catalogue, one))
+        lead = next(theirs, lead)
+    return lead.owners.architecture if lead else None

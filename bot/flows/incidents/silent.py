@@ -1,0 +1,53 @@
+"""What is wrong without a word of error: nothing arrives, it waits too long, it is not complete.
+Next to an error it would go unseen, since that is told in its own words."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.core.estate.catalogue import CheckSpec, Connection
+from bot.core.incidents.incident import Incident
+from bot.core.monitoring.health import CheckHealth, Verdict
+from bot.core.monitoring.rules import rulings_of
+from bot.core.monitoring.signals import Reading, Signal
+from bot.flows.incidents.grouping.lead import failing
+from bot.language.marks import outside
+from bot.ports import Knowledge, Tx
+
+_READ = 12  # of many connections that fail, how many are looked at whenever it is shown
+_TOLD = 3
+_BY_ERROR = frozenset({Signal.FAILED, Signal.FAILED_NEW, Signal.REACHABLE, Signal.STATUS})
+
+
+def silent_faults(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime
+) -> tuple[str, ...]:
+    """The present ones of what fails, as sentences in marks, the gravest connection first. A drill
+    is worked on recorded evidence, whatever fails beside it."""
+    if incident.drill:
+        return ()
+    found = []
+    for one in failing(tx, knowledge, incident)[:_READ]:
+        name = f"{outside(one.name)}: " if incident.size > 1 else ""
+        if said := " ".join(dict.fromkeys(_of(tx, one, now))):
+            found.append(f"{name}{said}")
+    more = len(found) - _TOLD
+    return (*found[:_TOLD], *((f"and {more} more",) if more > 0 else ()))
+
+
+def _of(tx: Tx, connection: Connection, now: datetime) -> Iterator[str]:
+    specs = {spec.key: spec for spec in connection.checks}
+    for check in tx.checks_of(connection.id):
+        spec = specs.get(check.check)
+        if spec is not None and check.verdict is Verdict.FAILING and not check.unread:
+            yield from _said(spec, check, now)
+
+
+def _said(spec: CheckSpec, check: CheckHealth, now: datetime) -> Iterator[str]:
+    if not check.failed and not check.error:
+        yield from check.reasons
+        return
+    seen = Reading(at=check.checked_at or now, signals=check.signals)
+    for ruling in rulings_of(spec, seen, now, check.beyond):
+        silent = ruling.rule is not None and ruling.rule.signal not in _BY_ERROR
+        if silent and ruling.verdict is Verdict.FAILING:
+            yield ruling.reason

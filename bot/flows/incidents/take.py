@@ -1,0 +1,85 @@
+"""Taking an incident without being named for it, or from somebody who has it: asked first, and
+told to whoever that concerns."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.incidents.agreement import mark_of
+from bot.core.incidents.incident import Incident
+from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.people.permissions import Deed, Doer
+from bot.flows.incidents import roles
+from bot.flows.people.presence import attendance_for
+from bot.flows.work import log, show
+from bot.language.errors import Unsure
+from bot.language.marks import outside, when, who
+from bot.ports import Knowledge, Tx
+
+
+def concerned(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
+    """Whoever has it, or is pinged now; or who stands in for them."""
+    there = attendance_for(tx, knowledge, incident, now)
+    if incident.holder:
+        return (there.presence.acting(incident.holder) or incident.holder,)
+    people = roles.waited_for(tx, knowledge, incident)
+    return tuple(dict.fromkeys(there.presence.acting(one) or one for one in people))
+
+
+def help_out(
+    tx: Tx, knowledge: Knowledge, incident: Incident, doer: Doer, now: datetime, *, agreed: str
+) -> Incident:
+    """Somebody whom nobody named takes it: kept as a helper, and the ladder goes on. Raises Unsure
+    while they have not `agreed` to that, as it is now."""
+    by = doer.person
+    if by in incident.helpers:
+        return incident
+    told = tuple(person for person in concerned(tx, knowledge, incident, now) if person != by)
+    people = ", ".join(who(person) for person in told)
+    mark = mark_of(incident, told)
+    if agreed != mark:
+        has = "has it" if incident.holder else "was pinged"
+        known = f" {people} {has}, and is told." if people else ""
+        raise Unsure(
+            f"You are not named for {incident.key}, “{outside(incident.headline)}”.{known} Take it"
+            " all the same? You are noted as helping; the ladder goes on, and somebody named ends"
+            " it.",
+            deed=Deed.TAKE,
+            number=incident.id,
+            mark=mark,
+            label="Take it all the same",
+        )
+    after = replace(incident, helpers=(*incident.helpers, by))
+    tx.save_incident(after)
+    log(tx, after, "helping", f"{who(by)} helps, without being named for it.", now, by)
+    subject = incident_subject(after.id)
+    facts = {"by": by, "told": list(told), "holder": after.holder}
+    for to in ("channel", *(f"person:{person}" for person in told)):
+        tx.queue(Say(subject=subject, to=to, what=What.HELPING, facts=facts), now)
+    show(tx, after, now)
+    return after
+
+
+def ask_before_taking_from_holder(incident: Incident, doer: Doer, agreed: str) -> None:
+    """Raises Unsure where somebody else has it, unless `agreed` is to just that; whoever stands in
+    for them is not asked."""
+    if incident.holder is None or incident.holder in doer.all_seats:
+        return
+    mark = mark_of(incident)
+    if agreed == mark:
+        return
+    since = f" since {when(incident.held_since)}" if incident.held_since else ""
+    raise Unsure(
+        f"{who(incident.holder)} has {incident.key}{since}. Take it over? They are told.",
+        deed=Deed.TAKE,
+        number=incident.id,
+        mark=mark,
+        label="Take it over",
+    )
+
+
+def tell_former_holder(tx: Tx, before: Incident, by: str, now: datetime) -> None:
+    if before.holder is None or before.holder == by:
+        return
+    subject, facts = incident_subject(before.id), {"by": by}
+    say = Say(subject=subject, to=f"person:{before.holder}", what=What.TAKEN_OVER, facts=facts)
+    tx.queue(say, now)

@@ -1,0 +1,1 @@
+"""What is seen of the connections, and what is believed of it."""

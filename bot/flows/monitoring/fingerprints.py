@@ -1,0 +1,33 @@
+"""A change of the shape of data: a fact for triage, and a question to its owners when nobody
+approved it."""
+
+from bot.core.estate.catalogue import Catalogue, CheckSpec
+from bot.core.monitoring.health import CheckHealth
+from bot.core.monitoring.signals import Blind, Observation, Signal
+from bot.core.triage.facts import Kind
+from bot.flows.changes import unannounced
+from bot.language.marks import outside
+from bot.ports import Tx
+
+
+def notice(
+    tx: Tx, catalogue: Catalogue, spec: CheckSpec, before: CheckHealth, observation: Observation
+) -> None:
+    """Record a fingerprint that is not the last one read, and ask whether it was us."""
+    if isinstance(observation, Blind):
+        return
+    old = before.signals.get(Signal.FINGERPRINT)
+    new = observation.signals.get(Signal.FINGERPRINT)
+    if old is None or new is None or old == new:
+        return
+    check = outside(spec.key, 120)
+    said = f"the shape of the data changed, as the check {check} reads it"
+    tx.observe(spec.connection, observation.at, said, kind=Kind.SHAPE)
+    unannounced.notice(
+        tx,
+        catalogue,
+        catalogue.connections[spec.connection],
+        what=f"{said[0].upper()}{said[1:]}.",
+        source=f"check {check}",
+        at=observation.at,
+    )

@@ -1,0 +1,96 @@
+"""Counting what comes: every look adds to the hour, finished hours become rows, and once a day the
+profile is learnt anew from them."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.core.estate.catalogue import Catalogue, CheckSpec
+from bot.core.monitoring import counting as tallies
+from bot.core.monitoring.counting import Tally
+from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.profile import KEEP, LEARN_FROM, Habit, Hour, learn, whole_days
+from bot.core.monitoring.signals import Observation, Reading
+from bot.core.monitoring.volume import VolumeRule, judge_day
+from bot.flows.estate.windows import shelter_of
+from bot.flows.work import open_for
+from bot.ports import Knowledge, Tx
+
+
+def habit_of(catalogue: Catalogue, rule: VolumeRule) -> Habit:
+    return Habit(zone=catalogue.timezone, calendar=catalogue.calendar, month_end=rule.month_end)
+
+
+def hours_of(tx: Tx, check: str, since: datetime) -> tuple[Hour, ...]:
+    """The finished hours that are kept of a check, oldest first."""
+    return tx.hours(check, since)
+
+
+def record(
+    tx: Tx, knowledge: Knowledge, spec: CheckSpec, observation: Observation
+) -> tuple[Finding, ...]:
+    """Count one look and return what is wrong with the volume; nothing for a check without a
+    volume rule and for a look that saw nothing."""
+    rule = spec.volume
+    if rule is None or not isinstance(observation, Reading):
+        return ()
+    now, habit = observation.at, habit_of(knowledge.catalogue, rule)
+    before = tx.tally(spec.key) or tallies.begin(habit, now)
+    after, finished = tallies.count(
+        before,
+        rule,
+        observation,
+        habit=habit,
+        every=spec.every,
+        frozen=_frozen(tx, knowledge, spec, now),
+    )
+    if finished is not None:
+        tx.add_hour(spec.key, finished)
+        after = _hour_over(tx, spec, after, rule, habit, now)
+    tx.save_tally(spec.key, after)
+    return tallies.findings(after, rule, habit=habit, every=spec.every, now=now)
+
+
+def _frozen(tx: Tx, knowledge: Knowledge, spec: CheckSpec, now: datetime) -> bool:
+    """Nothing is learnt while something is wrong, or while somebody works on it."""
+    health = tx.connection_health(spec.connection)
+    if health is not None and health.verdict is Verdict.FAILING:
+        return True
+    if open_for(tx, spec.connection) is not None:
+        return True
+    connection = knowledge.catalogue.connections[spec.connection]
+    return shelter_of(knowledge, connection, now) is not None
+
+
+def _hour_over(
+    tx: Tx, spec: CheckSpec, tally: Tally, rule: VolumeRule, habit: Habit, now: datetime
+) -> Tally:
+    finished = habit.local(now).date() - timedelta(days=1)
+    if tally.verdict is None or tally.verdict.day < finished:
+        tally = _judge(tx, spec, tally, rule, habit, finished, now)
+    if tallies.learns(tally, spec.key, now):
+        tx.drop_hours(now - KEEP)
+        rows = tx.hours(spec.key, now - LEARN_FROM)
+        tally = replace(tally, profile=learn(rows, habit, now), learnt_at=now)
+    return tally
+
+
+def _judge(
+    tx: Tx,
+    spec: CheckSpec,
+    tally: Tally,
+    rule: VolumeRule,
+    habit: Habit,
+    day: date,
+    now: datetime,
+) -> Tally:
+    """Yesterday, once all of it was watched and nothing known was wrong with it."""
+    rows = [row for row in tx.hours(spec.key, now - timedelta(days=2)) if _counts(row)]
+    total = whole_days(rows, habit).get(day)
+    if total is None:
+        return replace(tally, verdict=None) if tally.verdict else tally
+    return replace(tally, verdict=judge_day(day, total, tally.profile, rule, habit))
+
+
+def _counts(row: Hour) -> bool:
+    return row.whole and not row.frozen

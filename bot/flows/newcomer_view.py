@@ -1,0 +1,103 @@
+"""Whoever comes late to an incident's channel reads once, in private, what everybody else knows."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.estate.catalogue import LANE_NAMES
+from bot.core.incidents.incident import Incident, State
+from bot.core.outbox.notice import Say, What, incident_of
+from bot.flows.incidents.grouping import parts
+from bot.flows.outbox.pinged_before import pinged_then
+from bot.flows.views import IncidentView, incident_view
+from bot.language.marks import in_their_words, outside, when, who
+from bot.language.units import are, say_names
+from bot.ports import Knowledge, Tx
+
+_LAST = 5  # entries of the timeline
+_JUST_TOLD = timedelta(minutes=10)  # whoever was pinged at the opening needs no second word
+
+
+def joined(tx: Tx, knowledge: Knowledge, channel: str, person: str, now: datetime) -> bool:
+    """Brief `person`, who joined this channel. False when there is nothing to say: it is no
+    incident's, it is over, or they were told already."""
+    subject = tx.subject_of_channel(channel)
+    number = incident_of(subject) if subject else None
+    view = incident_view(tx, knowledge, number, now) if number is not None else None
+    if view is None or subject is None or not view.incident.live:
+        return False
+    mark = f"briefed:{person}"
+    if tx.fixture(subject, mark) is not None:
+        return False
+    tx.save_fixture(subject, mark, now.isoformat())
+    if now < view.incident.opened_at + _JUST_TOLD and person in tx.told(subject):
+        return False
+    facts = {**_facts(view), "channel": channel}
+    tx.queue(Say(subject=subject, to=f"person:{person}", what=What.BRIEF, facts=facts), now)
+    return True
+
+
+def _facts(view: IncidentView) -> dict[str, Any]:
+    """Frozen at this moment: the channel itself shows what comes after."""
+    incident = view.incident
+    kept = [entry for entry in view.timeline if not entry.struck][-_LAST:]
+    return {
+        "key": incident.key,
+        "name": view.connection.name if view.connection else incident.connection,
+        "head": incident.headline if view.parts else "",
+        "reasons": "" if view.parts else " ".join(incident.reasons),
+        "since": parts.since(incident, view.connections).isoformat(),
+        "severity": incident.severity,
+        "holder": _holder(incident),
+        "lane": _lane(view),
+        "done": [
+            {"at": entry.at.isoformat(), "by": entry.by, "kind": entry.kind, "text": entry.text}
+            for entry in kept
+        ],
+        "next": next_words(view),
+    }
+
+
+def _holder(incident: Incident) -> str:
+    if incident.holder is None:
+        return "Nobody has it yet."
+    since = f" since {when(incident.held_since)}" if incident.held_since else ""
+    return f"{who(incident.holder)} has it{since}."
+
+
+def _lane(view: IncidentView) -> str:
+    incident = view.incident
+    if incident.lane is None:
+        return "Not known yet whose lane it is."
+    party = view.parties.get(incident.lane)
+    name = f" ({outside(party.name)})" if party else ""
+    how = f"set by {who(incident.lane_by)}" if incident.lane_by else "suggested"
+    if later := parts.joined_since_lane(incident, view.connections):
+        how = f"{how} before {outside(say_names([part.name for part in later]))} joined"
+    reason = f" {incident.lane_reasons[0]}" if incident.lane_reasons else ""
+    if reason and incident.lane_by and not in_their_words(incident.lane_reasons[0]):
+        found = parts.found_for_it(incident, view.connections)
+        reason = f" {found}:{reason}"  # found by us, and not their reason
+    return f"{LANE_NAMES[incident.lane]}{name}, {how}.{reason}"
+
+
+def next_words(view: IncidentView) -> str:
+    """What comes next, from whom and by when, as one sentence."""
+    incident = view.incident
+    if incident.state is State.OPEN and view.next_ping and view.next_ping[1]:
+        at, people = view.next_ping
+        named = ", ".join(who(person) for person in people)
+        then = f"{named} {are(people)} {pinged_then(view, people)} {when(at)}"
+        return f"Without an acknowledgement {then}."
+    if incident.state is State.ACKNOWLEDGED and incident.lease_until:
+        until = when(incident.lease_until)
+        return f"{who(incident.holder)} says “still on it” by {until}, or it is open again."
+    if incident.state is State.HANDED_OVER:
+        due = incident.counterparty_due_at
+        by = f" must answer by {when(due)}" if due else " acts; no response time is agreed"
+        party = view.counterparty
+        return f"{outside(party.name) if party else 'The counter-party'}{by}."
+    if incident.state is State.VERIFYING:
+        judges = ", ".join(who(judge) for judge in view.judges) or "Somebody"
+        word = "confirm" if len(view.judges) > 1 else "confirms"
+        return f"It runs again: {judges} {word} that the data is right."
+    return "Somebody has to take it."

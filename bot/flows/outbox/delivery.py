@@ -1,0 +1,96 @@
+"""The sender's book-keeping: which letter is next, what was sent where, whom it reaches in Slack.
+
+These flows decide only what follows when nobody is reached: a ping that cannot be delivered is
+handed to the ladder in the same transaction that gives the letter up, a question about the data is
+told in the channel, and one about a change to whoever proposed it.
+"""
+
+from datetime import datetime
+
+from bot.core.outbox.letter import MACHINE_RESTS, Letter
+from bot.core.outbox.notice import Show, What, incident_of
+from bot.flows import handle_absence
+from bot.flows.changes import change_requests, releases, unannounced
+from bot.flows.incidents import ping
+from bot.flows.outbox import fallback
+from bot.flows.work import log, show
+from bot.language.marks import outside, who
+from bot.ports import Knowledge, Tx
+
+
+def sent(tx: Tx, letter: Letter, now: datetime, channel: str = "", ts: str = "") -> None:
+    """Cross a letter off. The receipt of a ping is on the card, so the card is stale; and what
+    the letter says may have changed while Slack took it."""
+    tx.letter_sent(letter.id, now, channel, ts)
+    _receipt_changed(tx, letter, now)
+    if ts and letter.to.startswith("person:") and redrawn(letter.subject):
+        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
+
+
+def redrawn(subject: str) -> bool:
+    """Whether letters about it are kept up to date."""
+    return incident_of(subject) is not None or on_paper(subject)
+
+
+def on_paper(subject: str) -> bool:
+    """Whether it is one that has letters and no channel."""
+    kept = (change_requests.SUBJECT, releases.SUBJECT, unannounced.SUBJECT, handle_absence.REQUEST)
+    return subject.startswith(kept)
+
+
+def give_up(
+    tx: Tx,
+    knowledge: Knowledge,
+    letter: Letter,
+    now: datetime,
+    error: str,
+    *,
+    perhaps: bool = False,
+) -> None:
+    """The letter can never be delivered as it is. An undelivered ping goes up the ladder, also one
+    that `perhaps` arrived in an earlier try."""
+    tx.letter_failed(letter.id, now, error, maybe_sent=perhaps)
+    if letter.to.startswith("fallback:"):
+        fallback.failed(tx, knowledge, letter, error, now)
+        return
+    number = incident_of(letter.subject)
+    if letter.to.startswith("party"):
+        _receipt_changed(tx, letter, now)
+    if letter.what is What.CHANGE_WANTED:
+        change_requests.undelivered(tx, letter, error, now)
+    if letter.what not in (What.PING, What.CONFIRM_DATA) or number is None:
+        return
+    incident = tx.incident(number)
+    if incident is None or not incident.live:
+        return
+    person = letter.to.removeprefix("person:")
+    if letter.what is What.PING:
+        if not fallback.turn_over(tx, knowledge, letter, outside(error, 120), now, refused=True):
+            ping.undelivered(tx, knowledge, incident, person, error, now, perhaps=perhaps)
+    else:
+        text = f"{who(person)} could not be asked about the data: {outside(error)}"
+        log(tx, incident, "undelivered", text, now)
+        told = {"why": error, "climbs": False}
+        ping.tell_undelivered(tx, knowledge, incident, person, told, now)
+    show(tx, incident, now)
+
+
+def _receipt_changed(tx: Tx, letter: Letter, now: datetime) -> None:
+    if letter.to.startswith("fallback:"):
+        fallback.arrived(tx, letter, now)
+    elif letter.what is What.PING or letter.to.startswith("party"):
+        tx.queue(Show(subject=letter.subject, rest=MACHINE_RESTS), now)
+
+
+def name_channel(tx: Tx, subject: str, name: str) -> str | None:
+    """Remember which name is about to be asked for, and return the one asked for before: then
+    the channel may exist although we never heard of it."""
+    before = tx.channel_name_of(subject)
+    tx.name_channel(subject, name)
+    return before
+
+
+def fixtures(tx: Tx, subject: str, names: tuple[str, ...]) -> dict[str, str]:
+    """What was last applied, for those of `names` that ever were."""
+    found = {name: tx.fixture(subject, name) for name in names}
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,244 @@
+"""A ping that Slack does not take goes to the same person by another way, once.
+
+The letter to Slack stays where it is: when Slack is back it is sent late and says so. Nobody
+further up is pinged earlier or later for it; the ladder keeps its deadlines.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.estate.catalogue import LANE_NAMES, Catalogue, Person
+from bot.core.incidents.incident import Incident, State
+from bot.core.outbox.letter import LATE, Letter, WaitingPing
+from bot.core.outbox.notice import Say, Show, What, incident_of
+from bot.flows import views
+from bot.flows.incidents import data_faults, ping
+from bot.flows.incidents.grouping import parts
+from bot.flows.outbox import said_errors
+from bot.flows.outbox.pinged_before import pinged_then
+from bot.flows.views import IncidentView
+from bot.flows.work import log
+from bot.language.local_time import local
+from bot.language.marks import outside, render, when, who
+from bot.language.units import are, incident_key
+from bot.ports import Knowledge, Tx
+
+_DONE = "fallback"  # fixture: the letters that were turned over to the other way
+_PACED = frozenset({"", "paced"})  # words of our own pace, which are no trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a person reads where there is no Slack."""
+
+    person: Person
+    title: str
+    body: str
+
+
+def configure(tx: Tx, *, everybody: bool) -> None:
+    """Remember whether the settings name a way for people who have none of their own."""
+    tx.save_fixture("settings", "fallback", "yes" if everybody else "")
+
+
+def tick(tx: Tx, knowledge: Knowledge, now: datetime, *, dark: bool) -> int:
+    """Turn over every ping that waits longer than `LATE` because Slack cannot be reached (`dark`)
+    or does not take it. Returns how many."""
+    turned = 0
+    for one in tx.waiting_pings(now - LATE):
+        if dark or one.error not in _PACED:
+            until = {"until": one.until.isoformat()} if one.put_off else {}
+            letter = replace(one.letter, facts={**one.letter.facts, **until})
+            turned += turn_over(tx, knowledge, letter, why_waiting(one), now)
+    return turned
+
+
+def why_waiting(one: WaitingPing) -> str:
+    """In `language.marks` marks."""
+    if one.put_off:
+        return f"Slack put it off until {when(one.until)}"
+    return "Slack cannot be reached" if one.error in _PACED else outside(one.error, 120)
+
+
+def turn_over(
+    tx: Tx,
+    knowledge: Knowledge,
+    letter: Letter,
+    why: str,
+    now: datetime,
+    *,
+    refused: bool = False,
+) -> bool:
+    """Send this ping by another way as well; `why` is in marks. False when there is none, or when
+    it was `refused` for good after it had been: then that way must not be counted on. A drill
+    wakes nobody."""
+    incident = _incident(tx, letter)
+    if incident is not None and incident.drill:
+        return False
+    person = knowledge.catalogue.people.get(letter.to.removeprefix("person:"))
+    everybody = tx.fixture("settings", "fallback") == "yes"
+    if person is None or not (person.fallback or everybody):
+        return False
+    if tx.fixture(_DONE, str(letter.id)) is not None:
+        return False
+    tx.save_fixture(_DONE, str(letter.id), now.isoformat())
+    facts = {**letter.facts, "letter": letter.id, "why": why, "refused": refused}
+    to = f"fallback:{person.id}"
+    tx.queue(Say(subject=letter.subject, to=to, what=What.PING, facts=facts), now)
+    return True
+
+
+def arrived(tx: Tx, letter: Letter, now: datetime) -> None:
+    incident = _incident(tx, letter)
+    if incident is not None:
+        person = letter.to.removeprefix("fallback:")
+        said = f"{who(person)} was pinged by another way than Slack ({letter.facts.get('why')})."
+        log(tx, incident, "fallback", said, now)
+    tx.queue(Show(subject=letter.subject), now)
+
+
+def failed(tx: Tx, knowledge: Knowledge, letter: Letter, error: str, now: datetime) -> None:
+    """It did not go by the other way either. When Slack had refused the ping for good, nobody was
+    reached and the ladder goes on at once; otherwise the letter to Slack still waits. Once
+    somebody has the incident it does not matter any more."""
+    incident = _incident(tx, letter)
+    if incident is None or incident.state is not State.OPEN:
+        return
+    person = letter.to.removeprefix("fallback:")
+    if letter.facts.get("refused"):
+        why = f"{letter.facts.get('why')}; by another way: {error}"
+        ping.undelivered(tx, knowledge, incident, person, why, now)
+    else:
+        said = f"{who(person)} could not be pinged by another way: {outside(error)}"
+        log(tx, incident, "undelivered", said, now)
+    tx.queue(Show(subject=letter.subject), now)
+
+
+def write(tx: Tx, knowledge: Knowledge, letter: Letter, now: datetime) -> Written | None:
+    """The ping in plain text; None when nobody has to act on it any more."""
+    incident = _incident(tx, letter)
+    catalogue = knowledge.catalogue
+    person = catalogue.people.get(letter.to.removeprefix("fallback:"))
+    if incident is None or person is None or incident.state is not State.OPEN:
+        return None
+    view = views.incident_view(tx, knowledge, incident.id, now)
+    if view is None:
+        return None
+    mine = letter.facts.get("parts") or ()
+    told = outside(parts.matter(incident, view.connections, mine))
+    told = f"{told[:1].upper()}{told[1:]}"
+    first = ", the first of them" if parts.apart(view.connections, mine) else ""
+    once_more = parts.once_more(incident, view.connections)
+    again = f", then it ran, and again since {_at(once_more, person)}" if once_more else ""
+    lines = [
+        _role(view, letter.facts, catalogue, person),
+        f"What: {told}.",
+        _first_seen(view, catalogue, person),
+        f"Since: {_at(parts.since(incident, view.connections, mine), person)}{first}{again}",
+        *_known(view, catalogue, person, letter.facts),
+        _asked(view, letter.facts),
+        _next(view, catalogue, person),
+        f"{_no_slack(letter.facts, person)}, so you get it this way. Acknowledge in Slack as soon"
+        " as you can; until then nobody sees that you have it.",
+    ]
+    title = f"{told} ({incident.key})"
+    return Written(person=person, title=title, body="\n".join(line for line in lines if line))
+
+
+def _no_slack(facts: Mapping[str, Any], person: Person) -> str:
+    if facts.get("until"):
+        return f"Slack put this off until {_at(datetime.fromisoformat(facts['until']), person)}"
+    return "Slack cannot be used for this now"
+
+
+def _incident(tx: Tx, letter: Letter) -> Incident | None:
+    number = incident_of(letter.subject)
+    return tx.incident(number) if number is not None else None
+
+
+def _asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    asked = data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
+    return f"You: {asked}." if asked else ""
+
+
+def _role(
+    view: IncidentView, facts: Mapping[str, Any], catalogue: Catalogue, person: Person
+) -> str:
+    if facts.get("covers"):
+        return f"{person.name}, you cover for {catalogue.person_name(facts['covers'])}."
+    if facts.get("had"):
+        return f"{person.name}, you had {incident_key(facts['had'])}, which is a part of this now."
+    if facts.get("owns_data") and _asked(view, facts):
+        return f"{person.name}, you own the data, and the fault is in it."
+    if facts.get("accountable"):
+        return f"{person.name}, you are the named contact of the accountable lane."
+    if facts.get("first", facts.get("rung") == 0):
+        return f"{person.name}, you are the first responder."
+    if facts.get("anew") or (facts.get("rung") == 0 and not facts.get("unnamed")):
+        return f"{person.name}, you own the data."
+    if facts.get("let_go"):
+        own = facts["let_go"] == person.id
+        had = "you" if own else catalogue.person_name(facts["let_go"])
+        return f"{person.name}, {had} had this and did not go on."
+    if facts.get("unnamed"):
+        return f"{person.name}, no first responder is named, so this comes to you."
+    return f"{person.name}, nobody has taken this so far."
+
+
+def _known(
+    view: IncidentView, catalogue: Catalogue, person: Person, facts: Mapping[str, Any]
+) -> list[str]:
+    """As in the letter in Slack: whose data is wrong, what fails and what to look at first."""
+    mine = facts.get("parts") or ()
+    found = [f"Waiting: {_plain(view.waiting, catalogue, person)}"] if view.waiting else []
+    for part in view.connections:
+        if part.denied is not None:
+            by = catalogue.person_name(part.denied.by)
+            theirs = not mine or part.connection in mine
+            why = f": {_plain(part.denied.why, catalogue, person)}" if theirs else ""
+            found.append(f"Data of {outside(part.name)} is wrong, says {by}{why}")
+    if any(not part.recovered for part in view.connections):
+        told = said_errors.told_to(view, facts)
+        found += [f"Error: {_plain(one, catalogue, person)}" for one in told.first]
+        found += [f"Also: {_plain(one, catalogue, person)}" for one in told.also]
+        if told.shared:
+            found.append(f"{outside(told.beside)}: {_plain(told.shared, catalogue, person)}")
+        if told.first:
+            found += [f"Also: {_plain(one, catalogue, person)}" for one in view.silent]
+        first = _plain(said_errors.first_check(view, facts), catalogue, person)
+        found += [f"First check: {first}"] if first else []
+    if view.incident.lane:
+        found.append(f"Lane: {LANE_NAMES[view.incident.lane]}")
+    return found
+
+
+def _first_seen(view: IncidentView, catalogue: Catalogue, person: Person) -> str:
+    incident = view.incident
+    if incident.reopened_by is not None:
+        by, why = catalogue.person_name(incident.reopened_by), incident.reopened_why
+        return f"Opened again by {by}: {_plain(why, catalogue, person)}"
+    seen = _plain(" ".join(incident.reasons), catalogue, person)
+    return "" if view.parts else f"First seen: {seen}"
+
+
+def _next(view: IncidentView, catalogue: Catalogue, person: Person) -> str:
+    if not view.next_ping or not view.next_ping[1]:
+        return ""
+    moment, people = view.next_ping
+    names = ", ".join(catalogue.person_name(one) for one in people)
+    then = f"{names} {are(people)} {pinged_then(view, people)} at {_at(moment, person)}"
+    return f"Next: without an acknowledgement {then}."
+
+
+def _plain(text: str, catalogue: Catalogue, person: Person) -> str:
+    return render(text, time=lambda moment: _at(moment, person), person=catalogue.person_name)
+
+
+def _at(moment: datetime, person: Person) -> str:
+    try:
+        shown = local(moment, person.timezone)
+    except (KeyError, ValueError):
+        shown = moment.astimezone(UTC)
+    return shown.strftime("%Y-%m-%d %H:%M %Z")

@@ -1,0 +1,59 @@
+"""Which errors somebody reads of an incident, and in which order: what they are asked to do stands
+beside the error that it is about.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.flows.incidents import data_faults, own_errors
+from bot.flows.views import IncidentView
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidErrors:
+    """`shared` stands for all of several connections where theirs say otherwise, and `beside` tells
+    what it is."""
+
+    first: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    shared: str = ""
+    beside: str = ""
+
+
+def told_to(view: IncidentView, facts: Facts | None = None) -> SaidErrors:
+    """To the reader of a letter with these `facts`: first what only they can mend, then what those
+    connections say that the letter is about, then what only the owners of other data can."""
+    own, several = _own(view, facts), bool(view.parts)
+    main = own.own if own else (view.error,) if view.error else ()
+    mine = data_faults.of_reader(view.data_faults, facts)
+    first = data_faults.errors_of(mine, several=several) or main
+    shared = own.shared if own else ""
+    also = [one for one in main if one not in first]
+    for fault in view.data_faults if main else ():
+        said = (*first, *also, shared)
+        unsaid = [one for one in fault.errors if not any(each.endswith(one) for each in said)]
+        also += data_faults.errors_of([replace(fault, errors=tuple(unsaid))], several=several)
+    if main and not own:
+        others = own_errors.beside(view.incident, view.connections)
+        also += [one for one in others if one not in (*first, *also)]
+    if not shared:
+        return SaidErrors(first=first, also=tuple(also))
+    cause = own.cause if own else ""
+    beside = f"Shared cause, {cause}" if cause else f"Also in {view.incident.key}"
+    return SaidErrors(first=first, also=tuple(also), shared=shared, beside=beside)
+
+
+def first_check(view: IncidentView, facts: Facts | None = None) -> str:
+    """What to look at first, for the error that the reader sees first; empty where nobody knows."""
+    mine = data_faults.of_reader(view.data_faults, facts)
+    theirs = next((one.first_check for one in mine if one.first_check), "")
+    own = _own(view, facts)
+    return theirs or (own.first_check if own else view.first_check)
+
+
+def _own(view: IncidentView, facts: Facts | None) -> own_errors.OwnAndShared | None:
+    ids = [str(one) for one in (facts or {}).get("parts") or ()]
+    return own_errors.told(view.incident, view.connections, ids)

@@ -1,0 +1,81 @@
+"""Whom the bot could reach now, by what Slack said of people and who is away."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.estate.catalogue import Catalogue, Connection, Lane
+from bot.core.governance.audit.situation import people_of
+from bot.core.incidents.escalation import drive, ladder_for
+from bot.core.incidents.severity import Severity
+from bot.core.people.presence import AbsenceKind, Presence
+from bot.flows.people.looked_up import looked_up
+from bot.flows.people.presence import presence_now
+from bot.language.local_time import local_day
+from bot.ports import Tx
+
+_NEXT_RUNG_TAKES = frozenset({"first responder", "on the ladder"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """`silent` are the connections of which nobody on a ladder can be reached, by name; `gone`
+    maps whoever cannot be reached to the reason; `lost` maps those of them who are not just away
+    to what nobody is asked in their place; `strangers` were not looked up in Slack by the
+    address that the file gives now."""
+
+    silent: tuple[str, ...]
+    gone: Mapping[str, str]
+    lost: Mapping[str, tuple[str, ...]]
+    strangers: tuple[str, ...]
+
+
+def reach_now(tx: Tx, catalogue: Catalogue, now: datetime) -> Reach:
+    """Everybody who is pinged or asked for a connection that is looked after. Somebody who was
+    never looked up in Slack counts as one who can be reached, since nothing says otherwise."""
+    who = presence_now(tx, now)
+    managed = [one for one in catalogue.connections.values() if one.about.lifecycle.managed]
+    ladders = [(one.name, people) for one in managed for people in _ladders(catalogue, one)]
+    duties = _duties(managed)
+    named = dict.fromkeys((*(one for _, people in ladders for one in people), *duties))
+    gone = {one: why for one in named if (why := _why_not(tx, catalogue, who, one, now))}
+    silent = (name for name, on in ladders if on and all(one in gone for one in on))
+    off = {one.person for one in tx.absences() if one.kind is AbsenceKind.DEACTIVATED}
+    back = {*who.cover, *who.absent} - off
+    return Reach(
+        silent=tuple(dict.fromkeys(silent)),
+        gone=gone,
+        lost={one: held for one, held in duties.items() if held and one in gone.keys() - back},
+        strangers=tuple(
+            one for one in named if one not in gone and not looked_up(tx, catalogue, one)
+        ),
+    )
+
+
+def _duties(managed: Iterable[Connection]) -> Mapping[str, tuple[str, ...]]:
+    """What nobody else is asked about, in words, by whom it is that is asked."""
+    found: dict[str, list[str]] = {}
+    for connection in managed:
+        for person, held in people_of(connection).items():
+            own = (f"{duty} of {connection.name}" for duty in held if duty not in _NEXT_RUNG_TAKES)
+            found.setdefault(person, []).extend(own)
+    return {person: tuple(held) for person, held in found.items()}
+
+
+def _ladders(catalogue: Catalogue, connection: Connection) -> tuple[tuple[str, ...], ...]:
+    """Whoever may be pinged, by each of the policies that an incident may be driven by."""
+    driven = (drive(connection, lane, Severity.SEV3) for lane in (None, *Lane))
+    ladders = (ladder_for(catalogue, connection, one) for one in driven)
+    people = (tuple(one for rung in ladder for one in rung.people) for ladder in ladders)
+    return tuple(dict.fromkeys(people))
+
+
+def _why_not(tx: Tx, catalogue: Catalogue, who: Presence, person: str, now: datetime) -> str:
+    acting = who.acting(person)
+    if acting is None:
+        return who.absent.get(person) or "whoever covers is away too"
+    listed = catalogue.people.get(acting)
+    if listed and listed.left and listed.left <= local_day(now, catalogue.timezone):
+        return f"left on {listed.left}"
+    known = looked_up(tx, catalogue, acting)
+    return known.problem if known and not known.user else ""

@@ -1,0 +1,183 @@
+"""Rehearsals: an incident that is none, walked on recorded evidence, and what it showed.
+
+It is stored apart, so that a real break of the connection opens beside it; nothing of it is
+counted, and nobody but the first responder and who began it hears of it.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.estate.catalogue import Connection, LadderRung
+from bot.core.estate.ledger import HANDOVER_ITEMS
+from bot.core.incidents import incident as machine
+from bot.core.incidents.correlation import signature
+from bot.core.incidents.incident import Incident, State
+from bot.core.monitoring.signals import FailedRecords
+from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.people.permissions import Deed
+from bot.core.runbooks import drill as rehearsal
+from bot.core.runbooks.choice import GENERIC
+from bot.core.runbooks.drill import EXAMPLE, LONGEST, MARK, Drill, Evidence
+from bot.flows.incidents import ping
+from bot.flows.people.permitted import must, must_for
+from bot.flows.people.presence import attendance_for
+from bot.flows.triage.briefing import Briefing, brief, ping_facts
+from bot.flows.work import log, show
+from bot.language.errors import NotFound, Refused
+from bot.language.marks import outside, who
+from bot.language.units import incident_key
+from bot.ports import Knowledge, Tx
+
+LOOK_BACK = 5  # incidents whose evidence may be used
+
+
+def start(tx: Tx, knowledge: Knowledge, connection: Connection, by: str, now: datetime) -> Incident:
+    """Begin one and ping the first responder. Raises Refused while the connection really is
+    broken or another drill of it goes on, NotAllowed for somebody who has nothing to do with it."""
+    must_for(tx, knowledge, Deed.DRILL, connection, by, now)
+    _refuse_while_broken(tx, connection)
+    evidence = _evidence(tx, connection)
+    briefing = brief(tx, knowledge, connection, now, now, recorded=evidence)
+    drill = tx.add_incident(_incident(connection, briefing, evidence, by, now))
+    tx.add_drill(
+        Drill(
+            incident=drill.id,
+            connection=connection.id,
+            by=by,
+            responder=connection.first_responder,
+            begun_at=now,
+            evidence=evidence,
+        )
+    )
+    log(tx, drill, "drill", drill.reasons[0], now, by)
+    tx.turn_to(drill.id, _runbook(knowledge, connection))
+    people = drill.ladder[0].people
+    pinged = attendance_for(tx, knowledge, drill, now).turn(people, now).pinged
+    ping.ping(tx, knowledge, drill, pinged, {**ping_facts(briefing.facts), "rung": 0}, now)
+    show(tx, drill, now)
+    return drill
+
+
+def _incident(
+    connection: Connection, briefing: Briefing, evidence: Evidence, by: str, now: datetime
+) -> Incident:
+    """Its ladder is the first responder alone, and none of a break's other deadlines runs."""
+    people = (connection.first_responder,) if connection.first_responder else ()
+    suggestion = briefing.suggestion
+    return Incident(
+        id=0,
+        drill=True,
+        connection=connection.id,
+        title=f"{MARK}: {connection.name} is failing",
+        criticality=connection.criticality,
+        failing_since=now,
+        opened_at=now,
+        detected_by=by,
+        reasons=(f"{who(by)} began a drill on {evidence.source}.",),
+        seen_failing=False,
+        ladder=(LadderRung(after=timedelta(0), people=people),),
+        lease=LONGEST,
+        rung=0,
+        lane=suggestion.lane,
+        layer=suggestion.layer,
+        lane_reasons=suggestion.reasons,
+        kind=signature(briefing.facts),
+    )
+
+
+def end(
+    tx: Tx,
+    knowledge: Knowledge,
+    number: int,
+    *,
+    triaged: bool | None,
+    missing: str,
+    by: str | None,
+    now: datetime,
+) -> Drill:
+    """Keep what it showed; `by` is None when its time is over. Raises NotFound for what is no
+    drill, Refused once it has ended."""
+    incident, before = tx.incident(number), tx.drill(number)
+    if incident is None or before is None:
+        raise NotFound(f"{incident_key(number)} is not a drill.")
+    if by is not None:
+        must(tx, knowledge, Deed.DRILL, incident, by, now)
+    if before.ended_at is not None or not incident.live:
+        raise Refused("This drill has ended already. Nothing was changed.")
+    if triaged is False and not missing.strip():
+        raise Refused("Say what was missing: somebody is asked to complete it.")
+    after = replace(
+        before,
+        acknowledged_at=incident.acknowledged_at,
+        acknowledged_by=incident.holder,
+        ended_at=now,
+        ended_by=by,
+        triaged=triaged,
+        missing=outside(missing),
+    )
+    tx.save_drill(after)
+    how = rehearsal.summary(after)
+    closed = machine.resolve(incident, by=by or after.by, how=how, now=now)
+    # It is no break, so nobody is asked for its review.
+    closed = replace(closed, state=State.RESOLVED, review_at=None)
+    tx.save_incident(closed)
+    log(tx, closed, "drill", f"The drill ended. {how}", now, by)
+    _tick_off(tx, after, now)
+    facts = {"summary": how, "by": by}
+    subject = incident_subject(number)
+    tx.queue(Say(subject=subject, to="channel", what=What.DRILL_ENDED, facts=facts), now)
+    show(tx, closed, now)
+    return after
+
+
+def really_broke(tx: Tx, real: Incident, broken: Collection[str], now: datetime) -> None:
+    """Tell the drills of what is `broken` by now which incident is the real one."""
+    for drill in tx.drills_under_way():
+        one = tx.incident(drill.incident) if drill.connection in broken else None
+        if one is not None:
+            log(tx, one, "drill", f"It really broke meanwhile: {real.key}.", now)
+            subject, facts = incident_subject(one.id), {"number": real.id}
+            tx.queue(Say(subject=subject, to="channel", what=What.DRILL_BROKE, facts=facts), now)
+            show(tx, one, now)
+
+
+def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
+    """End the drills that nobody ended."""
+    over = [one for one in tx.drills_under_way() if one.begun_at + LONGEST <= now]
+    for one in over:
+        end(tx, knowledge, one.incident, triaged=None, missing="", by=None, now=now)
+    return len(over)
+
+
+def _refuse_while_broken(tx: Tx, connection: Connection) -> None:
+    if tx.live_incident(connection.id) is not None or tx.part_for(connection.id) is not None:
+        raise Refused(f"{connection.name} really is broken now. Begin the drill when it is over.")
+    if any(one.connection == connection.id for one in tx.drills_under_way()):
+        raise Refused(f"A drill of {connection.name} goes on already. End that one first.")
+
+
+def _evidence(tx: Tx, connection: Connection) -> Evidence:
+    """What the last real break failed with, else an example. Texts are the general ones, so
+    nothing of a record is repeated."""
+    before = tx.incidents_of(connection.id, LOOK_BACK)
+    for past in before:
+        if past.said:
+            failed = (FailedRecords(text=past.said, count=EXAMPLE.count),)
+            return Evidence(failed=failed, source=f"what {past.key} failed with")
+    no = "the last breaks of it left no words of an error" if before else "no break of it is"
+    return Evidence(failed=(EXAMPLE,), source=f"an example, since {no} on record")
+
+
+def _runbook(knowledge: Knowledge, connection: Connection) -> str:
+    return connection.runbook if connection.runbook in knowledge.runbooks else GENERIC
+
+
+def _tick_off(tx: Tx, drill: Drill, now: datetime) -> None:
+    """A new owner who took part has worked a drill on it."""
+    for handover in tx.open_handovers():
+        mine = handover.connection == drill.connection and handover.person in drill.took_part
+        if mine and "drill" not in handover.done:
+            done = tuple(item for item in HANDOVER_ITEMS if item in {*handover.done, "drill"})
+            whole = len(done) == len(HANDOVER_ITEMS)
+            tx.save_handover(replace(handover, done=done, finished_at=now if whole else None))

@@ -1,0 +1,50 @@
+"""May the failed records of an incident be sent again: asked of each of its connections, since each
+has records, a doubt and an owner of its own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.estate.catalogue import Connection, PersonId
+from bot.core.incidents.incident import Incident
+from bot.core.incidents.leading import by_gravity
+from bot.core.runbooks import retry
+from bot.core.triage.facts import Facts
+from bot.core.triage.playbook import ErrorClass
+from bot.flows.incidents.grouping.child_states import fates
+from bot.flows.triage.briefing import brief_in, symptoms_of
+from bot.ports import Fate, Knowledge, Tx
+
+
+def asked_of(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[Facts, ...]:
+    """What the gate has to know of each connection, the gravest first. Of several the doubt that
+    is kept of each stands for its texts, so that a thousand of them cost little."""
+    each = {fate.connection: fate for fate in fates(tx, incident)}
+    members = by_gravity(each, knowledge.catalogue)
+    if len(members) == 1:
+        return (brief_in(tx, knowledge, incident, members[0], now).facts,)
+    return tuple(_known(tx, knowledge, one, each[one.id], now) for one in members)
+
+
+def _known(
+    tx: Tx, knowledge: Knowledge, connection: Connection, fate: Fate, now: datetime
+) -> Facts:
+    since = fate.failing_since
+    if ErrorClass.PERIOD_CLOSED in fate.kinds:  # another date in the books, whatever the doubt
+        return symptoms_of(tx, knowledge, connection, now, since)
+    return Facts(connection=connection, failing_since=since, doubt=fate.doubt)
+
+
+def advice(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> str:
+    """Of an incident of several connections, in marks."""
+    return retry.shared_advice(asked_of(tx, knowledge, incident, now), now)
+
+
+def by_owner(each: tuple[Facts, ...], now: datetime) -> Mapping[PersonId | None, tuple[Facts, ...]]:
+    """Whose word it takes, and for which connections; None where nobody is named who could."""
+    found: dict[PersonId | None, tuple[Facts, ...]] = {}
+    for facts in each:
+        layer = retry.advice_of(facts, now).approver
+        if layer is not None:
+            owner = facts.connection.owners.of(layer)
+            found[owner] = (*found.get(owner, ()), facts)
+    return found

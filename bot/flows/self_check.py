@@ -1,0 +1,209 @@
+"""The auditor: finds incidents that nothing would move, pings nobody got and work that stands
+still, mends what can safely be mended, and tells a person once and once more when it is over."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from bot.core.estate.catalogue import Catalogue
+from bot.core.incidents.incident import LIVE, Incident
+from bot.core.incidents.leading import lead_of
+from bot.core.incidents.self_check import (
+    LETTER_WAITS,
+    MISSED_LOOKS,
+    OVERDUE,
+    PING_WAITS,
+    Ailment,
+    Kind,
+    KnownAilment,
+    next_turn,
+    patience,
+    with_turn,
+)
+from bot.core.outbox.letter import WaitingPing
+from bot.core.outbox.notice import Say, What, incident_of
+from bot.flows.estate.ping_addresses import keepers
+from bot.flows.looks import all_checks
+from bot.flows.outbox import fallback
+from bot.flows.people.presence import readers_for
+from bot.flows.work import log, show
+from bot.language.marks import outside, when, who
+from bot.language.units import say_count
+from bot.ports import Knowledge, Tx
+
+_NAMED = 3
+_PATIENCE = {Kind.OVERDUE: OVERDUE, Kind.PING: PING_WAITS, Kind.OUTBOX: LETTER_WAITS}
+
+
+def tick(
+    tx: Tx,
+    knowledge: Knowledge,
+    now: datetime,
+    late: Collection[str] | None = None,
+    jumped_at: datetime | None = None,
+) -> tuple[Ailment, ...]:
+    """Look, mend and tell; returns what is wrong at this moment. `late` as for `look`. Nothing
+    waits for longer than since `jumped_at`, when the clock jumped, unless it was known before."""
+    found = look(tx, knowledge.catalogue, now, late)
+    for ailment in found:
+        if ailment.kind is Kind.NO_DEADLINE:
+            _set_going(tx, ailment, now)
+    known = {one.ailment.key: one for one in tx.ailments()}
+    since = timedelta.max if jumped_at is None else now - jumped_at
+    found = tuple(
+        one for one in found if one.key in known or since >= _PATIENCE.get(one.kind, timedelta(0))
+    )
+    for ailment in found:
+        if ailment.key not in known:
+            told = _tell(tx, knowledge.catalogue, ailment, now)
+            tx.save_ailment(KnownAilment(ailment=ailment, since=now, told=told))
+    present = {ailment.key for ailment in found}
+    for key, one in known.items():
+        if key not in present:
+            _over(tx, one, now)
+            tx.drop_ailment(key)
+    return found
+
+
+def look(
+    tx: Tx, catalogue: Catalogue, now: datetime, late: Collection[str] | None = None
+) -> tuple[Ailment, ...]:
+    """Everything that is wrong; changes nothing. `late` are the checks that were not looked at for
+    too long, by a clock that never jumps; without it the record is asked."""
+    if late is None:
+        late = not_looked_at(tx, catalogue, now)
+    found = [
+        *(item for one in tx.incidents(LIVE) for item in _incident(catalogue, one, now)),
+        *_pings(tx, catalogue, now),
+        *_outbox(tx, now),
+        *_runner(late),
+    ]
+    return tuple(found)
+
+
+def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterator[Ailment]:
+    turn = next_turn(incident)
+    keeper = _keeper(catalogue, incident)
+    if turn is None:
+        yield Ailment(
+            key=f"{Kind.NO_DEADLINE}/{incident.id}",
+            kind=Kind.NO_DEADLINE,
+            words=f"{incident.key} ({incident.state}) had no next deadline: nothing would have"
+            " happened by itself.",
+            mended="It goes on now.",
+            keeper=keeper,
+        )
+    elif turn <= now - OVERDUE:
+        yield Ailment(
+            key=f"{Kind.OVERDUE}/{incident.id}",
+            kind=Kind.OVERDUE,
+            words=f"{incident.key} was due {when(turn)} and nothing happened; the log says why.",
+            keeper=keeper,
+        )
+
+
+def _keeper(catalogue: Catalogue, incident: Incident) -> str | None:
+    connection = lead_of(catalogue, incident)
+    return connection.owners.architecture if connection else None
+
+
+def _pings(tx: Tx, catalogue: Catalogue, now: datetime) -> Iterator[Ailment]:
+    """One for each cause and each keeper whom it concerns, however many pings it holds up."""
+    held: dict[tuple[str, str | None], list[WaitingPing]] = {}
+    for one in tx.waiting_pings(now - PING_WAITS):
+        number = incident_of(one.letter.subject)
+        incident = tx.incident(number) if number is not None else None
+        keeper = _keeper(catalogue, incident) if incident else None
+        held.setdefault((_cause(one), keeper), []).append(one)
+    for (cause, keeper), those in held.items():
+        yield Ailment(
+            key=f"{Kind.PING}/{cause}/{keeper or ''}",
+            kind=Kind.PING,
+            words=_held(tx, those),
+            keeper=keeper,
+        )
+
+
+def _cause(one: WaitingPing) -> str:
+    """Whose matter it is that it waits. What fails is worded otherwise from try to try."""
+    if one.put_off:
+        return "put off"
+    return "trouble" if one.error else "waits"
+
+
+def _held(tx: Tx, those: Sequence[WaitingPing]) -> str:
+    letter = those[0].letter
+    number = incident_of(letter.subject)
+    incident = tx.incident(number) if number is not None else None
+    why = f": {fallback.why_waiting(those[0])}" if those[0].error else ""
+    more = len(those) - 1
+    others = f"; so {'does' if more == 1 else 'do'} {say_count(more, 'other')}" if more else ""
+    person = who(letter.to.removeprefix("person:"))
+    return (
+        f"The ping of {person} for {incident.key if incident else letter.subject}"
+        f" waits since {when(letter.created_at)}{why}{others}."
+    )
+
+
+def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
+    waiting = tx.waiting_since(now - LETTER_WAITS)
+    if waiting is not None:
+        count, since = waiting
+        yield Ailment(
+            key=Kind.OUTBOX.value,
+            kind=Kind.OUTBOX,
+            words=f"{say_count(count, 'message')} {'waits' if count == 1 else 'wait'} to be sent,"
+            f" the oldest since {when(since)}.",
+        )
+
+
+def not_looked_at(tx: Tx, catalogue: Catalogue, now: datetime) -> tuple[str, ...]:
+    """The checks without a look for several intervals, by the record."""
+    specs = {spec.key: spec for spec in all_checks(catalogue)}
+    return tuple(
+        check.check
+        for check in tx.all_check_health()
+        if (spec := specs.get(check.check))
+        and (check.checked_at or check.known_since) + patience(spec) <= now
+    )
+
+
+def _runner(late: Collection[str]) -> Iterator[Ailment]:
+    if late:
+        names = ", ".join(sorted(late)[:_NAMED])
+        more = f" and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
+        yield Ailment(
+            key=Kind.RUNNER.value,
+            kind=Kind.RUNNER,
+            words=f"Not looked at for {MISSED_LOOKS} intervals: {outside(names)}{more}.",
+        )
+
+
+def _set_going(tx: Tx, ailment: Ailment, now: datetime) -> None:
+    incident = tx.incident(int(ailment.key.rpartition("/")[2]))
+    if incident is None or next_turn(incident) is not None:
+        return
+    going = with_turn(incident, now)
+    tx.save_incident(going)
+    log(tx, going, "auditor", f"{ailment.words} {ailment.mended}", now)
+    show(tx, going, now)
+
+
+def _tell(tx: Tx, catalogue: Catalogue, ailment: Ailment, now: datetime) -> tuple[str, ...]:
+    told: Iterable[str] = (ailment.keeper,) if ailment.keeper else keepers(catalogue)
+    to = [f"person:{person}" for person in readers_for(tx, told, now)]
+    if catalogue.announce_channel:
+        to.append("announce")
+    facts = {"words": ailment.words, "mended": ailment.mended, "since": now.isoformat()}
+    for one in to:
+        tx.queue(Say(subject=f"auditor:{ailment.key}", to=one, what=What.AILING, facts=facts), now)
+    return tuple(to)
+
+
+def _over(tx: Tx, known: KnownAilment, now: datetime) -> None:
+    """Said to whoever heard of it; what was mended at once has had its last word."""
+    if known.ailment.mended:
+        return
+    facts = {"words": known.ailment.words, "since": known.since.isoformat()}
+    subject = f"auditor:{known.ailment.key}"
+    for one in known.told:
+        tx.queue(Say(subject=subject, to=one, what=What.AILING_OVER, facts=facts), now)

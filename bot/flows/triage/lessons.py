@@ -1,0 +1,242 @@
+"""The playbook learns: somebody who was there proposes an entry, an owner says whether it holds.
+
+An approved entry counts from the same transaction on, before every shipped one that is as near.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.estate.catalogue import Connection
+from bot.core.incidents.incident import Incident
+from bot.core.outbox.notice import Say, What, incident_subject
+from bot.core.people.permissions import Deed
+from bot.core.triage.facts import Facts, payloads_hidden
+from bot.core.triage.lesson import (
+    Lesson,
+    Proposal,
+    Standing,
+    checked,
+    entries_of,
+    entry_of,
+    general,
+    without_secrets,
+)
+from bot.core.triage.playbook import Entry, Playbook, families, match, with_learned
+from bot.flows.people.permitted import must
+from bot.flows.people.presence import presence_now, reader_for
+from bot.flows.work import log, show, show_live
+from bot.language.errors import Invalid, NotAllowed, NotFound, Refused
+from bot.language.marks import outside, who
+from bot.language.units import incident_key
+from bot.ports import Knowledge, Tx
+
+LONGEST = 400  # characters of a meaning, a first check or a fix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the form begins with. `known` is the entry that fits the text already, if one does."""
+
+    incident: Incident
+    signature: str
+    fix: str
+    known: Entry | None
+
+
+def playbook_now(tx: Tx, knowledge: Knowledge) -> Playbook:
+    """The entries of the files with those learned since, the learned ones first."""
+    return with_learned(knowledge.playbook, entries_of(tx.proposals()))
+
+
+def telling(facts: Facts) -> str:
+    """The general form of the error text to learn from, one that no entry fits before others.
+    Empty for sensitive connections, whose texts are not kept."""
+    if payloads_hidden(facts.connection):
+        return ""
+    groups = sorted(facts.failed, key=lambda group: -group.count)
+    texts = [*(group.text for group in groups), *facts.check_errors]
+    texts.sort(key=lambda text: text in facts.best_hits)
+    return next((said for text in texts if (said := general(text))), "")
+
+
+def draft(tx: Tx, knowledge: Knowledge, number: int) -> Draft:
+    incident = _load(tx, number)
+    found = match(playbook_now(tx, knowledge), incident.said, _families(knowledge, incident))
+    return Draft(
+        incident=incident,
+        signature=incident.said,
+        fix=incident.helped or incident.resolution,
+        known=found[0].entry if incident.said and found else None,
+    )
+
+
+def wanted(tx: Tx, knowledge: Knowledge, number: int) -> Draft | None:
+    """The form to show once it is over: only for a text that nobody explained or proposed yet."""
+    found = draft(tx, knowledge, number)
+    proposed = tx.proposals_of(number)
+    unknown = bool(found.signature) and found.known is None
+    over = not found.incident.live and not found.incident.drill
+    return found if unknown and over and not proposed else None
+
+
+def propose(
+    tx: Tx, knowledge: Knowledge, number: int, lesson: Lesson, by: str, now: datetime
+) -> Proposal:
+    """Store it and ask the owner. An owner with nobody beside them approves it by proposing."""
+    incident = _load(tx, number)
+    if incident.drill:
+        raise Refused("A drill teaches the playbook nothing; its evidence is an old one.")
+    must(tx, knowledge, Deed.TEACH, incident, by, now)
+    clean = _clean(lesson)
+    owner = _approver(knowledge, incident, by)
+    proposal = tx.add_proposal(
+        Proposal(
+            incident=number,
+            lesson=clean,
+            systems=_families(knowledge, incident),
+            by=by,
+            at=now,
+            asked=owner,
+        )
+    )
+    _not_hidden(tx, knowledge, proposal)
+    said = f"{who(by)} proposed a playbook entry: “{clean.signature}”; {who(owner)} decides."
+    log(tx, incident, "playbook", said, now, by)
+    if owner == by:
+        return decide(tx, knowledge, proposal.id, approve=True, by=by, why="", now=now)
+    reader, covers_whom = reader_for(tx, owner, now)
+    facts = {"entry": proposal.id, **covers_whom}
+    _say(tx, incident, f"person:{reader}", What.ENTRY_PROPOSED, facts, now)
+    show(tx, incident, now)
+    return proposal
+
+
+def edit(
+    tx: Tx, knowledge: Knowledge, number: int, lesson: Lesson, by: str, now: datetime
+) -> Proposal:
+    """The owner puts it right, and approves it by that."""
+    proposal = open_proposal(tx, number)
+    must_decide(tx, knowledge, proposal, by, now)
+    changed = replace(proposal, lesson=_clean(lesson))
+    _not_hidden(tx, knowledge, changed)
+    tx.save_proposal(changed)
+    return decide(tx, knowledge, number, approve=True, by=by, why="edited", now=now)
+
+
+def decide(
+    tx: Tx, knowledge: Knowledge, number: int, *, approve: bool, by: str, why: str, now: datetime
+) -> Proposal:
+    """Raises NotAllowed for anybody but an owner, Refused for a second word."""
+    proposal = open_proposal(tx, number)
+    must_decide(tx, knowledge, proposal, by, now)
+    said = outside(why)
+    if not approve and not said:
+        raise Invalid("Say why it is rejected; whoever proposed it is told.")
+    after = replace(
+        proposal,
+        standing=Standing.APPROVED if approve else Standing.REJECTED,
+        decided_by=by,
+        decided_at=now,
+        why=said,
+    )
+    tx.save_proposal(after)
+    incident = _load(tx, proposal.incident)
+    reason = f": {said}" if said else ""
+    line = f"{who(by)} {after.standing} the playbook entry {after.entry_id}{reason}."
+    log(tx, incident, "playbook", line, now, by)
+    facts = {"entry": number}
+    _say(tx, incident, "channel", What.ENTRY_DECIDED, facts, now)
+    if proposal.by != by:
+        _say(tx, incident, f"person:{proposal.by}", What.ENTRY_DECIDED, facts, now)
+    show(tx, incident, now)
+    if approve:
+        show_live(tx, now)
+    return after
+
+
+def open_proposal(tx: Tx, number: int) -> Proposal:
+    """Raises NotFound, and Refused once it is decided."""
+    found = tx.proposal(number)
+    if found is None:
+        raise NotFound("This proposal is no longer on record.")
+    if found.standing is not Standing.PROPOSED:
+        raise Refused(f"{who(found.decided_by)} has {found.standing} it already.")
+    return found
+
+
+def _clean(lesson: Lesson) -> Lesson:
+    said = replace(
+        lesson,
+        signature=checked(lesson.signature),
+        meaning=_words(lesson.meaning),
+        first_check=_words(lesson.first_check),
+        fix=_words(lesson.fix),
+    )
+    if not (said.meaning and said.first_check and said.fix):
+        raise Invalid("Write cause, first check and fix; whoever meets it next reads them.")
+    return said
+
+
+def _words(text: str) -> str:
+    return without_secrets(outside(text, LONGEST))
+
+
+def _not_hidden(tx: Tx, knowledge: Knowledge, proposal: Proposal) -> None:
+    """Refused when another learned entry would always be found before this one."""
+    entry = entry_of(proposal)
+    others = [
+        one for one in tx.proposals() if one.id != proposal.id and one.standing is Standing.APPROVED
+    ]
+    approved = entries_of((*others, replace(proposal, standing=Standing.APPROVED)))
+    hits = match(Playbook(entries=approved), entry.sample, entry.systems)
+    if hits and hits[0].entry.id != entry.id:
+        first = hits[0].entry
+        raise Refused(
+            f"The learned entry {first.id} fits these words already: {first.meaning}"
+            " Add words that tell the two apart."
+        )
+
+
+def _approver(knowledge: Knowledge, incident: Incident, by: str) -> str:
+    owners = _owners(knowledge, incident)
+    if not owners:
+        raise Refused("No owner is named who could approve an entry; name one in the catalogue.")
+    return next((owner for owner in owners if owner != by), owners[0])
+
+
+def _owners(knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
+    connection = _connection(knowledge, incident)
+    named = connection.owners if connection else None
+    found = (named.technical, named.architecture) if named else ()
+    return tuple(dict.fromkeys(owner for owner in found if owner))
+
+
+def must_decide(tx: Tx, knowledge: Knowledge, proposal: Proposal, by: str, now: datetime) -> None:
+    """Raises NotAllowed, naming the owners, for anybody else."""
+    owners = {proposal.asked, *_owners(knowledge, _load(tx, proposal.incident))}
+    if not owners & {by, *presence_now(tx, now).seats_of(by)}:
+        names = ", ".join(sorted(who(owner) for owner in owners))
+        raise NotAllowed(f"Only an owner may decide about it: {names}. Nothing was changed.")
+
+
+def _families(knowledge: Knowledge, incident: Incident) -> tuple[str, ...]:
+    connection = _connection(knowledge, incident)
+    return families(knowledge.catalogue, connection) if connection else ()
+
+
+def _connection(knowledge: Knowledge, incident: Incident) -> Connection | None:
+    return knowledge.catalogue.connections.get(incident.connection)
+
+
+def _load(tx: Tx, number: int) -> Incident:
+    found = tx.incident(number)
+    if found is None:
+        raise NotFound(f"There is no incident {incident_key(number)}.")
+    return found
+
+
+def _say(
+    tx: Tx, incident: Incident, to: str, what: What, facts: Mapping[str, object], now: datetime
+) -> None:
+    tx.queue(Say(subject=incident_subject(incident.id), to=to, what=what, facts=facts), now)

@@ -1,0 +1,138 @@
+"""What earlier incidents say about this one, and how far the rules that argue can be trusted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.estate.catalogue import Catalogue, Lane
+from bot.core.incidents.correlation import same_failure
+from bot.core.incidents.incident import Incident, State
+from bot.core.outbox.notice import incident_subject
+from bot.core.triage import lane_rules
+from bot.core.triage.lane_rules import Vote
+from bot.core.triage.lesson import Proposal
+from bot.language.units import say_count, say_names
+from bot.ports import Tx
+
+LOOKED_AT = 20  # earlier incidents of either kind that are read
+SHOWN = 2
+_Near = tuple[bool, bool]  # the same connection, the same kind of error
+_RANKS: tuple[_Near, ...] = ((True, True), (False, True), (True, False), (False, False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """An earlier incident, why it is like this one, and where it can be read."""
+
+    incident: Incident
+    why: str
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hindsight:
+    """`seen` says in words how often; empty the first time. `doubts` are sentences about rules
+    that were often wrong. `lessons` are what this incident proposed to the playbook."""
+
+    seen: str = ""
+    similar: tuple[Similar, ...] = ()
+    doubts: tuple[str, ...] = ()
+    lessons: tuple[Proposal, ...] = ()
+
+
+def hindsight(tx: Tx, catalogue: Catalogue, incident: Incident) -> Hindsight:
+    """Empty parts where nothing is on record."""
+    found, own = _earlier(tx, incident)
+    similar = tuple(
+        Similar(
+            incident=one,
+            why=_why(tx, catalogue, one, incident, _distance(one, incident, own)),
+            channel=tx.channel_of(incident_subject(one.id)),
+        )
+        for one in found[:SHOWN]
+    )
+    suggested = incident.lane if incident.lane_by is None else None
+    return Hindsight(
+        seen=_seen([_distance(one, incident, own) for one in found]),
+        similar=similar,
+        doubts=lane_rules.doubts(tx.votes(incident.id), suggested, tx.tallies()),
+        lessons=tx.proposals_of(incident.id),
+    )
+
+
+def _earlier(tx: Tx, incident: Incident) -> tuple[tuple[Incident, ...], frozenset[int]]:
+    """Those of the same connection and kind first, then of the same kind elsewhere, then other
+    breaks of the connection; the newest first within each. With the numbers of those in which the
+    connection failed, alone or as a part."""
+    own = [_whole(tx, one) for one in tx.incidents_of(incident.connection, LOOKED_AT)]
+    telling = incident.kind if same_failure(incident.kind, incident.kind) else ""
+    same_kind = tx.alike(telling, incident.said, LOOKED_AT)
+    closed = {
+        one.id: one
+        for one in (*same_kind, *own)
+        if one.id < incident.id and one.state in (State.RESOLVED, State.REVIEWED)
+    }
+    here = frozenset(one.id for one in own)
+    ranked = sorted(
+        closed.values(), key=lambda one: (_RANKS.index(_distance(one, incident, here)), -one.id)
+    )
+    return tuple(ranked), here
+
+
+def _whole(tx: Tx, one: Incident) -> Incident:
+    """What it became a part of, where it did."""
+    whole = tx.incident(one.parent) if one.parent is not None else None
+    return whole or one
+
+
+def _distance(one: Incident, incident: Incident, own: frozenset[int]) -> _Near:
+    """In what it is like this one: the connection, the kind of error, or both."""
+    same_text = bool(incident.said) and one.said == incident.said
+    return one.id in own, same_text or same_failure(one.kind, incident.kind)
+
+
+def _why(tx: Tx, catalogue: Catalogue, one: Incident, incident: Incident, near: _Near) -> str:
+    own, alike = near
+    if not own:
+        return f"the same kind of error on {_where(tx, catalogue, one, incident)}"
+    return "the same connection and kind of error" if alike else "the same connection"
+
+
+def _where(tx: Tx, catalogue: Catalogue, one: Incident, incident: Incident) -> str:
+    """Which of its connections had that error, as far as each said so itself; else all of it."""
+    known = catalogue.connections
+    if one.size == 1:
+        return known[one.connection].name if one.connection in known else one.connection
+    first = next(iter(one.kinds), one.kind)  # what it says itself by now may be another one's
+    said: list[tuple[str, tuple[str, ...]]] = [(one.connection, (first,))]
+    said += [(fate.connection, fate.kinds) for fate in tx.part_fates(one.id)]
+    those = [key for key, kinds in said if any(same_failure(k, incident.kind) for k in kinds)]
+    names = [known[key].name if key in known else key for key in those]
+    return say_names(names, 2) or f"{one.cause}: {say_count(one.size, 'connection')}"
+
+
+def _seen(found: Sequence[_Near]) -> str:
+    alike = sum(kind for _, kind in found)
+    own = len(found) - alike
+    parts = []
+    if alike:
+        parts.append(f"this kind of error {_times(alike)}")
+    if own:
+        parts.append(f"this connection {_times(own)} otherwise")
+    return " and ".join(parts)
+
+
+def _times(count: int) -> str:
+    more = "at least " if count >= LOOKED_AT else ""
+    return "once" if count == 1 else f"{more}{say_count(count, 'time')}"
+
+
+def remember_votes(tx: Tx, incident: Incident, votes: tuple[Vote, ...]) -> None:
+    """The rules that argue for the suggestion now standing."""
+    tx.save_votes(incident.id, votes)
+
+
+def judge(tx: Tx, incident: Incident, lane: Lane, by: str, now: datetime) -> None:
+    """A person said whose lane it is: count every rule that argued. A drill teaches nothing."""
+    if not incident.drill:
+        tx.judge_votes(incident.id, lane, by, now)

@@ -1,0 +1,404 @@
+"""Read-only views: what a face shows, gathered in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.estate.catalogue import Catalogue, Connection, Lane, Party, Person
+from bot.core.incidents.escalation import next_ping
+from bot.core.incidents.incident import LIVE, Incident
+from bot.core.incidents.leading import counterparty, lead_of, parties_for
+from bot.core.monitoring.health import ConnectionHealth
+from bot.core.monitoring.last_good import LastGood
+from bot.core.monitoring.signals import Signal
+from bot.core.outbox.notice import incident_of, incident_subject
+from bot.core.people.permissions import WORKING
+from bot.core.people.presence import ALL_PRESENT, Presence
+from bot.core.runbooks import evidence, failed_records, retry
+from bot.core.runbooks import runbook as walk
+from bot.core.runbooks.evidence import EvidenceLine
+from bot.core.runbooks.gate_approval import Approval
+from bot.core.runbooks.runbook import Outcome, Runbook
+from bot.core.triage.facts import Facts
+from bot.flows.estate import ledger, windows
+from bot.flows.incidents import data_faults
+from bot.flows.incidents.data_faults import DataFault
+from bot.flows.incidents.ending import confirm_data
+from bot.flows.incidents.grouping.lead import broken_now, speaker
+from bot.flows.incidents.grouping.parts import PartView, failed_in_all, turns_told, waiting_in_all
+from bot.flows.incidents.own_errors import parts_with_errors
+from bot.flows.incidents.silent import silent_faults
+from bot.flows.people.permitted import about_incident
+from bot.flows.people.presence import attendance_for, presence_now
+from bot.flows.runbooks import retry_gate
+from bot.flows.runbooks.walk_view import StepView, off_the_way, walk_view
+from bot.flows.triage import past_incidents
+from bot.flows.triage.briefing import (
+    Briefing,
+    brief,
+    brief_in,
+    brief_of,
+    first_check,
+    main_error,
+    seen,
+    waiting,
+)
+from bot.flows.triage.past_incidents import Hindsight
+from bot.flows.work import open_for
+from bot.language.marks import last_read
+from bot.language.units import incident_key
+from bot.ports import Knowledge, Receipt, TimelineEntry, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """Everything the incident's channel displays."""
+
+    incident: Incident
+    connection: Connection | None
+    waiting: str
+    stuck: str  # failed records in groups, in words
+    window: str  # the maintenance window that is open, in words
+    error: str
+    silent: tuple[str, ...]  # what is wrong besides, without a word of error
+    first_check: str
+    retry: str
+    last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
+    parties: Mapping[Lane, Party]
+    judges: tuple[str, ...]  # who confirms the data, or is still asked to
+    connections: tuple[PartView, ...]  # the first one, and those that fail for the same cause
+    flapping: Mapping[str, object]  # how often it came and went; empty when it does not
+    next_ping: tuple[datetime, tuple[str, ...]] | None
+    receipts: tuple[Receipt, ...]
+    deliveries: tuple[Receipt, ...]  # of evidence packets sent to outside parties
+    members: tuple[str, ...]  # catalogue ids of whoever belongs into the channel
+    steps: tuple[StepView, ...]
+    off_the_way: tuple[StepView, ...]  # not asked, though some may have been
+    outcome: Outcome | None
+    runbook: Runbook | None
+    timeline: tuple[TimelineEntry, ...]
+    depends: tuple[str, ...]  # names of connections that wait for this one
+    reports: tuple[str, ...]
+    whole: tuple[str, str | None] | None = None  # merged: into which one, and its channel
+    broke: tuple[str, str | None] | None = None  # a drill: in which one it really is broken
+    hindsight: Hindsight
+    approvals: tuple[Approval, ...]
+    data_faults: tuple[DataFault, ...] = ()  # what only the owners of the data can do
+    counterparty: Party | None = None  # whom it was handed over to, whatever its lane is now
+    presence: Presence = ALL_PRESENT
+    coming_back: bool = False  # the checks begin to see it run: what spoke for the lane is gone
+
+    @property
+    def parts(self) -> tuple[PartView, ...]:
+        """The connections where there are several; empty for an incident of one connection."""
+        return self.connections if len(self.connections) > 1 else ()
+
+
+def incident_view(
+    tx: Tx, knowledge: Knowledge, number: int, now: datetime, spoken: Briefing | None = None
+) -> IncidentView | None:
+    """None when there is no such incident. `spoken` is of the connection whose error stands for
+    it, where somebody has read that already."""
+    incident = tx.incident(number)
+    if incident is None:
+        return None
+    view = _view_of(tx, knowledge, incident, now, spoken)
+    there = presence_now(tx, now)
+    return replace(view, counterparty=counterparty(knowledge.catalogue, incident), presence=there)
+
+
+def _view_of(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None
+) -> IncidentView:
+    catalogue, connection = knowledge.catalogue, _lead(knowledge, incident)
+    briefing, facts = _spoken(tx, knowledge, incident, now, spoken)
+    connections = parts_with_errors(tx, knowledge, incident, facts, now)
+    walked = walk_view(tx, knowledge, incident, briefing, now, _failing(connections, facts))
+    return IncidentView(
+        incident=incident,
+        connection=connection,
+        waiting=_waiting(connections, facts),
+        stuck=_stuck(connections, facts),
+        window=_window(tx, knowledge, connection, now),
+        error=_error(connections, facts),
+        silent=silent_faults(tx, knowledge, incident, now),
+        first_check=first_check(facts) if facts else "",
+        retry=_retry(tx, knowledge, incident, facts, now),
+        last_good=facts.last_good if facts and len(connections) == 1 else (),
+        parties=_parties(tx, knowledge, incident, facts),
+        judges=_judges(tx, knowledge, incident, now),
+        connections=connections,
+        flapping=turns_told(tx, catalogue, incident, now),
+        next_ping=next_ping(incident, attendance_for(tx, knowledge, incident, now)),
+        receipts=tx.receipts(_subject(incident)),
+        deliveries=tx.deliveries(_subject(incident)),
+        members=_members(tx, catalogue, incident),
+        steps=walked.steps,
+        off_the_way=off_the_way(tx, knowledge, incident, walked.steps),
+        outcome=walked.outcome,
+        runbook=walked.runbook,
+        timeline=tx.timeline(incident.id),
+        depends=_depends(catalogue, *(part.connection for part in connections)),
+        reports=_reports(catalogue, connections),
+        whole=_whole(tx, incident),
+        broke=_broke(tx, incident),
+        hindsight=past_incidents.hindsight(tx, catalogue, incident),
+        approvals=tx.approvals_of(incident.id),
+        data_faults=data_faults.asked_of(tx, knowledge, incident, briefing, now),
+    )
+
+
+def _failing(parts: tuple[PartView, ...], facts: Facts | None) -> Facts | None:
+    return None if all(part.recovered for part in parts) else facts
+
+
+def _parties(
+    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None
+) -> Mapping[Lane, Party]:
+    """Whom its lanes mean, by what the card says is broken."""
+    broken = broken_now(tx, knowledge, incident, facts.connection if facts else None)
+    return parties_for(knowledge.catalogue, incident, broken)
+
+
+def _lead(knowledge: Knowledge, incident: Incident) -> Connection | None:
+    """None when it left the catalogue."""
+    return knowledge.catalogue.connections.get(incident.connection)
+
+
+def _spoken(
+    tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime, spoken: Briefing | None
+) -> tuple[Briefing | None, Facts | None]:
+    """What is known of the connection that stands for it, and the facts of the one whose error
+    does now."""
+    if spoken is not None:
+        lead = lead_of(knowledge.catalogue, incident)
+        alone = lead is not None and lead.id == spoken.facts.connection.id
+        return spoken if alone else brief_of(tx, knowledge, incident, now), spoken.facts
+    briefing = brief_of(tx, knowledge, incident, now)
+    speaks = speaker(tx, knowledge, incident, now)
+    if speaks is not None and speaks != lead_of(knowledge.catalogue, incident):
+        return briefing, brief_in(tx, knowledge, incident, speaks, now).facts
+    return briefing, briefing.facts if briefing else None
+
+
+def _broke(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
+    real = open_for(tx, incident.connection) if incident.drill and incident.live else None
+    return (real.key, tx.channel_of(_subject(real))) if real else None
+
+
+def _whole(tx: Tx, incident: Incident) -> tuple[str, str | None] | None:
+    if incident.parent is None:
+        return None
+    return incident_key(incident.parent), tx.channel_of(incident_subject(incident.parent))
+
+
+def _judges(tx: Tx, knowledge: Knowledge, incident: Incident, now: datetime) -> tuple[str, ...]:
+    missing = confirm_data.unconfirmed(tx, knowledge, incident).values()
+    named = incident.awaiting or tuple(missing) or confirm_data.judges_of(tx, knowledge, incident)
+    return confirm_data.acting_judges(tx, named, now)
+
+
+def _members(tx: Tx, catalogue: Catalogue, incident: Incident) -> tuple[str, ...]:
+    """Owners of all parts, the holder and whoever was pinged so far; later rungs are not woken
+    early."""
+    people: list[str | None] = [
+        person for rung in incident.ladder[: incident.rung + 1] for person in rung.people
+    ]
+    if incident.drill:
+        people += [incident.detected_by, incident.holder]
+        return tuple(dict.fromkeys(person for person in people if person))
+    people += incident.stand_ins
+    people += [incident.holder, *(receipt.person for receipt in tx.receipts(_subject(incident)))]
+    for part in tx.once_alone(incident.id):  # merged by hand, it had people of its own
+        people += [p for rung in part.ladder[: part.rung + 1] for p in rung.people]
+        people += [part.holder]
+    for key in (incident.connection, *(key for key, _ in tx.fates_of(incident.id))):
+        connection = catalogue.connections.get(key)
+        if connection is not None:
+            owners = connection.owners
+            people += [owners.technical, owners.functional, owners.architecture]
+    return tuple(dict.fromkeys(person for person in people if person))
+
+
+def _subject(incident: Incident) -> str:
+    return incident_subject(incident.id)
+
+
+def _waiting(parts: tuple[PartView, ...], facts: Facts | None) -> str:
+    if len(parts) > 1:
+        return waiting_in_all(parts)
+    return waiting(facts) if facts else ""
+
+
+def _error(parts: tuple[PartView, ...], facts: Facts | None) -> str:
+    """The error that stands for it; of several connections, with the name of the one it is of."""
+    said = main_error(facts) if facts else ""
+    return f"{facts.connection.name}: {said}" if facts and said and len(parts) > 1 else said
+
+
+def _stuck(parts: tuple[PartView, ...], facts: Facts | None) -> str:
+    if len(parts) > 1:
+        return failed_in_all(parts)
+    said = failed_records.say_groups(failed_records.groups(facts)) if facts else ""
+    if facts and Signal.FAILED in facts.unread:
+        return last_read(said, facts.unread[Signal.FAILED])
+    return said
+
+
+def _retry(
+    tx: Tx, knowledge: Knowledge, incident: Incident, facts: Facts | None, now: datetime
+) -> str:
+    if incident.size > 1 and not incident.drill:
+        return retry_gate.advice(tx, knowledge, incident, now)
+    return retry.retry_advice(facts, facts.connection, now) if facts else ""
+
+
+def _depends(catalogue: Catalogue, *own: str) -> tuple[str, ...]:
+    """Those that wait for one of `own` and are none of them."""
+    return tuple(
+        other.name
+        for other in catalogue.connections.values()
+        if set(own) & set(other.depends_on) and other.id not in own
+    )
+
+
+def _reports(catalogue: Catalogue, connections: Sequence[PartView]) -> tuple[str, ...]:
+    known = (catalogue.connections.get(part.connection) for part in connections)
+    return tuple(dict.fromkeys(report for one in known if one for report in one.reports))
+
+
+def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
+    return windows.words_now(tx, knowledge, connection, now) if connection else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusLine:
+    connection: Connection
+    health: ConnectionHealth | None  # None: not looked at yet
+    incident: Incident | None  # that it leads or is a part of
+    waiting: str
+    last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
+    channel: str | None
+    window: str  # the maintenance window that is open, in words
+    remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    lines: tuple[StatusLine, ...]
+    at: datetime
+
+
+def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
+    """Every connection with its verdict, worst first and then by name."""
+    lines = [
+        status_line(tx, knowledge, connection, now)
+        for connection in knowledge.catalogue.connections.values()
+    ]
+    order = ("failing", "degraded", "unknown", "", "ok")
+    lines.sort(
+        key=lambda line: (
+            order.index(line.health.verdict if line.health else ""),
+            line.connection.name,
+        )
+    )
+    return StatusView(lines=tuple(lines), at=now)
+
+
+def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
+    live = open_for(tx, connection.id)
+    # Not the whole briefing: that compares every connection with every other one.
+    known = seen(tx, connection)
+    facts = Facts(
+        connection=connection,
+        signals=known.signals,
+        witnesses=known.witnesses,
+        unread=known.unread,
+    )
+    return StatusLine(
+        connection=connection,
+        health=tx.connection_health(connection.id),
+        incident=live,
+        waiting=waiting(facts),
+        last_good=facts.last_good,
+        channel=tx.channel_of(incident_subject(live.id)) if live else None,
+        window=windows.words_now(tx, knowledge, connection, now),
+        # Of a connection under a compliance rule none: they may quote what its far end says.
+        remarks=() if connection.compliance else known.remarks,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierView:
+    """Everything known about one connection, on one page."""
+
+    line: StatusLine
+    history: tuple[Incident, ...]
+    evidence: tuple[EvidenceLine, ...]
+    depends: tuple[str, ...]
+    owners_then: Mapping[int, str]  # technical owner when each incident opened, where known
+
+
+def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> DossierView:
+    facts = brief(tx, knowledge, connection, now).facts
+    kinds = (walk.EvidenceKind.HEALTH_CREDENTIALS, walk.EvidenceKind.CHANGES_RELEASES)
+    history = tx.incidents_of(connection.id, 5)
+    then = {one.id: ledger.owners_then(tx, one) for one in history}
+    return DossierView(
+        line=status_line(tx, knowledge, connection, now),
+        history=history,
+        evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
+        depends=_depends(knowledge.catalogue, connection.id),
+        owners_then={number: owner for number, owner in then.items() if owner},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MineView:
+    """What one person has to do with: incidents in which they are named, and what they own."""
+
+    person: Person | None
+    incidents: tuple[tuple[Incident, str | None], ...]  # with the channel
+    owns: tuple[StatusLine, ...]
+    live: int
+
+
+def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
+    catalogue = knowledge.catalogue
+    live = tx.incidents(LIVE)
+    named = [
+        (incident, tx.channel_of(incident_subject(incident.id)))
+        for incident in live
+        if person in about_incident(tx, knowledge, incident).people(WORKING)
+    ]
+    owned = [
+        connection
+        for connection in catalogue.connections.values()
+        if person
+        in (
+            connection.owners.technical,
+            connection.owners.functional,
+            connection.owners.architecture,
+            connection.first_responder,
+        )
+    ]
+    return MineView(
+        person=catalogue.people.get(person),
+        incidents=tuple(named),
+        owns=tuple(status_line(tx, knowledge, connection, now) for connection in owned),
+        live=len(live),
+    )
+
+
+def live_incidents(tx: Tx) -> tuple[tuple[Incident, str | None], ...]:
+    """Every live incident with its channel, newest first."""
+    return tuple(
+        (incident, tx.channel_of(incident_subject(incident.id))) for incident in tx.incidents(LIVE)
+    )
+
+
+def incident_here(tx: Tx, channel: str) -> Incident | None:
+    """The incident whose channel this is."""
+    subject = tx.subject_of_channel(channel)
+    number = incident_of(subject) if subject else None
+    return tx.incident(number) if number is not None else None

@@ -1,0 +1,1 @@
+"""Lists of connections that nobody kept together, brought into one estate file."""

@@ -1,0 +1,1 @@
+"""`firstlane inventory` at the terminal."""

@@ -1,0 +1,203 @@
+"""Which names of systems mean the same system: sure, perhaps, or not at all.
+
+Rule of this file: a test system is never its production system, and what a company's own words
+cannot decide (is "ERP" Business Central?) is asked, never assumed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.inventory.core.lists import Decisions, Doubt
+from bot.inventory.core.vocabulary import ENVIRONMENT, KINDS, words
+from bot.language.words import ABBREVIATIONS, initials, likeness, plain_words, stem, synonymous
+
+# Words that name an edition or a legal form, not another product.
+_EDITION = words(
+    """plus pro enterprise standard premium cloud online web saas onprem premise on prod production
+    live system systeem app application server platform suite software solution the inc ltd llc
+    gmbh ag bv nv sa sas srl spa oy ab eu instance"""
+)
+_OTHER_LIFE = ENVIRONMENT | words("development stage training old legacy backup dr")
+_SORTS = words("erp bank shop crm")  # say what a system is, beside a name that says which
+_MAKERS = words("microsoft ms dynamic d365 365 sap oracle adobe ibm google aws infor sage")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemBook:
+    """`key` gives the one name under which each written name is kept; `names` the ways it was
+    written, by key; `near` which keys are perhaps the same; `why` the reasons of a merge."""
+
+    key: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    near: frozenset[frozenset[str]] = frozenset()
+    doubts: tuple[Doubt, ...] = ()
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def alike(self, one: str, other: str) -> bool | None:
+        """Whether two written names mean the same system; None when that is in doubt."""
+        pair = frozenset({self.key[one], self.key[other]})
+        if len(pair) == 1:
+            return True
+        return None if pair in self.near else False
+
+
+def unify(names: Iterable[str], decided: Decisions) -> SystemBook:
+    """Group the names of systems, the first way of writing it naming the group."""
+    union = _Union(tuple(dict.fromkeys(names)), decided.distinct)
+    doubts: list[Doubt] = []
+    pairs = {frozenset(pair): pair for pair in _near(union.names)}
+    # What a person says holds for names that have nothing in common, too.
+    for pair in decided.same:
+        one, *others = sorted(pair & union.place.keys(), key=union.place.__getitem__)[:2] or [""]
+        if others:
+            union.join(one, others[0], "")
+    for pair, (one, other) in pairs.items():
+        if pair in decided.apart or pair in decided.same:
+            continue
+        sure, why = _same(one, other)
+        if sure is False or (sure and union.join(one, other, why)) or union.distinct(one, other):
+            continue
+        doubts.append(
+            Doubt(kind="system", one=one, other=other, one_says=one, other_says=other, why=(why,))
+        )
+    key = {name: union.root(name) for name in union.names}
+    return _book(key, doubts, union.why)
+
+
+class _Union:
+    """Groups of names, in which no two of the distinct ones meet."""
+
+    def __init__(self, names: tuple[str, ...], distinct: frozenset[str]) -> None:
+        self.names = names
+        self.place = {name: at for at, name in enumerate(names)}
+        self.why: dict[str, list[str]] = {name: [] for name in names}
+        self._home = {name: name for name in names}
+        self._own = {name: {name} & distinct for name in names}
+
+    def root(self, name: str) -> str:
+        while self._home[name] != name:
+            name = self._home[name]
+        return name
+
+    def distinct(self, one: str, other: str) -> bool:
+        """Whether the two groups are known to be two systems."""
+        own, others = self._own[self.root(one)], self._own[self.root(other)]
+        return bool(own and others and own != others)
+
+    def join(self, one: str, other: str, why: str) -> bool:
+        """Whether the two are one group now."""
+        if self.distinct(one, other):
+            return False
+        first, second = sorted((self.root(one), self.root(other)), key=self.place.__getitem__)
+        self._home[second] = first
+        self._own[first] |= self._own[second]
+        if why:
+            self.why[first].append(why)
+        return True
+
+
+def _book(
+    key: Mapping[str, str], doubts: Iterable[Doubt], reasons: Mapping[str, list[str]]
+) -> SystemBook:
+    names: dict[str, list[str]] = {}
+    for name, first in key.items():
+        names.setdefault(first, []).append(name)
+    open_now: dict[frozenset[str], Doubt] = {}
+    for doubt in doubts:
+        pair = frozenset({key[doubt.one], key[doubt.other]})
+        if len(pair) == 2:
+            open_now.setdefault(pair, doubt)
+    return SystemBook(
+        key=key,
+        names={first: tuple(written) for first, written in names.items()},
+        near=frozenset(open_now),
+        doubts=tuple(open_now.values()),
+        why={name: tuple(dict.fromkeys(said)) for name, said in reasons.items() if said},
+    )
+
+
+def _near(names: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    """Pairs worth comparing: those that share a word, its beginning, or initials."""
+    shelves: dict[str, list[str]] = {}
+    for name in names:
+        for mark in _marks(name):
+            shelves.setdefault(mark, []).append(name)
+    seen: set[tuple[str, str]] = set()
+    place = {name: at for at, name in enumerate(names)}
+    for shelf in shelves.values():
+        # A word that hundreds of systems share tells none of them from another.
+        for at, one in enumerate(shelf[:200]):
+            for other in shelf[at + 1 : 200]:
+                pair = (one, other) if place[one] < place[other] else (other, one)
+                if pair not in seen:
+                    seen.add(pair)
+                    yield pair
+
+
+@lru_cache(maxsize=8192)
+def _marks(name: str) -> frozenset[str]:
+    said = _content(name)
+    marks = {word[:4] for word in said} | {word[1:5] for word in said if len(word) > 5}
+    marks.update(word for word in words_of(name) if word not in _EDITION)
+    marks.add("".join(sorted(said)))
+    if letters := initials(said):
+        marks.add(letters)
+    for word in said:
+        marks.update("".join(part[0] for part in ABBREVIATIONS.get(word, ())) or word[:4])
+    return frozenset(marks)
+
+
+@lru_cache(maxsize=8192)
+def words_of(name: str) -> tuple[str, ...]:
+    """The stemmed words of a system's name, kinds of systems in English."""
+    found = (KINDS.get(word, word) for word in plain_words(name))
+    return tuple(dict.fromkeys(stem(word) for word in found))
+
+
+@lru_cache(maxsize=8192)
+def _content(name: str) -> tuple[str, ...]:
+    every = words_of(name)
+    own = tuple(word for word in every if word not in _EDITION)
+    telling = tuple(word for word in own if word not in _MAKERS and word not in _SORTS)
+    return telling or own or every
+
+
+@lru_cache(maxsize=65536)
+def _same(one: str, other: str) -> tuple[bool | None, str]:
+    """True, None (perhaps) or False, and the reason in words."""
+    first, second = words_of(one), words_of(other)
+    if _OTHER_LIFE & {*first} != _OTHER_LIFE & {*second}:
+        return False, ""
+    if set(first) == set(second) or "".join(first) == "".join(second):
+        return True, f"“{one}” and “{other}” are the same words"
+    short, long = _content(one), _content(other)
+    if set(short) == set(long):
+        return True, f"“{one}” and “{other}” differ only in words such as maker or edition"
+    if "".join(short) in _letters(long) or "".join(long) in _letters(short):
+        return True, f"“{one}” and “{other}” are the same name, abbreviated"
+    likely = _alike(short, long)
+    if likely >= 0.9 and min(len(short), len(long)) > 0 and len(short) == len(long):
+        return True, f"“{one}” and “{other}” are spelt almost alike"
+    if likely >= 0.8 and len(short) == len(long):
+        return None, f"“{one}” and “{other}” sound alike"
+    if any(a < b or b < a for a, b in ((set(short), set(long)), (set(first), set(second)))):
+        return None, f"“{one}” and “{other}” share a name, and one says more"
+    return False, ""
+
+
+def _letters(name: tuple[str, ...]) -> tuple[str, ...]:
+    letters = initials(name)
+    known = tuple(short for short, long in ABBREVIATIONS.items() if name == long)
+    return (letters, *known) if letters else known
+
+
+def _alike(short: tuple[str, ...], long: tuple[str, ...]) -> float:
+    """The worst of the best likenesses of each word."""
+    if len(short) != len(long):
+        return 0.0
+    best = [
+        max(0.8 if synonymous(word, other) else likeness(word, other) for other in long)
+        for word in short
+    ]
+    return min(best)

@@ -1,0 +1,169 @@
+"""What a Backstage catalogue and an estate have in common: kinds, references and annotations.
+
+Rule of this file: the annotations `firstlane.io/…` are a contract with whoever keeps the
+catalogue; docs/inventory.md lists them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.language.errors import Invalid
+
+MAX_BYTES, MAX_DEPTH = 5_000_000, 40
+PREFIX = "firstlane.io/"
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Note(StrEnum):
+    """Annotations, without their prefix."""
+
+    IS = "is"  # `system` or `party`: what the entity is in the estate
+    ID = "id"  # where the entity's name cannot be the id
+    KIND = "kind"
+    FROM = "from"
+    TO = "to"
+    BOTH_WAYS = "both-ways"
+    DIRECTION = "direction"  # `to-provider`: data goes to who provides the API
+    ALIASES = "aliases"
+    ENTITIES = "entities"
+    CRITICALITY = "criticality"
+    DOMAIN = "domain"
+    FLOW = "flow"
+    PATTERN = "pattern"
+    BUILD = "build"
+    MAINTAINED_BY = "maintained-by"
+    STAGE = "stage"
+    DEPENDS_ON = "depends-on"
+    TECHNICAL = "technical-owner"
+    FUNCTIONAL = "functional-owner"
+    ARCHITECTURE = "architecture-owner"
+    RESPONDER = "first-responder"
+    LANE_VENDOR = "lane-vendor"
+    LANE_PUBLISHER = "lane-publisher"
+    LANE_IT = "lane-it"
+    SLACK = "slack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """One document of a catalogue. `place` is `file:line`, `kind` in small letters."""
+
+    kind: str
+    name: str
+    namespace: str
+    title: str
+    place: str
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    spec: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ref(self) -> str:
+        return f"{self.kind}:{self.namespace}/{self.name}".casefold()
+
+    def note(self, note: Note) -> str:
+        return self.annotations.get(f"{PREFIX}{note}", "").strip()
+
+    def text(self, key: str) -> str:
+        """A text of the spec; empty when it is something else or not there."""
+        value = self.spec.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    def refs(self, key: str, kind: str) -> tuple[str, ...]:
+        """The full references of a list in the spec; `kind` is what a bare name means."""
+        value = self.spec.get(key)
+        items = value if isinstance(value, list) else []
+        return tuple(full(one, kind) for one in items if isinstance(one, str) and one.strip())
+
+
+def full(ref: str, kind: str) -> str:
+    """`payments-api` as `api:default/payments-api`."""
+    before, colon, rest = ref.strip().rpartition(":")
+    namespace, slash, name = rest.rpartition("/")
+    return f"{before if colon else kind}:{namespace if slash else 'default'}/{name}".casefold()
+
+
+def joined(items: tuple[str, ...]) -> str:
+    """A list as one annotation: with commas, or on lines of their own where one holds a comma."""
+    return "\n".join((*items, "")) if any("," in item for item in items) else ", ".join(items)
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The list that `joined` wrote."""
+    items = text.split("\n") if "\n" in text else text.split(",")
+    return tuple(item.strip() for item in items if item.strip())
+
+
+def read_entities(path: Path) -> list[Entity]:
+    """Every document of a catalogue file. Raises Invalid with file and line."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Invalid(f"Cannot read {path}: {error.strerror}.") from error
+    if len(raw) > MAX_BYTES:
+        raise Invalid(f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise Invalid(f"{path.name}:{line}: this is not UTF-8 text.") from error
+    try:
+        return list(_documents(text, path.name))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise Invalid(f"{path.name}:{line}: {error.problem or 'this is not YAML'}.") from error
+    except yaml.YAMLError as error:
+        raise Invalid(f"{path.name}:1: a character here is not allowed in YAML.") from error
+
+
+def _documents(text: str, name: str) -> Iterator[Entity]:
+    depth = 0
+    # Looked at before it is built: building a deeply nested text costs the stack.
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise Invalid(f"{name}:{line}: nested more than {MAX_DEPTH} levels deep.")
+    loader = _Loader(text)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            value = loader.construct_document(node)
+            if value:
+                yield _entity(value, f"{name}:{node.start_mark.line + 1}")
+    finally:
+        loader.dispose()
+
+
+def _entity(value: Any, place: str) -> Entity:
+    meta = _mapping(_mapping(value).get("metadata"))
+    kind, name = _mapping(value).get("kind"), meta.get("name")
+    if not (isinstance(kind, str) and isinstance(name, str) and kind and name):
+        raise Invalid(f"{place}: this is no catalogue entity: it needs kind and metadata.name.")
+    namespace, title = meta.get("namespace"), meta.get("title")
+    notes = _mapping(meta.get("annotations"))
+    return Entity(
+        kind=kind.casefold(),
+        name=name,
+        namespace=namespace if isinstance(namespace, str) and namespace else "default",
+        title=_one_line(title) if isinstance(title, str) and title else _one_line(name),
+        place=place,
+        annotations={key: text for key, text in notes.items() if isinstance(text, str)},
+        spec=_mapping(_mapping(value).get("spec")),
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())

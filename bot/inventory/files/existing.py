@@ -1,0 +1,129 @@
+"""What an estate file already has, as entries that lists are compared with.
+
+Rule of this file: values from outside (`${NAME}`) are not read; a list is merged on a laptop that
+has no secrets.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.files.yaml_nodes import Node
+from bot.files.yaml_source import read_yaml_file
+from bot.inventory.core.draft import DraftParty, DraftPerson, DraftSystem
+from bot.inventory.core.lists import Decisions, Entry, Field, Named, Way
+from bot.inventory.core.write_draft import Known
+from bot.language.errors import Invalid
+
+_OWNERS = {
+    "technical": Field.TECHNICAL,
+    "functional": Field.FUNCTIONAL,
+    "architecture": Field.ARCHITECTURE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Existing:
+    """`decided`: ids and aliases are the same system, and no two systems are."""
+
+    entries: tuple[Entry, ...]
+    known: Known
+    decided: Decisions
+
+
+def read_existing(path: Path) -> Existing:
+    """Raises Invalid when the file cannot be read as YAML."""
+    source = read_yaml_file(path)
+    if source.root is None:
+        raise Invalid("; ".join(str(problem) for problem in source.problems))
+    root = source.root
+    people = {key: _person(key, entry.node) for key, entry in root.get("people").entries()}
+    systems = {
+        key: DraftSystem(
+            id=key, name=_text(entry.node.get("name")) or key, aliases=_all(entry.node), known=True
+        )
+        for key, entry in root.get("systems").entries()
+    }
+    parties = tuple(
+        DraftParty(id=key, name=_text(entry.node.get("name")) or key, known=True)
+        for key, entry in root.get("parties").entries()
+    )
+    entries, ids, labels = [], {}, set()
+    for key, entry in root.get("connections").entries():
+        node, place = entry.node, f"{path.name}:{entry.line}"
+        ids[place] = key
+        labels |= {key, _text(node.get("name")), *_all(node)}
+        entries.append(_entry(path.name, place, node, systems, people))
+    known = Known(
+        people=tuple(people.values()),
+        systems=tuple(systems.values()),
+        parties=parties,
+        connections=ids,
+        labels=frozenset(labels),
+    )
+    same = frozenset(
+        frozenset({one.name, label})
+        for one in systems.values()
+        for label in (one.id, *one.aliases)
+        if label != one.name
+    )
+    decided = Decisions(same=same, distinct=frozenset(one.name for one in systems.values()))
+    return Existing(entries=tuple(entries), known=known, decided=decided)
+
+
+def _person(key: str, node: Node) -> DraftPerson:
+    return DraftPerson(
+        id=key,
+        name=_text(node.get("name")) or key,
+        email=_text(node.get("email")).casefold(),
+        aliases=_all(node),
+        known=True,
+        reachable=bool(node.get("email").text or node.get("slack").text),
+    )
+
+
+def _entry(
+    file: str,
+    place: str,
+    node: Node,
+    systems: dict[str, DraftSystem],
+    people: dict[str, DraftPerson],
+) -> Entry:
+    def end(key: str) -> str:
+        id = _text(node.get(key))
+        return systems[id].name if id in systems else id
+
+    named = {field: _text(node.get("owners").get(key)) for key, field in _OWNERS.items()}
+    named[Field.RESPONDER] = _text(node.get("first_responder"))
+    return Entry(
+        list=file,
+        place=place,
+        name=_text(node.get("name")) or place,
+        source=end("from"),
+        target=end("to"),
+        way=Way.BOTH if node.get("both_ways").value is True else Way.FORWARD,
+        entities=tuple(_text(one) for one in node.get("entities").elements() if _text(one)),
+        people={
+            field: Named(name=people[id].name, email=people[id].email)
+            for field, id in named.items()
+            if id in people
+        },
+        facts={field: text for field, text in _facts(node).items() if text},
+    )
+
+
+def _facts(node: Node) -> dict[Field, str]:
+    return {
+        Field.CRITICALITY: _text(node.get("criticality")),
+        Field.DOMAIN: _text(node.get("domain")),
+        Field.FLOW: _text(node.get("flow")),
+        Field.PATTERN: _text(node.get("pattern")),
+        Field.BUILD: _text(node.get("build").get("type")),
+    }
+
+
+def _all(node: Node) -> tuple[str, ...]:
+    return tuple(text for one in node.get("aliases").elements() if (text := _text(one)))
+
+
+def _text(node: Node) -> str:
+    return "" if "${" in node.text else node.text

@@ -1,0 +1,177 @@
+"""A list as it lies in a file: its headings, its rows with their places, and what was odd.
+
+Rule of this file: a cell is text. Control characters, secrets and formulas end here; whatever is
+left out is noted with its place.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.files.estate.inline_secrets import secret_in
+from bot.inventory.core.columns import Guess, holds_secrets, known
+from bot.inventory.core.lists import Field, Row, Skipped
+
+MAX_ROWS, MAX_COLUMNS, MAX_CELL = 100_000, 200, 4_000
+_HEAD = 20  # rows among which the headings are looked for
+_SHOWN, _NUMBERED = 5, 50  # notes of one kind told one by one, and by their row
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_FORMULA = re.compile(r"^=\s*[A-Za-z+\-(@]|^[+\-@][A-Za-z]+\(|^@[A-Z]+\(|^[=+\-@].*\|.*!")
+
+Cells = tuple[str, ...]
+Line = tuple[int, Cells]  # row of the file, counted from 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`headings` are unique. `notes` say what was read in an unusual way, `skipped` which rows
+    were not read; `read` counts the rows with anything in them below the headings."""
+
+    list: str
+    headings: Cells
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    def place(self, line: int) -> str:
+        return f"{self.list}:{line}"
+
+    def cells(self, column: str) -> Iterator[str]:
+        at = self.headings.index(column)
+        return (cells[at] for _, cells in self.lines)
+
+    def example(self, column: str) -> str:
+        """The first cell of a column with anything in it."""
+        return next(filter(None, self.cells(column)), "")
+
+
+def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Table:
+    """Find the headings, and bring every row to their width."""
+    found = [(at, cells) for at, cells in lines if any(cell.strip() for cell in cells)]
+    start = _heading_line(found)
+    above = [" | ".join(filter(None, map(_shown, cells))) for _, cells in found[:start]]
+    headings = _unique(found[start][1]) if found else ()
+    told = [*notes, *(f"{name}: above the headings stands “{text}”" for text in above)]
+    secret = {at for at, heading in enumerate(headings) if holds_secrets(heading)}
+    told += [f"{name}: “{headings[at]}” may hold secrets and is not read" for at in sorted(secret)]
+    good: list[Line] = []
+    skipped: list[Skipped] = []
+    odd: dict[str, list[int]] = {}
+    for at, cells in found[start + 1 :]:
+        if start < len(found) and _same(cells, found[start][1]):
+            odd.setdefault("repeats the headings; not read", []).append(at)
+            continue
+        if any(cell.strip() for cell in cells[len(headings) :]):
+            why = f"it has more cells than there are headings ({len(headings)})"
+            text = _WITHHELD if secret else " | ".join(map(_shown, cells))[:MAX_CELL]
+            skipped.append(Skipped(place=f"{name}:{at}", why=why, text=text))
+            continue
+        if len(cells) < len(headings):
+            odd.setdefault("has fewer cells than headings; the others count as empty", []).append(
+                at
+            )
+        padded = (*cells[: len(headings)], *[""] * (len(headings) - len(cells)))
+        kept = ("" if place in secret else cell for place, cell in enumerate(padded))
+        good.append((at, tuple(_told(kept, at, headings, odd))))
+    told += _summed(name, odd)
+    return Table(
+        list=name,
+        headings=tuple(headings),
+        lines=tuple(good),
+        notes=tuple(told),
+        skipped=tuple(skipped),
+    )
+
+
+def _same(cells: Cells, head: Cells) -> bool:
+    """Whether a row says its headings once more, all of them or only some."""
+    written = [(_clean(cell).casefold(), at) for at, cell in enumerate(cells) if cell.strip()]
+    again = (at < len(head) and said == _clean(head[at]).casefold() for said, at in written)
+    return len(written) > 1 and all(again)
+
+
+def rows_of(table: Table, guesses: Sequence[Guess]) -> Iterator[Row]:
+    """The rows with their cells under what their columns mean."""
+    meant = [(at, guess.field) for at, guess in enumerate(guesses)]
+    for line, cells in table.lines:
+        yield Row(
+            list=table.list,
+            place=table.place(line),
+            values={field: cells[at] for at, field in meant if field and cells[at]},
+            rest=_rest(table.headings, cells, guesses),
+        )
+
+
+def _rest(headings: Cells, cells: Cells, guesses: Sequence[Guess]) -> Mapping[str, str]:
+    free = (at for at, guess in enumerate(guesses) if guess.field is None)
+    return {headings[at] or "?": cells[at] for at in free if cells[at]}
+
+
+def _heading_line(lines: Sequence[Line]) -> int:
+    """The first of the upper rows with most headings that lists are known to use."""
+    counts = [sum(map(known, cells)) for _, cells in lines[:_HEAD]]
+    best = max(counts, default=0)
+    return counts.index(best) if best >= 2 else 0
+
+
+def _unique(cells: Cells) -> list[str]:
+    """Headings on one line, each once: a second “Owner” is “Owner (2)”."""
+    found: list[str] = []
+    last = max((at for at, cell in enumerate(cells) if cell.strip()), default=-1)
+    for at, cell in enumerate(cells[: last + 1], start=1):
+        said = "" if secret_in(_clean(cell)) else " ".join(_clean(cell).split())[:100]
+        name = wanted = said or f"column {at}"
+        number = 1
+        while name in found:
+            number += 1
+            name = f"{wanted} ({number})"
+        found.append(name)
+    return found
+
+
+def _told(
+    cells: Iterable[str], at: int, headings: Sequence[str], odd: dict[str, list[int]]
+) -> Iterator[str]:
+    for heading, raw in zip(headings, cells, strict=True):
+        cell = _clean(raw)
+        if secret := secret_in(cell):
+            what = f"holds what looks like {secret} under “{heading}”; left out"
+            odd.setdefault(what, []).append(at)
+            yield ""
+        else:
+            if _FORMULA.match(cell):
+                odd.setdefault("holds text that looks like a formula; kept as text", []).append(at)
+            if len(cell) > MAX_CELL:
+                odd.setdefault(f"holds more than {MAX_CELL:,} letters; cut there", []).append(at)
+            yield cell[:MAX_CELL]
+
+
+_WITHHELD = "(not repeated: a column of this list holds secrets)"
+
+
+def _shown(cell: str) -> str:
+    """A cell that is told although its column is not known."""
+    said = _clean(cell)
+    return "(what looks like a secret)" if secret_in(said) else said
+
+
+def _clean(cell: str) -> str:
+    return _CONTROL.sub(" ", cell.replace("\u00a0", " ")).strip()
+
+
+def _summed(name: str, odd: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """The first rows of each kind one by one, the rest as a number."""
+    for what, lines in odd.items():
+        rows = list(dict.fromkeys(lines))
+        yield from (f"{name}:{at} {what}" for at in rows[:_SHOWN])
+        if len(rows) > _SHOWN:
+            more = ", ".join(map(str, rows[_SHOWN : _SHOWN + _NUMBERED]))
+            rest = " …" if len(rows) > _SHOWN + _NUMBERED else ""
+            count = len(rows) - _SHOWN
+            yield f"{name}: {count:,} more rows like this ({what}): {more}{rest}"
+
+
+def used(guesses: Iterable[Guess]) -> frozenset[Field]:
+    return frozenset(guess.field for guess in guesses if guess.field)

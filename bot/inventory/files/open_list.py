@@ -1,0 +1,28 @@
+"""Opens a list, CSV or Excel, by what is in it and not by what it is called."""
+
+from pathlib import Path
+
+from bot.inventory.files.csv_lists import MAX_BYTES, read_csv
+from bot.inventory.files.list_table import Table, tabulate
+from bot.inventory.files.xlsx_lists import read_xlsx
+from bot.language.errors import Invalid
+
+
+def read_list(given: str, name: str) -> Table:
+    """The list at a path, behind which `#Sheet` may name a sheet of a workbook. `name` is what
+    its rows are called by. Raises Invalid when it cannot be read."""
+    path, sheet = Path(given), ""
+    if not path.exists() and "#" in given:
+        before, _, sheet = given.rpartition("#")
+        path = Path(before)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Invalid(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Invalid(f"Cannot read {given}: {error.strerror}.") from error
+    if not raw.strip():
+        raise Invalid(f"{name}:1: the file is empty.")
+    archive = raw.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or path.suffix.lower() == ".xlsx"
+    lines, notes = read_xlsx(raw, name, sheet) if archive else read_csv(raw, name)
+    return tabulate(name, lines, notes)

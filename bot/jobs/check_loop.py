@@ -1,0 +1,197 @@
+"""Looking at the connections.
+
+Checks run beside the beat and their results are stored in batches, so that neither a slow check
+nor a busy disk delays the next look.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.checks.runner import Runner
+from bot.core.estate.catalogue import CheckSpec
+from bot.core.incidents.self_check import patience
+from bot.core.monitoring import own_network
+from bot.core.monitoring.signals import CheckResult
+from bot.flows import looks
+from bot.jobs.timekeeper import Settling, Timekeeper
+from bot.jobs.unstored import Unstored
+from bot.language.errors import CannotStore
+from bot.ports import Runtime
+
+log = logging.getLogger(__name__)
+
+BATCH = 200  # results stored in one transaction
+
+
+def _canary(place: int, address: str) -> CheckSpec:
+    return CheckSpec(
+        id=f"self-check-{place}",
+        connection="",
+        kind="http",
+        every=timedelta(minutes=1),
+        timeout=timedelta(seconds=3),
+        confirm=1,
+        recover=1,
+        settings={"url": address},
+    )
+
+
+class Watch:
+    """Looks at every connection when its time has come. What was seen is not judged by a clock
+    that jumped meanwhile: it is looked at again once `keeper` believes the clock."""
+
+    def __init__(
+        self, runtime: Runtime, runner: Runner, keeper: Timekeeper, *, wake: Callable[[], None]
+    ) -> None:
+        self._runtime = runtime
+        self._runner = runner
+        self._keeper = keeper
+        self._wake = wake
+        self._results: asyncio.Queue[tuple[int, CheckResult]] = asyncio.Queue()
+        self._rounds: set[asyncio.Task[None]] = set()
+        self._dark = False
+        self._stored_at: float | None = None
+        self._ended: dict[str, float] = {}  # when a look of each check was last stored
+        self._seen: dict[str, float] = {}  # when it was last looked at, stored or not
+        self._unclaimed: dict[str, float] = {}  # when one began whose claim could not be stored
+        self._unstored = Unstored()
+
+    def overdue(self) -> Mapping[str, float]:
+        """The checks that were not looked at for several intervals, and for how many seconds."""
+        return self._late(self._seen)
+
+    def unkept(self) -> Mapping[str, float]:
+        """The same of those that are looked at, whose results cannot be stored."""
+        unseen = self.overdue()
+        return {key: late for key, late in self._late(self._ended).items() if key not in unseen}
+
+    def has_checks(self) -> bool:
+        """Whether the estate has any."""
+        return next(iter(looks.all_checks(self._runtime.knowledge().catalogue)), None) is not None
+
+    def _late(self, ended: dict[str, float]) -> Mapping[str, float]:
+        now, late = self._runtime.steady(), {}
+        for spec in looks.all_checks(self._runtime.knowledge().catalogue):
+            quiet = now - ended.setdefault(spec.key, now)
+            if quiet >= patience(spec).total_seconds():
+                late[spec.key] = quiet
+        return late
+
+    def waiting(self) -> Settling | None:
+        """Why nothing is looked at now; None while it is."""
+        return self._keeper.settling
+
+    def last_look(self) -> float | None:
+        """How many seconds ago the newest result was stored; None before the first."""
+        return self._runtime.steady() - self._stored_at if self._stored_at is not None else None
+
+    async def look(self) -> None:
+        """Start every check that is due; their results are stored by `record`."""
+        await self._keeper.look()
+        if self._keeper.settles:
+            return
+        catalogue = self._runtime.knowledge().catalogue
+        run, now = self._runtime.store.run, self._runtime.clock()
+        try:
+            due = await run(looks.claim_due, catalogue, now)
+        except CannotStore:
+            due = self._in_turn(await run(looks.due, catalogue, now))
+        else:
+            self._unclaimed.clear()
+        if due:
+            task = asyncio.create_task(self._round(due))
+            self._rounds.add(task)
+            task.add_done_callback(self._rounds.discard)
+
+    def _in_turn(self, due: tuple[CheckSpec, ...]) -> tuple[CheckSpec, ...]:
+        """Those whose time has come since they were looked at without a claim: what is broken
+        meanwhile began then, and not when there is room on the disk again."""
+        now, began = self._runtime.steady(), self._unclaimed
+        found = tuple(
+            spec
+            for spec in due
+            if spec.key not in began or now - began[spec.key] >= spec.every.total_seconds()
+        )
+        began.update((spec.key, now) for spec in found)
+        return found
+
+    async def look_now(self, connection: str) -> None:
+        """Check one connection and return when the results are stored."""
+        found = self._runtime.knowledge().catalogue.connections.get(connection)
+        if found is None:
+            return
+        await self._keeper.look()
+        now, jumps = self._runtime.clock(), self._keeper.jumps
+        due = await self._runtime.store.run(looks.look_now, found, now)
+        await self._store([(jumps, result) async for result in self._runner.run(due, now)])
+
+    async def _round(self, due: tuple[CheckSpec, ...]) -> None:
+        jumps = self._keeper.jumps
+        async for result in self._runner.run(due, self._runtime.clock()):
+            self._results.put_nowait((jumps, result))
+
+    async def record(self) -> None:
+        """Store results as they come, many in one transaction, until cancelled."""
+        while True:
+            batch = [await self._results.get()]
+            while len(batch) < BATCH and not self._results.empty():
+                batch.append(self._results.get_nowait())
+            try:
+                await self._store(batch)
+            except CannotStore:
+                log.debug("results_not_stored checks=%s", len(batch))
+            except Exception:
+                # The checks are due again after their claim ends: nothing is lost for good.
+                log.exception("results_not_stored checks=%s", len(batch))
+
+    async def _store(self, seen: list[tuple[int, CheckResult]]) -> None:
+        batch = await self._by_this_clock(seen)
+        if not batch:
+            return
+        canaries = await self._ask_canaries(batch)
+        runtime, knowledge = self._runtime, self._runtime.knowledge()
+        now, steady = runtime.clock(), runtime.steady()
+        self._seen |= {result.check: steady for result in batch}
+        dated = self._unstored.dated(batch, now, steady)
+        try:
+            flipped = await runtime.store.run(looks.record, knowledge, dated, now, canaries)
+        except CannotStore:
+            specs = {spec.key: spec for spec in looks.all_checks(knowledge.catalogue)}
+            self._unstored.keep(specs, batch, now, steady)
+            raise
+        self._unstored.stored(batch)
+        self._stored_at = runtime.steady()
+        self._ended |= {result.check: self._stored_at for result in batch}
+        if flipped:
+            log.info("flipped connections=%s", ",".join(flipped))
+            self._wake()
+
+    async def _by_this_clock(self, seen: list[tuple[int, CheckResult]]) -> list[CheckResult]:
+        """What is to be judged now; the rest is due again."""
+        await self._keeper.look()
+        good = None if self._keeper.settles else self._keeper.jumps
+        again = [one.check for jumps, one in seen if jumps != good]
+        if again:
+            await self._runtime.store.run(looks.look_again, again, self._runtime.clock())
+        return [one for jumps, one in seen if jumps == good]
+
+    async def _ask_canaries(self, batch: list[CheckResult]) -> bool | None:
+        """Whether our own network works, asked only when something looks dark; None without
+        `self_check`, and when there is no doubt."""
+        addresses = self._runtime.knowledge().catalogue.self_check
+        doubt = any(own_network.dark(result.observation) for result in batch)
+        if not addresses or not (doubt or self._dark):
+            return None
+        now = self._runtime.clock()
+        specs = [_canary(place, address) for place, address in enumerate(addresses)]
+        seen = [result.observation async for result in self._runner.run(specs, now)]
+        answer = own_network.canaries_answer(seen)
+        self._dark = answer is False
+        return answer
+
+    async def close(self) -> None:
+        for task in tuple(self._rounds):
+            task.cancel()
+        await asyncio.gather(*self._rounds, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Words, units, times, secrets and marks. It knows nothing of connections, incidents or Slack."""

@@ -1,0 +1,104 @@
+"""Answering a sentence that is no command: greeted, asked as a question, tried as an error text,
+and last met with what can be asked. No deed is ever suggested."""
+
+import re
+from dataclasses import replace
+
+from bot.core.ask import ask, conversation
+from bot.core.ask.ask import Answer
+from bot.core.triage import playbook
+from bot.flows import views
+from bot.flows.estate import ping_addresses
+from bot.flows.triage import lessons
+from bot.slack.ask import ask as asking
+from bot.slack.ask import small_talk_words as talk_blocks
+from bot.slack.estate import words as blocks
+from bot.slack.handler import Desk
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+async def reply(desk: Desk, request: Request) -> Message:
+    """To what was written in plain words."""
+    words = await _named(desk, request.words)
+    request = replace(request, words=words)
+    wish = conversation.small_talk(words)
+    if wish is not None:
+        return talk_blocks.friendly(wish, _examples(desk))
+    if conversation.asks_to_edit_the_estate(words):
+        keepers = ping_addresses.keepers(desk.runtime.knowledge().catalogue)
+        return talk_blocks.estate_file(keepers, await desk.face())
+    found = _asked(desk, request)
+    if conversation.asks_about_the_past(words) and found.connection:
+        return await _lately(desk, found.connection)
+    if found.confident and not _tells_of_an_error(words):
+        return await asking.answer(desk, words, request.by)
+    explained = await explain_if_known(desk, request)
+    if explained is not None:
+        return explained
+    if found.confident or (found.choices and not conversation.reads_like_an_error(words)):
+        return await asking.answer(desk, words, request.by)
+    if conversation.reads_like_an_error(words):
+        return await not_known(desk)
+    if (sounds := conversation.sounds_like(words)) is not None:
+        return talk_blocks.friendly(sounds, _examples(desk))
+    return talk_blocks.not_understood(_examples(desk))
+
+
+def _tells_of_an_error(words: str) -> bool:
+    """A question is one, whatever word is in it; an error text seldom ends so."""
+    return conversation.reads_like_an_error(words) and not words.rstrip().endswith("?")
+
+
+def _asked(desk: Desk, request: Request) -> Answer:
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    return ask.ask(knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index)
+
+
+async def _lately(desk: Desk, connection: str) -> Message:
+    runtime = desk.runtime
+    known = runtime.knowledge().catalogue.connections[connection]
+    recent = await runtime.store.run(lambda tx: tx.incidents_of(connection, 5))
+    return talk_blocks.lately(known, recent, await desk.face())
+
+
+async def explain_if_known(desk: Desk, request: Request) -> Message | None:
+    """What the playbook says of a sentence that tells of an error; None where it knows nothing."""
+    if not conversation.reads_like_an_error(request.words):
+        return None
+    return await explain(desk, request)
+
+
+async def explain(desk: Desk, request: Request) -> Message | None:
+    """What the playbook says of the text of an error; None where it knows nothing."""
+    runtime = desk.runtime
+    knowledge = runtime.knowledge()
+    subject = await runtime.store.run(views.incident_here, request.channel)
+    connection = knowledge.catalogue.connections.get(subject.connection) if subject else None
+    entries = await runtime.store.run(lessons.playbook_now, knowledge)
+    systems = playbook.families(knowledge.catalogue, connection) if connection else ()
+    hits = playbook.match(entries, request.words, systems)
+    return blocks.explained(hits) if hits else None
+
+
+async def not_known(desk: Desk) -> Message:
+    """An error that nobody wrote down: whom to ask."""
+    keepers = ping_addresses.keepers(desk.runtime.knowledge().catalogue)
+    return talk_blocks.unknown_error(keepers, await desk.face())
+
+
+def _examples(desk: Desk) -> tuple[str, ...]:
+    """Three things to ask, about a connection that there is."""
+    known = desk.runtime.knowledge().catalogue.connections.values()
+    name = next((one.name for one in known), "web shop orders")
+    return (f"who owns {name}?", "what is down?", f"when did {name} last sync?")
+
+
+async def _named(desk: Desk, text: str) -> str:
+    """Every mention of a person becomes their name, as the questions know it."""
+    people = dict.fromkeys(_MENTION.findall(text))
+    catalogue = desk.runtime.knowledge().catalogue
+    names = {user: catalogue.person_name(await desk.people.person(user)) for user in people}
+    return _MENTION.sub(lambda found: names[found[1]], text)

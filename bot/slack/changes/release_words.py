@@ -1,0 +1,112 @@
+"""Releases as people read them: reminders with the verdict as buttons, and the calendar."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.core.changes.release import TRIAL_WORDS, Release, Stage, Trial
+from bot.core.estate.catalogue import Connection
+from bot.core.outbox.notice import What
+from bot.flows.changes.releases import ReleaseLine, ReleasesView
+from bot.slack.ids import Action, value
+from bot.slack.kit import Block, Message, actions, button, context, header, lines, message, section
+from bot.slack.text import Face, escape, time
+
+Facts = Mapping[str, Any]
+
+_ASKS = {
+    Stage.NOTES: "Please read the release notes and note what concerns your connections.",
+    Stage.SANDBOX: "Please test your connections in the sandbox and record what came of it.",
+    Stage.FREEZE: "From now on nothing is changed on these connections until it is over.",
+    Stage.AFTER: "It is in place. Does everything still work?",
+}
+_HEADS = {
+    Stage.NOTES: "Release notes",
+    Stage.SANDBOX: "Sandbox test",
+    Stage.FREEZE: "Freeze",
+    Stage.AFTER: "After the release",
+}
+_SYMBOL = {Trial.FINE: "🟢", Trial.PROBLEM: "🔴", Trial.NOT_TESTED: "⚪"}
+
+
+def _due(facts: Facts, release: Release, face: Face) -> Message:
+    stage = Stage(facts["stage"])
+    called = release.called(face.catalogue.system_name(release.system))
+    head = f"{_HEADS[stage]}: {called}"
+    blocks: list[Block] = [
+        header(head),
+        lines(
+            f"*{escape(called)}* · {time(release.at)}",
+            escape(release.summary),
+            f"*Release notes:* {escape(release.notes)}" if release.notes else "",
+            _ASKS[stage],
+        ),
+    ]
+    for id in facts["connections"]:
+        connection = face.catalogue.connections.get(id)
+        if connection is not None:
+            blocks += _connection(release, connection, stage, face)
+    if facts.get("more"):
+        blocks.append(context(f"and {facts['more']} more connections: `/conn releases`"))
+    return message(face.plain(head), blocks)
+
+
+def _connection(release: Release, connection: Connection, stage: Stage, face: Face) -> list[Block]:
+    said = trial_line(release, connection.id, face)
+    block = section(f"*{escape(connection.name)}*" + (f" · {said}" if said else ""))
+    trial = release.trial_of(connection.id)
+    if stage is Stage.NOTES or (trial is not None and trial.verdict is Trial.FINE):
+        return [block]
+    labels = ("Fine", "Problem…", "Not tested…")
+    row = [
+        button(
+            label,
+            Action.TRIAL,
+            value(verdict.value, connection.id, release.id),
+            word=f"{connection.id}:{verdict.value}",
+        )
+        for label, verdict in zip(labels, Trial, strict=True)
+    ]
+    return [block, actions(row, f"trial-{connection.id}")]
+
+
+def trial_line(release: Release, connection: str, face: Face) -> str:
+    """The verdict for one connection, in a line; empty when nobody gave one."""
+    trial = release.trial_of(connection)
+    if trial is None:
+        return ""
+    note = f": {escape(trial.note)}" if trial.note else ""
+    return (
+        f"{_SYMBOL[trial.verdict]} {TRIAL_WORDS[trial.verdict]}{note}"
+        f" ({face.person(trial.by)}, {time(trial.at)})"
+    )
+
+
+LETTERS: Mapping[What, Callable[[Facts, Release, Face], Message]] = {What.RELEASE_DUE: _due}
+
+
+def calendar(view: ReleasesView, face: Face) -> Message:
+    """What comes, what came, and what was said of each."""
+    blocks: list[Block] = [header("Releases")]
+    for title, rows in (("To come", view.coming), ("Came lately", view.past)):
+        if rows:
+            blocks.append(section(f"*{title}*"))
+            blocks += [section(_entry(row, face)) for row in rows]
+    if not view.coming:
+        blocks.append(section("No release is announced."))
+    blocks += [context(f"⚠️ {escape(problem)}") for problem in view.problems[:3]]
+    blocks.append(
+        context("From `releases:` and `calendars:` of the estate file, and imported calendars.")
+    )
+    return message("Releases", blocks)
+
+
+def _entry(row: ReleaseLine, face: Face) -> str:
+    release = row.release
+    called = escape(release.called(face.catalogue.system_name(release.system)))
+    summary = f": {escape(release.summary)}" if release.summary else ""
+    said = [
+        f"  {escape(one.name)}: {trial_line(release, one.id, face) or 'no verdict yet'}"
+        for one in row.connections[:8]
+    ]
+    head = f"• *{called}* · {time(release.at)}{summary}"
+    return "\n".join((head, *said))

@@ -1,0 +1,308 @@
+"""Changes as people read them: letters with the next step as buttons, lists, and the questions
+about changes that nobody announced. All are drawn from the record, so no button outlives its step.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.changes.change_request import (
+    KIND_WORDS,
+    RESULT_WORDS,
+    STATE_WORDS,
+    UNDECIDED,
+    Change,
+    ChangeRequest,
+    ChangeState,
+)
+from bot.core.changes.unannounced import Suspicion, Verdict
+from bot.core.estate.catalogue import Catalogue
+from bot.core.outbox.notice import What
+from bot.flows.changes.change_requests import ChangesView
+from bot.slack.ids import Action, value
+from bot.slack.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    header,
+    lines,
+    message,
+    section,
+)
+from bot.slack.text import Face, escape, time
+
+Facts = Mapping[str, Any]
+
+SYMBOL: Mapping[ChangeState, str] = {
+    ChangeState.PROPOSED: "🟡",
+    ChangeState.DONE_FIRST: "🟠",
+    ChangeState.APPROVED: "🔵",
+    ChangeState.REJECTED: "🔴",
+    ChangeState.IMPLEMENTED: "🟣",
+    ChangeState.DOCUMENTED: "🟣",
+    ChangeState.CLOSED: "🟢",
+    ChangeState.WITHDRAWN: "⚪",
+}
+_HISTORY = 6  # lines of history in a letter
+
+
+def name_of(catalogue: Catalogue, connection: str) -> str:
+    known = catalogue.connections.get(connection)
+    return known.name if known else connection
+
+
+def _head(request: ChangeRequest, face: Face) -> str:
+    name = escape(name_of(face.catalogue, request.connection))
+    state = f"{SYMBOL[request.state]} *{request.key}* {STATE_WORDS[request.state]}"
+    return f"{state}\n*{name}:* {escape(request.what)}"
+
+
+def _details(request: ChangeRequest, face: Face) -> Block:
+    touched = ", ".join(escape(name_of(face.catalogue, id)) for id in request.touches)
+    planned = "Done" if request.implemented_at else "Planned for"
+    told = face.people(request.notify) if request.notify else ""
+    return lines(
+        f"*Why:* {escape(request.why)}",
+        f"*Type:* {escape(KIND_WORDS[request.kind])}",
+        f"*{planned}:* {time(request.implemented_at or request.at)}",
+        f"*Proposed by:* {face.person(request.by)}",
+        f"*Impact:* {escape(request.impact)}" if request.impact else "",
+        f"*Touches also:* {touched}" if touched else "",
+        f"*Sandbox:* {escape(request.sandbox) or 'nothing was tested'}",
+        f"*Way back:* {escape(request.rollback)}",
+        f"*Told:* {told}" if told else "",
+        f"*Documents:* {escape(request.documents)}" if request.documents else "",
+        f"*Result:* {RESULT_WORDS[request.result]}" if request.result else "",
+    )
+
+
+def _approvals(request: ChangeRequest, face: Face) -> str:
+    return "\n".join(_approval(request, place, face) for place in range(len(request.approvals)))
+
+
+def _approval(request: ChangeRequest, place: int, face: Face) -> str:
+    one = request.approvals[place]
+    because = f" ({face.say(one.because)})" if one.because else ""
+    if one.by and one.at:
+        return f"✓ {one.layer} layer: {face.person(one.by)}, {time(one.at)}{because}"
+    waits = "waits for" if request.state in UNDECIDED else "was not given by"
+    return f"• {one.layer} layer: {waits} {face.person(one.person)}{because}"
+
+
+def _history(request: ChangeRequest, face: Face) -> Block:
+    shown = request.history[-_HISTORY:]
+    return context("\n".join(f"{time(one.at)} {face.say(one.text)}" for one in shown))
+
+
+def _body(request: ChangeRequest, face: Face) -> list[Block]:
+    approvals = _approvals(request, face)
+    return [
+        _details(request, face),
+        *([lines("*Approvals*", approvals)] if approvals else []),
+        _history(request, face),
+    ]
+
+
+def _wanted(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+    """To an approver; the buttons go once it is decided or their word is given."""
+    mine = [one for one in request.missing if one.person in facts["seats"]]
+    waiting = request.state in UNDECIDED and bool(mine)
+    name = name_of(face.catalogue, request.connection)
+    blocks = [section(_head(request, face)), *_body(request, face)]
+    text = f"{request.key}: {STATE_WORDS[request.state]}"
+    if waiting:
+        again = "Still waiting for your word" if facts.get("again") else "Your word is needed"
+        covers = [seat for seat in facts["seats"] if seat != facts["reader"]]
+        whose = f", for {face.people(covers)}" if covers else ""
+        blocks.insert(0, section(f"*{again}{whose}: may this be changed on {escape(name)}?*"))
+        carried = value(request.id)
+        row = [
+            button("Approve", Action.CHANGE_APPROVE, carried, style="primary"),
+            button("Reject…", Action.CHANGE_REJECT, carried, style="danger"),
+            button("Ask…", Action.CHANGE_ASK, carried),
+            button("Everything about it", Action.SHOW, request.connection),
+        ]
+        blocks.append(actions(row, "change"))
+        text = f"{again}: {request.what} on {name} ({request.key})"
+    return message(face.plain(text), blocks)
+
+
+def _step(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+    """To whoever has the next step, with that step as a button while it is theirs."""
+    blocks = [section(_head(request, face)), *_body(request, face)]
+    row = _next_buttons(request) if request.state.value == facts["state"] else []
+    if row:
+        blocks.append(lines(_next_words(request, again=bool(facts.get("again")))))
+        blocks.append(actions(row, "change"))
+    return message(face.plain(f"{request.key}: {STATE_WORDS[request.state]}"), blocks)
+
+
+def _next_words(request: ChangeRequest, *, again: bool) -> str:
+    asked = {
+        ChangeState.PROPOSED: "Whoever has to approve is asked. You can withdraw it.",
+        ChangeState.DONE_FIRST: "Whoever has to approve afterwards is asked.",
+        ChangeState.APPROVED: "*Next:* say when it is done.",
+        ChangeState.IMPLEMENTED: "*Next:* write it down; what is not documented cannot be closed.",
+        ChangeState.DOCUMENTED: "*Next:* say how it turned out, and close it.",
+    }.get(request.state, "")
+    return f"*Still open.* {asked}" if again else asked
+
+
+def _next_buttons(request: ChangeRequest) -> list[Block]:
+    carried = value(request.id)
+    away = button(
+        "Withdraw",
+        Action.CHANGE_WITHDRAW,
+        carried,
+        confirm=confirm("Withdraw this change?", "Nobody is asked about it any more.", "Withdraw"),
+    )
+    done = button("It is done", Action.CHANGE_DONE, carried, style="primary")
+    written = button("Documented…", Action.CHANGE_DOCUMENT, carried, style="primary")
+    closed = button("Close…", Action.CHANGE_CLOSE, carried, style="primary")
+    rows: Mapping[ChangeState, list[Block]] = {
+        ChangeState.PROPOSED: [away],
+        ChangeState.APPROVED: [done, away],
+        ChangeState.IMPLEMENTED: [written],
+        ChangeState.DOCUMENTED: [closed],
+    }
+    return rows.get(request.state, [])
+
+
+def _news(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+    name = escape(name_of(face.catalogue, request.connection))
+    head = f"*For your information: a change of {name}.* {face.person(request.by)} proposed it."
+    if request.implemented_at:
+        head = f"*For your information: {name} was changed.*"
+    return message(
+        face.plain(f"{request.key}: a change of {name_of(face.catalogue, request.connection)}"),
+        [section(head), section(_head(request, face)), _details(request, face)],
+    )
+
+
+def _question(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+    said = f"{face.person(facts['asker'])} asks about *{request.key}*: {escape(facts['question'])}"
+    blocks = [section(f"❓ {said}"), section(_head(request, face)), _history(request, face)]
+    if request.open:
+        carried = value(request.id, facts["asker"])
+        blocks.append(actions([button("Answer…", Action.CHANGE_ANSWER, carried)], "change"))
+    return message(f"A question about {request.key}", blocks)
+
+
+def _answer(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+    said = f"{face.person(facts['by'])} answers about *{request.key}*: {escape(facts['answer'])}"
+    return message(f"An answer about {request.key}", [section(f"💬 {said}")])
+
+
+LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Face], Message]] = {
+    What.CHANGE_WANTED: _wanted,
+    What.CHANGE_STEP: _step,
+    What.CHANGE_NEWS: _news,
+    What.CHANGE_QUESTION: _question,
+    What.CHANGE_ANSWER: _answer,
+}
+
+
+def _suspected(facts: Facts, known: Suspicion, face: Face) -> Message:
+    name = escape(str(facts["name"]))
+    also = face.people(facts["others"]) if facts.get("others") else ""
+    blocks = [
+        section(
+            f"🟠 *{name} changed, and no approved change is on record. Was it you?*\n"
+            f"{face.say(known.what)}"
+        ),
+        context(f"Seen {time(known.at)}" + (f" · {also} is asked too" if also else "")),
+    ]
+    return message(
+        face.plain(f"{facts['name']} changed. Was it you?"), [*blocks, *_said(known, face)]
+    )
+
+
+def _said(known: Suspicion, face: Face) -> list[Block]:
+    """The answer that was given, or the buttons for one."""
+    if known.change is not None:
+        return [section(f"✓ {face.person(known.by)}: it was us, recorded as CHG-{known.change}.")]
+    carried = value(known.id)
+    ours = button("It was us: record it…", Action.SUSPICION_OURS, carried, style="primary")
+    if known.verdict is Verdict.NOT_OURS and known.said_at:
+        said = f"✗ {face.person(known.by)}, {time(known.said_at)}: it was not us."
+        return [section(said), actions([ours], "suspicion")]
+    return [actions([ours, button("Not us", Action.SUSPICION_NOT, carried)], "suspicion")]
+
+
+def _not_us(facts: Facts, known: Suspicion, face: Face) -> Message:
+    name = escape(str(facts["name"]))
+    text = (
+        f"🔴 *Unauthorised change of {name}?* {face.person(facts['by'])} says that it was not"
+        f" them.\n{face.say(known.what)}\n*Do:* find out who changed it: the vendor, the publisher"
+        " or somebody inside. It stays a finding until a change on record explains it."
+    )
+    return message(
+        face.plain(f"Unauthorised change of {facts['name']}?"),
+        [section(text), *_said(known, face)],
+    )
+
+
+SUSPICION_LETTERS: Mapping[What, Callable[[Facts, Suspicion, Face], Message]] = {
+    What.SUSPECTED: _suspected,
+    What.NOT_US: _not_us,
+}
+
+
+def listing(view: ChangesView, face: Face) -> Message:
+    """What is on its way, and what came last."""
+    whose = f" of {view.connection.name}" if view.connection else ""
+    head = f"Changes{whose}"
+    ended = (*(_line(one, face) for one in view.recent), *_filed(view.filed, face))
+    blocks: list[Block] = [header(head)]
+    blocks += _rows("On its way", [_line(one, face) for one in view.open]) or [
+        section("No change is on its way.")
+    ]
+    blocks += _rows("Lately", list(ended))
+    propose = view.connection.id if view.connection else "<connection>"
+    blocks.append(context(f"Propose one: `/conn change {propose}`"))
+    return message(head, blocks)
+
+
+def _rows(title: str, rows: list[str]) -> list[Block]:
+    if not rows:
+        return []
+    return [section(f"*{title}*"), *(lines(*rows[at : at + 5]) for at in range(0, len(rows), 5))]
+
+
+def _line(request: ChangeRequest, face: Face) -> str:
+    name = escape(name_of(face.catalogue, request.connection))
+    missing = dict.fromkeys(face.name(one.person) for one in request.missing)
+    waits = f" for {', '.join(missing)}" if missing and request.state in UNDECIDED else ""
+    return (
+        f"{SYMBOL[request.state]} *{request.key}* {name}: {escape(request.what)}"
+        f" · {STATE_WORDS[request.state]}{waits} · {time(request.implemented_at or request.at)}"
+        f" · {face.name(request.by)}"
+    )
+
+
+def _filed(changes: Iterable[Change], face: Face) -> Iterable[str]:
+    for one in changes:
+        given = face.name(one.approved_by) if one.approved_by else ""
+        approved = f"approved by {given}" if given else "no approval on record"
+        name = escape(name_of(face.catalogue, one.connection))
+        yield f"📄 {name}: {escape(one.what)} · {time(one.at)} · {face.name(one.by)}, {approved}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the form of a new change begins with."""
+
+    connection: str
+    name: str
+    at: datetime
+    impact: str = ""
+    touches: tuple[tuple[str, str], ...] = ()  # id and name of what may be touched
+    touched: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()  # Slack users
+    what: str = ""
+    emergency: bool = False
+    suspicion: int | None = None

@@ -1,0 +1,40 @@
+"""`/conn rotate`: new addresses for what calls us. They are shown to the one who asked, and are
+neither logged nor put into a notification. `/conn retract`: what was told there is over."""
+
+import logging
+
+from bot.flows.estate import ping_addresses
+from bot.flows.incidents import reports
+from bot.language.errors import Invalid
+from bot.slack.ask import ask
+from bot.slack.handler import Desk
+from bot.slack.incidents.commands import Request, done
+from bot.slack.kit import Message, message, section
+from bot.slack.text import escape
+
+log = logging.getLogger(__name__)
+
+
+async def rotate(desk: Desk, request: Request) -> Message:
+    """The old addresses stop at once. Raises Invalid where others would read the answer."""
+    if not request.private:
+        raise Invalid("The answer would be read by everybody here. Write /conn rotate instead.")
+    connection = ask.find(desk, request.words, "rotate")
+    made = await desk.runtime.store.run(ping_addresses.rotate, connection, request.by)
+    log.info("addresses_rotated connection=%s by=%s", connection.id, request.by)
+    title = f"{escape(connection.name)} has new addresses. The old ones stop now."
+    rows = [f"`{escape(one.check)}`  `{escape(desk.address(one.path))}`" for one in made]
+    return message(title, [section(f"*{title}*"), *map(section, rows)])
+
+
+async def retract(desk: Desk, request: Request) -> Message:
+    """Failures that were reported, and that nobody takes back, end by a person's word."""
+    connection, runtime = ask.find(desk, request.words, "retract"), desk.runtime
+    knowledge, now = runtime.knowledge(), runtime.clock()
+    over = await runtime.store.run(reports.retract, knowledge, connection, by=request.by, now=now)
+    listed = ", ".join(f"“{escape(one)}”" for one in over[:5])
+    more = f" and {len(over) - 5} more" if len(over) > 5 else ""
+    return done(
+        f"Taken back for {escape(connection.name)}: {listed}{more}. It is looked at now; what is"
+        " reported from here on counts as before."
+    )

@@ -1,0 +1,1 @@
+"""Audit, attestation, ending credentials and the handbook."""

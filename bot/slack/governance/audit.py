@@ -1,0 +1,129 @@
+"""Audit and attestation: their commands, and the buttons of their messages."""
+
+from bot.core.people.permissions import About, Deed, Doer, Role, permit
+from bot.flows.estate import ledger, ping_addresses
+from bot.flows.governance import attestation
+from bot.flows.governance import audit as governance
+from bot.flows.governance import kpi as kpis
+from bot.language.errors import Invalid, NotFound
+from bot.language.units import parse_duration
+from bot.slack import ids
+from bot.slack.ask import ask
+from bot.slack.forms import may_open
+from bot.slack.governance import audit_words as blocks
+from bot.slack.governance import kpi_words as kpi_blocks
+from bot.slack.governance import round_words
+from bot.slack.handler import Body, Desk
+from bot.slack.ids import Action
+from bot.slack.incidents import form_views
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message, message, section
+
+
+async def audit(desk: Desk, request: Request) -> Message:
+    """The estate, or the connection that is named."""
+    knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
+    connection = ask.find(desk, request.words, "audit") if request.words else None
+    view = await desk.runtime.store.run(governance.view, knowledge, now)
+    face = await desk.face()
+    if connection:
+        return blocks.connection_audit(view, connection, face)
+    return blocks.audit(view, knowledge.catalogue, face)
+
+
+async def attest(desk: Desk, request: Request) -> Message:
+    """How far the confirmation is; `start` asks everybody now."""
+    runtime = desk.runtime
+    catalogue = runtime.knowledge().catalogue
+    if request.words.strip().lower() == "start":
+        about = About(name="it", cast={Role.KEEPER: ping_addresses.keepers(catalogue)})
+        permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
+        asked = await runtime.store.run(attestation.start, catalogue, runtime.clock())
+        people = "person is" if asked == 1 else "people are"
+        text = f"{asked} {people} asked to confirm what is theirs."
+        return message(text, [section(text)])
+    if request.words.strip():
+        raise Invalid("Write /conn attest, or /conn attest start")
+    found = await runtime.store.run(attestation.progress)
+    return round_words.progress(found, catalogue, await desk.face())
+
+
+async def kpi(desk: Desk, request: Request) -> Message:
+    """The figures of the last 30 days, or of the days that are named."""
+    span = kpis.LOOK_BACK
+    if words := request.words.strip():
+        try:
+            span = parse_duration(words.removeprefix("last "))
+        except ValueError:
+            raise Invalid("Write /conn kpi, or /conn kpi 90d") from None
+    kpis.check_span(span)
+    runtime = desk.runtime
+    found = await runtime.store.run(kpis.view, runtime.knowledge(), runtime.clock(), span)
+    return kpi_blocks.figures(found, await desk.face())
+
+
+def _clicked(body: Body) -> Body:
+    return dict((body.get("actions") or [{}])[0])
+
+
+async def _say(desk: Desk, body: Body, text: str) -> None:
+    await desk.reply(body, message(text, [section((await desk.face()).say(text))]))
+
+
+async def mine(desk: Desk, body: Body) -> None:
+    number, by = ids.incident_number(str(_clicked(body).get("value"))), await desk.actor(body)
+    left = await desk.runtime.store.run(attestation.confirm, number, by, desk.runtime.clock())
+    more = f" {left} to go." if left else " That was the last one."
+    await _say(desk, body, f"Confirmed.{more}")
+
+
+async def all_mine(desk: Desk, body: Body) -> None:
+    by = await desk.actor(body)
+    count = await desk.runtime.store.run(attestation.confirm_all, by, desk.runtime.clock())
+    text = f"{count} confirmed. Thank you." if count else "Nothing was left to confirm."
+    await _say(desk, body, text)
+
+
+async def not_mine(desk: Desk, body: Body) -> None:
+    runtime = desk.runtime
+    number, by = ids.incident_number(str(_clicked(body).get("value"))), await desk.actor(body)
+    boss = await runtime.store.run(
+        attestation.deny, runtime.knowledge().catalogue, number, by, runtime.clock()
+    )
+    name = runtime.knowledge().catalogue.person_name(boss) if boss else ""
+    told = f"{name} is told." if boss else "Nobody is named who could be told."
+    await _say(desk, body, f"Noted: it is not yours. {told} It stays a finding until it is mended.")
+
+
+async def hand(desk: Desk, body: Body) -> None:
+    runtime = desk.runtime
+    number = ids.incident_number(str(_clicked(body).get("value")))
+    catalogue = runtime.knowledge().catalogue
+    one = await runtime.store.run(lambda tx: tx.attestation(number))
+    if one is None:
+        raise NotFound("This question is no longer on record.")
+    name = governance.subject_name(catalogue, one.connection)
+    await may_open.open_form(desk, body, form_views.successor(number, name, one.layer))
+
+
+async def tick_off(desk: Desk, body: Body) -> None:
+    """The checklist of a new owner; its options carry `handover|item`."""
+    pressed = _clicked(body)
+    number = str(pressed.get("action_id", "")).rpartition(":")[2]
+    items = tuple(
+        str(item.get("value")).partition("|")[2] for item in pressed.get("selected_options") or ()
+    )
+    by, now = await desk.actor(body), desk.runtime.clock()
+    after = await desk.runtime.store.run(
+        ledger.tick_off, ids.incident_number(number), items, by, now
+    )
+    await _say(desk, body, round_words.ticked(after))
+
+
+ACTIONS = {
+    Action.ATTEST_MINE: mine,
+    Action.ATTEST_ALL: all_mine,
+    Action.ATTEST_NOT: not_mine,
+    Action.ATTEST_HAND: hand,
+    Action.HANDOVER_ITEMS: tick_off,
+}

@@ -1,0 +1,148 @@
+"""The audit in words: the estate, one connection, and its line in the dossier."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.governance.audit.audit import Audit
+from bot.core.governance.audit.finding import Finding, Weight
+from bot.core.governance.audit.risk_questions import WORDS, Answered, Reply, Standing
+from bot.core.governance.audit.urgency import ActionSignal, Urgency
+from bot.core.governance.dossier import Section
+from bot.flows.governance.audit import AuditView, subject_name
+from bot.language.units import say_count
+from bot.slack.kit import Block, Message, context, divider, header, lines, message, section
+from bot.slack.text import Face, escape
+from bot.slack.triage import past_incidents
+
+_REPLY = {Reply.YES: "🟢", Reply.NO: "🔴", Reply.UNKNOWN: "⚪"}
+_STANDING = {Standing.IN_ORDER: "🟢", Standing.GAPS: "🟡", Standing.GOVERNANCE_GAP: "🔴"}
+_URGENCY = {Urgency.URGENT: "🔴", Urgency.ACT: "🟡", Urgency.NOT_URGENT: "🟢"}
+WEIGHT = {Weight.URGENT: "🔴", Weight.IMPORTANT: "🟡", Weight.MINOR: "⚪"}
+SHOWN = 10  # findings shown one by one
+
+
+def audit(view: AuditView, catalogue: Catalogue, face: Face) -> Message:
+    """The estate: five questions, how urgent it is, signals, readiness, the worst findings."""
+    found = view.audit
+    head = f"Audit: {found.score} of 5 answers are yes, {found.standing}"
+    blocks = [
+        header(head),
+        section(_judged(found, face)),
+        lines("*The five questions*", *(_answer(one, face) for one in found.answers)),
+        lines(
+            "*Signals that call for action*",
+            *(_signal(one, face) for one in found.signals),
+        ),
+        lines(*_readiness(found, face)),
+        *past_incidents.rules(view.tallies),
+        divider(),
+        *_findings(view, catalogue, face),
+        lines(*_advice(found)),
+        context(_trend(view)),
+    ]
+    return message(head, blocks)
+
+
+def _answer(one: Answered, face: Face) -> str:
+    reply = f"*{one.reply.capitalize()}.*"
+    return f"{_REPLY[one.reply]} {WORDS[one.question]} {reply} {face.say(one.evidence)}"
+
+
+def _judged(found: Audit, face: Face) -> str:
+    judged = found.judged
+    return f"{_URGENCY[judged.urgency]} *{judged.urgency.capitalize()}.* {face.say(judged.why)}"
+
+
+def _signal(one: ActionSignal, face: Face) -> str:
+    symbol = {Reply.YES: "🔴", Reply.NO: "🟢", Reply.UNKNOWN: "⚪"}[one.on]
+    return f"{symbol} {escape(one.says)}: {face.say(one.evidence)}"
+
+
+def _readiness(found: Audit, face: Face) -> Iterable[str]:
+    ready = sum(one.ready is Reply.YES for one in found.readiness)
+    yield f"*Readiness:* {ready} of {len(found.readiness)} signs are good"
+    for one in found.readiness:
+        if one.ready is not Reply.YES:
+            yield f"{_REPLY[one.ready]} {escape(one.asks)} {face.say(one.evidence)}"
+
+
+def _findings(view: AuditView, catalogue: Catalogue, face: Face) -> Iterable[Block]:
+    items = view.audit.findings.open
+    accepted = view.audit.findings.accepted
+    if not items:
+        yield section("*No findings.*")
+    for one in items[:SHOWN]:
+        yield section(_finding(one, subject_name(catalogue, one.subject), face))
+    if len(items) > SHOWN:
+        yield context(f"and {len(items) - SHOWN} more; `firstlane audit` prints all of them")
+    if accepted:
+        yield context(
+            *(
+                f"Accepted until {item.until} by {face.name(item.owner)}: {escape(one.key)}"
+                for one, item in accepted[:10]
+            )
+        )
+
+
+def _finding(one: Finding, name: str, face: Face) -> str:
+    goes = f"Goes to {face.name(one.who)}." if one.who else "Nobody is named who could be told."
+    return (
+        f"{WEIGHT[one.weight]} *{escape(name)}:* {face.say(one.what)} {escape(one.why)}\n"
+        f"*Do:* {face.say(one.do)} {goes} `{escape(one.key)}`"
+    )
+
+
+def _advice(found: Audit) -> Iterable[str]:
+    advice = found.advice
+    chosen = f"; chosen is {advice.chosen}" if advice.chosen else "; nobody has chosen one"
+    yield f"*Operating model:* {advice.fits} fits{chosen}"
+    yield from (f"• {escape(reason)}" for reason in advice.reasons)
+    yield from (f"• Risk: {escape(risk)}" for risk in advice.risks)
+
+
+def _trend(view: AuditView) -> str:
+    if not view.trend:
+        return "No earlier audit is stored."
+    steps = " → ".join(f"{one.day:%d %b} {one.yes}/{one.asked}" for one in view.trend[-6:])
+    return f"Yes answers of all connections: {steps}"
+
+
+def connection_audit(view: AuditView, connection: Connection, face: Face) -> Message:
+    """One connection: its five answers and everything found about it."""
+    found = view.audit.connections.get(connection.id)
+    if found is None:
+        stage = connection.about.lifecycle.stage.replace("_", " ")
+        text = f"*{escape(connection.name)}* is {stage}: nobody has to answer for it now."
+        return message(f"{connection.name} is {stage}", [section(text)])
+    head = f"{connection.name}: {found.score} of 5, {found.standing}"
+    items = view.audit.of(connection.id)
+    blocks = [header(head), lines(*(_answer(one, face) for one in found.answers))]
+    if found.gate:
+        blocks.append(
+            lines("*Not ready to go live*", *(f"🔴 {face.say(item.what)}" for item in found.gate))
+        )
+    blocks += [section(_finding(one, connection.name, face)) for one in items[:20]]
+    if not items:
+        blocks.append(section("No findings."))
+    return message(head, blocks)
+
+
+def standing_line(view: AuditView, connection: Connection, face: Face) -> str:
+    """The dossier's verdict: how many of the five questions it answers, and what is open."""
+    found = view.audit.connections.get(connection.id)
+    if found is None:
+        return ""
+    bad = [WORDS[one.question] for one in found.answers if one.reply is not Reply.YES]
+    count = len(view.audit.of(connection.id))
+    asked = f" Not yes: {' '.join(bad)}" if bad else ""
+    tail = f" {say_count(count, 'finding')}: `/conn audit {connection.id}`" if count else ""
+    return (
+        f"{_STANDING[found.standing]} *Audit:* {found.score} of 5, {found.standing}.{asked}{tail}"
+    )
+
+
+def described(sections: Sequence[Section], face: Face) -> Iterable[Block]:
+    """The optional parts of the dossier."""
+    for part in sections:
+        rows = (f"*{escape(label)}:* {face.say(text)}" for label, text in part.rows)
+        yield lines(f"*{escape(part.title)}*", *rows)

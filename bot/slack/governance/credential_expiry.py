@@ -1,0 +1,157 @@
+"""The three answers to a letter about a credential: rotated, later, not mine."""
+
+import logging
+from datetime import date, datetime
+from typing import Any
+
+from bot.core.governance.credential_expiry import Subject
+from bot.flows.governance import credential_expiry
+from bot.flows.outbox import delivery
+from bot.language.errors import Invalid
+from bot.slack.forms import may_open
+from bot.slack.governance import credential_expiry_words as blocks
+from bot.slack.handler import Body, Desk, channel_of
+from bot.slack.ids import Action, Modal, carried
+from bot.slack.kit import Message, message, section
+from bot.slack.platform.gateway import Later, Refusal
+from bot.slack.text import escape, time
+
+log = logging.getLogger(__name__)
+
+
+def _key(body: Body) -> str:
+    action = (body.get("actions") or [{}])[0]
+    return str(action.get("value") or "")
+
+
+async def ask_rotated(desk: Desk, body: Body) -> None:
+    runtime = desk.runtime
+    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), _key(body))
+    await may_open.open_form(desk, body, blocks.rotated(subject.key, subject.name))
+
+
+async def snooze(desk: Desk, body: Body) -> None:
+    runtime, by, key = desk.runtime, await desk.actor(body), _key(body)
+    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
+    until: datetime = await runtime.store.run(
+        credential_expiry.snooze, runtime.knowledge(), key, by, runtime.clock()
+    )
+    who = (await desk.face()).person(by)
+    await _close(
+        desk,
+        body,
+        key,
+        blocks.answered(subject, f"{who} snoozed it until {time(until)}.{_ends(subject)}"),
+    )
+    await _say(desk, body, f"You hear of it again {time(until)}, or earlier when it gets close.")
+
+
+async def not_mine(desk: Desk, body: Body) -> None:
+    runtime, by, key = desk.runtime, await desk.actor(body), _key(body)
+    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
+    now = runtime.clock()
+    person = await runtime.store.run(credential_expiry.not_mine, runtime.knowledge(), key, by, now)
+    face = await desk.face()
+    said = (
+        f"{face.person(by)} said {time(now)} that it is not theirs; {face.person(person)} is told."
+    )
+    await _close(desk, body, key, blocks.answered(subject, said + _ends(subject)), only=by)
+    await _say(desk, body, f"{face.person(person)} is told. The catalogue still names you.")
+
+
+def _ends(subject: Subject) -> str:
+    return f" It ends {time(subject.expires)}." if subject.expires else ""
+
+
+async def _close(
+    desk: Desk, body: Body, key: str, answer: Message, *, only: str | None = None
+) -> None:
+    """Put the answer where the letters about this credential stand, so that no button outlives
+    it: the one that was pressed, and those the outbox knows of (`only` one person's). A letter
+    that is closed already keeps the answer it had. What Slack refuses is let be: the answer
+    itself is kept."""
+    store, about = desk.runtime.store, credential_expiry.about_credential(key)
+    sent = await store.run(lambda tx: tx.letters_in_slack(about))
+    places = {
+        (item.channel, item.ts): None
+        for item in sent
+        if only is None or item.letter.to == f"person:{only}"
+    }
+    pressed = str((body.get("container") or {}).get("message_ts") or "")
+    if pressed:
+        places[channel_of(body), pressed] = None
+    done = await store.run(delivery.fixtures, about, tuple(f"closed:{ts}" for _, ts in places))
+    for channel, ts in places:
+        if f"closed:{ts}" not in done:
+            await _redraw(desk, about, channel, ts, answer)
+
+
+async def _redraw(desk: Desk, about: str, channel: str, ts: str, answer: Message) -> None:
+    content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
+    try:
+        await desk.gateway.call("chat.update", channel=channel, ts=ts, **content)
+    except (Refusal, Later) as error:
+        log.info("letter_not_closed subject=%s error=%s", about, error)
+        return
+    await desk.runtime.store.run(lambda tx: tx.save_fixture(about, f"closed:{ts}", "yes"))
+
+
+async def _say(desk: Desk, body: Body, text: str) -> None:
+    await desk.reply(body, message(text, [section(text)]))
+
+
+async def save_rotated(desk: Desk, body: Body, by: str) -> None:
+    """Keep the date, and look behind the acknowledgement whether the far end agrees."""
+    runtime = desk.runtime
+    key = carried(body)
+    ends = _date(body)
+    subject = await runtime.store.run(credential_expiry.find, runtime.knowledge(), key)
+    watchers = await runtime.store.run(
+        credential_expiry.rotated, runtime.knowledge(), key, ends=ends, by=by, now=runtime.clock()
+    )
+
+    async def look(body: Body) -> None:
+        if await _verify(desk, body, key, ends, watchers):
+            who = (await desk.face()).person(by)
+            answer = blocks.answered(subject, f"{who} renewed it, valid to {ends}.")
+            await _close(desk, body, key, answer)
+
+    desk.start(look, body)
+
+
+def _date(body: Body) -> date:
+    """Raises Invalid for anything but a date."""
+    fields: dict[str, dict[str, str]] = body["view"]["state"]["values"].get("ends", {})
+    element = next(iter(fields.values()), {})
+    try:
+        return date.fromisoformat(str(element.get("selected_date") or ""))
+    except ValueError:
+        raise Invalid("Choose the day on which it stops working.") from None
+
+
+async def _verify(desk: Desk, body: Body, key: str, ends: date, watchers: tuple[str, ...]) -> bool:
+    """False when a check contradicts: then the letter stays open for another answer."""
+    for connection in dict.fromkeys(check.partition("/")[0] for check in watchers):
+        await desk.check_now(connection)
+    found = await desk.runtime.store.run(
+        credential_expiry.verify, key, ends=ends, watchers=watchers
+    )
+    if found is None:
+        said = f"Noted: valid to {ends}. No check can read that; please update the estate file."
+    elif found[0]:
+        said = f"Noted and verified: the check `{escape(found[1])}` reads the new date."
+    else:
+        said = (
+            f"⚠️ The check `{escape(found[1])}` still reads the old date, so I keep reminding you."
+            " Is the new one in use yet?"
+        )
+    await _say(desk, body, said)
+    return found is None or found[0]
+
+
+ACTIONS = {
+    Action.ROTATED: ask_rotated,
+    Action.SNOOZE: snooze,
+    Action.NOT_MINE: not_mine,
+}
+SUBMISSIONS = {Modal.ROTATED: (save_rotated, "ends")}

@@ -1,0 +1,372 @@
+"""The incident's card: one message, always rendered whole from the record."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.core.estate.catalogue import LANE_NAMES
+from bot.core.incidents.incident import Incident, State
+from bot.core.incidents.leading import waits_for_answer
+from bot.core.runbooks.drill import MARK
+from bot.flows.incidents import data_faults
+from bot.flows.incidents.data_faults import DataFault
+from bot.flows.incidents.grouping import parts
+from bot.flows.monitoring import downtime
+from bot.flows.outbox.pinged_before import pinged_then
+from bot.flows.views import IncidentView
+from bot.language.units import are, say_duration, say_names
+from bot.ports import Receipt
+from bot.slack.ids import Action, value
+from bot.slack.incidents import current, merged
+from bot.slack.incidents.many import connections_line, heading, receipts_line, sent_line
+from bot.slack.incidents.severity_line import severity_line
+from bot.slack.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    header,
+    lines,
+    message,
+    option,
+    overflow,
+)
+from bot.slack.monitoring.flapping_words import say_down, turns_words
+from bot.slack.text import Face, cut, escape, time
+from bot.slack.triage import past_incidents
+
+SYMBOL = {
+    State.OPEN: "🔴",
+    State.ACKNOWLEDGED: "🟠",
+    State.HANDED_OVER: "🟣",
+    State.VERIFYING: "🔵",
+    State.RESOLVED: "🟢",
+    State.REVIEWED: "🟢",
+    State.MERGED: "⚪",
+}
+WORD = {
+    State.OPEN: "open, nobody has it",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.HANDED_OVER: "handed over",
+    State.VERIFYING: "runs again, data to be confirmed",
+    State.RESOLVED: "resolved",
+    State.REVIEWED: "resolved and reviewed",
+    State.MERGED: "merged",
+}
+
+
+def card(view: IncidentView, face: Face) -> Message:
+    incident = view.incident
+    if incident.state is State.MERGED:
+        return merged.card(view, SYMBOL[incident.state], face)
+    mark = f"🎭 {MARK} · " if incident.drill else ""
+    head = f"{mark}{SYMBOL[incident.state]} {incident.key} · {_title(view)}"
+    blocks = [
+        header(head),
+        lines(
+            _what(view, face),
+            severity_line(incident, face, len(view.connections)),
+            *_effect(view, face),
+        ),
+        lines(
+            _who(view, face),
+            _needed(view, face),
+            _next(view, face),
+            current.lane(view, face),
+            sent_line(view),
+        ),
+    ]
+    if (
+        incident.live
+        and not incident.drill
+        and (earlier := tuple(past_incidents.earlier(view.hindsight, face)))
+    ):
+        blocks.append(lines(*earlier))
+    if incident.live:
+        blocks += _advice(view, face)
+        blocks.append(actions(_buttons(view), "incident"))
+    else:
+        blocks.append(context(_closing(view, face)))
+        blocks.append(actions(_closed_buttons(incident), "closed"))
+    return message(f"{head}: {WORD[incident.state]}", blocks)
+
+
+def _title(view: IncidentView) -> str:
+    broken = view.incident.state in _BROKEN
+    return current.matter(view) if broken else f"{heading(view)[0]} failed"
+
+
+_BROKEN = frozenset({State.OPEN, State.ACKNOWLEDGED, State.HANDED_OVER})
+
+
+def _what(view: IncidentView, face: Face) -> str:
+    return "\n".join(
+        part
+        for part in (
+            current.ends(view, face),
+            current.first_seen(view, face),
+            f"*Since:* {current.since(view)}{current.last_success(view, face)}",
+        )
+        if part
+    )
+
+
+def _effect(view: IncidentView, face: Face) -> tuple[str, ...]:
+    found = []
+    if view.parts:
+        found.append(connections_line(view.parts))
+    if view.flapping:
+        calm = view.incident.calm_at
+        now = f"; it runs now, and is over if it does until {time(calm)}" if calm else ""
+        found.append(f"*It comes and goes:* {turns_words(view.flapping)}{now}")
+    if view.window:
+        found.append(f"🛠 {face.say(view.window)}")
+    if view.waiting and view.incident.state in _BROKEN:
+        found.append(f"*Waiting:* {face.say(view.waiting)}")
+    if view.stuck and view.incident.state in _BROKEN:
+        how = "/conn stuck <connection>" if view.parts else "/conn stuck"
+        # What a drill is worked on is no record that anybody could find.
+        where = "" if view.incident.drill else f"; `{escape(how)}` shows and assigns them"
+        found.append(f"*Failed:* {face.say(view.stuck)}{where}")
+    if view.incident.state in _BROKEN:
+        found += [current.wrong_data(view, face), current.error(view, face)]
+    if view.incident.state in _BROKEN:
+        found.append(_reported(view))
+    found.append(_not_visible(view, face))
+    if touched := " · ".join(_touched(view)):
+        found.append(f"*Also affected:* {escape(touched)}")
+    return tuple(found)
+
+
+def _reported(view: IncidentView) -> str:
+    """How failures that somebody told us of end, while any stands."""
+    stand = [part for part in view.connections if part.reported]
+    if not stand:
+        return ""
+    by_itself = " or ".join(dict.fromkeys(one for part in stand for one in part.reported))
+    how = " or ".join(f"`/conn retract {escape(part.name)}`" for part in stand[:3])
+    return f"*Reported to us:* stands until {by_itself}; if it is over already: {how}"
+
+
+def _not_visible(view: IncidentView, face: Face) -> str:
+    """What is blind meanwhile, by check and, of several, by connection."""
+    of = {part.name: part.hidden for part in view.connections if part.hidden}
+    said = [
+        f"“{escape(check)}”{f' of {escape(name)}' if view.parts else ''} ({face.say(why)})"
+        for name, hidden in of.items()
+        for check, why in hidden
+    ]
+    more = f" and {len(said) - 3} more" if len(said) > 3 else ""
+    return f"*Not visible:* {', '.join(said[:3])}{more}" if said else ""
+
+
+def _touched(view: IncidentView) -> list[str]:
+    reports = "report" if len(view.reports) == 1 else "reports"
+    found = [", ".join(view.depends)] if view.depends else []
+    return found + ([f"{reports} {', '.join(view.reports)}"] if view.reports else [])
+
+
+def _who(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    if incident.holder:
+        since = f" since {time(incident.held_since)}" if incident.held_since else ""
+        return f"*Who has it:* {face.person(incident.holder)}{since}{_helpers(incident, face)}"
+    if not incident.live:
+        return ""
+    pinged = receipts_line(view.receipts, lambda one: _receipt(one, face))
+    helpers = _helpers(incident, face)
+    return f"*Who has it:* nobody yet{helpers}. Pinged: {pinged or 'nobody'}"
+
+
+def _helpers(incident: Incident, face: Face) -> str:
+    verb = "helps" if len(incident.helpers) == 1 else "help"
+    return f"; {face.people(incident.helpers)} {verb}" if incident.helpers else ""
+
+
+def _needed(view: IncidentView, face: Face) -> str:
+    """What only the owners of the data can do, while it fails."""
+    if view.incident.state not in _BROKEN:
+        return ""
+    return "\n".join(_asked(those, view, face) for those in data_faults.alike(view.data_faults))
+
+
+def _asked(those: Sequence[DataFault], view: IncidentView, face: Face) -> str:
+    people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
+    of = f" of {escape(say_names([fault.name for fault in those]))}" if view.parts else ""
+    asked = data_faults.asked_in(those)
+    if not people:
+        return f"*Needed:* {asked}. No functional owner{of} is named who could decide it."
+    return f"*Needed:* {face.people(people)} (functional owner{of}): {asked}."
+
+
+def _receipt(receipt: Receipt, face: Face) -> str:
+    person = face.person(receipt.person)
+    if receipt.elsewhere:
+        person = f"{person} by another way"
+    if receipt.state == "delivered":
+        return f"{person} ✓ {time(receipt.at)}"
+    if receipt.state == "failed":
+        mark = "perhaps, then ✗" if receipt.perhaps else "✗"
+        return f"{person} {mark} {escape(cut(receipt.error, 80))}"
+    return f"{person} ({'perhaps there; looked up next' if receipt.perhaps else 'on its way'})"
+
+
+def _next(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    if view.next_ping and view.next_ping[1]:
+        at, people = view.next_ping
+        whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
+        return f"*Next:* without an acknowledgement by {time(at)} {whom}"
+    if incident.state is State.ACKNOWLEDGED and incident.lease_until:
+        until = time(incident.lease_until)
+        holder = face.person(incident.holder)
+        return f"*Next:* {holder} says “still on it” by {until}, or it is open again"
+    if incident.state is State.HANDED_OVER:
+        return _their_clock(view, face)
+    if incident.state is State.VERIFYING:
+        return f"*Next:* {_verdict_on_data(view, face)}"
+    return ""
+
+
+def _verdict_on_data(view: IncidentView, face: Face) -> str:
+    """Whose word on the data is missing, and why theirs where they do not own it."""
+    if not view.judges:
+        return "somebody has to confirm the data. No owner is named who could"
+    judges = face.people(view.judges)
+    if not view.parts and view.connection and view.connection.owners.functional is None:
+        return f"somebody has to confirm the data. No functional owner is named; {judges}, please"
+    word = "confirms" if len(view.judges) == 1 else "confirm, each for their own,"
+    return f"{judges} {word} that the data is right"
+
+
+def _their_clock(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    party = view.counterparty
+    name = escape(party.name) if party else "the counter-party"
+    ticket = (
+        f", ticket {escape(incident.counterparty_ticket)}" if incident.counterparty_ticket else ""
+    )
+    if incident.counterparty_answered_at:
+        asks = face.person(incident.holder)
+        return (
+            f"*Next:* {name} answered {time(incident.counterparty_answered_at)}{ticket};"
+            f" {asks} asks how far they are"
+        )
+    if incident.counterparty_due_at is None:
+        asks = face.person(incident.holder)
+        return f"*Next:* {name} acts{ticket}. No response time is agreed, so {asks} asks again"
+    return f"*Next:* {name} must answer by {time(incident.counterparty_due_at)}{ticket}"
+
+
+def _advice(view: IncidentView, face: Face) -> list[Block]:
+    found = []
+    if first := current.first_check(view):
+        found.append(first)
+    if view.retry:
+        found.append(f"*Sending again:* {face.say(view.retry)}")
+    return [context(*found)] if found else []
+
+
+def _buttons(view: IncidentView) -> list[Block]:
+    incident = view.incident
+    number = value(incident.id)
+    resolve = button("Resolve…", Action.RESOLVE, number)
+    hand_over = button("Hand over…", Action.HAND_OVER, number)
+    first = {
+        State.OPEN: [button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary"), hand_over],
+        State.ACKNOWLEDGED: [
+            button("Still on it", Action.STILL_ON_IT, number, style="primary"),
+            hand_over,
+        ],
+        State.HANDED_OVER: [
+            button("Take it back", Action.ACKNOWLEDGE, number, style="primary"),
+            hand_over
+            if incident.counterparty_ticket
+            else button("Add their ticket…", Action.TICKET, number),
+        ],
+        State.VERIFYING: [
+            button("Data is right", Action.CONFIRM_DATA, number, style="primary"),
+            button("Data is wrong…", Action.REJECT_DATA, number, style="danger"),
+        ],
+    }[incident.state]
+    return [*first, resolve, overflow(Action.MORE, _more(incident))]
+
+
+def _closed_buttons(incident: Incident) -> list[Block]:
+    number = value(incident.id)
+    timeline = button("Timeline", Action.TIMELINE, number)
+    if incident.drill or incident.state is State.MERGED:
+        return [timeline]
+    teach = button("Teach the playbook…", Action.TEACH, number)
+    again = button("Open again…", Action.REOPEN, number)
+    if incident.state is State.REVIEWED:
+        return [teach, timeline, again]
+    return [button("Review…", Action.REVIEW, number), teach, timeline, again]
+
+
+def _more(incident: Incident) -> list[Block]:
+    wanted = [("Add a note…", "note"), ("Timeline", "timeline"), ("Change the lane…", "lane")]
+    if incident.state is State.ACKNOWLEDGED:
+        wanted.append(("Take it over", "acknowledge"))
+    elif waits_for_answer(incident):
+        wanted.append(("They answered", "answered"))
+    else:
+        wanted.append(("Check now", "check"))
+    wanted.append(("More…", "more"))
+    return [option(label, value(incident.id, word)) for label, word in wanted]
+
+
+def _closing(view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    if incident.resolved_at is None:
+        return WORD[incident.state]
+    how = f": {escape(incident.resolution)}" if incident.resolution else ""
+    said = (
+        f"Resolved {time(incident.resolved_at)} by {face.person(incident.resolved_by)}{how}.",
+        _left(incident, face) or _down(view, incident.resolved_at, face),
+        current.data_after_end(view, face),
+        current.unowned(view),
+    )
+    return " ".join(part for part in said if part)
+
+
+def _down(view: IncidentView, closed: datetime, face: Face) -> str:
+    """How long it was down, by what the checks saw; a person's word ends no outage, and where it
+    begins one that is told as theirs."""
+    incident, began = view.incident, parts.since(view.incident, view.connections)
+    told = _as_told(incident, face)
+    if incident.recovered_at is None or incident.recovered_at > closed:
+        failed = say_down(downtime.of_all(incident, began, closed))
+        if incident.turns is not None and not incident.turns.bad:
+            return f"It was down for {failed}{told}; it was open again by a person's word."
+        fails = incident.seen_failing or current.fails(view)
+        still = "the checks still saw it fail then" if fails else "by their word"
+        return f"It failed for {failed}{told}; {still}."
+    span = downtime.of_all(incident, began, incident.recovered_at)
+    down = f"It was down for {say_down(span)}{told}"
+    waited = closed - incident.recovered_at
+    if incident.data_confirmed_at != closed or waited < timedelta(minutes=1):
+        return f"{down}."
+    return f"{down}; the data was confirmed {say_duration(waited)} later."
+
+
+def _as_told(incident: Incident, face: Face) -> str:
+    if incident.detected_by == "check":
+        return ""
+    return f", if it began when {face.person(incident.detected_by)} said"
+
+
+def _left(incident: Incident, face: Face) -> str:
+    return f"By then: {face.say(' '.join(incident.left_failing))}" if incident.left_failing else ""
+
+
+def topic(view: IncidentView, face: Face) -> str:
+    """The channel's topic; plain, since topics show no markup. At most 250 characters."""
+    incident = view.incident
+    told = incident.lane if incident.state is not State.MERGED else None  # the whole's counts
+    lane = f" · lane: {LANE_NAMES[told]}" if told else ""
+    working = incident.holder if incident.live else None
+    holder = f" · {face.plain_name(working)} has it" if working else ""
+    real = f"{view.broke[0]} is the real break" if view.broke else "nothing is broken"
+    mark = f"{MARK}: {real} · " if incident.drill else ""
+    return cut(f"{mark}{SYMBOL[incident.state]} {WORD[incident.state]}{holder}{lane}", 250)

@@ -1,0 +1,166 @@
+"""Messages kept on the timeline: by a reaction, by the message shortcut, and as they change.
+
+A reaction event only says that something changed: what counts is who has the reaction on the
+message when it is read again, so that redeliveries and events out of order do no harm.
+"""
+
+import html
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.incidents.incident import Incident
+from bot.flows import views
+from bot.flows.incidents.channel import pinned_messages
+from bot.flows.incidents.channel.pinned_messages import Message
+from bot.language.errors import NotAllowed
+from bot.slack.estate import words as estate
+from bot.slack.handler import Body, Desk, channel_of
+from bot.slack.kit import message as said
+from bot.slack.kit import section
+from bot.slack.platform.gateway import Refusal
+
+_MARKUP = re.compile(r"<([@#!]?)([^>|]*)(?:\|([^>]*))?>")
+
+
+async def reacted(desk: Desk, body: Body) -> None:
+    """A reaction was added or taken back."""
+    event, item = body["event"], body["event"].get("item") or {}
+    if event.get("reaction") != desk.timeline_emoji or item.get("type") != "message":
+        return
+    channel, ts = str(item["channel"]), str(item["ts"])
+    incident = await desk.runtime.store.run(views.incident_here, channel)
+    if incident is None:
+        return
+    async with desk.reading:
+        raw = await _read(desk, channel, ts)
+        if raw is None or _ours(desk, raw):
+            return  # what we say ourselves is on the timeline already
+        people = await _people(desk, raw)
+        found = await _message(desk, channel, raw)
+        changed = await desk.runtime.store.run(
+            pinned_messages.follow_reactions, incident, found, people
+        )
+    if changed:
+        await _tell(desk, incident, channel, str(event["user"]), on=bool(people))
+
+
+async def _people(desk: Desk, raw: dict[str, Any]) -> list[str]:
+    """Whoever keeps the message; what an app does counts for nothing."""
+    found = []
+    for one in raw.get("reactions", ()):
+        for user in one.get("users", ()) if one["name"] == desk.timeline_emoji else ():
+            with suppress(NotAllowed):
+                found.append(await desk.people.actor(str(user)))
+    return found
+
+
+async def _tell(desk: Desk, incident: Incident, channel: str, user: str, *, on: bool) -> None:
+    text = f"📌 {'Kept on' if on else 'Struck from'} the timeline of {incident.key}."
+    try:
+        await desk.gateway.call(
+            "chat.postEphemeral", channel=channel, user=user, text=text, blocks=[section(text)]
+        )
+    except Refusal:
+        return  # they left the channel, or it was archived: it is kept all the same
+
+
+async def by_shortcut(desk: Desk, body: Body) -> None:
+    """The message shortcut, in an incident's channel."""
+    channel = channel_of(body)
+    incident = await desk.runtime.store.run(views.incident_here, channel)
+    if incident is None:
+        live = await desk.runtime.store.run(views.live_incidents)
+        why = "Use this on a message in an incident's channel."
+        await desk.reply(body, estate.incidents(live, why, await desk.face()))
+        return
+    found = await _message(desk, channel, body["message"])
+    by = await desk.actor(body)
+    fresh = await desk.runtime.store.run(pinned_messages.keep, incident, found, by)
+    text = f"📌 {'Kept' if fresh else 'It is already'} on the timeline of {incident.key}."
+    await desk.reply(body, said(text, [section(text)]))
+
+
+async def followed(desk: Desk, body: Body) -> None:
+    """A message in a channel was edited or deleted by its author."""
+    event = body["event"]
+    channel, kind = str(event["channel"]), event.get("subtype")
+    if kind not in ("message_changed", "message_deleted"):
+        return
+    incident = await desk.runtime.store.run(views.incident_here, channel)
+    if incident is None:
+        return
+    if kind == "message_deleted":
+        source = _source(channel, str(event["deleted_ts"]))
+        await desk.runtime.store.run(pinned_messages.deleted, incident, source)
+        return
+    changed = event.get("message") or {}
+    if not _ours(desk, changed):
+        text = await _words(desk, changed)
+        source = _source(channel, str(changed.get("ts", "")))
+        await desk.runtime.store.run(pinned_messages.edited, incident, source, text)
+
+
+async def _read(desk: Desk, channel: str, ts: str) -> dict[str, Any] | None:
+    """The message as it is now, in the channel or in a thread; None when it is gone."""
+    for method in ("conversations.history", "conversations.replies"):
+        parent = ts if method == "conversations.replies" else None
+        try:
+            answer = await desk.gateway.call(
+                method, channel=channel, ts=parent, oldest=ts, latest=ts, inclusive=True, limit=1
+            )
+        except Refusal as error:
+            if error.error == "thread_not_found":
+                continue
+            raise
+        for raw in answer.get("messages", ()):
+            if raw.get("ts") == ts:
+                return dict(raw)
+    return None
+
+
+async def _message(desk: Desk, channel: str, raw: dict[str, Any]) -> Message:
+    ts = str(raw["ts"])
+    try:
+        answer = await desk.gateway.call("chat.getPermalink", channel=channel, message_ts=ts)
+        link = str(answer.get("permalink", ""))
+    except Refusal:
+        link = ""
+    user = str(raw.get("user") or "")
+    written = user and not raw.get("bot_id")
+    return Message(
+        source=_source(channel, ts),
+        at=datetime.fromtimestamp(float(ts), UTC),
+        text=await _words(desk, raw),
+        by=await desk.people.person(user) if written else None,
+        permalink=link if link.startswith("https://") or link.startswith("http://") else "",
+    )
+
+
+def _ours(desk: Desk, raw: dict[str, Any]) -> bool:
+    return bool(desk.bot_user) and raw.get("user") == desk.bot_user
+
+
+def _source(channel: str, ts: str) -> str:
+    return f"{channel}|{ts}"
+
+
+async def _words(desk: Desk, raw: dict[str, Any]) -> str:
+    """The message's text without Slack's markup: names for mentions, words for links."""
+    names: dict[str, str] = {}
+    text = str(raw.get("text") or "")
+    face = await desk.face()
+    for kind, target, _ in _MARKUP.findall(text):
+        if kind == "@":
+            names[target] = face.plain_name(await desk.people.person(target))
+
+    def plain(match: re.Match[str]) -> str:
+        kind, target, label = match.groups()
+        if kind == "@":
+            return f"@{names[target]}"
+        return f"{kind}{label or target}"
+
+    words = desk.clean(html.unescape(_MARKUP.sub(plain, text)))
+    app = (raw.get("bot_profile") or {}).get("name") or raw.get("username")
+    return f"{app}: {words}" if raw.get("bot_id") and app else words

@@ -1,0 +1,1 @@
+"""The other side of an incident: evidence, ticket, contract clock, joint call."""

@@ -1,0 +1,214 @@
+"""What is said of a counter-party: evidence, ticket number, contract clock, joint call, review."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.estate.catalogue import Lane
+from bot.core.incidents.incident import State
+from bot.core.incidents.leading import waits_for_answer
+from bot.core.outbox.notice import What
+from bot.flows.outbox.pinged_before import pinged_then
+from bot.flows.views import IncidentView
+from bot.language.units import are
+from bot.slack.ids import Action, value
+from bot.slack.kit import Block, Message, actions, button, context, message, section
+from bot.slack.text import Face, cut, escape, time
+
+Facts = Mapping[str, Any]
+
+_CODE = 2700  # characters of a code block in one section; escaping makes it longer
+
+
+def packet(facts: Facts, view: IncidentView, face: Face) -> Message:
+    """The evidence as a code block, which copies as it is."""
+    name = _party(facts, view)
+    row = [button("Copy for ticket…", Action.PACKET, value(view.incident.id, facts["lane"]))]
+    if view.incident.live and not view.incident.counterparty_ticket:
+        row.append(button("Add their ticket…", Action.TICKET, value(view.incident.id)))
+    head = section(f"📎 *Evidence for {name}*, ready to copy:")
+    return message(f"Evidence for {name}", [head, *code(facts["body"]), actions(row, "packet")])
+
+
+def for_party(facts: Facts) -> Message:
+    """The same in a channel shared with the party: no buttons and nobody mentioned."""
+    head = section(f"📎 *{escape(facts['subject'])}*")
+    return message(escape(facts["subject"]), [head, *code(facts["body"])])
+
+
+def code(text: str) -> list[Block]:
+    """Preformatted text in as many sections as Slack's limit needs, cut between lines."""
+    pieces, piece = [], ""
+    for line in text.replace("```", '"""').splitlines():
+        shown = cut(escape(line), _CODE)
+        if len(piece) + len(shown) > _CODE:
+            pieces.append(piece)
+            piece = ""
+        piece += f"{shown}\n"
+    return [section(f"```{part.rstrip()}```") for part in (*pieces, piece) if part.strip()]
+
+
+def _party(facts: Facts, view: IncidentView) -> str:
+    party = view.parties.get(Lane(facts["lane"])) if facts.get("lane") else None
+    return escape(party.name) if party else "the counter-party"
+
+
+def _reach(facts: Facts, view: IncidentView) -> str:
+    party = view.parties.get(Lane(facts["lane"])) if facts.get("lane") else None
+    return f" ({escape(party.contact)})" if party and party.contact else ""
+
+
+def _at(moment: str | None) -> str:
+    return time(datetime.fromisoformat(moment)) if moment else ""
+
+
+def _room(channel: str | None) -> str:
+    return f" <#{channel}>." if channel else ""
+
+
+def _soon_message(facts: Facts, view: IncidentView, face: Face) -> Message:
+    incident = view.incident
+    ticket = incident.counterparty_ticket
+    quote = f" Quote their ticket {escape(ticket)}." if ticket else ""
+    text = (
+        f"🟣 *{_party(facts, view)}*{_reach(facts, view)} must answer on {incident.key} by"
+        f" {_at(facts['due'])}. {face.person(incident.holder)}, ask them now.{quote}"
+    )
+    blocks = [section(text), *their_answer(view)]
+    return message(f"{incident.key}: their response time ends soon", blocks)
+
+
+def their_answer(view: IncidentView) -> list[Block]:
+    """The button that stops their clock, for as long as nobody said that they answered."""
+    if not waits_for_answer(view.incident):
+        return []
+    row = [button("They answered", Action.ANSWERED, value(view.incident.id))]
+    return [actions(row, "clock")]
+
+
+def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    incident = view.incident
+    if incident.state is not State.HANDED_OVER or incident.counterparty_ticket:
+        ticket = incident.counterparty_ticket
+        said = f"their ticket is {escape(ticket)}" if ticket else "it is not theirs any more"
+        return message(f"{incident.key}: {said}", [section(f"🎫 {incident.key}: {said}.")])
+    row = [button("Add their ticket…", Action.TICKET, value(incident.id), style="primary")]
+    text = (
+        f"🎫 *Which ticket did they open for {incident.key}?*{_room(channel)}"
+        " Without their number nobody else can ask them."
+    )
+    return message(f"Their ticket for {incident.key}?", [section(text), actions(row, "ticket")])
+
+
+def _joint(facts: Facts, view: IncidentView, face: Face) -> Message:
+    incident = view.incident
+    rows = [
+        f"• *{escape(lane['lane'])}:* {escape(lane['name'])}"
+        + (f", {face.person(lane['person'])}" if lane.get("person") else "")
+        + (f", {escape(lane['contact'])}" if lane.get("contact") else "")
+        for lane in facts.get("lanes", [])
+    ]
+    head = (
+        f"📞 *Nobody has agreed on the lane of {incident.key} yet: hold one call with all of"
+        f" them.* {face.person(facts.get('chair'))} chairs."
+    )
+    blocks = [section("\n".join([head, *rows]))]
+    if incident.live and incident.joint_held_at is None:
+        row = [button("Joint call held…", Action.JOINT_HELD, value(incident.id))]
+        blocks.append(actions(row, "joint"))
+    return message(f"{incident.key}: hold a joint call of all lanes", blocks)
+
+
+def _review_wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    incident = view.incident
+    if incident.state is not State.RESOLVED:
+        return message(f"{incident.key} is reviewed", [section(f"✓ {incident.key} is reviewed.")])
+    row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
+    late = f" {face.person(facts['of'])} was asked four times." if facts.get("of") else ""
+    text = (
+        f"📋 *What did {incident.key} teach?* {escape(incident.headline)}.{_room(channel)}"
+        f" Three questions, two minutes.{late}"
+    )
+    return message(f"Review of {incident.key}", [section(text), actions(row, "review")])
+
+
+def _reviewed(facts: Facts, view: IncidentView, face: Face) -> str:
+    todo = f"\n*To do:* {escape(facts['follow_ups'])}" if facts.get("follow_ups") else ""
+    return (
+        f"📋 {face.person(facts['by'])} reviewed {view.incident.key}."
+        f"\n*Cause:* {escape(facts['cause'])}\n*What helped:* {escape(facts['helped'])}{todo}"
+    )
+
+
+def _severity(facts: Facts, view: IncidentView, face: Face) -> str:
+    why = face.say("; ".join(facts.get("reasons", [])))
+    now = facts.get("severity", "")
+    faster = " Ladder and lease run twice as fast now." if now == "sev1" else ""
+    return f"🔺 *Severity rose from {facts.get('before', '')} to {now}:* {why}.{faster}"
+
+
+def _away(facts: Facts, view: IncidentView, face: Face) -> str:
+    stays = view.incident.holder == facts["person"]
+    goes_on = "stays with them until somebody takes it" if stays else "goes on to the next person"
+    return (
+        f"⚠️ *{face.name(facts['person'])} is away and nobody covers*"
+        f" ({escape(str(facts['why']))}); {view.incident.key} {goes_on}."
+        " Enter a cover with `/conn cover @them by @you until Friday`."
+    )
+
+
+def _away_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    text = _away(facts, view, face)
+    return message(f"{view.incident.key}: away without cover", [section(text + _room(channel))])
+
+
+def _resting(facts: Facts, view: IncidentView, face: Face) -> str:
+    people, at = facts.get("next_people"), facts.get("next_at")
+    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}" if people else ""
+    then = f" {whom} {_at(at)}." if whom and at else ""
+    return (
+        "🌙 Everybody left is outside their working hours, and this can wait:"
+        f" nobody further up is woken.{then} Anybody may take it now."
+    )
+
+
+def _in_person(
+    said: Callable[[Facts, IncidentView, Face], Message],
+) -> Callable[[Facts, IncidentView, str | None, Face], Message]:
+    """The channel's message, in a direct message."""
+
+    def letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+        told = said(facts, view, face)
+        return message(told.text, [*told.blocks, *([context(f"<#{channel}>")] if channel else [])])
+
+    return letter
+
+
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+    What.COUNTERPARTY_SOON: _in_person(_soon_message),
+    What.TICKET_WANTED: _wanted,
+    What.JOINT_CALL: _in_person(_joint),
+    What.REVIEW_WANTED: _review_wanted,
+    What.AWAY: _away_letter,
+}
+IN_CHANNEL: Mapping[What, Callable[[Facts, IncidentView, Face], Message]] = {
+    What.PACKET: packet,
+    What.COUNTERPARTY_SOON: _soon_message,
+    What.JOINT_CALL: _joint,
+}
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.TICKET: lambda facts, view, face: (
+        f"🎫 {face.person(facts['by'])}: their ticket is {escape(facts['ticket'])}."
+    ),
+    What.COUNTERPARTY_ANSWERED: lambda facts, view, face: (
+        f"🟣 {face.person(facts['by'])}: they answered. Their response clock has stopped;"
+        f" {face.person(view.incident.holder)} is reminded to ask how far they are."
+    ),
+    What.JOINT_HELD: lambda facts, view, face: (
+        f"📞 {face.person(facts['by'])} on the joint call: {escape(facts['text'])}"
+    ),
+    What.SEVERITY: _severity,
+    What.AWAY: _away,
+    What.RESTING: _resting,
+    What.REVIEWED: _reviewed,
+}

@@ -1,0 +1,303 @@
+"""What is known of an incident now: the same words, of the same record, on its card and in every
+letter about it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.core.estate.catalogue import LANE_NAMES, Connection
+from bot.core.monitoring import last_good
+from bot.flows.incidents import data_faults
+from bot.flows.incidents.grouping import parts
+from bot.flows.outbox import said_errors
+from bot.flows.outbox.pinged_before import pinged_then
+from bot.flows.views import IncidentView
+from bot.language.marks import in_their_words
+from bot.language.units import are, say_names
+from bot.slack.monitoring.flapping_words import turns_words
+from bot.slack.text import Face, escape, time
+
+_PAGES = 3  # connections whose page a letter names
+
+
+def matter(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+    """What is the matter, in a few plain words; of the connections that the letter with these
+    `facts` is about, where it names some that fail."""
+    found = parts.matter(view.incident, view.connections, _ids(facts))
+    return f"{found[:1].upper()}{found[1:]}"
+
+
+def again(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    """What fails again now, the connections that the letter is about first; empty where nothing
+    does any more."""
+    if not view.parts:
+        return f"{parts.heading(view.incident, view.connections)[0]} fails again"
+    ids = _ids(facts)
+    failing = [part for part in view.parts if part.again and not part.recovered]
+    failing.sort(key=lambda part: part.connection not in ids)
+    if not failing:
+        return ""
+    names = say_names([part.name for part in failing])
+    return f"{names} {'fails' if len(failing) == 1 else 'fail'} again"
+
+
+def turns(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    """How often what the letter is about came and went; empty where it does not."""
+    meant = [part for part in view.connections if part.connection in _ids(facts)]
+    if not any(part.flaps for part in meant or view.connections):
+        return ""
+    return f"*It comes and goes:* {turns_words(view.flapping)}"
+
+
+def since(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+    """Since when it fails; of the connections that the letter is about, where it names some. Of
+    several that began at different times it is the first one's; of one that ran in between also
+    since when it fails now."""
+    mine = _ids(facts)
+    first = ", the first of them" if parts.apart(view.connections, mine) else ""
+    once_more = parts.once_more(view.incident, view.connections)
+    again = f", then it ran, and again since {time(once_more)}" if once_more else ""
+    return f"{time(parts.since(view.incident, view.connections, mine))}{first}{again}"
+
+
+def gone(view: IncidentView, facts: Mapping[str, Any], face: Face) -> str:
+    """That what the letter was about is not in the incident now; empty while one is. Whether it
+    stands alone, runs or is in another one, its own page says."""
+    ids, here = _ids(facts), {part.connection for part in view.connections}
+    if not ids or here.intersection(ids):
+        return ""
+    known = face.catalogue.connections
+    names = escape(say_names([known[key].name if key in known else key for key in ids]))
+    verb = "is" if len(ids) == 1 else "are"
+    pages = ", ".join(f"`/conn status {escape(key)}`" for key in ids[:_PAGES])
+    return f"⚪ {names} {verb} not in {view.incident.key} now. How it stands: {pages}"
+
+
+def _ids(facts: Mapping[str, Any] | None) -> Sequence[str]:
+    return tuple(str(one) for one in (facts or {}).get("parts") or ())
+
+
+def own_run(view: IncidentView, facts: Mapping[str, Any]) -> Sequence[parts.PartView]:
+    """The connections that the letter is about, where all of them run with nothing said against
+    their data while others of the incident fail."""
+    mine = [part for part in view.parts if part.connection in _ids(facts)]
+    well = all(part.recovered and part.denied is None for part in mine)
+    return mine if well and fails(view) else ()
+
+
+def fails(view: IncidentView, facts: Mapping[str, Any] | None = None) -> bool:
+    """Whether anything does; of the connections that the letter is about, where it names some."""
+    ids = _ids(facts)
+    return any(not part.recovered for part in view.connections if not ids or part.connection in ids)
+
+
+def stood_in_for(view: IncidentView, facts: Mapping[str, Any]) -> str | None:
+    """Who acts by now for whoever reads the letter with these `facts`; None where they act
+    themselves."""
+    reader = str(facts.get("reader") or "")
+    return view.presence.acting(reader) if reader in view.presence.cover else None
+
+
+def wrong_data(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
+    """Whose data is wrong and who said so; empty where nobody did. What they wrote concerns whom
+    the letter with these `facts` reaches for the sake of that connection."""
+    rows, mine = [], _ids(facts)
+    for part in view.connections:
+        if (said := part.denied) is not None:
+            at = f" {time(said.at)}" if said.at else ""
+            name, by = escape(part.name), face.person(said.by)
+            why = f": {escape(said.why)}" if not mine or part.connection in mine else ""
+            rows.append(f"*Data of {name} is wrong*, says {by}{at}{why}")
+    return "\n".join(rows)
+
+
+def data_after_end(view: IncidentView, face: Face) -> str:
+    """Who has still to say whether the data is right, or who said so since it ended."""
+    incident, at = view.incident, view.incident.data_confirmed_at
+    if incident.awaiting and view.judges:
+        spoke = {part.judge for part in view.connections if part.denied and not part.confirmed}
+        unsaid = {part.judge for part in view.connections if not (part.denied or part.confirmed)}
+        silent = [one for one in view.judges if one in unsaid or one not in spoke]
+        verb = "has" if len(silent) == 1 else "have"
+        wants = f"{face.people(silent)} {verb} not said yet whether the data is right."
+        return " ".join(one for one in (wrong_data(view, face), wants if silent else "") if one)
+    if at is None or incident.resolved_at is None or at <= incident.resolved_at:
+        return ""
+    return f"✓ {face.person(incident.data_confirmed_by)} confirmed the data {time(at)}."
+
+
+def unowned(view: IncidentView) -> str:
+    """Of several connections those of which nobody is named who could confirm the data."""
+    names = [escape(part.name) for part in view.parts if not (part.judge or part.confirmed)]
+    said = f"Nobody confirmed the data of {say_names(names)}: no owner is named."
+    return said if names and view.incident.resolved_at is not None else ""
+
+
+def _by_word(view: IncidentView) -> bool:
+    """Whether a person opened it again and no check has seen it fail since."""
+    return view.incident.reopened_by is not None and parts.only_reported(
+        view.incident, view.connections
+    )
+
+
+def opened_again(view: IncidentView, face: Face) -> str:
+    """Who opened it again and what they see; empty where nobody did, and when it is over."""
+    incident = view.incident
+    if not incident.live or incident.reopened_by is None:
+        return ""
+    at = f" {time(incident.reopened_at)}" if incident.reopened_at else ""
+    by = face.person(incident.reopened_by)
+    return f"*Opened again:* by {by}{at}: {escape(incident.reopened_why)}"
+
+
+def ends(view: IncidentView, face: Face) -> str:
+    """From where to where, and how grave that is; empty where it left the catalogue."""
+    first = _first(view, face)
+    if first is None:
+        return ""
+    way = "⇄" if first.both_ways else "→"
+    ends = f" {way} ".join(map(escape, face.catalogue.ends_of(first)))
+    if view.parts:  # of the others the severity speaks
+        ends = f"it began with {escape(first.name)}, {ends}"
+    return f"*What:* {ends} ({first.criticality})"
+
+
+def _first(view: IncidentView, face: Face) -> Connection | None:
+    """The connection that failed first; None when it left the catalogue."""
+    if not view.parts:
+        return view.connection
+    return face.catalogue.connections.get(parts.began_with(view.parts).connection)
+
+
+def first_seen(view: IncidentView, face: Face) -> str:
+    """What it began with: the word of whoever opened it again, else what was read then."""
+    if again := opened_again(view, face):
+        return again
+    at, reasons = "", view.incident.reasons
+    if view.parts:
+        first = parts.began_with(view.parts)
+        reasons = first.reasons
+        if first.failing_since != first.shared_since:  # for a cause of its own before
+            at = f"{time(first.failing_since)}: "
+    return f"*First seen:* {at}{face.say(' '.join(reasons))}" if reasons else ""
+
+
+def error(view: IncidentView, face: Face, facts: Mapping[str, Any] | None = None) -> str:
+    """What it says, and what is wrong besides without a word; of the connections that the letter
+    is about first what they say themselves."""
+    if not fails(view) or _by_word(view):
+        return ""
+    told = said_errors.told_to(view, facts)
+    if not told.first:
+        return ""
+    also = [f"*Also:* {face.say(one)}" for one in view.silent]
+    rows = [f"*Error:* {escape(one)}" for one in told.first]
+    rows += [f"*Also:* {escape(one)}" for one in told.also]
+    rows += [f"*{escape(told.beside)}:* {escape(told.shared)}"] if told.shared else []
+    return "\n".join([*rows, *also])
+
+
+def asked(view: IncidentView, facts: Mapping[str, Any]) -> str:
+    """What only the reader can do, who owns data that is at fault; else empty."""
+    return data_faults.asked_in(data_faults.of_reader(view.data_faults, facts))
+
+
+def others_asked(view: IncidentView, face: Face) -> str:
+    """Who is asked to do what, to whom none of it is theirs."""
+    said = []
+    for those in data_faults.alike(view.data_faults):
+        people = tuple(dict.fromkeys(person for fault in those for person in fault.people))
+        asked = data_faults.asked_in(those)
+        said += [f" {face.people(people)} {are(people)} asked: {asked}."] if people else []
+    return "".join(said)
+
+
+def first_check(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+    """What to look at first; of wrong data only who found it knows what is meant."""
+    if fails(view) and not _by_word(view) and (first := said_errors.first_check(view, facts)):
+        return f"*First check:* {escape(first)}"
+    wrong = any(part.denied for part in view.connections) and not fails(view)
+    return "*First check:* ask who found it which records are meant" if wrong else ""
+
+
+def waiting(view: IncidentView, facts: Mapping[str, Any] | None = None) -> str:
+    """What waits, of the connections that the letter is about, in marks; or nothing."""
+    mine = [part for part in view.parts if part.connection in _ids(facts)]
+    if not mine:
+        return view.waiting
+    if len(mine) == 1:
+        return mine[0].waits
+    return parts.waiting_in_all(tuple(mine))
+
+
+def last_success(view: IncidentView, face: Face) -> str:
+    return f" · {face.say(last_good.say(view.last_good))}" if view.last_good else ""
+
+
+def lane(
+    view: IncidentView, face: Face, reasons: int = 3, facts: Mapping[str, Any] | None = None
+) -> str:
+    """Whose lane it is, who says so, and why. What the checks gave for a reason is none where
+    nothing fails any more; and what a person said before a connection joined is not said of it."""
+    incident = view.incident
+    if incident.lane is None:
+        return ""
+    party = view.parties.get(incident.lane)
+    name = f" ({escape(party.name)})" if party else ""
+    who = f"set by {face.person(incident.lane_by)}" if incident.lane_by else "suggested"
+    if incident.lane_by is None and not fails(view):
+        return f"*Lane:* {LANE_NAMES[incident.lane]}{name}, suggested while it failed"
+    head = f"*Lane:* {LANE_NAMES[incident.lane]}{name}, {who}"
+    if later := _joined_since(view, facts):
+        head = f"{head} before {later} joined"
+        if facts is not None:
+            return f"{head}; nobody has said yet whose lane that is"
+    if view.coming_back:
+        words = [face.say(reason) for reason in incident.lane_reasons if in_their_words(reason)]
+        return "\n".join([head, *(f"• {one}" for one in words[:reasons])])
+    doubts = [f"• _{escape(doubt)}_" for doubt in view.hindsight.doubts[: reasons - 1]]
+    if incident.lane_by:  # what we found for it is not their reason
+        return "\n".join([head, *_told_apart(view, face, reasons), *doubts])
+    because = [f"• {face.say(reason)}" for reason in incident.lane_reasons[:reasons]] + doubts
+    return "\n".join([f"{head}, because" if because else head, *because])
+
+
+def _joined_since(view: IncidentView, facts: Mapping[str, Any] | None) -> str:
+    """Those that joined after a person chose the lane, where the letter with these `facts` is about
+    such ones alone, or is about all of it."""
+    mine, later = _ids(facts), parts.joined_since_lane(view.incident, view.connections)
+    ids = {part.connection for part in later}
+    if facts is not None and not (mine and {*mine} <= ids):
+        return ""
+    return escape(say_names([part.name for part in later if not mine or part.connection in mine]))
+
+
+def _told_apart(view: IncidentView, face: Face, reasons: int) -> Iterator[str]:
+    """The words of whoever set the lane, and apart from them what speaks for it, or did."""
+    shown = view.incident.lane_reasons[:reasons]
+    yield from (f"• {face.say(one)}" for one in shown if in_their_words(one))
+    if found := [f"• {face.say(one)}" for one in shown if not in_their_words(one)]:
+        yield from (f"{parts.found_for_it(view.incident, view.connections)}:", *found)
+
+
+def deadline(view: IncidentView, face: Face, facts: Mapping[str, Any]) -> str:
+    """Who is pinged next while nobody takes it, to one who may be of them. A ping that was no step
+    of the ladder moves no deadline, so its reader gets no time as theirs to keep."""
+    if not view.next_ping or not view.next_ping[1]:
+        return ""
+    (at, people), reader = view.next_ping, facts.get("reader")
+    own_time = "next_at" in facts and not stood_in_for(view, facts)
+    if not own_time:
+        whom = "you" if reader in people else ""
+        others = [one for one in people if one != reader]
+        named = " and ".join(one for one in (whom, face.people(others) if others else "") if one)
+        verb = "are" if whom else are(people)
+        return (
+            f"*Next:* the ladder goes on by itself: {named} {verb} {pinged_then(view, people)}"
+            f" {time(at)} unless somebody acknowledges before."
+        )
+    if reader in people:
+        others = [one for one in people if one != reader]
+        you = f"you and {face.people(others)}" if others else "you"
+        return f"*Next:* unless you acknowledge by {time(at)}, {you} are pinged again"
+    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
+    return f"*Next:* unless you acknowledge by {time(at)}, {whom}"

@@ -1,0 +1,83 @@
+"""Many connections and many people on one card: the first are named, the rest are counted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.flows.incidents.grouping import parts
+from bot.flows.incidents.grouping.parts import PartView
+from bot.flows.views import IncidentView
+from bot.language.units import say_names
+from bot.ports import Receipt
+from bot.slack.text import Face, cut, escape, time
+
+NAMED = 12  # connections, and pings that arrived
+TROUBLED = 6  # pings that did not
+_NAME = 60  # characters
+
+
+def connections_line(connections: Sequence[PartView]) -> str:
+    """Every connection of the incident, those that still fail first."""
+    failing = [part for part in connections if not part.recovered]
+    running = [part for part in connections if part.recovered]
+    shown = [*failing, *running][:NAMED]
+    rows = [f"{_mark(part)} {escape(cut(part.name, _NAME))}" for part in shown]
+    more = (
+        f"{len(failing) - sum(not part.recovered for part in shown)} 🔴 and"
+        f" {len(running) - sum(part.recovered for part in shown)} 🟢 more"
+    )
+    left = [more] if len(connections) > NAMED else []
+    return f"*Connections ({len(connections)}):* {' · '.join([*rows, *left])}"
+
+
+def _mark(part: PartView) -> str:
+    return "🔴" if not part.recovered else "🟠" if part.denied else "🟢"
+
+
+def receipts_line(receipts: Sequence[Receipt], say: Callable[[Receipt], str]) -> str:
+    """What became of every ping; those that failed first, for somebody has to act on them."""
+    failed = [one for one in receipts if one.state == "failed"]
+    others = [one for one in receipts if one.state != "failed"]
+    if len(receipts) <= NAMED:
+        return ", ".join(say(one) for one in receipts)
+    shown = [*failed[:TROUBLED], *others[-NAMED:]]
+    arrived = sum(one.state == "delivered" for one in receipts)
+    told = f"{arrived} of {len(receipts)} delivered, {len(failed)} failed; "
+    return told + ", ".join(say(one) for one in shown)
+
+
+def named(ids: object, face: Face) -> str:
+    """The connections with these ids, the first few by name; empty for none."""
+    known = face.catalogue.connections
+    names = [known[key].name for key in ids if key in known] if isinstance(ids, list) else []
+    return escape(say_names(names))
+
+
+def called(facts: Mapping[str, Any], face: Face) -> str:
+    """Who is pinged for it, as a sentence; where nobody is, that is told by itself."""
+    people = facts.get("pinged") or ()
+    verb = "is" if len(people) == 1 else "are"
+    return f" {face.people(people)} {verb} pinged." if people else ""
+
+
+def heading(view: IncidentView) -> tuple[str, str]:
+    """What the incident is about, and the verb that fits."""
+    return parts.heading(view.incident, view.connections)
+
+
+def sent_line(view: IncidentView) -> str:
+    """What became of the evidence that was sent to the counter-party."""
+    if not view.deliveries:
+        return ""
+    return "*Evidence:* " + " · ".join(_delivery(view, one) for one in view.deliveries[-4:])
+
+
+def _delivery(view: IncidentView, one: Receipt) -> str:
+    kind, _, party = one.person.partition(":")
+    named = next((known for known in view.parties.values() if known.id == party), None)
+    name = escape(named.name if named else party)
+    way = "by mail" if kind == "party" else "in the shared channel"
+    if one.state == "delivered":
+        return f"{name} {way} ✓ {time(one.at)}"
+    if one.state == "failed":
+        return f"{name} {way} ✗ {escape(cut(one.error, 80))}"
+    return f"{name} {way} (on its way)"

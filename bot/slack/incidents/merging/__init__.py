@@ -1,0 +1,1 @@
+"""Incidents that are merged, split and opened again."""

@@ -1,0 +1,92 @@
+"""What is said when somebody takes or ends an incident against what is known of it: the question
+before, and the words to those whom it concerns."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.core.outbox.notice import What
+from bot.flows.views import IncidentView
+from bot.language.errors import Unsure
+from bot.slack.ids import Action, value
+from bot.slack.incidents import current, data_question
+from bot.slack.incidents.overtaken import overtaken
+from bot.slack.kit import Message, actions, button, lines, message, section
+from bot.slack.text import Face, escape
+
+Facts = Mapping[str, Any]
+
+
+def question(unsure: Unsure, face: Face) -> Message:
+    """The question with the one button that goes on."""
+    text = face.say(str(unsure))
+    carried = value(unsure.deed, unsure.number, unsure.mark, unsure.words)
+    row = [button(unsure.label, Action.ALL_THE_SAME, carried)]
+    return message(face.plain(str(unsure)), [section(text), actions(row, "sure")])
+
+
+def _helping(facts: Facts, view: IncidentView, face: Face) -> str:
+    by, told = face.person(facts["by"]), facts.get("told") or []
+    people = f" {face.people(told)} is told." if told else ""
+    goes_on = "still has it" if facts.get("holder") else "The ladder goes on"
+    if facts.get("holder"):
+        goes_on = f"{face.person(facts['holder'])} {goes_on}"
+    return f"🤝 {by} helps with {view.incident.key}, without being named for it. {goes_on}.{people}"
+
+
+def _helping_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    by, mine = face.person(facts["by"]), facts.get("holder")
+    whose = "You have it" if mine else "It is still yours: acknowledge it, or hand it on"
+    text = f"🤝 {by} helps with {view.incident.key}{_room(channel)}. {whose}."
+    return message(face.plain(f"{view.incident.key}: somebody helps"), [section(text)])
+
+
+def _taken_over(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    text = f"🟠 {face.person(facts['by'])} took {view.incident.key} over from you{_room(channel)}."
+    return message(f"{view.incident.key} was taken over from you", [section(text)])
+
+
+def _data_after_end(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """The question for as long as the reader's word is missing, then what was said."""
+    incident, reader = view.incident, facts.get("person")
+    if facts.get("again"):
+        return data_question.asked_again(view)
+    if incident.live and reader:
+        return data_question.question(facts, view, channel, face)
+    if incident.resolved_at is None:
+        return overtaken(view, channel, face)
+    how = f": {escape(incident.resolution)}" if incident.resolution else ""
+    head = f"*{face.person(incident.resolved_by)} resolved {incident.key}*{how}.{_room(channel)}"
+    failing = [f"⚠️ {face.say(one)}" for one in incident.left_failing]
+    if not incident.awaiting or (reader and reader not in view.judges):
+        said = current.data_after_end(view, face)
+        text = lines(f"🟢 {head} {said}".rstrip(), *failing)
+        return message(f"{incident.key} was resolved", [text])
+    asked, rows = data_question.after_end(view, reader, face)
+    said = f"{incident.key} was resolved. Is the data right?"
+    return message(said, [lines(f"🔵 {head} {asked}", *failing), *rows])
+
+
+def _reopen_wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    incident = view.incident
+    text = (
+        f"❓ *{face.person(facts['by'])} says that {incident.key} is not over*"
+        f" ({escape(incident.headline)}): {escape(facts['why'])}{_room(channel)}"
+    )
+    blocks = [section(text)]
+    if not incident.live:
+        row = [button("Open again…", Action.REOPEN, value(incident.id), style="primary")]
+        blocks.append(actions(row, "reopen"))
+    return message(f"Is {incident.key} not over?", blocks)
+
+
+def _room(channel: str | None) -> str:
+    return f" · <#{channel}>" if channel else ""
+
+
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {What.HELPING: _helping}
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+    What.HELPING: _helping_letter,
+    What.TAKEN_OVER: _taken_over,
+    What.DATA_AFTER_END: _data_after_end,
+    What.REOPEN_WANTED: _reopen_wanted,
+}

@@ -1,0 +1,80 @@
+"""`/conn pause` and `/conn resume`."""
+
+import re
+from contextlib import suppress
+
+from bot.core.estate.catalogue import Connection
+from bot.core.people.permissions import Deed
+from bot.flows.monitoring import pauses
+from bot.flows.people import permitted
+from bot.flows.work import open_for
+from bot.language.errors import Invalid, NotFound
+from bot.language.marks import when
+from bot.language.typed_times import read_until
+from bot.slack.ask import ask
+from bot.slack.handler import Desk
+from bot.slack.incidents.commands import Request, done
+from bot.slack.kit import Message
+from bot.slack.monitoring import words as pause_blocks
+from bot.slack.text import escape
+
+_SPAN = r"(?:\d+(?:\.\d+)?\s*(?:m|h|d|w|min|hours?|days?|weeks?)\b\s*)+"
+_FOR = re.compile(rf"(?P<name>.+?)\s+(?:for\s+)?(?P<span>{_SPAN})(?P<why>.*)", re.I | re.S)
+_UNTIL = re.compile(r"(?P<name>.+?)\s+until\s+(?P<span>.+?)\s*[:,]\s+(?P<why>.+)", re.I | re.S)
+_UNITS = ((r"\s*weeks?", "w"), (r"\s*days?", "d"), (r"\s*hours?", "h"), (r"\s*min\b", "m"))
+_HOW = (
+    "Write for example: /conn pause web shop orders 2h the ERP is updated,"
+    " or … until Friday: the ERP is updated. /conn pause lists them."
+)
+
+
+async def pause(desk: Desk, request: Request) -> Message:
+    """Without words the list; else a pause begins."""
+    runtime, words = desk.runtime, request.words.strip()
+    if not words or words.casefold() == "list":
+        current = await runtime.store.run(pauses.listed, runtime.clock())
+        return pause_blocks.listing(current, await desk.face())
+    form = _UNTIL.fullmatch(words) or _FOR.fullmatch(words)
+    if form is None:
+        with suppress(NotFound, ask.Unclear):
+            await _must(desk, ask.find(desk, words, "pause"), request.by)
+        raise Invalid(_HOW)
+    connection = ask.find(desk, form["name"], "pause")
+    await _must(desk, connection, request.by)
+    zone, span = runtime.knowledge().catalogue.timezone, form["span"].strip()
+    for long, short in _UNITS:
+        span = re.sub(rf"(?<=\d){long}", short, span, flags=re.IGNORECASE)
+    until = read_until(span, runtime.clock(), zone)
+    if until is None:
+        raise Invalid("A pause needs an end. " + _HOW)
+    entered = await runtime.store.run(
+        pauses.pause,
+        runtime.knowledge(),
+        connection,
+        until=until,
+        why=form["why"],
+        by=request.by,
+        now=runtime.clock(),
+    )
+    face = await desk.face()
+    ends = face.say(when(entered.until))
+    live = await runtime.store.run(open_for, connection.id)
+    stays = f" {live.key} stays open." if live else ""
+    return done(f"⏸ {escape(connection.name)} is paused until {ends}. It is still watched.{stays}")
+
+
+async def _must(desk: Desk, connection: Connection, by: str) -> None:
+    """Raises NotAllowed, naming who may: before anybody is told what their words lack."""
+    runtime = desk.runtime
+    await runtime.store.run(
+        permitted.must_for, runtime.knowledge(), Deed.PAUSE, connection, by, runtime.clock()
+    )
+
+
+async def resume(desk: Desk, request: Request) -> Message:
+    connection = ask.find(desk, request.words, "resume")
+    runtime = desk.runtime
+    await runtime.store.run(
+        pauses.resume, runtime.knowledge(), connection, by=request.by, now=runtime.clock()
+    )
+    return done(f"▶️ {escape(connection.name)} is not paused any more.")

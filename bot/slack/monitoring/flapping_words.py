@@ -1,0 +1,47 @@
+"""How often something came and went, in one breath."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.monitoring.health import Verdict
+from bot.flows.monitoring.downtime import Down
+from bot.language.units import say_duration, say_names
+from bot.slack.text import escape, time
+
+
+def say_down(down: Down) -> str:
+    """For how long, and of several stretches how many: `5 min in all, in 2 stretches`."""
+    span = say_duration(down.span)
+    return span if down.stretches == 1 else f"{span} in all, in {down.stretches} stretches"
+
+
+def turns_words(facts: Mapping[str, Any]) -> str:
+    """`6 times since 22:35, about half of the time down`, of several connections with which of them
+    did; empty when none comes and goes."""
+    if not facts.get("falls"):
+        return ""
+    since = time(datetime.fromisoformat(facts["since"]))
+    told = f"{facts['falls']} times since {since}, {facts['share']} down"
+    names = facts.get("names") or ()
+    if not names:
+        return told
+    return f"{escape(say_names(names))} {'up to ' if len(names) > 1 else ''}{told}"
+
+
+_BAD = {
+    Verdict.FAILING: "it failed",
+    Verdict.DEGRADED: "it was degraded",
+    Verdict.UNKNOWN: "we could not see it",
+}
+
+
+def each_turn(facts: Mapping[str, Any]) -> str:
+    """`it failed 2 times, it was degraded once`."""
+    turns = facts.get("turns") or {}
+    said = [f"{words} {_times(turns[one])}" for one, words in _BAD.items() if turns.get(one)]
+    return ", ".join(said) or "again and again"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

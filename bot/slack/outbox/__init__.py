@@ -1,0 +1,1 @@
+"""How things are said, and what became of it."""

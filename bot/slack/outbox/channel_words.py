@@ -1,0 +1,280 @@
+"""One line for each thing that happens, in the incident's channel.
+
+Some are said to people too; those have public names here and are used by `letters`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.estate.catalogue import LANE_NAMES, Lane
+from bot.core.incidents.incident import State
+from bot.core.outbox.notice import What
+from bot.flows.outbox.pinged_before import pinged_then
+from bot.flows.views import IncidentView
+from bot.language.units import are
+from bot.slack.incidents import current, taking_words
+from bot.slack.incidents.channel import words
+from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents.many import called, heading, named
+from bot.slack.incidents.merging import merge_words
+from bot.slack.incidents.timeline import timeline_blocks
+from bot.slack.kit import Message, message, section
+from bot.slack.monitoring.flapping_words import turns_words
+from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
+from bot.slack.text import Face, escape, time
+from bot.slack.triage import lesson_words
+
+Facts = Mapping[str, Any]
+
+
+def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
+    """One line in the incident's channel; the last one brings the whole timeline."""
+    return drill_words.marked(_line(what, facts, view, face), view)
+
+
+def _line(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
+    if what in counterparty_words.IN_CHANNEL:
+        return counterparty_words.IN_CHANNEL[what](facts, view, face)
+    text = LINES[what](facts, view, face)
+    blocks = [section(text)]
+    if what in (What.RESOLVED, What.DATA_CONFIRMED):
+        blocks += timeline_blocks(view.timeline, face)
+    return message(face.plain(f"{view.incident.key}: {what.replace('_', ' ')}"), blocks)
+
+
+def _climbed(facts: Facts, view: IncidentView, face: Face) -> str:
+    people, upcoming = facts["people"], facts.get("next_people") or []
+    verb = "is" if len(people) == 1 else "are"
+    pinged = f"{face.people(people)} {verb} pinged now"
+    if facts.get("let_go") in people:
+        others = [one for one in people if one != facts["let_go"]]
+        pinged = f"they{f' and {face.people(others)}' if others else ''} are pinged now"
+    head = f"🔴 {why_pinged(facts, view.incident.key, face)}; {pinged}"
+    if not facts.get("next_at") or not upcoming:
+        return f"{head}."
+    if set(upcoming) == set(people):
+        return f"{head}, and again {at(facts['next_at'])} unless somebody takes it."
+    then = f"{face.people(upcoming)} {are(upcoming)} {pinged_then(view, upcoming)}"
+    then = f"{then} {at(facts['next_at'])}"
+    return f"{head}. Without an acknowledgement, {then}."
+
+
+def why_pinged(facts: Facts, key: str, face: Face) -> str:
+    """Why the ladder went on to somebody, as a sentence without its full stop."""
+    if facts.get("let_go"):
+        had = "You" if facts.get("reader") == facts["let_go"] else face.person(facts["let_go"])
+        return f"{had} had {key} and did not go on"
+    if facts.get("unnamed"):
+        return f"No first responder is named for {named(facts['unnamed'], face) or key}"
+    if facts.get("away"):
+        verb = "is" if len(facts["away"]) == 1 else "are"
+        return f"{face.people(facts['away'])} {verb} away without cover"
+    return f"Nobody took {key}"
+
+
+def _acknowledged(facts: Facts, view: IncidentView, face: Face) -> str:
+    taken = f", taken over from {face.person(facts['from'])}" if facts.get("from") else ""
+    until = f" until {at(facts['until'])}" if facts.get("until") else ""
+    return f"🟠 {face.person(facts['by'])} has it{until}{taken}."
+
+
+def _handed_over(facts: Facts, view: IncidentView, face: Face) -> str:
+    lane = Lane(facts["lane"])
+    party = view.parties.get(lane)
+    name = escape(party.name) if party else LANE_NAMES[lane]
+    contact = f" ({escape(party.contact)})" if party and party.contact else ""
+    ticket = f" Ticket: {escape(facts['ticket'])}." if facts.get("ticket") else ""
+    due = f" They must answer by {at(facts['due'])}." if facts.get("due") else ""
+    return f"🟣 {face.person(facts['by'])} handed over to {name}{contact}.{due}{ticket}"
+
+
+def _lane_changed(facts: Facts, view: IncidentView, face: Face) -> str:
+    why = f": {escape(facts['why'])}" if facts.get("why") else ""
+    before = LANE_NAMES[Lane(facts["before"])] if facts.get("before") else ""
+    kept = facts.get("before") == facts["lane"]
+    verb = "confirmed the lane" if kept else f"changed the lane from {before} to"
+    return f"🧭 {face.person(facts['by'])} {verb} {LANE_NAMES[Lane(facts['lane'])]}{why}."
+
+
+def _rejudged(facts: Facts, view: IncidentView, face: Face) -> str:
+    """What changed and why, in one line."""
+    said = []
+    if facts.get("other") or facts.get("error"):
+        where = f" on {name}" if (name := named(facts.get("of"), face)) else ""
+        error = escape(facts.get("error") or "").rstrip(".") or "one that says nothing of its own"
+        said.append(f"Other error now{where}: {error}.")
+    lane = LANE_NAMES[Lane(facts["lane"])]
+    why = face.say(facts.get("because", "")).rstrip(".")
+    if facts.get("doubted") and facts.get("before"):
+        before = LANE_NAMES[Lane(facts["before"])]
+        who = face.person(facts["set_by"]) if facts.get("set_by") else "The runbook's answers"
+        said.append(
+            f"{who} set the lane to {before}, and it stays;"
+            f" the evidence speaks for {lane} now: {why}."
+        )
+    elif facts.get("moved"):
+        said.append(f"Lane is now perhaps {lane}: {why}.")
+    if facts.get("first_check"):
+        said.append(f"First check: {escape(facts['first_check'])}")
+    return f"🧭 {' '.join(said)}"
+
+
+def _recovered(facts: Facts, view: IncidentView, face: Face) -> str:
+    asked = facts.get("asked")
+    verb = "is" if asked and len(asked) == 1 else "are"
+    whom = f"{face.people(asked)} {verb} asked to confirm the data." if asked else ""
+    turns = turns_words(facts)
+    calm = f"It is calm after it came and went {turns}. " if turns else ""
+    asks = whom or "Somebody has to confirm the data."
+    seen = face.say(facts.get("seen") or "The checks are good again.")
+    return f"🔵 {seen} {calm}{asks}"
+
+
+def _relapsed(facts: Facts, view: IncidentView, face: Face) -> str:
+    turns, several = turns_words(facts), bool(view.parts)
+    what = "It fails again before the data was confirmed."
+    if several:
+        name = named(list(facts.get("parts") or ()), face)
+        what = f"{escape(current.again(view, facts)) or f'{name} failed again, and runs by now'}."
+    if turns:
+        it = what if several else "It fails again."
+        what = (
+            f"{it} It comes and goes: {turns}. From here on"
+            f" {view.incident.key} stays open until it is calm; only then the data is asked for."
+        )
+    if facts.get("holder"):
+        return f"🔴 {what} {face.person(facts['holder'])} has it still."
+    if facts.get("climbs"):
+        last = facts.get("last") or ()
+        told = f"; {face.people(last)} {'was' if len(last) == 1 else 'were'} pinged last"
+        return f"🔴 {what} Nobody has it{told if last else ''}, and the ladder goes on."
+    at_, people = view.next_ping or (None, ())
+    whom = f"{face.people(people)} {are(people)} {pinged_then(view, people)}"
+    then = f"; {whom} {time(at_)}" if at_ and people else ""
+    return f"🔴 {what} Nobody has it, so the ladder goes on{then}."
+
+
+def _flapping(facts: Facts, view: IncidentView, face: Face) -> str:
+    turns, key = turns_words(facts), view.incident.key
+    told = f": it comes and goes{f', {turns}' if turns else ''}"
+    asked = "nobody is asked to confirm the data before"
+    if view.parts:
+        asked = "the data of what comes and goes is asked about then"
+    return f"🟠 {escape(heading(view)[0])}{told}. {key} stays open until it is calm; {asked}."
+
+
+def data_wrong(facts: Facts, view: IncidentView, face: Face) -> str:
+    whose = f" of {escape(str(facts['part']))}" if facts.get("part") else ""
+    after = f" Open again.{called(facts, face)}"
+    if not facts.get("again", True):
+        after = f" {face.person(facts['holder'])} has it." if facts.get("holder") else ""
+    why = escape(facts["why"]).rstrip(".")
+    return f"🔴 {face.person(facts['by'])} says that the data{whose} is wrong: {why}.{after}"
+
+
+def _closed(facts: Facts, view: IncidentView, face: Face) -> str:
+    how = f": {escape(facts['how'])}" if facts.get("how") else ""
+    failing = [f"⚠️ {face.say(one)}" for one in facts.get("failing") or ()]
+    asked = facts.get("asked") or ()
+    data = [f"{face.people(asked)} {are(asked)} asked whether the data is right."] if asked else []
+    head = f"🟢 *{view.incident.key} is resolved* by {face.person(facts['by'])}{how}."
+    return "\n".join([head, *failing, *data])
+
+
+def _data_confirmed(facts: Facts, view: IncidentView, face: Face) -> str:
+    if not facts.get("after_end"):
+        return _closed(facts, view, face)
+    asked = facts.get("asked") or ()
+    left = f" {face.people(asked)} {are(asked)} asked still." if asked else ""
+    part = f", of {escape(str(facts['part']))}" if facts.get("part") else ""
+    return f"✓ {face.person(facts['by'])} confirmed the data of {view.incident.key}{part}.{left}"
+
+
+def counterparty(facts: Facts, view: IncidentView, face: Face) -> str:
+    incident = view.incident
+    party = view.counterparty
+    name = escape(party.name) if party else "the counter-party"
+    contact = f" ({escape(party.contact)})" if party and party.contact else ""
+    holder = face.person(incident.holder)
+    if facts.get("due"):
+        return (
+            f"🟣 *{name}{contact} did not answer in time* on {incident.key}:"
+            f" due {at(facts['due'])}. {holder}, ask them and name the contract;"
+            " the breach is on the timeline."
+        )
+    return f"🟣 {holder}, {name}{contact} has {incident.key}: ask them where they are."
+
+
+def undelivered(facts: Facts, view: IncidentView, face: Face) -> str:
+    person = face.name(facts.get("person"))
+    then = " The next person is pinged now." if facts.get("climbs", True) else ""
+    if facts.get("perhaps"):
+        return (
+            f"⚠️ *{person} was perhaps pinged* for {view.incident.key}: Slack's answer was lost, and"
+            f" the next try ended with: {escape(str(facts.get('why', '')))}.{then}"
+        )
+    return (
+        f"⚠️ *{person} could not be pinged* for {view.incident.key}:"
+        f" {escape(str(facts.get('why', '')))}.{then}"
+    )
+
+
+def nobody(facts: Facts, view: IncidentView, face: Face) -> str:
+    name = named(facts.get("of"), face) or escape(name_of(view))
+    if (rungs := facts.get("rungs")) and 0 not in rungs:
+        which = " and ".join(str(rung) for rung in rungs)
+        return (
+            f"⚠️ *Rung {which} of the ladder of {name} names nobody* ({view.incident.key}), so the"
+            " next one is pinged. Name somebody in the catalogue."
+        )
+    holder, then = view.incident.holder, "Name one in the catalogue."
+    if view.incident.state is State.OPEN:
+        then = "Somebody must take it: press Acknowledge. Then name one in the catalogue."
+    elif view.incident.live and holder:
+        then = f"{face.person(holder)} has it. {then}"
+    return f"⚠️ *Nobody is named as first responder of {name}* ({view.incident.key}). {then}"
+
+
+def at(iso: Any) -> str:
+    return time(datetime.fromisoformat(iso)) if iso else "now"
+
+
+def name_of(view: IncidentView) -> str:
+    return view.connection.name if view.connection else view.incident.connection
+
+
+LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.CLIMBED: _climbed,
+    What.NOBODY: nobody,
+    What.UNDELIVERED: undelivered,
+    What.ACKNOWLEDGED: _acknowledged,
+    What.LEASE_LAPSED: lambda facts, view, face: (
+        f"🔴 {face.person(facts['holder'])} did not say “still on it”;"
+        f" {view.incident.key} is open again."
+    ),
+    What.GIVEN_BACK: lambda facts, view, face: (
+        f"🟠 The clock of my machine was wrong, so that {view.incident.key} was open too early."
+        f" {face.person(facts['holder'])} has it still."
+    ),
+    What.HANDED_OVER: _handed_over,
+    What.COUNTERPARTY_DUE: counterparty,
+    **counterparty_words.CHANNEL_LINES,
+    **taking_words.CHANNEL_LINES,
+    **merge_words.CHANNEL_LINES,
+    **words.CHANNEL_LINES,
+    **hold_words.CHANNEL_LINES,
+    **lesson_words.CHANNEL_LINES,
+    **gate_words.CHANNEL_LINES,
+    **failed_record_posts.CHANNEL_LINES,
+    **drill_words.CHANNEL_LINES,
+    What.LANE_CHANGED: _lane_changed,
+    What.REJUDGED: _rejudged,
+    What.RECOVERED: _recovered,
+    What.DATA_WRONG: data_wrong,
+    What.RELAPSED: _relapsed,
+    What.DATA_CONFIRMED: _data_confirmed,
+    What.RESOLVED: _closed,
+    What.FLAPPING: _flapping,
+    What.NOTE: lambda facts, view, face: f"📝 {face.person(facts['by'])}: {escape(facts['text'])}",
+}

@@ -1,0 +1,81 @@
+"""What does not go to our own Slack: evidence to an outside party, by mail or in a shared channel,
+and pings to people by another way while Slack takes none."""
+
+from datetime import timedelta
+
+from bot.core.estate.catalogue import Party
+from bot.core.outbox.letter import Letter, backoff
+from bot.flows.outbox import fallback
+from bot.ports import Mail, Mailer, NotMailed, NotPaged, Pager, Runtime
+from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.platform.gateway import Later
+from bot.slack.platform.posts import Poster
+from bot.slack.platform.users import Unreachable
+
+_PAGE_TRIES = 8  # about four minutes
+_MAIL_RESTS = timedelta(minutes=1)  # at the longest, until a mail server is asked again
+
+
+class OutsideParties:
+    """`mail` is None when no mail server is set; `page` sends a ping by another way."""
+
+    def __init__(self, runtime: Runtime, poster: Poster, mail: Mailer | None, page: Pager) -> None:
+        self._runtime = runtime
+        self._poster = poster
+        self._mail = mail
+        self._page = page
+
+    async def deliver(self, letter: Letter) -> tuple[str, str]:
+        """Channel and ts of what was posted, empty for a mail. Raises Later, Refusal from Slack,
+        or Unreachable when the catalogue or the settings name no way."""
+        kind, _, key = letter.to.partition(":")
+        if kind == "fallback":
+            await self._by_another_way(letter)
+            return "", ""
+        party = self._runtime.knowledge().catalogue.parties.get(key)
+        if party is None:
+            raise Unreachable("they are no longer in the catalogue")
+        if kind == "party":
+            await self._by_mail(letter, party)
+            return "", ""
+        if not party.slack_channel:
+            raise Unreachable("the catalogue no longer names a shared channel")
+        message = counterparty_words.for_party(letter.facts)
+        mark = f"letter {letter.id}"
+        sent = await self._poster.post(
+            party.slack_channel, message, mark, maybe_sent=letter.maybe_sent
+        )
+        return sent.channel, sent.ts
+
+    async def _by_another_way(self, letter: Letter) -> None:
+        knowledge = self._runtime.knowledge()
+        written = await self._runtime.store.run(
+            fallback.write, knowledge, letter, self._runtime.clock()
+        )
+        if written is None:
+            raise Unreachable("it was no longer needed")
+        try:
+            await self._page(written.person, written.title, written.body)
+        except NotPaged as error:
+            if error.final or letter.attempts >= _PAGE_TRIES:
+                raise Unreachable(str(error)) from None
+            raise Later(min(backoff(letter.attempts), _MAIL_RESTS), str(error)) from None
+
+    async def _by_mail(self, letter: Letter, party: Party) -> None:
+        if not party.email:
+            raise Unreachable("the catalogue no longer names a mail address")
+        if self._mail is None:
+            raise Unreachable("no mail server is set (FIRSTLANE_SMTP_URL)")
+        install = await self._runtime.store.run(lambda tx: tx.install())
+        mail = Mail(
+            to=party.email,
+            subject=str(letter.facts["subject"]),
+            body=str(letter.facts["body"]),
+            message_id=f"letter-{letter.id}.{install}",
+        )
+        try:
+            await self._mail(mail)
+        except NotMailed as error:
+            if error.final:
+                raise Unreachable(str(error)) from None
+            raise Later(min(backoff(letter.attempts), _MAIL_RESTS), str(error)) from None

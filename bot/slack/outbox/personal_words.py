@@ -1,0 +1,320 @@
+"""What is said once, in people's direct messages and in incident channels.
+
+A letter carries facts frozen when the thing happened. A personal letter is rendered again when
+its incident moves on, so that its buttons never offer what is over.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.core.estate.catalogue import Connection
+from bot.core.incidents.incident import State
+from bot.core.outbox.letter import SentLetter
+from bot.core.outbox.notice import What
+from bot.flows.incidents.grouping.parts import PartView, only_reported
+from bot.flows.outbox.pinged_before import was_pinged
+from bot.flows.views import IncidentView
+from bot.language.marks import ended
+from bot.language.units import say_names
+from bot.slack.delayed import dated
+from bot.slack.governance import credential_expiry_words, round_words
+from bot.slack.ids import Action, value
+from bot.slack.incidents import current, data_question, self_check_words, taking_words
+from bot.slack.incidents.card import SYMBOL, WORD
+from bot.slack.incidents.channel import words as rooms
+from bot.slack.incidents.counterparty import counterparty_words
+from bot.slack.incidents.data_question import open_question
+from bot.slack.incidents.many import heading
+from bot.slack.incidents.overtaken import overtaken
+from bot.slack.kit import Block, Message, actions, button, context, lines, message, section
+from bot.slack.monitoring import own_network_words
+from bot.slack.monitoring import words as pause
+from bot.slack.monitoring.flapping_words import each_turn, turns_words
+from bot.slack.outbox import pinged
+from bot.slack.outbox.channel_words import at, counterparty, data_wrong, nobody, undelivered
+from bot.slack.people import words
+from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
+from bot.slack.text import Face, escape, time
+from bot.slack.triage import lesson_words
+
+Facts = Mapping[str, Any]
+
+# What needs neither an incident nor a connection's health: every module brings its own.
+_PLAIN: Mapping[What, Callable[[Facts, Face], Message]] = {
+    **self_check_words.LETTERS,
+    **words.LETTERS,
+    **credential_expiry_words.LETTERS,
+    **own_network_words.LETTERS,
+    **pause.LETTERS,
+    **rooms.LETTERS,
+    **round_words.LETTERS,
+}
+
+
+def personal(
+    what: What,
+    facts: Facts,
+    view: IncidentView | None,
+    connection: Connection | None,
+    channel: str | None,
+    face: Face,
+) -> Message:
+    """A direct message about an incident (`view`) or a connection's health (`connection`)."""
+    if what in _PLAIN:
+        return _for_whom(_PLAIN[what](facts, face), what, facts, face)
+    if view is not None:
+        said = _for_whom(_INCIDENT_LETTERS[what](facts, view, channel, face), what, facts, face)
+        return drill_words.marked(said, view)
+    if connection is not None:
+        return _for_whom(_health(what, facts, connection, face), what, facts, face)
+    return _catalogue(what, facts)
+
+
+def standing(
+    item: SentLetter,
+    again: Collection[int],
+    view: IncidentView,
+    channel: str | None,
+    face: Face,
+) -> Message | None:
+    """What a letter that stands in Slack says now. Only the newest ping to a person has buttons;
+    those `again` followed by another one have none."""
+    letter = item.letter
+    if letter.what is None:
+        return None
+    facts = {**letter.facts, "again": letter.id in again}
+    return dated(personal(letter.what, facts, view, None, channel, face), letter, item.sent_at)
+
+
+def _catalogue(what: What, facts: Facts) -> Message:
+    if what is What.CATALOGUE_MENDED:
+        text = "🟢 The catalogue file is good again and in force."
+        return message(text, [section(text)])
+    problems = [f"• `{escape(problem)}`" for problem in facts.get("problems", [])]
+    more = f"and {facts['more']} more" if facts.get("more") else ""
+    head = "⚠️ *The catalogue file is broken.* The last good one stays in force until it is mended."
+    return message(
+        "The catalogue file is broken; the last good one stays in force",
+        [lines(head, *problems, more)],
+    )
+
+
+def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    incident = view.incident
+    if not incident.live or incident.state is State.VERIFYING:
+        return overtaken(view, channel, face)
+    if left := current.gone(view, facts, face):
+        return message(left, [section(left)])
+    if runs := current.own_run(view, facts):
+        return _owned_runs(runs, view, channel, facts, face)
+    told, told_of = current.matter(view, facts), not view.parts and incident.symptoms
+    waits = current.waiting(view, facts)
+    responders = facts.get("responders", [])
+    who = face.people(responders) if responders else "Nobody"
+    were = "were" if len(responders) > 1 else "was" if responders else "could be"
+    state = "" if incident.state is State.OPEN else f" It is {WORD[incident.state]} now."
+    blocks = [
+        section(
+            f"{SYMBOL[incident.state]} *{escape(told)}.* {incident.key}{pinged.room(channel)}."
+            f" {_owns(facts, face)} it; {who} {were} pinged to fix it.{state}"
+        ),
+        lines(
+            f"*Since:* {current.since(view, facts)}",
+            current.first_seen(view, face) if told_of or incident.reopened_by else "",
+            f"*Waiting:* {face.say(waits)}" if waits else "",
+            current.wrong_data(view, face, facts),
+            current.error(view, face, facts),
+            _owners_part(facts, view, face),
+        ),
+    ]
+    return message(f"{told} ({incident.key}); {face.plain(_owns(facts, face))} it", blocks)
+
+
+def _owned_runs(
+    runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts, face: Face
+) -> Message:
+    """To the owner of what runs while other connections of the incident fail."""
+    names = say_names([part.name for part in runs])
+    verb = "runs" if len(runs) == 1 else "run"
+    mine = any(open_question(part) and part.judge == facts.get("reader") for part in runs)
+    later = " You are asked to confirm the data." if mine else ""
+    told, them = f"{names} {verb} again", "it" if len(runs) == 1 else "them"
+    text = (
+        f"🟢 *{escape(told)}.* {_owns(facts, face)} {them}."
+        f" {view.incident.key}{pinged.room(channel)} goes on for others:"
+        f" {escape(current.matter(view))}. {_nothing_or_ping(facts, view)}{later}"
+    )
+    return message(f"{told} ({view.incident.key})", [lines(text, current.opened_again(view, face))])
+
+
+def _reopened(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever judges data of it and is not pinged: a person says that it was not over."""
+    if not view.incident.live or view.incident.state is State.VERIFYING:
+        return overtaken(view, channel, face)
+    key, told = view.incident.key, escape(current.matter(view))
+    mine = [part.name for part in view.connections if part.judge == facts.get("reader")]
+    whose = f" You own the data of {escape(say_names(mine))}." if mine else ""
+    head = f"🔴 *{key} was not over.* {told}{pinged.room(channel)}.{whose}"
+    rows = lines(head, current.opened_again(view, face), _owners_part(facts, view, face))
+    return message(f"{key} was opened again", [rows])
+
+
+def _nothing_or_ping(facts: Facts, view: IncidentView) -> str:
+    """What an owner does now whom nothing is asked of here: whoever was pinged besides finds in
+    the ping what is theirs."""
+    reader = facts.get("reader")
+    if reader and was_pinged(view, reader):
+        return (
+            f"*You:* you were pinged for {view.incident.key} too; that message says how it stands."
+        )
+    return "*You:* nothing to do now."
+
+
+def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
+    """What the owner who reads this does now, and whose word on the data is asked for later."""
+    reader, yours = facts.get("reader"), pinged.yours(view, facts)
+    now = _nothing_or_ping(facts, view)
+    if only_reported(view.incident, view.connections) and reader in view.judges:
+        now = "*You:* look whether your data shows it; the checks see nothing wrong."
+    others = "" if yours else current.others_asked(view, face)
+    now = f"{yours or now}{others}"
+    wrong = sorted({part.denied.by for part in view.connections if part.denied})
+    if wrong and not current.fails(view):
+        them = f"{face.people(wrong)} {'presses' if len(wrong) == 1 else 'press'}"
+        said = "Press" if reader in wrong else them
+        return f"{now} {said} *It is right now* once the data is right."
+    if not view.judges:
+        return now
+    verb = "is" if len(view.judges) == 1 else "are"
+    who = "You are" if reader in view.judges else f"{face.people(view.judges)} {verb}"
+    return f"{now} {who} asked to confirm the data once it runs again."
+
+
+def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    incident = view.incident
+    asked_of = facts.get("until")
+    lease = incident.lease_until.isoformat() if incident.lease_until else None
+    if incident.state is not State.ACKNOWLEDGED or lease != asked_of:
+        return overtaken(view, channel, face)  # answered, or somebody else's by now
+    until = at(asked_of)
+    number = value(incident.id)
+    whose = f" {_covering(facts, face)}" if facts.get("covers") else ""
+    text = (
+        f"🟠 *Still on {escape(heading(view)[0])}?* {incident.key}{pinged.room(channel)}.{whose}"
+        f" Say so by {until}, or it is open again and the next person is pinged."
+    )
+    row = [
+        button("Still on it", Action.STILL_ON_IT, number, style="primary"),
+        button("Hand over…", Action.HAND_OVER, number),
+    ]
+    return message(f"Still on {incident.key}?", [section(text), actions(row, "lease")])
+
+
+def _owns(facts: Facts, face: Face) -> str:
+    return f"{face.person(facts['covers'])} owns" if facts.get("covers") else "You own"
+
+
+def _covering(facts: Facts, face: Face) -> str:
+    return f"You are asked for {face.person(facts['covers'])}, whom you stand in for."
+
+
+def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
+    """With whom the reader stands in for, where the message does not say so itself."""
+    if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
+        return said
+    whom = f"You read this for {face.person(facts['covers'])}, whom you stand in for."
+    return replace(said, blocks=(*said.blocks, context(whom)))
+
+
+def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever has it, or was pinged last. It has the button itself: Slack may bring their ping
+    up to date a while later."""
+    incident = view.incident
+    if not incident.live or incident.state is State.VERIFYING:
+        return overtaken(view, channel, face)
+    told = current.again(view, facts)
+    if not told:
+        return overtaken(view, channel, face)
+    if facts.get("again"):
+        newer = f"{incident.key} failed again later too; the newest message says how it stands."
+        return message(newer, [section(newer)])
+    turns = turns_words(facts)
+    often = f" It comes and goes: {turns}." if turns else ""
+    reader = str(facts.get("reader") or facts.get("holder") or "")
+    row: list[Block] = []
+    if incident.holder:
+        until = f" until {time(incident.lease_until)}" if incident.lease_until else ""
+        theirs = reader == incident.holder
+        whose = f"{'You have' if theirs else f'{face.person(incident.holder)} has'} it{until}."
+    else:
+        whose, number = "Nobody has it.", value(incident.id)
+        row = [
+            actions([button("Acknowledge", Action.ACKNOWLEDGE, number, style="primary")], "ping")
+        ]
+    text = f"🔴 *{escape(told)}.*{often} {incident.key}{pinged.room(channel)}. {whose}"
+    return message(f"{told} ({incident.key})", [section(text), *row])
+
+
+def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    """To whoever has it or was pinged last. No button: theirs is in the ping."""
+    text = f"{data_wrong(facts, view, face)} {view.incident.key}{pinged.room(channel)}"
+    return message(f"{view.incident.key}: wrong data", [section(text)])
+
+
+def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    said = section(counterparty(facts, view, face) + pinged.room(channel))
+    blocks = [said, *counterparty_words.their_answer(view)]
+    return message(f"{view.incident.key}: ask the counter-party", blocks)
+
+
+def _undelivered(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    text = undelivered(facts, view, face) + pinged.room(channel)
+    return message(f"{view.incident.key}: a ping was not delivered", [section(text)])
+
+
+def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    text = nobody(facts, view, face) + pinged.room(channel)
+    return message(f"{view.incident.key}: nobody is named", [section(text)])
+
+
+_INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+    What.PING: pinged.ping,
+    What.OWNER_ALERT: _owner_alert,
+    What.REOPENED: _reopened,
+    **data_question.LETTERS,
+    What.STILL_ON_IT: _still,
+    What.RELAPSED: _relapsed,
+    What.DATA_WRONG: _data_wrong,
+    What.COUNTERPARTY_DUE: _counterparty,
+    **counterparty_words.PERSONAL,
+    **taking_words.PERSONAL,
+    **hold_words.PERSONAL,
+    **lesson_words.INCIDENT_LETTERS,
+    **gate_words.INCIDENT_LETTERS,
+    **failed_record_posts.INCIDENT_LETTERS,
+    What.UNDELIVERED: _undelivered,
+    What.NOBODY: _nobody,
+}
+
+
+def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Message:
+    name = escape(connection.name)
+    reasons = face.say(" ".join(map(ended, facts.get("reasons", []))))
+    since = at(facts.get("since"))
+    text = {
+        What.FLAPPING: f"🟡 *{name} comes and goes:* {each_turn(facts)} since {since}, so it is not"
+        f" told each time. You hear of it when it has settled. {reasons}",
+        What.DEGRADED: f"🟡 *{name} is degraded* since {since}. {reasons} No incident was opened.",
+        What.BLIND: f"⚪ *We are blind on {name}* since {since}: {reasons}"
+        " Whether it works is unknown; please mend the check.",
+        What.HEALTHY: f"🟢 *{name} is fine again* since {since}.",
+    }[what]
+    if what is What.HEALTHY and facts.get("was") == "unknown":
+        text = f"🟢 *We can see {name} again* since {since}: it is fine."
+    row = [button("Check now", Action.CHECK, connection.id)]
+    show = button("Everything about it", Action.SHOW, connection.id)
+    return message(
+        face.plain(f"{connection.name}: {what}"),
+        [section(text), actions([*row, show], "health")],
+    )

@@ -1,0 +1,84 @@
+"""Letters about a change, a release, a suspicion or a cover that is asked for: written from the
+record when they are sent, and redrawn when it moves on, so that no button offers what is over.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.core.outbox.letter import Letter
+from bot.core.outbox.notice import What
+from bot.flows import handle_absence
+from bot.flows.changes import change_requests, releases
+from bot.flows.estate.as_recorded import release_of
+from bot.ports import Runtime, Tx
+from bot.slack import redrawing
+from bot.slack.changes import release_words as release_letters
+from bot.slack.changes import words as change_letters
+from bot.slack.kit import Message
+from bot.slack.people import words as cover_letters
+from bot.slack.platform.gateway import Gateway
+from bot.slack.platform.users import People
+from bot.slack.text import Face
+
+log = logging.getLogger(__name__)
+
+R = TypeVar("R")
+Facts = Mapping[str, Any]
+Write = Callable[[Letter, Face], Message]
+
+
+class Papers:
+    def __init__(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+        self._runtime = runtime
+        self._gateway = gateway
+        self._people = people
+
+    async def write(self, letter: Letter) -> Message | None:
+        """None when what it is about is no longer on record."""
+        write = await self._writer(letter.subject)
+        return write(letter, await self._people.face()) if write else None
+
+    async def show(self, subject: str, since: datetime) -> None:
+        """Bring every letter about the subject up to date. Raises Later."""
+
+        async def pieces() -> tuple[redrawing.Piece, ...]:
+            write, face = await self._writer(subject), await self._people.face()
+            return await redrawing.letters(
+                self._runtime,
+                self._gateway,
+                subject,
+                lambda item: write(item.letter, face) if write else None,
+            )
+
+        await redrawing.redraw(self._runtime, subject, since, pieces)
+
+    async def _writer(self, subject: str) -> Write | None:
+        """What writes letters about a subject, with the record as it is now."""
+        kind, _, rest = subject.partition(":")
+        catalogue = self._runtime.knowledge().catalogue
+
+        def look(tx: Tx) -> Write | None:
+            if f"{kind}:" == releases.SUBJECT:
+                release = release_of(tx, catalogue, rest)
+                return None if release is None else _with(release_letters.LETTERS, release)
+            if f"{kind}:" == change_requests.SUBJECT:
+                request = tx.change_request(int(rest))
+                return None if request is None else _with(change_letters.LETTERS, request)
+            if f"{kind}:" == handle_absence.REQUEST:
+                cover = tx.cover(int(rest))
+                return None if cover is None else _with(cover_letters.REQUEST_LETTERS, cover)
+            known = tx.suspicion(int(rest))
+            return None if known is None else _with(change_letters.SUSPICION_LETTERS, known)
+
+        return await self._runtime.store.run(look)
+
+
+def _with(table: Mapping[What, Callable[[Facts, R, Face], Message]], record: R) -> Write:
+    def write(letter: Letter, face: Face) -> Message:
+        if letter.what is None:
+            raise ValueError("a letter that says nothing cannot be written")
+        return table[letter.what](letter.facts, record, face)
+
+    return write

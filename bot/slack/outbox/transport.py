@@ -1,0 +1,311 @@
+"""The outbox on its way to Slack: claim a letter, say it, cross it off.
+
+At-least-once, and in practice once: a letter that may have been sent is looked for in its channel
+first. Streams run side by side; within one stream order is kept by the outbox.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from bot.core.outbox.letter import DATA_QUESTIONS, Letter, backoff
+from bot.core.outbox.notice import LIVE_INCIDENTS, What, incident_of
+from bot.flows import work
+from bot.flows.outbox import delivery
+from bot.language.errors import CannotStore
+from bot.ports import Runtime, Tx
+from bot.slack.delayed import dated
+from bot.slack.home import HomeTab
+from bot.slack.incidents.channel.archive import Tidier
+from bot.slack.incidents.channel.place import Venue
+from bot.slack.incidents.channel.repair import mend
+from bot.slack.kit import Message
+from bot.slack.outbox import channel_words, personal_words
+from bot.slack.outbox.channel_view import WAIT_FOR_ROOM, Room
+from bot.slack.outbox.outside_parties import OutsideParties
+from bot.slack.outbox.subject_posts import Papers
+from bot.slack.platform.gateway import Gateway, Later, OurWait, Refusal
+from bot.slack.platform.posts import Posted, Poster
+from bot.slack.platform.users import People, Unreachable
+from bot.slack.redrawing import note_posted
+
+log = logging.getLogger(__name__)
+
+LONGEST = timedelta(seconds=50)  # for one letter, all its calls together
+CLAIM = timedelta(minutes=1)  # longer than that
+BATCH = 20
+MAX_FAILURES = 12  # tries that failed through us; what Slack puts off is never counted out
+_BELOW = {What.CONFIRM_NUDGE: DATA_QUESTIONS}  # said in the thread of another letter
+
+
+class Sender:
+    def __init__(
+        self,
+        runtime: Runtime,
+        gateway: Gateway,
+        people: People,
+        poster: Poster,
+        room: Room,
+        venue: Venue,
+        home: HomeTab,
+        outside: OutsideParties,
+        tidier: Tidier,
+        *,
+        claimer: str,
+        gone: Callable[[str], bool],
+    ) -> None:
+        self._runtime = runtime
+        self._gateway = gateway
+        self._people = people
+        self._poster = poster
+        self._room = room
+        self._venue = venue
+        self._home = home
+        self._outside = outside
+        self._tidier = tidier
+        self._papers = Papers(runtime, gateway, people)
+        self._claimer = claimer
+        self._gone = gone
+        self._wake = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._wake.set()
+
+    async def run(self, idle: timedelta) -> None:
+        """Send until cancelled, looking at least every `idle`. A letter that takes long holds up
+        nothing but its own stream."""
+        await self._runtime.store.run(self._take_over)
+        try:
+            while True:
+                self._wake.clear()
+                if not await self._launched():
+                    # Not wait_for: in Python 3.11 it can swallow a cancellation.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(idle.total_seconds()):
+                            await self._wake.wait()
+        finally:
+            for task in self._flying:
+                task.cancel()
+            await asyncio.gather(*self._flying, return_exceptions=True)
+
+    async def send_due(self) -> int:
+        """One round, to its end: the next letter of every free stream. Returns how many."""
+        started = await self._launch()
+        await asyncio.gather(*self._flying)
+        return started
+
+    async def _launched(self) -> int:
+        """A full disk or a damaged file ends no sender: what waits is tried again when it can be
+        read."""
+        try:
+            return await self._launch()
+        except CannotStore:
+            return 0
+        except Exception:
+            log.exception("letters_not_claimed")
+            return 0
+
+    async def _launch(self) -> int:
+        """Claim letters while there is room for them, and set off with each."""
+        now, room = self._runtime.clock(), BATCH - len(self._flying)
+        if room <= 0:
+            return 0
+        batch = await self._runtime.store.run(
+            lambda tx: tx.claim_letters(now, now + CLAIM, self._claimer, room)
+        )
+        # A clock that was set forth ends claims early: what still flies is not sent again.
+        flying = {task.get_name() for task in self._flying}
+        fresh = [letter for letter in batch if str(letter.id) not in flying]
+        for letter in fresh:
+            task = asyncio.create_task(self._send(letter), name=str(letter.id))
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+        return len(fresh)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        error = None if task.cancelled() else task.exception()
+        # The letter stays claimed and is taken up again when its claim ends.
+        if error is not None and not isinstance(error, CannotStore):
+            log.error("letter_lost_sight", exc_info=error)
+        self.wake()
+
+    def _take_over(self, tx: Tx) -> None:
+        """Free what a process that died held, and what this one held in an earlier life."""
+        for claimer in tx.claimers():
+            if claimer == self._claimer or self._gone(claimer):
+                freed = tx.release_claims(claimer)
+                log.info("outbox_recovered from=%s letters=%s", claimer, freed)
+
+    async def _send(self, letter: Letter) -> None:
+        store, clock = self._runtime.store, self._runtime.clock
+        try:
+            async with asyncio.timeout(LONGEST.total_seconds()):
+                channel, ts = await self._deliver(letter)
+        except TimeoutError:
+            # Its claim ends soon; whoever takes it up next looks first whether it was sent.
+            log.warning("letter_took_too_long letter=%s what=%s", letter.id, letter.what)
+            await self._refused(letter)
+        except Later as later:
+            if not isinstance(later, OurWait):
+                await self._refused(letter)
+            until = clock() + max(later.after, timedelta(seconds=0.2))
+            why, maybe = later.error, later.maybe_posted
+            await store.run(lambda tx: tx.letter_postponed(letter.id, until, why, maybe_sent=maybe))
+        except (Refusal, Unreachable) as error:
+            if await self._mended(letter, error):
+                return
+            log.warning("letter_refused letter=%s what=%s why=%s", letter.id, letter.what, error)
+            unsure = error.maybe_done if isinstance(error, Refusal) else letter.maybe_sent
+            await self._give_up(letter, str(error), perhaps=unsure)
+        except CannotStore:
+            log.debug("letter_rests letter=%s what=%s", letter.id, letter.what)
+        except Exception:
+            log.exception("letter_failed letter=%s what=%s", letter.id, letter.what)
+            await self._retry_or_give_up(letter)
+        else:
+            await store.run(delivery.sent, letter, clock(), channel, ts)
+
+    async def _refused(self, letter: Letter) -> None:
+        """Slack holds up the whole stream from now on."""
+        now = self._runtime.clock()
+        await self._runtime.store.run(lambda tx: tx.stream_refused(letter.stream, now))
+
+    async def _mended(self, letter: Letter, error: Exception) -> bool:
+        """Whether the incident's channel was lost and is there again, so that a second try is
+        worth it."""
+        in_room = letter.kind == "show" or letter.to == "channel"
+        if not in_room or not isinstance(error, Refusal):
+            return False
+        store, why = self._runtime.store, error.error
+        if not await mend(self._runtime, self._gateway, letter.subject, why):
+            return False
+        until = self._runtime.clock() + WAIT_FOR_ROOM
+        await store.run(lambda tx: tx.letter_postponed(letter.id, until, why))
+        self.wake()
+        return True
+
+    async def _retry_or_give_up(self, letter: Letter) -> None:
+        """After an error of ours, which may have come when Slack had the letter already."""
+        store, failures = self._runtime.store, letter.failures + 1
+        why = "an error on our side; the log has it"
+        if failures >= MAX_FAILURES:
+            await self._give_up(letter, why, perhaps=True)
+        else:
+            until = self._runtime.clock() + backoff(failures)
+            await store.run(lambda tx: tx.letter_tripped(letter.id, until, why))
+
+    async def _give_up(self, letter: Letter, why: str, *, perhaps: bool) -> None:
+        runtime = self._runtime
+        await runtime.store.run(
+            delivery.give_up, runtime.knowledge(), letter, runtime.clock(), why, perhaps=perhaps
+        )
+        self.wake()
+
+    async def _deliver(self, letter: Letter) -> tuple[str, str]:
+        """Say or show it; returns channel and ts of what was posted, empty for a show."""
+        if letter.kind == "show":
+            await self._show(letter.subject, letter.created_at)
+            return "", ""
+        if letter.to.startswith(("party", "fallback:")):
+            return await self._outside.deliver(letter)
+        if letter.to == "channel":
+            return await self._tell_room(letter)
+        if letter.to == "announce":
+            return await self._announce(letter)
+        # Whom it reaches first: rendering is of no use while Slack lets nothing through.
+        person = letter.to.removeprefix("person:")
+        channel = await self._people.dm(person, urgent=letter.urgent)
+        message = await self._write(letter)
+        if message is None:
+            return "", ""  # an incident that is gone
+        sent = await self._post(letter, channel, message)
+        if delivery.redrawn(letter.subject) and not sent.found:
+            now = self._runtime.clock()
+            await self._runtime.store.run(note_posted, letter.subject, letter.id, message, now)
+        return sent.channel, sent.ts
+
+    async def _announce(self, letter: Letter) -> tuple[str, str]:
+        """Nothing is said where the estate names no channel for notices, or Slack none of it."""
+        channel = await self._venue.announcements()
+        message = await self._write(letter) if channel else None
+        if channel is None or message is None:
+            return "", ""
+        sent = await self._post(letter, channel, message)
+        return sent.channel, sent.ts
+
+    async def _tell_room(self, letter: Letter) -> tuple[str, str]:
+        view = await self._room.view(letter.subject)
+        places = await self._room.places(letter.subject, view) if view else ()
+        message = await self._write(letter)
+        if message is None:
+            return "", ""
+        for place in places:
+            if place.own:
+                sent = await self._post(letter, place.channel, message)
+                return sent.channel, sent.ts
+            await self._room.tell(letter.subject, place, message, f"letter {letter.id}")
+        return "", ""
+
+    async def _post(self, letter: Letter, channel: str, message: Message) -> Posted:
+        mark = f"letter {letter.id}"
+        return await self._poster.post(
+            channel,
+            message,
+            mark,
+            maybe_sent=letter.maybe_sent,
+            urgent=letter.urgent,
+            thread=await self._thread(letter),
+        )
+
+    async def _thread(self, letter: Letter) -> str | None:
+        """Below which message of that person it belongs."""
+        above = _BELOW.get(letter.what) if letter.what else None
+        if above is None:
+            return None
+        sent = await self._runtime.store.run(lambda tx: tx.letters_in_slack(letter.subject))
+        found = [one.ts for one in sent if one.letter.what in above and one.letter.to == letter.to]
+        return found[-1] if found else None
+
+    async def _show(self, subject: str, since: datetime) -> None:
+        kind, _, rest = subject.partition(":")
+        if kind == "furniture":
+            await self._room.furnish(rest)
+        elif kind == "invite":
+            await self._room.invite_again(rest)
+        elif kind == "tidy":
+            await self._tidier.tidy(rest)
+        elif subject == LIVE_INCIDENTS:
+            await self._runtime.store.run(work.redraw_live, self._runtime.clock())
+        elif kind == "home":
+            await self._home.publish(rest)
+        elif delivery.on_paper(subject):
+            await self._papers.show(subject, since)
+        else:
+            await self._room.show(subject, since)
+
+    async def _write(self, letter: Letter) -> Message | None:
+        if letter.what is None:
+            return None
+        if delivery.on_paper(letter.subject):
+            return await self._papers.write(letter)
+        face = await self._people.face()
+        number = incident_of(letter.subject)
+        view = await self._room.view(letter.subject) if number is not None else None
+        if letter.to == "channel":
+            if view is None:
+                return None
+            said = channel_words.in_channel(letter.what, letter.facts, view, face)
+            return self._dated(said, letter)
+        room = await self._venue.room(letter.subject)
+        catalogue = self._runtime.knowledge().catalogue
+        connection = catalogue.connections.get(str(letter.facts.get("connection", "")))
+        said = personal_words.personal(letter.what, letter.facts, view, connection, room, face)
+        return self._dated(said, letter)
+
+    def _dated(self, said: Message, letter: Letter) -> Message:
+        return dated(said, letter, self._runtime.clock())

@@ -1,0 +1,42 @@
+"""What Slack says about people: who was deactivated, whose status says that they are away, who
+joined a channel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.flows import handle_absence, newcomer_view
+from bot.flows.people.looked_up import person_of
+from bot.ports import Runtime
+from bot.slack.handler import Body, Desk, channel_of, user_of
+from bot.slack.platform.absent_users import absence_of
+
+
+async def changed(desk: Desk, body: Body) -> None:
+    """Slack says that a user changed. Only people whom we know in Slack are of interest."""
+    user = body["event"].get("user") or {}
+    catalogue = desk.runtime.knowledge().catalogue
+    person = await desk.runtime.store.run(person_of, catalogue, str(user.get("id", "")))
+    if person is not None:
+        await notice(desk.runtime, person, user)
+
+
+async def notice(runtime: Runtime, person: str, user: Mapping[str, Any]) -> None:
+    """Keep what a user object shows of a person."""
+    now = runtime.clock()
+    absence = absence_of(person, user, now)
+    if absence is None:
+        await runtime.store.run(handle_absence.back, person, now)
+    else:
+        await runtime.store.run(handle_absence.away, runtime.knowledge(), absence, now)
+
+
+async def joined(desk: Desk, body: Body) -> None:
+    """Somebody came into a channel; of interest when it is an incident's."""
+    if user_of(body) == desk.bot_user:
+        return
+    runtime, channel = desk.runtime, channel_of(body)
+    if await runtime.store.run(lambda tx: tx.subject_of_channel(channel)) is None:
+        return
+    person = await desk.people.person(user_of(body))
+    now = runtime.clock()
+    await runtime.store.run(newcomer_view.joined, runtime.knowledge(), channel, person, now)

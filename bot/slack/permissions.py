@@ -1,0 +1,163 @@
+"""Which deed each command, button, form and shortcut is, for `core.people.permissions`.
+
+The flows ask who somebody is to an incident. Here, at the door, only those are turned away who may
+do nothing but look wherever they come from: guests, as the settings say.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from bot.core.people.permissions import RULES, About, Deed, Level, Role, refusal
+from bot.flows import views
+from bot.flows.people import permitted
+from bot.language.errors import BotError, NotAllowed
+from bot.language.units import names_incident, parse_incident_key
+from bot.ports import Tx
+from bot.slack.ask import ask
+from bot.slack.handler import Desk
+from bot.slack.ids import Action, Modal, Shortcut
+
+COMMANDS: Mapping[str, Deed] = {
+    **dict.fromkeys(("status", "who", "show", "check", "explain", "stuck", "sla"), Deed.LOOK),
+    **dict.fromkeys(("changes", "releases", "audit", "kpi", "mine", "help"), Deed.LOOK),
+    "declare": Deed.DECLARE,
+    "ack": Deed.TAKE,
+    "handover": Deed.HAND_OVER,
+    "answered": Deed.COUNTERPARTY,
+    "resolve": Deed.RESOLVE,
+    "reopen": Deed.REOPEN,
+    "merge": Deed.MERGE,
+    "split": Deed.MERGE,
+    "hold": Deed.HOLD,
+    "unhold": Deed.RELEASE,
+    "release": Deed.RELEASE,
+    "runbook": Deed.LOOK,  # the list; changing or confirming one asks in its flow
+    "drill": Deed.DRILL,
+    "cover": Deed.LOOK,  # the list; entering one asks in its flow
+    "pause": Deed.LOOK,
+    "resume": Deed.PAUSE,
+    "note": Deed.NOTE,
+    "change": Deed.PROPOSE,
+    "attest": Deed.LOOK,
+    "rotate": Deed.ROTATE,
+    "retract": Deed.TAKE_BACK,
+}
+
+_OF_CHANGES = dict.fromkeys(
+    (Action.CHANGE_ANSWER, Action.CHANGE_WITHDRAW, Action.CHANGE_DONE, Action.CHANGE_DOCUMENT),
+    Deed.ANSWER_FOR,
+)
+ACTIONS: Mapping[Action, Deed] = {
+    **dict.fromkeys(
+        (Action.TIMELINE, Action.MORE, Action.PACKET, Action.SHOW, Action.WHO, Action.CHECK),
+        Deed.LOOK,
+    ),
+    **dict.fromkeys((Action.LINK, Action.WHICH), Deed.LOOK),
+    Action.ACKNOWLEDGE: Deed.TAKE,
+    Action.ALL_THE_SAME: Deed.TAKE,
+    Action.STILL_ON_IT: Deed.TAKE,
+    Action.HAND_OVER: Deed.HAND_OVER,
+    Action.RESOLVE: Deed.RESOLVE,
+    Action.CONFIRM_DATA: Deed.JUDGE_DATA,
+    Action.REJECT_DATA: Deed.JUDGE_DATA,
+    **dict.fromkeys((Action.TICKET, Action.ANSWERED, Action.JOINT_HELD), Deed.COUNTERPARTY),
+    Action.REVIEW: Deed.REVIEW,
+    Action.REOPEN: Deed.REOPEN,
+    Action.MERGE: Deed.MERGE,
+    Action.SPLIT: Deed.MERGE,
+    **dict.fromkeys((Action.STUCK_GIVE, Action.STUCK_CLEAR), Deed.RECORDS),
+    Action.TEACH: Deed.TEACH,
+    **dict.fromkeys((Action.LESSON_APPROVE, Action.LESSON_EDIT, Action.LESSON_REJECT), Deed.DECIDE),
+    **dict.fromkeys(
+        (Action.ANSWER, Action.CHOOSE, Action.STEP_MENU),
+        Deed.STEP,
+    ),
+    **dict.fromkeys((Action.USE_RUNBOOK, Action.RUNBOOK), Deed.USE_RUNBOOK),
+    Action.RUN_HOOK: Deed.RUN_HOOK,
+    **dict.fromkeys((Action.APPROVE, Action.DENY), Deed.DECIDE),
+    **dict.fromkeys((Action.RELEASE, Action.HOLD_DENY), Deed.RELEASE),
+    Action.DECLARE: Deed.DECLARE,
+    **dict.fromkeys(
+        (Action.ATTEST_MINE, Action.ATTEST_ALL, Action.ATTEST_NOT, Action.ATTEST_HAND), Deed.DECIDE
+    ),
+    Action.HANDOVER_ITEMS: Deed.DECIDE,
+    Action.CHANGE_NEW: Deed.PROPOSE,
+    **dict.fromkeys((Action.CHANGE_APPROVE, Action.CHANGE_REJECT, Action.CHANGE_ASK), Deed.DECIDE),
+    **_OF_CHANGES,
+    Action.CHANGE_CLOSE: Deed.ANSWER_FOR,
+    **dict.fromkeys((Action.SUSPICION_OURS, Action.SUSPICION_NOT, Action.TRIAL), Deed.ANSWER_FOR),
+    **dict.fromkeys((Action.ROTATED, Action.SNOOZE, Action.NOT_MINE), Deed.CREDENTIAL),
+    **dict.fromkeys((Action.COVER_AGREE, Action.COVER_DECLINE), Deed.AGREE_COVER),
+}
+MODALS: Mapping[Modal, Deed] = {
+    Modal.HAND_OVER: Deed.HAND_OVER,
+    Modal.RESOLVE: Deed.RESOLVE,
+    Modal.REJECT_DATA: Deed.JUDGE_DATA,
+    Modal.NOTE: Deed.NOTE,
+    Modal.LANE: Deed.SET_LANE,
+    Modal.RUNBOOK: Deed.USE_RUNBOOK,
+    Modal.SKIP: Deed.STEP,
+    Modal.HOLD: Deed.HOLD,
+    **dict.fromkeys((Modal.RELEASE, Modal.HOLD_DENY), Deed.RELEASE),
+    **dict.fromkeys((Modal.APPROVE, Modal.DENY), Deed.DECIDE),
+    Modal.DECLARE: Deed.DECLARE,
+    Modal.SUCCESSOR: Deed.DECIDE,
+    Modal.TIMELINE: Deed.LOOK,
+    **dict.fromkeys((Modal.TICKET, Modal.JOINT_HELD), Deed.COUNTERPARTY),
+    Modal.REVIEW: Deed.REVIEW,
+    Modal.REOPEN: Deed.REOPEN,
+    **dict.fromkeys((Modal.MERGE, Modal.SPLIT), Deed.MERGE),
+    Modal.ROTATED: Deed.CREDENTIAL,
+    Modal.DRILL_END: Deed.DRILL,
+    Modal.TEACH: Deed.TEACH,
+    **dict.fromkeys((Modal.LESSON_EDIT, Modal.LESSON_REJECT), Deed.DECIDE),
+    Modal.CHANGE: Deed.PROPOSE,
+    **dict.fromkeys((Modal.CHANGE_REJECT, Modal.CHANGE_ASK), Deed.DECIDE),
+    **dict.fromkeys(
+        (Modal.CHANGE_ANSWER, Modal.CHANGE_DOCUMENT, Modal.CHANGE_CLOSE, Modal.TRIAL),
+        Deed.ANSWER_FOR,
+    ),
+}
+SHORTCUTS: Mapping[Shortcut, Deed] = {
+    Shortcut.DECLARE: Deed.DECLARE,
+    Shortcut.TIMELINE: Deed.NOTE,
+}
+
+
+async def admit(desk: Desk, deed: Deed, by: str, words: str = "", channel: str = "") -> None:
+    """Raises NotAllowed when `by` is not of the company, nobody named them, and the settings let
+    such people only look; naming who may, where the `words` (as typed, or as a button or a form
+    carries them) or the `channel` tell what it is about. Whom that is everybody may ask."""
+    runtime = desk.runtime
+    # Whoever the catalogue lists is of the company: no need to look further.
+    if Role.ANYBODY in RULES[deed].may or by in runtime.knowledge().catalogue.people:
+        return
+    doer = await runtime.store.run(permitted.doer, runtime.knowledge(), by, runtime.clock())
+    if doer.foreign and doer.level is Level.LOOK:
+        raise NotAllowed(refusal(deed, await _meant(desk, deed, words, channel), doer))
+
+
+async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> About:
+    """Never guessed from a number of something else: only where the holder of an incident or the
+    judge of its data has a say, a number is an incident's."""
+    knowledge, carried = desk.runtime.knowledge(), words.partition("|")[0]
+    typed = names_incident(words)
+
+    def incident(tx: Tx) -> About | None:
+        number = parse_incident_key(typed[0] if typed else carried)
+        found = views.incident_here(tx, channel) if number is None else tx.incident(number)
+        return permitted.about_incident(tx, knowledge, found) if found else None
+
+    if RULES[deed].may & {Role.HOLDER, Role.JUDGE}:
+        about = await desk.runtime.store.run(incident)
+        if about is not None:
+            return about
+    if deed in _BY_NAME:
+        with suppress(BotError, ask.Unclear):
+            return permitted.about_connection(ask.find(desk, words.partition(":")[0]))
+    return About(name="it")
+
+
+_BY_NAME = frozenset(
+    {Deed.DECLARE, Deed.TAKE_BACK, Deed.DRILL, Deed.PAUSE, Deed.ROTATE, Deed.PROPOSE}
+)

@@ -1,0 +1,236 @@
+"""Buttons, menus and shortcuts. Each finds its incident in the value it carries."""
+
+from collections.abc import Sequence
+
+from bot.core.estate.catalogue import Connection, Lane, Party
+from bot.core.incidents.incident import Incident
+from bot.core.runbooks.runbook import SKIP
+from bot.flows import work
+from bot.flows.incidents import respond
+from bot.flows.incidents.ending import end
+from bot.flows.incidents.ending.end import LooseEnds
+from bot.flows.incidents.grouping import lead
+from bot.flows.runbooks import answer_once, walk
+from bot.language.errors import BotError
+from bot.ports import Tx
+from bot.slack import commands, ids, sure
+from bot.slack.changes import buttons
+from bot.slack.forms import may_open
+from bot.slack.governance import audit, credential_expiry
+from bot.slack.handler import Body, Desk, clicked
+from bot.slack.ids import OLDER_BUTTON, Action
+from bot.slack.incidents import declare, form_views
+from bot.slack.incidents.counterparty import counterparty
+from bot.slack.incidents.merging import merge_and_reopen
+from bot.slack.kit import message, section
+from bot.slack.people import commands as cover_commands
+from bot.slack.runbooks import drill_words, failed_records, gate_buttons, gate_holds
+from bot.slack.runbooks.step_posts import HOLD
+from bot.slack.triage import lessons
+
+
+async def acknowledge(desk: Desk, body: Body) -> None:
+    await _acknowledge(desk, body, ids.incident_number(clicked(body)))
+
+
+async def _acknowledge(desk: Desk, body: Body, number: int) -> None:
+    by = await desk.actor(body)
+    said = await sure.take(desk, number, by)
+    incident = await desk.runtime.store.run(work.load, number)
+    if incident.holder != by:
+        await desk.reply(body, message(said, [section(said)]))
+
+
+async def still_on_it(desk: Desk, body: Body) -> None:
+    number, by = ids.incident_number(clicked(body)), await desk.actor(body)
+    await desk.runtime.store.run(respond.still_on_it, number, by, desk.runtime.clock())
+
+
+async def confirm_data(desk: Desk, body: Body) -> None:
+    number, by = ids.first_number(clicked(body)), await desk.actor(body)
+    of = clicked(body).partition("|")[2]
+    runtime = desk.runtime
+    await runtime.store.run(
+        respond.confirm_data, runtime.knowledge(), number, by, runtime.clock(), of
+    )
+
+
+async def hand_over(desk: Desk, body: Body) -> None:
+    word, _, lane = clicked(body).partition("|")
+    runtime, number = desk.runtime, ids.incident_number(word)
+    wanted = Lane(lane) if lane in set(Lane) else None
+
+    def look(tx: Tx) -> tuple[Incident, Sequence[tuple[Lane, Party]]]:
+        incident = work.load(tx, number)
+        return incident, lead.offers(tx, runtime.knowledge(), incident, runtime.clock())
+
+    incident, offered = await runtime.store.run(look)
+    await may_open.open_form(desk, body, form_views.hand_over(incident, offered, wanted))
+
+
+async def resolve(desk: Desk, body: Body) -> None:
+    runtime, number = desk.runtime, ids.incident_number(clicked(body))
+    knowledge, now = runtime.knowledge(), runtime.clock()
+
+    def look(tx: Tx) -> tuple[Incident, LooseEnds]:
+        incident = work.load(tx, number)
+        return incident, end.loose_ends(tx, knowledge, incident, now)
+
+    incident, ends = await runtime.store.run(look)
+    face = await desk.face()
+    shown = (
+        drill_words.end(incident) if incident.drill else form_views.resolve(incident, ends, face)
+    )
+    await may_open.open_form(desk, body, shown)
+
+
+async def reject_data(desk: Desk, body: Body) -> None:
+    word, _, of = clicked(body).partition("|")
+    runtime, by, number = desk.runtime, await desk.actor(body), ids.incident_number(word)
+    incident = await runtime.store.run(work.load, number)
+    meant = runtime.knowledge().catalogue.connections.get(of)
+    offered: tuple[Connection, ...] = (meant,) if meant else ()
+    if not offered:
+        knowledge, now = runtime.knowledge(), runtime.clock()
+        offered = await runtime.store.run(respond.may_be_wrong, knowledge, number, by, now)
+    await may_open.open_form(desk, body, form_views.reject_data(incident, offered), by)
+
+
+async def more(desk: Desk, body: Body) -> None:
+    """The card's overflow menu."""
+    number = ids.first_number(clicked(body))
+    word = clicked(body).partition("|")[2]
+    runtime = desk.runtime
+    incident = await runtime.store.run(work.load, number)
+    if word == "acknowledge":
+        await _acknowledge(desk, body, number)
+    elif word == "check":
+        await desk.reply(body, await commands.check_connection(desk, incident.connection))
+    elif word == "note":
+        await may_open.open_form(desk, body, form_views.note(incident))
+    elif word == "lane":
+        await may_open.open_form(desk, body, form_views.lane(incident))
+    elif word == "answered":
+        await counterparty.stop_clock(desk, number, await desk.actor(body))
+    elif word == "more":
+        await merge_and_reopen.more(desk, body, incident)
+    else:
+        await timeline(desk, body)
+
+
+async def timeline(desk: Desk, body: Body) -> None:
+    number = ids.first_number(clicked(body))
+    incident = await desk.runtime.store.run(work.load, number)
+    entries = await desk.runtime.store.run(lambda tx: tx.timeline(number))
+    await desk.open_view(body, form_views.timeline(incident, entries, await desk.face()))
+
+
+async def answer_step(desk: Desk, body: Body) -> None:
+    """A runbook answer, by button or menu."""
+    click = ids.step_click(clicked(body))
+    runtime = desk.runtime
+    by = await desk.actor(body)
+    told = await runtime.store.run(
+        answer_once.answer,
+        runtime.knowledge(),
+        click.incident,
+        step=click.step,
+        choice=click.answer,
+        by=by,
+        now=runtime.clock(),
+        values=ids.form_values((body.get("state") or {}).get("values") or {}, click.step),
+    )
+    if told:
+        text = (await desk.face()).say(told)
+        await desk.reply(body, message(text, [section(text)]))
+
+
+async def use_runbook(desk: Desk, body: Body) -> None:
+    """The narrower runbook that is offered beside a question."""
+    runtime = desk.runtime
+    number, _, name = clicked(body).partition("|")
+    await runtime.store.run(
+        walk.switch,
+        runtime.knowledge(),
+        ids.incident_number(number),
+        runbook=name,
+        by=await desk.actor(body),
+        now=runtime.clock(),
+    )
+
+
+async def step_menu(desk: Desk, body: Body) -> None:
+    """The menu beside a step: skip it, or take its answer back."""
+    click = ids.step_click(clicked(body))
+    runtime = desk.runtime
+    if click.answer == SKIP:
+        title = await runtime.store.run(
+            walk.step_title, runtime.knowledge(), click.incident, click.step
+        )
+        await may_open.open_form(desk, body, form_views.skip(click.incident, click.step, title))
+        return
+    if click.answer == HOLD:
+        await gate_holds.ask_hold(desk, body, click.incident, click.step)
+        return
+    await runtime.store.run(
+        walk.take_back,
+        runtime.knowledge(),
+        click.incident,
+        step=click.step,
+        by=await desk.actor(body),
+        now=runtime.clock(),
+    )
+
+
+async def show_connection(desk: Desk, body: Body) -> None:
+    await desk.reply(body, await commands.show_connection(desk, clicked(body)))
+
+
+async def who_owns(desk: Desk, body: Body) -> None:
+    await desk.reply(body, await commands.who_owns(desk, clicked(body)))
+
+
+async def check_connection(desk: Desk, body: Body) -> None:
+    await desk.reply(body, await commands.check_connection(desk, clicked(body)))
+
+
+async def stale(desk: Desk, body: Body) -> None:
+    """A button that no version of ours knows any more."""
+    raise BotError(OLDER_BUTTON)
+
+
+async def nothing(desk: Desk, body: Body) -> None:
+    """A link button: Slack opened the link already."""
+
+
+ACTIONS = {
+    Action.ACKNOWLEDGE: acknowledge,
+    **sure.ACTIONS,
+    Action.STILL_ON_IT: still_on_it,
+    Action.HAND_OVER: hand_over,
+    Action.RESOLVE: resolve,
+    Action.CONFIRM_DATA: confirm_data,
+    Action.REJECT_DATA: reject_data,
+    Action.MORE: more,
+    Action.TIMELINE: timeline,
+    Action.ANSWER: answer_step,
+    Action.USE_RUNBOOK: use_runbook,
+    Action.CHOOSE: answer_step,
+    Action.STEP_MENU: step_menu,
+    Action.SHOW: show_connection,
+    Action.WHICH: commands.go_on,
+    Action.WHO: who_owns,
+    Action.CHECK: check_connection,
+    Action.DECLARE: declare.ask,
+    **audit.ACTIONS,
+    Action.LINK: nothing,
+    **counterparty.ACTIONS,
+    **cover_commands.ACTIONS,
+    **credential_expiry.ACTIONS,
+    **merge_and_reopen.ACTIONS,
+    **gate_holds.ACTIONS,
+    **lessons.ACTIONS,
+    **gate_buttons.ACTIONS,
+    **failed_records.ACTIONS,
+    **buttons.ACTIONS,
+}

@@ -1,0 +1,42 @@
+"""`/conn drill`, and the form that ends one."""
+
+from bot.flows.runbooks import drills
+from bot.language.errors import Invalid
+from bot.slack.ask import ask
+from bot.slack.forms.form import given, number_of
+from bot.slack.handler import Body, Desk
+from bot.slack.ids import Modal
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message, message, section
+from bot.slack.text import escape
+
+
+async def drill(desk: Desk, request: Request) -> Message:
+    if not request.words:
+        raise Invalid("Say of which connection, for example: /conn drill web shop orders")
+    connection = ask.find(desk, request.words, "drill")
+    runtime = desk.runtime
+    begun = await runtime.store.run(
+        drills.start, runtime.knowledge(), connection, request.by, runtime.clock()
+    )
+    responder = (await desk.face()).person(connection.first_responder)
+    text = (
+        f"🎭 {begun.key} is a drill of {escape(connection.name)}: {responder} is pinged, and its"
+        " channel opens. *Resolve…* on its card ends it."
+    )
+    return message(text, [section(text)])
+
+
+async def ended(desk: Desk, body: Body, by: str) -> None:
+    await desk.runtime.store.run(
+        drills.end,
+        desk.runtime.knowledge(),
+        number_of(body),
+        triaged=given(body, "triaged") == "yes",
+        missing=given(body, "missing"),
+        by=by,
+        now=desk.runtime.clock(),
+    )
+
+
+SUBMISSIONS = {Modal.DRILL_END: (ended, "missing")}

@@ -1,0 +1,67 @@
+"""`/conn stuck` and the buttons of its groups."""
+
+from bot.core.estate.catalogue import Layer
+from bot.flows import views
+from bot.flows.runbooks import failed_records as flows
+from bot.language.errors import Invalid
+from bot.slack import ids
+from bot.slack.ask import ask
+from bot.slack.handler import Body, Desk, clicked
+from bot.slack.ids import Action
+from bot.slack.incidents.commands import Request
+from bot.slack.kit import Message, message, section
+from bot.slack.runbooks import failed_record_posts as blocks
+
+
+async def stuck(desk: Desk, request: Request) -> Message:
+    """Of the connection named, or of the one whose incident this channel is."""
+    runtime = desk.runtime
+    here = await runtime.store.run(views.incident_here, request.channel)
+    name = request.words or (here.connection if here else "")
+    if not name:
+        raise Invalid("Say of which connection, or use it in an incident's channel.")
+    knowledge, now = runtime.knowledge(), runtime.clock()
+    if here is not None and not request.words:
+        whole = await runtime.store.run(views.incident_view, knowledge, here.id, now)
+        if whole is not None and whole.parts:
+            return blocks.of_which(whole, await desk.face())
+    connection = ask.find(desk, name, "stuck")
+    view = await runtime.store.run(flows.view, knowledge, connection, now)
+    return blocks.stuck(view, await desk.face())
+
+
+async def give(desk: Desk, body: Body) -> None:
+    runtime = desk.runtime
+    click = ids.step_click(clicked(body))
+    given = await runtime.store.run(
+        flows.assign,
+        runtime.knowledge(),
+        click.incident,
+        click.step,
+        Layer(click.answer),
+        await desk.actor(body),
+        runtime.clock(),
+    )
+    await _say(desk, body, f"{(await desk.face()).person(given.person)} is told.")
+
+
+async def clear(desk: Desk, body: Body) -> None:
+    runtime = desk.runtime
+    number, _, key = clicked(body).partition("|")
+    free, why = await runtime.store.run(
+        flows.clear,
+        runtime.knowledge(),
+        ids.incident_number(number),
+        key,
+        await desk.actor(body),
+        runtime.clock(),
+    )
+    head = "🔁 Noted. " if free else "✋ Not yet: "
+    await _say(desk, body, head + (await desk.face()).say(why))
+
+
+async def _say(desk: Desk, body: Body, text: str) -> None:
+    await desk.reply(body, message(text, [section(text)]))
+
+
+ACTIONS = {Action.STUCK_GIVE: give, Action.STUCK_CLEAR: clear}

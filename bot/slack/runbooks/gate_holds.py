@@ -1,0 +1,138 @@
+"""Holding, releasing and denying steps, from the step itself, from a letter and by command."""
+
+from bot.core.people.permissions import Deed
+from bot.core.runbooks.gate_hold import Decision, Hold
+from bot.flows.runbooks import gate_holds, walk
+from bot.language.errors import NotFound, Refused
+from bot.slack import ids
+from bot.slack.forms import may_open
+from bot.slack.forms.form import given, number_of
+from bot.slack.handler import Body, Desk, clicked
+from bot.slack.ids import OLDER_BUTTON, Action, Modal
+from bot.slack.incidents.commands import Request, done, must, target
+from bot.slack.kit import Message
+from bot.slack.runbooks import hold_words as forms
+from bot.slack.text import escape
+
+
+async def ask_hold(desk: Desk, body: Body, number: int, step: str) -> None:
+    title = await _title(desk, number, step)
+    await may_open.open_form(desk, body, forms.hold(number, step, title))
+
+
+async def ask_release(desk: Desk, body: Body) -> None:
+    number, step = _target(clicked(body))
+    await may_open.open_form(desk, body, forms.release(await _standing(desk, number, step)))
+
+
+async def ask_deny(desk: Desk, body: Body) -> None:
+    number, step = _target(clicked(body))
+    await may_open.open_form(desk, body, forms.deny(await _standing(desk, number, step)))
+
+
+async def hold(desk: Desk, request: Request) -> Message:
+    """`/conn hold <why>`: the step that is asked now."""
+    incident, why = await target(desk, request)
+    await must(desk, Deed.HOLD, incident, request.by)
+    step = await _present(desk, incident.id)
+    await _hold(desk, incident.id, step, request.by, why)
+    title = escape(await _title(desk, incident.id, step))
+    return done(f"⏸ “{title}” of {incident.key} waits until it is released.")
+
+
+async def release(desk: Desk, request: Request) -> Message:
+    """`/conn unhold [why]`: the step that is asked now."""
+    incident, why = await target(desk, request)
+    step = await _present(desk, incident.id)
+    await _decide(desk, (incident.id, step, None), Decision.RELEASED, request.by, why)
+    title = escape(await _title(desk, incident.id, step))
+    return done(f"▶️ “{title}” of {incident.key} goes on.")
+
+
+async def held(desk: Desk, body: Body, by: str) -> None:
+    await _hold(desk, number_of(body), _step_of(body), by, given(body, "why"))
+
+
+async def released(desk: Desk, body: Body, by: str) -> None:
+    await _decide(desk, _held_of(body), Decision.RELEASED, by, given(body, "why"))
+
+
+async def denied(desk: Desk, body: Body, by: str) -> None:
+    await _decide(desk, _held_of(body), Decision.DENIED, by, given(body, "why"))
+
+
+async def _hold(desk: Desk, number: int, step: str, by: str, why: str) -> None:
+    runtime = desk.runtime
+    await runtime.store.run(
+        gate_holds.hold,
+        runtime.knowledge(),
+        number,
+        step=step,
+        title=await _title(desk, number, step),
+        why=why,
+        by=by,
+        now=runtime.clock(),
+    )
+
+
+async def _decide(
+    desk: Desk, held: tuple[int, str, int | None], decision: Decision, by: str, why: str
+) -> None:
+    """`held` are the incident, the step and, where a form was open, the hold that it showed."""
+    runtime = desk.runtime
+    number, step, seen = held
+    await runtime.store.run(
+        gate_holds.decide,
+        runtime.knowledge(),
+        number,
+        decision,
+        step=step,
+        by=by,
+        reason=why,
+        now=runtime.clock(),
+        seen=seen,
+    )
+
+
+async def _standing(desk: Desk, number: int, step: str) -> Hold:
+    found = await desk.runtime.store.run(lambda tx: tx.step_hold(number, step))
+    if found is None:
+        raise NotFound("Nothing is held here.")
+    return found
+
+
+async def _present(desk: Desk, number: int) -> str:
+    runtime = desk.runtime
+    step = await runtime.store.run(walk.present_step, runtime.knowledge(), number)
+    if step is None:
+        raise NotFound("No step of a runbook is asked here now.")
+    return step
+
+
+async def _title(desk: Desk, number: int, step: str) -> str:
+    runtime = desk.runtime
+    return await runtime.store.run(walk.step_title, runtime.knowledge(), number, step)
+
+
+def _target(text: str) -> tuple[int, str]:
+    number, _, step = text.partition("|")
+    if not step:
+        raise Refused(OLDER_BUTTON)
+    return ids.incident_number(number), step
+
+
+def _step_of(body: Body) -> str:
+    return ids.carried(body).partition("|")[2]
+
+
+def _held_of(body: Body) -> tuple[int, str, int | None]:
+    shown = ids.step_click(ids.carried(body))
+    return shown.incident, shown.step, ids.incident_number(shown.answer)
+
+
+ACTIONS = {Action.RELEASE: ask_release, Action.HOLD_DENY: ask_deny}
+SUBMISSIONS = {
+    Modal.HOLD: (held, "why"),
+    Modal.RELEASE: (released, "why"),
+    Modal.HOLD_DENY: (denied, "why"),
+}

@@ -1,0 +1,168 @@
+"""Steps that wait for an owner, call a webhook or run late: how they look and what is said of
+them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.outbox.notice import What
+from bot.core.runbooks.gate_approval import Approval, Ruling
+from bot.core.runbooks.step_kinds import DeedKind
+from bot.core.runbooks.webhook_calls import HookRun, RunState
+from bot.flows.runbooks.walk_view import StepView
+from bot.flows.views import IncidentView
+from bot.language.marks import KEPT
+from bot.slack.ids import Action, Modal, value
+from bot.slack.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    field,
+    message,
+    modal,
+    section,
+    stands_in,
+    text_input,
+)
+from bot.slack.text import Face, escape, time
+
+Facts = Mapping[str, Any]
+
+_RUN = {RunState.RUNNING: "⏳", RunState.DONE: "✓", RunState.FAILED: "✗", RunState.UNKNOWN: "⚠️"}
+
+
+def held(shown: StepView, face: Face) -> Iterator[str]:
+    """Whose word the step waits for or has got; nothing for a step that needs none."""
+    found = shown.approval
+    if found is None:
+        return
+    yield f"*Terms:* {face.say(found.terms)}"
+    if found.held:
+        yield f"✋ {face.say(found.held)}"
+    else:
+        yield f"✓ Approved by {face.person(found.by)}{_at(found.at)}{_why(found)}"
+
+
+def _at(moment: datetime | None) -> str:
+    return f", {time(moment)}" if moment else ""
+
+
+def _why(found: Approval) -> str:
+    return f": {escape(found.why)}" if found.why else ""
+
+
+def decide(found: Approval) -> list[Block]:
+    number = value(found.id)
+    return [
+        button("Approve…", Action.APPROVE, number, style="primary"),
+        button("Deny…", Action.DENY, number, style="danger"),
+    ]
+
+
+def runs(shown: StepView, face: Face) -> Iterator[str]:
+    yield from (_run(one, face) for one in shown.runs)
+
+
+def _run(one: HookRun, face: Face) -> str:
+    told = f": {escape(one.said)}" if one.said else ""
+    return (
+        f"{_RUN[one.state]} `{escape(one.hook)}` {one.state}{told}"
+        f" ({face.person(one.by)}, {time(one.begun_at)})"
+    )
+
+
+def run(view: IncidentView, shown: StepView) -> list[Block]:
+    """The button that calls the step's webhook, behind a question; none while a call is under
+    way, while the step is denied, or where nobody configured the webhook."""
+    deed, hook = shown.step.deed, shown.hook
+    if deed is None or deed.kind is not DeedKind.WEBHOOK or hook is None:
+        return []
+    denied = shown.approval is not None and shown.approval.ruling is Ruling.DENIED
+    if denied or any(one.state is RunState.RUNNING for one in shown.runs):
+        return []
+    last = shown.runs[-1] if shown.runs else None
+    unknown = last is not None and last.state is RunState.UNKNOWN
+    asked = deed.confirm or hook.confirm or f"Call “{hook.id}” for this connection?"
+    if unknown:
+        asked = f"Did you look whether the last call arrived? {asked}"
+    elif last is not None:
+        asked = f"It was called before. Call it again? {asked}"
+    return [
+        button(
+            f"Run {hook.id} again…" if last else f"Run {hook.id}…",
+            Action.RUN_HOOK,
+            value(view.incident.id, shown.step.id, len(shown.runs)),
+            word=shown.step.id,
+            style="" if last else "primary",
+            confirm=confirm(f"Run {hook.id}", escape(asked), "Run it"),
+        )
+    ]
+
+
+def ruling(found: Approval, *, approve: bool) -> Block:
+    """Approving may carry a condition; denying needs a reason."""
+    label = "Anything to add?" if approve else "Why is it denied?"
+    blocks = [
+        section(f"*{escape(found.title)}*"),
+        field("why", label, text_input("why", multiline=True, longest=KEPT), optional=approve),
+    ]
+    callback = Modal.APPROVE if approve else Modal.DENY
+    word = "Approve" if approve else "Deny"
+    return modal(callback, word, blocks, submit=word, private=value(found.id))
+
+
+def _of(facts: Facts, view: IncidentView) -> Approval | None:
+    return next((one for one in view.approvals if one.id == facts.get("approval")), None)
+
+
+def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    found = _of(facts, view)
+    if found is None or not found.waiting or not view.incident.live:
+        state = found.ruling if found and not found.waiting else "not needed any more"
+        text = f"✋ {view.incident.key}: the approval is {state}."
+        return message(f"{view.incident.key}: {state}", [section(text)])
+    where = f" · <#{channel}>" if channel else ""
+    head = f"✋ *Your word is needed on {view.incident.key}*: {escape(found.title)}{where}"
+    away = found.owner if facts.get("reader") not in (None, found.owner) else None
+    whom = [section(stands_in([away], face))] if away else []
+    terms = section(face.say(found.terms))
+    blocks = [section(head), *whom, terms, actions(decide(found), "approval")]
+    return message(f"Your word is needed on {view.incident.key}", blocks)
+
+
+def _wanted_here(facts: Facts, view: IncidentView, face: Face) -> str:
+    found = _of(facts, view)
+    return f"✋ {face.say(found.held)}" if found and found.held else "✋ The approval was given."
+
+
+def _given(facts: Facts, view: IncidentView, face: Face) -> str:
+    found = _of(facts, view)
+    if found is None:
+        return "✋ The approval is gone."
+    return f"✋ {face.person(found.by)} {found.ruling} “{escape(found.title)}”{_why(found)}."
+
+
+def _late(facts: Facts, view: IncidentView, face: Face) -> str:
+    since = facts.get("since")
+    asked = f" (asked {time(datetime.fromisoformat(since))})" if since else ""
+    title, limit = escape(facts.get("step", "")), escape(facts.get("limit", "its time"))
+    return f"⏰ *“{title}” takes longer than {limit}*{asked}. Answer it, or skip it with a reason."
+
+
+def _late_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    where = f" <#{channel}>" if channel else ""
+    text = f"{_late(facts, view, face)} {view.incident.key}{where}"
+    return message(f"{view.incident.key}: a step takes long", [section(text)])
+
+
+INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+    What.APPROVAL_WANTED: _wanted,
+    What.STEP_LATE: _late_letter,
+}
+CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {
+    What.APPROVAL_WANTED: _wanted_here,
+    What.APPROVAL_GIVEN: _given,
+    What.STEP_LATE: _late,
+}

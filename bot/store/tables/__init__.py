@@ -1,0 +1,1 @@
+"""One file for each family of rows: its SQL, and nothing of its meaning."""

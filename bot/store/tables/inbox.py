@@ -1,0 +1,64 @@
+"""The inbox: what people did, until it is answered; then its key alone, against redeliveries."""
+
+import json
+from datetime import datetime
+
+from bot.ports.inbox import Delivery
+from bot.store.codec import Rows, moment, stamp
+
+
+class InboxRows(Rows):
+    def receive(self, delivery: Delivery, server: str) -> bool:
+        added = self.change(
+            "insert or ignore into inbox (key, work, body, at, server, acted, answered)"
+            " values (?, ?, ?, ?, ?, 0, 0)",
+            delivery.key,
+            delivery.work,
+            json.dumps(dict(delivery.body)),
+            stamp(delivery.at),
+            server,
+        )
+        return added == 1
+
+    def delivery_acted(self, key: str, now: datetime) -> None:
+        self.change(
+            "insert into inbox (key, work, body, at, server, acted, answered)"
+            " values (?, '', '', ?, '', 1, 1) on conflict (key) do update set acted = 1",
+            key,
+            stamp(now),
+        )
+
+    def has_acted(self, key: str) -> bool:
+        return self.one("select 1 from inbox where key = ? and acted = 1", key) is not None
+
+    def delivery_answered(self, key: str) -> None:
+        self.change("update inbox set answered = 1, body = '' where key = ?", key)
+
+    def serving(self) -> frozenset[str]:
+        rows = self.all("select distinct server from inbox where answered = 0")
+        return frozenset(row["server"] for row in rows)
+
+    def unanswered(self, server: str) -> tuple[Delivery, ...]:
+        rows = self.all(
+            "select * from inbox where answered = 0 and server = ? order by at, rowid", server
+        )
+        return tuple(
+            Delivery(
+                key=row["key"],
+                work=row["work"],
+                body=json.loads(row["body"]),
+                at=moment(row["at"]),
+                acted=bool(row["acted"]),
+            )
+            for row in rows
+        )
+
+    def changes(self) -> int:
+        return int(self.db.conn.total_changes)
+
+    def drop_deliveries(self, before: datetime, limit: int) -> int:
+        return self.change(
+            "delete from inbox where key in (select key from inbox where at < ? limit ?)",
+            stamp(before),
+            limit,
+        )

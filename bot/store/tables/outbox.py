@@ -1,0 +1,281 @@
+"""The outbox: effects stored with the state they announce, claimed and crossed off one by one."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from bot.core.outbox.letter import (
+    Letter,
+    SentLetter,
+    WaitingPing,
+    not_before,
+    priority_of,
+    stream_of,
+)
+from bot.core.outbox.notice import Effect, Say, Show, What
+from bot.ports import Receipt
+from bot.store.codec import Rows, moment, stamp
+
+_ELSEWHERE = "fallback:"
+
+# The oldest unfinished letter of each stream, when nobody holds it and its time has come.
+# The heads of the streams are read from the index of open letters alone, in one pass. Of what is
+# shown, whatever has been due for longest goes first: one that is put off lets the others by.
+_NEXT = """
+with heads as (select min(id) as id from outbox
+               where state in ('waiting', 'claimed') group by stream)
+select o.* from heads cross join outbox as o on o.id = heads.id
+where o.state = 'waiting' and o.not_before <= :now
+   or o.state = 'claimed' and o.claimed_until <= :now
+order by o.priority, case o.kind when 'show' then o.not_before else '' end, o.id limit :limit
+"""
+
+
+class OutboxRows(Rows):
+    def queue(self, effect: Effect, now: datetime) -> None:
+        say = isinstance(effect, Say)
+        stream = stream_of(effect)
+        self.change(
+            "insert or ignore into outbox (kind, stream, subject, recipient, what, facts, priority,"
+            " created_at, state, not_before, attempts, maybe_sent)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0)",
+            "say" if say else "show",
+            stream,
+            effect.subject,
+            effect.to if isinstance(effect, Say) else "",
+            effect.what if isinstance(effect, Say) else None,
+            json.dumps(dict(effect.facts) if isinstance(effect, Say) else {}),
+            priority_of(effect, behind=say and self._busy(stream)),
+            stamp(now),
+            stamp(not_before(effect, now)),
+        )
+        if not say:
+            # One that still rests, or that our own pace put off, goes as early as the newest of its
+            # kind wants: what is urgent of it need not wait for what is not.
+            self.change(
+                "update outbox set not_before = min(not_before, ?) where subject = ?"
+                " and kind = 'show' and state = 'waiting' and maybe_sent = 0"
+                " and (attempts = 0 or error = 'paced')",
+                stamp(not_before(effect, now)),
+                effect.subject,
+            )
+
+    def _busy(self, stream: str) -> bool:
+        """Whether something waits in this stream already."""
+        return bool(
+            self.all(
+                "select 1 from outbox where stream = ? and state in ('waiting', 'claimed') limit 1",
+                stream,
+            )
+        )
+
+    def to_be_shown(self, subject: str) -> bool:
+        stream = stream_of(Show(subject=subject))
+        return bool(
+            self.all("select 1 from outbox where stream = ? and state = 'waiting' limit 1", stream)
+        )
+
+    def claim_letters(
+        self, now: datetime, until: datetime, claimer: str, limit: int
+    ) -> tuple[Letter, ...]:
+        rows = list(self.db.query(_NEXT, {"now": stamp(now), "limit": limit}))
+        for row in rows:
+            # A claim that ran out may have been sent by whoever held it.
+            row["maybe_sent"] = int(row["maybe_sent"] or row["state"] == "claimed")
+            self.change(
+                "update outbox set state = 'claimed', claimer = ?, claimed_until = ?,"
+                " attempts = attempts + 1, maybe_sent = ? where id = ?",
+                claimer,
+                stamp(until),
+                row["maybe_sent"],
+                row["id"],
+            )
+        return tuple(_letter(row) for row in rows)
+
+    def claimers(self) -> frozenset[str]:
+        rows = self.all("select distinct claimer from outbox where state = 'claimed'")
+        return frozenset(row["claimer"] for row in rows)
+
+    def release_claims(self, claimer: str) -> int:
+        return self.change(
+            "update outbox set state = 'waiting', maybe_sent = 1"
+            " where state = 'claimed' and claimer = ?",
+            claimer,
+        )
+
+    def letter_sent(self, letter: int, now: datetime, channel: str, ts: str) -> None:
+        self.change(
+            "update outbox set state = 'sent', done_at = ?, channel = ?, ts = ?, error = null"
+            " where id = ?",
+            stamp(now),
+            channel,
+            ts,
+            letter,
+        )
+
+    def letter_postponed(
+        self, letter: int, until: datetime, error: str, *, maybe_sent: bool = False
+    ) -> None:
+        # A letter that was crossed off meanwhile, its claim having run out, stays crossed off.
+        self.change(
+            "update outbox set state = 'waiting', not_before = ?, error = ?,"
+            " maybe_sent = max(maybe_sent, ?) where id = ? and state = 'claimed'",
+            stamp(until),
+            error,
+            int(maybe_sent),
+            letter,
+        )
+
+    def stream_refused(self, stream: str, now: datetime) -> None:
+        self.change(
+            "update outbox set refused_at = ? where stream = ? and refused_at is null"
+            " and state in ('waiting', 'claimed')",
+            stamp(now),
+            stream,
+        )
+
+    def letter_tripped(self, letter: int, until: datetime, error: str) -> None:
+        self.letter_postponed(letter, until, error, maybe_sent=True)
+        self.change("update outbox set failures = failures + 1 where id = ?", letter)
+
+    def letter_failed(
+        self, letter: int, now: datetime, error: str, *, maybe_sent: bool = False
+    ) -> None:
+        self.change(
+            "update outbox set state = 'failed', done_at = ?, error = ?, maybe_sent = ?"
+            " where id = ? and state = 'claimed'",
+            stamp(now),
+            error,
+            int(maybe_sent),
+            letter,
+        )
+
+    def receipts(self, subject: str) -> tuple[Receipt, ...]:
+        rows = self.all(
+            "select recipient, state, error, created_at, done_at, maybe_sent,"
+            " json_extract(facts, '$.of') as of, json_extract(facts, '$.first') as first,"
+            " json_extract(facts, '$.covers') as covers"
+            " from outbox where subject = ? and what = ? order by id",
+            subject,
+            What.PING,
+        )
+        return tuple(_receipt(row) for row in rows)
+
+    def deliveries(self, subject: str) -> tuple[Receipt, ...]:
+        rows = self.all(
+            "select recipient, state, error, created_at, done_at, maybe_sent from outbox"
+            " where subject = ? and recipient like 'party%' order by id",
+            subject,
+        )
+        return tuple(_receipt(row) for row in rows)
+
+    def told(self, subject: str) -> frozenset[str]:
+        rows = self.all(
+            "select distinct recipient from outbox where subject = ? and recipient like 'person:%'",
+            subject,
+        )
+        return frozenset(row["recipient"].removeprefix("person:") for row in rows)
+
+    def last_said(self, subject: str, to: str, what: What) -> str | None:
+        row = self.one(
+            "select state from outbox where subject = ? and recipient = ? and what = ?"
+            " order by id desc limit 1",
+            subject,
+            to,
+            what,
+        )
+        return str(row["state"]) if row else None
+
+    def first_said_at(self, subject: str, what: What) -> datetime | None:
+        row = self.one(
+            "select min(created_at) as at from outbox where subject = ? and what = ?", subject, what
+        )
+        return moment(row["at"]) if row and row["at"] else None
+
+    def letters_to_people(self, subject: str) -> tuple[Letter, ...]:
+        rows = self.all(
+            "select * from outbox where subject = ? and kind = 'say'"
+            " and recipient like 'person:%' order by id",
+            subject,
+        )
+        return tuple(_letter(row) for row in rows)
+
+    def letters_in_slack(self, subject: str) -> tuple[SentLetter, ...]:
+        rows = self.all(
+            "select * from outbox where subject = ? and kind = 'say' and state = 'sent'"
+            " and recipient like 'person:%' and ts <> '' order by id",
+            subject,
+        )
+        return tuple(
+            SentLetter(
+                letter=_letter(row),
+                channel=row["channel"],
+                ts=row["ts"],
+                sent_at=moment(row["done_at"]),
+            )
+            for row in rows
+        )
+
+    def waiting_pings(self, before: datetime) -> tuple[WaitingPing, ...]:
+        rows = self.all(
+            "with heads as (select stream, min(id) as id from outbox"
+            " where state in ('waiting', 'claimed') group by stream)"
+            " select o.*, coalesce(nullif(o.error, ''), head.error, '') as why,"
+            " max(o.not_before, head.not_before) as next_try"
+            " from outbox as o join heads on heads.stream = o.stream"
+            " join outbox as head on head.id = heads.id"
+            " where o.state in ('waiting', 'claimed') and o.what = ?"
+            " and o.recipient like 'person:%' and coalesce(o.refused_at, o.created_at) <= ?"
+            " order by o.id",
+            What.PING,
+            stamp(before),
+        )
+        return tuple(
+            WaitingPing(letter=_letter(row), error=row["why"], until=moment(row["next_try"]))
+            for row in rows
+        )
+
+    def last_letter_at(self) -> datetime | None:
+        row = self.one("select max(done_at) as at from outbox where state = 'sent'")
+        return moment(row["at"]) if row and row["at"] else None
+
+    def waiting_letters(self, by: datetime) -> int:
+        row = self.one(
+            "select count(*) as n from outbox where state in ('waiting', 'claimed')"
+            " and (attempts > 0 or not_before <= ?)",
+            stamp(by),
+        )
+        return int(row["n"]) if row else 0
+
+
+def _receipt(row: dict[str, Any]) -> Receipt:
+    names = {"sent": "delivered", "failed": "failed"}
+    elsewhere = row["recipient"].startswith(_ELSEWHERE)
+    return Receipt(
+        person=row["recipient"].removeprefix(_ELSEWHERE).removeprefix("person:"),
+        elsewhere=elsewhere,
+        state=names.get(row["state"], "waiting"),
+        perhaps=bool(row["maybe_sent"]) and row["state"] != "sent",
+        at=moment(row["done_at"] or row["created_at"]),
+        error=row["error"] or "",
+        of=tuple(json.loads(row.get("of") or "[]")),
+        first=bool(row.get("first")),
+        covers=row.get("covers") or "",
+    )
+
+
+def _letter(row: dict[str, Any]) -> Letter:
+    return Letter(
+        id=row["id"],
+        kind=row["kind"],
+        stream=row["stream"],
+        subject=row["subject"],
+        to=row["recipient"],
+        what=What(row["what"]) if row["what"] else None,
+        facts=json.loads(row["facts"]),
+        created_at=moment(row["created_at"]),
+        attempts=row["attempts"] + 1,
+        failures=row["failures"],
+        maybe_sent=bool(row["maybe_sent"]),
+        refused_at=moment(row["refused_at"]) if row["refused_at"] else None,
+    )

@@ -1,0 +1,1 @@
+"""What members and apps do in the local Slack."""

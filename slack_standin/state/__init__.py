@@ -1,0 +1,1 @@
+"""What the local Slack is made of."""

@@ -1,0 +1,1 @@
+"""How the local Slack reaches apps: Socket Mode and HTTP."""

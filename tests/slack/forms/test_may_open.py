@@ -1,0 +1,306 @@
+"""Every form, asked for by everybody who may come: it opens exactly for those who may send it, and
+whoever may not reads at once what sending it would have told them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+
+import pytest
+
+from bot.core.changes.change_request import ChangeKind
+from bot.core.incidents.incident import State
+from bot.flows.changes import change_requests
+from bot.flows.governance import attestation
+from bot.flows.incidents.grouping import merge
+from bot.flows.people import permitted
+from bot.flows.runbooks import drills, gate_holds
+from bot.flows.triage import lessons
+from bot.language.errors import BotError, Unsure
+from bot.ports import SlackUser
+from bot.slack import permissions
+from bot.slack.forms import may_open
+from bot.slack.handler import Body, Desk
+from bot.slack.ids import Action, Modal
+from bot.slack.incidents import form_views
+from bot.slack.platform.gateway import Refusal
+from bot.slack.submissions import SUBMISSIONS
+from tests.builders import HOUR, NOW, an_incident
+from tests.flows import test_held_steps
+from tests.flows.changes import test_change_requests as test_changes
+from tests.flows.governance import test_credential_expiry as test_expiry
+from tests.flows.scene import Scene, played_once
+from tests.flows.test_permissions import (
+    GUEST,
+    HOLDER,
+    JUDGE,
+    LESSON,
+    OWNER,
+    STRANGER,
+    broken,
+    calm,
+    over,
+    running_again,
+    with_another,
+    with_the_vendor,
+)
+from tests.slack.conftest import Bench
+from tests.slack.test_handler import desk_at
+from tests.slack.test_permissions import Shown
+
+pytestmark = pytest.mark.anyio
+WHO = (HOLDER, OWNER, JUDGE, STRANGER, GUEST)  # the holder is the first responder
+Stage = Callable[[], Awaitable[Scene]]
+
+
+@played_once
+async def held() -> Scene:
+    scene = await broken()
+    await scene.does(gate_holds.hold, 1, step="erp", title="Is it up?", why="x", by=HOLDER)
+    return scene
+
+
+@played_once
+async def together() -> Scene:
+    scene = await with_another()
+    await scene.does(merge.merge, 2, into=1, by=OWNER)
+    return scene
+
+
+@played_once
+async def rehearsed() -> Scene:
+    scene = await calm()
+    orders = scene.knowledge.catalogue.connections["orders"]
+    await scene.does(drills.start, orders, OWNER)
+    return scene
+
+
+@played_once
+async def taught() -> Scene:
+    scene = await over()
+    await scene.does(lessons.propose, 1, LESSON, HOLDER)
+    return scene
+
+
+@played_once
+async def awaited() -> Scene:
+    """A step waits for the word of who owns the data."""
+    scene = await test_held_steps.stage()
+    await scene.tick()
+    return scene
+
+
+@played_once
+async def asked_whose() -> Scene:
+    scene = await calm()
+    await scene.run(attestation.start, scene.knowledge.catalogue, scene.now)
+    return scene
+
+
+@played_once
+async def with_key() -> Scene:
+    return await Scene.open(test_expiry.estate(test_expiry.a_key()))
+
+
+async def released() -> Scene:
+    return await Scene.open(test_changes.releasing())
+
+
+@played_once
+async def proposed() -> Scene:
+    scene = await Scene.open()
+    await test_changes.proposed(scene)
+    return scene
+
+
+@played_once
+async def done() -> Scene:
+    scene = await proposed()
+    await test_changes.approved(scene)
+    scene.later(24 * HOUR)
+    await scene.run(change_requests.implement, scene.knowledge, 1, "bob", scene.now)
+    return scene
+
+
+@played_once
+async def documented() -> Scene:
+    scene = await done()
+    await scene.run(change_requests.document, scene.knowledge, 1, "bob", "the wiki", scene.now)
+    return scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """`may` says it for each of `WHO`: y or n. `fields` are what is filled in."""
+
+    stage: Stage
+    may: str
+    carried: str = "1"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+WHY = {"why": "because"}
+ENTRY = {
+    **{key: str(value) for key, value in asdict(LESSON).items()},
+    "class": LESSON.error_class.value,
+}
+FORMS: Mapping[Modal, Form] = {
+    Modal.HAND_OVER: Form(stage=broken, may="yyynn", fields={"lane": "vendor"}),
+    Modal.RESOLVE: Form(stage=broken, may="yyynn", fields={"how": "restarted"}),
+    Modal.REJECT_DATA: Form(stage=running_again, may="nnynn", carried="1|orders", fields=WHY),
+    Modal.NOTE: Form(stage=broken, may="yyyyy", fields={"text": "seen"}),
+    Modal.LANE: Form(stage=broken, may="yyynn", fields={"lane": "it", **WHY}),
+    Modal.RUNBOOK: Form(stage=broken, may="yyynn", fields={"runbook": "generic"}),
+    Modal.SKIP: Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
+    Modal.HOLD: Form(stage=broken, may="yyynn", carried="1|erp", fields=WHY),
+    Modal.RELEASE: Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
+    Modal.HOLD_DENY: Form(stage=held, may="yynnn", carried="1|erp|1", fields=WHY),
+    Modal.APPROVE: Form(stage=awaited, may="nnynn", fields=WHY),
+    Modal.DENY: Form(stage=awaited, may="nnynn", fields=WHY),
+    Modal.DECLARE: Form(
+        stage=calm, may="yyyyn", carried="", fields={"connection": "orders", **WHY}
+    ),
+    Modal.SUCCESSOR: Form(stage=asked_whose, may="nynnn", fields={"to": "U0BOB"}),
+    Modal.TIMELINE: Form(stage=broken, may="yyyyy"),
+    Modal.TICKET: Form(stage=with_the_vendor, may="yyynn", fields={"ticket": "T-1"}),
+    Modal.JOINT_HELD: Form(stage=broken, may="yyynn", fields={"note": "they look"}),
+    Modal.REVIEW: Form(stage=over, may="yyynn", fields={"cause": "data", "helped": "a key"}),
+    Modal.REOPEN: Form(stage=over, may="yyyyn", fields={"why": "orders are missing"}),
+    Modal.MERGE: Form(stage=with_another, may="yyynn", carried="2", fields={"into": "1"}),
+    Modal.SPLIT: Form(stage=together, may="yyynn", fields={"connection": "stock"}),
+    Modal.ROTATED: Form(stage=with_key, may="yyynn", carried=test_expiry.KEY),
+    Modal.DRILL_END: Form(stage=rehearsed, may="yyynn", fields={"triaged": "yes"}),
+    Modal.TEACH: Form(stage=over, may="yyynn", fields=ENTRY),
+    Modal.LESSON_EDIT: Form(stage=taught, may="nynnn", fields=ENTRY),
+    Modal.LESSON_REJECT: Form(stage=taught, may="nynnn", fields=WHY),
+    Modal.CHANGE: Form(
+        stage=calm,
+        may="yyyyn",
+        carried="orders|",
+        fields={
+            **dict.fromkeys(("what", "why", "impact", "sandbox", "rollback"), "as always"),
+            "kind": ChangeKind.NORMAL,
+        },
+    ),
+    Modal.CHANGE_REJECT: Form(stage=proposed, may="nnynn", fields=WHY),
+    Modal.CHANGE_ASK: Form(stage=proposed, may="nnynn", fields={"question": "Which?"}),
+    Modal.CHANGE_ANSWER: Form(
+        stage=proposed, may="yyynn", carried="1|data-owner", fields={"answer": "This."}
+    ),
+    Modal.CHANGE_DOCUMENT: Form(stage=done, may="yyynn", fields={"where": "the wiki"}),
+    Modal.CHANGE_CLOSE: Form(stage=documented, may="yyynn", fields={"result": "worked"}),
+    Modal.TRIAL: Form(
+        stage=released, may="nyynn", carried="problem|orders|erp/26", fields={"note": "Tax"}
+    ),
+}
+
+
+def test_every_form_has_a_gate() -> None:
+    assert set(may_open.GATES) == set(FORMS) == set(Modal)
+
+
+@pytest.mark.parametrize("modal", FORMS)
+async def test_a_form_opens_for_whoever_may_send_it_and_says_to_others_who_may(
+    bench: Bench, modal: Modal
+) -> None:
+    form, may = FORMS[modal], ""
+    bob = SlackUser(person="bob", address="bob@example.com", user="U0BOB")
+    await bench.runtime.store.run(lambda tx: tx.save_slack_user(bob))
+    async with await form.stage() as untouched:
+        told = {
+            by: await refusal(bench, untouched, form, by, partial(asked_for, modal)) for by in WHO
+        }
+    for by, opened in told.items():
+        async with await form.stage() as scene:
+            sent = await refusal(bench, scene, form, by, partial(filled_in, modal))
+        assert opened == sent, by
+        may += "n" if opened else "y"
+
+    assert may == form.may
+
+
+Try = Callable[[Desk, Form, str], Awaitable[None]]
+
+
+async def refusal(bench: Bench, scene: Scene, form: Form, by: str, attempt: Try) -> str:
+    """What `by` is told; empty when they may."""
+    await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
+    desk = desk_at(bench)
+    desk.runtime = replace(
+        desk.runtime,
+        store=scene.store,
+        knowledge=lambda: scene.knowledge,
+        clock=lambda: scene.now,
+    )
+    try:
+        await attempt(desk, form, by)
+    except Unsure:
+        return ""
+    except BotError as error:
+        return str(error)
+    return ""
+
+
+async def asked_for(modal: Modal, desk: Desk, form: Form, by: str) -> None:
+    """Slack opens nothing for a trigger of ours: then it would have been opened."""
+    await permissions.admit(desk, permissions.MODALS[modal], by)
+    view = {"type": "modal", "callback_id": modal.value, "blocks": []}
+    view["private_metadata"] = form.carried
+    with pytest.raises(Refusal, match=r"views\.open"):
+        await may_open.open_form(desk, {"trigger_id": "T1"}, view, by)
+
+
+@pytest.mark.parametrize("stage", [broken, together])
+async def test_more_opens_for_whoever_may_do_any_of_it_and_refuses_as_each_of_its_buttons_does(
+    bench: Bench, stage: Stage
+) -> None:
+    form, may = Form(stage=stage, may="yyynn"), ""
+    async with await stage() as scene:
+        for by in WHO:
+            opened = await refusal(bench, scene, form, by, asked_for_more)
+            pressed = await refusal(bench, scene, form, by, pressed_runbook)
+            assert bool(opened) == bool(pressed), by
+            assert pressed in opened, by
+            assert not opened or "merge or split it" in opened, by
+            may += "n" if opened else "y"
+
+    assert may == form.may
+
+
+async def pressed_runbook(desk: Desk, form: Form, by: str) -> None:
+    await permissions.admit(desk, permissions.ACTIONS[Action.RUNBOOK], by, form.carried)
+    await asked_for(Modal.RUNBOOK, desk, form, by)
+
+
+async def asked_for_more(desk: Desk, form: Form, by: str) -> None:
+    offered = await may_open.open_to(desk, (Modal.RUNBOOK, Modal.MERGE), form.carried, by)
+    assert offered == [Modal.RUNBOOK, Modal.MERGE]
+
+
+async def filled_in(modal: Modal, desk: Desk, form: Form, by: str) -> None:
+    await permissions.admit(desk, permissions.MODALS[modal], by)
+    at = int(desk.runtime.clock().timestamp())
+    chosen = {"selected_date": "2027-12-01", "selected_date_time": at}
+    values = {name: {"x": {"value": said, **chosen}} for name, said in form.fields.items()}
+    values |= {name: {"x": chosen} for name in ("ends", "at")}
+    body: Body = {"view": {"private_metadata": form.carried, "state": {"values": values}}}
+    await SUBMISSIONS[modal][0](desk, body, by)
+
+
+async def test_whoever_presses_in_vain_reads_so_without_a_form(bench: Bench) -> None:
+    runs = an_incident(id=0, state=State.VERIFYING, asked=True, recovered_at=NOW)
+    await bench.runtime.store.run(lambda tx: tx.add_incident(runs))
+    shown = Shown(bench=bench)
+
+    said, _ = await shown.pressed(Action.REJECT_DATA, shown.origin)
+
+    assert "Only whoever judges the data of Shop orders may say whether its data is right" in said
+    assert bench.standin.services.log.of("views.open") == []
+
+
+async def test_a_form_that_can_only_explain_is_opened_too(bench: Bench) -> None:
+    """Nobody is named for any lane: no form can be sent, but who pressed reads why."""
+    await bench.runtime.store.run(lambda tx: tx.add_incident(an_incident(id=0)))
+    form = form_views.hand_over(an_incident(), ())
+
+    with pytest.raises(Refusal, match=r"views\.open"):
+        await may_open.open_form(desk_at(bench), {"trigger_id": "T1"}, form, "alice")

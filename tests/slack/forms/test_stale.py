@@ -1,0 +1,214 @@
+"""A form speaks of what was seen when it was opened. What somebody else did since is not written
+over: the form is refused, with whose word stands and since when."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.changes.change_request import ChangeState
+from bot.core.estate.catalogue import Lane
+from bot.core.runbooks.gate_hold import Decision
+from bot.core.runbooks.runbook import Answer, Runbook, Step
+from bot.flows.changes import change_requests
+from bot.flows.incidents import counterparty, overtaken, respond
+from bot.flows.runbooks import gate_holds, walk
+from bot.language.errors import Refused
+from bot.slack.forms.stale import OF_CHANGES, OF_INCIDENTS
+from bot.slack.ids import Modal, carried, opened_at, stamped
+from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate
+from tests.core.changes.test_change_request import a_request
+from tests.flows.incidents.test_respond import broken
+from tests.flows.scene import Scene
+from tests.flows.test_lane_stories import handed_over
+
+pytestmark = pytest.mark.anyio
+
+# Why a form needs no look at what others did while it stood open.
+OF_THEIR_OWN = {
+    Modal.RESOLVE: "it is asked anew when what speaks against the end has changed",
+    Modal.REJECT_DATA: "each judge says their own word; the table refuses one too late",
+    Modal.NOTE: "a note stands beside others",
+    Modal.SKIP: "the first answer stands, and the second person is told whose it is",
+    Modal.HOLD: "only the question of now can be held",
+    Modal.RELEASE: "it names the hold that it showed",
+    Modal.HOLD_DENY: "it names the hold that it showed",
+    Modal.DENY: "the first word on an approval stands",
+    Modal.APPROVE: "the first word on an approval stands",
+    Modal.DECLARE: "what is open already is joined",
+    Modal.SUCCESSOR: "a closed question is refused",
+    Modal.TIMELINE: "it only shows",
+    Modal.REVIEW: "a second review is refused",
+    Modal.REOPEN: "the table refuses one that is open",
+    Modal.MERGE: "the table refuses what is merged or over",
+    Modal.SPLIT: "a part that left is refused",
+    Modal.ROTATED: "the newest date is the one that counts",
+    Modal.DRILL_END: "a drill that is over is refused",
+    Modal.TEACH: "a proposal stands beside others",
+    Modal.LESSON_EDIT: "the first word on a proposal stands",
+    Modal.LESSON_REJECT: "the first word on a proposal stands",
+    Modal.CHANGE: "a change stands beside others",
+    Modal.TRIAL: "the newest word on a release is the one that counts",
+}
+
+
+def test_of_every_form_it_is_known_what_it_may_not_have_seen() -> None:
+    assert sorted(Modal) == sorted([*OF_INCIDENTS, *OF_CHANGES, *OF_THEIR_OWN])
+
+
+def test_a_form_says_when_it_was_opened_and_carries_the_rest_as_it_was() -> None:
+    opened = NOW + timedelta(microseconds=7)
+    view = stamped({"private_metadata": "1|a@b"}, opened)
+
+    assert opened_at({"view": view}) == opened
+    assert carried({"view": view}) == "1|a@b"
+    assert opened_at({"view": {"private_metadata": "1|a@b"}}) is None
+
+
+async def gives_ticket(scene: Scene, by: str) -> None:
+    await scene.does(counterparty.give_ticket, 1, "88123", by)
+
+
+async def names_lane(scene: Scene, by: str) -> None:
+    await scene.does(respond.set_lane, 1, Lane.IT, by=by, why="it was us")
+
+
+async def hands_over(scene: Scene, by: str) -> None:
+    await scene.does(respond.hand_over, 1, Lane.VENDOR, by)
+
+
+async def agrees_in_a_call(scene: Scene, by: str) -> None:
+    await scene.does(counterparty.joint_call_held, 1, "the vendor rolls back", by)
+
+
+async def turns_to(scene: Scene, by: str) -> None:
+    await scene.does(walk.switch, 1, runbook="generic", by=by)
+
+
+Deed = Callable[[Scene, str], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    ("modal", "deed"),
+    [
+        (Modal.HAND_OVER, hands_over),
+        (Modal.HAND_OVER, names_lane),
+        (Modal.LANE, hands_over),
+        (Modal.LANE, names_lane),
+        (Modal.TICKET, gives_ticket),
+        (Modal.JOINT_HELD, agrees_in_a_call),
+        (Modal.RUNBOOK, turns_to),
+    ],
+)
+async def test_a_form_of_an_incident_does_not_write_over_another_persons_word(
+    modal: Modal, deed: Deed
+) -> None:
+    async with await handed_over() as scene:
+        opened = scene.now
+        scene.later(MINUTE)
+
+        async def sent(by: str) -> None:
+            await scene.run(
+                overtaken.refuse_incident, 1, OF_INCIDENTS[modal], by=by, opened_at=opened
+            )
+
+        await sent("bob")
+        await deed(scene, "alice")
+        await sent("alice")
+        with pytest.raises(Refused, match=r"Since you opened this form: ‹p:alice› .*, at ‹t:"):
+            await sent("bob")
+
+
+async def test_every_form_of_a_change_sees_what_was_said_of_it_meanwhile() -> None:
+    async with await Scene.open(an_estate(a_connection())) as scene:
+        asked = a_request(state=ChangeState.PROPOSED)
+        number = await scene.run(lambda tx: tx.add_change(asked).id)
+        opened = scene.now
+        scene.later(MINUTE)
+
+        async def sent(by: str) -> None:
+            await scene.run(overtaken.refuse_change, number, by=by, opened_at=opened)
+
+        await sent("alice")
+        await scene.run(change_requests.withdraw, number, "bob", scene.now)
+        with pytest.raises(Refused, match="Since you opened this form: ‹p:bob› withdrew it"):
+            await sent("alice")
+
+
+ENDS = (Answer(id="no", label="No", because="x"), Answer(id="so", label="So", because="y"))
+TWO_STEPS = Runbook(
+    id="generic",
+    name="Generic",
+    summary="",
+    steps=(
+        Step(
+            id="erp",
+            title="Is the ERP up?",
+            ask="Is it?",
+            why="",
+            answers=(Answer(id="yes", label="Yes", to="since"), ENDS[0]),
+        ),
+        Step(id="since", title="Since when?", ask="Since when?", why="", answers=ENDS),
+    ),
+)
+
+
+async def held_by(scene: Scene, by: str, step: str = "erp") -> None:
+    await scene.does(gate_holds.hold, 1, step=step, title="Is it up?", why="they call", by=by)
+
+
+async def answered_by(scene: Scene, by: str, choice: str = "yes") -> None:
+    await scene.does(walk.answer, 1, step="erp", choice=choice, by=by)
+
+
+async def test_a_step_that_somebody_answered_meanwhile_is_not_held() -> None:
+    async with await broken() as scene:
+        scene.knowledge = replace(scene.knowledge, runbooks={"generic": TWO_STEPS})
+        scene.later(MINUTE)
+        await answered_by(scene, "alice")
+
+        said = r"‹p:alice› answered “Is the ERP up\?” at ‹t:[^›]*›\. Hold “Since when\?” instead\?"
+        with pytest.raises(Refused, match=said):
+            await held_by(scene, "bob")
+        await held_by(scene, "bob", "since")
+
+
+async def test_a_step_of_another_runbook_than_the_present_one_is_not_held() -> None:
+    async with await broken() as scene:
+        with pytest.raises(Refused, match=r"“Is it up.*” is not the question now"):
+            await held_by(scene, "bob", "elsewhere")
+
+
+@pytest.mark.parametrize("decision", Decision)
+async def test_a_form_decides_only_about_the_hold_that_it_showed(decision: Decision) -> None:
+    async with await broken() as scene:
+        await held_by(scene, "bob")
+        standing = await scene.run(lambda tx: tx.step_hold(1, "erp"))
+        assert standing is not None
+
+        async def decides(decision: Decision) -> None:
+            said = {"step": "erp", "by": "alice", "reason": "no", "seen": standing.id}
+            await scene.does(gate_holds.decide, 1, decision, **said)
+
+        await decides(Decision.RELEASED)
+        scene.later(HOUR)
+        await held_by(scene, "bob")
+
+        with pytest.raises(Refused, match="held for another reason by now"):
+            await decides(decision)
+
+
+@pytest.mark.parametrize("decision", Decision)
+async def test_a_step_that_was_skipped_meanwhile_is_neither_released_nor_denied(
+    decision: Decision,
+) -> None:
+    async with await broken() as scene:
+        await held_by(scene, "bob")
+        said = {"step": "erp", "by": "alice", "reason": "no"}
+        await scene.does(gate_holds.decide, 1, Decision.DENIED, **said)
+        skipped = {"step": "erp", "choice": "skip", "by": "bob", "note": "denied"}
+        await scene.does(walk.answer, 1, **skipped)
+
+        with pytest.raises(Refused, match=r"‹p:bob› skipped “.*Nothing waits there any more"):
+            await scene.does(gate_holds.decide, 1, decision, **said)
