@@ -11,6 +11,8 @@ RUN /app/bin/python -m pip install --require-hashes -r requirements.txt \
 COPY pyproject.toml README.md LICENSE connections.yaml ./
 COPY runbooks runbooks
 COPY bot bot
+COPY slack_standin slack_standin
+COPY estate_sim estate_sim
 RUN python -m hatchling build -t wheel -d /dist \
  && /app/bin/python -m pip install --no-index --no-deps /dist/*.whl
 

@@ -57,7 +57,7 @@ lock: ## write the requirements files anew from pyproject.toml (needs uv)
 
 clean: ## remove what was installed and built; your data in .firstlane stays
 	rm -rf $(VENV) .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find bot tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bot slack_standin estate_sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@python=$$(sh scripts/find-python) && rm -rf $(VENV) && "$$python" -m venv $(VENV)
@@ -66,7 +66,7 @@ $(READY): $(BIN)/python requirements.txt requirements-build.txt pyproject.toml
 	@echo "Installing Firstlane into $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q bot  # as pip does with what it installs from a wheel
+	@$(BIN)/python -m compileall -q bot slack_standin estate_sim  # as pip does with what it installs from a wheel
 	@touch $(READY)
 
 $(READY_DEV): $(READY) requirements-dev.txt

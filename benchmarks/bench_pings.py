@@ -23,7 +23,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot.cli.run import allow_many_files
-from bot.core.estate.catalogue import Catalogue, CheckSpec, Connection, Criticality, Owners
+from bot.core.estate.catalogue import Catalogue, Connection, Criticality, Owners
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.estate.index import index_of
 from bot.core.monitoring.heartbeat import Kinds, Ping
 from bot.core.triage.playbook import Playbook

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from tests.core.silent import HOUR, MECHANISMS, TUESDAY, Mechanism, states
 from tests.core.traffic import DAY
 

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.app import Beats, Firstlane
+from bot.app.firstlane import Firstlane
+from bot.app.intervals import Beats
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
-from bot.core.estate.catalogue import Secret
 from bot.files.library import Library
+from bot.language.secret import Secret
 from bot.settings import Settings
 from slack_standin.acts.call_log import LoggedCall
 from slack_standin.server import Member, Standin

@@ -10,21 +10,20 @@ from typing import Any
 
 from bot.core.estate.catalogue import (
     Catalogue,
-    CheckSpec,
     Connection,
     Criticality,
     LadderRung,
-    Lane,
     Owners,
     Party,
     Person,
-    Rule,
     System,
-    Threshold,
 )
+from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
 from bot.core.estate.index import index_of
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident
-from bot.core.monitoring.health import CheckHealth, Verdict, first
+from bot.core.monitoring.health import CheckHealth, first
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from bot.core.runbooks.runbook import Answer, Runbook, Step
 from bot.core.triage.facts import ConnectionRecord, Facts, LastLooks, gather

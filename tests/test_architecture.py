@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -12,36 +13,56 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BOT = ROOT / "bot"
-MODULES = sorted(BOT.rglob("*.py"))
+PACKAGES = ("bot", "slack_standin", "estate_sim")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
-# A room may import itself and the rooms it is given here. `settings` is read by whoever builds.
-ROOMS = {
-    "core": set(),
-    "ports": {"core"},
-    "flows": {"core", "ports"},
-    "store": {"core", "ports", "flows"},
-    "checks": {"core", "ports", "flows"},
-    "slack": {"core", "ports", "flows"},
-    "web": {"core", "ports", "flows"},
-    "files": {"core", "ports", "flows"},
-    "jobs": {"core", "ports", "flows", "checks"},
-    "settings": {"core"},
-    "mail": {"core", "ports"},
-    "paging": {"core", "ports"},
+# A floor says what kind of code stands there. It may import itself and the floors it is given.
+_RULES = {"language", "core"}
+_DECISIONS = _RULES | {"ports", "flows"}
+_EDGES = {"checks", "delivery", "files", "slack", "store", "web"}
+_BUILT = _DECISIONS | _EDGES | {"jobs", "settings", "clock"}
+FLOORS = {
+    "language": set(),
+    "core": {"language"},
+    "ports": _RULES,
+    "flows": _RULES | {"ports"},
+    **dict.fromkeys(_EDGES, _DECISIONS),
+    "jobs": _DECISIONS | {"checks"},
+    "settings": _RULES,
     "clock": set(),
-    "app": {
-        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
-        "paging", "settings", "clock",
-    },
-    "demo": {"core"},
-    "cli": {
-        "core", "ports", "flows", "store", "checks", "slack", "web", "files", "mail", "jobs",
-        "paging", "settings", "clock",
-        "app", "demo",
-    },
+    "terminal": _RULES | {"files"},
+    "app": _BUILT | {"terminal"},
+    "inventory": _BUILT | {"app", "terminal"},
+    "cli": _BUILT | {"app", "terminal", "inventory", "slack_standin", "estate_sim"},
+    "slack_standin": set(),
+    "estate_sim": set(),
     "__main__": {"cli"},
     "__init__": set(),
+}
+
+# A wing says what the code is about. It may import itself, the wings before it, and what stands
+# beside the wings on its floor and imports none of them.
+WINGS = (
+    "estate", "people", "changes", "monitoring", "triage", "incidents", "runbooks", "governance",
+    "ask",
+)  # fmt: skip
+WINGED = ("core", "flows", "slack")
+# Stand on a floor with wings, import several of them, and are imported by none.
+ABOVE_WINGS = {
+    "core": {"knowledge"},
+    "flows": {
+        "clock_set_back", "handle_absence", "looks", "newcomer_view", "outbox", "processes",
+        "retention", "self_check", "shown", "standing_in", "stamps", "tick", "views",
+        "estate_views",
+    },
+    "slack": {
+        "app", "commands", "home", "messages", "outbox", "registry", "submissions", "which",
+    },
 }  # fmt: skip
+BESIDE_WINGS = {"core": set(), "flows": set(), "slack": {"forms", "platform"}}
+# What nearly every wing has of its own.
+IN_EVERY_WING = {"__init__", "buttons", "commands", "forms", "notices", "words"}
+MOST_FILES = 20
 
 PURE = {
     "bisect", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum",
@@ -52,9 +73,9 @@ PURE = {
 MAX_FILE, MAX_FUNCTION = 400, 36
 
 
-def room_of(path: Path) -> str:
-    first = path.relative_to(BOT).parts[0]
-    return first.removesuffix(".py")
+def floor_of(path: Path) -> str:
+    package, first = path.relative_to(ROOT).parts[:2]
+    return first.removesuffix(".py") if package == "bot" else package
 
 
 @cache
@@ -82,55 +103,103 @@ def _imports(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
-def rooms_entered(path: Path) -> Iterator[tuple[int, str]]:
+def floors_entered(path: Path) -> Iterator[tuple[int, str]]:
     for line, name in imports_of(path):
-        parts = name.split(".")
-        if parts[0] == "bot" and len(parts) > 1 and parts[1] in ROOMS:
-            yield line, parts[1]
+        package, _, rest = name.partition(".")
+        entered = rest.partition(".")[0] if package == "bot" else package
+        if package in PACKAGES and entered in FLOORS:
+            yield line, entered
 
 
 def where(path: Path, line: int = 0) -> str:
     return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))
 
 
-def test_every_module_lives_in_a_room_of_the_plan() -> None:
-    homeless = [where(path) for path in MODULES if room_of(path) not in ROOMS]
+def test_every_module_stands_on_a_floor() -> None:
+    homeless = [where(path) for path in MODULES if floor_of(path) not in FLOORS]
 
     assert homeless == []
 
 
-@pytest.mark.parametrize("room", sorted(ROOMS))
-def test_a_room_imports_only_the_rooms_it_may_know(room: str) -> None:
+@pytest.mark.parametrize("floor", sorted(FLOORS))
+def test_a_floor_imports_only_the_floors_it_may_know(floor: str) -> None:
     strays = [
-        f"{where(path, line)} imports bot.{entered}"
+        f"{where(path, line)} imports {entered}"
         for path in MODULES
-        if room_of(path) == room
-        for line, entered in rooms_entered(path)
-        if entered != room and entered not in ROOMS[room]
+        if floor_of(path) == floor
+        for line, entered in floors_entered(path)
+        if entered != floor and entered not in FLOORS[floor]
     ]
 
     assert strays == []
 
 
-def test_only_the_command_line_imports_the_demo() -> None:
-    users = {
-        room_of(path)
+def unit_of(path: Path) -> str:
+    """The wing, or what stands beside the wings, that a module of a floor with wings is in."""
+    return path.relative_to(BOT).parts[1].removesuffix(".py")
+
+
+def units_entered(path: Path) -> Iterator[tuple[int, str]]:
+    """What a module imports of its own floor."""
+    for line, name in imports_of(path):
+        parts = name.split(".")
+        if parts[:2] == ["bot", floor_of(path)] and len(parts) > 2 and parts[2] != unit_of(path):
+            yield line, parts[2]
+
+
+@pytest.mark.parametrize("floor", WINGED)
+def test_a_wing_imports_only_wings_before_it(floor: str) -> None:
+    strays = [
+        f"{where(path, line)} imports {entered}"
         for path in MODULES
-        for _, entered in rooms_entered(path)
-        if entered == "demo" and room_of(path) != "demo"
-    }
+        if floor_of(path) == floor
+        for line, entered in units_entered(path)
+        if not may_enter(floor, unit_of(path), entered)
+    ]
 
-    assert users == {"cli"}
+    assert strays == []
 
 
-@pytest.mark.parametrize("room", ["core", "ports", "flows"])
-def test_what_decides_needs_nothing_that_can_reach_outside(room: str) -> None:
-    allowed = PURE | {"bot"} | ({"rapidfuzz", "dateutil"} if room == "core" else set())
+def may_enter(floor: str, unit: str, entered: str) -> bool:
+    above = ABOVE_WINGS[floor]
+    if entered in above:
+        return unit in above
+    if unit in WINGS and entered in WINGS:
+        return WINGS.index(entered) < WINGS.index(unit)
+    return entered not in WINGS or unit in above
+
+
+@pytest.mark.parametrize("floor", WINGED)
+def test_every_folder_of_a_floor_with_wings_is_a_wing_or_named_here(floor: str) -> None:
+    folders = {path.name for path in (BOT / floor).iterdir() if (path / "__init__.py").exists()}
+
+    assert folders - {*WINGS, "outbox", *BESIDE_WINGS[floor]} == set()
+
+
+def test_a_file_of_one_name_stands_in_one_wing() -> None:
+    """Whoever knows where something is on one floor knows it on the others."""
+    wings = defaultdict(set)
+    for path in MODULES:
+        if floor_of(path) in WINGED and unit_of(path) in WINGS and path.stem not in IN_EVERY_WING:
+            wings[path.stem].add(unit_of(path))
+
+    assert {name: sorted(found) for name, found in wings.items() if len(found) > 1} == {}
+
+
+def test_no_folder_is_too_long_a_list() -> None:
+    counted = Counter(path.parent for path in MODULES)
+
+    assert {where(folder): n for folder, n in counted.items() if n > MOST_FILES} == {}
+
+
+@pytest.mark.parametrize("floor", ["core", "ports", "flows"])
+def test_what_decides_needs_nothing_that_can_reach_outside(floor: str) -> None:
+    allowed = PURE | {"bot"} | ({"rapidfuzz", "dateutil"} if floor == "core" else set())
 
     strays = [
         f"{where(path, line)} imports {name}"
         for path in MODULES
-        if room_of(path) == room
+        if floor_of(path) == floor
         for line, name in imports_of(path)
         if name.split(".")[0] not in allowed
     ]
@@ -138,12 +207,12 @@ def test_what_decides_needs_nothing_that_can_reach_outside(room: str) -> None:
     assert strays == []
 
 
-@pytest.mark.parametrize("room", ["core", "flows"])
-def test_what_decides_neither_waits_nor_looks_at_a_clock(room: str) -> None:
+@pytest.mark.parametrize("floor", ["core", "flows"])
+def test_what_decides_neither_waits_nor_looks_at_a_clock(floor: str) -> None:
     strays = [
         f"{where(path, node.lineno)} {what}"
         for path in MODULES
-        if room_of(path) == room
+        if floor_of(path) == floor
         for node in nodes_of(path)
         if (what := impurity(node))
     ]

@@ -12,7 +12,7 @@ import pytest
 from bot.checks import settings_models
 from bot.cli import parser
 from bot.core.changes import change_request
-from bot.core.changes.release import Stage
+from bot.core.estate.history import Stage
 from bot.core.incidents.incident import State
 from bot.core.incidents.incident_diagram import diagram
 from bot.files.library import Library

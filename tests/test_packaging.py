@@ -54,8 +54,8 @@ def test_the_wheel_carries_the_content_the_manifest_and_both_web_pages(built: Pa
         "bot/slack/manifest.yaml",
         "bot/content/connections.yaml",
         *shipped(ROOT / "runbooks", "bot/content/runbooks"),
-        *shipped(ROOT / "bot" / "demo" / "standin" / "ui", "slack_standin/ui"),
-        *shipped(ROOT / "bot" / "demo" / "estate" / "page", "estate_sim/page"),
+        *shipped(ROOT / "slack_standin" / "ui", "slack_standin/ui"),
+        *shipped(ROOT / "estate_sim" / "page", "estate_sim/page"),
     }
 
     names = set(zipfile.ZipFile(next(built.glob("*.whl"))).namelist())

@@ -21,11 +21,11 @@ from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
 from bot.checks.secrets.secrecy import scrub
 from bot.checks.webhook_call import call_hook
-from bot.core.changes.release import ReleaseFeed
-from bot.core.estate.catalogue import Catalogue, CheckSpec
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.check_spec import CheckSpec, Webhook
+from bot.core.estate.history import ReleaseFeed
 from bot.core.monitoring.heartbeat import Kinds, Ping
 from bot.core.monitoring.signals import Observation, Reading
-from bot.core.runbooks.webhook_calls import Webhook
 from bot.files.changes.ical import read_feed
 from bot.files.estate.load import load_text
 from bot.jobs import ReleaseCalendar

@@ -21,7 +21,7 @@ from pydantic import (
 
 from bot.checks.secrets.notations import Forms
 from bot.checks.secrets.secrecy import scrub, secrets_in
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.signals import Observation
 from bot.language.mistakes import Doubt

@@ -20,7 +20,7 @@ from bot.checks.outcomes import unreachable
 from bot.checks.own_pace import Pace, honest
 from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.secrets.secrecy import scrubbed
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, CheckResult, Observation
 from bot.language.units import say_limit
 

@@ -14,7 +14,8 @@ import httpx
 from bot.checks.clients import Clients
 from bot.checks.secrets.notations import Forms
 from bot.checks.secrets.secrecy import scrub, secrets_in, secrets_of_url
-from bot.core.runbooks.webhook_calls import HookOutcome, RunState, Webhook, filled
+from bot.core.estate.check_spec import Webhook
+from bot.core.runbooks.webhook_calls import HookOutcome, RunState, filled
 
 
 async def call_hook(

@@ -22,7 +22,8 @@ from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
 from bot.cli.naming import connection_named
 from bot.clock import utc_now
-from bot.core.estate.catalogue import Catalogue, CheckSpec
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.explain import Explanation, explain
 from bot.core.monitoring.heartbeat import PUSHED, WEBHOOKS, Ping
 from bot.core.monitoring.rules import Judgement, Verdict, judge

@@ -15,17 +15,19 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import Firstlane
+from bot.app.firstlane import Firstlane
 from bot.app.loading import usable
 from bot.checks import settings_models
 from bot.cli.run import on_stop, set_up_logging, until_told
 from bot.cli.standin import app_manifest, port_in_use
 from bot.clock import utc_now
-from bot.core.estate.catalogue import Catalogue, CheckSpec, Secret
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.estate.pacing import paced
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.language.errors import Invalid
+from bot.language.secret import Secret
 from bot.settings import Settings, cache_folder, log_level
 from estate_sim.estate import Estate
 from estate_sim.world import EstateConnection

@@ -2,7 +2,8 @@
 
 from bot.clock import utc_now
 from bot.core.ask import ask
-from bot.core.estate.catalogue import Catalogue, ConnectionId
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.ids import ConnectionId
 from bot.core.knowledge import Knowledge
 from bot.files.problems import did_you_mean
 from bot.language.errors import Invalid, NotFound

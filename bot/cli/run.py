@@ -16,7 +16,7 @@ from bot.settings import SETTINGS, Settings, read, require_slack
 from bot.terminal.log_lines import OneLine
 
 if TYPE_CHECKING:
-    from bot.app import Firstlane
+    from bot.app.firstlane import Firstlane
     from bot.files.library import Library
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def settings_help() -> str:
 async def serve(settings: Settings, environ: Mapping[str, str]) -> int:
     """Run until SIGINT or SIGTERM. Raises BotError for anything the admin can mend."""
     # Loaded after the settings were found good: a missing token is named at once.
-    from bot.app import Firstlane
+    from bot.app.firstlane import Firstlane
     from bot.app.loading import open_library
 
     library = open_library(

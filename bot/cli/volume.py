@@ -11,10 +11,11 @@ from typing import Any
 from bot.app.loading import library_of
 from bot.cli.naming import connection_named
 from bot.clock import utc_now
-from bot.core.estate.catalogue import Catalogue, CheckSpec, Connection
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.check_spec import CheckSpec, VolumeRule
 from bot.core.monitoring.profile import KEEP, Habit, Hour, Profile, learn
 from bot.core.monitoring.replay import Heard, replay
-from bot.core.monitoring.volume import MIN_WEEKS, VolumeRule, limit
+from bot.core.monitoring.volume import MIN_WEEKS, limit
 from bot.flows.monitoring.volumes import habit_of, hours_of
 from bot.language.errors import NotFound
 from bot.language.units import say_count, say_duration

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.core.estate.catalogue import Secret
 from bot.language.errors import Invalid
+from bot.language.secret import Secret
 from bot.ports import Mail, NotMailed
 
 NO_SECRET = Secret("")

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 
-from bot.core.estate.catalogue import Person, Secret
+from bot.core.estate.catalogue import Person
 from bot.core.people.ways import open_place
 from bot.language.errors import Invalid
+from bot.language.secret import Secret
 from bot.ports import NotPaged, Page, Pager
 
 log = logging.getLogger(__name__)

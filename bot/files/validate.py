@@ -11,11 +11,11 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.estate.catalogue import Secret
 from bot.files.problems import Problem, Severity, did_you_mean
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 from bot.language.mistakes import Doubt, Mistake
+from bot.language.secret import Secret
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]

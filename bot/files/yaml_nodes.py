@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.estate.catalogue import Secret
+from bot.language.secret import Secret
 
 Scalar = str | int | float | bool | None
 

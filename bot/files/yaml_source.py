@@ -12,11 +12,11 @@ from typing import Any
 
 import yaml
 
-from bot.core.estate.catalogue import Secret
 from bot.files.problems import Problem, in_order
 from bot.files.substitution import Outside, Unresolved, substitute
 from bot.files.yaml_nodes import Entry, Node, Scalar, holding, merged
 from bot.files.yaml_slips import Slip, Span, after_marks, keyless, no_colon, open_quote, slip
+from bot.language.secret import Secret
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, CheckSpec, Connection
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.correlation import alike_words
 from bot.core.monitoring import health
-from bot.core.monitoring.health import CheckHealth, Flip, Verdict
+from bot.core.monitoring.health import CheckHealth, Flip
 from bot.core.monitoring.heartbeat import PUSHED, Ping, fold
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, CheckResult, Observation, Signal
 from bot.core.runbooks import evidence
 from bot.flows.changes import unannounced

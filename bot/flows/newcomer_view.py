@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.estate.catalogue import LANE_NAMES
+from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import Say, What, incident_of
 from bot.flows.incidents.grouping import parts

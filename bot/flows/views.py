@@ -4,23 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane, Party, Person
+from bot.core.estate.catalogue import Catalogue, Connection, Party
+from bot.core.estate.lane import Lane
 from bot.core.incidents.escalation import next_ping
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.leading import counterparty, lead_of, parties_for
-from bot.core.monitoring.health import ConnectionHealth
 from bot.core.monitoring.last_good import LastGood
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import incident_of, incident_subject
-from bot.core.people.permissions import WORKING
 from bot.core.people.presence import ALL_PRESENT, Presence
-from bot.core.runbooks import evidence, failed_records, retry
-from bot.core.runbooks import runbook as walk
-from bot.core.runbooks.evidence import EvidenceLine
+from bot.core.runbooks import failed_records, retry
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.runbook import Outcome, Runbook
 from bot.core.triage.facts import Facts
-from bot.flows.estate import ledger, windows
+from bot.flows.estate import windows
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.data_faults import DataFault
 from bot.flows.incidents.ending import confirm_data
@@ -28,19 +25,16 @@ from bot.flows.incidents.grouping.lead import broken_now, speaker
 from bot.flows.incidents.grouping.parts import PartView, failed_in_all, turns_told, waiting_in_all
 from bot.flows.incidents.own_errors import parts_with_errors
 from bot.flows.incidents.silent import silent_faults
-from bot.flows.people.permitted import about_incident
 from bot.flows.people.presence import attendance_for, presence_now
 from bot.flows.runbooks import retry_gate
 from bot.flows.runbooks.walk_view import StepView, off_the_way, walk_view
 from bot.flows.triage import past_incidents
 from bot.flows.triage.briefing import (
     Briefing,
-    brief,
     brief_in,
     brief_of,
     first_check,
     main_error,
-    seen,
     waiting,
 )
 from bot.flows.triage.past_incidents import Hindsight
@@ -138,7 +132,7 @@ def _view_of(
         outcome=walked.outcome,
         runbook=walked.runbook,
         timeline=tx.timeline(incident.id),
-        depends=_depends(catalogue, *(part.connection for part in connections)),
+        depends=dependents(catalogue, *(part.connection for part in connections)),
         reports=_reports(catalogue, connections),
         whole=_whole(tx, incident),
         broke=_broke(tx, incident),
@@ -253,7 +247,7 @@ def _retry(
     return retry.retry_advice(facts, facts.connection, now) if facts else ""
 
 
-def _depends(catalogue: Catalogue, *own: str) -> tuple[str, ...]:
+def dependents(catalogue: Catalogue, *own: str) -> tuple[str, ...]:
     """Those that wait for one of `own` and are none of them."""
     return tuple(
         other.name
@@ -269,125 +263,6 @@ def _reports(catalogue: Catalogue, connections: Sequence[PartView]) -> tuple[str
 
 def _window(tx: Tx, knowledge: Knowledge, connection: Connection | None, now: datetime) -> str:
     return windows.words_now(tx, knowledge, connection, now) if connection else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusLine:
-    connection: Connection
-    health: ConnectionHealth | None  # None: not looked at yet
-    incident: Incident | None  # that it leads or is a part of
-    waiting: str
-    last_good: tuple[LastGood, ...]  # by who saw it, the one that counts first
-    channel: str | None
-    window: str  # the maintenance window that is open, in words
-    remarks: tuple[tuple[str, str], ...] = ()  # by check, of looks that found nothing wrong
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusView:
-    lines: tuple[StatusLine, ...]
-    at: datetime
-
-
-def status(tx: Tx, knowledge: Knowledge, now: datetime) -> StatusView:
-    """Every connection with its verdict, worst first and then by name."""
-    lines = [
-        status_line(tx, knowledge, connection, now)
-        for connection in knowledge.catalogue.connections.values()
-    ]
-    order = ("failing", "degraded", "unknown", "", "ok")
-    lines.sort(
-        key=lambda line: (
-            order.index(line.health.verdict if line.health else ""),
-            line.connection.name,
-        )
-    )
-    return StatusView(lines=tuple(lines), at=now)
-
-
-def status_line(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> StatusLine:
-    live = open_for(tx, connection.id)
-    # Not the whole briefing: that compares every connection with every other one.
-    known = seen(tx, connection)
-    facts = Facts(
-        connection=connection,
-        signals=known.signals,
-        witnesses=known.witnesses,
-        unread=known.unread,
-    )
-    return StatusLine(
-        connection=connection,
-        health=tx.connection_health(connection.id),
-        incident=live,
-        waiting=waiting(facts),
-        last_good=facts.last_good,
-        channel=tx.channel_of(incident_subject(live.id)) if live else None,
-        window=windows.words_now(tx, knowledge, connection, now),
-        # Of a connection under a compliance rule none: they may quote what its far end says.
-        remarks=() if connection.compliance else known.remarks,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DossierView:
-    """Everything known about one connection, on one page."""
-
-    line: StatusLine
-    history: tuple[Incident, ...]
-    evidence: tuple[EvidenceLine, ...]
-    depends: tuple[str, ...]
-    owners_then: Mapping[int, str]  # technical owner when each incident opened, where known
-
-
-def dossier(tx: Tx, knowledge: Knowledge, connection: Connection, now: datetime) -> DossierView:
-    facts = brief(tx, knowledge, connection, now).facts
-    kinds = (walk.EvidenceKind.HEALTH_CREDENTIALS, walk.EvidenceKind.CHANGES_RELEASES)
-    history = tx.incidents_of(connection.id, 5)
-    then = {one.id: ledger.owners_then(tx, one) for one in history}
-    return DossierView(
-        line=status_line(tx, knowledge, connection, now),
-        history=history,
-        evidence=evidence.lines(facts, knowledge.catalogue, kinds, now),
-        depends=_depends(knowledge.catalogue, connection.id),
-        owners_then={number: owner for number, owner in then.items() if owner},
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MineView:
-    """What one person has to do with: incidents in which they are named, and what they own."""
-
-    person: Person | None
-    incidents: tuple[tuple[Incident, str | None], ...]  # with the channel
-    owns: tuple[StatusLine, ...]
-    live: int
-
-
-def mine(tx: Tx, knowledge: Knowledge, person: str, now: datetime) -> MineView:
-    catalogue = knowledge.catalogue
-    live = tx.incidents(LIVE)
-    named = [
-        (incident, tx.channel_of(incident_subject(incident.id)))
-        for incident in live
-        if person in about_incident(tx, knowledge, incident).people(WORKING)
-    ]
-    owned = [
-        connection
-        for connection in catalogue.connections.values()
-        if person
-        in (
-            connection.owners.technical,
-            connection.owners.functional,
-            connection.owners.architecture,
-            connection.first_responder,
-        )
-    ]
-    return MineView(
-        person=catalogue.people.get(person),
-        incidents=tuple(named),
-        owns=tuple(status_line(tx, knowledge, connection, now) for connection in owned),
-        live=len(live),
-    )
 
 
 def live_incidents(tx: Tx) -> tuple[tuple[Incident, str | None], ...]:

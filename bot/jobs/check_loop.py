@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.self_check import patience
 from bot.core.monitoring import own_network
 from bot.core.monitoring.signals import CheckResult

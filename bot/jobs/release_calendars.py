@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.checks.calendar_feed import without_address
 from bot.checks.secrets.notations import Forms
-from bot.core.changes.release import Release, ReleaseFeed
+from bot.core.estate.history import Release, ReleaseFeed
 from bot.flows.changes import release_calendars, releases
 from bot.language.errors import BotError
 from bot.ports import Runtime

@@ -15,11 +15,11 @@ from functools import cache
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from bot.core.estate.catalogue import Secret
 from bot.core.incidents.self_check import Ailment, Kind
 from bot.flows import self_check
 from bot.flows.outbox import fallback
 from bot.jobs.timekeeper import Timekeeper
+from bot.language.secret import Secret
 from bot.ports import Runtime
 
 log = logging.getLogger(__name__)

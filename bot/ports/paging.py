@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.core.estate.catalogue import Person, Secret
+from bot.core.estate.catalogue import Person
+from bot.language.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.drill import Drill
 from bot.core.runbooks.failed_records import Assignment

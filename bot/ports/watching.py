@@ -6,10 +6,11 @@ from typing import Protocol
 
 from bot.core.governance.credential_expiry import CredentialWatch
 from bot.core.monitoring.counting import Tally
-from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip, Verdict
+from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.own_network import Line
 from bot.core.monitoring.profile import Hour
+from bot.core.monitoring.rules import Verdict
 from bot.core.triage.facts import Kind, Observed
 from bot.ports.records import Figures
 

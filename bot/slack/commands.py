@@ -10,23 +10,22 @@ from rapidfuzz import process
 
 from bot.core.ask import conversation
 from bot.core.estate.responsibility import owner_facts
-from bot.flows import views
+from bot.flows import estate_views, views
 from bot.flows.governance import audit as governed
 from bot.language.errors import Invalid
 from bot.language.marks import as_typed
-from bot.slack import permissions, which
+from bot.slack import find_connection, permissions, which
 from bot.slack.ask import ask, small_talk
-from bot.slack.ask.ask import NoSuchConnection, Unclear, owner_facts_now
+from bot.slack.ask.ask import owner_facts_now
 from bot.slack.changes import commands
 from bot.slack.estate import ping_addresses, words
+from bot.slack.find_connection import NoSuchConnection, Unclear
 from bot.slack.governance import audit as governance
+from bot.slack.governance import response_times
 from bot.slack.governance.audit_words import standing_line
 from bot.slack.handler import Body, Desk, channel_of
 from bot.slack.incidents import declare
 from bot.slack.incidents.commands import (
-    Elsewhere,
-    OnlyOne,
-    Request,
     acknowledge,
     answered,
     hand_over,
@@ -38,6 +37,7 @@ from bot.slack.incidents.merging import merge_and_reopen
 from bot.slack.kit import Message, context, lines, message, section
 from bot.slack.monitoring import commands as pause_commands
 from bot.slack.people import commands as cover_commands
+from bot.slack.request import Elsewhere, OnlyOne, Request
 from bot.slack.runbooks import drills, failed_records, gate_holds
 
 _MISTYPED = 75  # of 100: how alike a mistyped command has to be
@@ -53,10 +53,10 @@ class Command:
 async def status(desk: Desk, request: Request) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     if not request.words:
-        view = await desk.runtime.store.run(views.status, knowledge, now)
+        view = await desk.runtime.store.run(estate_views.status, knowledge, now)
         return words.status(view, await desk.face())
-    connection = ask.find(desk, request.words)
-    line = await desk.runtime.store.run(views.status_line, knowledge, connection, now)
+    connection = find_connection.find(desk, request.words)
+    line = await desk.runtime.store.run(estate_views.status_line, knowledge, connection, now)
     return words.status_of(line, await desk.face())
 
 
@@ -68,7 +68,7 @@ async def who(desk: Desk, request: Request) -> Message:
 
 
 async def show(desk: Desk, request: Request) -> Message:
-    connection = ask.find(desk, request.words)
+    connection = find_connection.find(desk, request.words)
     return await show_connection(desk, connection.id)
 
 
@@ -76,7 +76,7 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
     """The dossier. Raises NotFound for an id that is no longer in the catalogue."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     facts = await owner_facts_now(desk, connection_id)
-    view = await desk.runtime.store.run(views.dossier, knowledge, facts.connection, now)
+    view = await desk.runtime.store.run(estate_views.dossier, knowledge, facts.connection, now)
     audit = await desk.runtime.store.run(governed.view, knowledge, now)
     face = await desk.face()
     standing = standing_line(audit, facts.connection, face)
@@ -88,7 +88,7 @@ async def who_owns(desk: Desk, connection_id: str) -> Message:
 
 
 async def check(desk: Desk, request: Request) -> Message:
-    return await check_connection(desk, ask.find(desk, request.words, "check").id)
+    return await check_connection(desk, find_connection.find(desk, request.words, "check").id)
 
 
 async def check_connection(desk: Desk, connection_id: str) -> Message:
@@ -96,7 +96,7 @@ async def check_connection(desk: Desk, connection_id: str) -> Message:
     await desk.check_now(connection_id)
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     connection = owner_facts(knowledge.catalogue, connection_id, now).connection
-    line = await desk.runtime.store.run(views.status_line, knowledge, connection, now)
+    line = await desk.runtime.store.run(estate_views.status_line, knowledge, connection, now)
     return words.status_of(line, await desk.face())
 
 
@@ -109,7 +109,7 @@ async def explain(desk: Desk, request: Request) -> Message:
 
 async def mine(desk: Desk, request: Request) -> Message:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    view = await desk.runtime.store.run(views.mine, knowledge, request.by, now)
+    view = await desk.runtime.store.run(estate_views.mine, knowledge, request.by, now)
     return words.mine(view, await desk.face())
 
 
@@ -185,7 +185,7 @@ COMMANDS: Mapping[str, Command] = {
         run=pause_commands.resume, usage="resume <connection>", help="end a pause early"
     ),
     "sla": Command(
-        run=cover_commands.sla, usage="sla [connection]", help="response times agreed and kept"
+        run=response_times.sla, usage="sla [connection]", help="response times agreed and kept"
     ),
     "note": Command(run=note, usage="note <text>", help="add to the timeline"),
     "change": Command(
@@ -260,7 +260,7 @@ async def answer(desk: Desk, request: Request) -> Message:
             raise
         return await small_talk.reply(desk, request)
     except Unclear as unclear:
-        if request.spoken and not ask.names_only(desk, unclear.name):
+        if request.spoken and not find_connection.names_only(desk, unclear.name):
             return await small_talk.reply(desk, request)
         return which.question(unclear, word.lower(), replace(request, words=rest.strip()))
     except OnlyOne as only:

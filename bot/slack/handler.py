@@ -19,14 +19,14 @@ from typing import Any
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.core.runbooks.webhook_calls import HookOutcome, Webhook
+from bot.core.estate.check_spec import Webhook
+from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.language.errors import BotError, CannotStore, Unsure
 from bot.language.marks import cleaned
 from bot.ports import Runtime
 from bot.ports.inbox import Delivery
 from bot.slack.ids import stamped
-from bot.slack.incidents.taking_words import question
-from bot.slack.kit import Block, Message, message, section
+from bot.slack.kit import Block, Message, message, question, section
 from bot.slack.platform import inbox
 from bot.slack.platform.gateway import Gateway, Later, Refusal
 from bot.slack.platform.inbox import Inbox, Serving, ServingStore

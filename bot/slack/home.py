@@ -4,9 +4,9 @@ import logging
 from datetime import datetime
 
 from bot.core.people.permissions import Level
-from bot.flows import views
+from bot.flows import estate_views
+from bot.flows.estate_views import MineView, StatusView
 from bot.flows.people import permitted
-from bot.flows.views import MineView, StatusView
 from bot.ports import Runtime, Tx
 from bot.slack.estate import words
 from bot.slack.ids import Action
@@ -58,8 +58,8 @@ class HomeTab:
             reader = permitted.doer(tx, knowledge, person, at)
             looks = reader.foreign and reader.level is Level.LOOK
             declares = person in knowledge.catalogue.people or not looks
-            mine = views.mine(tx, knowledge, person, at)
-            return mine, views.status(tx, knowledge, at), declares
+            mine = estate_views.mine(tx, knowledge, person, at)
+            return mine, estate_views.status(tx, knowledge, at), declares
 
         mine, status, declares = await self._runtime.store.run(load, now)
         view = home(mine, status, await self._people.face(), declares=declares)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.slack.ids import Action, action_id
+from bot.core.incidents.incident import State
+from bot.language.errors import Unsure
+from bot.slack.ids import Action, action_id, value
 from bot.slack.text import Face, calling_nobody, cut
 
 Block = dict[str, Any]
@@ -224,3 +226,33 @@ def modal(
 def stands_in(people: Sequence[str], face: Face) -> str:
     """To whom a message goes in place of somebody else: for whom."""
     return f"🤝 You are asked for {face.people(people)}, whom you stand in for."
+
+
+def question(unsure: Unsure, face: Face) -> Message:
+    """The question with the one button that goes on."""
+    text = face.say(str(unsure))
+    carried = value(unsure.deed, unsure.number, unsure.mark, unsure.words)
+    row = [button(unsure.label, Action.ALL_THE_SAME, carried)]
+    return message(face.plain(str(unsure)), [section(text), actions(row, "sure")])
+
+
+SYMBOL = {
+    State.OPEN: "🔴",
+    State.ACKNOWLEDGED: "🟠",
+    State.HANDED_OVER: "🟣",
+    State.VERIFYING: "🔵",
+    State.RESOLVED: "🟢",
+    State.REVIEWED: "🟢",
+    State.MERGED: "⚪",
+}
+
+
+WORD = {
+    State.OPEN: "open, nobody has it",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.HANDED_OVER: "handed over",
+    State.VERIFYING: "runs again, data to be confirmed",
+    State.RESOLVED: "resolved",
+    State.REVIEWED: "resolved and reviewed",
+    State.MERGED: "merged",
+}

@@ -5,9 +5,8 @@ import re
 from bot.language.errors import BotError, Unsure
 from bot.slack import commands
 from bot.slack.handler import Body, Desk
-from bot.slack.incidents.commands import Request
-from bot.slack.incidents.taking_words import question
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import Message, message, question, section
+from bot.slack.request import Request
 
 # A reply that is also sent to the conversation, and a message with a file, are still messages.
 _SPOKEN = frozenset({None, "", "thread_broadcast", "file_share"})

@@ -13,7 +13,7 @@ from bot.flows.people import permitted
 from bot.language.errors import BotError, NotAllowed
 from bot.language.units import names_incident, parse_incident_key
 from bot.ports import Tx
-from bot.slack.ask import ask
+from bot.slack import find_connection
 from bot.slack.handler import Desk
 from bot.slack.ids import Action, Modal, Shortcut
 
@@ -153,8 +153,8 @@ async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> About:
         if about is not None:
             return about
     if deed in _BY_NAME:
-        with suppress(BotError, ask.Unclear):
-            return permitted.about_connection(ask.find(desk, words.partition(":")[0]))
+        with suppress(BotError, find_connection.Unclear):
+            return permitted.about_connection(find_connection.find(desk, words.partition(":")[0]))
     return About(name="it")
 
 

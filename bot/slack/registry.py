@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.core.estate.catalogue import Connection, Lane, Party
+from bot.core.estate.catalogue import Connection, Party
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.runbook import SKIP
 from bot.flows import work

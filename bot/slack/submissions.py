@@ -4,7 +4,7 @@ modal itself."""
 import logging
 import secrets
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.runbooks.runbook import SKIP
 from bot.flows.governance import attestation
 from bot.flows.incidents import respond

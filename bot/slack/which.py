@@ -5,13 +5,13 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import outside
-from bot.slack.ask.ask import Unclear
 from bot.slack.estate import words as estate
 from bot.slack.estate.words import Choice
+from bot.slack.find_connection import Unclear
 from bot.slack.handler import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action, value
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message, actions, button, message, section
+from bot.slack.request import Request
 from bot.slack.text import escape
 
 LONGEST = 2000  # characters that a button of Slack's carries

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.checks.clients import Clients
 from bot.checks.probe import Tools
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

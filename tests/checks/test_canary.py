@@ -28,12 +28,13 @@ from bot.checks import PROBES, settings_models
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
 from bot.checks.secrets.secrecy import scrub, secrets_in, written
-from bot.core.estate.catalogue import CheckSpec, Secret
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.explain import explain
 from bot.files.estate.check_settings import check_settings
 from bot.files.substitution import Outside
 from bot.files.yaml_source import read_yaml
 from bot.language.redaction import redact
+from bot.language.secret import Secret
 from bot.store.codec import pack
 from tests.builders import a_check
 from tests.checks.conftest import NOW, FarEnd

@@ -15,7 +15,7 @@ from bot.checks.outcomes import cause_of, failed_call
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.probes.http import probe as http_probe
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.own_network import dark
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation
 from tests.builders import a_check

@@ -12,7 +12,7 @@ import pytest
 from bot.checks import PROBES
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.monitoring.health import Verdict, judge
+from bot.core.monitoring.rules import Verdict, judge
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
 from tests.patience import never_late

@@ -12,7 +12,7 @@ from bot.checks import PROBES
 from bot.checks.own_pace import Pace, theirs
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
 from tests.checks.test_runner import Settings

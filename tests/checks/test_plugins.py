@@ -10,7 +10,7 @@ from bot.checks import PROBES, settings_models
 from bot.checks.plugins import GROUP, plugin_kinds
 from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
 

@@ -10,7 +10,7 @@ import pytest
 from bot.checks import PROBES, settings_models
 from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.runner import ALL_FAST, PER_ORIGIN, Runner
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, CheckResult, Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
 from tests.loop_time import ahead

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.checks.secrets.secrecy import scrub, secrets_in
-from bot.core.estate.catalogue import Secret
+from bot.language.secret import Secret
 from tests.checks.test_canary import CANARY
 
 PACKED: dict[str, Callable[[str], str]] = {

@@ -17,9 +17,10 @@ from aiohttp import web
 from bot.checks import PROBES
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
-from bot.core.monitoring.health import Verdict, first, step
+from bot.core.estate.check_spec import CheckSpec
+from bot.core.monitoring.health import first, step
 from bot.core.monitoring.heartbeat import Ping, PingKind
+from bot.core.monitoring.rules import Verdict
 from tests.checks.conftest import FarEnd, Memory
 from tests.checks.presets.estate import examples, made
 from tests.checks.presets.test_recorded_shapes import pointed_at

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.checks.http.settings import Settings
 from bot.checks.templates import filled, moment
-from bot.core.estate.catalogue import Secret
+from bot.language.secret import Secret
 
 NOW = datetime(2026, 11, 20, 23, 30, 15, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

@@ -10,7 +10,8 @@ from aiohttp import web
 
 from bot.checks.clients import Clients
 from bot.checks.webhook_call import call_hook
-from bot.core.runbooks.webhook_calls import RunState, Webhook
+from bot.core.estate.check_spec import Webhook
+from bot.core.runbooks.webhook_calls import RunState
 from tests.loop_time import ahead
 
 pytestmark = pytest.mark.anyio

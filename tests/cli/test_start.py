@@ -29,8 +29,13 @@ print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)
 # Each of them costs tenths of a second, and a look-up needs none.
 SLACK = {"slack_bolt", "slack_sdk", "aiohttp"}
 PAPER = {"fpdf", "fontTools", "PIL", "openpyxl"}
-REACHING = {"httpx", "asyncssh", "sqlalchemy", "cryptography", "dns", "apprise", "bot.demo"}
-KEEPING = {"sqlite_utils", "apscheduler", "prometheus_client", "icalendar", "bot.app", "bot.slack"}
+REACHING = {"httpx", "asyncssh", "sqlalchemy", "cryptography", "dns", "apprise"} | {
+    "slack_standin",
+    "estate_sim",
+}
+KEEPING = {"sqlite_utils", "apscheduler", "prometheus_client", "icalendar", "bot.slack"} | {
+    "bot.app.firstlane"
+}
 ALWAYS_LATER = SLACK | PAPER | REACHING | KEEPING
 READING = {"pydantic", "yaml", "rapidfuzz", "rich"}
 

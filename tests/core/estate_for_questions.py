@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import (
     Catalogue,
     Connection,
@@ -13,12 +11,13 @@ from bot.core.estate.catalogue import (
     Docs,
     Identity,
     LadderRung,
-    Lane,
     Owners,
     Party,
     Person,
     System,
 )
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import Lane
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

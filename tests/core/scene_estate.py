@@ -8,22 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import (
     Build,
     Catalogue,
-    CheckSpec,
     Connection,
     Credential,
     Identity,
-    Lane,
-    Layer,
     Owners,
     Party,
     Person,
     System,
 )
+from bot.core.estate.check_spec import CheckSpec
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Signal, SignalValue
 from bot.core.triage.facts import Facts, Kind, Observed, PageSaid
 from bot.core.triage.playbook import ErrorClass, Playbook

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from bot.core.estate.catalogue import Build, Identity, Lane, Layer
+from bot.core.estate.catalogue import Build, Identity
+from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import Signal
 from bot.core.triage.facts import Kind
 from bot.core.triage.playbook import ErrorClass as E

@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from bot.core.estate.catalogue import Build, Lane
+from bot.core.estate.catalogue import Build
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Signal
 from bot.core.triage.playbook import ErrorClass as E
 from tests.core.scene_estate import NOW, Scenario, key

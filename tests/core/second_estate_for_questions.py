@@ -3,7 +3,8 @@ it."""
 
 from datetime import date
 
-from bot.core.estate.catalogue import Catalogue, Credential, Lane, Party, Person, System
+from bot.core.estate.catalogue import Catalogue, Credential, Party, Person, System
+from bot.core.estate.lane import Lane
 from tests.core.estate_for_questions import connection, keyed
 
 

@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import CheckSpec, Rule, Threshold
+from bot.core.estate.check_spec import CheckSpec, Rule, RunLimits, Threshold, VolumeRule
 from bot.core.monitoring import health
 from bot.core.monitoring.findings import Finding
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.profile import Habit
-from bot.core.monitoring.run_limits import RunLimits
 from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal, SignalValue
-from bot.core.monitoring.volume import VolumeRule
 from tests.builders import a_check
 from tests.core.traffic import START, Traffic, Watcher
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from bot.checks import templates
 from bot.core.estate.calendars import Calendar
 from bot.core.estate.catalogue import Catalogue, Hours, LadderRung, PeriodClose, Person
+from bot.core.estate.check_spec import Due, RunLimits, VolumeRule
 from bot.core.estate.windows import Close, Cron, Once, Weekly, When, Window
 from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
 from bot.core.governance.credential_expiry import may_hear
@@ -28,8 +29,7 @@ from bot.core.incidents.response_time import add_working_time
 from bot.core.incidents.severity import in_close
 from bot.core.monitoring.counting import begin, findings
 from bot.core.monitoring.profile import Habit, Hour, whole_days
-from bot.core.monitoring.run_limits import RunLimits, Runs, complaints
-from bot.core.monitoring.volume import Due, VolumeRule
+from bot.core.monitoring.run_limits import Runs, complaints
 from bot.core.people.presence import Presence, next_start, works
 from bot.files.estate.build_watching import utc
 from bot.language.cron import last_start, read_cron
@@ -307,7 +307,7 @@ def test_whatever_asks_the_wall_clock_is_asked_here() -> None:
         str(path.relative_to(root))
         for path in (root / "bot").rglob("*.py")
         if any(
-            f"from bot.core.{module} import" in path.read_text(encoding="utf-8")
+            f"from bot.language.{module} import" in path.read_text(encoding="utf-8")
             for module in ("local_time", "cron")
         )
     }

@@ -6,9 +6,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import Credential
+from bot.core.estate.history import Change, Release
 from bot.core.monitoring.last_good import LastGood, Witness, in_order
 from bot.core.runbooks.evidence import Tone, lines
 from bot.core.runbooks.runbook import EvidenceKind

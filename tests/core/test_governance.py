@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import (
     Catalogue,
     Connection,
@@ -16,12 +14,10 @@ from bot.core.estate.catalogue import (
     Docs,
     Identity,
     LadderRung,
-    Lane,
     Owners,
     Party,
-    Rule,
-    Threshold,
 )
+from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.estate.description import (
     About,
     Accepted,
@@ -41,6 +37,8 @@ from bot.core.estate.description import (
     Trial,
     Workaround,
 )
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import Lane
 from bot.core.governance.audit.audit import Audit, audit
 from bot.core.governance.audit.risk_questions import Question, Reply, Standing
 from bot.core.governance.audit.situation import Asked, Handing, Live

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Rule, Threshold
-from bot.core.monitoring.health import Verdict, judge
+from bot.core.estate.check_spec import Rule, Threshold
+from bot.core.monitoring.rules import Verdict, judge
 from bot.core.monitoring.signals import Reading, Signal, SignalValue
 from tests.builders import NOW, a_check
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.estate.catalogue import Criticality, Layer
+from bot.core.estate.catalogue import Criticality
 from bot.core.estate.description import Stage
+from bot.core.estate.lane import Layer
 from bot.inventory.core.cells import (
     Heading,
     criticality,

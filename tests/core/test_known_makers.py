@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Build, Credential, Lane, System
+from bot.core.estate.catalogue import Build, Credential, System
+from bot.core.estate.lane import Lane
 from bot.core.incidents.correlation import whole_lane
 from bot.core.triage import suggest
 from bot.core.triage.facts import related

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.triage.suggest import Suggestion, suggest
 from tests.core.scene_estate import NOW, Scenario, estate_of, facts_of
 from tests.core.scenes_of_rows import ROWS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.changes.release import Release
+from bot.core.estate.history import Release
 from tests.builders import NOW
 
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.core.changes.change_request import Change, ChangeRequest, ChangeResult, ChangeState
-from bot.core.changes.release import Release
+from bot.core.changes.change_request import ChangeRequest, ChangeResult, ChangeState
 from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.history import Change, Release
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.audit.risk_questions import Reply
 from bot.core.governance.audit.situation import Live
 from bot.core.governance.kpi import Pinged, Record, kpis
 from bot.core.governance.ripe import SHADOW, YET
 from bot.core.incidents.incident import Incident, State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal
 from tests.builders import DAY, HOUR, MINUTE, NOW, an_estate, an_incident, believed
 from tests.core.changes.test_change_request import a_request

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Observation, Signal
 from tests.core.silent import (
     EVERY,

@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents import incident as machine
 from bot.core.incidents import relapsing
 from bot.core.incidents.incident import Incident, State

@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import Build, Credential
+from bot.core.estate.history import Change, Release
 from bot.core.monitoring.last_good import LastGood, Witness, in_order
 from bot.core.monitoring.signals import Signal
 from bot.core.runbooks.evidence import Tone, lines

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Rule, Secret, Threshold
+from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.monitoring import health
-from bot.core.monitoring.health import CheckHealth, Verdict
+from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.new_failures import Standing, tell_apart
 from bot.core.monitoring.own_network import (
     REASON,
@@ -19,7 +19,9 @@ from bot.core.monitoring.own_network import (
     judge_line,
     newest,
 )
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Reading, Signal
+from bot.language.secret import Secret
 from tests.builders import MINUTE, NOW, a_check, saw
 
 OK, BAD, BLIND = Verdict.OK, Verdict.FAILING, Verdict.UNKNOWN

@@ -1,6 +1,7 @@
 """A third estate, with codes for ids and many words that connections share."""
 
-from bot.core.estate.catalogue import Catalogue, Lane, Party, Person, System
+from bot.core.estate.catalogue import Catalogue, Party, Person, System
+from bot.core.estate.lane import Lane
 from tests.core.estate_for_questions import connection, keyed
 
 

@@ -6,12 +6,13 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from bot.core.estate.check_spec import VolumeRule
 from bot.core.monitoring import counting as tallies
 from bot.core.monitoring.counting import Tally
 from bot.core.monitoring.findings import Finding
 from bot.core.monitoring.profile import Habit, Hour, learn, whole_days
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.monitoring.volume import VolumeRule, judge_day
+from bot.core.monitoring.volume import judge_day
 
 START = datetime(2027, 1, 4, tzinfo=UTC)  # a Monday
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

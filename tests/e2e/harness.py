@@ -12,11 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.app import Beats, Firstlane
+from bot.app.firstlane import Firstlane
+from bot.app.intervals import Beats
 from bot.checks import settings_models
 from bot.cli.standin import app_manifest
-from bot.core.estate.catalogue import Secret
 from bot.files.library import Library
+from bot.language.secret import Secret
 from bot.settings import Settings
 from bot.slack.platform.supervisor import Patience
 from bot.store.sqlite import empty_file

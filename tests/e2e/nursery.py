@@ -101,7 +101,7 @@ def _set_trap(number: int) -> None:
 
 def _prepare() -> None:
     """What every child needs is there before it is born. No thread is started and no loop."""
-    import bot.app
+    import bot.app.firstlane
     import bot.checks.probes.http
     import bot.cli.run  # noqa: F401
     from bot.files.runbooks.runbooks import shipped_runbooks

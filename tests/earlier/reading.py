@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from bot.core.outbox.letter import asked_again
-from bot.flows import views
+from bot.flows import estate_views
 from bot.flows.governance import kpi
 from bot.flows.shown import shown
 from bot.flows.views import IncidentView
 from bot.ports import Tx
 from bot.slack.estate import words
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.kit import Message
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import step_posts
@@ -50,7 +50,7 @@ async def read_back(scene: Scene) -> dict[str, Any]:
         for one in connections
     }
     found["checks"] = [_plain(one) for one in await scene.run(lambda tx: tx.all_check_health())]
-    lines = (await scene.run(views.status, knowledge, scene.now)).lines
+    lines = (await scene.run(estate_views.status, knowledge, scene.now)).lines
     found["status"] = [_said(words.status_of(line, face)) for line in lines]
     measured = await scene.run(kpi.view, knowledge, scene.now)
     found["figures"] = {one.id: one.value.text for one in measured.measures if one.value}

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.checks.clients import Clients
 from bot.checks.probe import Tools
 from bot.checks.probes.http import probe
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from estate_sim import Estate, EstateConnection, Failure
 from tests import chromium

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.estate.catalogue import Catalogue, Criticality, Identity, Lane
+from bot.core.estate.catalogue import Catalogue, Criticality, Identity
+from bot.core.estate.lane import Lane
 from bot.files.content import example_catalogue, runbooks_dir
 from bot.files.estate.load import Loaded, load_catalogue
 

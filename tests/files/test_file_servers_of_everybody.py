@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.triage.playbook import match
 from tests.shipped import shipped_playbook
 

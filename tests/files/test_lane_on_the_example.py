@@ -5,20 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import (
     Build,
     Catalogue,
     Connection,
     Credential,
-    Lane,
-    Layer,
     Owners,
     Party,
     Person,
     System,
 )
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.triage.suggest import suggest
 from tests.builders import gathered

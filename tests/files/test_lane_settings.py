@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from tests.builders import HOUR, MINUTE
 from tests.files.estate_text import catalogue, errors, with_instead, with_line
 

@@ -5,15 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import (
-    Connection,
-    Criticality,
-    Hours,
-    LadderRung,
-    Lane,
-    Rule,
-    Threshold,
-)
+from bot.core.estate.catalogue import Connection, Criticality, Hours, LadderRung
+from bot.core.estate.check_spec import Rule, Threshold
+from bot.core.estate.lane import Lane
 from bot.core.estate.pacing import paced
 from bot.core.estate.windows import Weekly
 from bot.core.monitoring.signals import Signal

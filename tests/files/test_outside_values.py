@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.core.estate.catalogue import Secret
 from bot.files.estate.check_settings import SecretFinder, marked
 from bot.files.validate import SHORTEST_SECRET
+from bot.language.secret import Secret
 
 SECRETS = [Secret("p.ss(w*rd"), Secret("k"), Secret("a|b|c|d|e|f"), Secret("tok-1234", ["1234"])]
 FINDER = SecretFinder.of(SECRETS)

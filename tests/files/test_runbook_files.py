@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.runbooks.runbook import EvidenceKind, Progress, Runbook, current_step, path
 from bot.core.triage.playbook import GENERAL_FAMILIES, PHRASES, ErrorClass, match
 from bot.files.runbooks.runbooks import load_runbooks

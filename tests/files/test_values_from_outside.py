@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.estate.catalogue import Secret
 from bot.files.estate.load import load_text
+from bot.language.secret import Secret
 from tests.files.estate_text import ESTATE, KINDS, NOW, catalogue, errors, load
 
 VALUE = "zzz-very-hidden-zzz"

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.incident import LIVE, Incident
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Observation
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What

@@ -3,12 +3,12 @@
 import pytest
 
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Cause
 from bot.core.outbox.notice import What
-from bot.flows import views
+from bot.flows import estate_views, views
 from bot.flows.monitoring import pauses
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -105,7 +105,7 @@ async def test_what_was_never_called_makes_no_connection_unknown_that_others_see
         await looks(scene, API, "oo")
 
         assert await verdict(scene) is OK
-        line = (await scene.run(views.status, scene.knowledge, scene.now)).lines[0]
+        line = (await scene.run(estate_views.status, scene.knowledge, scene.now)).lines[0]
         assert line.remarks == (("orders/beat", "not visible: no ping has come yet"),)
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Build, Credential, Lane, Party
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.catalogue import Build, Credential, Party
+from bot.core.estate.lane import Lane
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Signal
 from bot.core.triage.facts import Kind
 from bot.core.triage.playbook import ErrorClass

@@ -9,7 +9,7 @@ from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import time
 from tests.builders import MINUTE
 from tests.flows.test_each_turns import each_with_their_own

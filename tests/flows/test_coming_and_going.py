@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What, incident_of
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.ports import Tx
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.kit import Message
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face

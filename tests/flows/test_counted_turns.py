@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.slack.outbox import personal_words

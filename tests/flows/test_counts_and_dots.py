@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import reopen
 from bot.flows.views import IncidentView
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from tests.builders import HOUR
 from tests.flows.test_each_turns import each_with_their_own
 from tests.flows.test_shared_outage import Outage

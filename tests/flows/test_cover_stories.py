@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.estate.catalogue import Catalogue, Criticality, Hours
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.core.people.presence import Absence, AbsenceKind, Cover
 from bot.flows import handle_absence, views

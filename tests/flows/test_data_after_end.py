@@ -16,7 +16,7 @@ from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What
 from bot.flows.incidents import open_incident, respond
 from bot.flows.incidents.grouping import reopen
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import time
 from tests.builders import HOUR
 from tests.flows.test_shared_outage import Outage, estate, outage

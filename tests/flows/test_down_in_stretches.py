@@ -8,18 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.merge_and_reopen import counted_on
 from bot.core.monitoring.flapping import fall, rise
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.flows import views
 from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.grouping import reopen
 from bot.flows.monitoring import downtime
 from bot.language.units import say_duration
-from bot.slack.incidents import card as card
-from bot.slack.incidents import data_question
+from bot.slack.incidents import card, data_question
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW
 from tests.flows.scene import Scene

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What
@@ -15,7 +15,7 @@ from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.grouping import merge, reopen
 from bot.flows.outbox import fallback
 from bot.flows.runbooks import walk
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face, time
 from tests.builders import HOUR, MINUTE

@@ -11,7 +11,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import channel_words
 from tests.builders import HOUR, MINUTE, a_person
 from tests.flows.test_shared_outage import Outage, estate

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.monitoring.signals import Blind, FailedRecords, Observation, Reading, Signal
 from bot.flows import views
 from bot.flows.incidents import respond
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import Face, time
 from tests.builders import HOUR, MINUTE, a_check, a_connection, an_estate
 from tests.flows.scene import Scene

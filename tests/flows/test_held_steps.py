@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.estate.check_spec import Webhook
 from bot.core.outbox.notice import What
 from bot.core.runbooks.runbook import Answer, Runbook, Step
 from bot.core.runbooks.step_kinds import Deed, DeedKind, StepKind
-from bot.core.runbooks.webhook_calls import HookOutcome, RunState, Webhook
+from bot.core.runbooks.webhook_calls import HookOutcome, RunState
 from bot.flows import views
 from bot.flows.incidents import open_incident
 from bot.flows.runbooks import gate_approvals, walk, webhook_calls

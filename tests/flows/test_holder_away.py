@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.core.estate.catalogue import Catalogue
 from bot.core.incidents.incident import LIVE, Incident
 from bot.core.incidents.severity import Severity
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import incident_of

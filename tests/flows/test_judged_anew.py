@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.estate.catalogue import Build, Catalogue, Lane, Layer, System
+from bot.core.estate.catalogue import Build, Catalogue, System
+from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.incident import Incident, State
 from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.flows.governance import response_times
 from bot.flows.incidents import counterparty, respond
 from bot.slack.governance import response_time_words

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Layer
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.lane import Lane, Layer
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause, Reading, Signal
 from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
 from bot.core.triage.required_words import Pattern

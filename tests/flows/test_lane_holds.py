@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Build, Criticality, Lane
+from bot.core.estate.catalogue import Build, Criticality
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows.incidents.grouping import merge

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.newcomer_view import joined
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import a_check, an_estate

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Catalogue, Criticality, Hours, LadderRung, Lane, Party, Policy
+from bot.core.estate.catalogue import Catalogue, Criticality, Hours, LadderRung, Party, Policy
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.review import CauseClass
 from bot.core.incidents.severity import Severity
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.letter import MACHINE_RESTS
 from bot.core.outbox.notice import What

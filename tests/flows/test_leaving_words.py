@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.estate.catalogue import Catalogue, Lane, Party
+from bot.core.estate.catalogue import Catalogue, Party
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows.incidents import counterparty, open_incident, respond

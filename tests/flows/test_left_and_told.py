@@ -3,7 +3,7 @@ it left, why, and where it goes on; whichever way it left."""
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What, incident_subject
 from bot.flows import views

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
 from bot.core.monitoring.heartbeat import Ping, PingKind
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows import looks as checks

@@ -10,7 +10,7 @@ from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.flows.incidents.grouping import merge
 from bot.flows.shown import shown
 from bot.flows.triage.briefing import brief_in, main_error
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_connection, an_estate
 from tests.core.scene_estate import BOOK

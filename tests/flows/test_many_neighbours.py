@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.incidents.incident import LIVE, Incident, State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Reading
 from bot.flows import looks
 from bot.language.errors import Refused

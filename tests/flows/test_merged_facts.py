@@ -3,10 +3,11 @@ what fails, who is asked to go on, and where."""
 
 import pytest
 
-from bot.core.estate.catalogue import Criticality, Lane
+from bot.core.estate.catalogue import Criticality
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.severity import Severity
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What
 from bot.flows import views

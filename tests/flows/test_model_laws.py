@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents import ping, respond
 from bot.flows.incidents.grouping import reopen
 from bot.flows.work import log

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import Playbook
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import reopen
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE, NOW

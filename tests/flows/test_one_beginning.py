@@ -14,7 +14,7 @@ from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.language.errors import Refused
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import time
 from tests.builders import MINUTE
 from tests.flows.test_each_turns import SIZE, each_with_their_own

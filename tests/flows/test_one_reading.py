@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass, Playbook

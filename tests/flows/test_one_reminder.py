@@ -3,7 +3,7 @@ was away."""
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from tests.builders import HOUR, MINUTE
 from tests.flows.scene import Scene

@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import reopen
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from tests.builders import HOUR
 from tests.flows.test_each_turns import each_with_their_own
 from tests.flows.test_shared_outage import ERROR, Outage

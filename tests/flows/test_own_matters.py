@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Credential, Lane
+from bot.core.estate.catalogue import Credential
+from bot.core.estate.lane import Lane
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import views
 from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge, parts, reopen
-from bot.slack.incidents import card as card
-from bot.slack.incidents import data_question
+from bot.slack.incidents import card, data_question
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face, time
 from tests.builders import HOUR, MINUTE

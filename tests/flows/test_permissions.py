@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.incident import State
 from bot.core.incidents.review import CauseClass
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.core.people.permissions import RULES, Access, Deed, Level, table
 from bot.core.triage.lesson import Lesson

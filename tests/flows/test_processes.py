@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.flows import looks, processes
 from bot.flows.processes import SILENT, Process
 from tests.builders import MINUTE

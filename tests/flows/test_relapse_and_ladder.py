@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.slack.outbox import channel_words

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.governance.audit.records import Score
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Flip, Verdict
+from bot.core.monitoring.health import Flip
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows import retention
 from bot.flows.retention import AT_ONCE, HISTORY, LETTERS

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.lane import Lane
+from bot.core.monitoring.rules import Verdict
 from bot.flows.governance import kpi, response_times
 from bot.flows.incidents import counterparty, respond
 from bot.slack.governance import response_time_words

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Layer
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.lane import Layer
+from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.runbook import Answer, Runbook, Step
 from bot.core.runbooks.step_kinds import Field, StepKind, Wait, WaitSignal
 from bot.flows import views

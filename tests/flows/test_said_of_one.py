@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Build, Connection, Lane
+from bot.core.estate.catalogue import Build, Connection
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.flows.incidents import respond

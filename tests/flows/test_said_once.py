@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from bot.checks.http.fetch import Answer
 from bot.checks.outcomes import refused_status
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Reading
 from bot.flows import views
 from bot.flows.incidents import respond
 from bot.flows.runbooks import walk
 from bot.flows.triage.briefing import brief
 from bot.language.units import say_apart, say_duration
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import Face
 from tests.builders import MINUTE, NOW
 from tests.flows.scene import Scene

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.changes.release import Release, Trial
+from bot.core.estate.history import Release, Trial
 from bot.core.outbox.notice import What
 from bot.files.changes.ical import Place, read_calendar
 from bot.flows.changes import releases

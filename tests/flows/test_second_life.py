@@ -9,7 +9,7 @@ import pytest
 from bot.core.incidents.incident import State
 from bot.core.incidents.review import CauseClass
 from bot.core.incidents.severity import Severity
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows import views

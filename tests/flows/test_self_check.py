@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.incidents.incident import State
 from bot.core.incidents.self_check import Ailment, Kind, next_turn
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows import self_check
 from bot.flows.incidents import respond

@@ -14,11 +14,11 @@ from bot.core.estate.catalogue import (
     Connection,
     Criticality,
     LadderRung,
-    Lane,
     Owners,
     Party,
     System,
 )
+from bot.core.estate.lane import Lane
 from bot.core.incidents.leading import lead_of, parties_for
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
@@ -28,7 +28,7 @@ from bot.flows.incidents import counterparty
 from bot.flows.incidents import respond as responses
 from bot.flows.incidents.grouping import merge
 from bot.flows.people.permitted import about_incident
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW, a_connection, a_person, an_estate
 from tests.flows.scene import Scene

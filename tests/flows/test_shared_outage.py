@@ -21,8 +21,7 @@ from bot.flows.views import IncidentView
 from bot.language.errors import NotAllowed, Refused
 from bot.slack.forms import may_open
 from bot.slack.ids import Modal
-from bot.slack.incidents import card as card
-from bot.slack.incidents import form_views
+from bot.slack.incidents import card, form_views
 from bot.slack.kit import Message
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import failed_record_posts

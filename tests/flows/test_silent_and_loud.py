@@ -3,11 +3,11 @@ an error, in whatever order they come."""
 
 import pytest
 
-from bot.core.estate.catalogue import Rule, Threshold
+from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows import views
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import MINUTE, a_check, a_connection, an_estate

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.lane import Lane
+from bot.core.monitoring.rules import Verdict
 from bot.flows import views
 from bot.flows.incidents import counterparty, open_incident, respond
 from bot.flows.incidents.grouping import merge

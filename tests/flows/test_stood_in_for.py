@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import Letter, asked_again
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, views

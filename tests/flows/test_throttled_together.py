@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.changes.release import Release
-from bot.core.estate.catalogue import Build, Catalogue, Connection, Lane
+from bot.core.estate.catalogue import Build, Catalogue, Connection
 from bot.core.estate.description import About, Governance, Interface, Quota
+from bot.core.estate.history import Release
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import LadderRung, Lane, Owners, Party
+from bot.core.estate.catalogue import LadderRung, Owners, Party
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from tests.builders import DAY, HOUR, MINUTE, a_connection, an_estate

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.estate.catalogue import Connection
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.flows import tick
 from tests.builders import MINUTE, a_connection, an_estate
 from tests.flows.scene import Scene

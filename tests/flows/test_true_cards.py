@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import LadderRung, Lane, Owners, Party
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.catalogue import LadderRung, Owners, Party
+from bot.core.estate.lane import Lane
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass, Playbook

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult, Reading
-from bot.flows import looks, views
+from bot.flows import estate_views, looks, views
 from bot.ports import Tx
 from tests.builders import NOW, a_check, a_connection, an_estate, saw
 from tests.flows.scene import Scene
@@ -25,7 +25,7 @@ async def test_the_worst_is_shown_first_and_what_was_never_seen_before_what_is_f
             if verdict:
                 await scene.sees(verdict, verdict, check=f"{id}/api")
 
-        view = await scene.does(views.status)
+        view = await scene.does(estate_views.status)
 
         assert [line.connection.id for line in view.lines] == ["b", "d", "c", "e", "a"]
         failing = view.lines[0]
@@ -36,7 +36,7 @@ async def test_what_waits_and_the_last_good_sync_are_on_the_line() -> None:
     async with await Scene.open() as scene:
         await scene.sees(OK, queue_depth=57.0, last_success=NOW)
 
-        line = (await scene.does(views.status)).lines[0]
+        line = (await scene.does(estate_views.status)).lines[0]
 
         assert [one.at for one in line.last_good] == [NOW]
         assert line.waiting.startswith("57 records")
@@ -63,7 +63,7 @@ async def test_a_status_asks_for_each_connection_once() -> None:
 
         def count(tx: Tx) -> Counter[str]:
             counting = Counting(tx)
-            views.status(cast(Tx, counting), scene.knowledge, NOW)
+            estate_views.status(cast(Tx, counting), scene.knowledge, NOW)
             return counting.asked
 
         asked = await scene.run(count)
@@ -79,7 +79,7 @@ async def test_a_dossier_leaves_out_checks_that_left_the_catalogue() -> None:
         for check in ("orders/api", "orders/queue"):
             await scene.records(remarked, check=check)
 
-        page = await scene.does(views.dossier, a_connection(checks=(a_check(id="queue"),)))
+        page = await scene.does(estate_views.dossier, a_connection(checks=(a_check(id="queue"),)))
 
         assert page.line.remarks == (("orders/queue", "a value is missing"),)
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.check_spec import VolumeRule
 from bot.core.estate.windows import Once, Window
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
 from bot.core.monitoring.profile import KEEP
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause, CheckResult, Reading, Signal
-from bot.core.monitoring.volume import VolumeRule
 from bot.core.outbox.notice import What
-from bot.flows import looks, views
+from bot.flows import estate_views, looks
 from bot.flows.incidents import open_incident
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_check, a_connection, an_estate
 from tests.flows.scene import Scene
@@ -44,7 +44,9 @@ async def test_a_failure_in_a_window_opens_nothing_and_is_seen_all_the_same(
     await sheltered.sees(OK, BAD, BAD, BAD)
 
     connection = sheltered.knowledge.catalogue.connections["orders"]
-    line = await sheltered.run(views.status_line, sheltered.knowledge, connection, sheltered.now)
+    line = await sheltered.run(
+        estate_views.status_line, sheltered.knowledge, connection, sheltered.now
+    )
     assert await sheltered.live() is None
     assert await sheltered.said() == []
     assert line.health is not None

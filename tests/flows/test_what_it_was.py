@@ -11,7 +11,7 @@ from bot.core.monitoring.signals import Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.triage.playbook import ErrorClass
 from bot.flows import views
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import channel_words
 from bot.slack.text import Face
 from tests.flows.scene import Scene

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Layer, Party
+from bot.core.estate.catalogue import Party
+from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What

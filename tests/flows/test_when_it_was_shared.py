@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.flows.incidents import counterparty
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.text import time
 from tests.builders import MINUTE
 from tests.flows.test_each_turns import SIZE, each_with_their_own

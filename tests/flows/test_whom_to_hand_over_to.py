@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.outbox.notice import What
 from bot.flows import views as answers
 from bot.flows.incidents import counterparty, respond

@@ -12,7 +12,8 @@ from bot.checks import settings_models
 from bot.checks.http.answer import read_answer
 from bot.checks.http.fetch import Answer, Call
 from bot.checks.http.settings import Settings
-from bot.core.estate.catalogue import Catalogue, Connection, Lane
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Observation, Reading, Signal
 from bot.core.triage.playbook import ErrorClass
 from bot.files.estate.load import load_text

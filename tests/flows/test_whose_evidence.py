@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Build, Catalogue, CheckSpec, Connection, Lane, Party, System
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.catalogue import Build, Catalogue, Connection, Party, System
+from bot.core.estate.check_spec import CheckSpec
+from bot.core.estate.lane import Lane
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Observation, Reading, Signal
 from bot.core.triage.error_class import red_pages
 from bot.core.triage.lane_rules import AWAITED, STATUS_PAGE

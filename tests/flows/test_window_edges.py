@@ -9,9 +9,9 @@ import pytest
 from bot.core.estate.calendars import Calendar
 from bot.core.estate.windows import Close, Cron, Once, Weekly, When, Window
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
-from bot.flows import views
+from bot.flows import estate_views
 from bot.flows.monitoring import pauses
 from bot.language.errors import Invalid, NotAllowed, NotFound
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, an_estate, knowledge_of
@@ -180,7 +180,7 @@ class TestPause:
             await scene.sees(OK, OK)
             await paused(scene)
 
-            line = await scene.does(views.status_line, a_connection())
+            line = await scene.does(estate_views.status_line, a_connection())
 
             assert line.window.startswith("Paused by ‹p:bob› until ‹t:")
             assert "the ERP is updated" in line.window

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.letter import Letter
@@ -14,7 +14,7 @@ from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.language.errors import Refused
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import personal_words
 from bot.slack.text import time
 from tests.builders import HOUR, MINUTE

@@ -13,11 +13,11 @@ from prometheus_client import CollectorRegistry
 
 from bot.app import readiness
 from bot.app.opening import open_store
-from bot.core.estate.catalogue import Secret
 from bot.jobs import Timekeeper, Watchers
 from bot.jobs.ask_vitals import Vitals
 from bot.jobs.metronome import _done
 from bot.language.errors import CannotStore
+from bot.language.secret import Secret
 from bot.ports import Runtime
 from bot.slack.platform.gateway import Later
 from bot.store.sqlite import SqliteStore

@@ -15,9 +15,9 @@ from bot.checks.outcomes import unreachable
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.probes import http
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause, Observation
 from bot.jobs import Timekeeper, Watch
 from bot.ports import Runtime

@@ -9,13 +9,14 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from bot.app.schedule import StandingWork
-from bot.core.estate.catalogue import Lane, Secret
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import self_check
 from bot.flows.incidents import respond
 from bot.jobs import Watchers
+from bot.language.secret import Secret
 from bot.ports import Runtime
 from tests.builders import HOUR, MINUTE
 from tests.jobs.test_timekeeper import World, a_world

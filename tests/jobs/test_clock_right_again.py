@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
 from bot.core.monitoring.own_network import Line
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows import stamps
 from bot.flows.incidents import respond

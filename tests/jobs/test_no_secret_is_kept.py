@@ -14,12 +14,13 @@ from bot.checks.http.settings import Settings
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
-from bot.core.estate.catalogue import CheckSpec, Secret
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import Ping, PingKind
 from bot.core.monitoring.signals import Blind, FailedRecords, Observation, Reading
 from bot.flows.estate import ping_addresses
 from bot.jobs import Timekeeper, Watch
 from bot.jobs.intake import Intake
+from bot.language.secret import Secret
 from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
 from slack_standin.state.clock import Clock

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.changes.release import ReleaseFeed
-from bot.core.estate.catalogue import Secret
+from bot.core.estate.history import ReleaseFeed
 from bot.files.changes.ical import read_feed
 from bot.jobs import ReleaseCalendar
+from bot.language.secret import Secret
 from bot.ports import Runtime
 from bot.store.sqlite import SqliteStore
 from slack_standin.state.clock import Clock

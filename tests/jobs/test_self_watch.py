@@ -8,10 +8,10 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot.core.estate.catalogue import Secret
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.jobs import Timekeeper
 from bot.jobs.self_watch import Watchers
+from bot.language.secret import Secret
 from bot.ports import Runtime
 from tests.builders import MINUTE
 from tests.flows.scene import Scene

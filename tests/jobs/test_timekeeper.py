@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents import deadline_reach
 from bot.core.incidents.incident import LIVE, Incident, State
-from bot.core.monitoring.health import Verdict
 from bot.core.monitoring.heartbeat import Ping, PingKind
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult
 from bot.core.outbox.letter import LATE
 from bot.core.outbox.notice import What

@@ -14,9 +14,10 @@ from bot.checks.clients import Clients
 from bot.checks.http.settings import Settings
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
-from bot.core.monitoring.health import CheckHealth, Verdict
+from bot.core.estate.check_spec import CheckSpec
+from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Observation
 from bot.flows import looks as checks
 from bot.jobs import Timekeeper, Watch

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Criticality, Lane, Layer, Party
+from bot.core.estate.catalogue import Criticality, Party
+from bot.core.estate.lane import Lane, Layer
 from bot.core.estate.responsibility import owner_facts
 from bot.core.governance.credential_expiry import Subject
 from bot.core.incidents.evidence_packet import Packet
@@ -19,6 +20,7 @@ from bot.core.people.presence import Absence, AbsenceKind, Cover
 from bot.core.runbooks.evidence import EvidenceKind, EvidenceLine, Tone
 from bot.core.runbooks.runbook import Done, GivenAnswer, Outcome
 from bot.core.triage.playbook import Entry, ErrorClass, Hit, Retry
+from bot.flows import estate_views
 from bot.flows import views as answers
 from bot.flows.governance.response_times import SlaRow
 from bot.flows.handle_absence import CoverView
@@ -298,10 +300,10 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
     catalogue = an_estate(a_connection(), *many)
     knowledge, face = knowledge_of(catalogue), Face(catalogue=catalogue)
     await a_view(store, knowledge)
-    status = await store.run(answers.status, knowledge, NOW)
-    mine = await store.run(answers.mine, knowledge, "bob", NOW)
+    status = await store.run(estate_views.status, knowledge, NOW)
+    mine = await store.run(estate_views.mine, knowledge, "bob", NOW)
     owned = owner_facts(catalogue, "c1", NOW)
-    whole = await store.run(answers.dossier, knowledge, owned.connection, NOW)
+    whole = await store.run(estate_views.dossier, knowledge, owned.connection, NOW)
     live = await store.run(answers.live_incidents)
 
     assert_valid(estate.status(status, face))

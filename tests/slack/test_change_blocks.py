@@ -13,8 +13,8 @@ from bot.core.changes.change_request import (
     ChangeState,
     Note,
 )
-from bot.core.changes.release import Release, Stage, Trial, TrialVerdict
 from bot.core.changes.unannounced import Suspicion, Verdict
+from bot.core.estate.history import Release, Stage, Trial, TrialVerdict
 from bot.core.outbox.notice import What
 from bot.flows.changes.change_requests import ChangesView
 from bot.flows.changes.releases import ReleaseLine, ReleasesView

@@ -20,8 +20,8 @@ from bot.ports import Knowledge
 from bot.slack import commands
 from bot.slack.handler import Desk
 from bot.slack.ids import Action
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message
+from bot.slack.request import Request
 from tests.builders import NOW, knowledge_of
 from tests.slack.conftest import Bench
 from tests.slack.everyday_sentences import (

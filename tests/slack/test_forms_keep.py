@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.changes.change_request import ChangeKind
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.flows.incidents import respond
 from bot.language.errors import BotError
 from bot.ports import SlackUser, Tx

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from bot.core.changes.change_request import ChangeKind, ChangeRequest
-from bot.core.changes.release import Release, Trial
-from bot.core.estate.catalogue import Lane, Layer
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.history import Release, Trial
+from bot.core.estate.lane import Lane, Layer
+from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.gate_hold import Hold
 from bot.core.runbooks.step_kinds import LONGEST_VALUE, Field, FieldKind, filled
 from bot.core.triage.lesson import Proposal
-from bot.flows import views as answers
+from bot.flows import estate_views
 from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.ending.end import LooseEnds
 from bot.flows.triage import lessons as teaching
@@ -194,8 +194,8 @@ async def test_a_ticket_of_what_was_taken_back_is_refused() -> None:
 @pytest.mark.parametrize("declares", [True, False])
 async def test_the_home_of_who_may_only_look_offers_no_declaring(declares: bool) -> None:
     async with await Scene.open(an_estate()) as scene:
-        mine = await scene.does(answers.mine, "stranger")
-        status = await scene.does(answers.status)
+        mine = await scene.does(estate_views.mine, "stranger")
+        status = await scene.does(estate_views.status)
         face = Face(catalogue=scene.knowledge.catalogue)
 
         shown = str(home.home(mine, status, face, declares=declares))

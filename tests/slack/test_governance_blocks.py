@@ -12,6 +12,7 @@ from bot.core.governance.audit.situation import Live
 from bot.core.governance.dossier import described
 from bot.core.outbox.notice import What
 from bot.flows.governance.audit import AuditView
+from bot.slack.estate import words
 from bot.slack.governance import audit_words, round_words
 from bot.slack.incidents import form_views
 from bot.slack.kit import Message, message
@@ -79,7 +80,7 @@ def test_the_optional_parts_of_the_dossier_fit_and_stay_harmless() -> None:
         handoffs=tuple(Handoff(what=HOSTILE, note=HOSTILE * 9) for _ in range(30)),
     )
     catalogue = an_estate(a_connection(about=parts))
-    blocks = audit_words.described(
+    blocks = words.described(
         described(catalogue, catalogue.connections["orders"]), Face(catalogue=catalogue)
     )
 

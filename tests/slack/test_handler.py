@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.core.runbooks.webhook_calls import HookOutcome, Webhook
+from bot.core.estate.check_spec import Webhook
+from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.language.errors import NotFound
 from bot.slack.handler import Body, Desk, channel_of, took_reply, user_of
 from bot.slack.platform.gateway import Later, Refusal

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import pytest
 
 from bot.core.estate.catalogue import Connection
-from bot.flows import views
+from bot.flows import estate_views
+from bot.flows.estate_views import StatusLine
 from bot.flows.incidents import respond
 from bot.flows.monitoring import pauses
-from bot.flows.views import StatusLine
 from bot.ports import Tx
 from bot.slack import home
 from bot.slack.estate import words
@@ -41,11 +41,11 @@ async def told(scene: Outage, connection: Connection) -> Mapping[str, str]:
     def read(tx: Tx) -> Mapping[str, str]:
         knowledge, now = scene.knowledge, scene.now
         face = Face(catalogue=knowledge.catalogue)
-        every = views.status(tx, knowledge, now)
-        mine = views.mine(tx, knowledge, "alice", now)
+        every = estate_views.status(tx, knowledge, now)
+        mine = estate_views.mine(tx, knowledge, "alice", now)
         [line] = [one for one in every.lines if one.connection == connection]
-        alone = views.status_line(tx, knowledge, connection, now)
-        dossier = views.dossier(tx, knowledge, connection, now)
+        alone = estate_views.status_line(tx, knowledge, connection, now)
+        dossier = estate_views.dossier(tx, knowledge, connection, now)
         pages = (
             words.status(every, face).blocks,
             words.status_of(alone, face).blocks,
@@ -94,7 +94,7 @@ async def test_a_pause_of_any_connection_is_shown_on_the_card_of_its_incident() 
 async def test_what_it_was_a_part_of_is_named_in_the_list_of_its_incidents() -> None:
     async with await joined_later() as scene:
         connection = scene.knowledge.catalogue.connections["flow-2"]
-        view = await scene.run(views.dossier, scene.knowledge, connection, scene.now)
+        view = await scene.run(estate_views.dossier, scene.knowledge, connection, scene.now)
         [past] = [one for one in view.history if one.parent]
 
         assert "a part of INC-1" in words._past(past, None, scene.face)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.estate.catalogue import Credential
 from bot.core.incidents.severity import Severity
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import CheckResult
 from bot.flows import handle_absence, looks, views
 from bot.flows.incidents import open_incident, respond
@@ -17,7 +17,7 @@ from bot.language.errors import BotError
 from bot.slack import commands
 from bot.slack.handler import Desk
 from bot.slack.incidents import card
-from bot.slack.incidents.commands import Request
+from bot.slack.request import Request
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Face
 from tests.builders import DAY, HOUR, a_check, a_connection, an_estate, knowledge_of, saw

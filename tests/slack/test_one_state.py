@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.incidents.incident import REPORTED
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
-from bot.flows import views
+from bot.flows import estate_views, views
 from bot.flows.incidents import respond
 from bot.ports import Tx
 from bot.slack import home
@@ -40,8 +40,8 @@ async def shown(scene: Scene) -> str:
 
     def read(tx: Tx) -> str:
         face, knowledge = Face(catalogue=scene.knowledge.catalogue), scene.knowledge
-        mine = views.mine(tx, knowledge, "alice", scene.now)
-        status = views.status(tx, knowledge, scene.now)
+        mine = estate_views.mine(tx, knowledge, "alice", scene.now)
+        status = estate_views.status(tx, knowledge, scene.now)
         listed = estate.incidents(views.live_incidents(tx), "Name one.", face).blocks
         alone = estate.status_of(status.lines[0], face).blocks
         blocks = [*home.home(mine, status, face)["blocks"], *alone, *listed]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows import views

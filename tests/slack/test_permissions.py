@@ -20,9 +20,9 @@ from bot.slack.app import build_app
 from bot.slack.handler import Body, Desk
 from bot.slack.home import HomeTab
 from bot.slack.ids import Action, Modal, Origin, Shortcut, carried
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import actions, button
 from bot.slack.registry import ACTIONS
+from bot.slack.request import Request
 from bot.slack.submissions import SUBMISSIONS
 from slack_standin.state.entities import User
 from tests.builders import an_incident, knowledge_of

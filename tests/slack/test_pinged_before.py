@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import Letter, asked_again
 from bot.core.outbox.notice import What
 from bot.flows import handle_absence, newcomer_view, views
@@ -19,9 +19,9 @@ from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.slack import commands
 from bot.slack.incidents import card
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message
 from bot.slack.outbox import channel_words, personal_words
+from bot.slack.request import Request
 from bot.slack.text import Face
 from tests.builders import HOUR, a_connection, an_estate, knowledge_of
 from tests.flows.scene import Scene

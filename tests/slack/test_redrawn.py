@@ -10,10 +10,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Catalogue, Credential, Lane, Owners
+from bot.core.estate.catalogue import Catalogue, Credential, Owners
+from bot.core.estate.lane import Lane
 from bot.core.estate.windows import Once, Window
 from bot.core.incidents.review import CauseClass
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.runbooks.gate_hold import Decision

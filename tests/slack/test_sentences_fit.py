@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung
 from bot.core.incidents.incident import Event, State, follow
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import newcomer_view, views
 from bot.flows.incidents import respond

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import views
 from bot.flows.incidents import counterparty, respond
 from bot.slack import commands, registry
 from bot.slack.incidents import card as incident
-from bot.slack.incidents.commands import Request
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.kit import Block
 from bot.slack.outbox import personal_words
+from bot.slack.request import Request
 from bot.slack.text import Face
 from tests.builders import HOUR, NOW, an_incident
 from tests.flows.scene import Scene

@@ -12,8 +12,8 @@ from bot.ports import Tx
 from bot.slack import commands
 from bot.slack.handler import Body, Desk
 from bot.slack.ids import Action
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message
+from bot.slack.request import Request
 from tests.builders import a_connection, an_estate, knowledge_of
 from tests.slack.conftest import Bench
 from tests.slack.test_handler import desk_at

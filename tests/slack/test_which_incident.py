@@ -9,7 +9,7 @@ from bot.language.errors import BotError, NotFound, Refused
 from bot.ports import Tx
 from bot.slack import commands
 from bot.slack.handler import Desk
-from bot.slack.incidents.commands import Request
+from bot.slack.request import Request
 from tests.builders import an_incident
 from tests.slack.conftest import Bench
 from tests.slack.test_handler import desk_at

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Party
+from bot.core.estate.catalogue import Party
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
 from bot.core.incidents.review import CauseClass
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows import newcomer_view, views
 from bot.flows.incidents import open_incident, respond

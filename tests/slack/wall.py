@@ -19,7 +19,7 @@ from bot.flows.shown import shown
 from bot.ports import Knowledge, Runtime
 from bot.slack.home import HomeTab
 from bot.slack.ids import origin
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.incidents.channel.archive import Tidier
 from bot.slack.incidents.channel.place import Venue
 from bot.slack.kit import Message

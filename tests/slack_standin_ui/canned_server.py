@@ -21,7 +21,7 @@ from tests.slack_standin_ui.canned_views import declare_modal
 from tests.slack_standin_ui.canned_workspace import APP, DM_APP, workspace
 
 Json = dict[str, Any]
-UI = Path(__file__).parents[2] / "bot" / "demo" / "standin" / "ui"
+UI = Path(__file__).parents[2] / "slack_standin" / "ui"
 
 
 class Front:

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.core.incidents.incident import Incident, State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import Show
 from bot.core.people.denial import Denial

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from pydantic import Field
 
 from bot.checks.probe import ProbeSettings, Tools
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Observation, Reading, Signal
 
 

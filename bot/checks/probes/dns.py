@@ -13,7 +13,7 @@ from bot.checks.outcomes import unreachable
 from bot.checks.own_pace import theirs
 from bot.checks.probe import ProbeSettings, Tools
 from bot.checks.setting_types import Host
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal
 from bot.language.marks import outside
 

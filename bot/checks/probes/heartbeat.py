@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from bot.checks.probe import Duration, ProbeSettings, Tools
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import (
     ALIVE,
     TELLS,

@@ -21,7 +21,7 @@ from bot.checks.probe import Tools
 from bot.checks.secrets.secrecy import shown_url
 from bot.checks.templates import filled
 from bot.checks.tokens import NoToken
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 
 # Reported a little before the runner's hard limit, so that the text can say what took so long.

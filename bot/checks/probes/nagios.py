@@ -19,7 +19,7 @@ from bot.checks.probe import ProbeSettings, Tools
 from bot.checks.probes.performance import Measured, performance_in
 from bot.checks.timestamps import is_date
 from bot.checks.values import to_signal
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import TIMESTAMPS, Blind, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
 

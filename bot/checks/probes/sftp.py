@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.checks.probe import Tools
 from bot.checks.visits.sftp_settings import Settings
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Observation
 
 

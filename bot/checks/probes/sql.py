@@ -23,7 +23,7 @@ from bot.checks.templates import filled, moment, require_templates
 from bot.checks.values import to_signal, why_absent
 from bot.checks.visits.select_only import require_select
 from bot.checks.visits.sql_question import Found, Question, Trouble, place_of
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
 from bot.language.mistakes import Doubt, Mistake, Place

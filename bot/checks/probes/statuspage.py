@@ -18,7 +18,7 @@ from bot.checks.outcomes import cause_of, failed_call
 from bot.checks.probe import ProbeSettings, Tools
 from bot.checks.secrets.secrecy import shown_url
 from bot.checks.setting_types import origin_of, require_web_address
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal
 from bot.language.marks import outside
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from bot.checks.probe import Duration, ProbeSettings, Tools
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import TELLS, Ping, failing, heard_at, understood
 from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal, SignalValue
 from bot.core.monitoring.webhooks.bodies import not_understood

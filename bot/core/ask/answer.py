@@ -11,7 +11,8 @@ from bot.core.ask import answer_texts
 from bot.core.ask.match import Match
 from bot.core.ask.read_question import Intent
 from bot.core.ask.resolve import Resolution, named_things, resolve
-from bot.core.estate.catalogue import Catalogue, Connection, ConnectionId, PersonId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.index import Index, Kind, mentions
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
 from bot.language.words import is_small_talk, stem, telling

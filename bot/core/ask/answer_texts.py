@@ -7,17 +7,10 @@ gap names the person to tell.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import TRIAL_WORDS, Release
-from bot.core.estate.catalogue import (
-    LANE_NAMES,
-    Catalogue,
-    Connection,
-    Credential,
-    Layer,
-    PersonId,
-    SystemId,
-)
+from bot.core.estate.catalogue import Catalogue, Connection, Credential
+from bot.core.estate.history import TRIAL_WORDS, Change, Release
+from bot.core.estate.ids import PersonId, SystemId
+from bot.core.estate.lane import LANE_NAMES, Layer
 from bot.core.estate.responsibility import NO_END, LaneFact, OwnerFacts, owner_facts, stand_in
 from bot.language.marks import outside, when, who
 from bot.language.units import say_duration

@@ -22,8 +22,10 @@ from bot.core.ask.answer import (
 from bot.core.ask.match import Match
 from bot.core.ask.read_question import Intent, Question, is_cue, read, straighten
 from bot.core.ask.resolve import named_things, resolve
-from bot.core.estate.catalogue import Catalogue, ConnectionId, Layer, PersonId
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.estate.index import Index, Kind, index_of, mentions
+from bot.core.estate.lane import Layer
 from bot.core.estate.responsibility import NO_COVER, NO_END, LaneFact, OwnerFacts, owner_facts
 from bot.language.words import name_members, plain_words, stem, telling
 

@@ -7,8 +7,10 @@ from bot.core.ask import answer_texts
 from bot.core.ask.answer import Answer, Asked, about_connection
 from bot.core.ask.match import Match
 from bot.core.ask.resolve import Resolution, named_things, resolve
-from bot.core.estate.catalogue import Connection, Layer, PersonId
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.ids import PersonId
 from bot.core.estate.index import Kind
+from bot.core.estate.lane import Layer
 
 
 def cover(asked: Asked) -> Answer:

@@ -6,7 +6,9 @@ Rule of this file: nobody approves a change of their own unless there is nobody 
 from collections.abc import Iterator, Mapping
 
 from bot.core.changes.change_request import Approval, ChangeKind, ChangeRequest
-from bot.core.estate.catalogue import Catalogue, Connection, Layer, PersonId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.ids import PersonId
+from bot.core.estate.lane import Layer
 from bot.core.people.presence import Presence
 from bot.language.marks import who
 

@@ -10,29 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.estate.history import Change
 from bot.core.people.backdating import must_be_near, must_have_been
 from bot.language.errors import Invalid, NotAllowed, Refused
 from bot.language.marks import outside, who
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Something somebody changed on a connection. The last three belong to changes that the bot
-    keeps itself; `approve_until` is how long an approval may still follow."""
-
-    connection: str
-    at: datetime
-    what: str
-    by: str | None = None
-    approved_by: str | None = None
-    number: int = 0
-    approve_until: datetime | None = None
-    documented: bool = True
-
-    def unapproved(self, now: datetime) -> bool:
-        """Whether nobody approved it although the time for that is over."""
-        late = self.approve_until is None or self.approve_until <= now
-        return self.approved_by is None and late
 
 
 class ChangeKind(StrEnum):

@@ -7,27 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
-from typing import Any
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release, ReleaseFeed
 from bot.core.estate.calendars import Calendar
+from bot.core.estate.check_spec import CheckSpec, Webhook
 from bot.core.estate.description import About, Governance
-from bot.core.estate.lane import LANE_NAMES as LANE_NAMES
-from bot.core.estate.lane import LANE_TITLES as LANE_TITLES
-from bot.core.estate.lane import Lane as Lane
-from bot.core.estate.lane import Layer as Layer
+from bot.core.estate.history import Change, Release, ReleaseFeed
+from bot.core.estate.ids import ConnectionId, PartyId, PersonId, SystemId
+from bot.core.estate.lane import Lane, Layer
 from bot.core.estate.renewal import Renewal
 from bot.core.estate.windows import Window
-from bot.core.monitoring.run_limits import RunLimits
-from bot.core.monitoring.volume import VolumeRule
-from bot.core.runbooks.webhook_calls import Webhook
-from bot.language.secret import Secret as Secret
-
-PersonId = str
-SystemId = str
-PartyId = str
-ConnectionId = str
+from bot.language.secret import Secret
 
 
 class Criticality(StrEnum):
@@ -184,47 +173,6 @@ class Credential:
     where: str = ""  # where it is renewed; never the secret
     renewed: Renewal | None = None  # why `expires` is not what the file says
     same_as: str = ""  # `<connection>/<credential>` whose this is; empty for one of its own
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """`op` is one of > >= < <= == !=. A timedelta value compares with the age of a timestamp."""
-
-    op: str
-    value: float | timedelta | str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """`clear` is the comparison that must hold before a signal that was bad is good again."""
-
-    signal: str
-    warn: Threshold | None = None
-    fail: Threshold | None = None
-    clear: Threshold | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckSpec:
-    """One way of looking at one connection. `settings` belong to the probe kind; values in
-    them that came from outside the file are `Secret` or pydantic's `SecretStr`."""
-
-    id: str  # unique within its connection
-    connection: ConnectionId
-    kind: str
-    every: timedelta
-    timeout: timedelta
-    confirm: int  # bad looks before a worse verdict is believed
-    within: int = 0  # of how many looks; 0 means in a row
-    recover: int  # good looks in a row before a better verdict is believed
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
-    volume: VolumeRule | None = None
-    runs: RunLimits | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.connection}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.core.changes.release import Reminders
+from bot.core.estate.history import Reminders
 
 
 class Stage(StrEnum):

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.lane import Lane
 
 _HOST = re.compile(
     r"(?<![\w.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}(?![\w-])", re.IGNORECASE

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.estate.catalogue import Catalogue, Connection, Criticality, SystemId
+from bot.core.estate.catalogue import Catalogue, Connection, Criticality
+from bot.core.estate.ids import SystemId
 
 BOX_W, BOX_H, GAP, EDGE = 190, 44, 26, 22
 LEFT, MIDDLE, RIGHT, TOP = 20, 500, 980, 30

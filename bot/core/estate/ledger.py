@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, ConnectionId, Layer, PersonId
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.ids import ConnectionId, PersonId
+from bot.core.estate.lane import Layer
 
 FIRST_RESPONDER = "first_responder"
 PLACES = (*(layer.value for layer in Layer), FIRST_RESPONDER)

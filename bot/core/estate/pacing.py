@@ -6,17 +6,8 @@ What the business can bear, what contracts say and when things expire stay as th
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.estate.catalogue import (
-    Catalogue,
-    CheckSpec,
-    Connection,
-    LadderRung,
-    Policy,
-    Rule,
-    Threshold,
-)
-from bot.core.monitoring.run_limits import RunLimits
-from bot.core.monitoring.volume import VolumeRule
+from bot.core.estate.catalogue import Catalogue, Connection, LadderRung, Policy
+from bot.core.estate.check_spec import CheckSpec, Rule, RunLimits, Threshold, VolumeRule
 
 
 def paced(catalogue: Catalogue, factor: float) -> Catalogue:

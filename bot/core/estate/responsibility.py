@@ -7,15 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.core.estate.catalogue import (
-    Catalogue,
-    Connection,
-    ConnectionId,
-    Lane,
-    Layer,
-    Party,
-    PersonId,
-)
+from bot.core.estate.catalogue import Catalogue, Connection, Party
+from bot.core.estate.ids import ConnectionId, PersonId
+from bot.core.estate.lane import Lane, Layer
 from bot.language.errors import NotFound
 
 NO_COVER: Mapping[PersonId, PersonId] = {}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Catalogue, Connection, Credential, Identity, Person, PersonId
+from bot.core.estate.catalogue import Catalogue, Connection, Credential, Identity, Person
+from bot.core.estate.ids import PersonId
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Signal
 from bot.language.local_time import open_until

@@ -7,7 +7,8 @@ here, and the audit names it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.estate.catalogue import LANE_TITLES, Catalogue, Connection, Lane, Layer
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.lane import LANE_TITLES, Lane, Layer
 from bot.core.governance.audit.risk_questions import DOC_PARTS
 from bot.core.governance.audit.situation import listed
 from bot.language.marks import outside, who

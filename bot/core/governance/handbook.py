@@ -7,7 +7,8 @@ secret, since the catalogue holds none.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.estate.catalogue import LANE_TITLES, Catalogue, Connection, Credential, Lane, Layer
+from bot.core.estate.catalogue import Catalogue, Connection, Credential
+from bot.core.estate.lane import LANE_TITLES, Lane, Layer
 from bot.core.governance.audit.audit import Audit
 from bot.core.governance.audit.risk_questions import WORDS
 from bot.core.governance.dossier import Section, sections

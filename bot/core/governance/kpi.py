@@ -1,9 +1,8 @@
 """How well the estate is looked after, in numbers worked out from the record.
 
-Rules of this file. A number is counted from what is stored, never estimated, and says from how
-many cases it comes. Times are medians, since one long night would bend a mean. What cannot be
-counted has no value and says what is missing. A part of a larger incident is no case of its own,
-and what still has time is no case yet.
+A number is counted from what is stored, never estimated, and says from how many cases it comes.
+Times are medians, since one long night would bend a mean. What cannot be counted says what is
+missing. A part of a larger incident is no case of its own, nor is what still has time.
 """
 
 import statistics
@@ -15,9 +14,11 @@ from enum import StrEnum
 from functools import partial
 
 from bot.core.changes.change_request import ChangeRequest, ChangeResult
-from bot.core.estate.catalogue import LANE_NAMES, Catalogue, Criticality, Lane
+from bot.core.estate.catalogue import Catalogue, Criticality
+from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.governance.audit.audit import Audit
 from bot.core.governance.audit.risk_questions import Question, Reply
+from bot.core.governance.period import Period
 from bot.core.governance.ripe import (
     SHADOW,
     Pending,
@@ -37,22 +38,6 @@ class Cadence(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """`since` is in it, `until` is not."""
-
-    since: datetime
-    until: datetime
-
-    def holds(self, moment: datetime) -> bool:
-        return self.since <= moment < self.until
-
-    @property
-    def before(self) -> "Period":
-        """The one of the same length that ends where this one begins."""
-        return Period(since=self.since - (self.until - self.since), until=self.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

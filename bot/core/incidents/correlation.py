@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane, SystemId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.ids import SystemId
+from bot.core.estate.lane import Lane
 from bot.core.triage.facts import Facts, Kind
 from bot.core.triage.party_lanes import maker_of
 from bot.core.triage.playbook import ErrorClass

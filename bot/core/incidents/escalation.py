@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Catalogue, Connection, LadderRung, Lane, Policy
+from bot.core.estate.catalogue import Catalogue, Connection, LadderRung, Policy
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.severity import Severity
 from bot.core.people.presence import Attendance, Turn

@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Catalogue, Connection, SystemId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.ids import SystemId
 from bot.core.incidents.correlation import BY_HAND, Common, in_time
 from bot.core.incidents.incident import Incident
 

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.core.estate.catalogue import Criticality, LadderRung, Lane, Layer
+from bot.core.estate.catalogue import Criticality, LadderRung
+from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.review import CauseClass, review_due
 from bot.core.incidents.severity import Severity
 from bot.core.monitoring import flapping
-from bot.core.monitoring.flapping import Turns
 from bot.core.people.denial import Denial
 from bot.core.triage.playbook import Retry
 from bot.language.errors import Refused
@@ -156,8 +156,8 @@ class Incident:
     parent: int | None = None  # merged: the incident this one became a part of
     settle_at: datetime | None = None  # parts that fail still are incidents of their own then
     recovered_at: datetime | None = None
-    turns: Turns | None = None  # how often all of it ran and failed again
-    own: Turns | None = None  # of several: how often the one that it began with did
+    turns: flapping.Turns | None = None  # how often all of it ran and failed again
+    own: flapping.Turns | None = None  # of several: how often the one that it began with did
     flaps: tuple[str, ...] = ()  # of several: the connections that come and go
     calm_at: datetime | None = None  # it comes and goes: when it runs until then, it is over
     resume_at: datetime | None = None  # while it runs: where the ladder or the lease stood
@@ -220,7 +220,7 @@ class Incident:
         return self.state is State.VERIFYING or open_still or (self.live and bool(self.denied))
 
     @property
-    def turns_so_far(self) -> Turns:
+    def turns_so_far(self) -> flapping.Turns:
         """One that never turned broke once, when it began to fail."""
         return self.turns or flapping.fall(None, self.failing_since)
 

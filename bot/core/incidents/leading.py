@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Catalogue, Connection, Criticality, Lane, Party, SystemId
+from bot.core.estate.catalogue import Catalogue, Connection, Criticality, Party
+from bot.core.estate.ids import SystemId
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.response_time import answer_due, remind_before_due
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.incident import Incident, State
 
 OVERDUE = timedelta(minutes=5)  # a deadline that passed so long ago was not acted on

@@ -8,10 +8,11 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from bot.core.monitoring.findings import Finding, Level
+from bot.core.estate.check_spec import Counting, Due, Level, VolumeRule
+from bot.core.monitoring.findings import Finding
 from bot.core.monitoring.profile import HOUR, Habit, Hour, Profile
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.monitoring.volume import Counting, DayVerdict, Due, Quiet, VolumeRule, listen, stopped
+from bot.core.monitoring.volume import DayVerdict, Quiet, listen, stopped
 from bot.language.local_time import begins
 
 _RUN_MARKS = (Signal.LAST_SUCCESS, Signal.HEARTBEAT, Signal.LAST_ATTEMPT)

@@ -6,7 +6,7 @@ Nothing here decides; it lays out what `judging` decided, for the terminal and f
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import CheckSpec, Rule, Threshold
+from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
 from bot.core.monitoring.rules import Judgement, Verdict, judge, rulings_of
 from bot.core.monitoring.signals import SWITCHES, Blind, Observation, Reading, Signal, SignalValue
 from bot.language.marks import when

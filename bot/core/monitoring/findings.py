@@ -1,13 +1,8 @@
 """What a look may find wrong besides its rules, and how bad that is."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Level(StrEnum):
-    OFF = "off"
-    WARN = "warn"
-    FAIL = "fail"
+from bot.core.estate.check_spec import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,8 @@ Theory of operation. `judge` turns one look into a judgement by the check's rule
 support. Values that are missing or cannot be compared fail closed. `unknown` means that we could
 not look; it is never worse or better than anything, so it neither opens nor closes an incident.
 Blind looks are counted apart: they hide nothing of what the seeing looks are building up.
-
 With `within`, the bad looks need not follow each other: `confirm` of the last `within` are enough.
-What a look finds besides its rules (volume, limits of a run) comes in as findings and counts like a
-rule.
+What a look finds besides its rules (volume, run limits) comes in as findings and counts like one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,15 +15,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import flapping
 from bot.core.monitoring.findings import Finding
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.new_failures import Standing, tell_apart
-from bot.core.monitoring.rules import SEVERITY as SEVERITY
-from bot.core.monitoring.rules import Judgement as Judgement
-from bot.core.monitoring.rules import Verdict as Verdict
-from bot.core.monitoring.rules import judge as judge
+from bot.core.monitoring.rules import SEVERITY, Judgement, Verdict, judge
 from bot.core.monitoring.run_limits import Runs, complaints, follow
 from bot.core.monitoring.signals import (
     Blind,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 
 FEWEST = 3  # hosts; two that fail together happen

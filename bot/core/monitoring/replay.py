@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.estate.check_spec import VolumeRule
 from bot.core.monitoring.profile import HOUR, LEARN_FROM, Habit, Hour, Profile, learn, whole_days
-from bot.core.monitoring.volume import MIN_WEEKS, Quiet, VolumeRule, judge_day, limit, listen
+from bot.core.monitoring.volume import MIN_WEEKS, Quiet, judge_day, limit, listen
 from bot.language.marks import when
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.estate.catalogue import CheckSpec, Rule, Threshold
-from bot.core.monitoring.findings import Finding, Level
+from bot.core.estate.check_spec import CheckSpec, Level, Rule, Threshold
+from bot.core.monitoring.findings import Finding
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside, when
 from bot.language.units import say_apart, say_duration

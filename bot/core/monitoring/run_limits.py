@@ -7,22 +7,12 @@ minute instead of fifty has most likely skipped its work, so too short is a find
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.monitoring.findings import Finding, Level
+from bot.core.estate.check_spec import Level, RunLimits
+from bot.core.monitoring.findings import Finding
 from bot.core.monitoring.signals import Reading, Signal
 from bot.language.cron import last_start
 from bot.language.marks import when
 from bot.language.units import say_duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunLimits:
-    """`starts` is a cron expression in `zone`; `late` is how long after it a start may come."""
-
-    longest: timedelta | None = None
-    shortest: timedelta | None = None
-    starts: str = ""
-    late: timedelta = timedelta(minutes=10)
-    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,9 @@ day far outside what that weekday usually brings. Both are derived in `docs/volu
 
 import math
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 
-from bot.core.monitoring.findings import Level
+from bot.core.estate.check_spec import VolumeRule
 from bot.core.monitoring.profile import SAMPLES, Habit, Profile
 from bot.language.marks import when
 from bot.language.units import say_duration
@@ -22,35 +21,6 @@ _LOWEST_LIMIT = 8.0
 _SLOWEST_PACE = 0.25
 _PACE_MEMORY = timedelta(hours=24)
 _MANY = 2000.0  # above this, counting noise is nothing beside the day's own
-
-
-class Counting(StrEnum):
-    TOTAL = "total"  # the signal goes on rising and may start again from zero
-    RUN = "run"  # the signal is what the last run did; a run is told by its time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """At least `at_least` records by `by` local time on these ISO weekdays."""
-
-    by: time
-    days: tuple[int, ...] = (1, 2, 3, 4, 5)
-    at_least: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VolumeRule:
-    """What a check's file says of volume. `quiet_limit` holds until enough weeks are learnt, and
-    `floor` is the share by which a day must differ before it is worth a word."""
-
-    signal: str = "processed"
-    counting: Counting = Counting.TOTAL
-    silence: Level = Level.FAIL
-    deviation: Level = Level.WARN
-    quiet_limit: timedelta | None = None
-    floor: float = 0.3
-    month_end: float = 1.0
-    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

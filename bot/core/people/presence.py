@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Catalogue, Criticality, Hours, LadderRung, PersonId
+from bot.core.estate.catalogue import Catalogue, Criticality, Hours, LadderRung
+from bot.core.estate.ids import PersonId
 from bot.language.errors import Invalid
 from bot.language.local_time import DAY, local_day, span_of
 

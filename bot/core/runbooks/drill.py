@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import PersonId
+from bot.core.estate.ids import PersonId
 from bot.core.monitoring.signals import FailedRecords
 from bot.language.units import say_duration
 
-MARK = "DRILL"
 EXAMPLE = FailedRecords(text="HTTP 401 invalid_client", count=12)  # without any incident on record
 LONGEST = timedelta(hours=4)  # a drill that nobody ends is ended then
 

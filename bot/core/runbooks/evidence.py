@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.core.changes.release import TRIAL_WORDS, Release
 from bot.core.estate.catalogue import Catalogue, Credential, Identity
+from bot.core.estate.history import TRIAL_WORDS, Release
 from bot.core.monitoring.last_good import WORDS, Witness
 from bot.core.monitoring.signals import FailedRecords, Signal, SignalValue
 from bot.core.runbooks.runbook import EvidenceKind

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Connection, Layer, PersonId
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.ids import PersonId
+from bot.core.estate.lane import Layer
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.triage.facts import Facts, payloads_hidden
 from bot.core.triage.lesson import general

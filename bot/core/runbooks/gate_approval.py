@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Layer, PersonId
+from bot.core.estate.ids import PersonId
+from bot.core.estate.lane import Layer
 from bot.language.errors import NotAllowed, Refused
 from bot.language.marks import when, who
 

@@ -6,7 +6,7 @@ Answers may only lead further down the file. That rules out loops and makes skip
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.runbooks.runbook import SKIP, Answer, AnswerId, Runbook, RunbookId, Step, StepId
 from bot.core.runbooks.step_kinds import LEFT_BY_ONE, DeedKind, StepKind, Wait
 from bot.language.marks import outside

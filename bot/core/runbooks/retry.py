@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Connection, Layer, PersonId
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.ids import PersonId
+from bot.core.estate.lane import Layer
 from bot.core.runbooks.runbook import Answer, Step
 from bot.core.runbooks.step_kinds import StepKind
 from bot.core.triage.facts import Facts

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Lane, Layer, Owners, PersonId
+from bot.core.estate.catalogue import Owners
+from bot.core.estate.ids import PersonId
+from bot.core.estate.lane import Lane, Layer
 from bot.core.runbooks.step_kinds import Deed, Field, StepKind, Wait, filled
 from bot.core.triage.playbook import ErrorClass
 from bot.language.errors import NotFound, Refused

@@ -6,31 +6,16 @@ looked may run it again.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.core.estate.check_spec import Webhook
+
 PLACES = ("connection", "incident", "step", "by", "run")
 _PLACE = re.compile(r"\{\{\s*([^{}]{0,40}?)\s*\}\}")
 _GRACE = timedelta(seconds=30)  # beyond its own time-out, until a call is given up as unknown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
-    """What an operator lets a runbook step call. `url` and `headers` may hold secrets. `body` is
-    JSON or text with places such as `{{connection}}`. `private` allows an address inside the own
-    network."""
-
-    id: str
-    url: str = field(repr=False)
-    method: str = "POST"
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: Any = None
-    timeout: timedelta = timedelta(seconds=20)
-    confirm: str = ""
-    resends: bool = False
-    private: bool = False
 
 
 class RunState(StrEnum):

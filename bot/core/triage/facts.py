@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
-from bot.core.estate.catalogue import Catalogue, Connection, ConnectionId, Lane, PersonId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.history import Change, Release
+from bot.core.estate.ids import ConnectionId, PersonId
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.last_good import LastGood, Witness
 from bot.core.monitoring.signals import ANSWERED, Cause, FailedRecords, Signal, SignalValue
 from bot.core.triage.party_lanes import same_platform

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
-from bot.core.estate.catalogue import Catalogue, Connection, Lane
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import Lane
 from bot.core.triage import lane_rules as rules
 from bot.core.triage.facts import Facts, Kind
 from bot.core.triage.lane_points import Weight

@@ -7,8 +7,9 @@ built, 1 is a hint.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Layer
+from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.hosts import host_lane, own_network
+from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.monitoring.signals import Cause, Signal
 from bot.core.triage import lane_rules as rules
 from bot.core.triage.credential_register import Doubt, doubt_of, past_its_end, words_of

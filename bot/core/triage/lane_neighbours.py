@@ -6,7 +6,9 @@ A connection that runs well clears the end it shares with the broken one, and on
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane, SystemId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.ids import SystemId
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.heartbeat import PUSHED
 from bot.core.monitoring.signals import NO_ANSWER
 from bot.core.triage import lane_rules as rules

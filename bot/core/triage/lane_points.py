@@ -3,7 +3,7 @@ speaks *for* a lane."""
 
 from dataclasses import dataclass
 
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Rule of this file: what is counted here is shown to people and changes no weight
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 
 RuleId = str
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Lane, Layer, PersonId
+from bot.core.estate.ids import PersonId
+from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.playbook import LEARNED, Entry, ErrorClass, Retry
 from bot.core.triage.required_words import Pattern
 from bot.language.errors import Invalid

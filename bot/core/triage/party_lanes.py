@@ -4,17 +4,10 @@ The catalogue says so: the lane a party is named for outranks what it usually is
 provider that is a connection's vendor is its vendor, also where it publishes one of the ends.
 """
 
-from bot.core.estate.catalogue import (
-    Build,
-    Catalogue,
-    Connection,
-    Credential,
-    Lane,
-    PartyId,
-    PersonId,
-    SystemId,
-)
+from bot.core.estate.catalogue import Build, Catalogue, Connection, Credential
 from bot.core.estate.hosts import domain_of, host_lane, host_of
+from bot.core.estate.ids import PartyId, PersonId, SystemId
+from bot.core.estate.lane import Lane
 
 _MAKER = {
     Build.NATIVE: Lane.VENDOR,

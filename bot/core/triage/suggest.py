@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import LANE_NAMES, Build, Catalogue, Connection, Lane, Layer
+from bot.core.estate.catalogue import Build, Catalogue, Connection
+from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.triage.error_class import likely_class
 from bot.core.triage.facts import Facts
 from bot.core.triage.lane_evidence import weigh

@@ -17,7 +17,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from bot.core.changes.release import Release, ReleaseFeed
+from bot.core.estate.history import Release, ReleaseFeed
 from bot.files.changes.ical_ends import incomplete
 from bot.files.changes.ical_text import OtherEncoding, text_of
 from bot.files.changes.ical_times import (

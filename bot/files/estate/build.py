@@ -4,27 +4,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release, ReleaseFeed
 from bot.core.estate.catalogue import (
     Catalogue,
-    CheckSpec,
     Connection,
     Credential,
     Docs,
     Effect,
     Hours,
     LadderRung,
-    Lane,
     Owners,
     Party,
     PeriodClose,
     Person,
     Policy,
-    Rule,
-    Secret,
     System,
 )
+from bot.core.estate.check_spec import CheckSpec, Rule
+from bot.core.estate.history import Change, Release, ReleaseFeed
+from bot.core.estate.lane import Lane
 from bot.files.estate.build_watching import calendar, run_limits, utc, volume_rule, windows
 from bot.files.estate.describe import about, governance
 from bot.files.estate.schema import (
@@ -42,6 +39,7 @@ from bot.files.estate.schema_connection import (
     RungShape,
 )
 from bot.files.estate.working_hours import WrittenHours
+from bot.language.secret import Secret
 
 CheckPlace = tuple[str, int]  # connection id and place in its list of checks
 

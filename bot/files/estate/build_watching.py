@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 
 from bot.core.estate.calendars import Calendar, MonthEnd
+from bot.core.estate.check_spec import RunLimits, VolumeRule
 from bot.core.estate.windows import Close, Cron, Once, When, Window
-from bot.core.monitoring.run_limits import RunLimits
-from bot.core.monitoring.volume import VolumeRule
 from bot.files.estate.schema_watching import CalendarShape, RunsShape, VolumeShape, WindowShape
 from bot.language.local_time import begins, ends
 

@@ -10,7 +10,6 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, SecretStr
 
-from bot.core.estate.catalogue import Secret
 from bot.core.monitoring.signals import Signal
 from bot.files.estate.build import CheckPlace
 from bot.files.estate.schema_connection import CHECK_KEYS
@@ -19,6 +18,7 @@ from bot.files.validate import SHORTEST_SECRET, doubted, validate
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 from bot.language.mistakes import Doubt
+from bot.language.secret import Secret
 
 Kinds = Mapping[str, type[BaseModel]]
 _SIGNALS = frozenset(Signal)

@@ -5,7 +5,7 @@ These rules walk the document itself, so a fault in one field hides no fault in 
 
 from collections.abc import Callable, Iterator
 
-from bot.core.estate.catalogue import Layer
+from bot.core.estate.lane import Layer
 from bot.files.problems import Problem, Severity
 from bot.files.yaml_nodes import Entry, Node
 from bot.language.team_names import is_team

@@ -2,8 +2,8 @@
 
 from typing import Any, TypeVar
 
-from bot.core.changes.release import Reminders
 from bot.core.estate import description as core
+from bot.core.estate.history import Reminders
 from bot.files.estate.fields import Shape
 from bot.files.estate.schema_description import AcceptedShape, DescriptionShape, GovernanceShape
 

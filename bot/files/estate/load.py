@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.core.estate.catalogue import Catalogue, Secret
+from bot.core.estate.catalogue import Catalogue
 from bot.files.content import presets_dir
 from bot.files.estate.build import build
 from bot.files.estate.check_settings import Kinds, check_settings
@@ -21,6 +21,7 @@ from bot.files.substitution import Outside
 from bot.files.validate import doubted, presentable, validate
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource, read_yaml, read_yaml_file
+from bot.language.secret import Secret
 from bot.language.zones import zone_names
 
 

@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bot.core.estate.catalogue import Secret
 from bot.files.estate.fields import Name, Shape, Text, WebAddress
 from bot.files.problems import Problem, did_you_mean
 from bot.files.validate import validate
 from bot.files.yaml_nodes import NOTHING, Entry, Node, holding
 from bot.files.yaml_source import YamlSource, read_yaml_file
+from bot.language.secret import Secret
 
 _PLACE = re.compile(r"<([a-z][a-z0-9_]*)>")
 _MERGED = frozenset({"signals"})

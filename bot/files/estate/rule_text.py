@@ -7,7 +7,7 @@ Ages take durations (`last_success: > 30m` reads "longer ago than 30 minutes", `
 import re
 from datetime import timedelta
 
-from bot.core.estate.catalogue import Threshold
+from bot.core.estate.check_spec import Threshold
 from bot.core.monitoring.signals import SHARES, SWITCHES, TEXTS, TIMESTAMPS, Signal
 from bot.language.units import TooLong, duration_hint, parse_duration
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
-from bot.core.estate.catalogue import Criticality, Lane
+from bot.core.estate.catalogue import Criticality
+from bot.core.estate.lane import Lane
 from bot.core.people.ways import open_place
 from bot.files.content import presets_dir
 from bot.files.estate.fields import (

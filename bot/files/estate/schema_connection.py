@@ -13,7 +13,9 @@ from pydantic import (
     model_validator,
 )
 
-from bot.core.estate.catalogue import Build, Criticality, Identity, Lane, Threshold
+from bot.core.estate.catalogue import Build, Criticality, Identity
+from bot.core.estate.check_spec import Threshold
+from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Signal
 from bot.files.estate.fields import (
     ConnectionRef,

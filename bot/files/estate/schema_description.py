@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.core.estate.catalogue import Layer
 from bot.core.estate.description import Disposition, Idempotency, Monitoring, OperatingKind, Stage
+from bot.core.estate.lane import Layer
 from bot.files.estate.fields import (
     ConnectionRef,
     Day,

@@ -13,10 +13,9 @@ from pydantic import (
     model_validator,
 )
 
+from bot.core.estate.check_spec import Counting, Due, Level
 from bot.core.estate.windows import Weekly, WindowKind
-from bot.core.monitoring.findings import Level
 from bot.core.monitoring.signals import TIMESTAMPS, Signal
-from bot.core.monitoring.volume import Counting, Due
 from bot.files.estate.fields import ConnectionRef, Day, Duration, Moment, Name, Shape, SystemRef
 from bot.files.estate.working_hours import read_from, read_weekly
 from bot.language.cron import read_cron

@@ -5,7 +5,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from bot.core.runbooks.webhook_calls import PLACES, Webhook, unknown_place
+from bot.core.estate.check_spec import Webhook
+from bot.core.runbooks.webhook_calls import PLACES, unknown_place
 from bot.files.estate.fields import Duration, Name, Shape, Text, WebAddress
 from bot.language.headers import header_mistake
 from bot.language.mistakes import Mistake

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 from bot.core.runbooks.lint import LABEL_LIMIT, Flaw, check_runbook, loops
 from bot.core.runbooks.runbook import Answer, EvidenceKind, Runbook, Step
 from bot.core.runbooks.step_kinds import Deed, DeedKind, FieldKind, StepKind, Wait, WaitSignal

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import even
 from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry, match
 from bot.core.triage.required_words import Pattern

@@ -12,6 +12,7 @@ from bot.core.changes import change_request as machine
 from bot.core.changes.approvers import approvals_for
 from bot.core.changes.change_request import UNDECIDED, ChangeRequest, ChangeResult, ChangeState
 from bot.core.changes.unannounced import Verdict
+from bot.core.estate import history
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import Say, Show, What
@@ -278,7 +279,7 @@ class ChangesView:
     connection: Connection | None
     open: tuple[ChangeRequest, ...]
     recent: tuple[ChangeRequest, ...]
-    filed: tuple[machine.Change, ...]  # of the estate file, the newest first
+    filed: tuple[history.Change, ...]  # of the estate file, the newest first
 
 
 RECENT = 8

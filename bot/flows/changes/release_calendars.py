@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.changes.release import Release, ReleaseFeed
 from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.history import Release, ReleaseFeed
 from bot.flows.changes import releases
 from bot.language.marks import outside
 from bot.ports import Feed, Tx

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.changes.change_request import WORDS
-from bot.core.changes.release import Release, ReleaseWatch, Stage, Trial, TrialVerdict, due_stage
-from bot.core.estate.catalogue import Catalogue, Connection, Layer
+from bot.core.changes.release import ReleaseWatch, due_stage
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.history import Release, Stage, Trial, TrialVerdict
+from bot.core.estate.lane import Layer
 from bot.core.outbox.notice import Say, Show, What
 from bot.core.people.permissions import Deed
 from bot.flows.estate.as_recorded import on_record, release_of

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.changes.unannounced import Suspicion, Verdict
-from bot.core.estate.catalogue import Catalogue, Connection, Layer
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.lane import Layer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.outbox.notice import Say, Show, What
 from bot.core.people.permissions import About, Deed, Doer, permit

@@ -5,9 +5,9 @@ and the new ends of credentials that people told us.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.changes.change_request import Change, ChangeState
-from bot.core.changes.release import Release, TrialVerdict
+from bot.core.changes.change_request import ChangeState
 from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.history import Change, Release, TrialVerdict
 from bot.flows.estate.renewals import as_said
 from bot.ports import Tx
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.estate import ledger
-from bot.core.estate.catalogue import Catalogue, Connection, Layer
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.lane import Layer
 from bot.core.estate.ledger import FIRST_RESPONDER, HANDOVER_ITEMS, Handover, Holding, Moves
 from bot.core.governance.audit.records import Claim
 from bot.core.incidents.incident import Incident

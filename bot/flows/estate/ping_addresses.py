@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, CheckSpec, Connection
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import PUSHED, Kinds
 from bot.core.outbox.notice import Say, What
 from bot.core.people.permissions import About, Deed, Doer, Role, permit

@@ -6,7 +6,8 @@ from bot.core.estate import windows
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.windows import Shelter
 from bot.core.monitoring import pause
-from bot.core.monitoring.health import Flip, Verdict
+from bot.core.monitoring.health import Flip
+from bot.core.monitoring.rules import Verdict
 from bot.language.marks import when
 from bot.ports import Knowledge, Tx
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.core.estate.catalogue import Catalogue, CheckSpec, Connection
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.governance.credential_expiry import (
     SNOOZE,
     CredentialWatch,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import Connection, Lane, Party
+from bot.core.estate.catalogue import Connection, Party
+from bot.core.estate.lane import Lane
 from bot.core.governance.ripe import answer_judged, promised
 from bot.core.incidents.incident import Incident, State
 from bot.flows.incidents.ending import confirm_data

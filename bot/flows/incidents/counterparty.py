@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import LANE_TITLES, Connection, Lane, Party
+from bot.core.estate.catalogue import Connection, Party
+from bot.core.estate.lane import LANE_TITLES, Lane
 from bot.core.incidents.escalation import drive, ladder_for, retimed
 from bot.core.incidents.evidence_packet import Affected, Packet, RuledOut, packet
 from bot.core.incidents.incident import Incident, State

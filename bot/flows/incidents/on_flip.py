@@ -8,7 +8,8 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring import health
 from bot.core.monitoring.flapping import TURNS, Turns
-from bot.core.monitoring.health import ConnectionHealth, Flip, Verdict
+from bot.core.monitoring.health import ConnectionHealth, Flip
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows.estate import windows
 from bot.flows.incidents.grouping import recover

@@ -9,14 +9,14 @@ from bot.core.incidents.escalation import Drive, drive, ladder_for
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.review import review_due
 from bot.core.incidents.severity import Assessment, Severity, assess
-from bot.core.monitoring.health import Flip, Verdict
+from bot.core.monitoring.health import Flip
+from bot.core.monitoring.rules import Verdict
 from bot.core.people.backdating import must_have_been
 from bot.core.people.permissions import Deed
 from bot.core.runbooks.choice import GENERIC
 from bot.core.triage.error_class import OWNERS_ACT, stood_still_since
-from bot.flows.incidents import data_faults, ping
+from bot.flows.incidents import broken_drill, data_faults, ping
 from bot.flows.people.permitted import must_for
-from bot.flows.runbooks import drills
 from bot.flows.triage import lessons, past_incidents
 from bot.flows.triage.briefing import Briefing, brief
 from bot.flows.work import log, open_for, show
@@ -203,7 +203,7 @@ def _announce(
 ) -> Incident:
     climbed = ping.climb_ladder(tx, knowledge, opened, (briefing.facts,), now)
     ping.alert_owners(tx, knowledge, climbed, now)
-    drills.really_broke(tx, climbed, (climbed.connection,), now)
+    broken_drill.really_broke(tx, climbed, (climbed.connection,), now)
     show(tx, climbed, now)
     return climbed
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import LANE_NAMES, Connection, Layer
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.lane import LANE_NAMES, Layer
 from bot.core.incidents.correlation import BY_HAND, signature, whole_lane
 from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
-from bot.core.monitoring.health import CheckHealth, Verdict
+from bot.core.monitoring.health import CheckHealth
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.runbooks import retry

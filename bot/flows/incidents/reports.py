@@ -3,9 +3,10 @@ person, since not every reporter does."""
 
 from datetime import datetime
 
-from bot.core.estate.catalogue import CheckSpec, Connection
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import PUSHED, failing, reported, taken_back
+from bot.core.monitoring.rules import Verdict
 from bot.core.people.permissions import Deed
 from bot.flows.people.permitted import must, must_for
 from bot.flows.work import log, open_for, show

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import LANE_NAMES, Connection, Lane
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents import incident as machine
 from bot.core.incidents import leading, relapsing
 from bot.core.incidents.incident import Incident, State

@@ -11,7 +11,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.incidents.escalation import accountable_contact, first_people
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import by_gravity, lead_of
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.flows.incidents.ending.confirm_data import members
 from bot.flows.people.presence import presence_now
 from bot.ports import Knowledge, Tx

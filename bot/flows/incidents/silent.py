@@ -4,10 +4,11 @@ Next to an error it would go unseen, since that is told in its own words."""
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.core.estate.catalogue import CheckSpec, Connection
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.incident import Incident
-from bot.core.monitoring.health import CheckHealth, Verdict
-from bot.core.monitoring.rules import rulings_of
+from bot.core.monitoring.health import CheckHealth
+from bot.core.monitoring.rules import Verdict, rulings_of
 from bot.core.monitoring.signals import Reading, Signal
 from bot.flows.incidents.grouping.lead import failing
 from bot.language.marks import outside

@@ -1,7 +1,8 @@
 """A change of the shape of data: a fact for triage, and a question to its owners when nobody
 approved it."""
 
-from bot.core.estate.catalogue import Catalogue, CheckSpec
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Blind, Observation, Signal
 from bot.core.triage.facts import Kind

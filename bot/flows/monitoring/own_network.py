@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import own_network
-from bot.core.monitoring.health import Flip, Verdict
+from bot.core.monitoring.health import Flip
 from bot.core.monitoring.own_network import Glimpse, Line
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import NO_ANSWER, Observation
 from bot.core.outbox.notice import Say, What
 from bot.flows.estate import windows

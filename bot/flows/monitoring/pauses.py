@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.estate.catalogue import Connection
-from bot.core.monitoring.health import Verdict
 from bot.core.monitoring.pause import LONGEST, Pause
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.core.people.permissions import Deed
 from bot.flows.people.permitted import must_for

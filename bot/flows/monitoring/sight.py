@@ -3,7 +3,8 @@ it keeps no incident failing, except one that failed in it before we lost sight.
 
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
-from bot.core.monitoring.health import CheckHealth, Verdict
+from bot.core.monitoring.health import CheckHealth
+from bot.core.monitoring.rules import Verdict
 from bot.language.marks import outside
 from bot.language.units import say_names
 from bot.ports import Tx

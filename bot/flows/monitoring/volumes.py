@@ -4,14 +4,15 @@ profile is learnt anew from them."""
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.core.estate.catalogue import Catalogue, CheckSpec
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.check_spec import CheckSpec, VolumeRule
 from bot.core.monitoring import counting as tallies
 from bot.core.monitoring.counting import Tally
 from bot.core.monitoring.findings import Finding
-from bot.core.monitoring.health import Verdict
 from bot.core.monitoring.profile import KEEP, LEARN_FROM, Habit, Hour, learn, whole_days
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Observation, Reading
-from bot.core.monitoring.volume import VolumeRule, judge_day
+from bot.core.monitoring.volume import judge_day
 from bot.flows.estate.windows import shelter_of
 from bot.flows.work import open_for
 from bot.ports import Knowledge, Tx

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.estate.catalogue import LANE_NAMES, Catalogue, Person
+from bot.core.estate.catalogue import Catalogue, Person
+from bot.core.estate.lane import LANE_NAMES
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.letter import LATE, Letter, WaitingPing
 from bot.core.outbox.notice import Say, Show, What, incident_of

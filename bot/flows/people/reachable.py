@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.lane import Lane
 from bot.core.governance.audit.situation import people_of
 from bot.core.incidents.escalation import drive, ladder_for
 from bot.core.incidents.severity import Severity

@@ -4,7 +4,6 @@ It is stored apart, so that a real break of the connection opens beside it; noth
 counted, and nobody but the first responder and who began it hears of it.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,13 +11,14 @@ from bot.core.estate.catalogue import Connection, LadderRung
 from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.incidents import incident as machine
 from bot.core.incidents.correlation import signature
+from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import drill as rehearsal
 from bot.core.runbooks.choice import GENERIC
-from bot.core.runbooks.drill import EXAMPLE, LONGEST, MARK, Drill, Evidence
+from bot.core.runbooks.drill import EXAMPLE, LONGEST, Drill, Evidence
 from bot.flows.incidents import ping
 from bot.flows.people.permitted import must, must_for
 from bot.flows.people.presence import attendance_for
@@ -129,17 +129,6 @@ def end(
     tx.queue(Say(subject=subject, to="channel", what=What.DRILL_ENDED, facts=facts), now)
     show(tx, closed, now)
     return after
-
-
-def really_broke(tx: Tx, real: Incident, broken: Collection[str], now: datetime) -> None:
-    """Tell the drills of what is `broken` by now which incident is the real one."""
-    for drill in tx.drills_under_way():
-        one = tx.incident(drill.incident) if drill.connection in broken else None
-        if one is not None:
-            log(tx, one, "drill", f"It really broke meanwhile: {real.key}.", now)
-            subject, facts = incident_subject(one.id), {"number": real.id}
-            tx.queue(Say(subject=subject, to="channel", what=What.DRILL_BROKE, facts=facts), now)
-            show(tx, one, now)
 
 
 def expire(tx: Tx, knowledge: Knowledge, now: datetime) -> int:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import Connection, Layer
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.lane import Layer
 from bot.core.incidents.incident import Incident
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed, permit
 from bot.core.runbooks import failed_records, retry

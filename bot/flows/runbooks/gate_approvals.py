@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import Layer
+from bot.core.estate.lane import Layer
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.runbooks import retry

@@ -4,7 +4,8 @@ has records, a doubt and an owner of its own."""
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.estate.catalogue import Connection, PersonId
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.ids import PersonId
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import by_gravity
 from bot.core.runbooks import retry

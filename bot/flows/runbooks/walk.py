@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.core.estate.catalogue import Owners
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.people.permissions import About, Deed, permit
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Done, Outcome, Progress, Runbook

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.core.estate.check_spec import Webhook
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks import evidence
 from bot.core.runbooks import runbook as walk
@@ -13,7 +14,7 @@ from bot.core.runbooks.evidence import EvidenceLine
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.gate_hold import Hold
 from bot.core.runbooks.runbook import Done, Outcome, Progress, Runbook, Step
-from bot.core.runbooks.webhook_calls import HookRun, Webhook
+from bot.core.runbooks.webhook_calls import HookRun
 from bot.core.triage.facts import Facts
 from bot.core.triage.party_lanes import acting_lane
 from bot.flows.runbooks import gate_approvals, webhook_calls

@@ -4,12 +4,13 @@ itself. What was begun and never ended is unknown until a person has looked."""
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core.estate.check_spec import Webhook
 from bot.core.incidents.incident import Incident
 from bot.core.people.permissions import Deed
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Runbook, Step
 from bot.core.runbooks.step_kinds import DeedKind
-from bot.core.runbooks.webhook_calls import HookOutcome, HookRun, RunState, Webhook, give_up_at
+from bot.core.runbooks.webhook_calls import HookOutcome, HookRun, RunState, give_up_at
 from bot.flows.people.permitted import must
 from bot.flows.runbooks import gate_approvals
 from bot.flows.work import load, log, show

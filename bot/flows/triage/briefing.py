@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.core.estate.catalogue import CheckSpec, Connection
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.check_spec import CheckSpec
 from bot.core.incidents.correlation import signature
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
-from bot.core.monitoring.health import CheckHealth, Verdict, combine
+from bot.core.monitoring.health import CheckHealth, combine
 from bot.core.monitoring.last_good import LastGood, in_order, witness_of
 from bot.core.monitoring.own_network import host_called
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal, SignalValue
 from bot.core.runbooks.drill import Evidence
 from bot.core.triage import suggest

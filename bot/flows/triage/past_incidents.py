@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, Lane
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.lane import Lane
 from bot.core.incidents.correlation import same_failure
 from bot.core.incidents.incident import Incident, State
 from bot.core.outbox.notice import incident_subject

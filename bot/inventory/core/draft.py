@@ -7,8 +7,9 @@ stays empty. The first list that says something is written down; the others beco
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.estate.catalogue import Build, Criticality, Layer
+from bot.core.estate.catalogue import Build, Criticality
 from bot.core.estate.description import Stage
+from bot.core.estate.lane import Layer
 
 PersonKey = str
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Layer
+from bot.core.estate.lane import Layer
 
 
 class Field(StrEnum):

@@ -15,13 +15,13 @@ from bot.core.estate.catalogue import (
     Catalogue,
     Connection,
     Criticality,
-    Lane,
     Party,
     Person,
     System,
-    SystemId,
 )
 from bot.core.estate.description import Stage
+from bot.core.estate.ids import SystemId
+from bot.core.estate.lane import Lane
 from bot.inventory.files.backstage import PREFIX, Note, joined
 
 _LIFE = {

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from bot.core.estate.catalogue import Build, Criticality, Lane, Layer
+from bot.core.estate.catalogue import Build, Criticality
 from bot.core.estate.description import Stage
+from bot.core.estate.lane import Lane, Layer
 from bot.inventory.core.draft import Draft, DraftConnection, DraftParty, DraftPerson, DraftSystem
 from bot.inventory.core.lists import Skipped
 from bot.inventory.core.naming import Labels

@@ -8,8 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.core.estate.catalogue import Layer
 from bot.core.estate.description import Stage
+from bot.core.estate.lane import Layer
 from bot.inventory.core.draft import (
     Difference,
     Draft,

@@ -1,43 +1,25 @@
 """Questions in plain words, and finding the connection that somebody means."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.ask import ask
 from bot.core.ask.ask import Answer, Intent
-from bot.core.estate.catalogue import Connection, ConnectionId
-from bot.core.estate.index import Kind
+from bot.core.estate.ids import ConnectionId
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
-from bot.flows import views
+from bot.flows import estate_views
 from bot.flows.estate import ledger
 from bot.flows.estate.as_recorded import on_record
 from bot.flows.governance import attestation
 from bot.flows.people.presence import presence_now
-from bot.language.errors import Invalid, NotFound
-from bot.language.marks import as_typed
+from bot.language.errors import Invalid
 from bot.language.past_dates import span_in
-from bot.language.words import plain_words, stem
 from bot.slack.estate import words as estate
 from bot.slack.estate.words import Choice
 from bot.slack.handler import Desk
 from bot.slack.ids import Action
 from bot.slack.kit import Message, message, section
 
-# Intents answered by the full owner card and not by sentences.
-_ARTICLES = frozenset({"a", "an", "our", "the", "to", "from"})
 _CARD = frozenset({Intent.OWNER})
-
-
-class NoSuchConnection(NotFound):
-    """The words name no connection."""
-
-
-class Unclear(Exception):
-    """Several connections may be meant by `name`, as it was typed; the likeliest first."""
-
-    def __init__(self, name: str, likely: Sequence[Connection]) -> None:
-        super().__init__(name)
-        self.name, self.likely = name, tuple(likely)
 
 
 async def answer(desk: Desk, question: str, by: str) -> Message:
@@ -57,10 +39,12 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
     face = await desk.face()
     if found.connection and found.intent in (Intent.STATUS, Intent.LAST_SYNC):
         connection = knowledge.catalogue.connections[found.connection]
-        line = await desk.runtime.store.run(views.status_line, knowledge, connection, now)
+        line = await desk.runtime.store.run(estate_views.status_line, knowledge, connection, now)
         return estate.status_of(line, face)
     if found.intent in (Intent.DOWN, Intent.STATUS) and not found.choices:
-        return estate.status(await desk.runtime.store.run(views.status, knowledge, now), face)
+        return estate.status(
+            await desk.runtime.store.run(estate_views.status, knowledge, now), face
+        )
     if found.connection and found.intent is Intent.OWNER_THEN:
         connection = knowledge.catalogue.connections[found.connection]
         span = span_in(question, now, knowledge.catalogue.timezone)
@@ -92,33 +76,6 @@ async def owner_facts_now(desk: Desk, connection: ConnectionId) -> OwnerFacts:
     there = await desk.runtime.store.run(presence_now, now)
     catalogue = desk.runtime.knowledge().catalogue
     return owner_facts(catalogue, connection, now, there.cover, there.until)
-
-
-def names_only(desk: Desk, words: str) -> bool:
-    """Whether every word but articles is a word of a connection's, as it stands there."""
-    known = desk.runtime.knowledge().index.shelves[Kind.CONNECTION].vocabulary
-    return all(stem(word) in known for word in plain_words(words) if word not in _ARTICLES)
-
-
-def find(desk: Desk, words: str, command: str = "show") -> Connection:
-    """The one connection that the words name, for `command`. Raises NotFound, or Unclear when
-    several fit."""
-    knowledge = desk.runtime.knowledge()
-    catalogue = knowledge.catalogue
-    if not words.strip():
-        raise NotFound(f"Say which connection, for example: /conn {command} web shop orders")
-    direct = catalogue.connections.get(words.strip().lower())
-    if direct:
-        return direct
-    question, now = f"who owns {words}", desk.runtime.clock()
-    found = ask.ask(catalogue, question, now, index=knowledge.index)
-    if found.connection:
-        return catalogue.connections[found.connection]
-    if found.choices:
-        raise Unclear(words.strip(), [catalogue.connections[item] for item in found.choices])
-    raise NoSuchConnection(
-        f"No connection is called “{as_typed(words, 60)}”. /conn status lists them all."
-    )
 
 
 def _which(desk: Desk, found: Answer) -> Message:

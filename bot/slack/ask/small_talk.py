@@ -14,8 +14,8 @@ from bot.slack.ask import ask as asking
 from bot.slack.ask import small_talk_words as talk_blocks
 from bot.slack.estate import words as blocks
 from bot.slack.handler import Desk
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message
+from bot.slack.request import Request
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from bot.core.ask.conversation import Wish
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
-from bot.slack.incidents.card import WORD
-from bot.slack.kit import Message, lines, message, section
+from bot.slack.kit import WORD, Message, lines, message, section
 from bot.slack.text import Face, escape, time
 
 _FRIENDLY = {

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 
 from bot.core.changes.change_request import IN_A_LINE, PLAN, ChangeKind, ChangeRequest, ChangeResult
-from bot.core.changes.release import Trial
 from bot.core.changes.unannounced import Suspicion
 from bot.core.estate.catalogue import Connection
+from bot.core.estate.history import Trial
 from bot.flows.changes import change_requests, releases, unannounced
 from bot.flows.estate.as_recorded import release_of
 from bot.language.errors import Invalid, NotFound

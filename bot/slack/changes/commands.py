@@ -3,15 +3,15 @@
 from bot.flows.changes import change_requests as flow
 from bot.flows.changes import releases as calendar
 from bot.language.errors import Invalid
-from bot.slack.ask import ask
+from bot.slack import find_connection
 from bot.slack.changes import release_words as release_blocks
 from bot.slack.changes import words as blocks
 from bot.slack.changes.buttons import form
 from bot.slack.forms import may_open
 from bot.slack.handler import Desk
 from bot.slack.ids import Action
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message, actions, button, message, section
+from bot.slack.request import Request
 from bot.slack.text import escape
 
 
@@ -19,7 +19,7 @@ async def propose(desk: Desk, request: Request) -> Message:
     """Open the form. What was typed in a message has no way to open one, and gets a button."""
     if not request.words:
         raise Invalid("Say which connection, for example: /conn change web shop orders")
-    connection = ask.find(desk, request.words, "change")
+    connection = find_connection.find(desk, request.words, "change")
     if request.trigger:
         shown = await form(desk, connection)
         await may_open.open_form(desk, {"trigger_id": request.trigger}, shown, request.by)
@@ -31,7 +31,7 @@ async def propose(desk: Desk, request: Request) -> Message:
 
 
 async def changes(desk: Desk, request: Request) -> Message:
-    connection = ask.find(desk, request.words, "changes") if request.words else None
+    connection = find_connection.find(desk, request.words, "changes") if request.words else None
     catalogue = desk.runtime.knowledge().catalogue
     view = await desk.runtime.store.run(flow.listed, catalogue, connection)
     return blocks.listing(view, await desk.face())

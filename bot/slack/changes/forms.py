@@ -9,7 +9,7 @@ from bot.core.changes.change_request import (
     ChangeKind,
     ChangeRequest,
 )
-from bot.core.changes.release import TRIAL_WORDS, Release, Trial
+from bot.core.estate.history import TRIAL_WORDS, Release, Trial
 from bot.slack.changes.words import Draft
 from bot.slack.ids import Modal, value
 from bot.slack.kit import (

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.core.changes.release import TRIAL_WORDS, Release, Stage, Trial
 from bot.core.estate.catalogue import Connection
+from bot.core.estate.history import TRIAL_WORDS, Release, Stage, Trial
 from bot.core.outbox.notice import What
 from bot.flows.changes.releases import ReleaseLine, ReleasesView
 from bot.slack.ids import Action, value

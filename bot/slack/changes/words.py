@@ -12,12 +12,12 @@ from bot.core.changes.change_request import (
     RESULT_WORDS,
     STATE_WORDS,
     UNDECIDED,
-    Change,
     ChangeRequest,
     ChangeState,
 )
 from bot.core.changes.unannounced import Suspicion, Verdict
 from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.history import Change
 from bot.core.outbox.notice import What
 from bot.flows.changes.change_requests import ChangesView
 from bot.slack.ids import Action, value

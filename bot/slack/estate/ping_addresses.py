@@ -6,10 +6,10 @@ import logging
 from bot.flows.estate import ping_addresses
 from bot.flows.incidents import reports
 from bot.language.errors import Invalid
-from bot.slack.ask import ask
+from bot.slack import find_connection
 from bot.slack.handler import Desk
-from bot.slack.incidents.commands import Request, done
 from bot.slack.kit import Message, message, section
+from bot.slack.request import Request, done
 from bot.slack.text import escape
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ async def rotate(desk: Desk, request: Request) -> Message:
     """The old addresses stop at once. Raises Invalid where others would read the answer."""
     if not request.private:
         raise Invalid("The answer would be read by everybody here. Write /conn rotate instead.")
-    connection = ask.find(desk, request.words, "rotate")
+    connection = find_connection.find(desk, request.words, "rotate")
     made = await desk.runtime.store.run(ping_addresses.rotate, connection, request.by)
     log.info("addresses_rotated connection=%s by=%s", connection.id, request.by)
     title = f"{escape(connection.name)} has new addresses. The old ones stop now."
@@ -29,7 +29,7 @@ async def rotate(desk: Desk, request: Request) -> Message:
 
 async def retract(desk: Desk, request: Request) -> Message:
     """Failures that were reported, and that nobody takes back, end by a person's word."""
-    connection, runtime = ask.find(desk, request.words, "retract"), desk.runtime
+    connection, runtime = find_connection.find(desk, request.words, "retract"), desk.runtime
     knowledge, now = runtime.knowledge(), runtime.clock()
     over = await runtime.store.run(reports.retract, knowledge, connection, by=request.by, now=now)
     listed = ", ".join(f"“{escape(one)}”" for one in over[:5])

@@ -4,18 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.ask.ask import OwnerFacts
-from bot.core.estate.catalogue import LANE_NAMES, LANE_TITLES, Catalogue, Connection, Lane, Layer
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.lane import LANE_NAMES, LANE_TITLES, Lane, Layer
+from bot.core.governance.dossier import Section
 from bot.core.governance.dossier import described as dossier_parts
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring import last_good
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.triage.playbook import Hit, by_text_alone
-from bot.flows.views import DossierView, MineView, StatusLine, StatusView
+from bot.flows.estate_views import DossierView, MineView, StatusLine, StatusView
 from bot.language.units import incident_key, say_count, say_duration
-from bot.slack.governance.audit_words import described
 from bot.slack.ids import Action
-from bot.slack.incidents.card import SYMBOL, WORD
 from bot.slack.kit import (
+    SYMBOL,
+    WORD,
     Block,
     Message,
     actions,
@@ -343,3 +345,10 @@ def explained(hits: Sequence[Hit]) -> Message:
         context(f"Known by “{escape(hits[0].matched)}”"),
     ]
     return message(f"{entry.error_class}: {entry.meaning}", blocks)
+
+
+def described(sections: Sequence[Section], face: Face) -> Iterable[Block]:
+    """The optional parts of the dossier."""
+    for part in sections:
+        rows = (f"*{escape(label)}:* {face.say(text)}" for label, text in part.rows)
+        yield lines(f"*{escape(part.title)}*", *rows)

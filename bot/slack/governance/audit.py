@@ -7,8 +7,7 @@ from bot.flows.governance import audit as governance
 from bot.flows.governance import kpi as kpis
 from bot.language.errors import Invalid, NotFound
 from bot.language.units import parse_duration
-from bot.slack import ids
-from bot.slack.ask import ask
+from bot.slack import find_connection, ids
 from bot.slack.forms import may_open
 from bot.slack.governance import audit_words as blocks
 from bot.slack.governance import kpi_words as kpi_blocks
@@ -16,14 +15,14 @@ from bot.slack.governance import round_words
 from bot.slack.handler import Body, Desk
 from bot.slack.ids import Action
 from bot.slack.incidents import form_views
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message, message, section
+from bot.slack.request import Request
 
 
 async def audit(desk: Desk, request: Request) -> Message:
     """The estate, or the connection that is named."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
-    connection = ask.find(desk, request.words, "audit") if request.words else None
+    connection = find_connection.find(desk, request.words, "audit") if request.words else None
     view = await desk.runtime.store.run(governance.view, knowledge, now)
     face = await desk.face()
     if connection:

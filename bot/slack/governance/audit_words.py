@@ -1,13 +1,12 @@
 """The audit in words: the estate, one connection, and its line in the dossier."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.governance.audit.audit import Audit
 from bot.core.governance.audit.finding import Finding, Weight
 from bot.core.governance.audit.risk_questions import WORDS, Answered, Reply, Standing
 from bot.core.governance.audit.urgency import ActionSignal, Urgency
-from bot.core.governance.dossier import Section
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count
 from bot.slack.kit import Block, Message, context, divider, header, lines, message, section
@@ -139,10 +138,3 @@ def standing_line(view: AuditView, connection: Connection, face: Face) -> str:
     return (
         f"{_STANDING[found.standing]} *Audit:* {found.score} of 5, {found.standing}.{asked}{tail}"
     )
-
-
-def described(sections: Sequence[Section], face: Face) -> Iterable[Block]:
-    """The optional parts of the dossier."""
-    for part in sections:
-        rows = (f"*{escape(label)}:* {face.say(text)}" for label, text in part.rows)
-        yield lines(f"*{escape(part.title)}*", *rows)

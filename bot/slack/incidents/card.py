@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.estate.catalogue import LANE_NAMES
+from bot.core.estate.lane import LANE_NAMES
+from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import waits_for_answer
-from bot.core.runbooks.drill import MARK
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.data_faults import DataFault
 from bot.flows.incidents.grouping import parts
@@ -20,6 +20,8 @@ from bot.slack.incidents import current, merged
 from bot.slack.incidents.many import connections_line, heading, receipts_line, sent_line
 from bot.slack.incidents.severity_line import severity_line
 from bot.slack.kit import (
+    SYMBOL,
+    WORD,
     Block,
     Message,
     actions,
@@ -34,25 +36,6 @@ from bot.slack.kit import (
 from bot.slack.monitoring.flapping_words import say_down, turns_words
 from bot.slack.text import Face, cut, escape, time
 from bot.slack.triage import past_incidents
-
-SYMBOL = {
-    State.OPEN: "🔴",
-    State.ACKNOWLEDGED: "🟠",
-    State.HANDED_OVER: "🟣",
-    State.VERIFYING: "🔵",
-    State.RESOLVED: "🟢",
-    State.REVIEWED: "🟢",
-    State.MERGED: "⚪",
-}
-WORD = {
-    State.OPEN: "open, nobody has it",
-    State.ACKNOWLEDGED: "acknowledged",
-    State.HANDED_OVER: "handed over",
-    State.VERIFYING: "runs again, data to be confirmed",
-    State.RESOLVED: "resolved",
-    State.REVIEWED: "resolved and reviewed",
-    State.MERGED: "merged",
-}
 
 
 def card(view: IncidentView, face: Face) -> Message:

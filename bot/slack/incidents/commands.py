@@ -1,54 +1,19 @@
 """Commands about one incident: the one named, the one whose channel this is, or the only one."""
 
-from dataclasses import dataclass
-
-from bot.core.estate.catalogue import LANE_NAMES, Lane
+from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.incident import Incident
 from bot.core.people.permissions import Deed
-from bot.flows import views, work
 from bot.flows.incidents import respond
 from bot.flows.people import permitted
 from bot.flows.runbooks import walk
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import as_typed, blank
-from bot.language.units import names_incident, parse_incident_key
 from bot.slack import sure
 from bot.slack.handler import Desk
 from bot.slack.incidents.counterparty import counterparty
 from bot.slack.kit import Message, lines, message, section
+from bot.slack.request import Request, done, target
 from bot.slack.text import escape
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What was typed, by whom and where. `words` is what stands behind the command's word;
-    `private` is whether nobody else reads the answer. `spoken` is whether it was a message or a
-    mention, which may be a sentence, and no slash command. `trigger` opens a modal, and is empty
-    for what was typed in a message."""
-
-    by: str
-    channel: str
-    words: str
-    private: bool = True
-    trigger: str = ""
-    spoken: bool = False
-
-
-class Elsewhere(Exception):
-    """The command does not say which incident; `why` introduces the list of open ones."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-class OnlyOne(Exception):
-    """The command does not say which incident, and only one is open: asked, not guessed."""
-
-    def __init__(self, incident: Incident) -> None:
-        super().__init__(incident.key)
-        self.incident = incident
-
 
 _LANE_WORDS = {
     "vendor": Lane.VENDOR,
@@ -60,43 +25,12 @@ _LANE_WORDS = {
 }
 
 
-async def target(desk: Desk, request: Request) -> tuple[Incident, str]:
-    """The incident that is meant and the words left over. Raises NotFound where one is named that
-    is none of ours, OnlyOne where nothing but its being the only open one says which, and
-    Elsewhere when it is unclear."""
-    named = names_incident(request.words)
-    if named is not None:
-        return await desk.runtime.store.run(work.load, number_in(named[0])), named[1]
-    here = await desk.runtime.store.run(views.incident_here, request.channel)
-    if here is not None:
-        return here, request.words
-    live = await desk.runtime.store.run(views.live_incidents)
-    if len(live) == 1:
-        raise OnlyOne(live[0][0])
-    raise Elsewhere("Use this in an incident's channel, or name one, for example INC-42.")
-
-
-def number_in(name: str) -> int:
-    """Of an incident as somebody wrote it. Raises NotFound where that is none of ours."""
-    number = parse_incident_key(name)
-    if number is None:
-        raise NotFound(
-            f"There is no incident “{as_typed(name, 40)}”. Nothing was changed. Write it like"
-            " INC-42; `/conn status` shows what is open."
-        )
-    return number
-
-
 async def must(desk: Desk, deed: Deed, incident: Incident, by: str) -> None:
     """Raises NotAllowed, naming who may: before anybody is told what their words lack."""
     runtime = desk.runtime
     await runtime.store.run(
         permitted.must, runtime.knowledge(), deed, incident, by, runtime.clock()
     )
-
-
-def done(text: str) -> Message:
-    return message(text, [section(text)])
 
 
 async def acknowledge(desk: Desk, request: Request) -> Message:

@@ -4,7 +4,8 @@ letter about it."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.core.estate.catalogue import LANE_NAMES, Connection
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.lane import LANE_NAMES
 from bot.core.monitoring import last_good
 from bot.flows.incidents import data_faults
 from bot.flows.incidents.grouping import parts

@@ -13,14 +13,14 @@ from bot.language.errors import NotFound, Refused
 from bot.language.marks import blank, outside, who
 from bot.language.typed_times import read_past
 from bot.ports import Tx
-from bot.slack.ask import ask as asking
+from bot.slack import find_connection
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, moment_given, ticked
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action, Modal, value
 from bot.slack.incidents import declare_form as forms
-from bot.slack.incidents.commands import Request, done
 from bot.slack.kit import Message, actions, button, message, section
+from bot.slack.request import Request, done
 from bot.slack.text import escape
 
 _WORDS = re.compile(r"(?P<name>.*?)(?::(?!\d\d\b)\s*(?P<why>.*))?", re.DOTALL)
@@ -51,7 +51,7 @@ async def declare(desk: Desk, request: Request) -> Message:
     if re.search(r"\breport[ -]only\b", name, re.IGNORECASE):
         return await _report(desk, request, name, why)
     name, since = _began(desk, name)
-    connection = asking.find(desk, name, "declare")
+    connection = find_connection.find(desk, name, "declare")
     already = await _open_already(desk, connection)
     if already is not None:
         return done(already)
@@ -100,7 +100,7 @@ async def _report(desk: Desk, request: Request, words: str, why: str) -> Message
     form = _REPORT.fullmatch(words.strip())
     if form is None:
         raise Refused(_HOW)
-    connection = asking.find(desk, form["name"], "declare")
+    connection = find_connection.find(desk, form["name"], "declare")
     now, zone = desk.runtime.clock(), desk.runtime.knowledge().catalogue.timezone
     lasted = read_past(form["since"], now, zone), read_past(form["until"], now, zone)
     incident = await _write_down(desk, connection, request.by, why, lasted)

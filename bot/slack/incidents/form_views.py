@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.estate.catalogue import LANE_TITLES, Connection, Lane, Party
+from bot.core.estate.catalogue import Connection, Party
+from bot.core.estate.lane import LANE_TITLES, Lane
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.runbook import Runbook
 from bot.flows.incidents.counterparty import TICKET

@@ -2,9 +2,8 @@
 
 from bot.core.incidents.incident import State
 from bot.flows.views import IncidentView
-from bot.slack.incidents.card import SYMBOL, WORD
 from bot.slack.incidents.many import heading
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SYMBOL, WORD, Message, message, section
 from bot.slack.text import Face, escape
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.core.outbox.notice import What
 from bot.flows.views import IncidentView
-from bot.language.errors import Unsure
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question
 from bot.slack.incidents.overtaken import overtaken
@@ -14,14 +13,6 @@ from bot.slack.kit import Message, actions, button, lines, message, section
 from bot.slack.text import Face, escape
 
 Facts = Mapping[str, Any]
-
-
-def question(unsure: Unsure, face: Face) -> Message:
-    """The question with the one button that goes on."""
-    text = face.say(str(unsure))
-    carried = value(unsure.deed, unsure.number, unsure.mark, unsure.words)
-    row = [button(unsure.label, Action.ALL_THE_SAME, carried)]
-    return message(face.plain(str(unsure)), [section(text), actions(row, "sure")])
 
 
 def _helping(facts: Facts, view: IncidentView, face: Face) -> str:

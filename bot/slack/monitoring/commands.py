@@ -11,11 +11,11 @@ from bot.flows.work import open_for
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import when
 from bot.language.typed_times import read_until
-from bot.slack.ask import ask
+from bot.slack import find_connection
 from bot.slack.handler import Desk
-from bot.slack.incidents.commands import Request, done
 from bot.slack.kit import Message
 from bot.slack.monitoring import words as pause_blocks
+from bot.slack.request import Request, done
 from bot.slack.text import escape
 
 _SPAN = r"(?:\d+(?:\.\d+)?\s*(?:m|h|d|w|min|hours?|days?|weeks?)\b\s*)+"
@@ -36,10 +36,10 @@ async def pause(desk: Desk, request: Request) -> Message:
         return pause_blocks.listing(current, await desk.face())
     form = _UNTIL.fullmatch(words) or _FOR.fullmatch(words)
     if form is None:
-        with suppress(NotFound, ask.Unclear):
-            await _must(desk, ask.find(desk, words, "pause"), request.by)
+        with suppress(NotFound, find_connection.Unclear):
+            await _must(desk, find_connection.find(desk, words, "pause"), request.by)
         raise Invalid(_HOW)
-    connection = ask.find(desk, form["name"], "pause")
+    connection = find_connection.find(desk, form["name"], "pause")
     await _must(desk, connection, request.by)
     zone, span = runtime.knowledge().catalogue.timezone, form["span"].strip()
     for long, short in _UNITS:
@@ -72,7 +72,7 @@ async def _must(desk: Desk, connection: Connection, by: str) -> None:
 
 
 async def resume(desk: Desk, request: Request) -> Message:
-    connection = ask.find(desk, request.words, "resume")
+    connection = find_connection.find(desk, request.words, "resume")
     runtime = desk.runtime
     await runtime.store.run(
         pauses.resume, runtime.knowledge(), connection, by=request.by, now=runtime.clock()

@@ -18,7 +18,7 @@ from bot.flows.outbox import delivery
 from bot.flows.shown import shown
 from bot.flows.views import IncidentView
 from bot.ports import Runtime, Tx
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.incidents.channel.place import Place, Venue
 from bot.slack.kit import Message, context
 from bot.slack.outbox import personal_words

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.estate.catalogue import LANE_NAMES, Lane
+from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.incident import State
 from bot.core.outbox.notice import What
 from bot.flows.outbox.pinged_before import pinged_then

@@ -21,13 +21,23 @@ from bot.slack.delayed import dated
 from bot.slack.governance import credential_expiry_words, round_words
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question, self_check_words, taking_words
-from bot.slack.incidents.card import SYMBOL, WORD
 from bot.slack.incidents.channel import words as rooms
 from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.data_question import open_question
 from bot.slack.incidents.many import heading
 from bot.slack.incidents.overtaken import overtaken
-from bot.slack.kit import Block, Message, actions, button, context, lines, message, section
+from bot.slack.kit import (
+    SYMBOL,
+    WORD,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    lines,
+    message,
+    section,
+)
 from bot.slack.monitoring import own_network_words
 from bot.slack.monitoring import words as pause
 from bot.slack.monitoring.flapping_words import each_turn, turns_words

@@ -3,21 +3,19 @@
 import re
 
 from bot.core.ask.resolve import resolve
-from bot.core.estate.catalogue import Catalogue, PersonId
+from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.ids import PersonId
 from bot.core.estate.index import Kind
 from bot.flows import handle_absence
-from bot.flows.governance import response_times
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import as_typed
 from bot.language.typed_times import read_until
 from bot.language.words import plain_words
-from bot.slack.ask import ask
-from bot.slack.governance import response_time_words as sla_blocks
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action, incident_number
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message, message, section
 from bot.slack.people import words as cover_blocks
+from bot.slack.request import Request
 
 _FORM = re.compile(r"(?:for\s+)?(?P<person>.+?)\s+by\s+(?P<by>.+?)\s+until\s+(?P<until>.+)", re.I)
 _CANCEL = re.compile(
@@ -136,16 +134,6 @@ def _by_id(catalogue: Catalogue, said: str) -> PersonId | None:
         return key
     named = [one.id for one in catalogue.people.values() if one.name.casefold() == key]
     return named[0] if len(named) == 1 else None
-
-
-async def sla(desk: Desk, request: Request) -> Message:
-    """What was agreed with each party and how often it was not kept."""
-    runtime = desk.runtime
-    connection = ask.find(desk, request.words, "sla") if request.words.strip() else None
-    rows = await runtime.store.run(
-        response_times.sla, runtime.knowledge(), runtime.clock(), connection
-    )
-    return sla_blocks.table(rows, connection, await desk.face())
 
 
 ACTIONS = {Action.COVER_AGREE: agree, Action.COVER_DECLINE: decline}

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.core.incidents.drill_mark import MARK
 from bot.core.incidents.incident import Incident
 from bot.core.outbox.notice import What
-from bot.core.runbooks.drill import MARK
 from bot.flows.views import IncidentView
 from bot.language.marks import KEPT
 from bot.language.units import incident_key

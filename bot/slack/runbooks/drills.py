@@ -2,19 +2,19 @@
 
 from bot.flows.runbooks import drills
 from bot.language.errors import Invalid
-from bot.slack.ask import ask
+from bot.slack import find_connection
 from bot.slack.forms.form import given, number_of
 from bot.slack.handler import Body, Desk
 from bot.slack.ids import Modal
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message, message, section
+from bot.slack.request import Request
 from bot.slack.text import escape
 
 
 async def drill(desk: Desk, request: Request) -> Message:
     if not request.words:
         raise Invalid("Say of which connection, for example: /conn drill web shop orders")
-    connection = ask.find(desk, request.words, "drill")
+    connection = find_connection.find(desk, request.words, "drill")
     runtime = desk.runtime
     begun = await runtime.store.run(
         drills.start, runtime.knowledge(), connection, request.by, runtime.clock()

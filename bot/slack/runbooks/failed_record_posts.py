@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.estate.catalogue import Layer
+from bot.core.estate.lane import Layer
 from bot.core.outbox.notice import What
 from bot.core.runbooks.failed_records import Assignment, Group, worth
 from bot.flows.runbooks.failed_records import StuckView

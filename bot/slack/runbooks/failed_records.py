@@ -1,15 +1,14 @@
 """`/conn stuck` and the buttons of its groups."""
 
-from bot.core.estate.catalogue import Layer
+from bot.core.estate.lane import Layer
 from bot.flows import views
 from bot.flows.runbooks import failed_records as flows
 from bot.language.errors import Invalid
-from bot.slack import ids
-from bot.slack.ask import ask
+from bot.slack import find_connection, ids
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action
-from bot.slack.incidents.commands import Request
 from bot.slack.kit import Message, message, section
+from bot.slack.request import Request
 from bot.slack.runbooks import failed_record_posts as blocks
 
 
@@ -25,7 +24,7 @@ async def stuck(desk: Desk, request: Request) -> Message:
         whole = await runtime.store.run(views.incident_view, knowledge, here.id, now)
         if whole is not None and whole.parts:
             return blocks.of_which(whole, await desk.face())
-    connection = ask.find(desk, name, "stuck")
+    connection = find_connection.find(desk, name, "stuck")
     view = await runtime.store.run(flows.view, knowledge, connection, now)
     return blocks.stuck(view, await desk.face())
 

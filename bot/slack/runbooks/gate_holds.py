@@ -9,8 +9,9 @@ from bot.slack.forms import may_open
 from bot.slack.forms.form import given, number_of
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import OLDER_BUTTON, Action, Modal
-from bot.slack.incidents.commands import Request, done, must, target
+from bot.slack.incidents.commands import must
 from bot.slack.kit import Message
+from bot.slack.request import Request, done, target
 from bot.slack.runbooks import hold_words as forms
 from bot.slack.text import escape
 

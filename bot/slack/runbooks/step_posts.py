@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.core.estate.catalogue import LANE_NAMES
+from bot.core.estate.lane import LANE_NAMES
 from bot.core.runbooks.evidence import EvidenceLine, Tone
 from bot.core.runbooks.runbook import SKIP, Done, Outcome, Step
 from bot.core.runbooks.step_kinds import (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.core.estate.catalogue import LANE_TITLES, Lane, Layer
+from bot.core.estate.lane import LANE_TITLES, Lane, Layer
 from bot.core.outbox.notice import What
 from bot.core.triage.lesson import Lesson, Proposal, Standing
 from bot.core.triage.playbook import ErrorClass, Retry

@@ -1,6 +1,6 @@
 """Teaching the playbook: its button, the owner's buttons, and the forms behind them."""
 
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.lesson import Lesson
 from bot.core.triage.playbook import ErrorClass, Retry
 from bot.flows.triage import lessons

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.changes.change_request import ChangeRequest
-from bot.core.changes.release import Release, ReleaseWatch, TrialVerdict
+from bot.core.changes.release import ReleaseWatch
 from bot.core.changes.unannounced import Suspicion
+from bot.core.estate.history import Release, TrialVerdict
 from bot.ports import Feed
 from bot.store.codec import Rows, pack, stamp, unpack
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip, Verdict
+from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.monitoring.heartbeat import Ping
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import TIMESTAMPS, Signal, SignalValue
 from bot.core.triage.facts import Kind, Observed
 from bot.ports.records import Figures

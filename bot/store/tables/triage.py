@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.drill import Drill
 from bot.core.runbooks.failed_records import Assignment

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.checks import settings_models
-from bot.core.estate.catalogue import CheckSpec
+from bot.core.estate.check_spec import CheckSpec
 from bot.files.content import presets_dir
 from bot.files.estate.load import Loaded, load_text
 from bot.files.estate.presets import Preset, load_presets

@@ -17,8 +17,8 @@ from aiohttp import web
 from bot.checks import PROBES
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.estate.catalogue import CheckSpec
-from bot.core.monitoring.health import judge
+from bot.core.estate.check_spec import CheckSpec
+from bot.core.monitoring.rules import judge
 from bot.core.monitoring.signals import Reading
 from tests.checks.conftest import FarEnd
 from tests.checks.presets.estate import NOW, PRESETS, examples, made

@@ -10,7 +10,7 @@ import pytest
 from bot.checks import PROBES
 from bot.checks.probe import Tools
 from bot.checks.runner import Runner
-from bot.core.monitoring.health import Verdict, judge
+from bot.core.monitoring.rules import Verdict, judge
 from bot.core.monitoring.signals import Observation, Reading, Signal
 from tests.checks.presets.estate import NOW, made
 

@@ -17,7 +17,7 @@ from bot.checks.probes.sql import Settings, probe
 from bot.checks.runner import Runner
 from bot.checks.visits.select_only import require_select
 from bot.cli.run import set_up_logging
-from bot.core.estate.catalogue import Rule, Threshold
+from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.monitoring.rules import Verdict, judge
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.builders import HOUR

@@ -7,8 +7,9 @@ import pytest
 
 from bot.checks.probe import Tools
 from bot.checks.probes.statuspage import probe
-from bot.core.estate.catalogue import CheckSpec, Rule, Threshold
-from bot.core.monitoring.health import Verdict, combine, first, judge, step
+from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
+from bot.core.monitoring.health import combine, first, step
+from bot.core.monitoring.rules import Verdict, judge
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
 

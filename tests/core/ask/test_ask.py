@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.ask.ask import Intent, Kind, ask, owner_facts
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 from bot.language.errors import NotFound
 from tests.core.estate_for_questions import NOW, wholesaler
 from tests.core.phrasings_for_questions import (

@@ -20,9 +20,10 @@ from bot.core.changes.change_request import (
     ChangeState,
     follow,
 )
-from bot.core.changes.release import Release, ReleaseWatch, Reminders, Stage, due_stage
+from bot.core.changes.release import ReleaseWatch, due_stage
 from bot.core.estate.catalogue import Owners
 from bot.core.estate.description import About, Roles
+from bot.core.estate.history import Release, Reminders, Stage
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.language.errors import Invalid, NotAllowed, Refused
 from tests.builders import DAY, HOUR, NOW, a_connection, an_estate

@@ -7,19 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.changes.release import Stage
-from bot.core.estate.catalogue import (
-    Catalogue,
-    Credential,
-    Criticality,
-    LadderRung,
-    Party,
-    Rule,
-    Secret,
-    Threshold,
-)
+from bot.core.estate.catalogue import Catalogue, Credential, Criticality, LadderRung, Party
+from bot.core.estate.check_spec import Rule, Threshold
+from bot.core.estate.history import Stage
 from bot.core.estate.pacing import paced
 from bot.core.monitoring.signals import Signal
+from bot.language.secret import Secret
 from tests.builders import DAY, HOUR, MINUTE, a_check, a_connection, an_estate
 
 FACTOR = 60

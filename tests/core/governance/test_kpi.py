@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.governance.audit.audit import audit
-from bot.core.governance.kpi import Kpis, Measure, Period, Record, kpis
+from bot.core.governance.kpi import Kpis, Measure, Record, kpis
+from bot.core.governance.period import Period
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.review import CauseClass
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_connection, an_estate, an_incident, believed
 

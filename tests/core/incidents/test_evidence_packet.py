@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
-from bot.core.estate.catalogue import Lane, Party
+from bot.core.estate.catalogue import Party
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import Lane
 from bot.core.incidents.evidence_packet import LONGEST, Packet, RuledOut, packet
 from bot.core.incidents.incident import Incident
 from bot.core.monitoring.signals import FailedRecords, Signal

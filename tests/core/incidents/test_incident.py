@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents import incident as machine
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.incident import LIVE, TRANSITIONS, Event, Incident, State

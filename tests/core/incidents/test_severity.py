@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Criticality, Effect, LadderRung, Lane, PeriodClose, Policy
+from bot.core.estate.catalogue import Criticality, Effect, LadderRung, PeriodClose, Policy
+from bot.core.estate.lane import Lane
 from bot.core.incidents.escalation import drive, ladder_for
 from bot.core.incidents.review import review_due
 from bot.core.incidents.severity import Severity, assess, graver, in_close

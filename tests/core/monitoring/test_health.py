@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.core.estate.catalogue import CheckSpec, Rule, Threshold
-from bot.core.monitoring.health import CheckHealth, Verdict, combine, first, flip, judge, step
+from bot.core.estate.check_spec import CheckSpec, Rule, Threshold
+from bot.core.monitoring.health import CheckHealth, combine, first, flip, step
+from bot.core.monitoring.rules import Verdict, judge
 from bot.core.monitoring.signals import Blind, Reading, Signal
 from tests.builders import DAY, HOUR, MINUTE, NOW, a_check, believed, saw
 

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.core.estate.calendars import Calendar
+from bot.core.estate.check_spec import Counting, Due, Level, VolumeRule
 from bot.core.monitoring.counting import begin, count, findings
-from bot.core.monitoring.findings import Finding, Level
+from bot.core.monitoring.findings import Finding
 from bot.core.monitoring.profile import Habit, Hour, Profile, learn
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.monitoring.volume import Counting, Due, Quiet, VolumeRule, judge_day, limit, unusual
+from bot.core.monitoring.volume import Quiet, judge_day, limit, unusual
 from tests.core.traffic import DAY, MINUTE, START, Traffic, Watcher
 
 HABIT = Habit()

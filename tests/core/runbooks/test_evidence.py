@@ -5,17 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
-from bot.core.estate.catalogue import (
-    Catalogue,
-    Connection,
-    Credential,
-    Identity,
-    Lane,
-    Layer,
-    System,
-)
+from bot.core.estate.catalogue import Catalogue, Connection, Credential, Identity, System
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.runbooks.evidence import Tone, lines
 from bot.core.runbooks.runbook import EvidenceKind

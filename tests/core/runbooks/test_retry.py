@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane, Layer, Owners
+from bot.core.estate.catalogue import Catalogue, Connection, Owners
+from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import Cause, FailedRecords
 from bot.core.runbooks.lint import check_runbook
 from bot.core.runbooks.retry import (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies
 
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 from bot.core.runbooks.lint import check_runbook, mermaid
 from bot.core.runbooks.runbook import (
     Answer,

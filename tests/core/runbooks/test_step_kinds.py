@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane, Layer, Owners
+from bot.core.estate.catalogue import Catalogue, Connection, Owners
+from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.runbooks.choice import choose, stale
 from bot.core.runbooks.lint import check_runbook, loops, mermaid

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Layer
+from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import (
     READ_END,
     READ_START,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.core.estate.catalogue import Catalogue, Connection, Lane, Layer, System
+from bot.core.estate.catalogue import Catalogue, Connection, System
+from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import READ_END, READ_START
 from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry, families, match
 from bot.core.triage.required_words import Pattern

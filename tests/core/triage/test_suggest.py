@@ -6,20 +6,17 @@ from itertools import product
 
 import pytest
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import (
-    LANE_NAMES,
     Build,
     Catalogue,
     Connection,
     Credential,
-    Lane,
-    Layer,
     Owners,
     Party,
     System,
 )
+from bot.core.estate.history import Change, Release
+from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.runbooks.retry import retry_advice, retry_of
 from bot.core.triage.facts import Facts, Observed, siblings

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.changes.release import Release
+from bot.core.estate.history import Release
 from bot.files.changes.ical import LARGEST, NotACalendar, Place, read_calendar
 from bot.files.changes.ical_times import MOST_OCCURRENCES
 from bot.files.zone_words import SHOWN_BY_WINDOWS

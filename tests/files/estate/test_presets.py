@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Secret
 from bot.files.content import presets_dir
 from bot.files.estate.load import Loaded
 from bot.files.estate.presets import load_presets
 from bot.files.estate.schema import schema_json
+from bot.language.secret import Secret
 from tests.checks.presets.estate import PRESETS, estate, made
 
 CELIGO = {"flow": "f1", "token": "${CELIGO_TOKEN}"}
@@ -148,7 +148,7 @@ def test_editors_are_offered_the_presets_and_need_no_kind_with_one() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_page_on_presets_has_every_parameter_and_every_doubt(name: str) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "presets.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "presets.md").read_text(encoding="utf-8")
 
     section = page.split(f"\n## `{name}`")[1].split("\n## ")[0]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.core.changes.change_request import ChangeKind, ChangeRequest, ChangeResult, ChangeState
-from bot.core.changes.release import Release, Trial
 from bot.core.estate.catalogue import Catalogue
+from bot.core.estate.history import Release, Trial
 from bot.core.monitoring.webhooks.bodies import hook_ping
 from bot.core.outbox.notice import What
 from bot.core.people.presence import Cover

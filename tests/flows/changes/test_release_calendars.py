@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.changes.release import Release, ReleaseFeed
+from bot.core.estate.history import Release, ReleaseFeed
 from bot.flows.changes import release_calendars
 from bot.flows.governance import audit
 from tests.builders import DAY, HOUR, NOW, an_estate

@@ -11,8 +11,8 @@ from bot.core.estate.catalogue import Catalogue, Credential
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.dossier import sections
 from bot.core.governance.handbook import book
-from bot.core.monitoring.health import Verdict
-from bot.flows import views
+from bot.core.monitoring.rules import Verdict
+from bot.flows import estate_views
 from bot.flows.estate import renewals
 from bot.flows.governance import audit as governance
 from bot.flows.governance import credential_expiry
@@ -71,7 +71,7 @@ async def test_the_dossiers_of_all_that_use_it_say_the_new_end_and_who_said_it(
 ) -> None:
     one = scene.knowledge.catalogue.connections[connection]
 
-    view = await scene.run(views.dossier, scene.knowledge, one, scene.now)
+    view = await scene.run(estate_views.dossier, scene.knowledge, one, scene.now)
 
     said = " ".join(line.text for line in view.evidence)
     assert SOURCE in said

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.changes.change_request import Change
-from bot.core.changes.release import Release
 from bot.core.estate.catalogue import Catalogue, Owners, Person
+from bot.core.estate.history import Change, Release
 from bot.core.estate.ledger import HANDOVER_ITEMS
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What
 from bot.core.people.presence import Absence, AbsenceKind

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.core.changes.change_request import ChangeResult, ChangeState
-from bot.core.estate.catalogue import Lane
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.lane import Lane
+from bot.core.monitoring.rules import Verdict
 from bot.flows.governance import kpi
 from bot.flows.incidents import respond
 from bot.language.errors import Invalid

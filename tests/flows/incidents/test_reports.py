@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bot.checks.probes.webhook import Settings, probe
-from bot.core.monitoring.health import Verdict
 from bot.core.monitoring.heartbeat import Ping, PingKind, runs_of
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading, Signal, SignalValue
 from bot.core.monitoring.webhooks.bodies import hook_ping
-from bot.flows import looks, views
+from bot.flows import estate_views, looks, views
 from bot.flows.incidents import reports
 from bot.language.errors import Invalid, NotAllowed
 from bot.slack.estate.words import status
@@ -53,7 +53,7 @@ async def look(scene: Scene) -> None:
 
 async def verdict(scene: Scene) -> Verdict:
     line = await scene.run(
-        lambda tx: views.status_line(
+        lambda tx: estate_views.status_line(
             tx, scene.knowledge, scene.knowledge.catalogue.connections["orders"], scene.now
         )
     )
@@ -147,7 +147,7 @@ async def test_an_alert_that_is_said_once_fails_for_a_day_and_is_then_shown_as_w
 
         assert await verdict(scene) is Verdict.OK
         connection = scene.knowledge.catalogue.connections["orders"]
-        line = await scene.does(views.status_line, connection)
+        line = await scene.does(estate_views.status_line, connection)
         ((check, words),) = line.remarks
         assert check == CHECK
         assert "Key vault deleted: reported once, 1 d 1 h ago, nothing since" in words
@@ -160,7 +160,7 @@ async def test_a_status_that_nobody_knows_is_seen_in_slack_and_changes_nothing()
         await tell(scene, "generic", {"Status": "lukewarm"})
 
         connection = scene.knowledge.catalogue.connections["orders"]
-        line = await scene.does(views.status_line, connection)
+        line = await scene.does(estate_views.status_line, connection)
 
         assert await verdict(scene) is Verdict.OK
         ((_, words),) = line.remarks
@@ -207,7 +207,7 @@ async def said_status(scene: Scene) -> SignalValue:
 
 
 async def overview(scene: Scene) -> str:
-    view = await scene.does(views.status)
+    view = await scene.does(estate_views.status)
     return str(status(view, Face(catalogue=scene.knowledge.catalogue)).blocks)
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Owners
+from bot.core.estate.catalogue import Owners
+from bot.core.estate.lane import Lane
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
-from bot.flows import views
+from bot.flows import estate_views, views
 from bot.flows.incidents import open_incident, respond
 from bot.flows.runbooks import walk
 from bot.language.errors import BotError, Invalid, NotAllowed, NotFound, Refused
@@ -238,7 +239,7 @@ class TestAConnectionThatLeftTheCatalogue:
 
     async def test_it_stays_on_the_list_of_its_people(self) -> None:
         async with await self.gone() as scene:
-            mine = await scene.does(views.mine, "bob")
+            mine = await scene.does(estate_views.mine, "bob")
 
             assert [incident.id for incident, _ in mine.incidents] == [1]
 

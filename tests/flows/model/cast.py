@@ -4,21 +4,15 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from bot.core.estate.catalogue import (
-    Catalogue,
-    Criticality,
-    LadderRung,
-    Lane,
-    Owners,
-    Party,
-    Secret,
-)
+from bot.core.estate.catalogue import Catalogue, Criticality, LadderRung, Owners, Party
+from bot.core.estate.lane import Lane
 from bot.core.estate.windows import Weekly, Window
 from bot.core.incidents.review import CauseClass
 from bot.flows.incidents import counterparty, respond
 from bot.flows.incidents.ending import review
 from bot.flows.runbooks import walk
 from bot.language.errors import Unsure
+from bot.language.secret import Secret
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 
 # What must never come out as it went in: a mention of everybody, and a password.

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.core.incidents.incident import LIVE, Incident, State
 from bot.core.incidents.self_check import Kind, next_turn
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What, incident_of, incident_subject
 from bot.flows import self_check
 from bot.flows.estate import windows

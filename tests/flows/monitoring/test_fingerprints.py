@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.estate.catalogue import Change, Owners
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.outbox.notice import What
 from tests.builders import DAY, HOUR, NOW, a_connection, an_estate

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.estate.catalogue import LadderRung
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
 from bot.flows.incidents import respond
 from bot.flows.outbox import delivery

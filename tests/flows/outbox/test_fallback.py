@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Catalogue, Secret
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.catalogue import Catalogue
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import Say, What
 from bot.flows.incidents import respond
 from bot.flows.outbox import delivery, fallback
+from bot.language.secret import Secret
 from bot.ports import Tx
 from tests.builders import HOUR, MINUTE, a_connection, a_person, an_estate
 from tests.flows.scene import CLAIM, Scene

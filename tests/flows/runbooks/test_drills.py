@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Party
+from bot.core.estate.catalogue import Party
+from bot.core.estate.lane import Lane
 from bot.core.estate.ledger import Handover
 from bot.core.incidents.incident import State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows import views
@@ -19,7 +20,7 @@ from bot.flows.outbox import fallback
 from bot.flows.runbooks import drills
 from bot.flows.triage import past_incidents
 from bot.language.errors import NotAllowed, Refused
-from bot.slack.incidents import card as card
+from bot.slack.incidents import card
 from bot.slack.outbox import channel_words
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW, an_estate

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.estate.catalogue import Layer
+from bot.core.estate.lane import Layer
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.runbooks.failed_records import worth

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.estate.catalogue import Lane, Layer, Owners, System
+from bot.core.estate.catalogue import Owners, System
+from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.triage.lesson import Lesson, Standing, general, pattern_of

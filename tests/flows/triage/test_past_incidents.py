@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from bot.core.estate.catalogue import Build, Credential, Lane
-from bot.core.monitoring.health import Verdict
+from bot.core.estate.catalogue import Build, Credential
+from bot.core.estate.lane import Lane
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.triage.lane_rules import CREDENTIAL, Tally, Vote, doubts, judged
 from bot.flows import views

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app import utc_now
+from bot.app.intervals import utc_now
 from bot.checks import settings_models
 from bot.cli import main
 from bot.core.estate.catalogue import Catalogue

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.changes.change_request import ChangeState
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.runbooks.gate_hold import Decision
 from bot.core.runbooks.runbook import Answer, Runbook, Step
 from bot.flows.changes import change_requests

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.runbooks.webhook_calls import HookOutcome, Webhook
+from bot.core.estate.check_spec import Webhook
+from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.flows.incidents import open_incident, respond
 from bot.slack import submissions
 from bot.slack.handler import Body, Desk

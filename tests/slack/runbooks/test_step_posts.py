@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.estate.catalogue import Owners
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.runbook import Done, GivenAnswer, Step
 from bot.core.runbooks.step_kinds import StepKind
 from bot.files.runbooks.runbooks import shipped_runbooks

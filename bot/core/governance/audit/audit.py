@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.estate.catalogue import Catalogue, Connection, ConnectionId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.ids import ConnectionId
 from bot.core.governance.audit import go_live, readiness, risk_questions, urgency
 from bot.core.governance.audit.advice import Advice, advise
 from bot.core.governance.audit.finding import ESTATE, Finding, Sorted, Weight, sort_out

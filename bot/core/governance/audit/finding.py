@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Connection, Criticality, PersonId
+from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Accepted
+from bot.core.estate.ids import PersonId
 from bot.core.governance.audit.situation import Situation
 
 ESTATE = "estate"

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Connection, Criticality, Lane, Layer
+from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Stage
+from bot.core.estate.lane import Lane, Layer
 from bot.core.governance.audit.risk_questions import COUNTING, missing_docs
 from bot.core.governance.audit.situation import Situation, listed, signals_ruled
 from bot.language.marks import outside, who

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.changes.release import TRIAL_WORDS, Trial
 from bot.core.changes.unannounced import Verdict
-from bot.core.estate.catalogue import Connection, Layer
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.history import TRIAL_WORDS, Trial
+from bot.core.estate.lane import Layer
 from bot.core.governance.audit.finding import Finding, Weight, about, by_criticality
 from bot.core.governance.audit.situation import LOOK_BACK, Situation
 from bot.language.marks import outside, who

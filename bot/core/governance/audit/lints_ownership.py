@@ -6,7 +6,8 @@ Each rule is one function of one connection, or of the estate, and one line in t
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from bot.core.estate.catalogue import Connection, Layer
+from bot.core.estate.catalogue import Connection
+from bot.core.estate.lane import Layer
 from bot.core.governance.audit.finding import Finding, Weight, about, by_criticality
 from bot.core.governance.audit.situation import Situation, listed, people_of
 from bot.language.marks import outside, who

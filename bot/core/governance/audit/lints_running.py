@@ -6,8 +6,9 @@ Each rule is one function of one connection and one line in the table at the end
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from bot.core.estate.catalogue import Connection, Credential, Criticality, Identity, Layer
+from bot.core.estate.catalogue import Connection, Credential, Criticality, Identity
 from bot.core.estate.description import Monitoring, Risk, Stage, Workaround
+from bot.core.estate.lane import Layer
 from bot.core.governance.audit.finding import Finding, Weight, about, by_criticality
 from bot.core.governance.audit.lints_changes import CHANGES
 from bot.core.governance.audit.risk_questions import COUNTING, DOC_PARTS, missing_docs

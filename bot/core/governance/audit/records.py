@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.core.estate.catalogue import ConnectionId, PersonId
+from bot.core.estate.ids import ConnectionId, PersonId
 from bot.core.governance.audit.finding import Finding
 
 

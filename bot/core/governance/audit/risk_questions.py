@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.estate.catalogue import Connection, Criticality, Layer
+from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.description import Monitoring
+from bot.core.estate.lane import Layer
 from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed, signals_ruled
 from bot.core.monitoring.signals import Signal
 from bot.language.marks import outside, who

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from bot.core.changes.change_request import Change
 from bot.core.changes.unannounced import Suspicion
-from bot.core.estate.catalogue import Catalogue, Connection, ConnectionId, Layer, PersonId
+from bot.core.estate.catalogue import Catalogue, Connection
+from bot.core.estate.history import Change
+from bot.core.estate.ids import ConnectionId, PersonId
+from bot.core.estate.lane import Layer
 from bot.core.incidents.incident import Incident
 from bot.core.runbooks.choice import Stale
 from bot.core.runbooks.drill import Drill

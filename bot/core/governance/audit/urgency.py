@@ -9,7 +9,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.core.changes.unannounced import Verdict
-from bot.core.estate.catalogue import Connection, Criticality, Layer
+from bot.core.estate.catalogue import Connection, Criticality
+from bot.core.estate.lane import Layer
 from bot.core.governance.audit.risk_questions import Answered, Question, Reply
 from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed
 from bot.core.governance.ripe import Pending

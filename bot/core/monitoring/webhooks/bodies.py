@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.monitoring.heartbeat import PUSHED, WEBHOOKS, Kinds, Ping, PingKind
-from bot.core.monitoring.webhooks import handshakes as handshakes
+from bot.core.monitoring.webhooks import handshakes
 from bot.core.monitoring.webhooks.alerts import alertmanager, azure_monitor, grafana
 from bot.core.monitoring.webhooks.fields import (
     GROUPS,

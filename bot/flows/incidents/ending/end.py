@@ -10,7 +10,8 @@ from bot.core.incidents import incident as machine
 from bot.core.incidents import relapsing
 from bot.core.incidents.agreement import mark_of
 from bot.core.incidents.incident import Incident, State
-from bot.core.monitoring.health import ConnectionHealth, Verdict
+from bot.core.monitoring.health import ConnectionHealth
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed
 from bot.flows.incidents.ending import confirm_data

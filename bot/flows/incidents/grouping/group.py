@@ -14,11 +14,10 @@ from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity
 from bot.core.monitoring.health import Flip
-from bot.flows.incidents import open_incident, rejudge
+from bot.flows.incidents import broken_drill, open_incident, rejudge
 from bot.flows.incidents.grouping import regroup, reopen
 from bot.flows.incidents.grouping.join import tell_newcomers
 from bot.flows.incidents.grouping.lead import led_anew
-from bot.flows.runbooks import drills
 from bot.flows.triage.briefing import kind_of
 from bot.flows.work import log, show_soon
 from bot.language.marks import outside
@@ -105,5 +104,5 @@ def _grow(tx: Tx, knowledge: Knowledge, growth: _Growth, now: datetime) -> None:
     log(tx, grown, "joined", said, now)
     theirs = [(connection, flip.since) for connection, flip in growth.joined]
     tell_newcomers(tx, knowledge, grown, theirs, now)
-    drills.really_broke(tx, grown, [connection.id for connection, _ in theirs], now)
+    broken_drill.really_broke(tx, grown, [connection.id for connection, _ in theirs], now)
     show_soon(tx, grown, now)

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.estate.catalogue import LANE_NAMES, Catalogue, Connection, Lane, Party
+from bot.core.estate.catalogue import Catalogue, Connection, Party
+from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.incidents.correlation import BY_HAND, Common
 from bot.core.incidents.escalation import drive, ladder_for, relaid
 from bot.core.incidents.incident import Incident

@@ -13,7 +13,8 @@ from bot.core.estate.catalogue import Connection
 from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import LIVE, Incident, State
-from bot.core.monitoring.health import Flip, Verdict
+from bot.core.monitoring.health import Flip
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import NAMED, Deed, permit
 from bot.flows.incidents import open_incident

@@ -9,7 +9,7 @@ from bot.core.incidents.correlation import BY_HAND
 from bot.core.incidents.incident import REPORTED, Incident
 from bot.core.monitoring import flapping
 from bot.core.monitoring.flapping import Turns
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.people.denial import Denial
 from bot.flows.incidents.grouping.child_states import fates
 from bot.flows.incidents.reports import ends_when

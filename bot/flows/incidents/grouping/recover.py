@@ -12,7 +12,8 @@ from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.leading import by_gravity
 from bot.core.monitoring import flapping
 from bot.core.monitoring.flapping import Turns
-from bot.core.monitoring.health import Flip, Verdict
+from bot.core.monitoring.health import Flip
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows.estate import windows
 from bot.flows.incidents import ping, rejudge, roles

@@ -12,7 +12,7 @@ from bot.core.incidents import merge_and_reopen, relapsing
 from bot.core.incidents.correlation import OUTAGES
 from bot.core.incidents.grouping import SILENT_WINDOW, Crowd
 from bot.core.incidents.incident import BY_CHECKS, LIVE, Incident, State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.flows.incidents.grouping.join import tell_newcomers
 from bot.flows.incidents.grouping.lead import led_anew

@@ -1,6 +1,6 @@
 """Buttons and modals about the counter-party's side and the review."""
 
-from bot.core.estate.catalogue import Lane
+from bot.core.estate.lane import Lane
 from bot.core.incidents.evidence_packet import Packet
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.review import CauseClass

@@ -12,16 +12,15 @@ from bot.flows.incidents.grouping import merge as merging
 from bot.flows.incidents.grouping import reopen as reopening
 from bot.language.errors import Invalid, NotFound
 from bot.language.units import names_incident
-from bot.slack import ids
-from bot.slack.ask import ask
+from bot.slack import find_connection, ids
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, number_of
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
 from bot.slack.incidents import form_views
-from bot.slack.incidents.commands import Elsewhere, OnlyOne, Request, done, number_in, target
 from bot.slack.incidents.merging import merge_forms as forms
 from bot.slack.kit import Message
+from bot.slack.request import Elsewhere, OnlyOne, Request, done, number_in, target
 from bot.slack.text import escape
 
 _INTO = re.compile(r"(?P<part>.*?)\s*\binto\s+(?P<whole>.+)", re.IGNORECASE)
@@ -37,7 +36,7 @@ async def _named_for_some(desk: Desk, request: Request) -> AsyncIterator[None]:
     """Whoever is named for nothing that is open reads who is, before what their words lack."""
     try:
         yield
-    except (Invalid, NotFound, ask.Unclear, Elsewhere, OnlyOne):
+    except (Invalid, NotFound, find_connection.Unclear, Elsewhere, OnlyOne):
         runtime = desk.runtime
         here = await runtime.store.run(answers.incident_here, request.channel)
         gate, now = merging.must_be_named_for_some, runtime.clock()
@@ -73,7 +72,7 @@ async def _merge(desk: Desk, number: int, into: int, by: str) -> Incident:
 
 async def split(desk: Desk, request: Request) -> Message:
     async with _named_for_some(desk, request):
-        connection = ask.find(desk, request.words, "split")
+        connection = find_connection.find(desk, request.words, "split")
         alone = await _split(desk, connection.id, request.by)
     return done(f"🔗 {escape(connection.name)} is on its own again: {alone.key}.")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.incidents.incident import Incident, State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Signal
 from bot.core.outbox.notice import What
 from bot.flows.incidents import open_incident, respond

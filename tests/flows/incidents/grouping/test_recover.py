@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.estate.catalogue import Build, Lane
+from bot.core.estate.catalogue import Build
+from bot.core.estate.lane import Lane
 from bot.core.estate.windows import Once, Window
 from bot.core.incidents.incident import Incident, State
-from bot.core.monitoring.health import Verdict
+from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.flows.incidents import open_incident, respond

@@ -1,0 +1,12 @@
+"""The ids by which the estate file names things."""
+
+PersonId = str
+
+
+SystemId = str
+
+
+PartyId = str
+
+
+ConnectionId = str

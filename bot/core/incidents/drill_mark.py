@@ -1,0 +1,3 @@
+"""How a drill is told from a break in every text."""
+
+MARK = "DRILL"
