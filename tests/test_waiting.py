@@ -16,7 +16,7 @@ WAITS = frozenset(
 WAITERS = frozenset({"wait", "join", "acquire", "result", "communicate"})
 # The reason why each of these cannot fail on a slow machine.
 ALLOWED = {
-    "checks/test_hostile_ends.py asyncio.wait_for": "paces a far end that never comes to an end",
+    "checks/http/test_hostile_ends.py asyncio.wait_for": "paces a far end that never ends",
     "test_packaging.py pause.wait with a limit": "paces how often a program is asked that runs",
 }
 

@@ -11,7 +11,7 @@ import pytest
 from bot.store.sqlite import SqliteStore
 from tests.earlier.reading import read_back
 from tests.flows.scene import Scene
-from tests.slack.test_redrawn import the_estate
+from tests.slack.incidents.test_redrawn import the_estate
 
 pytestmark = pytest.mark.anyio
 STORED = sorted(Path(__file__).parent.glob("*/*.sqlite3.xz"))

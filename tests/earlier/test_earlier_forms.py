@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.slack.test_forms_keep_all import FORMS
+from tests.slack.forms.test_forms_keep_all import FORMS
 
 STORED = sorted(Path(__file__).parent.glob("*/forms.json"))
 

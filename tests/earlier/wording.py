@@ -14,7 +14,7 @@ from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from bot.store.sqlite import SqliteStore
 from tests.flows.scene import Scene
-from tests.slack.test_redrawn import the_estate
+from tests.slack.incidents.test_redrawn import the_estate
 
 HERE = Path(__file__).parent
 OF_ONE, OF_SEVERAL = 6, 2  # stories whose last moment has a live incident

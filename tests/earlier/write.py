@@ -17,8 +17,8 @@ from sqlite_utils import Database
 from bot.files.content import example_catalogue
 from tests.earlier.estates import compiled
 from tests.earlier.reading import read_back
-from tests.slack.test_forms_keep_all import FORMS
-from tests.slack.test_redrawn import STORIES, a_wall
+from tests.slack.forms.test_forms_keep_all import FORMS
+from tests.slack.incidents.test_redrawn import STORIES, a_wall
 
 HERE = Path(__file__).parent
 

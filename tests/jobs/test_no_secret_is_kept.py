@@ -25,7 +25,7 @@ from bot.ports import Runtime, Tx
 from bot.store.sqlite import SqliteStore
 from slack_standin.state.clock import Clock
 from tests.builders import NOW, a_check, a_connection, an_estate, knowledge_of
-from tests.checks.test_canary import CANARY, NOTATIONS, notations
+from tests.checks.secrets.test_canary import CANARY, NOTATIONS, notations
 
 pytestmark = pytest.mark.anyio
 LOGIN = f"int-user:{CANARY}"

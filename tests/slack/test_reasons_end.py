@@ -8,7 +8,7 @@ from bot.core.outbox.notice import What
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import NOW, a_connection, an_estate
-from tests.slack.test_governance_blocks import text_of
+from tests.slack.governance.test_governance_blocks import text_of
 
 FACE = Face(catalogue=an_estate())
 

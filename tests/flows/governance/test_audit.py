@@ -19,7 +19,7 @@ from bot.flows.estate import ledger
 from bot.flows.governance import attestation, audit
 from bot.language.errors import Refused
 from tests.builders import DAY, HOUR, NOW, a_person, knowledge_of
-from tests.core.test_governance import (
+from tests.core.governance.test_governance import (
     REACHABLE,
     a_sound_connection,
     a_sound_estate,

@@ -11,7 +11,7 @@ from bot.core.outbox.letter import Letter
 from bot.core.outbox.notice import What
 from bot.flows.outbox import fallback
 from tests.builders import MINUTE
-from tests.flows.test_shared_outage import ERROR, Outage, outage
+from tests.flows.incidents.grouping.test_shared_outage import ERROR, Outage, outage
 
 pytestmark = pytest.mark.anyio
 

@@ -24,9 +24,9 @@ from bot.slack.incidents import card
 from bot.slack.outbox import channel_words
 from bot.slack.text import Face
 from tests.builders import HOUR, MINUTE, NOW, an_estate
+from tests.flows.incidents.grouping.test_shared_outage import ERROR, Outage
+from tests.flows.incidents.grouping.test_shared_outage import estate as estate_of
 from tests.flows.scene import Scene
-from tests.flows.test_shared_outage import ERROR, Outage
-from tests.flows.test_shared_outage import estate as estate_of
 
 pytestmark = pytest.mark.anyio
 

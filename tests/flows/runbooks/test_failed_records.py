@@ -12,8 +12,8 @@ from bot.core.runbooks.failed_records import worth
 from bot.flows.runbooks import failed_records, gate_approvals
 from bot.language.errors import NotAllowed, NotFound
 from tests.builders import HOUR, NOW, a_connection, an_estate
+from tests.flows.incidents.grouping.test_shared_lead import GRAVITY, outage
 from tests.flows.scene import Scene
-from tests.flows.test_shared_lead import GRAVITY, outage
 
 pytestmark = pytest.mark.anyio
 

@@ -25,11 +25,9 @@ from bot.slack.incidents import form_views
 from bot.slack.platform.gateway import Refusal
 from bot.slack.submissions import SUBMISSIONS
 from tests.builders import HOUR, NOW, an_incident
-from tests.flows import test_held_steps
 from tests.flows.changes import test_change_requests as test_changes
 from tests.flows.governance import test_credential_expiry as test_expiry
-from tests.flows.scene import Scene, played_once
-from tests.flows.test_permissions import (
+from tests.flows.people.test_permissions import (
     GUEST,
     HOLDER,
     JUDGE,
@@ -43,9 +41,11 @@ from tests.flows.test_permissions import (
     with_another,
     with_the_vendor,
 )
+from tests.flows.runbooks import test_held_steps
+from tests.flows.scene import Scene, played_once
 from tests.slack.conftest import Bench
+from tests.slack.people.test_permissions import Shown
 from tests.slack.test_handler import desk_at
-from tests.slack.test_permissions import Shown
 
 pytestmark = pytest.mark.anyio
 WHO = (HOLDER, OWNER, JUDGE, STRANGER, GUEST)  # the holder is the first responder

@@ -21,7 +21,7 @@ from tests.builders import HOUR, MINUTE, NOW, a_connection, an_estate
 from tests.core.changes.test_change_request import a_request
 from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
-from tests.flows.test_lane_stories import handed_over
+from tests.flows.triage.test_lane_stories import handed_over
 
 pytestmark = pytest.mark.anyio
 

@@ -21,8 +21,8 @@ from bot.slack.home import HomeTab
 from bot.slack.ids import WORDED, Action
 from bot.slack.platform.requests import NoRequest, must_have_its_shape
 from tests.slack.conftest import Bench
+from tests.slack.people.test_permissions import Shown
 from tests.slack.test_handler import desk_at
-from tests.slack.test_permissions import Shown
 
 pytestmark = pytest.mark.anyio
 SECRET = "s"

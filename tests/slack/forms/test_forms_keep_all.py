@@ -1,0 +1,203 @@
+"""A form takes no more than is kept: what somebody wrote is never cut without a word."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.core.changes.change_request import ChangeKind, ChangeRequest
+from bot.core.estate.history import Release, Trial
+from bot.core.estate.lane import Lane, Layer
+from bot.core.monitoring.rules import Verdict
+from bot.core.runbooks.gate_approval import Approval
+from bot.core.runbooks.gate_hold import Hold
+from bot.core.runbooks.step_kinds import LONGEST_VALUE, Field, FieldKind, filled
+from bot.core.triage.lesson import Proposal
+from bot.flows import estate_views
+from bot.flows.incidents import counterparty, respond
+from bot.flows.incidents.ending.end import LooseEnds
+from bot.flows.triage import lessons as teaching
+from bot.language.errors import Invalid, NotAllowed
+from bot.slack import home
+from bot.slack.changes import forms
+from bot.slack.changes.words import Draft
+from bot.slack.ids import Modal
+from bot.slack.incidents import declare_form, form_views
+from bot.slack.incidents.counterparty import counterparty_forms
+from bot.slack.incidents.merging import merge_forms
+from bot.slack.runbooks import drill_words, gate_words, hold_words, step_posts
+from bot.slack.submissions import submitted
+from bot.slack.text import Face
+from bot.slack.triage import lesson_words
+from tests.builders import DAY, NOW, a_connection, an_estate, an_incident
+from tests.flows.people.test_permissions import LESSON
+from tests.flows.scene import Scene
+from tests.slack.conftest import Bench
+from tests.slack.test_handler import desk_at
+
+ONE = an_incident()
+CHANGE = ChangeRequest(
+    id=1,
+    connection="orders",
+    kind=ChangeKind.NORMAL,
+    what="a key",
+    why="old",
+    by="alice",
+    proposed_at=NOW,
+    at=NOW + DAY,
+)
+LONG = "x" * 5000
+DRAFT = Draft(connection="orders", name="Orders", at=NOW, what=LONG, impact=LONG)
+PROPOSAL = Proposal(id=1, incident=1, lesson=LESSON, by="alice", at=NOW, asked="bob")
+HOLD = Hold(
+    id=1,
+    incident=1,
+    step="erp",
+    title="Is it up?",
+    why="x",
+    by="bob",
+    trigger="bob",
+    at=NOW,
+    may_release=("alice",),
+)
+APPROVAL = Approval(
+    incident=1,
+    subject="step:generic:erp",
+    title="Send again",
+    layer=Layer.FUNCTIONAL,
+    owner="alice",
+    terms="",
+    asked_at=NOW,
+)
+RELEASE = Release(system="erp", version="26", at=NOW)
+FORMS = {
+    "declare": declare_form.declare([a_connection()]),
+    "propose a change": forms.propose(DRAFT),
+    "reject a change": forms.reject(CHANGE),
+    "ask about a change": forms.ask(CHANGE),
+    "answer about a change": forms.answer(CHANGE, "bob"),
+    "document a change": forms.document(CHANGE),
+    "close a change": forms.close(CHANGE),
+    "trial of a release": forms.trial(RELEASE, "Orders", Trial.PROBLEM, "x"),
+    "teach": lesson_words.teach(teaching.Draft(incident=ONE, signature="x", fix="", known=None)),
+    "edit an entry": lesson_words.edit(PROPOSAL),
+    "reject an entry": lesson_words.reject(PROPOSAL),
+    "allow a step": gate_words.ruling(APPROVAL, approve=True),
+    "deny a step": gate_words.ruling(APPROVAL, approve=False),
+    "release a hold": hold_words.release(HOLD),
+    "deny a hold": hold_words.deny(HOLD),
+    "hand over": form_views.hand_over(ONE, [(Lane.VENDOR, an_estate().parties["vendor"])]),
+    "resolve": form_views.resolve(ONE, LooseEnds(), Face(catalogue=an_estate())),
+    "reject data": form_views.reject_data(ONE),
+    "note": form_views.note(ONE),
+    "lane": form_views.lane(ONE),
+    "skip": form_views.skip(1, "step", "A step"),
+    "ticket": counterparty_forms.ticket(ONE),
+    "joint call": counterparty_forms.joint_held(ONE),
+    "review": counterparty_forms.review(ONE),
+    "reopen": merge_forms.reopen(ONE),
+    "end of a drill": drill_words.end(ONE),
+    "hold": hold_words.hold(1, "step", "A step"),
+}
+
+
+# Nothing is written in these.
+WORDLESS = {Modal.TIMELINE, Modal.RUNBOOK, Modal.MERGE, Modal.SPLIT, Modal.SUCCESSOR, Modal.ROTATED}
+
+
+def test_every_form_in_which_something_is_written_is_looked_at() -> None:
+    assert {form["callback_id"] for form in FORMS.values()} == set(Modal) - WORDLESS
+
+
+def texts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if value.get("type") == "plain_text_input":
+            yield value
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts(item)
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_every_text_of_a_form_is_bounded(form: str) -> None:
+    found = list(texts(FORMS[form]))
+    assert found
+    assert [one["action_id"] for one in found if not one.get("max_length")] == []
+    assert all(len(one.get("initial_value", "")) <= one["max_length"] for one in found)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("form", sorted(FORMS))
+async def test_a_text_longer_than_is_kept_is_refused_at_its_field(bench: Bench, form: str) -> None:
+    view, refused = FORMS[form], []
+
+    async def ack(**answer: Any) -> None:
+        refused.append(answer)
+
+    fields = [b for b in view["blocks"] if b["type"] == "input" and list(texts(b))]
+    most = {b["block_id"]: b["element"]["max_length"] for b in fields}
+    values = {name: {"x": {"value": "y" * (size + 1)}} for name, size in most.items()}
+    await submitted(desk_at(bench), ack, {"view": {**view, "state": {"values": values}}})
+
+    assert refused == [
+        {
+            "response_action": "errors",
+            "errors": {
+                name: f"At most {size:,} characters are kept, and these are {size + 1:,}."
+                for name, size in most.items()
+            },
+        }
+    ]
+
+
+def test_what_is_filled_in_at_a_step_is_bounded_and_refused_by_name() -> None:
+    kinds = [Field(id=kind, label=kind.title(), kind=kind, required=False) for kind in FieldKind]
+    drawn = [step_posts.field_input("step", item) for item in kinds]
+    given = {item.id: "7" * (LONGEST_VALUE + 1) for item in kinds}
+
+    _, wrong = filled(kinds, given)
+
+    assert {one["max_length"] for one in texts(drawn)} == {LONGEST_VALUE}
+    assert [item.label in said for item, said in zip(kinds, wrong, strict=True)] == [True] * len(
+        kinds
+    )
+
+
+@pytest.mark.anyio
+async def test_a_ticket_number_that_is_too_long_is_refused_and_not_cut() -> None:
+    async with await Scene.open(an_estate()) as scene:
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+
+        with pytest.raises(Invalid, match="at most 80 characters"):
+            await scene.does(counterparty.give_ticket, 1, "7" * 400, "bob")
+
+        assert (await scene.incident()).counterparty_ticket == ""
+
+
+@pytest.mark.anyio
+async def test_a_ticket_of_what_was_taken_back_is_refused() -> None:
+    async with await Scene.open(an_estate()) as scene:
+        await scene.sees(Verdict.FAILING, Verdict.FAILING)
+        await scene.does(respond.hand_over, 1, Lane.VENDOR, "bob")
+        await scene.does(respond.acknowledge, 1, "bob")
+
+        with pytest.raises(NotAllowed, match="INC-1 is not with a counter-party"):
+            await scene.does(counterparty.give_ticket, 1, "88123", "bob")
+
+        assert (await scene.incident()).counterparty_ticket == ""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("declares", [True, False])
+async def test_the_home_of_who_may_only_look_offers_no_declaring(declares: bool) -> None:
+    async with await Scene.open(an_estate()) as scene:
+        mine = await scene.does(estate_views.mine, "stranger")
+        status = await scene.does(estate_views.status)
+        face = Face(catalogue=scene.knowledge.catalogue)
+
+        shown = str(home.home(mine, status, face, declares=declares))
+
+        assert ("Declare an incident" in shown) is declares
