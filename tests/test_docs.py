@@ -1,6 +1,8 @@
 """What the documentation says is so: its YAML loads, its commands exist, its tables are whole."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from argparse import _SubParsersAction
 from collections.abc import Iterator
@@ -185,3 +187,14 @@ def test_a_decision_says_why_what_and_what_follows(path: Path) -> None:
 
     assert headings == ["Context", "Decision", "Consequences"]
     assert 20 <= len(text.splitlines()) <= 60
+
+
+@pytest.mark.parametrize("package", ["slack_standin", "estate_sim"])
+def test_the_example_of_a_package_beside_the_bot_runs(package: str, tmp_path: Path) -> None:
+    text = (ROOT / package / "README.md").read_text(encoding="utf-8")
+    example = tmp_path / "example.py"
+    example.write_text(text.split("```python\n")[1].split("```")[0], encoding="utf-8")
+
+    done = subprocess.run([sys.executable, example], cwd=ROOT, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
