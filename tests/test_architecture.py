@@ -49,7 +49,7 @@ WINGS = (
 WINGED = ("core", "flows", "slack")
 # Stand on a floor with wings, import several of them, and are imported by none.
 ABOVE_WINGS = {
-    "core": {"knowledge"},
+    "core": {"catalogue", "knowledge", "signals"},
     "flows": {
         "clock_set_back", "handle_absence", "looks", "newcomer_view", "outbox", "processes",
         "retention", "self_check", "shown", "standing_in", "stamps", "tick", "views",

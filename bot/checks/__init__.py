@@ -7,14 +7,38 @@ and other packages are looked at when a kind is none of ours.
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from bot.checks.probe import ProbeKind
+    from bot.checks.probe import ProbeKind as ProbeKind
+    from bot.checks.probe import ProbeSettings as ProbeSettings
+    from bot.checks.probe import Tools as Tools
+    from bot.core.estate.check_spec import CheckSpec as CheckSpec
+    from bot.core.monitoring.signals import Blind as Blind
+    from bot.core.monitoring.signals import Cause as Cause
+    from bot.core.monitoring.signals import Observation as Observation
+    from bot.core.monitoring.signals import Reading as Reading
+    from bot.core.monitoring.signals import Signal as Signal
 
 T = TypeVar("T")
+
+# What a kind of another package is written with; see docs/checks.md.
+FOR_PLUGINS = {
+    **dict.fromkeys(("ProbeKind", "ProbeSettings", "Tools"), "bot.checks.probe"),
+    "CheckSpec": "bot.core.estate.check_spec",
+    **dict.fromkeys(
+        ("Blind", "Cause", "Observation", "Reading", "Signal"), "bot.core.monitoring.signals"
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in FOR_PLUGINS:
+        return getattr(import_module(FOR_PLUGINS[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 _MODULES = {
     "http": "bot.checks.probes.http",

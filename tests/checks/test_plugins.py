@@ -3,16 +3,28 @@
 import logging
 from datetime import datetime
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
-from bot.checks import PROBES, settings_models
+from bot import checks
+from bot.checks import (
+    FOR_PLUGINS,
+    PROBES,
+    CheckSpec,
+    Observation,
+    ProbeKind,
+    ProbeSettings,
+    Reading,
+    Signal,
+    Tools,
+    settings_models,
+)
 from bot.checks.plugins import GROUP, plugin_kinds
-from bot.checks.probe import ProbeKind, ProbeSettings, Tools
 from bot.checks.runner import Runner
-from bot.core.estate.check_spec import CheckSpec
-from bot.core.monitoring.signals import Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 class MailboxSettings(ProbeSettings):
@@ -61,3 +73,15 @@ def test_a_kind_that_cannot_be_used_is_left_out_and_logged(
 
 def test_all_our_own_kinds_are_known_to_whoever_reads_files() -> None:
     assert set(PROBES) <= set(settings_models())
+
+
+def test_what_a_plug_in_is_written_with_is_documented_and_there() -> None:
+    page = (DOCS / "checks.md").read_text(encoding="utf-8")
+
+    assert [name for name in FOR_PLUGINS if f"`{name}`" not in page] == []
+    assert all(getattr(checks, name).__name__ for name in FOR_PLUGINS if name != "Observation")
+
+
+def test_what_is_none_of_it_is_no_name_of_the_package() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Probe'"):
+        checks.Probe  # noqa: B018
