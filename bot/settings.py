@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.core.people.permissions import AS_IT_COMES, Access, Level
+from bot.core.people.permissions import AS_IT_COMES, Access, PermissionLevel
 from bot.language.errors import Invalid
 from bot.language.secret import Secret
 
@@ -232,11 +232,11 @@ def allowed_commands(environ: Mapping[str, str]) -> frozenset[str]:
     return frozenset(paths)
 
 
-def _level(given: Mapping[str, str], name: str) -> Level:
+def _level(given: Mapping[str, str], name: str) -> PermissionLevel:
     word = given[name].lower()
-    if word not in set(Level):
+    if word not in set(PermissionLevel):
         raise Invalid(f"{name} should be look, help or take, not {given[name]!r}")
-    return Level(word)
+    return PermissionLevel(word)
 
 
 def _days(given: Mapping[str, str], name: str) -> int:

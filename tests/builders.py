@@ -25,7 +25,7 @@ from bot.core.incidents.incident import Incident
 from bot.core.monitoring.health import CheckHealth, first
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
-from bot.core.runbooks.runbook import Answer, Runbook, Step
+from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
 from bot.core.triage.facts import ConnectionRecord, Facts, LastLooks, gather
 from bot.core.triage.playbook import Playbook
 from bot.ports import Knowledge
@@ -96,8 +96,8 @@ def an_estate(*connections: Connection, **changes: Any) -> Catalogue:
 def a_runbook() -> Runbook:
     """One question: whose is it?"""
     answers = (
-        Answer(id="yes", label="Yes", lane=Lane.PUBLISHER, because="The ERP is down."),
-        Answer(id="no", label="No", because="Nobody has to act."),
+        StepAnswer(id="yes", label="Yes", lane=Lane.PUBLISHER, because="The ERP is down."),
+        StepAnswer(id="no", label="No", because="Nobody has to act."),
     )
     step = Step(id="erp", title="Is the ERP up?", ask="Is it down?", why="", answers=answers)
     return Runbook(id="generic", name="Generic", summary="", steps=(step,))

@@ -14,7 +14,7 @@ import pytest
 from bot.checks import settings_models
 from bot.cli import parser
 from bot.core.changes import change_request
-from bot.core.estate.history import Stage
+from bot.core.estate.history import ReleaseStage
 from bot.core.incidents.incident import State
 from bot.core.incidents.incident_diagram import diagram
 from bot.files.library import Library
@@ -143,7 +143,7 @@ def test_the_page_about_changes_shows_the_tables_that_the_program_follows() -> N
 
     assert f"```mermaid\n{change_request.diagram()}\n```" in text
     assert [state for state in change_request.ChangeState if f"\n| `{state}` |" not in text] == []
-    assert [stage for stage in Stage if f"\n| `{stage}` |" not in text] == []
+    assert [stage for stage in ReleaseStage if f"\n| `{stage}` |" not in text] == []
 
 
 def test_every_dependency_is_explained_once_and_nothing_else_is() -> None:

@@ -52,7 +52,7 @@ from bot.slack.platform import process_id
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.posts import Poster
 from bot.slack.platform.supervisor import SlackSilent, Supervisor, identify, try_app_token
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from bot.slack.platform.wire import slack_session
 from bot.store.sqlite import SqliteStore
 from bot.web.app import set_up, web_app
@@ -218,7 +218,7 @@ class Firstlane:
         watch: Watch,
         ways: tuple[Secret, ...],
     ) -> tuple[Desk, HomeTab]:
-        people = People(runtime, gateway)
+        people = Users(runtime, gateway)
         self._acquaintance = Acquaintance(runtime, people)
         poster = Poster(runtime, gateway)
         private = self._settings.private_channels

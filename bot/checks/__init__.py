@@ -55,7 +55,19 @@ _MODULES = {
     "reconcile": "bot.checks.probes.reconcile",
 }
 # What a kind may be told is often known without the code that goes out and looks.
-_SETTINGS = {"http": "bot.checks.http.settings", "sftp": "bot.checks.visits.sftp_settings"}
+_SETTINGS = {
+    "http": "bot.checks.http.settings:HttpSettings",
+    "heartbeat": "bot.checks.probes.heartbeat:HeartbeatSettings",
+    "tls": "bot.checks.probes.tls:TlsSettings",
+    "credential": "bot.checks.probes.credential:CredentialSettings",
+    "sql": "bot.checks.probes.sql:SqlSettings",
+    "sftp": "bot.checks.visits.sftp_settings:SftpSettings",
+    "tcp": "bot.checks.probes.tcp:TcpSettings",
+    "dns": "bot.checks.probes.dns:DnsSettings",
+    "statuspage": "bot.checks.probes.statuspage:StatuspageSettings",
+    "nagios": "bot.checks.probes.nagios:NagiosSettings",
+    "webhook": "bot.checks.probes.webhook:WebhookSettings",
+}
 
 _NEEDS = {
     "sql": ("bot.checks.visits.sql",),
@@ -102,15 +114,15 @@ def _kind(name: str) -> "ProbeKind":
     if name == "reconcile":
         found: ProbeKind = module.reconcile(PROBES)
         return found
-    settings = import_module(_SETTINGS.get(name, _MODULES[name])).Settings
-    return ProbeKind(settings, module.probe, _NEEDS.get(name, ()))
+    return ProbeKind(_settings(name), module.probe, _NEEDS.get(name, ()))
 
 
-def _settings(name: str) -> "type[BaseModel]":
-    if name in _SETTINGS:
-        found: type[BaseModel] = import_module(_SETTINGS[name]).Settings
-        return found
-    return PROBES[name].settings
+def _settings(name: str) -> "type[ProbeSettings]":
+    if name not in _SETTINGS:
+        return PROBES[name].settings
+    module, _, model = _SETTINGS[name].partition(":")
+    found: type[ProbeSettings] = getattr(import_module(module), model)
+    return found
 
 
 @cache

@@ -14,7 +14,7 @@ SECONDS = 20.0
 REDIRECTS = 3
 
 
-class Unread(BotError):
+class FeedUnread(BotError):
     """The calendar could not be fetched; the text says why and never repeats its address."""
 
 
@@ -27,13 +27,13 @@ async def fetch_calendar(clients: Clients, url: str) -> bytes:
         async with asyncio.timeout(2 * SECONDS):
             answer = await fetch(clients, origin, call, redirects=REDIRECTS)
     except Unacceptable as error:
-        raise Unread(f"it {error}") from None
+        raise FeedUnread(f"it {error}") from None
     except Unsendable as error:
-        raise Unread(f"it cannot be asked: {error}") from None
+        raise FeedUnread(f"it cannot be asked: {error}") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-        raise Unread(f"it does not answer ({type(error).__name__})") from None
+        raise FeedUnread(f"it does not answer ({type(error).__name__})") from None
     if answer.status != 200:
-        raise Unread(f"it answers with HTTP {answer.status}")
+        raise FeedUnread(f"it answers with HTTP {answer.status}")
     return answer.body
 
 

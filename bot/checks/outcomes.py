@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 import httpx
 
 from bot.checks.contact import was_made
-from bot.checks.http.document import Unreadable
-from bot.checks.http.fetch import Answer, Unacceptable, Unsendable
+from bot.checks.http.document import UnreadableAnswer
+from bot.checks.http.fetch import HttpAnswer, Unacceptable, Unsendable
 from bot.checks.http.page_text import readable
 from bot.core.monitoring.signals import NO_ANSWER, Blind, Cause, Observation, Reading, Signal
 from bot.language.marks import outside
@@ -85,7 +85,7 @@ _NO_ROUTE = frozenset(
 def _kind(one: BaseException) -> Cause | None:
     if isinstance(one, socket.gaierror):
         return Cause.NAME
-    if isinstance(one, Unacceptable | Unreadable):
+    if isinstance(one, Unacceptable | UnreadableAnswer):
         return Cause.UNREADABLE
     if isinstance(one, ssl.SSLError):
         return Cause.TLS
@@ -112,7 +112,7 @@ def _our_side(causes: tuple[BaseException, ...]) -> OSError | None:
 def _in_words(error: Exception, causes: tuple[BaseException, ...], timeout: timedelta) -> str:
     if isinstance(error, Unacceptable):
         return str(error)
-    if isinstance(error, Unreadable):
+    if isinstance(error, UnreadableAnswer):
         return f"a further page is not {error}"
     if isinstance(error, httpx.TimeoutException):
         # The library's own name is what playbooks know: ConnectTimeout, ReadTimeout.
@@ -147,7 +147,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def refused_status(
-    answer: Answer,
+    answer: HttpAnswer,
     where: str,
     now: datetime,
     clean: Clean,
@@ -176,7 +176,7 @@ def refused_status(
     return unreachable(now, f"{said}: {excerpt}" if told else said, Cause.STATUS)
 
 
-def _repeats(excerpt: str, answer: Answer) -> bool:
+def _repeats(excerpt: str, answer: HttpAnswer) -> bool:
     """Whether a page has no word beside the status that was told already."""
     known = {str(answer.status), *_WORDS.findall(answer.reason.casefold())}
     return known.issuperset(_WORDS.findall(excerpt.casefold()))
@@ -186,11 +186,11 @@ def _repeats(excerpt: str, answer: Answer) -> bool:
 _CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
 
 
-def _challenge(answer: Answer) -> str:
+def _challenge(answer: HttpAnswer) -> str:
     return next((name for name in _CHALLENGES if answer.headers.get(name)), "")
 
 
-def _refusal(answer: Answer, challenge: str, *, identified: bool) -> str:
+def _refusal(answer: HttpAnswer, challenge: str, *, identified: bool) -> str:
     if challenge:
         said = outside(answer.headers[challenge], 40)
         return f"a protection before it refuses us ({challenge}: {said})"
@@ -201,12 +201,12 @@ def _refusal(answer: Answer, challenge: str, *, identified: bool) -> str:
     return "it refuses us and asks for no login"
 
 
-def unreadable(answer: Answer, form: str, clean: Clean) -> str:
+def unreadable(answer: HttpAnswer, form: str, clean: Clean) -> str:
     """That the body is not of the format `form` (JSON, XML), with how it begins."""
     kind = outside(clean(answer.headers.get("content-type", "no content type")), 60)
     return f"the answer is not {form} ({kind}): {_beginning(answer, clean) or 'empty'}"
 
 
-def _beginning(answer: Answer, clean: Clean) -> str:
+def _beginning(answer: HttpAnswer, clean: Clean) -> str:
     words = readable(answer.text(), answer.headers.get("content-type", ""))
     return outside(clean(words), _EXCERPT)

@@ -66,7 +66,10 @@ Duration = Annotated[
 class ProbeSettings(BaseModel):
     """Settings of one check. Validation errors never repeat the input: it may hold a secret."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # One title for all: the published schema does not change with names of classes.
+    model_config = ConfigDict(
+        title="Settings", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     @field_validator("*", mode="before")
     @classmethod

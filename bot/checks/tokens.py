@@ -18,7 +18,7 @@ import httpx
 
 from bot.checks.assertions import ASSERTION_TYPE, BadKey, signed_assertion
 from bot.checks.clients import Clients
-from bot.checks.http.fetch import Answer, Call, Unacceptable, Unsendable, fetch
+from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, Unsendable, fetch
 from bot.checks.login import OAuth
 from bot.checks.outcomes import Clean, cause_of
 from bot.checks.secrets.secrecy import shown_url
@@ -148,7 +148,7 @@ def _proof(client: OAuth, now: datetime) -> str:
     return signed_assertion(claims, key, client.key_id, now)
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(answer: HttpAnswer) -> dict[str, Any]:
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):

@@ -27,7 +27,7 @@ class _Known:
     there: Presence
     now: datetime
 
-    def answer(self, question: str) -> tuple[ask.Answer, str]:
+    def answer(self, question: str) -> tuple[ask.SpokenAnswer, str]:
         found = ask.ask(
             self.catalogue, question, self.now, cover=self.there.cover, until=self.there.until
         )
@@ -71,7 +71,7 @@ def _next(line: Line, known: _Known, as_json: bool) -> int:
     return 0 if found.confident else 1
 
 
-def _as_data(found: ask.Answer, text: str) -> dict[str, Any]:
+def _as_data(found: ask.SpokenAnswer, text: str) -> dict[str, Any]:
     """The stable JSON form."""
     return {
         "intent": found.intent,
@@ -85,7 +85,7 @@ def _as_data(found: ask.Answer, text: str) -> dict[str, Any]:
     }
 
 
-def _from_ledger(found: ask.Answer, question: str, known: _Known) -> str | None:
+def _from_ledger(found: ask.SpokenAnswer, question: str, known: _Known) -> str | None:
     """Who owned something on an earlier day, where the bot's database is on this machine."""
     catalogue = known.catalogue
     span = span_in(question, known.now, catalogue.timezone)

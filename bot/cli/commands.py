@@ -27,7 +27,7 @@ def flag(name: str, help: str) -> Argument:
     return Argument((name,), {"action": "store_true", "help": help})
 
 
-class Command(NamedTuple):
+class Subcommand(NamedTuple):
     """`epilog` names a function that gives the text below the help. `actions` are commands of a
     command, told apart by the attribute `chosen`."""
 
@@ -37,7 +37,7 @@ class Command(NamedTuple):
     arguments: tuple[Argument, ...] = ()
     description: str | None = None
     epilog: str = ""
-    actions: "tuple[Command, ...]" = ()
+    actions: "tuple[Subcommand, ...]" = ()
     chosen: tuple[str, str] = ("", "")  # attribute, and its word in the usage
 
 
@@ -93,7 +93,7 @@ LIST_FIELDS = (
     "flow", "pattern", "build", "vendor", "stage", "endpoint", "docs", "notes", "ignore",
 )  # fmt: skip
 
-_DEMO = Command(
+_DEMO = Subcommand(
     "demo",
     "try it without a Slack account",
     "bot.cli.demo:run",
@@ -122,21 +122,21 @@ _DEMO = Command(
         flag("--headless", "no browser, and the addresses as one line of JSON"),
     ),
 )
-_RUN = Command(
+_RUN = Subcommand(
     "run",
     "run the bot in your Slack workspace",
     "bot.cli.run:run",
     description="Run the bot in your Slack workspace.",
     epilog="bot.cli.run:settings_help",
 )
-_DOCTOR = Command(
+_DOCTOR = Subcommand(
     "doctor",
     "is everything set up, and does the bot's own work go on?",
     "bot.cli.doctor:run",
     (flag("--json", "print JSON"),),
 )
 _ESTATE = (
-    Command(
+    Subcommand(
         "validate",
         "name every mistake in the estate file or in a folder of runbooks",
         "bot.cli.estate:run_validate",
@@ -145,15 +145,15 @@ _ESTATE = (
             flag("--graph", "print the runbooks of the folder as Mermaid charts"),
         ),
     ),
-    Command("schema", "print the JSON Schema of the estate file", "bot.cli.shipped:run_schema"),
-    Command("manifest", "print the Slack app manifest", "bot.cli.shipped:run_manifest"),
-    Command(
+    Subcommand("schema", "print the JSON Schema of the estate file", "bot.cli.shipped:run_schema"),
+    Subcommand("manifest", "print the Slack app manifest", "bot.cli.shipped:run_manifest"),
+    Subcommand(
         "ask",
         "who owns what, in plain words",
         "bot.cli.ask:run",
         (arg("question", help="- reads questions, one a line"), *SHARED),
     ),
-    Command(
+    Subcommand(
         "explain",
         "what an error text means",
         "bot.cli.explain:run",
@@ -164,7 +164,7 @@ _ESTATE = (
         ),
     ),
 )
-_MERGE = Command(
+_MERGE = Subcommand(
     "merge",
     "one estate file from several CSV or Excel lists",
     "bot.inventory.cli.command:run_merge",
@@ -188,19 +188,19 @@ _MERGE = Command(
         *_OUTPUTS,
     ),
 )  # fmt: skip
-_INVENTORY = Command(
+_INVENTORY = Subcommand(
     "inventory",
     "bring the lists that others keep into one estate file",
     chosen=("inventory", "ACTION"),
     actions=(
         _MERGE,
-        Command(
+        Subcommand(
             "import-backstage",
             "an estate file from catalog-info.yaml files",
             "bot.inventory.cli.backstage:run_import",
             (arg("files", nargs="+", type=path, metavar="FILE"), *_OUTPUTS),
         ),
-        Command(
+        Subcommand(
             "export-backstage",
             "the estate as a catalog-info.yaml",
             "bot.inventory.cli.backstage:run_export",
@@ -213,13 +213,13 @@ _INVENTORY = Command(
     ),
 )
 _GOVERNANCE = (
-    Command(
+    Subcommand(
         "audit",
         "whether every connection is really owned",
         "bot.cli.governance:run_audit",
         (arg("connection", nargs="?"), *SHARED),
     ),
-    Command(
+    Subcommand(
         "handbook",
         "everything a newcomer needs, as a document",
         "bot.cli.governance:run_handbook",
@@ -230,7 +230,7 @@ _GOVERNANCE = (
             arg("--file", type=path, help="the estate file"),
         ),
     ),
-    Command(
+    Subcommand(
         "kpi",
         "how well the estate is looked after, in numbers",
         "bot.cli.kpi:run_kpi",
@@ -238,13 +238,13 @@ _GOVERNANCE = (
     ),
 )
 _LEARNED = (
-    Command(
+    Subcommand(
         "lanes",
         "how often each rule that suggests a lane was wrong",
         "bot.cli.learned:run_lanes",
         (flag("--json", "stable JSON"),),
     ),
-    Command(
+    Subcommand(
         "playbook",
         "entries learned from incidents",
         "bot.cli.learned:run_playbook",
@@ -257,7 +257,7 @@ _LEARNED = (
     ),
 )
 _WATCHING = (
-    Command(
+    Subcommand(
         "check",
         "look at connections once, now",
         "bot.cli.check:run",
@@ -267,7 +267,7 @@ _WATCHING = (
             *SHARED,
         ),
     ),
-    Command(
+    Subcommand(
         "volume",
         "what a connection usually moves, and what its volume rule would have said",
         "bot.cli.volume:run",
@@ -277,25 +277,27 @@ _WATCHING = (
             *SHARED,
         ),
     ),
-    Command(
+    Subcommand(
         "addresses",
         "print the addresses that jobs ping and webhooks call",
         "bot.cli.check_setup:run_addresses",
     ),
-    Command(
+    Subcommand(
         "presets",
         "list the ready-made checks, or show one",
         "bot.cli.check_setup:run_presets",
         (arg("name", nargs="?"),),
     ),
 )
-_RELEASES = Command(
+_RELEASES = Subcommand(
     "releases",
     "what the makers of the systems announced",
     chosen=("kind", "WHAT"),
     actions=(
-        Command("list", "releases to come, and the last ones", "bot.cli.releases:run_list", SHARED),
-        Command(
+        Subcommand(
+            "list", "releases to come, and the last ones", "bot.cli.releases:run_list", SHARED
+        ),
+        Subcommand(
             "import",
             "read an iCalendar file into the bot's calendar",
             "bot.cli.releases:run_import",
@@ -308,7 +310,7 @@ _RELEASES = Command(
         ),
     ),
 )
-_STANDIN = Command(
+_STANDIN = Subcommand(
     "standin",
     "run the local Slack stand-in alone",
     "bot.cli.standin:run",
@@ -330,13 +332,13 @@ _STANDIN = Command(
     ),
 )  # fmt: skip
 
-COMMANDS: tuple[Command, ...] = (
+COMMANDS: tuple[Subcommand, ...] = (
     _DEMO, _RUN, _DOCTOR, *_ESTATE, _INVENTORY, *_GOVERNANCE, *_LEARNED, *_WATCHING, _RELEASES,
     _STANDIN,
 )  # fmt: skip
 
 
-def targets(commands: tuple[Command, ...] = COMMANDS) -> Iterator[str]:
+def targets(commands: tuple[Subcommand, ...] = COMMANDS) -> Iterator[str]:
     """Every `module:function` that the register names."""
     for command in commands:
         yield from [command.target] if command.target else []
@@ -366,7 +368,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add(group: "argparse._SubParsersAction[_Parser]", commands: tuple[Command, ...]) -> None:
+def _add(group: "argparse._SubParsersAction[_Parser]", commands: tuple[Subcommand, ...]) -> None:
     for command in commands:
         made = group.add_parser(
             command.name,

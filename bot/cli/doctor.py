@@ -30,7 +30,7 @@ SILENT = timedelta(minutes=1)  # a running bot shows every few seconds that it l
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class DoctorLine:
     """One thing that was looked at. `state` is ok, wrong or advice."""
 
     what: str
@@ -52,25 +52,25 @@ def run(arguments: argparse.Namespace) -> int:
     return int(any(line.state == "wrong" for line in found))
 
 
-async def examine(settings: Settings, now: datetime) -> list[Line]:
+async def examine(settings: Settings, now: datetime) -> list[DoctorLine]:
     """Settings, Slack and estate first, then what the auditor finds in the database; without an
     estate, whether the bot runs. Changes nothing."""
     state, words = await asked(settings)
-    found = [*_settings(settings), Line(what="Slack", state=state, words=words)]
+    found = [*_settings(settings), DoctorLine(what="Slack", state=state, words=words)]
     try:
         library = open_library(
             settings.catalogue, environ=os.environ, now=now, extra=settings.runbooks
         )
     except BotError as error:
-        found.append(Line(what="estate file", state="wrong", words=str(error)))
+        found.append(DoctorLine(what="estate file", state="wrong", words=str(error)))
         return [*found, *await _work(settings, None, now)]
     knowledge = library.knowledge()
     count = len(knowledge.catalogue.connections)
-    found.append(Line(what="estate file", state="ok", words=say_count(count, "connection")))
+    found.append(DoctorLine(what="estate file", state="ok", words=say_count(count, "connection")))
     return [*found, *await _work(settings, knowledge, now)]
 
 
-def _settings(settings: Settings) -> list[Line]:
+def _settings(settings: Settings) -> list[DoctorLine]:
     found = []
     for what, check in (
         ("Slack tokens", lambda: require_slack(settings)),
@@ -80,9 +80,9 @@ def _settings(settings: Settings) -> list[Line]:
         try:
             check()
         except BotError as error:
-            found.append(Line(what=what, state="wrong", words=str(error)))
+            found.append(DoctorLine(what=what, state="wrong", words=str(error)))
         else:
-            found.append(Line(what=what, state="ok", words="set"))
+            found.append(DoctorLine(what=what, state="ok", words="set"))
     if not settings.smtp_url:
         found = [line for line in found if line.what != "mail"]  # few need it
     unset = {
@@ -99,25 +99,25 @@ def _settings(settings: Settings) -> list[Line]:
     for what, (value, advice) in unset.items():
         if not value:
             found = [line for line in found if line.what != what]
-            found.append(Line(what=what, state="advice", words=advice))
+            found.append(DoctorLine(what=what, state="advice", words=advice))
         elif what == "heartbeat":
-            found.append(Line(what=what, state="ok", words="set"))
+            found.append(DoctorLine(what=what, state="ok", words="set"))
     return found
 
 
-async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) -> list[Line]:
+async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) -> list[DoctorLine]:
     path = settings.database
     try:
         await sound(path)  # first, as a start does
         await can_be_written(path)
         if not path.exists():
             words = f"there is none yet in {settings.state}; the first run makes it"
-            return [Line(what="database", state="advice", words=words)]
+            return [DoctorLine(what="database", state="advice", words=words)]
         store = await SqliteStore.open(path)
     except BotError as error:
-        return [Line(what="database", state="wrong", words=str(error))]
+        return [DoctorLine(what="database", state="wrong", words=str(error))]
 
-    def look(tx: Tx) -> list[Line]:
+    def look(tx: Tx) -> list[DoctorLine]:
         running = [*_disk(path), *_company(tx, now), _running(tx, path, now)]
         if knowledge is None:
             return running
@@ -129,36 +129,36 @@ async def _work(settings: Settings, knowledge: Knowledge | None, now: datetime) 
         await store.close()
 
 
-def _disk(path: Path) -> list[Line]:
+def _disk(path: Path) -> list[DoctorLine]:
     left = little_room(path)
     words = f"{left}: the next storm may not be stored. Make room on the disk of {path}."
-    return [Line(what="disk", state="advice", words=words)] if left else []
+    return [DoctorLine(what="disk", state="advice", words=words)] if left else []
 
 
-def _company(tx: Tx, now: datetime) -> list[Line]:
+def _company(tx: Tx, now: datetime) -> list[DoctorLine]:
     """One is meant to work on a database."""
     company = processes.alive(tx, now, process_id.gone)
     words = (
         f"more than one Firstlane works with it: {processes.named(company)}. Stop all but one; what"
         " ended without a word is forgotten within half a minute."
     )
-    return [Line(what="database", state="wrong", words=words)] if len(company) > 1 else []
+    return [DoctorLine(what="database", state="wrong", words=words)] if len(company) > 1 else []
 
 
-def _running(tx: Tx, path: Path, now: datetime) -> Line:
+def _running(tx: Tx, path: Path, now: datetime) -> DoctorLine:
     """Whether anybody works on this database now."""
     last = lives.last_sign(tx)
     ended = _ended(tx)
     if last is not None and now - last <= SILENT and not ended:
         words = f"runs: it gave a sign of life {say_duration(now - last)} ago"
-        return Line(what="the bot", state="ok", words=words)
+        return DoctorLine(what="the bot", state="ok", words=words)
     since = f"its last sign of life was {last:%Y-%m-%d %H:%M UTC}" if last else "it never ran here"
     since += ended if last else ""
     words = (
         f"does not run: {since}. Start `firstlane run`. If it does run, it keeps another database"
         f" than {path}: ask with its FIRSTLANE_STATE."
     )
-    return Line(what="the bot", state="wrong", words=words)
+    return DoctorLine(what="the bot", state="wrong", words=words)
 
 
 def _ended(tx: Tx) -> str:
@@ -170,7 +170,7 @@ def _ended(tx: Tx) -> str:
     return f", and its process is gone ({', '.join(names)})" if gone else ""
 
 
-def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
+def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[DoctorLine]:
     """Whether everybody who is pinged or asked would be found."""
     reach = reach_now(tx, knowledge.catalogue, now)
     found = _gone(reach, knowledge)
@@ -180,11 +180,15 @@ def _people(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
             f"not looked up yet in Slack by the address in the estate file: {names}. A running bot"
             " does so in the minutes after its start or a change of the file; ask again then."
         )
-        found.append(Line(what="people" if not found else "others", state="advice", words=words))
-    return found or [Line(what="people", state="ok", words="everybody named is in Slack and there")]
+        found.append(
+            DoctorLine(what="people" if not found else "others", state="advice", words=words)
+        )
+    return found or [
+        DoctorLine(what="people", state="ok", words="everybody named is in Slack and there")
+    ]
 
 
-def _gone(reach: Reach, knowledge: Knowledge) -> list[Line]:
+def _gone(reach: Reach, knowledge: Knowledge) -> list[DoctorLine]:
     """Who cannot be reached by what Slack said of them, with what hangs on it."""
     name = knowledge.catalogue.person_name
     gone = [f"{name(person)} ({_plain(why, knowledge)})" for person, why in reach.gone.items()]
@@ -194,7 +198,7 @@ def _gone(reach: Reach, knowledge: Knowledge) -> list[Line]:
             " Mend their addresses in the estate file, name somebody who is there, or enter a"
             " cover (`/conn cover`)."
         )
-        return [Line(what="people", state="wrong", words=words)]
+        return [DoctorLine(what="people", state="wrong", words=words)]
     if reach.lost:
         named = (
             f"{name(person)} ({_plain(reach.gone[person], knowledge)}) is {few(duties)}"
@@ -204,25 +208,25 @@ def _gone(reach: Reach, knowledge: Knowledge) -> list[Line]:
             f"what they are asked or told reaches nobody: {'; '.join(named)}. Mend their addresses"
             " in the estate file, or name somebody who is there."
         )
-        return [Line(what="people", state="wrong", words=words)]
+        return [DoctorLine(what="people", state="wrong", words=words)]
     if gone:
         words = (
             f"{few(gone)} cannot be reached now: others on their ladders are pinged, and what only"
             " they can answer waits."
         )
-        return [Line(what="people", state="advice", words=words)]
+        return [DoctorLine(what="people", state="advice", words=words)]
     return []
 
 
-def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[Line]:
+def _own(tx: Tx, knowledge: Knowledge, now: datetime) -> list[DoctorLine]:
     ailments = self_check.look(tx, knowledge.catalogue, now)
     found = [
-        Line(what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, knowledge))
+        DoctorLine(what=f"auditor: {one.kind}", state="wrong", words=_plain(one.words, knowledge))
         for one in ailments
     ]
     if beaten := tx.fixture("heartbeat", "at"):
-        found.append(Line(what="last heartbeat", state="ok", words=beaten[:19] + " UTC"))
-    return found or [Line(what="own work", state="ok", words="nothing is stuck")]
+        found.append(DoctorLine(what="last heartbeat", state="ok", words=beaten[:19] + " UTC"))
+    return found or [DoctorLine(what="own work", state="ok", words="nothing is stuck")]
 
 
 def _plain(text: str, knowledge: Knowledge) -> str:

@@ -14,8 +14,8 @@ from bot.clock import utc_now
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.landscape import landscape
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.finding import Finding
-from bot.core.governance.audit.risk_questions import WORDS, Answered, Reply
+from bot.core.governance.audit.finding import AuditFinding
+from bot.core.governance.audit.risk_questions import WORDS, Reply, RiskAnswer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live
 from bot.core.governance.handbook import book, inventory, said
 from bot.files.governance import FORMATS
@@ -153,14 +153,14 @@ def _trend() -> list[dict[str, Any]]:
     return [{**asdict(one), "day": one.day.isoformat()} for one in scores]
 
 
-def _answers(items: tuple[Answered, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
+def _answers(items: tuple[RiskAnswer, ...], say: Callable[[str], str]) -> list[dict[str, str]]:
     return [
         {"question": one.question, "reply": one.reply, "evidence": say(one.evidence)}
         for one in items
     ]
 
 
-def _finding(one: Finding, say: Callable[[str], str]) -> dict[str, Any]:
+def _finding(one: AuditFinding, say: Callable[[str], str]) -> dict[str, Any]:
     return {
         "key": one.key,
         "id": one.id,

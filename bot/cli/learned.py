@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.loading import from_database
-from bot.core.triage.lane_rules import Tally, words_of
-from bot.core.triage.lesson import Proposal, Standing
+from bot.core.triage.lane_rules import RuleVotes, words_of
+from bot.core.triage.lesson import LessonState, Proposal
 from bot.files.triage.playbook_text import exported_here, playbook_text
 from bot.files.write_files import write_file
 from bot.language.errors import NotFound
@@ -33,7 +33,7 @@ def run_lanes(arguments: argparse.Namespace) -> int:
     return 1 if any(one.doubtful for one in found) else 0
 
 
-def _tally(one: Tally) -> Mapping[str, Any]:
+def _tally(one: RuleVotes) -> Mapping[str, Any]:
     return {
         "rule": one.rule,
         "words": words_of(one.rule),
@@ -65,7 +65,7 @@ def run_playbook(arguments: argparse.Namespace) -> int:
 
 
 def _export(found: Sequence[Proposal], out: Path | None, *, force: bool) -> int:
-    approved = [one for one in found if one.standing is Standing.APPROVED]
+    approved = [one for one in found if one.standing is LessonState.APPROVED]
     if not approved:
         print("No learned entry is approved yet.", file=sys.stderr)
         return 0

@@ -29,7 +29,7 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownVolume:
     """Everything about the volume of one check."""
 
     spec: CheckSpec
@@ -77,7 +77,7 @@ async def _read(
     catalogue: Catalogue,
     specs: tuple[tuple[CheckSpec, VolumeRule], ...],
     now: datetime,
-) -> list[Known]:
+) -> list[KnownVolume]:
     store = await SqliteStore.open(path)
     try:
         rows = [await store.run(hours_of, spec.key, now - KEEP) for spec, _ in specs]
@@ -95,9 +95,9 @@ def _known(
     hours: tuple[Hour, ...],
     catalogue: Catalogue,
     now: datetime,
-) -> Known:
+) -> KnownVolume:
     habit = habit_of(catalogue, rule)
-    return Known(
+    return KnownVolume(
         spec=spec,
         rule=rule,
         habit=habit,
@@ -107,7 +107,7 @@ def _known(
     )
 
 
-def _row(one: Known, catalogue: Catalogue) -> dict[str, Any]:
+def _row(one: KnownVolume, catalogue: Catalogue) -> dict[str, Any]:
     return {
         "check": one.spec.key,
         "hours": len(one.hours),
@@ -127,7 +127,7 @@ def _by_weekday(profile: Profile) -> list[float | None]:
     return [profile.days.get(weekday) for weekday in range(1, 8)]
 
 
-def _drawn(one: Known, catalogue: Catalogue) -> list[str]:
+def _drawn(one: KnownVolume, catalogue: Catalogue) -> list[str]:
     profile = one.profile
     lines = [
         f"{one.spec.key}: {profile.weeks:.1f} weeks known,"
@@ -149,13 +149,13 @@ def _drawn(one: Known, catalogue: Catalogue) -> list[str]:
     return [*lines, "", scale, "", *_told(one, catalogue)]
 
 
-def _until_then(one: Known) -> str:
+def _until_then(one: KnownVolume) -> str:
     if one.rule.quiet_limit is None:
         return "until then by nothing: give it a `quiet_limit`"
     return f"until then, {say_duration(one.rule.quiet_limit)} without a record is too long"
 
 
-def _kept(one: Known) -> list[str]:
+def _kept(one: KnownVolume) -> list[str]:
     """Before anything is learnt there is nothing to draw but the hours themselves."""
     if not one.hours:
         return ["  No hour is finished yet: come back after the next full hour."]
@@ -174,7 +174,7 @@ def _shade(share: float) -> str:
     return _SHADES[max(place, 1)] if share > 0 else _SHADES[0]
 
 
-def _told(one: Known, catalogue: Catalogue) -> list[str]:
+def _told(one: KnownVolume, catalogue: Catalogue) -> list[str]:
     if not one.heard:
         return ["  Replayed against the kept hours, the rules say nothing."]
     lines = ["  Replayed against the kept hours, the rules would have said:"]

@@ -11,7 +11,7 @@ from enum import StrEnum
 _ALIKE = 65
 
 
-class Severity(StrEnum):
+class ProblemLevel(StrEnum):
     ERROR = "error"  # the file cannot be used
     WARNING = "warning"  # the file loads; somebody should still look
 
@@ -26,7 +26,7 @@ class Problem:
     column: int
     message: str
     hint: str = ""
-    severity: Severity = Severity.ERROR
+    severity: ProblemLevel = ProblemLevel.ERROR
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
@@ -42,7 +42,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+    return tuple(problem for problem in problems if problem.severity is ProblemLevel.ERROR)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.files.problems import Problem, Severity, did_you_mean
+from bot.files.problems import Problem, ProblemLevel, did_you_mean
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import YamlSource
 from bot.language.mistakes import Doubt, Mistake
@@ -82,7 +82,7 @@ def doubted(file: str, root: Node, doubt: Doubt, at: Path = ()) -> Problem:
         column=node.column,
         message=doubt.message,
         hint=doubt.hint,
-        severity=Severity.WARNING,
+        severity=ProblemLevel.WARNING,
     )
 
 

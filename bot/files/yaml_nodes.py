@@ -20,7 +20,7 @@ class Node:
 
     line: int
     column: int
-    value: "Scalar | tuple[Node, ...] | Mapping[str, Entry]"
+    value: "Scalar | tuple[Node, ...] | Mapping[str, YamlEntry]"
     raw: str = ""
     size: int = 1
     height: int = 1
@@ -31,7 +31,7 @@ class Node:
         entry = self.value.get(key) if isinstance(self.value, Mapping) else None
         return entry.node if entry else NOTHING
 
-    def entries(self) -> "Iterator[tuple[str, Entry]]":
+    def entries(self) -> "Iterator[tuple[str, YamlEntry]]":
         if isinstance(self.value, Mapping):
             yield from self.value.items()
 
@@ -56,9 +56,9 @@ class Node:
             return [element.plain() for element in self.value]
         return self.value
 
-    def nearest(self, path: Sequence[str | int]) -> "tuple[Entry, int]":
+    def nearest(self, path: Sequence[str | int]) -> "tuple[YamlEntry, int]":
         """The deepest part along `path` that is written down, and how many steps led to it."""
-        found, steps = Entry(line=self.line, column=self.column, node=self), 0
+        found, steps = YamlEntry(line=self.line, column=self.column, node=self), 0
         for part in path:
             step = found.node._step(part)
             if step is None:
@@ -66,17 +66,17 @@ class Node:
             found, steps = step, steps + 1
         return found, steps
 
-    def _step(self, part: str | int) -> "Entry | None":
+    def _step(self, part: str | int) -> "YamlEntry | None":
         if isinstance(self.value, Mapping):
             return self.value.get(str(part))
         if isinstance(self.value, tuple) and isinstance(part, int) and part < len(self.value):
             element = self.value[part]
-            return Entry(line=element.line, column=element.column, node=element)
+            return YamlEntry(line=element.line, column=element.column, node=element)
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class YamlEntry:
     """A key's own position and the value behind it."""
 
     line: int
@@ -87,16 +87,18 @@ class Entry:
 NOTHING = Node(line=1, column=1, value=None)
 
 
-def merged(node: Node, entries: Mapping[str, Entry], under: Sequence[Node]) -> Node:
+def merged(node: Node, entries: Mapping[str, YamlEntry], under: Sequence[Node]) -> Node:
     """`node` with `entries`, completed by the mappings of its `<<` key; its own keys win."""
-    whole: dict[str, Entry] = {}
+    whole: dict[str, YamlEntry] = {}
     for source in reversed(under):
         whole.update(source.entries())
     whole.update(entries)
     return holding(node, whole, [entry.node for entry in whole.values()])
 
 
-def holding(node: Node, value: "tuple[Node, ...] | Mapping[str, Entry]", parts: list[Node]) -> Node:
+def holding(
+    node: Node, value: "tuple[Node, ...] | Mapping[str, YamlEntry]", parts: list[Node]
+) -> Node:
     """`node` with `value`, whose members are `parts`."""
     return replace(
         node,

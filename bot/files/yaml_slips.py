@@ -26,7 +26,7 @@ class Slip(NamedTuple):
     message: str = "this is not YAML"
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """Where a text of the file begins and in which line it ends, all counted from 1."""
 
     line: int
@@ -46,7 +46,7 @@ def after_marks(lines: Sequence[str], line: int, column: int) -> tuple[int, int]
     return line, column
 
 
-def open_quote(lines: Sequence[str], span: Span, *, broken: bool = False) -> Slip | None:
+def open_quote(lines: Sequence[str], span: TextSpan, *, broken: bool = False) -> Slip | None:
     """Whether a text in quotes goes on over what are entries of their own, so that its quote was
     meant to close long before. `broken` says that nothing could be read after it; else an entry
     is no deeper than the key of the text, where no line of a text may stand."""
@@ -60,7 +60,7 @@ def open_quote(lines: Sequence[str], span: Span, *, broken: bool = False) -> Sli
     return Slip(span.line, span.column, said, "this quote is not closed where its text ends")
 
 
-def no_colon(lines: Sequence[str], span: Span, line: int) -> Slip | None:
+def no_colon(lines: Sequence[str], span: TextSpan, line: int) -> Slip | None:
     """Whether a brace begins in the broken `line` without a ':' before it, or a text begins where
     a key does and ends only before that line, at its ':' or where a remark begins."""
     if brace := _OPENED.match(lines[line - 1]):
@@ -77,7 +77,7 @@ def keyless(line: int, column: int) -> Slip:
     return Slip(line, column, hint, _LACKS)
 
 
-def _key(lines: Sequence[str], span: Span) -> int:
+def _key(lines: Sequence[str], span: TextSpan) -> int:
     """How deep the key of a text stands; for an item of a list its dash, and -1 for a text that
     has its line alone, whose key stands above."""
     line = lines[span.line - 1]

@@ -14,8 +14,8 @@ import yaml
 
 from bot.files.problems import Problem, in_order
 from bot.files.substitution import Outside, Unresolved, substitute
-from bot.files.yaml_nodes import Entry, Node, Scalar, holding, merged
-from bot.files.yaml_slips import Slip, Span, after_marks, keyless, no_colon, open_quote, slip
+from bot.files.yaml_nodes import Node, Scalar, YamlEntry, holding, merged
+from bot.files.yaml_slips import Slip, TextSpan, after_marks, keyless, no_colon, open_quote, slip
 from bot.language.secret import Secret
 
 MAX_BYTES = 5_000_000
@@ -244,7 +244,7 @@ class _Reader:
 
     def _mapping(self, event: Any, depth: int) -> Node:
         line, column = _at(event)
-        entries: dict[str, Entry] = {}
+        entries: dict[str, YamlEntry] = {}
         under: list[Node] = []
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
             key_line, key_column = _at(key)
@@ -262,7 +262,7 @@ class _Reader:
                     key_line, key_column, f"duplicate key '{key.value}' (first in line {first})"
                 )
             else:
-                entries[key.value] = Entry(line=key_line, column=key_column, node=value)
+                entries[key.value] = YamlEntry(line=key_line, column=key_column, node=value)
         return merged(Node(line=line, column=column, value=None), entries, under)
 
     def _merge_sources(self, value: Node) -> list[Node]:
@@ -276,11 +276,11 @@ def _at(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _span(event: Any, lines: list[str]) -> Span:
+def _span(event: Any, lines: list[str]) -> TextSpan:
     line, column = _at(event)
     if event.anchor or event.tag:
         line, column = after_marks(lines, line, column)
-    return Span(line, column, event.end_mark.line + 1, event.style in ("'", '"'))
+    return TextSpan(line, column, event.end_mark.line + 1, event.style in ("'", '"'))
 
 
 def _malformed(error: yaml.MarkedYAMLError, lines: list[str], last: Any) -> _Stop:
@@ -308,7 +308,7 @@ def _malformed(error: yaml.MarkedYAMLError, lines: list[str], last: Any) -> _Sto
     return _Stop(line, column, message, hint)
 
 
-def _no_colon(error: yaml.MarkedYAMLError, lines: list[str], span: Span | None) -> Slip | None:
+def _no_colon(error: yaml.MarkedYAMLError, lines: list[str], span: TextSpan | None) -> Slip | None:
     at, said = error.problem_mark, str(error.problem)
     if error.context_mark and "could not find expected ':'" in said:
         return keyless(error.context_mark.line + 1, error.context_mark.column + 1)

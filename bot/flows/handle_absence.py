@@ -11,7 +11,7 @@ from bot.core.incidents.incident import WITH_SOMEBODY, Incident, State
 from bot.core.incidents.leading import lead_of
 from bot.core.outbox.notice import Say, Show, What, incident_subject
 from bot.core.people.backdating import must_be_near
-from bot.core.people.permissions import About, Deed, Doer, Role, permit
+from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.core.people.presence import Absence, Cover, refuse_circle
 from bot.flows import standing_in
 from bot.flows.estate.ping_addresses import keepers
@@ -84,7 +84,7 @@ def may_enter_some(catalogue: Catalogue, by: str) -> None:
     """Raises NotAllowed, naming who may, for whoever can enter no cover at all: not even one of
     their own, since the catalogue does not know them."""
     if by not in catalogue.people:
-        about = About(name="", cast={Role.KEEPER: tuple(keepers(catalogue))})
+        about = DeedAbout(name="", cast={Role.KEEPER: tuple(keepers(catalogue))})
         permit(Deed.COVER, about, Doer(person=by, seats=()))
 
 
@@ -283,10 +283,10 @@ def _must_know(catalogue: Catalogue, *people: str) -> None:
         raise NotFound(f"{who(unknown)} is not in the catalogue, so nothing would reach them.")
 
 
-def _about(catalogue: Catalogue, person: str, stand_in: str | None = None) -> About:
+def _about(catalogue: Catalogue, person: str, stand_in: str | None = None) -> DeedAbout:
     """The two, a manager of either, and whoever guards the estate; without a stand-in, only those
     who may speak for `person`. Whoever stands in for one of them may not in their name."""
-    about = About(name="", cast={Role.PERSON: (person,)})
+    about = DeedAbout(name="", cast={Role.PERSON: (person,)})
     if stand_in is not None:
         about = about.joined(Role.STAND_IN, [stand_in])
     known = (catalogue.people.get(one) for one in (person, stand_in) if one)

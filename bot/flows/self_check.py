@@ -13,7 +13,7 @@ from bot.core.incidents.self_check import (
     OVERDUE,
     PING_WAITS,
     Ailment,
-    Kind,
+    FaultKind,
     KnownAilment,
     next_turn,
     patience,
@@ -31,7 +31,7 @@ from bot.language.units import say_count
 from bot.ports import Knowledge, Tx
 
 _NAMED = 3
-_PATIENCE = {Kind.OVERDUE: OVERDUE, Kind.PING: PING_WAITS, Kind.OUTBOX: LETTER_WAITS}
+_PATIENCE = {FaultKind.OVERDUE: OVERDUE, FaultKind.PING: PING_WAITS, FaultKind.OUTBOX: LETTER_WAITS}
 
 
 def tick(
@@ -45,7 +45,7 @@ def tick(
     waits for longer than since `jumped_at`, when the clock jumped, unless it was known before."""
     found = look(tx, knowledge.catalogue, now, late)
     for ailment in found:
-        if ailment.kind is Kind.NO_DEADLINE:
+        if ailment.kind is FaultKind.NO_DEADLINE:
             _set_going(tx, ailment, now)
     known = {one.ailment.key: one for one in tx.ailments()}
     since = timedelta.max if jumped_at is None else now - jumped_at
@@ -85,8 +85,8 @@ def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterat
     keeper = _keeper(catalogue, incident)
     if turn is None:
         yield Ailment(
-            key=f"{Kind.NO_DEADLINE}/{incident.id}",
-            kind=Kind.NO_DEADLINE,
+            key=f"{FaultKind.NO_DEADLINE}/{incident.id}",
+            kind=FaultKind.NO_DEADLINE,
             words=f"{incident.key} ({incident.state}) had no next deadline: nothing would have"
             " happened by itself.",
             mended="It goes on now.",
@@ -94,8 +94,8 @@ def _incident(catalogue: Catalogue, incident: Incident, now: datetime) -> Iterat
         )
     elif turn <= now - OVERDUE:
         yield Ailment(
-            key=f"{Kind.OVERDUE}/{incident.id}",
-            kind=Kind.OVERDUE,
+            key=f"{FaultKind.OVERDUE}/{incident.id}",
+            kind=FaultKind.OVERDUE,
             words=f"{incident.key} was due {when(turn)} and nothing happened; the log says why.",
             keeper=keeper,
         )
@@ -116,8 +116,8 @@ def _pings(tx: Tx, catalogue: Catalogue, now: datetime) -> Iterator[Ailment]:
         held.setdefault((_cause(one), keeper), []).append(one)
     for (cause, keeper), those in held.items():
         yield Ailment(
-            key=f"{Kind.PING}/{cause}/{keeper or ''}",
-            kind=Kind.PING,
+            key=f"{FaultKind.PING}/{cause}/{keeper or ''}",
+            kind=FaultKind.PING,
             words=_held(tx, those),
             keeper=keeper,
         )
@@ -149,8 +149,8 @@ def _outbox(tx: Tx, now: datetime) -> Iterator[Ailment]:
     if waiting is not None:
         count, since = waiting
         yield Ailment(
-            key=Kind.OUTBOX.value,
-            kind=Kind.OUTBOX,
+            key=FaultKind.OUTBOX.value,
+            kind=FaultKind.OUTBOX,
             words=f"{say_count(count, 'message')} {'waits' if count == 1 else 'wait'} to be sent,"
             f" the oldest since {when(since)}.",
         )
@@ -172,8 +172,8 @@ def _runner(late: Collection[str]) -> Iterator[Ailment]:
         names = ", ".join(sorted(late)[:_NAMED])
         more = f" and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
         yield Ailment(
-            key=Kind.RUNNER.value,
-            kind=Kind.RUNNER,
+            key=FaultKind.RUNNER.value,
+            kind=FaultKind.RUNNER,
             words=f"Not looked at for {MISSED_LOOKS} intervals: {outside(names)}{more}.",
         )
 

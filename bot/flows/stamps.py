@@ -12,12 +12,12 @@ from bot.core.incidents.incident import LIVE, Incident
 from bot.core.monitoring.flapping import Turns
 from bot.core.monitoring.health import CheckHealth, ConnectionHealth
 from bot.core.monitoring.heartbeat import Ping
-from bot.core.monitoring.own_network import Line
+from bot.core.monitoring.own_network import NetworkState
 from bot.flows.looks import all_checks
 from bot.flows.work import show
 from bot.ports import Tx
 
-T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping, Line)
+T = TypeVar("T", CheckHealth, ConnectionHealth, Incident, Turns, Ping, NetworkState)
 
 _LOOKS = ("known_since", "since", "candidate_since", "blind_since", "checked_at", "read_at")
 _TURNS = ("since", "turned_at")

@@ -15,7 +15,7 @@ from functools import cache
 import httpx
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from bot.core.incidents.self_check import Ailment, Kind
+from bot.core.incidents.self_check import Ailment, FaultKind
 from bot.flows import self_check
 from bot.flows.outbox import fallback
 from bot.jobs.timekeeper import Timekeeper
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 TICK_RESTS = timedelta(minutes=1)  # at most, for the deadlines to count as looked at
 AUDIT_RESTS = timedelta(minutes=5)  # at most, for what the auditor found to count as known
 _PATIENCE_S = 10.0  # for the outside watcher's answer
-_STUCK = frozenset({Kind.PING, Kind.OUTBOX})
+_STUCK = frozenset({FaultKind.PING, FaultKind.OUTBOX})
 
 
 @cache

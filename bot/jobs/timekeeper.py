@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.incidents.clock_jumps import Jump, Span, Spans, jump
+from bot.core.incidents.clock_jumps import Jump, JumpSpan, Spans, jump
 from bot.flows import clock_set_back
 from bot.ports import Runtime
 
@@ -96,7 +96,7 @@ class Timekeeper:
                 await self._bring_back(now)
             return
         if not before:
-            self._spans = (Span(off=timedelta(0), began=now),)
+            self._spans = (JumpSpan(off=timedelta(0), began=now),)
             self._set_back_at = steady
             await self._bring_back(now)
             self._seen = (now, steady)

@@ -10,7 +10,7 @@ from bot.core.runbooks.drill import Drill
 from bot.core.runbooks.failed_records import Assignment
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.webhook_calls import HookRun
-from bot.core.triage.lane_rules import Tally, Vote
+from bot.core.triage.lane_rules import RuleVotes, Vote
 from bot.core.triage.lesson import Proposal
 
 
@@ -24,7 +24,7 @@ class TriageTx(Protocol):
         """A person said whose lane it is; a later word takes the place of an earlier one."""
         ...
 
-    def tallies(self) -> tuple[Tally, ...]:
+    def tallies(self) -> tuple[RuleVotes, ...]:
         """Every rule that was ever judged, the one most often wrong first."""
         ...
 

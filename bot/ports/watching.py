@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.governance.credential_expiry import CredentialWatch
-from bot.core.monitoring.counting import Tally
+from bot.core.monitoring.counting import HourCount
 from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.monitoring.heartbeat import Ping
-from bot.core.monitoring.own_network import Line
+from bot.core.monitoring.own_network import NetworkState
 from bot.core.monitoring.profile import Hour
 from bot.core.monitoring.rules import Verdict
-from bot.core.triage.facts import Kind, Observed
+from bot.core.triage.facts import LaneFactKind, Observed
 from bot.ports.records import Figures
 
 
@@ -60,7 +60,7 @@ class HealthTx(Protocol):
         at: datetime,
         what: str,
         *,
-        kind: Kind = Kind.VERSION,
+        kind: LaneFactKind = LaneFactKind.VERSION,
         by: str | None = None,
     ) -> None:
         """Record a change that we saw ourselves, such as a new served version; `by` is the one
@@ -77,8 +77,8 @@ class HealthTx(Protocol):
 
 
 class WatchTx(Protocol):
-    def tally(self, check: str) -> Tally | None: ...
-    def save_tally(self, check: str, tally: Tally) -> None: ...
+    def tally(self, check: str) -> HourCount | None: ...
+    def save_tally(self, check: str, tally: HourCount) -> None: ...
     def add_hour(self, check: str, hour: Hour) -> None:
         """Keep one finished hour; one that is already there is added to."""
         ...
@@ -94,8 +94,8 @@ class WatchTx(Protocol):
 
     def held(self) -> Mapping[str, datetime]: ...
     def release(self, connection: str) -> None: ...
-    def line(self) -> Line: ...
-    def save_line(self, line: Line) -> None: ...
+    def line(self) -> NetworkState: ...
+    def save_line(self, line: NetworkState) -> None: ...
     def credential_watch(self, key: str) -> CredentialWatch | None: ...
     def credential_watches(self) -> tuple[CredentialWatch, ...]: ...
     def save_credential_watch(self, watch: CredentialWatch) -> None: ...

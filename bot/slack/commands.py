@@ -34,7 +34,7 @@ from bot.slack.incidents.commands import (
     switch_runbook,
 )
 from bot.slack.incidents.merging import merge_and_reopen
-from bot.slack.kit import Message, context, lines, message, section
+from bot.slack.kit import SlackMessage, context, lines, message, section
 from bot.slack.monitoring import commands as pause_commands
 from bot.slack.people import commands as cover_commands
 from bot.slack.request import Elsewhere, OnlyOne, Request
@@ -45,12 +45,12 @@ _MISTYPED = 75  # of 100: how alike a mistyped command has to be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    run: Callable[[Desk, Request], Awaitable[Message]]
+    run: Callable[[Desk, Request], Awaitable[SlackMessage]]
     usage: str
     help: str
 
 
-async def status(desk: Desk, request: Request) -> Message:
+async def status(desk: Desk, request: Request) -> SlackMessage:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     if not request.words:
         view = await desk.runtime.store.run(estate_views.status, knowledge, now)
@@ -60,19 +60,19 @@ async def status(desk: Desk, request: Request) -> Message:
     return words.status_of(line, await desk.face())
 
 
-async def who(desk: Desk, request: Request) -> Message:
+async def who(desk: Desk, request: Request) -> SlackMessage:
     if not request.words:
         raise Invalid("Say of what, for example: /conn who web shop orders")
     # In a direct message the word is the question's own: "who owned it on 1 March?"
     return await ask.answer(desk, f"who {request.words}", request.by)
 
 
-async def show(desk: Desk, request: Request) -> Message:
+async def show(desk: Desk, request: Request) -> SlackMessage:
     connection = find_connection.find(desk, request.words)
     return await show_connection(desk, connection.id)
 
 
-async def show_connection(desk: Desk, connection_id: str) -> Message:
+async def show_connection(desk: Desk, connection_id: str) -> SlackMessage:
     """The dossier. Raises NotFound for an id that is no longer in the catalogue."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     facts = await owner_facts_now(desk, connection_id)
@@ -83,15 +83,15 @@ async def show_connection(desk: Desk, connection_id: str) -> Message:
     return words.dossier(view, facts, knowledge.catalogue, face, standing)
 
 
-async def who_owns(desk: Desk, connection_id: str) -> Message:
+async def who_owns(desk: Desk, connection_id: str) -> SlackMessage:
     return await ask.owners_now(desk, connection_id)
 
 
-async def check(desk: Desk, request: Request) -> Message:
+async def check(desk: Desk, request: Request) -> SlackMessage:
     return await check_connection(desk, find_connection.find(desk, request.words, "check").id)
 
 
-async def check_connection(desk: Desk, connection_id: str) -> Message:
+async def check_connection(desk: Desk, connection_id: str) -> SlackMessage:
     """Look now and say what was seen."""
     await desk.check_now(connection_id)
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
@@ -100,20 +100,20 @@ async def check_connection(desk: Desk, connection_id: str) -> Message:
     return words.status_of(line, await desk.face())
 
 
-async def explain(desk: Desk, request: Request) -> Message:
+async def explain(desk: Desk, request: Request) -> SlackMessage:
     if not request.words:
         raise Invalid("Paste the error text behind the word, for example: /conn explain HTTP 401")
     found = await small_talk.explain(desk, request)
     return found or await small_talk.not_known(desk)
 
 
-async def mine(desk: Desk, request: Request) -> Message:
+async def mine(desk: Desk, request: Request) -> SlackMessage:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     view = await desk.runtime.store.run(estate_views.mine, knowledge, request.by, now)
     return words.mine(view, await desk.face())
 
 
-async def show_help(desk: Desk, request: Request) -> Message:
+async def show_help(desk: Desk, request: Request) -> SlackMessage:
     rows = (f"`/conn {item.usage}` {item.help}" for item in COMMANDS.values())
     return message(
         "What /conn can do",
@@ -243,7 +243,7 @@ async def go_on(desk: Desk, body: Body) -> None:
     await desk.reply(body, await answer(desk, which.chosen(desk, body, await desk.actor(body))))
 
 
-async def answer(desk: Desk, request: Request) -> Message:
+async def answer(desk: Desk, request: Request) -> SlackMessage:
     """What to say to a request. Raises BotError where the answer is an error."""
     word, _, rest = request.words.strip().partition(" ")
     command = COMMANDS.get(_OLD_WORDS.get(word.lower(), word.lower()) or "help")
@@ -270,7 +270,7 @@ async def answer(desk: Desk, request: Request) -> Message:
         return words.incidents(live, elsewhere.why, await desk.face())
 
 
-async def _not_a_command(desk: Desk, request: Request, word: str) -> Message:
+async def _not_a_command(desk: Desk, request: Request, word: str) -> SlackMessage:
     """A sentence is answered as one; a mistyped word of a slash command gets the nearest one."""
     alone = not request.spoken and " " not in request.words.strip()
     near = process.extractOne(word.lower(), list(COMMANDS), score_cutoff=_MISTYPED)

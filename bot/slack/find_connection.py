@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.ask import ask
 from bot.core.estate.catalogue import Connection
-from bot.core.estate.index import Kind
+from bot.core.estate.index import NameKind
 from bot.language.errors import NotFound
 from bot.language.marks import as_typed
 from bot.language.words import plain_words, stem
@@ -28,7 +28,7 @@ class Unclear(Exception):
 
 def names_only(desk: Desk, words: str) -> bool:
     """Whether every word but articles is a word of a connection's, as it stands there."""
-    known = desk.runtime.knowledge().index.shelves[Kind.CONNECTION].vocabulary
+    known = desk.runtime.knowledge().index.shelves[NameKind.CONNECTION].vocabulary
     return all(stem(word) in known for word in plain_words(words) if word not in _ARTICLES)
 
 

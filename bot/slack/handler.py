@@ -26,12 +26,12 @@ from bot.language.marks import cleaned
 from bot.ports import Runtime
 from bot.ports.inbox import Delivery
 from bot.slack.ids import stamped
-from bot.slack.kit import Block, Message, message, question, section
+from bot.slack.kit import Block, SlackMessage, message, question, section
 from bot.slack.platform import inbox
 from bot.slack.platform.gateway import Gateway, Later, Refusal
 from bot.slack.platform.inbox import Inbox, Serving, ServingStore
 from bot.slack.platform.posts import Poster
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from bot.slack.platform.wire import is_slacks
 from bot.slack.text import Face
 
@@ -68,7 +68,7 @@ class Desk:
         self,
         runtime: Runtime,
         gateway: Gateway,
-        people: People,
+        people: Users,
         *,
         wake: Callable[[], None],
         check_now: Callable[[str], Awaitable[None]],
@@ -226,19 +226,19 @@ class Desk:
     async def _tell(self, body: Body, text: str) -> None:
         await self._reply(body, message(text, [section(text)]))
 
-    async def _reply(self, body: Body, answer: Message) -> None:
+    async def _reply(self, body: Body, answer: SlackMessage) -> None:
         try:
             await self.reply(body, answer)
         except Exception:
             log.exception("reply_failed")
 
-    async def reply(self, body: Body, answer: Message) -> None:
+    async def reply(self, body: Body, answer: SlackMessage) -> None:
         """Answer only the person who acted, where they acted."""
         url = body.get("response_url")
         if not url or not await self._reply_by_url(str(url), answer):
             await self._reply_by_message(body, answer)
 
-    async def _reply_by_url(self, url: str, answer: Message) -> bool:
+    async def _reply_by_url(self, url: str, answer: SlackMessage) -> bool:
         """False when the address is used up, or somebody else than Slack answered there."""
         client = AsyncWebhookClient(url, timeout=REPLY_WITHIN_S, retry_handlers=[])
         try:
@@ -253,7 +253,7 @@ class Desk:
             return False
         return sent.status_code == HTTPStatus.OK and took_reply(sent.body)
 
-    async def _reply_by_message(self, body: Body, answer: Message) -> None:
+    async def _reply_by_message(self, body: Body, answer: SlackMessage) -> None:
         user, channel = user_of(body), channel_of(body)
         if not user:
             log.info("nobody_to_answer text=%s", answer.text)
@@ -268,7 +268,7 @@ class Desk:
         opened = await self.gateway.call("conversations.open", users=user)
         await self.gateway.call("chat.postMessage", channel=opened["channel"]["id"], **content)
 
-    async def say(self, channel: str, answer: Message, *, thread: str | None = None) -> None:
+    async def say(self, channel: str, answer: SlackMessage, *, thread: str | None = None) -> None:
         """Answer in the open, once for what is being served. In a busy channel the answer waits for
         its turn. Raises Later when that does not come."""
         serving = inbox.served()

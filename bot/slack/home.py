@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from bot.core.people.permissions import Level
+from bot.core.people.permissions import PermissionLevel
 from bot.flows import estate_views
 from bot.flows.estate_views import MineView, StatusView
 from bot.flows.people import permitted
@@ -12,7 +12,7 @@ from bot.slack.estate import words
 from bot.slack.ids import Action
 from bot.slack.kit import Block, actions, button, context, divider, header, section
 from bot.slack.platform.gateway import Gateway, Refusal
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from bot.slack.text import Face
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def home(mine: MineView, status: StatusView, face: Face, *, declares: bool = Tru
 
 
 class HomeTab:
-    def __init__(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+    def __init__(self, runtime: Runtime, gateway: Gateway, people: Users) -> None:
         self._runtime = runtime
         self._gateway = gateway
         self._people = people
@@ -56,7 +56,7 @@ class HomeTab:
 
         def load(tx: Tx, at: datetime) -> tuple[MineView, StatusView, bool]:
             reader = permitted.doer(tx, knowledge, person, at)
-            looks = reader.foreign and reader.level is Level.LOOK
+            looks = reader.foreign and reader.level is PermissionLevel.LOOK
             declares = person in knowledge.catalogue.people or not looks
             mine = estate_views.mine(tx, knowledge, person, at)
             return mine, estate_views.status(tx, knowledge, at), declares

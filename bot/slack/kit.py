@@ -22,14 +22,14 @@ MAX_MESSAGE = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class SlackMessage:
     """`text` is what notifications and screen readers say; `blocks` is what is seen."""
 
     text: str
     blocks: tuple[Block, ...]
 
 
-def message(text: str, blocks: Iterable[Block]) -> Message:
+def message(text: str, blocks: Iterable[Block]) -> SlackMessage:
     """Fit the blocks into one message; what does not fit is left out, the last block kept. Slack
     refuses a section without words, so one that had nothing to say is left out too."""
     kept: list[Block] = []
@@ -40,7 +40,7 @@ def message(text: str, blocks: Iterable[Block]) -> Message:
             kept.append(context("_More than fits here was left out._"))
             break
         kept.append(block)
-    return Message(text=cut(calling_nobody(text), 1000), blocks=tuple(kept))
+    return SlackMessage(text=cut(calling_nobody(text), 1000), blocks=tuple(kept))
 
 
 def _silent(block: Block) -> bool:
@@ -228,7 +228,7 @@ def stands_in(people: Sequence[str], face: Face) -> str:
     return f"🤝 You are asked for {face.people(people)}, whom you stand in for."
 
 
-def question(unsure: Unsure, face: Face) -> Message:
+def question(unsure: Unsure, face: Face) -> SlackMessage:
     """The question with the one button that goes on."""
     text = face.say(str(unsure))
     carried = value(unsure.deed, unsure.number, unsure.mark, unsure.words)

@@ -5,7 +5,7 @@ import re
 from bot.language.errors import BotError, Unsure
 from bot.slack import commands
 from bot.slack.handler import Body, Desk
-from bot.slack.kit import Message, message, question, section
+from bot.slack.kit import SlackMessage, message, question, section
 from bot.slack.request import Request
 
 # A reply that is also sent to the conversation, and a message with a file, are still messages.
@@ -31,7 +31,7 @@ async def direct(desk: Desk, body: Body) -> None:
     await desk.say(event["channel"], answer, thread=event.get("thread_ts"))
 
 
-async def _answer(desk: Desk, event: Body) -> Message:
+async def _answer(desk: Desk, event: Body) -> SlackMessage:
     # Only the bot's own name is dropped; whoever else is named is meant.
     own = re.compile(rf"<@{re.escape(desk.bot_user)}(?:\|[^>]*)?>") if desk.bot_user else None
     text = str(event.get("text") or "")

@@ -7,7 +7,7 @@ do nothing but look wherever they come from: guests, as the settings say.
 from collections.abc import Mapping
 from contextlib import suppress
 
-from bot.core.people.permissions import RULES, About, Deed, Level, Role, refusal
+from bot.core.people.permissions import RULES, Deed, DeedAbout, PermissionLevel, Role, refusal
 from bot.flows import views
 from bot.flows.people import permitted
 from bot.language.errors import BotError, NotAllowed
@@ -133,17 +133,17 @@ async def admit(desk: Desk, deed: Deed, by: str, words: str = "", channel: str =
     if Role.ANYBODY in RULES[deed].may or by in runtime.knowledge().catalogue.people:
         return
     doer = await runtime.store.run(permitted.doer, runtime.knowledge(), by, runtime.clock())
-    if doer.foreign and doer.level is Level.LOOK:
+    if doer.foreign and doer.level is PermissionLevel.LOOK:
         raise NotAllowed(refusal(deed, await _meant(desk, deed, words, channel), doer))
 
 
-async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> About:
+async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> DeedAbout:
     """Never guessed from a number of something else: only where the holder of an incident or the
     judge of its data has a say, a number is an incident's."""
     knowledge, carried = desk.runtime.knowledge(), words.partition("|")[0]
     typed = names_incident(words)
 
-    def incident(tx: Tx) -> About | None:
+    def incident(tx: Tx) -> DeedAbout | None:
         number = parse_incident_key(typed[0] if typed else carried)
         found = views.incident_here(tx, channel) if number is None else tx.incident(number)
         return permitted.about_incident(tx, knowledge, found) if found else None
@@ -155,7 +155,7 @@ async def _meant(desk: Desk, deed: Deed, words: str, channel: str) -> About:
     if deed in _BY_NAME:
         with suppress(BotError, find_connection.Unclear):
             return permitted.about_connection(find_connection.find(desk, words.partition(":")[0]))
-    return About(name="it")
+    return DeedAbout(name="it")
 
 
 _BY_NAME = frozenset(

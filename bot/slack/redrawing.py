@@ -19,13 +19,13 @@ from typing import Any
 from bot.core.outbox.letter import SentLetter
 from bot.flows.outbox import delivery
 from bot.ports import Runtime, Tx
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.platform.gateway import Gateway, Refusal
 from bot.slack.platform.posts import digest
 
 log = logging.getLogger(__name__)
 
-Write = Callable[[SentLetter], Message | None]
+Write = Callable[[SentLetter], SlackMessage | None]
 _WEIGHTY = frozenset({"header", "actions"})
 _MISSING, _GIST, _WORDS, _FIGURES = range(4)
 _MOMENT = re.compile(r"<!date\^(\d+)\^[^>]*>")
@@ -38,7 +38,7 @@ class Piece:
     `draw` is told whether the edit is urgent."""
 
     name: str
-    message: Message
+    message: SlackMessage
     stands: str | None
     draw: Callable[[bool], Awaitable[object]]
 
@@ -53,7 +53,7 @@ class _Drawn:
     until: datetime | None = None
 
 
-def gist(message: Message) -> str:
+def gist(message: SlackMessage) -> str:
     """Of what can be pressed, and of the headings: the rest of a message misleads nobody."""
     weighty = [
         block if block["type"] in _WEIGHTY else block.get("accessory") for block in message.blocks
@@ -61,7 +61,7 @@ def gist(message: Message) -> str:
     return _mark(json.dumps([part for part in weighty if part], sort_keys=True))
 
 
-def words(message: Message) -> str:
+def words(message: SlackMessage) -> str:
     """Of all but numbers and times: who has it, whose lane it is, what fails."""
     said = json.dumps(message.blocks, sort_keys=True)
     return _mark(_NUMBER.sub("", _MOMENT.sub("", said)))
@@ -71,7 +71,7 @@ def _mark(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _until(message: Message, now: datetime) -> str:
+def _until(message: SlackMessage, now: datetime) -> str:
     told = [int(at) for at in _MOMENT.findall(json.dumps(message.blocks))]
     return str(min((at for at in told if at > now.timestamp()), default=""))
 
@@ -139,7 +139,7 @@ async def letters(
 
 
 def _edit(
-    runtime: Runtime, gateway: Gateway, subject: str, item: SentLetter, message: Message
+    runtime: Runtime, gateway: Gateway, subject: str, item: SentLetter, message: SlackMessage
 ) -> Callable[[bool], Awaitable[None]]:
     async def draw(urgent: bool) -> None:
         body: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
@@ -155,13 +155,13 @@ def _edit(
     return draw
 
 
-def note_posted(tx: Tx, subject: str, letter: int, message: Message, now: datetime) -> None:
+def note_posted(tx: Tx, subject: str, letter: int, message: SlackMessage, now: datetime) -> None:
     """What stands there, so that it is edited only when it has to change."""
     tx.save_fixture(subject, _name(letter), digest(message))
     note_drawn(tx, subject, _name(letter), message, now)
 
 
-def note_drawn(tx: Tx, subject: str, name: str, message: Message, now: datetime) -> None:
+def note_drawn(tx: Tx, subject: str, name: str, message: SlackMessage, now: datetime) -> None:
     stands = (gist(message), now.isoformat(), words(message), _until(message, now))
     tx.save_fixture(subject, f"drawn {name}", " ".join(stands))
 

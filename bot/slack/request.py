@@ -8,7 +8,7 @@ from bot.language.errors import NotFound
 from bot.language.marks import as_typed
 from bot.language.units import names_incident, parse_incident_key
 from bot.slack.handler import Desk
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,5 +69,5 @@ def number_in(name: str) -> int:
     return number
 
 
-def done(text: str) -> Message:
+def done(text: str) -> SlackMessage:
     return message(text, [section(text)])

@@ -6,21 +6,21 @@ from bot.core.incidents.incident import Incident
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import outside
 from bot.slack.estate import words as estate
-from bot.slack.estate.words import Choice
+from bot.slack.estate.words import NamedChoice
 from bot.slack.find_connection import Unclear
 from bot.slack.handler import Body, Desk, channel_of, clicked
 from bot.slack.ids import Action, value
-from bot.slack.kit import Message, actions, button, message, section
+from bot.slack.kit import SlackMessage, actions, button, message, section
 from bot.slack.request import Request
 from bot.slack.text import escape
 
 LONGEST = 2000  # characters that a button of Slack's carries
 
 
-def question(unclear: Unclear, command: str, request: Request) -> Message:
+def question(unclear: Unclear, command: str, request: Request) -> SlackMessage:
     """Ask which of the connections is meant. What no button can carry has to be typed again."""
     options = [
-        Choice(
+        NamedChoice(
             connection=connection,
             action=Action.WHICH,
             value=value(connection.id, _command(unclear, command, request.words, connection)),
@@ -41,7 +41,7 @@ def _command(unclear: Unclear, command: str, words: str, meant: Connection) -> s
     return f"{command} {before}{meant.id}{after}".strip()
 
 
-def only_one(incident: Incident, command: str, words: str) -> Message:
+def only_one(incident: Incident, command: str, words: str) -> SlackMessage:
     """Ask whether the only open incident is meant; the button goes on with the command."""
     asked = f"Do you mean {incident.key}, “{outside(incident.headline)}”?"
     carried = value("", f"{command} {incident.key} {words}".strip())

@@ -18,7 +18,7 @@ from bot import __version__
 from bot.core.monitoring.vitals import Part
 from bot.language.marks import cleaned
 from bot.web.pings import Clean, Mailbox, ping_routes
-from bot.web.unreadable import Runner
+from bot.web.unreadable import QuietRunner
 
 Parts = Callable[[], Sequence[Part]]
 
@@ -71,7 +71,7 @@ def web_app(
 async def set_up(app: web.Application, *, shutdown_s: float) -> web.AppRunner:
     """A runner for the application, ready for its addresses. It unpacks no body: whoever reads one
     does, within bounds."""
-    runner = Runner(app, access_log=None, shutdown_timeout=shutdown_s, auto_decompress=False)
+    runner = QuietRunner(app, access_log=None, shutdown_timeout=shutdown_s, auto_decompress=False)
     await runner.setup()
     return runner
 

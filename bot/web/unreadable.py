@@ -6,7 +6,7 @@ from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 
-class Runner(web.AppRunner):
+class QuietRunner(web.AppRunner):
     """Of an application, and nothing of what cannot be read comes back or is logged."""
 
     async def _make_server(self) -> web.Server:  # the one place where its class is chosen

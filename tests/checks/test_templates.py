@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bot.checks.http.settings import Settings
+from bot.checks.http.settings import HttpSettings
 from bot.checks.templates import filled, moment
 from bot.language.secret import Secret
 
@@ -55,7 +55,7 @@ def test_a_secret_stays_marked_when_a_template_in_it_is_filled() -> None:
 @pytest.mark.parametrize("wrong", ["{{nwo}}", "{{now-banana}}", "{{now|roman}}", "{{now", "{{}}"])
 def test_a_slip_of_the_pen_is_refused_when_the_settings_are_read(wrong: str) -> None:
     with pytest.raises(ValidationError):
-        Settings.model_validate({"url": "https://example.com/", "params": {"since": wrong}})
+        HttpSettings.model_validate({"url": "https://example.com/", "params": {"since": wrong}})
 
 
 def test_a_whole_template_is_also_known_as_a_moment() -> None:

@@ -23,7 +23,7 @@ from bot.core.estate.check_spec import CheckSpec
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Signal, SignalValue
-from bot.core.triage.facts import Facts, Kind, Observed, PageSaid
+from bot.core.triage.facts import Facts, LaneFactKind, Observed, PageSaid
 from bot.core.triage.playbook import ErrorClass, Playbook
 from tests.builders import gathered
 from tests.shipped import shipped_playbook
@@ -147,7 +147,7 @@ class Scenario:
     status: str = "major_outage"
     changes: tuple[tuple[float, str, str], ...] = ()
     releases: tuple[tuple[float, str, str], ...] = ()
-    seen: tuple[tuple[float, Kind, str], ...] = ()
+    seen: tuple[tuple[float, LaneFactKind, str], ...] = ()
     broken: tuple[str, ...] = ()
     dark: tuple[str, ...] = ()
     build: Build | None = None

@@ -5,12 +5,12 @@ from datetime import date
 from bot.core.estate.catalogue import Build, Identity
 from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import Signal
-from bot.core.triage.facts import Kind
+from bot.core.triage.facts import LaneFactKind
 from bot.core.triage.playbook import ErrorClass as E
 from tests.core.scene_estate import HOUR, NOW, Scenario, key
 
 V, P, I = Lane.VENDOR, Lane.PUBLISHER, Lane.IT  # noqa: E741
-UPDATED = (5.2, Kind.VERSION, "the served version changed from 24.5 to 25.0")
+UPDATED = (5.2, LaneFactKind.VERSION, "the served version changed from 24.5 to 25.0")
 DOWN = "503 Service Unavailable"
 REFUSED = '{"error":"invalid_client","error_description":"The client secret is wrong"}'
 SLOW = "429 Too Many Requests"
@@ -96,11 +96,11 @@ ROWS = (
              build=Build.UNKNOWN, lane=V, classes=(E.UNKNOWN,), why="a vendor keeps it working"),
     Scenario(id="a renewed secret was not entered everywhere", on="ap-invoices", since=1,
              check_errors=(REFUSED,), keys=(key("secret", expires=date(2028, 1, 1)),),
-             seen=((1.1, Kind.RENEWAL, "secret was renewed, valid to 2028-01-01"),),
+             seen=((1.1, LaneFactKind.RENEWAL, "secret was renewed, valid to 2028-01-01"),),
              lane=I, classes=(E.CREDENTIALS,), why="our own act"),
     Scenario(id="the shape of the data changed and nothing explains it", on="ap-invoices",
              since=2, texts=(("Field 'Department' is required", 30),),
-             seen=((2.1, Kind.SHAPE, "the shape of the data changed"),),
+             seen=((2.1, LaneFactKind.SHAPE, "the shape of the data changed"),),
              lane=V, classes=(E.MAPPING,), why="a shape blames nobody; the maker goes first"),
     Scenario(id="the bridge gives no sign of life", on="mes-bridge",
              signals={Signal.HEARTBEAT: NOW - 6 * HOUR},

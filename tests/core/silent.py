@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.core.estate.check_spec import CheckSpec, Rule, RunLimits, Threshold, VolumeRule
 from bot.core.monitoring import health
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.profile import Habit
 from bot.core.monitoring.signals import FailedRecords, Observation, Reading, Signal, SignalValue
@@ -141,7 +141,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
 
 def from_traffic(
     mechanism: Mechanism, broke: datetime, end: datetime, seed: str
-) -> Iterator[tuple[Reading, tuple[Finding, ...]]]:
+) -> Iterator[tuple[Reading, tuple[LookFinding, ...]]]:
     """Three weeks to learn from, then the looks from Tuesday on; nothing comes once it broke."""
     traffic = Traffic(mechanism.per_day, seed=seed, every=EVERY)
     watcher = Watcher(mechanism.spec.volume or SILENCE, Habit(), EVERY)
@@ -154,7 +154,7 @@ def from_traffic(
 
 def from_looks(
     look: Look, broke: datetime, end: datetime
-) -> Iterator[tuple[Observation, tuple[Finding, ...]]]:
+) -> Iterator[tuple[Observation, tuple[LookFinding, ...]]]:
     now = TUESDAY
     while now < end:
         yield look(now, broke if now >= broke else None), ()

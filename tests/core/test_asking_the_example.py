@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from bot.checks import settings_models
-from bot.core.ask.ask import Answer, Intent, ask
+from bot.core.ask.ask import Intent, SpokenAnswer, ask
 from bot.files.content import example_catalogue
 from bot.files.library import Library
 from bot.ports import Knowledge
@@ -20,7 +20,7 @@ def example() -> Knowledge:
     return library.knowledge()
 
 
-def asked(text: str) -> Answer:
+def asked(text: str) -> SpokenAnswer:
     known = example()
     return ask(known.catalogue, text, NOW, asker="integration-owner", index=known.index)
 

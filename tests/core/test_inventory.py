@@ -19,10 +19,10 @@ from bot.inventory.core.cells import (
     stage,
 )
 from bot.inventory.core.columns import guess_columns, holds_secrets, with_route
-from bot.inventory.core.draft import Draft
+from bot.inventory.core.draft import EstateDraft
 from bot.inventory.core.entries import understand
 from bot.inventory.core.group_rows import Merged, merge
-from bot.inventory.core.lists import Decisions, Entry, Field, Named, Row, Skipped, Way
+from bot.inventory.core.lists import Decisions, Field, Named, Row, RowEntry, Skipped, Way
 from bot.inventory.core.naming import Labels, slug
 from bot.inventory.core.same_system import unify
 from bot.inventory.core.write_draft import draft
@@ -35,11 +35,11 @@ def row(place: str, **cells: str) -> Row:
     return Row(list=place.partition(":")[0], place=place, values=values)
 
 
-def entry(place: str, name: str, ends: str, moved: str = "", **more: str) -> Entry:
+def entry(place: str, name: str, ends: str, moved: str = "", **more: str) -> RowEntry:
     """`ends` is `Shop > ERP`."""
     source, _, target = ends.partition(" > ")
     found = understand(row(place, name=name, from_=source, to=target, entities=moved, **more))
-    assert isinstance(found, Entry)
+    assert isinstance(found, RowEntry)
     return found
 
 
@@ -47,7 +47,7 @@ def groups(merged: Merged) -> list[list[str]]:
     return [[one.place for one in group.entries] for group in merged.groups]
 
 
-def drafted(*entries: Entry) -> Draft:
+def drafted(*entries: RowEntry) -> EstateDraft:
     return draft(merge(entries))[0]
 
 
@@ -408,9 +408,9 @@ def test_a_list_that_names_only_partners_is_read_from_its_own_system() -> None:
     inward = understand(row("erp:2", name="A", partner="Shop", direction="In"), home="ERP")
     unsaid = understand(row("erp:3", name="B", partner="Shop"), home="ERP")
 
-    assert isinstance(inward, Entry)
+    assert isinstance(inward, RowEntry)
     assert (inward.source, inward.target, inward.way) == ("Shop", "ERP", Way.FORWARD)
-    assert isinstance(unsaid, Entry)
+    assert isinstance(unsaid, RowEntry)
     assert unsaid.way is Way.UNSAID
 
 
@@ -557,7 +557,7 @@ def test_numbered_and_test_connections_are_not_the_same() -> None:
 
 def test_a_row_without_systems_finds_its_place_by_its_name() -> None:
     lonely = understand(row("it:2", name="Shopify order import", criticality="critical"))
-    assert isinstance(lonely, Entry)
+    assert isinstance(lonely, RowEntry)
 
     found = drafted(entry("erp:2", "Shopify order import", "Shopify > ERP", "orders"), lonely)
 
@@ -567,7 +567,7 @@ def test_a_row_without_systems_finds_its_place_by_its_name() -> None:
 
 def test_a_row_that_finds_no_systems_is_listed() -> None:
     lonely = understand(row("it:2", name="Old portal", notes="who knows"))
-    assert isinstance(lonely, Entry)
+    assert isinstance(lonely, RowEntry)
 
     found, skipped = draft(merge([lonely]))
 

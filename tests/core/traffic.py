@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.estate.check_spec import VolumeRule
 from bot.core.monitoring import counting as tallies
-from bot.core.monitoring.counting import Tally
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.counting import HourCount
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.profile import Habit, Hour, learn, whole_days
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.monitoring.volume import judge_day
@@ -64,10 +64,10 @@ class Watcher:
 
     def __init__(self, rule: VolumeRule, habit: Habit, every: timedelta = MINUTE) -> None:
         self.rule, self.habit, self.every = rule, habit, every
-        self.tally: Tally = tallies.begin(habit, START)
+        self.tally: HourCount = tallies.begin(habit, START)
         self.rows: list[Hour] = []
 
-    def look(self, reading: Reading, *, frozen: bool = False) -> tuple[Finding, ...]:
+    def look(self, reading: Reading, *, frozen: bool = False) -> tuple[LookFinding, ...]:
         self.tally, finished = tallies.count(
             self.tally, self.rule, reading, habit=self.habit, every=self.every, frozen=frozen
         )

@@ -11,7 +11,7 @@ from bot.flows.views import IncidentView
 from bot.ports import Tx
 from bot.slack.estate import words
 from bot.slack.incidents import card
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Face
@@ -85,7 +85,7 @@ async def _channel(scene: Scene, view: IncidentView, face: Face) -> list[Any]:
     return made
 
 
-def _said(message: Message) -> dict[str, Any]:
+def _said(message: SlackMessage) -> dict[str, Any]:
     return {"text": message.text, "blocks": list(message.blocks)}
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bot.core.estate.catalogue import Catalogue
 from bot.files.estate.load import Loaded, load_text
-from bot.files.problems import Severity
+from bot.files.problems import ProblemLevel
 
 NOW = datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
 
@@ -70,7 +70,7 @@ def errors(text: str, **environ: str) -> list[str]:
     return [
         str(problem).removeprefix("connections.yaml:")
         for problem in load(text, **environ).problems
-        if problem.severity is Severity.ERROR
+        if problem.severity is ProblemLevel.ERROR
     ]
 
 
@@ -78,7 +78,7 @@ def warnings(text: str) -> list[str]:
     return [
         str(problem).removeprefix("connections.yaml:")
         for problem in load(text).problems
-        if problem.severity is Severity.WARNING
+        if problem.severity is ProblemLevel.WARNING
     ]
 
 

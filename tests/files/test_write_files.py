@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.cli.commands import COMMANDS, Command
+from bot.cli.commands import COMMANDS, Subcommand
 from bot.files.triage.playbook_text import exported_here, playbook_text
 from bot.files.write_files import write_file
 from bot.language.errors import Invalid
 
 
-def everything(commands: tuple[Command, ...] = COMMANDS) -> Iterator[Command]:
+def everything(commands: tuple[Subcommand, ...] = COMMANDS) -> Iterator[Subcommand]:
     for command in commands:
         yield command
         yield from everything(command.actions)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.incidents.incident import State
-from bot.core.incidents.self_check import Ailment, Kind, next_turn
+from bot.core.incidents.self_check import Ailment, FaultKind, next_turn
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows import self_check
@@ -60,7 +60,7 @@ async def test_an_incident_without_a_next_deadline_gets_one(state: State) -> Non
 
         found = await audit(scene)
 
-        assert [ailment.kind for ailment in found] == [Kind.NO_DEADLINE]
+        assert [ailment.kind for ailment in found] == [FaultKind.NO_DEADLINE]
         mended = await scene.incident()
         assert mended.state is state
         assert next_turn(mended) is not None
@@ -94,8 +94,8 @@ async def test_a_ping_that_waits_is_told_once_and_once_more_when_it_is_out() -> 
         await audit(scene)
         after = await told(scene)
 
-        assert Kind.PING in found
-        assert first.count(("person:architect", What.AILING)) == found.count(Kind.PING)
+        assert FaultKind.PING in found
+        assert first.count(("person:architect", What.AILING)) == found.count(FaultKind.PING)
         assert ("person:architect", What.AILING_OVER) in after
         assert ("person:architect", What.AILING) not in after
 
@@ -120,7 +120,7 @@ async def test_what_holds_up_many_pings_is_told_once_and_again_only_when_it_is_s
 
             await scene.run(put_off)
             scene.later(6 * MINUTE)
-            found = [one for one in await audit(scene) if one.kind is Kind.PING]
+            found = [one for one in await audit(scene) if one.kind is FaultKind.PING]
             told_of.append(found[0].key)
             assert len(found) == 1
             await scene.run(scene.claim)
@@ -136,7 +136,7 @@ async def test_a_deadline_that_nobody_acts_on_is_found() -> None:
         assert due is not None
         scene.now = due + 6 * MINUTE
 
-        assert Kind.OVERDUE in [ailment.kind for ailment in await audit(scene)]
+        assert FaultKind.OVERDUE in [ailment.kind for ailment in await audit(scene)]
 
 
 async def test_letters_that_wait_long_are_counted_in_one_finding() -> None:
@@ -144,7 +144,7 @@ async def test_letters_that_wait_long_are_counted_in_one_finding() -> None:
         await scene.sees(FAILING, FAILING)
         scene.later(16 * MINUTE)
 
-        found = [ailment for ailment in await audit(scene) if ailment.kind is Kind.OUTBOX]
+        found = [ailment for ailment in await audit(scene) if ailment.kind is FaultKind.OUTBOX]
 
         assert len(found) == 1
         assert "messages wait to be sent" in found[0].words
@@ -157,7 +157,7 @@ async def test_checks_that_nobody_looks_at_are_found_and_named() -> None:
 
         found = await audit(scene)
 
-        assert [ailment.kind for ailment in found] == [Kind.RUNNER]
+        assert [ailment.kind for ailment in found] == [FaultKind.RUNNER]
         assert "orders/api" in found[0].words
         await scene.records(saw(OK, scene.now))
         assert await audit(scene) == ()

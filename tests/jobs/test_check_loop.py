@@ -109,7 +109,7 @@ async def a_house(*, with_canaries: bool = True) -> AsyncIterator[House]:
         clients = Clients()
         stack.push_async_callback(clients.close)
         tools = Tools(http=clients, last_ping=_never, first_seen=_now)
-        probes = {"http": ProbeKind(settings.Settings, house.probe)}
+        probes = {"http": ProbeKind(settings.HttpSettings, house.probe)}
         keeper = Timekeeper(runtime, wake=lambda: None)
         await keeper.look()
         house.watch = Watch(runtime, Runner(tools, probes), keeper, wake=lambda: None)

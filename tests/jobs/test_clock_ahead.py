@@ -151,7 +151,7 @@ async def test_after_a_jump_nothing_counts_as_left_undone_for_longer_than_since_
         assert found == [True] * 9
         assert watchers.ready == "the auditor found: ping"  # nobody sends in this story
         assert await scene.run(lambda tx: [one.ailment.kind for one in tx.ailments()]) == [
-            self_check.Kind.PING
+            self_check.FaultKind.PING
         ]
 
 

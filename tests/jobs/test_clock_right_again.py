@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.incidents.incident import State
-from bot.core.monitoring.own_network import Line
+from bot.core.monitoring.own_network import NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What
 from bot.flows import stamps
@@ -80,7 +80,7 @@ async def test_a_letter_that_waits_says_since_when_by_the_right_clock(
             for hours in jumps:
                 world.jumps(hours * HOUR)
                 await world.lives(2 * EVERY, Verdict.UNKNOWN)
-            down = Line(since=scene.now)
+            down = NetworkState(since=scene.now)
             facts = {"since": scene.now.isoformat(), "until": None}
             say = Say(subject="line", to="person:bob", what=What.LINE_DOWN, facts=facts)
             of_a_day = replace(

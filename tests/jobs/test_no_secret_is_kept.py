@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from bot.checks.clients import Clients
-from bot.checks.http.settings import Settings
+from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.checks.secrets.estate_secrets import EstateSecrets
@@ -116,7 +116,7 @@ async def a_house() -> AsyncIterator[House]:
     keeper = Timekeeper(runtime, wake=lambda: None)
     secrets = EstateSecrets(lambda: knowledge.catalogue)
     tools = Tools(http=clients, last_ping=_never, first_seen=_now, elsewhere=secrets.forms)
-    runner = Runner(tools, {"http": ProbeKind(Settings, echo.probe)})
+    runner = Runner(tools, {"http": ProbeKind(HttpSettings, echo.probe)})
     watch = Watch(runtime, runner, keeper, wake=lambda: None)
     yield House(echo, store, watch, Intake(runtime, clean=secrets.clean))
     await watch.close()

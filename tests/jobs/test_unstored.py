@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import readiness
 from bot.checks.clients import Clients
-from bot.checks.http.settings import Settings
+from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import ProbeKind, Tools
 from bot.checks.runner import Runner
 from bot.core.estate.check_spec import CheckSpec
@@ -108,7 +108,7 @@ async def a_world(**given: Any) -> AsyncIterator[World]:
     )
     keeper = Timekeeper(runtime, wake=lambda: None)
     tools = Tools(http=clients, last_ping=_never, first_seen=_now)
-    runner = Runner(tools, {"http": ProbeKind(Settings, world.probe)})
+    runner = Runner(tools, {"http": ProbeKind(HttpSettings, world.probe)})
     world.watch = Watch(runtime, runner, keeper, wake=lambda: None)
     storing = asyncio.create_task(world.watch.record())
     try:

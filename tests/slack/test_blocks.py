@@ -19,7 +19,7 @@ from bot.core.outbox.notice import What
 from bot.core.people.presence import Absence, AbsenceKind, Cover
 from bot.core.runbooks.evidence import EvidenceKind, EvidenceLine, Tone
 from bot.core.runbooks.runbook import Done, GivenAnswer, Outcome
-from bot.core.triage.playbook import Entry, ErrorClass, Hit, Retry
+from bot.core.triage.playbook import ErrorClass, Hit, PlaybookEntry, Retry
 from bot.flows import estate_views
 from bot.flows import views as answers
 from bot.flows.governance.response_times import SlaRow
@@ -35,7 +35,7 @@ from bot.slack.ids import Action, Modal
 from bot.slack.incidents import card, declare_form, form_views
 from bot.slack.incidents.counterparty import counterparty_forms, counterparty_words
 from bot.slack.incidents.merging import merge_forms
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.people import words
 from bot.slack.runbooks import step_posts
@@ -52,7 +52,7 @@ AGGREGATE = 13_200  # characters of all blocks together, about where Slack begin
 _IDS = frozenset({"id", "slot", "connection", "runbook", "holder", "person", "kind", "state"})
 
 
-def assert_valid(message: Message) -> None:
+def assert_valid(message: SlackMessage) -> None:
     """Slack would take this message."""
     blocks = list(message.blocks)
     assert check_blocks(blocks, surface="message") == []
@@ -311,7 +311,7 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
     assert_valid(estate.mine(mine, face))
     assert_valid(estate.owners(owned, catalogue, face))
     assert_valid(estate.dossier(whole, owned, catalogue, face))
-    likely = [estate.Choice(connection=one, action=Action.SHOW, value=one.id) for one in many]
+    likely = [estate.NamedChoice(connection=one, action=Action.SHOW, value=one.id) for one in many]
     assert_valid(estate.choices(name, likely))
     assert_valid(estate.incidents(live * 40, "Name one.", face))
     assert_valid_view(home.home(mine, status, face))
@@ -319,7 +319,7 @@ async def test_everything_about_the_estate_is_valid(store: SqliteStore, name: st
 
 
 def test_an_explanation_is_valid_with_and_without_an_entry() -> None:
-    entry = Entry(
+    entry = PlaybookEntry(
         id="oauth.secret",
         systems=(),
         pattern=re.compile("secret"),

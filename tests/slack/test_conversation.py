@@ -20,7 +20,7 @@ from bot.ports import Knowledge
 from bot.slack import commands
 from bot.slack.handler import Desk
 from bot.slack.ids import Action
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.request import Request
 from tests.builders import NOW, knowledge_of
 from tests.slack.conftest import Bench
@@ -68,12 +68,12 @@ class Chat:
     by: str
     knowledge: Knowledge
 
-    async def writes(self, words: str) -> Message:
+    async def writes(self, words: str) -> SlackMessage:
         request = Request(by=self.by, channel="D1", words=words, spoken=True)
         try:
             return await commands.answer(self.desk, request)
         except BotError as error:
-            return Message(text=f"refused: {error}", blocks=())
+            return SlackMessage(text=f"refused: {error}", blocks=())
 
     async def rows(self) -> dict[str, Any]:
         """Everything on record."""
@@ -103,7 +103,7 @@ async def chat(bench: Bench) -> Chat:
     return Chat(desk=desk, by=by, knowledge=knowledge)
 
 
-def kind_of(answer: Message) -> str:
+def kind_of(answer: SlackMessage) -> str:
     text, said = answer.text, json.dumps(answer.blocks, ensure_ascii=False)
     if "I did not understand" in text:
         return HELP
@@ -116,7 +116,7 @@ def kind_of(answer: Message) -> str:
     return QUESTION
 
 
-def deeds_in(answer: Message) -> list[str]:
+def deeds_in(answer: SlackMessage) -> list[str]:
     """Buttons that would do something, and deeds that the words suggest."""
     found = []
     for block in answer.blocks:

@@ -11,7 +11,7 @@ from bot.core.runbooks.webhook_calls import HookOutcome
 from bot.language.errors import NotFound
 from bot.slack.handler import Body, Desk, channel_of, took_reply, user_of
 from bot.slack.platform.gateway import Later, Refusal
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from tests.builders import MINUTE
 from tests.e2e.door import Junk
 from tests.e2e.junk import JUNK
@@ -27,7 +27,7 @@ def desk_at(bench: Bench) -> Desk:
     async def call(hook: Webhook, places: Mapping[str, str]) -> HookOutcome:
         raise AssertionError(f"nobody asked to call {hook.id}")
 
-    people = People(bench.runtime, bench.gateway)
+    people = Users(bench.runtime, bench.gateway)
     return Desk(
         bench.runtime,
         bench.gateway,

@@ -12,7 +12,7 @@ from bot.ports import Tx
 from bot.slack import commands
 from bot.slack.handler import Body, Desk
 from bot.slack.ids import Action
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.request import Request
 from tests.builders import a_connection, an_estate, knowledge_of
 from tests.slack.conftest import Bench
@@ -46,11 +46,11 @@ def desk_of(bench: Bench, looked: list[str]) -> Desk:
     return desk
 
 
-async def asks(desk: Desk, words: str) -> Message:
+async def asks(desk: Desk, words: str) -> SlackMessage:
     return await commands.answer(desk, Request(by="alice", channel="C1", words=words))
 
 
-def buttons(answer: Message) -> list[dict[str, Any]]:
+def buttons(answer: SlackMessage) -> list[dict[str, Any]]:
     return [one for block in answer.blocks for one in block.get("elements", ()) if "value" in one]
 
 

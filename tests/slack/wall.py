@@ -22,14 +22,14 @@ from bot.slack.ids import origin
 from bot.slack.incidents import card
 from bot.slack.incidents.channel.archive import Tidier
 from bot.slack.incidents.channel.place import Venue
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
 from bot.slack.outbox.channel_view import Room
 from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.outbox.transport import Sender
 from bot.slack.platform.gateway import Gateway
 from bot.slack.platform.posts import Poster
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from bot.slack.platform.wire import slack_session
 from bot.slack.runbooks import step_posts
 from bot.store.sqlite import SqliteStore
@@ -51,7 +51,7 @@ class Wall(Scene):
     slack: Driver
     standin: Standin
     gateway: Gateway
-    people: People
+    people: Users
     sender: Sender
 
     async def settles(self) -> None:
@@ -76,7 +76,7 @@ class Wall(Scene):
                     found[f"{one.key} {name}"] = _difference(there, wanted)
         return found
 
-    async def drawn(self, one: Incident) -> Mapping[str, Message]:
+    async def drawn(self, one: Incident) -> Mapping[str, SlackMessage]:
         """Card, steps, outcome and direct messages of the incident as the record has them now."""
         subject, face = incident_subject(one.id), await self.people.face()
         view = await self.run(shown, self.knowledge, one.id, self.now)
@@ -117,10 +117,10 @@ class Wall(Scene):
 
     def _message(self, channel: str, ts: str | None) -> str:
         body = self.standin.workspace.messages[channel][str(ts)].body
-        return _read(Message(text=body["text"], blocks=tuple(body["blocks"])))
+        return _read(SlackMessage(text=body["text"], blocks=tuple(body["blocks"])))
 
 
-def _read(message: Message) -> str:
+def _read(message: SlackMessage) -> str:
     text = stored_text(message.text)
     body = [text, _bare(message.blocks)]
     return json.dumps(body, sort_keys=True, ensure_ascii=False)
@@ -175,7 +175,7 @@ async def wall(catalogue: Catalogue, knowledge: Knowledge) -> AsyncIterator[Wall
         made.gateway = Gateway(
             client, await made.store.run(origin, runtime.clock), runtime.clock, runtime.steady
         )
-        made.people = People(runtime, made.gateway)
+        made.people = Users(runtime, made.gateway)
         made.sender = _sender(made, runtime)
         yield made
 

@@ -7,11 +7,17 @@ what it says of itself is reported.
 from datetime import datetime
 from typing import Any
 
-from bot.checks.http.document import Document, JsonDocument, TextDocument, Unreadable, XmlDocument
-from bot.checks.http.extract import Answered, extract, quota_used
-from bot.checks.http.fetch import Answer, Call
+from bot.checks.http.document import (
+    Document,
+    JsonDocument,
+    TextDocument,
+    UnreadableAnswer,
+    XmlDocument,
+)
+from bot.checks.http.extract import HttpAnswered, extract, quota_used
+from bot.checks.http.fetch import Call, HttpAnswer
 from bot.checks.http.paging import Ask, all_pages
-from bot.checks.http.settings import Settings
+from bot.checks.http.settings import HttpSettings
 from bot.checks.http.value_paths import Condition
 from bot.checks.outcomes import Clean, refused_status, unreachable, unreadable
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
@@ -21,8 +27,8 @@ _NOTHING: tuple[object, ...] = (None, "", [], {}, False)
 
 
 async def read_answer(
-    answer: Answer,
-    settings: Settings,
+    answer: HttpAnswer,
+    settings: HttpSettings,
     where: str,
     now: datetime,
     clean: Clean,
@@ -37,11 +43,11 @@ async def read_answer(
         identified = settings.identified()
         return refused_status(answer, where, now, clean, meaning=meaning, identified=identified)
     if not settings.reads_body():
-        bare = Answered(document=TextDocument(), headers=answer.headers)
+        bare = HttpAnswered(document=TextDocument(), headers=answer.headers)
         return _reading(bare, settings, now, where=where, clean=clean)
     try:
         document = read_document(answer, settings.format)
-    except Unreadable as error:
+    except UnreadableAnswer as error:
         return unreachable(
             now, f"{where}: {unreadable(answer, str(error), clean)}", Cause.UNREADABLE
         )
@@ -53,22 +59,22 @@ async def read_answer(
     cut = ""
     if settings.pages:
 
-        def read(page: Answer) -> Document:
+        def read(page: HttpAnswer) -> Document:
             return read_document(page, settings.format)
 
         cut = await all_pages(settings.pages, call, answer, document, ask, read)
-    answered = Answered(document=document, headers=answer.headers, text=answer.text())
+    answered = HttpAnswered(document=document, headers=answer.headers, text=answer.text())
     return _reading(answered, settings, now, where=where, clean=clean, cut=cut)
 
 
-def read_document(answer: Answer, form: str) -> Document:
+def read_document(answer: HttpAnswer, form: str) -> Document:
     """The body as `form` (json, xml or text). Raises Unreadable."""
     if form == "text":
         return TextDocument()
     return XmlDocument.read(answer.body) if form == "xml" else JsonDocument.read(answer.text())
 
 
-def problem_in(document: Document, settings: Settings, clean: Clean) -> str:
+def problem_in(document: Document, settings: HttpSettings, clean: Clean) -> str:
     """The complaint in a body that came with a good status code; empty when there is none."""
     bad = next((rule for rule in settings.error_when if _holds(document, rule)), None)
     lacking = next((rule for rule in settings.ok_when if not _holds(document, rule)), None)
@@ -99,8 +105,8 @@ def _same(value: Any, wanted: str | float | bool) -> bool:
 
 
 def _reading(
-    answered: Answered,
-    settings: Settings,
+    answered: HttpAnswered,
+    settings: HttpSettings,
     now: datetime,
     *,
     where: str,

@@ -27,7 +27,7 @@ _PATTERN_SEES = 256 * 1024  # characters
 _PATTERN_SECONDS = 0.5
 
 
-class Unreadable(Exception):
+class UnreadableAnswer(Exception):
     """The body is not what it should be; the text says what it was meant to be."""
 
 
@@ -59,9 +59,9 @@ class JsonDocument:
             body = json.loads(text)
             bounded(json_rows(body))
         except TooNested as error:
-            raise Unreadable(f"JSON of {error}") from None
+            raise UnreadableAnswer(f"JSON of {error}") from None
         except (ValueError, RecursionError):
-            raise Unreadable("JSON") from None
+            raise UnreadableAnswer("JSON") from None
         return cls(body)
 
     def values(self, path: str) -> list[Any]:
@@ -129,11 +129,11 @@ class XmlDocument:
         try:
             root = defusedxml.ElementTree.fromstring(body, forbid_dtd=True)
         except (ParseError, DefusedXmlException, ValueError, LookupError):
-            raise Unreadable("XML") from None
+            raise UnreadableAnswer("XML") from None
         try:
             bounded(_rows(root))
         except TooNested as error:
-            raise Unreadable(f"XML of {error}") from None
+            raise UnreadableAnswer(f"XML of {error}") from None
         return cls(root)
 
     def values(self, path: str) -> list[Any]:

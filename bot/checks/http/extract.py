@@ -37,7 +37,7 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class HttpAnswered:
     """An answer to read: its document, its text for patterns, its headers."""
 
     document: Document
@@ -46,7 +46,7 @@ class Answered:
 
 
 def extract(
-    answered: Answered,
+    answered: HttpAnswered,
     *,
     sources: Mapping[Signal, Source],
     failed: FailedMapping | None,
@@ -89,7 +89,7 @@ def extract(
     )
 
 
-def quota_used(answered: Answered, quota: Quota) -> float | None:
+def quota_used(answered: HttpAnswered, quota: Quota) -> float | None:
     """The share 0..1 of the allowed calls that is used up; None when the answer does not say."""
 
     def read(source: Source | None) -> Any:
@@ -111,7 +111,7 @@ def _missing(signal: Signal, source: Source, found: bool) -> str:
     return f"{signal}: {source.place()} {problem}"
 
 
-def _raw(answered: Answered, source: Source, zone: tzinfo | None) -> tuple[bool, Any]:
+def _raw(answered: HttpAnswered, source: Source, zone: tzinfo | None) -> tuple[bool, Any]:
     """(found, value) at `source`; `zone` is given when the values are moments."""
     if source.of and source.path:
         return _share(answered.document, source.path, source.of)
@@ -127,7 +127,7 @@ def _raw(answered: Answered, source: Source, zone: tzinfo | None) -> tuple[bool,
     return True, _translated(_reduced(values, source.pick, zone), source)
 
 
-def _candidates(answered: Answered, source: Source) -> tuple[bool, list[Any]]:
+def _candidates(answered: HttpAnswered, source: Source) -> tuple[bool, list[Any]]:
     """(whether the place is there, what stands at it)."""
     if source.header:
         value = answered.headers.get(source.header)

@@ -52,7 +52,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HttpAnswer:
     """The final response. `body` is decoded from its content encoding."""
 
     status: int
@@ -77,7 +77,7 @@ async def fetch(
     *,
     redirects: int,
     identity: Identity | None = None,
-) -> Answer:
+) -> HttpAnswer:
     """Send `call` with the client of `origin`, showing `identity` to it. Raises httpx.HTTPError
     or OSError when there is no answer, `Unacceptable` when there is one that breaks the bounds,
     `Unsendable` when nothing could be sent."""
@@ -99,7 +99,7 @@ async def fetch(
 
 async def _exchange(
     client: httpx.AsyncClient, call: Call, cookies: httpx.Cookies
-) -> tuple[httpx.URL | None, Answer]:
+) -> tuple[httpx.URL | None, HttpAnswer]:
     """(where it redirects to or None, the answer). `cookies` gets those of the answer."""
     response = await _sent(client, call, cookies)
     contact.made()
@@ -108,7 +108,7 @@ async def _exchange(
         target = None
         if response.status_code in _REDIRECTS and "location" in response.headers:
             target = _target(call.url, response.headers["location"])
-        answer = Answer(
+        answer = HttpAnswer(
             status=response.status_code,
             reason=response.reason_phrase,
             headers=response.headers,

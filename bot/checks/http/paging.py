@@ -10,18 +10,18 @@ from typing import Any
 import httpx
 
 from bot.checks.http.document import Document, JsonDocument
-from bot.checks.http.fetch import Answer, Call, Unacceptable, same_origin
+from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, same_origin
 from bot.checks.http.pages import Pages
 
 LARGEST_TOGETHER = 8 * 1024 * 1024
 
 
-Ask = Callable[[Call], Awaitable[Answer]]
-Read = Callable[[Answer], Document]
+Ask = Callable[[Call], Awaitable[HttpAnswer]]
+Read = Callable[[HttpAnswer], Document]
 
 
 async def all_pages(
-    pages: Pages, call: Call, answer: Answer, document: Document, ask: Ask, read: Read
+    pages: Pages, call: Call, answer: HttpAnswer, document: Document, ask: Ask, read: Read
 ) -> str:
     """Join the items of the following pages to `document`, the first. Returns "" or a sentence
     when pages were left out. Raises what `ask` and `read` raise, and Unacceptable."""
@@ -52,7 +52,9 @@ def _list(document: Document, path: str) -> list[Any] | None:
     return found[0] if len(found) == 1 and isinstance(found[0], list) else None
 
 
-def _following(pages: Pages, call: Call, answer: Answer, page: Document, known: int) -> Call | None:
+def _following(
+    pages: Pages, call: Call, answer: HttpAnswer, page: Document, known: int
+) -> Call | None:
     if pages.offset:
         items = _list(page, pages.items)
         return call.with_params({pages.offset: str(known)}) if items else None
@@ -75,6 +77,6 @@ def _first(page: Document, path: str) -> Any:
     return next(iter(page.values(path)), None) if isinstance(page, JsonDocument) else None
 
 
-def _link(answer: Answer) -> str | None:
+def _link(answer: HttpAnswer) -> str | None:
     links = httpx.Response(200, headers={"link": answer.headers.get("link", "")}).links
     return links.get("next", {}).get("url")

@@ -23,7 +23,7 @@ StatusCode = Annotated[int, Field(ge=100, le=599)]
 Meaning = Literal["read", "unreachable", "blind"]
 
 
-class Settings(ProbeSettings):
+class HttpSettings(ProbeSettings):
     """Reads a status endpoint over HTTP."""
 
     url: Annotated[str, AfterValidator(require_templates)] = Field(

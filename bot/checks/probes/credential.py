@@ -9,7 +9,7 @@ from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Observation, Reading, Signal
 
 
-class Settings(ProbeSettings):
+class CredentialSettings(ProbeSettings):
     """Watches a date that only the register knows."""
 
     expires: date = Field(description="First day on which the credential no longer works.")
@@ -20,5 +20,5 @@ class Settings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading with `expires_at`; there is no `reachable`, since nobody was asked."""
-    ends = datetime.combine(Settings.of(spec).expires, time.min, UTC)
+    ends = datetime.combine(CredentialSettings.of(spec).expires, time.min, UTC)
     return Reading(at=now, signals={Signal.EXPIRES_AT: ends})

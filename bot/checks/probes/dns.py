@@ -20,7 +20,7 @@ from bot.language.marks import outside
 _SHARE_OF_TIMEOUT = 0.9
 
 
-class Settings(ProbeSettings):
+class DnsSettings(ProbeSettings):
     """Resolves a name."""
 
     name: Host = Field(min_length=1, max_length=253, description="Name to look up.")
@@ -43,7 +43,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     import dns.asyncresolver  # a tenth of a second that only this kind needs
     import dns.exception
 
-    settings = Settings.of(spec)
+    settings = DnsSettings.of(spec)
     where = f"dns {settings.name} {settings.type}"
     started = theirs()
     try:

@@ -22,7 +22,7 @@ from bot.language.marks import when
 from bot.language.units import say_duration
 
 
-class Settings(ProbeSettings):
+class HeartbeatSettings(ProbeSettings):
     """Waits for a job's own signs of life."""
 
     period: Duration = Field(description="How often the job should finish.")
@@ -42,7 +42,7 @@ class Settings(ProbeSettings):
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Blind while a job that never called is not yet due; a Reading in all other cases. `error`
     counts as text from outside, so it names spans and no moments."""
-    settings = Settings.of(spec)
+    settings = HeartbeatSettings.of(spec)
     kept = await tools.last_ping(spec.key)
     ping = kept if kept and understood(kept) else None
     first_seen = now if ping else await tools.first_seen(spec.key)
@@ -82,7 +82,7 @@ def _signals(ping: Ping, runs: Mapping[str, datetime]) -> dict[str, SignalValue]
     return signals
 
 
-def _error(beat: Beat, ping: Ping, settings: Settings, now: datetime) -> str:
+def _error(beat: Beat, ping: Ping, settings: HeartbeatSettings, now: datetime) -> str:
     if beat is Beat.FAILED:
         status = f" with exit status {ping.exit}" if ping.exit is not None else ""
         # Failed records that were understood are shown as such and not once more as a body.

@@ -12,9 +12,9 @@ import httpx
 
 from bot.checks.clients import Identity
 from bot.checks.http.answer import read_answer
-from bot.checks.http.document import Unreadable
-from bot.checks.http.fetch import Answer, Call, Unacceptable, Unsendable, fetch
-from bot.checks.http.settings import Settings
+from bot.checks.http.document import UnreadableAnswer
+from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, Unsendable, fetch
+from bot.checks.http.settings import HttpSettings
 from bot.checks.outcomes import Clean, failed_call
 from bot.checks.own_pace import theirs
 from bot.checks.probe import Tools
@@ -31,7 +31,7 @@ _NO_ANSWER = (
     httpx.InvalidURL,
     OSError,
     Unacceptable,
-    Unreadable,
+    UnreadableAnswer,
     Unsendable,
 )
 
@@ -48,7 +48,7 @@ class _Question:
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Ask once. Broken far ends give a Reading with `reachable` false, our own limits a Blind."""
-    settings = Settings.of(spec)
+    settings = HttpSettings.of(spec)
     where = f"{settings.method} {shown_url(settings.url)}"
     clean: Clean = tools.without(settings.secrets())
     seconds = spec.timeout.total_seconds() * _SHARE_OF_TIMEOUT
@@ -76,7 +76,9 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     return seen
 
 
-async def _asked(settings: Settings, tools: Tools, question: _Question, call: Call) -> Answer:
+async def _asked(
+    settings: HttpSettings, tools: Tools, question: _Question, call: Call
+) -> HttpAnswer:
     return await fetch(
         tools.http,
         settings.origin(),
@@ -86,7 +88,9 @@ async def _asked(settings: Settings, tools: Tools, question: _Question, call: Ca
     )
 
 
-async def _question(settings: Settings, tools: Tools, now: datetime, seconds: float) -> _Question:
+async def _question(
+    settings: HttpSettings, tools: Tools, now: datetime, seconds: float
+) -> _Question:
     """Raises NoToken when what we show ourselves with is not to be had."""
     token = ""
     if settings.oauth:
@@ -104,7 +108,7 @@ async def _question(settings: Settings, tools: Tools, now: datetime, seconds: fl
     )
 
 
-async def _identity(settings: Settings, tools: Tools) -> Identity | None:
+async def _identity(settings: HttpSettings, tools: Tools) -> Identity | None:
     wanted = settings.client_cert
     if wanted is None:
         return None
@@ -116,7 +120,7 @@ async def _identity(settings: Settings, tools: Tools) -> Identity | None:
         raise NoToken(f"the client certificate cannot be used: {problem}") from None
 
 
-def _call(settings: Settings, now: datetime, seconds: float, token: str) -> Call:
+def _call(settings: HttpSettings, now: datetime, seconds: float, token: str) -> Call:
     # Secrets that come from files tend to end with a line break, which no header may hold.
     headers = {name: value.get_secret_value().strip() for name, value in settings.headers.items()}
     if token:

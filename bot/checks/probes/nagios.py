@@ -29,7 +29,7 @@ _SAID = 200  # characters of what it says, so that what is missing is told as we
 _STATES: Mapping[int, str] = {0: "ok", 1: "warning", 2: "critical"}
 
 
-class Settings(ProbeSettings):
+class NagiosSettings(ProbeSettings):
     """Runs a monitoring plug-in. Off unless the administrator lists its path."""
 
     command: tuple[str, ...] = Field(
@@ -56,7 +56,7 @@ class Settings(ProbeSettings):
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading whose `status` is ok, warning or critical; Blind for UNKNOWN and whatever keeps
     the program from running."""
-    settings = Settings.of(spec)
+    settings = NagiosSettings.of(spec)
     program = settings.command[0]
     clean: Clean = tools.without(settings.secrets())
     if program not in tools.commands:

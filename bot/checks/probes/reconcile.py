@@ -32,7 +32,7 @@ class Side(BaseModel):
         return dict(self.model_extra or {})
 
 
-class Settings(ProbeSettings):
+class ReconcileSettings(ProbeSettings):
     """Compares two sides."""
 
     source: Side = Field(description="Where the records come from: {kind, …}.")
@@ -59,7 +59,9 @@ class Settings(ProbeSettings):
 def reconcile(kinds: Mapping[str, ProbeKind]) -> ProbeKind:
     """The kind, over all `kinds` that there are when a check is read or run."""
 
-    class CheckedSettings(Settings):
+    class CheckedSettings(ReconcileSettings):
+        model_config = ConfigDict(title="CheckedSettings")
+
         @field_validator("source", "target")
         @classmethod
         def _of_a_kind(cls, side: Side) -> Side:
@@ -120,7 +122,7 @@ class _Pair:
 
 
 def compared(
-    source: Observation, target: Observation, settings: Settings, now: datetime
+    source: Observation, target: Observation, settings: ReconcileSettings, now: datetime
 ) -> Observation:
     """`reconciled` is the worst agreement of all that is compared, `difference` belongs to it."""
     for name, side in (("source", source), ("target", target)):

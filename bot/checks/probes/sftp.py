@@ -7,7 +7,7 @@ reported, since whoever exchanges files with it will refuse it as well.
 from datetime import datetime
 
 from bot.checks.probe import Tools
-from bot.checks.visits.sftp_settings import Settings
+from bot.checks.visits.sftp_settings import SftpSettings
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Observation
 
@@ -17,5 +17,5 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     (the newest) and `size` (of the newest, in bytes)."""
     from bot.checks.visits.sftp import look  # only who uses SFTP pays for its library
 
-    settings = Settings.of(spec)
+    settings = SftpSettings.of(spec)
     return await look(settings, spec.timeout, now, tools.without(settings.secrets()))

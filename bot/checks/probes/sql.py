@@ -22,7 +22,7 @@ from bot.checks.setting_types import require_zone
 from bot.checks.templates import filled, moment, require_templates
 from bot.checks.values import to_signal, why_absent
 from bot.checks.visits.select_only import require_select
-from bot.checks.visits.sql_question import Found, Question, Trouble, place_of
+from bot.checks.visits.sql_question import Found, SqlQuery, Trouble, place_of
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
@@ -44,7 +44,7 @@ _BOUND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy finds them, als
 _NULL_MEANS_NONE = frozenset({Signal.QUEUE_OLDEST, Signal.RUNNING_SINCE})
 
 
-class Settings(ProbeSettings):
+class SqlSettings(ProbeSettings):
     """Asks a database."""
 
     url: SecretStr = Field(
@@ -114,7 +114,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading of all signals that the queries gave; Blind when it is our login or query."""
     from bot.checks.visits.sql import Session  # only who asks a database pays for its library
 
-    settings = Settings.of(spec)
+    settings = SqlSettings.of(spec)
     origin = settings.origin()
     session = Session(settings.url.get_secret_value(), spec.timeout)
     clean: Clean = tools.without({*settings.secrets(), *session.secrets()})
@@ -131,13 +131,13 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     return _reading(found, settings, now, clean)
 
 
-def _question(settings: Settings, now: datetime) -> Question:
+def _question(settings: SqlSettings, now: datetime) -> SqlQuery:
     zone = ZoneInfo(settings.timezone)
     bound = {
         name: at if isinstance(value, str) and (at := moment(value, now, zone)) else value
         for name, value in settings.bind.items()
     }
-    return Question(
+    return SqlQuery(
         single={signal.value: query for signal, query in settings.signals.items()},
         row=settings.row,
         many=settings.failed,
@@ -146,7 +146,7 @@ def _question(settings: Settings, now: datetime) -> Question:
     )
 
 
-def _reading(found: Found, settings: Settings, now: datetime, clean: Clean) -> Reading:
+def _reading(found: Found, settings: SqlSettings, now: datetime, clean: Clean) -> Reading:
     zone = ZoneInfo(settings.timezone)
     signals: dict[str, SignalValue] = {Signal.REACHABLE: True}
     missing: list[str] = []

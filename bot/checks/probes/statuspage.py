@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 from pydantic import Field, field_validator
 
-from bot.checks.http.document import JsonDocument, Unreadable
-from bot.checks.http.fetch import Answer, Call, Unacceptable, Unsendable, fetch
+from bot.checks.http.document import JsonDocument, UnreadableAnswer
+from bot.checks.http.fetch import Call, HttpAnswer, Unacceptable, Unsendable, fetch
 from bot.checks.outcomes import cause_of, failed_call
 from bot.checks.probe import ProbeSettings, Tools
 from bot.checks.secrets.secrecy import shown_url
@@ -33,7 +33,7 @@ _ORDER = (
 )
 
 
-class Settings(ProbeSettings):
+class StatuspageSettings(ProbeSettings):
     """Reads a vendor's status page."""
 
     url: str = Field(description="Address of the page, such as https://status.example.com.")
@@ -58,7 +58,7 @@ class Settings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `status`, the worst of the components; Blind when the page says nothing."""
-    settings = Settings.of(spec)
+    settings = StatuspageSettings.of(spec)
     where = f"status page {shown_url(settings.url)}"
     try:
         answer = await _summary(settings, tools, spec.timeout)
@@ -68,7 +68,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
         page = JsonDocument.read(answer.text())
     except (Unsendable, httpx.InvalidURL) as error:
         return failed_call(error, where, spec.timeout, now)
-    except (httpx.HTTPError, OSError, Unacceptable, Unreadable) as error:
+    except (httpx.HTTPError, OSError, Unacceptable, UnreadableAnswer) as error:
         reason = f"{where} cannot be read: {type(error).__name__}"
         return Blind(at=now, reason=reason, cause=cause_of(error))
     components = [_Component(item) for item in page.values("$.components[*]")]
@@ -84,7 +84,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     )
 
 
-async def _summary(settings: Settings, tools: Tools, timeout: timedelta) -> Answer:
+async def _summary(settings: StatuspageSettings, tools: Tools, timeout: timedelta) -> HttpAnswer:
     call = Call(
         method="GET",
         url=httpx.URL(settings.url + _SUMMARY),
@@ -109,7 +109,7 @@ class _Component:
             one == self.id or fnmatch.fnmatchcase(name, one.casefold()) for one in wanted
         )
 
-    def status(self, settings: Settings) -> str:
+    def status(self, settings: StatuspageSettings) -> str:
         planned = self._status == "under_maintenance" and settings.ignore_maintenance
         return "operational" if planned else self._status
 

@@ -19,7 +19,7 @@ from bot.language.marks import outside
 _HEARD = 4096  # bytes
 
 
-class Settings(ProbeSettings):
+class TcpSettings(ProbeSettings):
     """Connects to a TCP port."""
 
     host: Host = Field(min_length=1, description="Host name to connect to.")
@@ -36,7 +36,7 @@ class Settings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `latency`; `reachable` is false when the answer is not as expected."""
-    settings = Settings.of(spec)
+    settings = TcpSettings.of(spec)
     where = f"tcp {settings.host}:{settings.port}"
     clean: Clean = tools.without(settings.secrets())
     started = theirs()
@@ -52,7 +52,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     return Reading(at=now, signals={Signal.REACHABLE: True, Signal.LATENCY: latency})
 
 
-async def _talk(settings: Settings) -> str:
+async def _talk(settings: TcpSettings) -> str:
     reader, writer = await asyncio.open_connection(settings.host, settings.port)
     contact.made()
     try:

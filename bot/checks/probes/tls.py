@@ -18,7 +18,7 @@ from bot.core.monitoring.signals import Cause, Observation, Reading, Signal
 from bot.language.marks import outside
 
 
-class Settings(ProbeSettings):
+class TlsSettings(ProbeSettings):
     """Reads a server's TLS certificate."""
 
     host: Host = Field(min_length=1, description="Host name to connect to.")
@@ -35,7 +35,7 @@ class Settings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """A Reading with `expires_at`; `reachable` is false when clients would refuse the host."""
-    settings = Settings.of(spec)
+    settings = TlsSettings.of(spec)
     where = f"tls {settings.host}:{settings.port}"
     try:
         certificate, refusal = await _look(settings, tools.http.trust())
@@ -52,7 +52,7 @@ async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     )
 
 
-async def _look(settings: Settings, trust: ssl.SSLContext) -> tuple[x509.Certificate, str]:
+async def _look(settings: TlsSettings, trust: ssl.SSLContext) -> tuple[x509.Certificate, str]:
     """(the certificate, why clients would refuse it or "")."""
     if not settings.verify:
         return await _certificate(settings, _trusting_anyone()), ""
@@ -63,7 +63,7 @@ async def _look(settings: Settings, trust: ssl.SSLContext) -> tuple[x509.Certifi
         return await _certificate(settings, _trusting_anyone()), refusal
 
 
-async def _certificate(settings: Settings, context: ssl.SSLContext) -> x509.Certificate:
+async def _certificate(settings: TlsSettings, context: ssl.SSLContext) -> x509.Certificate:
     name = settings.server_name or settings.host
     _, writer = await asyncio.open_connection(
         settings.host, settings.port, ssl=context, server_hostname=name

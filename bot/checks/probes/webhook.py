@@ -17,7 +17,7 @@ from bot.core.monitoring.webhooks.bodies import not_understood
 from bot.language.units import say_duration
 
 
-class Settings(ProbeSettings):
+class WebhookSettings(ProbeSettings):
     """Waits for messages at /hooks/<source>/<token>."""
 
     # What people write here, and where it belongs.
@@ -39,7 +39,7 @@ class Settings(ProbeSettings):
 
 async def probe(spec: CheckSpec, tools: Tools, now: datetime) -> Observation:
     """Always a Reading: `reachable` is false after a message of failure or too long a silence."""
-    settings = Settings.of(spec)
+    settings = WebhookSettings.of(spec)
     message = await tools.last_ping(spec.key)
     said = message if message and understood(message) else None
     heard = heard_at(said) if said else await tools.first_seen(spec.key)
@@ -67,7 +67,7 @@ _NAMED, _GROUPS = 3, 50
 _TOLD_FOR = timedelta(days=7)
 
 
-def _reported(bad: tuple[Ping, ...], settings: Settings) -> str:
+def _reported(bad: tuple[Ping, ...], settings: WebhookSettings) -> str:
     """What fails."""
     # No time among them: a text of somebody else's can hold no mark.
     said = [f"{one.note or 'a failure was reported'}{_once(one, settings)}" for one in bad]
@@ -76,7 +76,7 @@ def _reported(bad: tuple[Ping, ...], settings: Settings) -> str:
     return "; ".join(said)
 
 
-def _once(one: Ping, settings: Settings) -> str:
+def _once(one: Ping, settings: WebhookSettings) -> str:
     if not one.once:
         return ""
     # No span, which would be another text at every look: that reads as another fault.
@@ -84,7 +84,7 @@ def _once(one: Ping, settings: Settings) -> str:
     return f" (reported once at {at}, nothing since; such a report counts for {counts})"
 
 
-def _remark(message: Ping, settings: Settings, now: datetime) -> str:
+def _remark(message: Ping, settings: WebhookSettings, now: datetime) -> str:
     """What is worth saying although nothing fails; empty when there is nothing."""
     said = []
     aged = failing(message)

@@ -10,7 +10,7 @@ import asyncssh
 from bot.checks.outcomes import Clean, cause_of, failed_call, unreachable
 from bot.checks.own_pace import theirs
 from bot.checks.timestamps import is_date
-from bot.checks.visits.sftp_settings import Settings
+from bot.checks.visits.sftp_settings import SftpSettings
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside
 
@@ -38,7 +38,9 @@ class _Pinned(asyncssh.SSHClient):
         return self._pin in ("any", self.seen)
 
 
-async def look(settings: Settings, timeout: timedelta, now: datetime, clean: Clean) -> Observation:
+async def look(
+    settings: SftpSettings, timeout: timedelta, now: datetime, clean: Clean
+) -> Observation:
     """What one visit saw; failures of the far end are observations like any other."""
     where = f"sftp {settings.host}:{settings.port}"
     host = _Pinned(settings.host_key)
@@ -70,7 +72,9 @@ async def look(settings: Settings, timeout: timedelta, now: datetime, clean: Cle
     return Reading(at=now, signals=signals, error=note, cause=cause, absent=_absent(files))
 
 
-async def _listed(settings: Settings, host: _Pinned, seconds: float) -> tuple[list[_File], bool]:
+async def _listed(
+    settings: SftpSettings, host: _Pinned, seconds: float
+) -> tuple[list[_File], bool]:
     """(the files that count, whether there were more entries than we read)."""
     password = settings.password.get_secret_value().strip() if settings.password else None
     files: list[_File] = []
@@ -103,14 +107,14 @@ async def _listed(settings: Settings, host: _Pinned, seconds: float) -> tuple[li
     return files, False
 
 
-def _keys(settings: Settings) -> list[asyncssh.SSHKey] | None:
+def _keys(settings: SftpSettings) -> list[asyncssh.SSHKey] | None:
     if settings.key is None:
         return None
     phrase = settings.passphrase.get_secret_value().strip() if settings.passphrase else None
     return [asyncssh.import_private_key(settings.key.get_secret_value(), phrase)]
 
 
-def _counts(settings: Settings, name: str, kind: int) -> bool:
+def _counts(settings: SftpSettings, name: str, kind: int) -> bool:
     if kind == asyncssh.FILEXFER_TYPE_DIRECTORY or name in (".", ".."):
         return False
     ignored = any(fnmatch.fnmatchcase(name, pattern) for pattern in settings.ignore)

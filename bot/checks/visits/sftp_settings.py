@@ -9,7 +9,7 @@ from bot.checks.setting_types import Host
 from bot.core.monitoring.signals import Signal
 
 
-class Settings(ProbeSettings):
+class SftpSettings(ProbeSettings):
     """Looks into a folder of an SFTP server."""
 
     host: Host = Field(min_length=1, description="Host name of the server.")

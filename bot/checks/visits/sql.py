@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.checks.http.encodings import LARGEST_BODY
 from bot.checks.outcomes import cause_of
-from bot.checks.visits.sql_question import Found, Question, Trouble
+from bot.checks.visits.sql_question import Found, SqlQuery, Trouble
 from bot.core.monitoring.signals import Cause
 
 _LOGIN_WORDS = ("password authentication", "access denied", "login failed", "ora-01017", "logon")
@@ -51,7 +51,7 @@ class Session:
             yield str(self._url.password)
         yield from (value for value in self._url.query.values() if isinstance(value, str))
 
-    def ask(self, question: Question) -> Found:
+    def ask(self, question: SqlQuery) -> Found:
         """Raises Trouble."""
         with self._connected() as connection:
             try:
@@ -101,7 +101,7 @@ def _engine(url: URL) -> Engine:
     return create_engine(url, poolclass=NullPool, hide_parameters=True)
 
 
-def _asked(connection: Connection, question: Question) -> Found:
+def _asked(connection: Connection, question: SqlQuery) -> Found:
     values: dict[str, Any] = {}
     for name, query in question.single.items():
         first = _rows(connection, query, question, 1)
@@ -116,7 +116,7 @@ def _asked(connection: Connection, question: Question) -> Found:
 
 
 def _rows(
-    connection: Connection, query: str, question: Question, most: int
+    connection: Connection, query: str, question: SqlQuery, most: int
 ) -> list[dict[str, Any]]:
     statement = text(query)
     names = statement.compile().params

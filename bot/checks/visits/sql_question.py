@@ -22,7 +22,7 @@ class Trouble(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class SqlQuery:
     """Queries by what they give: `single` one value each, `row` one row, `many` up to `most`."""
 
     single: Mapping[str, str]

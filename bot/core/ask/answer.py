@@ -13,13 +13,13 @@ from bot.core.ask.read_question import Intent
 from bot.core.ask.resolve import Resolution, named_things, resolve
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import ConnectionId, PersonId
-from bot.core.estate.index import Index, Kind, mentions
+from bot.core.estate.index import Index, NameKind, mentions
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
 from bot.language.words import is_small_talk, stem, telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SpokenAnswer:
     """`text` carries the marks of `bot.language.marks`. It is None where only live facts can tell
     (STATUS, LAST_SYNC, DOWN) or only the ledger (OWNER_THEN): the flow fills it in. `choices`
     are the connections that may be meant, best first; after a confident answer about a system or
@@ -41,7 +41,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedQuestion:
     """One question on its way to its answer. `words` are those that say what is meant."""
 
     index: Index
@@ -72,13 +72,15 @@ class Asked:
         return owner_facts(self.catalogue, id, self.now, self.cover, self.until)
 
 
-def about_connection(asked: Asked, tell: Callable[[Asked, Connection], str | None]) -> Answer:
+def about_connection(
+    asked: AskedQuestion, tell: Callable[[AskedQuestion, Connection], str | None]
+) -> SpokenAnswer:
     """Answer by `tell` when one connection is surely meant; otherwise ask back."""
-    found = resolve(asked.index, Kind.CONNECTION, asked.words)
+    found = resolve(asked.index, NameKind.CONNECTION, asked.words)
     if found.id is None:
         return ask_back(asked, found)
     connection = asked.catalogue.connections[found.id]
-    return Answer(
+    return SpokenAnswer(
         intent=asked.intent,
         subject=connection.name,
         matches=found.matches,
@@ -88,13 +90,13 @@ def about_connection(asked: Asked, tell: Callable[[Asked, Connection], str | Non
     )
 
 
-def ask_back(asked: Asked, found: Resolution) -> Answer:
+def ask_back(asked: AskedQuestion, found: Resolution) -> SpokenAnswer:
     subject = "" if asked.empty else asked.subject
     if found.rivals:
         text = answer_texts.which_text(asked.catalogue, subject, found.rivals)
     else:
         text = answer_texts.unknown_text(asked.catalogue, subject, found.nearest)
-    return Answer(
+    return SpokenAnswer(
         intent=asked.intent,
         subject=subject,
         matches=found.matches,
@@ -103,34 +105,38 @@ def ask_back(asked: Asked, found: Resolution) -> Answer:
     )
 
 
-def settled(asked: Asked, subject: str, text: str, *, thing: str | None = None) -> Answer:
-    return Answer(intent=asked.intent, subject=subject, confident=True, text=text, thing=thing)
+def settled(
+    asked: AskedQuestion, subject: str, text: str, *, thing: str | None = None
+) -> SpokenAnswer:
+    return SpokenAnswer(
+        intent=asked.intent, subject=subject, confident=True, text=text, thing=thing
+    )
 
 
-def named_system(asked: Asked) -> str | None:
-    named = named_things(asked.index, Kind.SYSTEM, asked.words)
+def named_system(asked: AskedQuestion) -> str | None:
+    named = named_things(asked.index, NameKind.SYSTEM, asked.words)
     return named[0] if len(named) == 1 else None
 
 
-def without_people(asked: Asked) -> Asked:
+def without_people(asked: AskedQuestion) -> AskedQuestion:
     """The question without the people in it, where something else is left: "is Alice responsible
     for payroll?" is about payroll. A person's name that is also a word of a connection stays."""
-    known = asked.index.shelves[Kind.CONNECTION].vocabulary
+    known = asked.index.shelves[NameKind.CONNECTION].vocabulary
     words = _beside_people(asked, lambda stemmed: stemmed in known)
     return replace(asked, words=tuple(words)) if telling(words) else asked
 
 
-def only_people(asked: Asked) -> bool:
+def only_people(asked: AskedQuestion) -> bool:
     """Whether the question names people and nothing else."""
     return not telling(_beside_people(asked, lambda stemmed: False))
 
 
-def _beside_people(asked: Asked, keep: Callable[[str], bool]) -> list[str]:
+def _beside_people(asked: AskedQuestion, keep: Callable[[str], bool]) -> list[str]:
     """The words that belong to no person's name, and those of names with a word to keep."""
     words = list(asked.words)
     for mention in reversed(mentions(asked.index, words)):
         name = words[mention.start : mention.end]
-        if all(kind is Kind.PERSON for kind, _ in mention.targets) and not any(
+        if all(kind is NameKind.PERSON for kind, _ in mention.targets) and not any(
             keep(stem(word)) for word in name
         ):
             del words[mention.start : mention.end]

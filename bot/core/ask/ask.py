@@ -10,8 +10,8 @@ from datetime import datetime
 
 from bot.core.ask import answer_texts, people_texts
 from bot.core.ask.answer import (
-    Answer,
-    Asked,
+    AskedQuestion,
+    SpokenAnswer,
     about_connection,
     ask_back,
     named_system,
@@ -20,16 +20,25 @@ from bot.core.ask.answer import (
     without_people,
 )
 from bot.core.ask.match import Match
-from bot.core.ask.read_question import Intent, Question, is_cue, read, straighten
+from bot.core.ask.read_question import Intent, ReadQuestion, is_cue, read, straighten
 from bot.core.ask.resolve import named_things, resolve
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import ConnectionId, PersonId
-from bot.core.estate.index import Index, Kind, index_of, mentions
+from bot.core.estate.index import Index, NameKind, index_of, mentions
 from bot.core.estate.lane import Layer
 from bot.core.estate.responsibility import NO_COVER, NO_END, LaneFact, OwnerFacts, owner_facts
 from bot.language.words import name_members, plain_words, stem, telling
 
-__all__ = ["Answer", "Intent", "Kind", "LaneFact", "Match", "OwnerFacts", "ask", "owner_facts"]
+__all__ = [
+    "Intent",
+    "LaneFact",
+    "Match",
+    "NameKind",
+    "OwnerFacts",
+    "SpokenAnswer",
+    "ask",
+    "owner_facts",
+]
 
 
 _LAYER_OF = {
@@ -71,7 +80,7 @@ def ask(
     until: Mapping[PersonId, datetime] = NO_END,
     asker: PersonId | None = None,
     index: Index | None = None,
-) -> Answer:
+) -> SpokenAnswer:
     """Answer a question in plain words. `cover` maps people to who stands in for them at
     `now`, `until` says when that ends; `asker` is whom "I" and "me" mean. `index` saves reading a
     large catalogue again; one of another catalogue is not used. Never raises on any text."""
@@ -83,7 +92,7 @@ def ask(
     words = plain_words(name_members(text, members))
     words = straighten(words, lambda word: index.near_anything(stem(word)))
     question, rest = _read(index, words, asker)
-    asked = Asked(
+    asked = AskedQuestion(
         index=index,
         intent=question.intent,
         words=tuple(rest),
@@ -95,7 +104,7 @@ def ask(
     return _ANSWERS[asked.intent](asked)
 
 
-def _read(index: Index, words: list[str], asker: PersonId | None) -> tuple[Question, list[str]]:
+def _read(index: Index, words: list[str], asker: PersonId | None) -> tuple[ReadQuestion, list[str]]:
     """The question's shape, read with everything named hidden, and its remaining words."""
     masked, hidden = _mask(index, words)
     question = read(masked)
@@ -103,10 +112,10 @@ def _read(index: Index, words: list[str], asker: PersonId | None) -> tuple[Quest
     if question.intent in _TIMED:
         rest = [word for word in rest if not _TIME.fullmatch(word) or index.knows(stem(word))]
     if asker and question.intent in (Intent.OWNED_BY, Intent.COVER) and _says_me(words):
-        named = named_things(index, Kind.PERSON, rest)
+        named = named_things(index, NameKind.PERSON, rest)
         rest = rest if named else [*rest, *plain_words(asker)]
     if not telling(rest) and question.intent not in _ESTATE and _only_names(index, words):
-        return Question(intent=Intent.OWNER, rest=question.rest), words
+        return ReadQuestion(intent=Intent.OWNER, rest=question.rest), words
     return question, rest
 
 
@@ -137,24 +146,24 @@ def _only_names(index: Index, words: list[str]) -> bool:
     return bool(content) and all(index.knows(word) for word in content)
 
 
-def _owner(asked: Asked) -> Answer:
+def _owner(asked: AskedQuestion) -> SpokenAnswer:
     """The owners of a connection; a lone person or party named instead is answered as such."""
     answer = about_connection(
         without_people(asked),
         lambda own, one: answer_texts.owner_text(own.catalogue, own.facts(one.id)),
     )
-    if answer.confident or named_things(asked.index, Kind.CONNECTION, asked.words):
+    if answer.confident or named_things(asked.index, NameKind.CONNECTION, asked.words):
         return answer
-    person = resolve(asked.index, Kind.PERSON, asked.words)
+    person = resolve(asked.index, NameKind.PERSON, asked.words)
     if person.id and (not answer.choices or (person.direct and only_people(asked))):
         return people_texts.owned(replace(asked, intent=Intent.OWNED_BY), person)
-    party = resolve(asked.index, Kind.PARTY, asked.words)
+    party = resolve(asked.index, NameKind.PARTY, asked.words)
     if party.direct and party.id and not named_system(asked):
         return people_texts.party(asked, party)
     return answer
 
 
-def _owned_by(asked: Asked) -> Answer:
+def _owned_by(asked: AskedQuestion) -> SpokenAnswer:
     answer = people_texts.owned_by(asked)
     if answer:
         return answer
@@ -163,7 +172,7 @@ def _owned_by(asked: Asked) -> Answer:
     return _owner(replace(asked, intent=Intent.OWNER))
 
 
-def _layer(asked: Asked) -> Answer:
+def _layer(asked: AskedQuestion) -> SpokenAnswer:
     layer = _LAYER_OF[asked.intent]
     if asked.empty:
         owners = [one.owners.of(layer) for one in asked.catalogue.connections.values()]
@@ -174,24 +183,24 @@ def _layer(asked: Asked) -> Answer:
     )
 
 
-def _approver(asked: Asked) -> Answer:
+def _approver(asked: AskedQuestion) -> SpokenAnswer:
     return about_connection(
         asked, lambda own, one: answer_texts.approver_text(own.catalogue, own.facts(one.id))
     )
 
 
-def _unowned(asked: Asked) -> Answer:
-    if resolve(asked.index, Kind.CONNECTION, asked.words).id:
+def _unowned(asked: AskedQuestion) -> SpokenAnswer:
+    if resolve(asked.index, NameKind.CONNECTION, asked.words).id:
         return _owner(replace(asked, intent=Intent.OWNER))
     layers = tuple(layer for layer in Layer if layer in asked.heard) or tuple(Layer)
     text = answer_texts.unowned_text(asked.catalogue, layers, asked.now)
     return settled(asked, "without owner", text)
 
 
-def _touches(asked: Asked) -> Answer:
+def _touches(asked: AskedQuestion) -> SpokenAnswer:
     """What touches a system, depends on a connection or carries an entity."""
-    system = named_system(asked) or resolve(asked.index, Kind.SYSTEM, asked.words).id
-    connection = resolve(asked.index, Kind.CONNECTION, asked.words)
+    system = named_system(asked) or resolve(asked.index, NameKind.SYSTEM, asked.words).id
+    connection = resolve(asked.index, NameKind.CONNECTION, asked.words)
     if system and not (connection.direct and not named_system(asked)):
         ids = tuple(one.id for one in asked.catalogue.connections.values() if system in one.systems)
         return replace(_listing(asked, asked.catalogue.system_name(system), ids), thing=system)
@@ -199,7 +208,7 @@ def _touches(asked: Asked) -> Answer:
         return about_connection(
             asked, lambda own, one: answer_texts.depends_text(own.catalogue, one)
         )
-    person = resolve(asked.index, Kind.PERSON, asked.words)
+    person = resolve(asked.index, NameKind.PERSON, asked.words)
     if person.direct:
         return people_texts.owned(replace(asked, intent=Intent.OWNED_BY), person)
     if connection.rivals:
@@ -207,10 +216,10 @@ def _touches(asked: Asked) -> Answer:
     return ask_back(asked, connection)
 
 
-def _listing(asked: Asked, subject: str, ids: tuple[ConnectionId, ...]) -> Answer:
+def _listing(asked: AskedQuestion, subject: str, ids: tuple[ConnectionId, ...]) -> SpokenAnswer:
     listed = tuple(
         Match(
-            kind=Kind.CONNECTION,
+            kind=NameKind.CONNECTION,
             id=id,
             name=asked.catalogue.connections[id].name,
             score=1.0,
@@ -218,7 +227,7 @@ def _listing(asked: Asked, subject: str, ids: tuple[ConnectionId, ...]) -> Answe
         )
         for id in ids
     )
-    return Answer(
+    return SpokenAnswer(
         intent=asked.intent,
         subject=subject,
         matches=listed,
@@ -228,10 +237,10 @@ def _listing(asked: Asked, subject: str, ids: tuple[ConnectionId, ...]) -> Answe
     )
 
 
-def _credentials(asked: Asked) -> Answer:
+def _credentials(asked: AskedQuestion) -> SpokenAnswer:
     if asked.empty:
         return settled(asked, "credentials", answer_texts.expiring_text(asked.catalogue, asked.now))
-    person = resolve(asked.index, Kind.PERSON, asked.words)
+    person = resolve(asked.index, NameKind.PERSON, asked.words)
     if person.direct and only_people(asked):
         return people_texts.owned(asked, person)
     return about_connection(
@@ -239,14 +248,14 @@ def _credentials(asked: Asked) -> Answer:
     )
 
 
-def _changes(asked: Asked) -> Answer:
+def _changes(asked: AskedQuestion) -> SpokenAnswer:
     catalogue = asked.catalogue
     if asked.empty:
         everything = tuple(catalogue.connections.values())
         text = answer_texts.changes_text(catalogue, everything, tuple(catalogue.systems), asked.now)
         return settled(asked, "changes", text)
     system = named_system(asked)
-    if system and resolve(asked.index, Kind.CONNECTION, asked.words).id is None:
+    if system and resolve(asked.index, NameKind.CONNECTION, asked.words).id is None:
         ends = tuple(one for one in catalogue.connections.values() if system in one.systems)
         text = answer_texts.changes_text(catalogue, ends, (system,), asked.now, about=system)
         return settled(asked, catalogue.system_name(system), text, thing=system)
@@ -256,27 +265,27 @@ def _changes(asked: Asked) -> Answer:
     )
 
 
-def _sla(asked: Asked) -> Answer:
+def _sla(asked: AskedQuestion) -> SpokenAnswer:
     return about_connection(
         asked, lambda own, one: answer_texts.sla_text(own.catalogue, own.facts(one.id))
     )
 
 
-def _runbook(asked: Asked) -> Answer:
+def _runbook(asked: AskedQuestion) -> SpokenAnswer:
     return about_connection(asked, lambda own, one: answer_texts.runbook_text(own.catalogue, one))
 
 
-def _live(asked: Asked) -> Answer:
+def _live(asked: AskedQuestion) -> SpokenAnswer:
     if asked.intent is Intent.STATUS and asked.empty:
-        return Answer(intent=Intent.DOWN, subject="", confident=True)
+        return SpokenAnswer(intent=Intent.DOWN, subject="", confident=True)
     return about_connection(asked, lambda own, one: None)
 
 
-def _help(asked: Asked) -> Answer:
+def _help(asked: AskedQuestion) -> SpokenAnswer:
     return settled(asked, "help", answer_texts.HELP)
 
 
-_ANSWERS: Mapping[Intent, Callable[[Asked], Answer]] = {
+_ANSWERS: Mapping[Intent, Callable[[AskedQuestion], SpokenAnswer]] = {
     Intent.OWNER: _owner,
     Intent.TECHNICAL_OWNER: _layer,
     Intent.FUNCTIONAL_OWNER: _layer,

@@ -7,7 +7,7 @@ more than words which half the estate shares.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.estate.index import Index, Kind, Shelf, mentions
+from bot.core.estate.index import Index, NameKind, Shelf, mentions
 from bot.language.words import WEAK_WORDS, is_small_talk, stem, telling
 
 # An unknown word counts against a match, though less than a rare known one speaks for it.
@@ -18,7 +18,7 @@ _UNKNOWN = 0.7
 class Match:
     """Something the question may mean. `score` is the share of its words that fit, 0..1."""
 
-    kind: Kind
+    kind: NameKind
     id: str
     name: str
     score: float
@@ -38,7 +38,7 @@ class Scored:
         return f"fits {', '.join(told)}"
 
 
-def score(index: Index, kind: Kind, words: Sequence[str]) -> tuple[Scored, ...]:
+def score(index: Index, kind: NameKind, words: Sequence[str]) -> tuple[Scored, ...]:
     """How well each thing of a kind fits the words, best first; only what fits at all."""
     shelf = index.shelves[kind]
     query = _compounds(shelf, telling(words))
@@ -51,7 +51,7 @@ def score(index: Index, kind: Kind, words: Sequence[str]) -> tuple[Scored, ...]:
         for id, known in shelf.words.items()
         if (one := _fit(id, known, {word: near[word] for word in asked}, weight)).score
     ]
-    if kind is Kind.CONNECTION:
+    if kind is NameKind.CONNECTION:
         elsewhere = _other_systems(index, words)
         found = [
             _directed(index, _away_from(index, one, elsewhere, len(asked)), words) for one in found
@@ -94,7 +94,7 @@ def _other_systems(index: Index, words: Sequence[str]) -> list[tuple[set[str], s
     return [
         ({stem(word) for word in words[mention.start : mention.end]}, set(systems))
         for mention in mentions(index, words)
-        if (systems := mention.of(Kind.SYSTEM))
+        if (systems := mention.of(NameKind.SYSTEM))
     ]
 
 

@@ -4,20 +4,20 @@ Rule of this file: people appear as marks, so that each face shows them in its o
 """
 
 from bot.core.ask import answer_texts
-from bot.core.ask.answer import Answer, Asked, about_connection
+from bot.core.ask.answer import AskedQuestion, SpokenAnswer, about_connection
 from bot.core.ask.match import Match
 from bot.core.ask.resolve import Resolution, named_things, resolve
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.ids import PersonId
-from bot.core.estate.index import Kind
+from bot.core.estate.index import NameKind
 from bot.core.estate.lane import Layer
 
 
-def cover(asked: Asked) -> Answer:
-    person = resolve(asked.index, Kind.PERSON, asked.words)
-    connection = resolve(asked.index, Kind.CONNECTION, asked.words)
+def cover(asked: AskedQuestion) -> SpokenAnswer:
+    person = resolve(asked.index, NameKind.PERSON, asked.words)
+    connection = resolve(asked.index, NameKind.CONNECTION, asked.words)
     if person.id and not (connection.direct and not person.direct):
-        return Answer(
+        return SpokenAnswer(
             intent=asked.intent,
             subject=asked.catalogue.person_name(person.id),
             thing=person.id,
@@ -32,17 +32,17 @@ def cover(asked: Asked) -> Answer:
     )
 
 
-def owned_by(asked: Asked) -> Answer | None:
+def owned_by(asked: AskedQuestion) -> SpokenAnswer | None:
     """What a person owns; None when the question is about no person after all."""
-    person = resolve(asked.index, Kind.PERSON, asked.words)
-    if named_things(asked.index, Kind.CONNECTION, asked.words) and not person.direct:
+    person = resolve(asked.index, NameKind.PERSON, asked.words)
+    if named_things(asked.index, NameKind.CONNECTION, asked.words) and not person.direct:
         return None
     if person.id:
         return owned(asked, person)
     return _which_person(asked, person) if person.rivals else None
 
 
-def owned(asked: Asked, person: Resolution) -> Answer:
+def owned(asked: AskedQuestion, person: Resolution) -> SpokenAnswer:
     assert person.id is not None
     roles = {
         connection.id: parts
@@ -51,7 +51,7 @@ def owned(asked: Asked, person: Resolution) -> Answer:
     }
     owned = tuple(
         Match(
-            kind=Kind.CONNECTION,
+            kind=NameKind.CONNECTION,
             id=id,
             name=asked.catalogue.connections[id].name,
             score=1.0,
@@ -59,7 +59,7 @@ def owned(asked: Asked, person: Resolution) -> Answer:
         )
         for id, parts in roles.items()
     )
-    return Answer(
+    return SpokenAnswer(
         intent=asked.intent,
         subject=asked.catalogue.person_name(person.id),
         thing=person.id,
@@ -69,14 +69,14 @@ def owned(asked: Asked, person: Resolution) -> Answer:
     )
 
 
-def party(asked: Asked, party: Resolution) -> Answer:
+def party(asked: AskedQuestion, party: Resolution) -> SpokenAnswer:
     assert party.id is not None
     ids = tuple(
         one.id for one in asked.catalogue.connections.values() if party.id in one.lanes.values()
     )
-    return Answer(
+    return SpokenAnswer(
         intent=asked.intent,
-        subject=asked.index.name(Kind.PARTY, party.id),
+        subject=asked.index.name(NameKind.PARTY, party.id),
         thing=party.id,
         matches=party.matches,
         confident=True,
@@ -94,8 +94,8 @@ def _parts_of(person: PersonId, connection: Connection) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _which_person(asked: Asked, found: Resolution) -> Answer:
-    return Answer(
+def _which_person(asked: AskedQuestion, found: Resolution) -> SpokenAnswer:
+    return SpokenAnswer(
         intent=asked.intent,
         subject=asked.subject,
         matches=found.matches,

@@ -29,11 +29,11 @@ from bot.core.ask.question_shapes import (
 )
 from bot.language.words import CHATTER, STOP_WORDS
 
-__all__ = ["Intent", "Question", "is_cue", "read", "straighten"]
+__all__ = ["Intent", "ReadQuestion", "is_cue", "read", "straighten"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class ReadQuestion:
     """`rest` are the words left over, with placeholders for what the catalogue names."""
 
     intent: Intent
@@ -88,12 +88,12 @@ def _spoken() -> frozenset[str]:
     return frozenset(re.findall(r"(?<![a-z\\])[a-z]{4,}", shapes))
 
 
-def read(words: Sequence[str]) -> Question:
+def read(words: Sequence[str]) -> ReadQuestion:
     """The intent, OWNER when nothing says otherwise, and the words that remain."""
     text = " ".join(words)
     polite = re.sub(r"^(?:(?:please|can|could|you|hi|hello|hey) )+|(?: please)+$", "", text)
     if HELP.fullmatch(text) or HELP.fullmatch(polite):
-        return Question(intent=Intent.HELP, rest=())
+        return ReadQuestion(intent=Intent.HELP, rest=())
     for intent, shape, drop in SHAPES:
         if re.search(shape, text) and not _says_owner_first(intent, text):
             return _rest(intent, text, drop)
@@ -114,16 +114,16 @@ def _says_owner_first(intent: Intent, text: str) -> bool:
     return intent is Intent.UNOWNED and bool(re.search(rf"\b{ASKED} (?:owns|is responsible)", text))
 
 
-def _rest(intent: Intent, text: str, drop: str) -> Question:
+def _rest(intent: Intent, text: str, drop: str) -> ReadQuestion:
     cue = re.compile(drop)
-    return Question(
+    return ReadQuestion(
         intent=intent, rest=tuple(word for word in text.split() if not cue.fullmatch(word))
     )
 
 
-def _owner(intent: Intent, text: str) -> Question:
+def _owner(intent: Intent, text: str) -> ReadQuestion:
     text = SINCE.sub(" ", TROUBLE_WITH.sub(" ", text))
-    return Question(intent=intent, rest=tuple(WHO.sub(" ", OWNER.sub(" ", text)).split()))
+    return ReadQuestion(intent=intent, rest=tuple(WHO.sub(" ", OWNER.sub(" ", text)).split()))
 
 
 def _cue_for(word: str) -> str:

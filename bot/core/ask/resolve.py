@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from bot.core.ask.match import Match, Scored, only_weak, score
-from bot.core.estate.index import Index, Kind, mentions
+from bot.core.estate.index import Index, NameKind, mentions
 from bot.language.words import is_small_talk, stem, stems, telling
 
 SURE = 0.72  # share of the asked words that must fit before anything is taken as meant
@@ -32,7 +32,7 @@ class Resolution:
     matches: tuple[Match, ...] = ()
 
 
-def resolve(index: Index, kind: Kind, words: Sequence[str]) -> Resolution:
+def resolve(index: Index, kind: NameKind, words: Sequence[str]) -> Resolution:
     """Which thing of `kind` the words mean."""
     scored = score(index, kind, words)
     named = _named(index, kind, words)
@@ -63,12 +63,12 @@ def resolve(index: Index, kind: Kind, words: Sequence[str]) -> Resolution:
     return Resolution(id=top.id, matches=matches)
 
 
-def named_things(index: Index, kind: Kind, words: Sequence[str]) -> tuple[str, ...]:
+def named_things(index: Index, kind: NameKind, words: Sequence[str]) -> tuple[str, ...]:
     """Ids of the things of `kind` whose whole name stands in the words."""
     return tuple(_named(index, kind, words))
 
 
-def _named(index: Index, kind: Kind, words: Sequence[str]) -> dict[str, tuple[int, int]]:
+def _named(index: Index, kind: NameKind, words: Sequence[str]) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for mention in mentions(index, words):
         for id in mention.of(kind):
@@ -78,7 +78,7 @@ def _named(index: Index, kind: Kind, words: Sequence[str]) -> dict[str, tuple[in
 
 def _sure_by_name(
     index: Index,
-    kind: Kind,
+    kind: NameKind,
     words: Sequence[str],
     scored: Sequence[Scored],
     named: dict[str, tuple[int, int]],
@@ -87,12 +87,12 @@ def _sure_by_name(
     if len(named) != 1:
         return None
     ((id, (start, end)),) = named.items()
-    if kind is Kind.CONNECTION and _set_apart(words, start, end):
+    if kind is NameKind.CONNECTION and _set_apart(words, start, end):
         return id
     own = next((one.score for one in scored if one.id == id), 0.0)
     if any(one.score > own + MARGIN for one in scored if one.id != id):
         return None
-    lone = end - start == 1 and kind is Kind.CONNECTION
+    lone = end - start == 1 and kind is NameKind.CONNECTION
     if lone and (
         own < 0.5 or _strange_neighbour(index, words, start) or _elsewhere(index, words, id)
     ):
@@ -111,16 +111,16 @@ def _set_apart(words: Sequence[str], start: int, end: int) -> bool:
 def _elsewhere(index: Index, words: Sequence[str], connection: str) -> bool:
     """Whether the words name a system that the connection does not touch."""
     ends = set(index.catalogue.connections[connection].systems)
-    systems = [mention.of(Kind.SYSTEM) for mention in mentions(index, words)]
+    systems = [mention.of(NameKind.SYSTEM) for mention in mentions(index, words)]
     return any(one and not ends & set(one) for one in systems)
 
 
 def _sure_by_phrase(
-    index: Index, kind: Kind, words: Sequence[str], scored: Sequence[Scored]
+    index: Index, kind: NameKind, words: Sequence[str], scored: Sequence[Scored]
 ) -> str | None:
     """The one connection that carries the entity or flow of several words that is all the
     question names; "sales orders" is one, "orders" alone is too little."""
-    if kind is not Kind.CONNECTION or not scored or len(telling(words)) < 2:
+    if kind is not NameKind.CONNECTION or not scored or len(telling(words)) < 2:
         return None
     own = scored[0]
     carried = index.catalogue.connections[own.id]
@@ -150,7 +150,7 @@ def _clear(scored: Sequence[Scored]) -> bool:
 
 
 def _by_whole_name(
-    index: Index, kind: Kind, words: Sequence[str], rivals: Iterable[Scored]
+    index: Index, kind: NameKind, words: Sequence[str], rivals: Iterable[Scored]
 ) -> str | None:
     """The rival whose whole name was (mis)spelt, when only one is that close."""
     asked = " ".join(telling(words))
@@ -165,16 +165,16 @@ def _by_whole_name(
     return id if best >= 0.88 and second < best - 0.1 else None
 
 
-def labels(index: Index, kind: Kind, id: str) -> tuple[str, ...]:
+def labels(index: Index, kind: NameKind, id: str) -> tuple[str, ...]:
     """The id, name and aliases of a thing."""
     catalogue = index.catalogue
-    if kind is Kind.CONNECTION:
+    if kind is NameKind.CONNECTION:
         connection = catalogue.connections[id]
         return (id, connection.name, *connection.aliases)
-    if kind is Kind.SYSTEM:
+    if kind is NameKind.SYSTEM:
         system = catalogue.systems[id]
         return (id, system.name, *system.aliases)
-    if kind is Kind.PERSON:
+    if kind is NameKind.PERSON:
         person = catalogue.people[id]
         return (id, person.name, *person.aliases)
     return (id, index.name(kind, id))
@@ -185,7 +185,7 @@ def _alike(asked: str, label: str) -> float:
 
 
 def _matches(
-    index: Index, kind: Kind, scored: Sequence[Scored], named: dict[str, tuple[int, int]]
+    index: Index, kind: NameKind, scored: Sequence[Scored], named: dict[str, tuple[int, int]]
 ) -> tuple[Match, ...]:
     ranked = [
         Match(

@@ -5,7 +5,7 @@ Rule of this file: nobody approves a change of their own unless there is nobody 
 
 from collections.abc import Iterator, Mapping
 
-from bot.core.changes.change_request import Approval, ChangeKind, ChangeRequest
+from bot.core.changes.change_request import ChangeApproval, ChangeKind, ChangeRequest
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import PersonId
 from bot.core.estate.lane import Layer
@@ -32,7 +32,7 @@ def layers_for(kind: ChangeKind, *, touches_others: bool) -> tuple[Layer, ...]:
 
 def approvals_for(
     request: ChangeRequest, connection: Connection, catalogue: Catalogue, there: Presence
-) -> tuple[Approval, ...]:
+) -> tuple[ChangeApproval, ...]:
     """One for each layer, in the order of the table. When nobody but the proposer can be asked,
     they are, and `because` says so."""
     layers = layers_for(request.kind, touches_others=bool(request.touches))
@@ -41,14 +41,14 @@ def approvals_for(
 
 def _approval(
     layer: Layer, by: PersonId, connection: Connection, catalogue: Catalogue, there: Presence
-) -> Approval:
+) -> ChangeApproval:
     first = _named(layer, connection)
     for person in _candidates(layer, by, connection, catalogue):
         acting = there.acting(person)
         if person != by and acting is not None and acting != by:
             because = "" if person == first else _because(first, by, there)
-            return Approval(layer=layer.value, person=person, because=because)
-    return Approval(layer=layer.value, person=by, because="nobody else is there who could")
+            return ChangeApproval(layer=layer.value, person=person, because=because)
+    return ChangeApproval(layer=layer.value, person=by, because="nobody else is there who could")
 
 
 def _named(layer: Layer, connection: Connection) -> PersonId | None:

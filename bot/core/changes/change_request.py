@@ -114,7 +114,7 @@ SLACK_TIME = timedelta(hours=1)  # a plan may lie so far back; typing takes time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class ChangeApproval:
     """One layer's word. `person` is asked; `because` says why it is not the layer's own owner."""
 
     layer: str
@@ -151,7 +151,7 @@ class ChangeRequest:
     rollback: str = ""
     notify: tuple[str, ...] = ()
     state: ChangeState = ChangeState.PROPOSED
-    approvals: tuple[Approval, ...] = ()
+    approvals: tuple[ChangeApproval, ...] = ()
     approve_until: datetime | None = None  # of an emergency
     remind_at: datetime | None = None
     implemented_at: datetime | None = None
@@ -170,7 +170,7 @@ class ChangeRequest:
         return self.state in OPEN
 
     @property
-    def missing(self) -> tuple[Approval, ...]:
+    def missing(self) -> tuple[ChangeApproval, ...]:
         return tuple(one for one in self.approvals if one.by is None)
 
     def as_change(self) -> Change | None:
@@ -285,7 +285,9 @@ def reject(
     return noted(after, f"{who(by)} rejected it: {outside(why, WORDS)}", by, now)
 
 
-def must_decide(request: ChangeRequest, by: str, seats: tuple[str, ...]) -> tuple[Approval, ...]:
+def must_decide(
+    request: ChangeRequest, by: str, seats: tuple[str, ...]
+) -> tuple[ChangeApproval, ...]:
     """The approvals that `by` can give. Raises NotAllowed, naming who can."""
     alone = all(one.person == request.by for one in request.approvals)
     open_seats = request.missing

@@ -6,7 +6,7 @@ Rule of this file: systems, connections and people are catalogue ids; it knows n
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.estate.history import Release, Reminders, Stage
+from bot.core.estate.history import Release, ReleaseStage, Reminders
 
 FORGET = timedelta(days=7)  # a reminder so late helps nobody
 
@@ -16,18 +16,18 @@ class ReleaseWatch:
     """Which stages of a release the owners have heard of."""
 
     release: str
-    told: tuple[Stage, ...] = ()
+    told: tuple[ReleaseStage, ...] = ()
 
 
 def due_stage(
     release: Release, watch: ReleaseWatch, reminders: Reminders, now: datetime
-) -> tuple[Stage | None, ReleaseWatch]:
+) -> tuple[ReleaseStage | None, ReleaseWatch]:
     """The stage to tell of now, and what is known afterwards. Of several that came due at once
     only the last is told. A release that was put off is told of again when its time comes."""
     told = tuple(one for one in watch.told if reminders.due(one, release) <= now)
-    ripe = [one for one in Stage if reminders.due(one, release) <= now]
+    ripe = [one for one in ReleaseStage if reminders.due(one, release) <= now]
     after = replace(watch, told=tuple(ripe))
     new = [one for one in ripe if one not in told]
-    if not new or now >= reminders.due(Stage.AFTER, release) + FORGET:
+    if not new or now >= reminders.due(ReleaseStage.AFTER, release) + FORGET:
         return None, after
     return new[-1], after

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class AnnouncedBy(StrEnum):
     OURS = "ours"  # it was us, and is recorded now
     NOT_OURS = "not_ours"
 
@@ -24,7 +24,7 @@ class Suspicion:
     at: datetime
     what: str
     source: str
-    verdict: Verdict | None = None
+    verdict: AnnouncedBy | None = None
     by: str | None = None
     said_at: datetime | None = None
     note: str = ""

@@ -107,7 +107,7 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class RecordIds:
     """One kind of record that moves."""
 
     name: str
@@ -165,7 +165,7 @@ class Workaround:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class FallbackTrial:
     """A scenario that was tried end to end. `awkward` marks an exception case."""
 
     case: str
@@ -214,12 +214,12 @@ class About:
     nature: Nature = field(default_factory=Nature)
     interface: Interface = field(default_factory=Interface)
     recovery: Recovery = field(default_factory=Recovery)
-    records: tuple[Record, ...] = ()
+    records: tuple[RecordIds, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
     exceptions: Exceptions = field(default_factory=Exceptions)
     roles: Roles = field(default_factory=Roles)
     workarounds: tuple[Workaround, ...] = ()
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[FallbackTrial, ...] = ()
     risks: tuple[Risk, ...] = ()
     succession: Succession = field(default_factory=Succession)
     equipped: Mapping[str, Equipped] = field(default_factory=dict)  # layer → what they have

@@ -33,7 +33,7 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-class Trial(StrEnum):
+class ReleaseTrial(StrEnum):
     """What came of trying a release in a sandbox."""
 
     FINE = "fine"
@@ -41,10 +41,10 @@ class Trial(StrEnum):
     NOT_TESTED = "not_tested"
 
 
-TRIAL_WORDS: Mapping[Trial, str] = {
-    Trial.FINE: "tested, fine",
-    Trial.PROBLEM: "tested, with a problem",
-    Trial.NOT_TESTED: "not tested",
+TRIAL_WORDS: Mapping[ReleaseTrial, str] = {
+    ReleaseTrial.FINE: "tested, fine",
+    ReleaseTrial.PROBLEM: "tested, with a problem",
+    ReleaseTrial.NOT_TESTED: "not tested",
 }
 
 
@@ -54,7 +54,7 @@ class TrialVerdict:
 
     release: str  # the release's id
     connection: str
-    verdict: Trial
+    verdict: ReleaseTrial
     by: str
     at: datetime
     note: str = ""
@@ -114,7 +114,7 @@ class ReleaseFeed:
         return f"feed-{hashlib.sha256(f'{self.system} {self.url}'.encode()).hexdigest()[:20]}"
 
 
-class Stage(StrEnum):
+class ReleaseStage(StrEnum):
     """What owners are reminded of, in this order."""
 
     NOTES = "notes"  # read the release notes
@@ -132,6 +132,10 @@ class Reminders:
     freeze: timedelta = timedelta(days=2)
     after: timedelta = timedelta(days=1)
 
-    def due(self, stage: Stage, release: Release) -> datetime:
-        before = {Stage.NOTES: self.notes, Stage.SANDBOX: self.sandbox, Stage.FREEZE: self.freeze}
+    def due(self, stage: ReleaseStage, release: Release) -> datetime:
+        before = {
+            ReleaseStage.NOTES: self.notes,
+            ReleaseStage.SANDBOX: self.sandbox,
+            ReleaseStage.FREEZE: self.freeze,
+        }
         return release.at - before[stage] if stage in before else release.at + self.after

@@ -30,7 +30,7 @@ for _short, _long in ABBREVIATIONS.items():
     _SHORT_FOR.setdefault(_long[0], []).append((_short, _long))
 
 
-class Kind(StrEnum):
+class NameKind(StrEnum):
     """What a match is."""
 
     CONNECTION = "connection"
@@ -47,9 +47,9 @@ class Mention:
 
     start: int
     end: int
-    targets: tuple[tuple[Kind, str], ...]
+    targets: tuple[tuple[NameKind, str], ...]
 
-    def of(self, kind: Kind) -> tuple[str, ...]:
+    def of(self, kind: NameKind) -> tuple[str, ...]:
         return tuple(id for found, id in self.targets if found is kind)
 
 
@@ -93,8 +93,8 @@ class Index:
     """Everything the catalogue can be asked about, by its words. Build once per catalogue."""
 
     catalogue: Catalogue
-    shelves: Mapping[Kind, Shelf]
-    phrases: Mapping[tuple[str, ...], tuple[tuple[Kind, str], ...]]
+    shelves: Mapping[NameKind, Shelf]
+    phrases: Mapping[tuple[str, ...], tuple[tuple[NameKind, str], ...]]
     ends: Mapping[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
 
     def knows(self, word: str) -> bool:
@@ -105,28 +105,28 @@ class Index:
         """Whether this (stemmed) word may be a misspelling of one in the catalogue."""
         return any(shelf.near(word) for shelf in self.shelves.values())
 
-    def name(self, kind: Kind, id: str) -> str:
-        if kind is Kind.CONNECTION:
+    def name(self, kind: NameKind, id: str) -> str:
+        if kind is NameKind.CONNECTION:
             return self.catalogue.connections[id].name
-        if kind is Kind.SYSTEM:
+        if kind is NameKind.SYSTEM:
             return self.catalogue.system_name(id)
-        if kind is Kind.PERSON:
+        if kind is NameKind.PERSON:
             return self.catalogue.person_name(id)
-        return self.catalogue.parties[id].name if kind is Kind.PARTY else id
+        return self.catalogue.parties[id].name if kind is NameKind.PARTY else id
 
 
 def index_of(catalogue: Catalogue) -> Index:
     """Read the catalogue's words once; a few milliseconds for a hundred connections."""
-    shelves = {kind: Shelf() for kind in Kind}
+    shelves = {kind: Shelf() for kind in NameKind}
     for connection in catalogue.connections.values():
         _shelve_connection(shelves, catalogue, connection)
     for system in catalogue.systems.values():
-        shelves[Kind.SYSTEM].put(system.id, (system.id, system.name, *system.aliases), 1.0)
-        shelves[Kind.SYSTEM].put(system.id, (system.kind,), 0.85)
+        shelves[NameKind.SYSTEM].put(system.id, (system.id, system.name, *system.aliases), 1.0)
+        shelves[NameKind.SYSTEM].put(system.id, (system.kind,), 0.85)
     for person in catalogue.people.values():
-        shelves[Kind.PERSON].put(person.id, _person_labels(person), 1.0)
+        shelves[NameKind.PERSON].put(person.id, _person_labels(person), 1.0)
     for party in catalogue.parties.values():
-        shelves[Kind.PARTY].put(party.id, (party.id, party.name), 1.0)
+        shelves[NameKind.PARTY].put(party.id, (party.id, party.name), 1.0)
     for shelf in shelves.values():
         shelf.close()
     ends = {
@@ -174,9 +174,9 @@ def _forms(words: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
 
 
 def _shelve_connection(
-    shelves: Mapping[Kind, Shelf], catalogue: Catalogue, connection: Connection
+    shelves: Mapping[NameKind, Shelf], catalogue: Catalogue, connection: Connection
 ) -> None:
-    shelf, id = shelves[Kind.CONNECTION], connection.id
+    shelf, id = shelves[NameKind.CONNECTION], connection.id
     shelf.put(id, (id, connection.name, *connection.aliases), 1.0)
     shelf.put(id, connection.entities, 1.0)
     for end in connection.systems:
@@ -190,10 +190,10 @@ def _shelve_connection(
     shelf.put(id, (credential.name for credential in connection.credentials), 0.76)
     shelf.put(id, (connection.build, connection.pattern, *connection.reports), 0.76)
     for entity in connection.entities:
-        shelves[Kind.ENTITY].put(entity, (entity,), 1.0)
+        shelves[NameKind.ENTITY].put(entity, (entity,), 1.0)
     for theme in (connection.domain, connection.flow):
         if theme:
-            shelves[Kind.FLOW].put(theme, (theme,), 1.0)
+            shelves[NameKind.FLOW].put(theme, (theme,), 1.0)
 
 
 def _person_labels(person: Person) -> tuple[str, ...]:
@@ -201,10 +201,12 @@ def _person_labels(person: Person) -> tuple[str, ...]:
     return (person.id, person.name, person.title, mailbox, *person.aliases)
 
 
-def _given_name(person: Person, shelves: Mapping[Kind, Shelf]) -> str:
+def _given_name(person: Person, shelves: Mapping[NameKind, Shelf]) -> str:
     """The first word of the name, unless it is also a word of the estate (as in "ERP admin")."""
     first = next(iter(stems(person.name)), "")
-    shared = any(first in shelves[kind].vocabulary for kind in Kind if kind is not Kind.PERSON)
+    shared = any(
+        first in shelves[kind].vocabulary for kind in NameKind if kind is not NameKind.PERSON
+    )
     return "" if shared or len(first) < 3 or is_small_talk(first) else first
 
 
@@ -217,28 +219,30 @@ def _system_words(catalogue: Catalogue, id: str) -> frozenset[str]:
 
 
 def _phrases(
-    catalogue: Catalogue, shelves: Mapping[Kind, Shelf]
-) -> dict[tuple[str, ...], tuple[tuple[Kind, str], ...]]:
-    found: dict[tuple[str, ...], list[tuple[Kind, str]]] = {}
+    catalogue: Catalogue, shelves: Mapping[NameKind, Shelf]
+) -> dict[tuple[str, ...], tuple[tuple[NameKind, str], ...]]:
+    found: dict[tuple[str, ...], list[tuple[NameKind, str]]] = {}
 
-    def put(kind: Kind, id: str, *labels: str) -> None:
+    def put(kind: NameKind, id: str, *labels: str) -> None:
         for words in (stems(label) for label in labels):
             for form in (words, ("".join(words),)) if len(words) == 2 else (words,):
                 if telling(form) and (kind, id) not in found.setdefault(form, []):
                     found[form].append((kind, id))
 
     for one in catalogue.connections.values():
-        put(Kind.CONNECTION, one.id, one.id, one.name, *one.aliases)
+        put(NameKind.CONNECTION, one.id, one.id, one.name, *one.aliases)
         for entity in one.entities:
-            put(Kind.ENTITY, entity, entity)
-        put(Kind.FLOW, one.domain, one.domain)
-        put(Kind.FLOW, one.flow, one.flow)
+            put(NameKind.ENTITY, entity, entity)
+        put(NameKind.FLOW, one.domain, one.domain)
+        put(NameKind.FLOW, one.flow, one.flow)
     for system in catalogue.systems.values():
-        put(Kind.SYSTEM, system.id, system.id, system.name, *system.aliases)
+        put(NameKind.SYSTEM, system.id, system.id, system.name, *system.aliases)
     for party in catalogue.parties.values():
-        put(Kind.PARTY, party.id, party.id, party.name)
+        put(NameKind.PARTY, party.id, party.id, party.name)
     for person in catalogue.people.values():
         mail = (person.email,) if person.email else ()
-        put(Kind.PERSON, person.id, person.id, person.name, person.title, *mail, *person.aliases)
-        put(Kind.PERSON, person.id, _given_name(person, shelves))
+        put(
+            NameKind.PERSON, person.id, person.id, person.name, person.title, *mail, *person.aliases
+        )
+        put(NameKind.PERSON, person.id, _given_name(person, shelves))
     return {words: tuple(targets) for words, targets in found.items() if targets}

@@ -19,7 +19,7 @@ Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class BookTable:
     """A table without rows is left out by every renderer."""
 
     title: str
@@ -32,7 +32,7 @@ class Chapter:
     id: str
     title: str
     lines: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[BookTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def book(catalogue: Catalogue, audit: Audit) -> Book:
 def said(found: Book, say: Callable[[str], str]) -> Book:
     """The same book with every text rendered by `say`."""
 
-    def table(one: Table) -> Table:
+    def table(one: BookTable) -> BookTable:
         return replace(one, rows=tuple(tuple(say(cell) for cell in row) for row in one.rows))
 
     def chapter(one: Chapter) -> Chapter:
@@ -98,14 +98,18 @@ def _standing(audit: Audit) -> Chapter:
             f"{judged.urgency.capitalize()}: {judged.why}",
         ),
         tables=(
-            Table(title="Five questions", columns=("Question", "Answer", "Evidence"), rows=answers),
-            Table(title="Signals for action", columns=("Signal", "On", "Evidence"), rows=signals),
-            Table(title="Readiness", columns=("Question", "Answer", "Evidence"), rows=ready),
+            BookTable(
+                title="Five questions", columns=("Question", "Answer", "Evidence"), rows=answers
+            ),
+            BookTable(
+                title="Signals for action", columns=("Signal", "On", "Evidence"), rows=signals
+            ),
+            BookTable(title="Readiness", columns=("Question", "Answer", "Evidence"), rows=ready),
         ),
     )
 
 
-def _matrix(catalogue: Catalogue) -> Table:
+def _matrix(catalogue: Catalogue) -> BookTable:
     columns = ("Connection", "Criticality", "Technical", "Functional", "Architecture")
     rows = tuple(
         (
@@ -120,12 +124,14 @@ def _matrix(catalogue: Catalogue) -> Table:
         )
         for one in catalogue.connections.values()
     )
-    return Table(title="Ownership matrix", columns=(*columns, "First responder", "Then"), rows=rows)
+    return BookTable(
+        title="Ownership matrix", columns=(*columns, "First responder", "Then"), rows=rows
+    )
 
 
-def _raci(catalogue: Catalogue) -> Table:
+def _raci(catalogue: Catalogue) -> BookTable:
     """Responsible does it, accountable answers for it, consulted is asked, informed is told."""
-    return Table(
+    return BookTable(
         title="Responsible, accountable, consulted, informed",
         columns=("Connection", "Work", "Responsible", "Accountable", "Consulted", "Informed"),
         rows=tuple(
@@ -160,8 +166,8 @@ def _people(*people: str | None) -> Cells:
     return tuple(who(person) if person else "-" for person in people)
 
 
-def _truth(catalogue: Catalogue) -> Iterator[Table]:
-    yield Table(
+def _truth(catalogue: Catalogue) -> Iterator[BookTable]:
+    yield BookTable(
         title="By domain",
         columns=("Domain", "System of record", "Kept clean by", "What it means"),
         rows=tuple(
@@ -174,7 +180,7 @@ def _truth(catalogue: Catalogue) -> Iterator[Table]:
             for domain, one in catalogue.governance.authority.items()
         ),
     )
-    yield Table(
+    yield BookTable(
         title="By record",
         columns=("Record", "Connection", "System of record", "Kept clean by", "Critical fields"),
         rows=tuple(
@@ -191,8 +197,8 @@ def _truth(catalogue: Catalogue) -> Iterator[Table]:
     )
 
 
-def _register(catalogue: Catalogue) -> Table:
-    return Table(
+def _register(catalogue: Catalogue) -> BookTable:
+    return BookTable(
         title="Logins, keys and certificates (never the secrets)",
         columns=("Connection", "Credential", "Kind", "Login", "Renewed by", "Ends", "Renewed at"),
         rows=tuple(
@@ -216,8 +222,8 @@ def _ends(item: Credential) -> str:
     return f"{ends} ({item.renewed.words()})" if item.renewed else ends
 
 
-def _contacts(catalogue: Catalogue) -> Iterator[Table]:
-    yield Table(
+def _contacts(catalogue: Catalogue) -> Iterator[BookTable]:
+    yield BookTable(
         title="People",
         columns=("Name", "What they do", "E-mail", "Manager", "Works for"),
         rows=tuple(
@@ -231,7 +237,7 @@ def _contacts(catalogue: Catalogue) -> Iterator[Table]:
             for one in catalogue.people.values()
         ),
     )
-    yield Table(
+    yield BookTable(
         title="Organisations",
         columns=("Name", "Contact", "Contract", "Covers", "Until", "Answers within"),
         rows=tuple(
@@ -266,8 +272,8 @@ def _running(catalogue: Catalogue, audit: Audit) -> Chapter:
     )
 
 
-def _risks(catalogue: Catalogue) -> Table:
-    return Table(
+def _risks(catalogue: Catalogue) -> BookTable:
+    return BookTable(
         title="Risk register",
         columns=("Connection", "Risk", "Impact", "What is done", "Answers for it", "Review"),
         rows=tuple(
@@ -285,8 +291,8 @@ def _risks(catalogue: Catalogue) -> Table:
     )
 
 
-def _accepted(audit: Audit) -> Table:
-    return Table(
+def _accepted(audit: Audit) -> BookTable:
+    return BookTable(
         title="Accepted findings",
         columns=("Finding", "What", "Answers for it", "Until", "Why"),
         rows=tuple(
@@ -296,9 +302,9 @@ def _accepted(audit: Audit) -> Table:
     )
 
 
-def _calendar(catalogue: Catalogue, audit: Audit) -> Table:
+def _calendar(catalogue: Catalogue, audit: Audit) -> BookTable:
     coming = sorted((one for one in catalogue.releases if one.at >= audit.at), key=lambda r: r.at)
-    return Table(
+    return BookTable(
         title="Releases to come",
         columns=("When", "System", "Version", "What changes"),
         rows=tuple(
@@ -317,7 +323,7 @@ def _connection(catalogue: Catalogue, audit: Audit, connection: Connection) -> C
     found = audit.connections.get(connection.id)
     lines = [f"{found.score} of 5 answers are yes: {found.standing}." if found else ""]
     lines.append(f"Runbook in an incident: {outside(connection.runbook)}.")
-    findings = Table(
+    findings = BookTable(
         title="Open findings",
         columns=("What", "Do", "Goes to"),
         rows=tuple((one.what, one.do, who(one.who)) for one in audit.of(connection.id)),
@@ -331,8 +337,8 @@ def _connection(catalogue: Catalogue, audit: Audit, connection: Connection) -> C
     )
 
 
-def _section(section: Section) -> Table:
-    return Table(title=section.title, columns=("", ""), rows=section.rows)
+def _section(section: Section) -> BookTable:
+    return BookTable(title=section.title, columns=("", ""), rows=section.rows)
 
 
 INVENTORY_COLUMNS = (
@@ -342,9 +348,9 @@ INVENTORY_COLUMNS = (
 )  # fmt: skip
 
 
-def inventory(catalogue: Catalogue, audit: Audit) -> Table:
+def inventory(catalogue: Catalogue, audit: Audit) -> BookTable:
     """One row per connection with what a spreadsheet wants."""
-    return Table(
+    return BookTable(
         title="inventory",
         columns=INVENTORY_COLUMNS,
         rows=tuple(_inventory_row(catalogue, audit, one) for one in catalogue.connections.values()),

@@ -17,7 +17,7 @@ from bot.core.changes.change_request import ChangeRequest, ChangeResult
 from bot.core.estate.catalogue import Catalogue, Criticality
 from bot.core.estate.lane import LANE_NAMES, Lane
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.risk_questions import Question, Reply
+from bot.core.governance.audit.risk_questions import Reply, RiskQuestion
 from bot.core.governance.period import Period
 from bot.core.governance.ripe import (
     SHADOW,
@@ -51,7 +51,7 @@ class Pinged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class KpiRecord:
     """What is counted. By incident, `lane_agreed` is when a person first said whose lane it is and
     `climbed` when a rung above the first was first pinged. Of `handed_over` ones, `late` had a
     response time that ran out; of `running` ones it still runs."""
@@ -115,7 +115,7 @@ class Kpis:
     connections: tuple[tuple[str, int], ...]
 
 
-def kpis(record: Record, period: Period) -> Kpis:
+def kpis(record: KpiRecord, period: Period) -> Kpis:
     cases = _cases(record, period)
     return Kpis(
         period=period,
@@ -139,7 +139,7 @@ def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(words).items(), key=lambda item: (-item[1], item[0])))
 
 
-def _cases(record: Record, period: Period) -> list[Incident]:
+def _cases(record: KpiRecord, period: Period) -> list[Incident]:
     return [
         one
         for one in record.incidents
@@ -169,41 +169,41 @@ def _running(cases: list[Incident]) -> Pending | None:
     return _pending(sum(one.live for one in cases), "incident", "not over")
 
 
-def _detect(_: Record, cases: list[Incident]) -> Counted:
+def _detect(_: KpiRecord, cases: list[Incident]) -> Counted:
     return _median(one.opened_at - one.failing_since for one in cases)
 
 
-def _by_system(_: Record, cases: list[Incident]) -> Counted:
+def _by_system(_: KpiRecord, cases: list[Incident]) -> Counted:
     return _share(sum(one.detected_by == "check" for one in cases), len(cases))
 
 
-def _acknowledge(_: Record, cases: list[Incident]) -> Counted:
+def _acknowledge(_: KpiRecord, cases: list[Incident]) -> Counted:
     taken = (one for one in cases if one.acknowledged_at)
     return _median(one.acknowledged_at - one.opened_at for one in taken if one.acknowledged_at) or (
         _running(cases)
     )
 
 
-def _first_rung(record: Record, cases: list[Incident]) -> Counted:
+def _first_rung(record: KpiRecord, cases: list[Incident]) -> Counted:
     taken = {one.id: one.acknowledged_at for one in cases if one.acknowledged_at}
     alone = [id for id, at in taken.items() if id not in record.climbed or at < record.climbed[id]]
     return _share(len(alone), len(taken)) or _running(cases)
 
 
-def _lane(record: Record, cases: list[Incident]) -> Counted:
+def _lane(record: KpiRecord, cases: list[Incident]) -> Counted:
     agreed = record.lane_agreed
     return _median(agreed[one.id] - one.opened_at for one in cases if one.id in agreed) or (
         _running(cases)
     )
 
 
-def _resolve(_: Record, cases: list[Incident]) -> Counted:
+def _resolve(_: KpiRecord, cases: list[Incident]) -> Counted:
     return _median(one.resolved_at - one.opened_at for one in cases if one.resolved_at) or (
         _running(cases)
     )
 
 
-def _proved(record: Record, cases: list[Incident]) -> Counted:
+def _proved(record: KpiRecord, cases: list[Incident]) -> Counted:
     over = [one for one in cases if one.resolved_at]
     ripe = [one for one in over if data_judged(one, record.now)]
     said = (one.data_confirmed_by is not None and not one.awaiting for one in ripe)
@@ -211,25 +211,25 @@ def _proved(record: Record, cases: list[Incident]) -> Counted:
     return good or _pending(len(over), "incident", "resolved just now") or _running(cases)
 
 
-def _reviewed(record: Record, cases: list[Incident]) -> Counted:
+def _reviewed(record: KpiRecord, cases: list[Incident]) -> Counted:
     over = [one for one in cases if one.resolved_at]
     ripe = [one for one in over if review_judged(one, record.now)]
     good = _share(sum(one.state is State.REVIEWED for one in ripe), len(ripe))
     return good or _pending(len(over), "incident", "resolved just now") or _running(cases)
 
 
-def _kept(record: Record, _: list[Incident]) -> Counted:
+def _kept(record: KpiRecord, _: list[Incident]) -> Counted:
     kept = _share(max(0, record.handed_over - record.late), record.handed_over)
     return kept or _pending(record.running, "response time", "not over")
 
 
-def _unanswered(record: Record, cases: list[Incident]) -> Counted:
+def _unanswered(record: KpiRecord, cases: list[Incident]) -> Counted:
     known = [record.pings[one.id] for one in cases if one.id in record.pings]
     share = _share(sum(one.unanswered for one in known), sum(one.judged for one in known))
     return share or _pending(sum(one.time for one in known), "ping", "sent just now")
 
 
-def _changed(record: Record, _: list[Incident]) -> Counted:
+def _changed(record: KpiRecord, _: list[Incident]) -> Counted:
     """Closed as working, and no incident of the connection began within three days of it."""
     ripe = [one for one in record.changes if change_judged(one, record.incidents, record.now)]
     good = sum(
@@ -239,10 +239,10 @@ def _changed(record: Record, _: list[Incident]) -> Counted:
     return _share(good, len(ripe)) or _pending(len(record.changes), "change", waits)
 
 
-def _answered(question: Question) -> "_Count":
+def _answered(question: RiskQuestion) -> "_Count":
     """The share of connections for which the audit answers `question` with yes."""
 
-    def count(record: Record, _: list[Incident]) -> Counted:
+    def count(record: KpiRecord, _: list[Incident]) -> Counted:
         replies = [
             answer.reply
             for one in record.audit.connections.values()
@@ -254,7 +254,7 @@ def _answered(question: Question) -> "_Count":
     return count
 
 
-def _watched(record: Record, _: list[Incident]) -> Counted:
+def _watched(record: KpiRecord, _: list[Incident]) -> Counted:
     known = record.catalogue.connections
     managed = [known[key] for key in record.audit.connections if key in known]
     value = _share(sum(bool(one.checks) for one in managed), len(managed))
@@ -263,14 +263,14 @@ def _watched(record: Record, _: list[Incident]) -> Counted:
     return replace(value, text=f"{value.text}, not: {missing}") if value and missing else value
 
 
-def _risk_check(record: Record, _: list[Incident]) -> Counted:
+def _risk_check(record: KpiRecord, _: list[Incident]) -> Counted:
     if not record.audit.connections:
         return None
-    said = f"{record.audit.score} of {len(Question)}, {record.audit.standing}"
+    said = f"{record.audit.score} of {len(RiskQuestion)}, {record.audit.standing}"
     return Value(number=record.audit.score, text=said, cases=len(record.audit.connections))
 
 
-def _reconciled(record: Record, _: list[Incident]) -> Counted:
+def _reconciled(record: KpiRecord, _: list[Incident]) -> Counted:
     """The worst agreement: a mean would hide it."""
     seen = [
         number for one in record.checks if (number := _read(one, Signal.RECONCILED)) is not None
@@ -281,7 +281,7 @@ def _reconciled(record: Record, _: list[Incident]) -> Counted:
     return Value(number=min(seen), text=said, cases=len(seen))
 
 
-def _failed(record: Record, _: list[Incident]) -> Counted:
+def _failed(record: KpiRecord, _: list[Incident]) -> Counted:
     read = ((_read(one, Signal.FAILED), _read(one, Signal.PROCESSED)) for one in record.checks)
     both = [(bad, good) for bad, good in read if bad is not None and good is not None]
     failed, tried = sum(bad for bad, _ in both), sum(bad + good for bad, good in both)
@@ -291,7 +291,7 @@ def _failed(record: Record, _: list[Incident]) -> Counted:
     return Value(number=failed / tried, text=said, cases=len(both))
 
 
-def _not_looked(record: Record) -> Pending | None:
+def _not_looked(record: KpiRecord) -> Pending | None:
     """Checks there are, and none has read anything so far."""
     checked = any(one.checks for one in record.catalogue.connections.values())
     unread = checked and not any(one.checked_at for one in record.checks)
@@ -303,7 +303,7 @@ def _read(health: CheckHealth, signal: Signal) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-_Count = Callable[[Record, list[Incident]], Counted]
+_Count = Callable[[KpiRecord, list[Incident]], Counted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,13 +347,13 @@ _ROWS = (
     _Row(id="response_times_kept", name="Response times kept by parties", unit="share",
          reviewer="vendor management", count=_kept, none="nothing was handed over"),
     _Row(id="owned", name="Owned by present people on every layer", unit="share",
-         reviewer="architecture", count=_answered(Question.OWNED), none=_UNMANAGED),
+         reviewer="architecture", count=_answered(RiskQuestion.OWNED), none=_UNMANAGED),
     _Row(id="watched", name="Watched by a check", unit="share", reviewer="IT", count=_watched,
          none=_UNMANAGED),
     _Row(id="counted", name="Records counted, and deviations alert", unit="share", reviewer="IT",
-         count=_answered(Question.COUNTED), none=_UNMANAGED),
+         count=_answered(RiskQuestion.COUNTED), none=_UNMANAGED),
     _Row(id="documented", name="Documentation current", unit="share",
-         reviewer="functional owners", count=_answered(Question.DOCUMENTED), none=_UNMANAGED),
+         reviewer="functional owners", count=_answered(RiskQuestion.DOCUMENTED), none=_UNMANAGED),
     _Row(id="risk_check", name="Risk check, yes answers", unit="count", reviewer="management",
          count=_risk_check, none=_UNMANAGED, cadence=Cadence.QUARTERLY),
     _Row(id="reconciled", name="Source and target agree, last look", unit="share",
@@ -364,13 +364,13 @@ _ROWS = (
 )  # fmt: skip
 
 
-def _within(record: Record, period: Period) -> Record:
+def _within(record: KpiRecord, period: Period) -> KpiRecord:
     """With the changes that were closed in the period."""
     closed = (one for one in record.changes if one.closed_at and period.holds(one.closed_at))
     return replace(record, changes=tuple(closed))
 
 
-def _measured(row: _Row, record: Record, period: Period) -> Measure:
+def _measured(row: _Row, record: KpiRecord, period: Period) -> Measure:
     value = row.count(_within(record, period), _cases(record, period))
     past = _within(record, period.before)
     before = row.count(past, _cases(record, period.before)) if row.compared else None

@@ -35,7 +35,7 @@ _SPANS = 8  # that are remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class JumpSpan:
     """From one jump to the next. `off` is how far the clock is from where it would be without any
     jump, `began` the first moment that it showed; `was` has each moment that was on record then,
     as it was kept for this span and as it had been before. `held` are the incidents that were live
@@ -47,7 +47,7 @@ class Span:
     held: tuple[Incident, ...] = ()
 
 
-Spans = tuple[Span, ...]
+Spans = tuple[JumpSpan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def jump(spans: Spans, by: timedelta, now: datetime, near: timedelta, began: dat
         # was written since then keeps its distance.
         ahead = spans[-1].began > now
         changes = (_moved(spans[-1].began, by),) if ahead else ()
-        return Jump(spans=(*spans, Span(off=off, began=began))[-_SPANS:], changes=changes)
+        return Jump(spans=(*spans, JumpSpan(off=off, began=began))[-_SPANS:], changes=changes)
     kept = (*spans[: found[-1]], replace(spans[found[-1]], off=off))
     left = (kept[-1], *spans[found[-1] + 1 :])
     undone = [_undone(left[n], left[n - 1].off - left[n].off) for n in range(len(left) - 1, 0, -1)]
@@ -114,7 +114,7 @@ def changed(changes: Sequence[Change], latest: datetime | None) -> Change:
     return change
 
 
-def _touched(span: Span) -> Iterator[datetime]:
+def _touched(span: JumpSpan) -> Iterator[datetime]:
     yield span.began
     yield from (kept for kept, before in span.was.values() if kept != before)
 
@@ -134,7 +134,7 @@ def _moved(since: datetime, by: timedelta) -> Change:
     return lambda _, at: at + by if at >= since else at
 
 
-def _undone(span: Span, by: timedelta) -> Change:
+def _undone(span: JumpSpan, by: timedelta) -> Change:
     moved = _moved(span.began, by)
 
     def change(key: Key, at: datetime) -> datetime:

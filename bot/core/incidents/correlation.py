@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import SystemId
 from bot.core.estate.lane import Lane
-from bot.core.triage.facts import Facts, Kind
+from bot.core.triage.facts import Facts, LaneFactKind
 from bot.core.triage.party_lanes import maker_of
 from bot.core.triage.playbook import ErrorClass
 
@@ -84,7 +84,7 @@ def _update_before(facts: Facts) -> str:
     one is only incomplete so far. That they all followed it is what they have in common.
     """
     since = facts.failing_since
-    updates = (item for item in facts.observed if item.kind is Kind.VERSION)
+    updates = (item for item in facts.observed if item.kind is LaneFactKind.VERSION)
     before = (item for item in updates if facts.came_before(item.at))
     seen = [item for item in before if since and since - item.at <= _FOLLOWS]
     return f"after {seen[-1].what}" if seen else ""

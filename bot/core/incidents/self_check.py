@@ -22,7 +22,7 @@ def patience(spec: CheckSpec) -> timedelta:
     return MISSED_LOOKS * (spec.every + spec.timeout) + timedelta(minutes=1)
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     NO_DEADLINE = "no_deadline"
     OVERDUE = "overdue"
     PING = "ping"
@@ -37,7 +37,7 @@ class Ailment:
     the estate."""
 
     key: str
-    kind: Kind
+    kind: FaultKind
     words: str
     mended: str = ""
     keeper: str | None = None

@@ -1,6 +1,6 @@
 """From one look to the next: what is new, the hour it belongs to, and how the volume stands.
 
-A `Tally` is all that is kept of a check between looks; finished hours leave it as rows. Nothing
+A `HourCount` is all that is kept of a check between looks; finished hours leave it as rows. Nothing
 here reads rows except through `Profile`, which is learnt anew once a day.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.core.estate.check_spec import Counting, Due, Level, VolumeRule
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.profile import HOUR, Habit, Hour, Profile
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.monitoring.volume import DayVerdict, Quiet, listen, stopped
@@ -20,7 +20,7 @@ _RELEARN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class HourCount:
     """`value` and `mark` are what the last look read; `today` counts since local midnight."""
 
     began: datetime
@@ -36,8 +36,8 @@ class Tally:
     verdict: DayVerdict | None = None  # of the last finished day
 
 
-def begin(habit: Habit, now: datetime) -> Tally:
-    return Tally(
+def begin(habit: Habit, now: datetime) -> HourCount:
+    return HourCount(
         began=now, looked_at=now, hour=Hour(start=_hour_of(now)), day=habit.local(now).date()
     )
 
@@ -47,14 +47,14 @@ def _hour_of(moment: datetime) -> datetime:
 
 
 def count(
-    tally: Tally,
+    tally: HourCount,
     rule: VolumeRule,
     reading: Reading,
     *,
     habit: Habit,
     every: timedelta,
     frozen: bool,
-) -> tuple[Tally, Hour | None]:
+) -> tuple[HourCount, Hour | None]:
     """The tally after a look, and the hour that it finished, if any.
 
     A reading without the signal counts nothing and watches nothing. `frozen` marks the hour as
@@ -103,7 +103,7 @@ def _mark(reading: Reading) -> datetime | None:
     return next((value for value in found if isinstance(value, datetime)), None)
 
 
-def _new(tally: Tally, rule: VolumeRule, value: float, mark: datetime | None) -> float:
+def _new(tally: HourCount, rule: VolumeRule, value: float, mark: datetime | None) -> float:
     """What came since the last look. A total that fell began again from zero."""
     if rule.counting is Counting.RUN:
         return value if mark != tally.mark and tally.mark is not None else 0.0
@@ -121,7 +121,7 @@ def _turn(hour: Hour, now: datetime, watched: float) -> tuple[Hour, Hour | None]
     return Hour(start=start, watched=within), before
 
 
-def learns(tally: Tally, check: str, now: datetime) -> bool:
+def learns(tally: HourCount, check: str, now: datetime) -> bool:
     """Whether it is time to learn the profile anew: once a day, at an hour of the check's own,
     so that many checks do not learn at once."""
     if tally.learnt_at is None:
@@ -132,23 +132,23 @@ def learns(tally: Tally, check: str, now: datetime) -> bool:
 
 
 def findings(
-    tally: Tally, rule: VolumeRule, *, habit: Habit, every: timedelta, now: datetime
-) -> tuple[Finding, ...]:
+    tally: HourCount, rule: VolumeRule, *, habit: Habit, every: timedelta, now: datetime
+) -> tuple[LookFinding, ...]:
     """What is wrong with the volume at `now`; empty when nothing is."""
     found = []
     if rule.silence is not Level.OFF:
         words = stopped(
             tally.quiet, tally.profile, rule, first_seen=tally.began, every=every, now=now
         )
-        found.append(Finding(level=rule.silence, words=words))
+        found.append(LookFinding(level=rule.silence, words=words))
     if rule.deviation is not Level.OFF and tally.verdict:
-        found.append(Finding(level=rule.deviation, words=tally.verdict.words))
+        found.append(LookFinding(level=rule.deviation, words=tally.verdict.words))
     if rule.due is not None:
-        found.append(Finding(level=Level.FAIL, words=_overdue(tally, rule.due, habit, now)))
+        found.append(LookFinding(level=Level.FAIL, words=_overdue(tally, rule.due, habit, now)))
     return tuple(finding for finding in found if finding.words)
 
 
-def _overdue(tally: Tally, due: Due, habit: Habit, now: datetime) -> str:
+def _overdue(tally: HourCount, due: Due, habit: Habit, now: datetime) -> str:
     """A day that we have not watched from its beginning is not judged."""
     day = habit.local(now).date()
     if day.isoweekday() not in due.days or habit.calendar.holiday(day):

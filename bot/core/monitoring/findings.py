@@ -6,7 +6,7 @@ from bot.core.estate.check_spec import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class LookFinding:
     """`words` is a sentence in `language.marks` marks."""
 
     level: Level

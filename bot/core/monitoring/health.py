@@ -17,9 +17,9 @@ from typing import Any
 
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import flapping
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.flapping import Turns
-from bot.core.monitoring.new_failures import Standing, tell_apart
+from bot.core.monitoring.new_failures import KnownFailures, tell_apart
 from bot.core.monitoring.rules import SEVERITY, Judgement, Verdict, judge
 from bot.core.monitoring.run_limits import Runs, complaints, follow
 from bot.core.monitoring.signals import (
@@ -66,7 +66,7 @@ class CheckHealth:
     cause: Cause | None = None  # of what the last look ran into
     recent: tuple[Look, ...] = ()  # the last looks, where `within` asks for them
     beyond: Mapping[str, Verdict] = field(default_factory=dict)
-    standing: Standing | None = None  # failed records by text, for what is new
+    standing: KnownFailures | None = None  # failed records by text, for what is new
     runs: Runs | None = None
     worst: int = 0  # the most records in error since it last began to be bad
     read_at: datetime | None = None  # when its figures were read; None: not known
@@ -133,7 +133,7 @@ def step(
     observation: Observation,
     now: datetime,
     *,
-    findings: Iterable[Finding] = (),
+    findings: Iterable[LookFinding] = (),
 ) -> CheckHealth:
     """The state after one more look; `since` changes only when the verdict does."""
     health, observation, more = _derive(health, spec, storable(observation), now)
@@ -166,7 +166,7 @@ def _with_worst(before: CheckHealth, after: CheckHealth) -> CheckHealth:
 
 def _derive(
     health: CheckHealth, spec: CheckSpec, observation: Observation, now: datetime
-) -> tuple[CheckHealth, Observation, tuple[Finding, ...]]:
+) -> tuple[CheckHealth, Observation, tuple[LookFinding, ...]]:
     """What only several looks together show: failures that are new, and how runs went."""
     if isinstance(observation, Blind):
         return health, observation, ()

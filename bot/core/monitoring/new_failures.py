@@ -13,7 +13,7 @@ _MARKS = (Signal.LAST_ATTEMPT, Signal.LAST_SUCCESS, Signal.HEARTBEAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class KnownFailures:
     """Records in error by text: as they stood before the newest run (`base`), and at the last
     look (`last`). `mark` names that run; empty when runs cannot be told apart."""
 
@@ -22,7 +22,9 @@ class Standing:
     last: Mapping[str, float] = field(default_factory=dict)
 
 
-def tell_apart(standing: Standing | None, reading: Reading) -> tuple[Standing | None, Reading]:
+def tell_apart(
+    standing: KnownFailures | None, reading: Reading
+) -> tuple[KnownFailures | None, Reading]:
     """The memory after a look, and the reading with `failed_new` in it. A probe that counts new
     failures itself is believed; a reading that counts none at all is left as it is."""
     counts = _counts(reading)
@@ -30,9 +32,9 @@ def tell_apart(standing: Standing | None, reading: Reading) -> tuple[Standing | 
         return standing, reading
     mark = next((str(reading.signals[name]) for name in _MARKS if name in reading.signals), "")
     if standing is None:
-        after = Standing(mark=mark, base=counts, last=counts)
+        after = KnownFailures(mark=mark, base=counts, last=counts)
     elif not mark or mark != standing.mark:
-        after = Standing(mark=mark, base=standing.last, last=counts)
+        after = KnownFailures(mark=mark, base=standing.last, last=counts)
     else:
         after = replace(standing, last=counts)
     new = float(sum(max(0, count - after.base.get(text, 0)) for text, count in counts.items()))

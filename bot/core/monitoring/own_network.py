@@ -21,7 +21,7 @@ REASON = "our own network looks down: nothing outside answers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class NetworkState:
     """What we believe of our own line. `since` is the first bad look while it is down; `back` is
     when it came back last."""
 
@@ -71,8 +71,8 @@ def dark(observation: Observation) -> bool:
 
 
 def judge_line(
-    line: Line, glimpses: Mapping[str, Glimpse], now: datetime, canaries: bool | None = None
-) -> Line:
+    line: NetworkState, glimpses: Mapping[str, Glimpse], now: datetime, canaries: bool | None = None
+) -> NetworkState:
     """What to believe after the newest looks. Where canaries were asked, their word decides:
     whether any of them answered. Without them, a line that was down is up as soon as fewer than
     half of the hosts are dark."""
@@ -80,10 +80,10 @@ def judge_line(
     hidden = [one for one in lately if one.dark]
     if line.down:
         back = canaries if canaries is not None else len(hidden) * 2 < len(lately)
-        return Line(back=now, began=line.since) if back and lately else line
+        return NetworkState(back=now, began=line.since) if back and lately else line
     many = len(hidden) >= FEWEST and len(hidden) >= SHARE * len(lately)
     if many if canaries is None else (hidden and not canaries):
-        return Line(since=min(one.at for one in hidden))
+        return NetworkState(since=min(one.at for one in hidden))
     return line
 
 

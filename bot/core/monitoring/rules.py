@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.estate.check_spec import CheckSpec, Level, Rule, Threshold
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal, SignalValue
 from bot.language.marks import outside, when
 from bot.language.units import say_apart, say_duration
@@ -94,7 +94,7 @@ def judge(
     now: datetime,
     *,
     beyond: Mapping[str, Verdict] | None = None,
-    findings: Iterable[Finding] = (),
+    findings: Iterable[LookFinding] = (),
 ) -> Judgement:
     """The verdict of one look by the check's own rules and what was found besides. `beyond` is
     what the look before left there."""
@@ -132,7 +132,7 @@ def _not_well(reading: Reading) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class RuleResult:
     """What one rule says of one look; `rule` is None for what was found besides the rules."""
 
     rule: Rule | None
@@ -140,14 +140,14 @@ class Ruling:
     reason: str = ""
 
 
-def _ruled(finding: Finding) -> Ruling:
+def _ruled(finding: LookFinding) -> RuleResult:
     verdict = Verdict.FAILING if finding.level is Level.FAIL else Verdict.DEGRADED
-    return Ruling(rule=None, verdict=verdict, reason=finding.words)
+    return RuleResult(rule=None, verdict=verdict, reason=finding.words)
 
 
 def rulings_of(
     spec: CheckSpec, reading: Reading, now: datetime, beyond: Mapping[str, Verdict]
-) -> tuple[Ruling, ...]:
+) -> tuple[RuleResult, ...]:
     """What every rule of the check says of a reading, in the file's order."""
     found = []
     for rule in spec.rules:
@@ -162,7 +162,7 @@ def rulings_of(
             and not _exceeds(rule.signal, value, rule.clear, now)
         ):
             verdict, reason = held, _not_clear(rule.signal, value, rule.clear, now)
-        found.append(Ruling(rule=rule, verdict=verdict, reason=reason))
+        found.append(RuleResult(rule=rule, verdict=verdict, reason=reason))
     return tuple(found)
 
 

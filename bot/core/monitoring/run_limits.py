@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.estate.check_spec import Level, RunLimits
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.signals import Reading, Signal
 from bot.language.cron import last_start
 from bot.language.marks import when
@@ -51,12 +51,12 @@ def _moment(reading: Reading, name: Signal) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def complaints(limits: RunLimits, runs: Runs, now: datetime) -> tuple[Finding, ...]:
+def complaints(limits: RunLimits, runs: Runs, now: datetime) -> tuple[LookFinding, ...]:
     """Every limit that is broken at `now`; empty when none is."""
     found = (
-        Finding(level=Level.FAIL, words=_too_long(limits, runs, now)),
-        Finding(level=Level.FAIL, words=_too_late(limits, runs, now)),
-        Finding(level=Level.WARN, words=_too_short(limits, runs)),
+        LookFinding(level=Level.FAIL, words=_too_long(limits, runs, now)),
+        LookFinding(level=Level.FAIL, words=_too_late(limits, runs, now)),
+        LookFinding(level=Level.WARN, words=_too_short(limits, runs)),
     )
     return tuple(finding for finding in found if finding.words)
 

@@ -35,7 +35,7 @@ class Role(StrEnum):
     KEEPER = "an architecture owner"
 
 
-class Level(StrEnum):
+class PermissionLevel(StrEnum):
     """What people may do about things for which nobody named them; each includes those before."""
 
     LOOK = "look"  # look, ask, and add notes
@@ -48,8 +48,8 @@ class Access:
     """What the settings allow to those whom nobody named: colleagues, and people who are guests
     in Slack or of another company."""
 
-    others: Level = Level.HELP
-    guests: Level = Level.LOOK
+    others: PermissionLevel = PermissionLevel.HELP
+    guests: PermissionLevel = PermissionLevel.LOOK
 
 
 AS_IT_COMES = Access()
@@ -96,7 +96,7 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class PermissionRule:
     """`may` do it at once. `asked` are asked first, and then it is less: `asked_then` says what.
     `whom` begins the refusal, with the thing's `{name}`; `instead` ends it."""
 
@@ -113,84 +113,90 @@ _COMPANY = frozenset({Role.COLLEAGUE})
 _CHANNEL = "its channel"
 _TAKE_FIRST = "Acknowledge it to help, then do this; or add a note."
 
-RULES: Mapping[Deed, Rule] = {
-    Deed.LOOK: Rule(may=_ALL),
-    Deed.NOTE: Rule(may=_ALL, told=_CHANNEL),
-    Deed.DECLARE: Rule(may=_COMPANY | RUNS_IT, told="the first responder and the owners"),
-    Deed.TAKE: Rule(
+RULES: Mapping[Deed, PermissionRule] = {
+    Deed.LOOK: PermissionRule(may=_ALL),
+    Deed.NOTE: PermissionRule(may=_ALL, told=_CHANNEL),
+    Deed.DECLARE: PermissionRule(may=_COMPANY | RUNS_IT, told="the first responder and the owners"),
+    Deed.TAKE: PermissionRule(
         may=NAMED | {Role.TRUSTED},
         asked=_COMPANY,
         asked_then="they help: the ladder goes on, and they may not end it",
         told="its channel, and whoever has it or is pinged now",
     ),
-    Deed.HAND_OVER: Rule(may=NAMED, told=_CHANNEL),
-    Deed.RESOLVE: Rule(may=NAMED, told="its channel, and whoever judges its data"),
-    Deed.SET_LANE: Rule(may=NAMED, told=_CHANNEL),
-    Deed.MERGE: Rule(
+    Deed.HAND_OVER: PermissionRule(may=NAMED, told=_CHANNEL),
+    Deed.RESOLVE: PermissionRule(may=NAMED, told="its channel, and whoever judges its data"),
+    Deed.SET_LANE: PermissionRule(may=NAMED, told=_CHANNEL),
+    Deed.MERGE: PermissionRule(
         may=NAMED, whom="somebody named for one of the two", told="the channels of both"
     ),
-    Deed.JUDGE_DATA: Rule(
+    Deed.JUDGE_DATA: PermissionRule(
         may=frozenset({Role.JUDGE, Role.ARCHITECTURE}),
         whom="whoever judges the data of {name}",
         told=_CHANNEL,
     ),
-    Deed.REOPEN: Rule(
+    Deed.REOPEN: PermissionRule(
         may=WORKING,
         asked=_COMPANY,
         asked_then="the owner is asked to open it",
         told="its channel, and the ladder from its first rung",
     ),
-    Deed.STEP: Rule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
-    Deed.USE_RUNBOOK: Rule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
-    Deed.HOLD: Rule(may=WORKING, instead=_TAKE_FIRST, told="whoever may release the step"),
-    Deed.RUN_HOOK: Rule(may=NAMED, told=_CHANNEL),
-    Deed.COUNTERPARTY: Rule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
-    Deed.REVIEW: Rule(may=WORKING, whom="somebody who was in {name}", told=_CHANNEL),
-    Deed.TEACH: Rule(may=WORKING, whom="somebody who was in {name}", told="the owner, who decides"),
-    Deed.TAKE_BACK: Rule(may=NAMED, told=_CHANNEL),
-    Deed.RECORDS: Rule(may=NAMED, told="its channel, and the owner who gets them"),
-    Deed.RELEASE: Rule(
+    Deed.STEP: PermissionRule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
+    Deed.USE_RUNBOOK: PermissionRule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
+    Deed.HOLD: PermissionRule(
+        may=WORKING, instead=_TAKE_FIRST, told="whoever may release the step"
+    ),
+    Deed.RUN_HOOK: PermissionRule(may=NAMED, told=_CHANNEL),
+    Deed.COUNTERPARTY: PermissionRule(may=WORKING, instead=_TAKE_FIRST, told=_CHANNEL),
+    Deed.REVIEW: PermissionRule(may=WORKING, whom="somebody who was in {name}", told=_CHANNEL),
+    Deed.TEACH: PermissionRule(
+        may=WORKING, whom="somebody who was in {name}", told="the owner, who decides"
+    ),
+    Deed.TAKE_BACK: PermissionRule(may=NAMED, told=_CHANNEL),
+    Deed.RECORDS: PermissionRule(may=NAMED, told="its channel, and the owner who gets them"),
+    Deed.RELEASE: PermissionRule(
         may=frozenset({Role.ASKED}), whom="whoever is named for that", told=_CHANNEL
     ),
-    Deed.DECIDE: Rule(
+    Deed.DECIDE: PermissionRule(
         may=frozenset({Role.ASKED}), whom="the person it was put to", told="whoever asked"
     ),
-    Deed.DRILL: Rule(
+    Deed.DRILL: PermissionRule(
         may=RUNS_IT | {Role.HOLDER, Role.AUTHOR}, instead="Ask one of them.", told=_CHANNEL
     ),
-    Deed.PAUSE: Rule(may=RUNS_IT, instead="Ask one of them.", told="the technical owner"),
-    Deed.ROTATE: Rule(
+    Deed.PAUSE: PermissionRule(may=RUNS_IT, instead="Ask one of them.", told="the technical owner"),
+    Deed.ROTATE: PermissionRule(
         may=frozenset({Role.TECHNICAL}),
         whom="the technical owner of {name}",
         instead="Stand-ins may not. Ask them.",
     ),
-    Deed.CREDENTIAL: Rule(
+    Deed.CREDENTIAL: PermissionRule(
         may=RUNS_IT | {Role.ASKED},
         whom="an owner of {name}",
         instead="Ask one of them.",
         told="the owners who got the same letter",
     ),
-    Deed.ANSWER_FOR: Rule(may=OWNERS, whom="an owner of {name}", instead="Ask one of them."),
-    Deed.PROPOSE: Rule(may=_COMPANY | RUNS_IT, told="whoever has to approve"),
-    Deed.CONFIRM_RUNBOOK: Rule(may=_COMPANY),
-    Deed.COVER: Rule(
+    Deed.ANSWER_FOR: PermissionRule(
+        may=OWNERS, whom="an owner of {name}", instead="Ask one of them."
+    ),
+    Deed.PROPOSE: PermissionRule(may=_COMPANY | RUNS_IT, told="whoever has to approve"),
+    Deed.CONFIRM_RUNBOOK: PermissionRule(may=_COMPANY),
+    Deed.COVER: PermissionRule(
         may=frozenset({Role.PERSON, Role.STAND_IN, Role.MANAGER, Role.KEEPER}),
         whom="the two of them, their managers or an architecture owner",
         instead="Ask one of them.",
         told="both people",
     ),
-    Deed.AGREE_COVER: Rule(
+    Deed.AGREE_COVER: PermissionRule(
         may=frozenset({Role.PERSON, Role.MANAGER, Role.KEEPER}),
         whom="whoever is away, their manager or an architecture owner",
         instead="They were asked.",
         told="both people",
     ),
-    Deed.ATTEST_START: Rule(may=frozenset({Role.KEEPER}), whom="an architecture owner"),
+    Deed.ATTEST_START: PermissionRule(may=frozenset({Role.KEEPER}), whom="an architecture owner"),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class DeedAbout:
     """What a deed is about: its name, from outside, and who has which part in it."""
 
     name: str
@@ -202,7 +208,7 @@ class About:
         found = (one for role, people in self.cast.items() if role in wanted for one in people)
         return tuple(dict.fromkeys(found))
 
-    def joined(self, role: Role, people: Iterable[str | None]) -> "About":
+    def joined(self, role: Role, people: Iterable[str | None]) -> "DeedAbout":
         """The same, with `people` in that part as well."""
         more = (*self.cast.get(role, ()), *(one for one in people if one))
         return replace(self, cast={**self.cast, role: tuple(dict.fromkeys(more))})
@@ -215,7 +221,7 @@ class Doer:
 
     person: str
     seats: tuple[str, ...]
-    level: Level = Level.HELP
+    level: PermissionLevel = PermissionLevel.HELP
     foreign: str = ""
 
     @property
@@ -223,19 +229,21 @@ class Doer:
         return frozenset({self.person, *self.seats})
 
 
-def roles_of(about: About, doer: Doer) -> frozenset[Role]:
+def roles_of(about: DeedAbout, doer: Doer) -> frozenset[Role]:
     """Every part that `doer` has in it."""
     seats = doer.all_seats
     roles = {Role.ANYBODY, *(role for role, people in about.cast.items() if seats & set(people))}
-    if doer.level is not Level.LOOK:
+    if doer.level is not PermissionLevel.LOOK:
         roles.add(Role.COLLEAGUE)
     # Where nobody is named, whoever comes is all there is.
-    if doer.level is Level.TAKE or (doer.level is Level.HELP and not about.people(NAMED)):
+    if doer.level is PermissionLevel.TAKE or (
+        doer.level is PermissionLevel.HELP and not about.people(NAMED)
+    ):
         roles.add(Role.TRUSTED)
     return frozenset(roles)
 
 
-def permit(deed: Deed, about: About, doer: Doer) -> bool:
+def permit(deed: Deed, about: DeedAbout, doer: Doer) -> bool:
     """True when they may; False when they have to be asked first. Raises NotAllowed, naming who
     may, for everybody else."""
     rule, roles = RULES[deed], roles_of(about, doer)
@@ -246,7 +254,7 @@ def permit(deed: Deed, about: About, doer: Doer) -> bool:
     raise NotAllowed(refusal(deed, about, doer))
 
 
-def refusal(deed: Deed, about: About, doer: Doer) -> str:
+def refusal(deed: Deed, about: DeedAbout, doer: Doer) -> str:
     """In marks."""
     rule = RULES[deed]
     people = ", ".join(who(person) for person in about.people(rule.may))
@@ -286,7 +294,7 @@ def _said(roles: frozenset[Role]) -> str:
     return ", ".join(role.value for role in Role if role in roles)
 
 
-def _row(deed: Deed, rule: Rule) -> str:
+def _row(deed: Deed, rule: PermissionRule) -> str:
     may = _said(rule.may - {Role.TRUSTED})
     others = "may" if rule.may & {Role.ANYBODY, Role.COLLEAGUE} else "is refused, with who may"
     if rule.asked:

@@ -18,23 +18,23 @@ GENERIC: RunbookId = "generic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class RunbookChoice:
     runbook: RunbookId
     why: str
 
 
-def choose(runbooks: Mapping[RunbookId, Runbook], facts: Facts, now: datetime) -> Choice:
+def choose(runbooks: Mapping[RunbookId, Runbook], facts: Facts, now: datetime) -> RunbookChoice:
     """The runbook to open first. What the connection names goes first, then what is made for the
     class of the error that most records fail with, or for what the signals say; else `generic`.
     """
     named = facts.connection.runbook
     if named != GENERIC and named in runbooks:
-        return Choice(runbook=named, why="the connection names it")
+        return RunbookChoice(runbook=named, why="the connection names it")
     for kind, why in _classes(facts, now):
         for book in runbooks.values():
             if kind in book.classes:
-                return Choice(runbook=book.id, why=why)
-    return Choice(runbook=GENERIC, why="nothing points to a narrower one yet")
+                return RunbookChoice(runbook=book.id, why=why)
+    return RunbookChoice(runbook=GENERIC, why="nothing points to a narrower one yet")
 
 
 def _classes(facts: Facts, now: datetime) -> Iterator[tuple[ErrorClass, str]]:

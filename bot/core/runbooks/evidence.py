@@ -16,7 +16,14 @@ from bot.core.monitoring.signals import FailedRecords, Signal, SignalValue
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.core.triage.credential_register import doubt_of, words_of
 from bot.core.triage.error_class import CONFIGURED, main_class
-from bot.core.triage.facts import COMES_AND_GOES, LOOK_BACK, Facts, Kind, Sibling, payloads_hidden
+from bot.core.triage.facts import (
+    COMES_AND_GOES,
+    LOOK_BACK,
+    Facts,
+    LaneFactKind,
+    Sibling,
+    payloads_hidden,
+)
 from bot.core.triage.lane_changes import still_worked
 from bot.core.triage.playbook import Hit
 from bot.language.marks import last_read, outside, when, who
@@ -179,11 +186,11 @@ def _credential(credential: Credential, facts: Facts, now: datetime) -> Said:
 
 
 # A shape and a remark blame nobody; a reader has to judge them.
-_OBSERVED_TONE: Mapping[Kind, Tone] = {
-    Kind.VERSION: Tone.BAD,
-    Kind.RENEWAL: Tone.BAD,
-    Kind.SHAPE: Tone.NEUTRAL,
-    Kind.NOTE: Tone.NEUTRAL,
+_OBSERVED_TONE: Mapping[LaneFactKind, Tone] = {
+    LaneFactKind.VERSION: Tone.BAD,
+    LaneFactKind.RENEWAL: Tone.BAD,
+    LaneFactKind.SHAPE: Tone.NEUTRAL,
+    LaneFactKind.NOTE: Tone.NEUTRAL,
 }
 
 

@@ -14,7 +14,7 @@ from bot.core.estate.lane import Layer
 from bot.core.monitoring.signals import FailedRecords
 from bot.core.triage.facts import Facts, payloads_hidden
 from bot.core.triage.lesson import general
-from bot.core.triage.playbook import Entry
+from bot.core.triage.playbook import PlaybookEntry
 from bot.language.marks import outside
 from bot.language.units import say_count
 
@@ -23,7 +23,7 @@ REMIND_AFTER = timedelta(hours=4)  # an assigned group that does not shrink; the
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FailedGroup:
     """Failed records of one kind. `amounts` are sums by currency; empty when hidden or unknown."""
 
     connection: str
@@ -33,7 +33,7 @@ class Group:
     oldest: datetime | None = None
     amounts: tuple[tuple[str, float], ...] = ()
     samples: tuple[str, ...] = ()
-    entry: Entry | None = None
+    entry: PlaybookEntry | None = None
 
     @property
     def ref(self) -> str:
@@ -74,10 +74,10 @@ def read_ref(text: str) -> tuple[str, str]:
     return (connection, key) if slash else ("", text)
 
 
-def groups(facts: Facts) -> tuple[Group, ...]:
+def groups(facts: Facts) -> tuple[FailedGroup, ...]:
     """The failed records by what they mean, the largest group first."""
     hidden = payloads_hidden(facts.connection)
-    found: dict[str, list[tuple[FailedRecords, Entry | None]]] = {}
+    found: dict[str, list[tuple[FailedRecords, PlaybookEntry | None]]] = {}
     for records in facts.failed:
         hit = facts.best_hits.get(records.text)
         entry = hit.entry if hit else None
@@ -86,7 +86,7 @@ def groups(facts: Facts) -> tuple[Group, ...]:
     return tuple(sorted(made, key=lambda group: (-group.count, group.key)))
 
 
-def _key(text: str, entry: Entry | None) -> str:
+def _key(text: str, entry: PlaybookEntry | None) -> str:
     """Stable for one kind of failure, and free of anything a record said."""
     if entry is not None:
         return entry.id
@@ -97,10 +97,10 @@ def _key(text: str, entry: Entry | None) -> str:
 def _group(
     connection: Connection,
     key: str,
-    items: list[tuple[FailedRecords, Entry | None]],
+    items: list[tuple[FailedRecords, PlaybookEntry | None]],
     *,
     hidden: bool,
-) -> Group:
+) -> FailedGroup:
     records = [item for item, _ in items]
     entry = items[0][1]
     sums: dict[str, float] = {}
@@ -108,7 +108,7 @@ def _group(
         if one.amount is not None and not hidden:
             sums[one.currency] = sums.get(one.currency, 0.0) + one.amount
     ids = dict.fromkeys(outside(known, 40) for one in records for known in one.sample_ids)
-    return Group(
+    return FailedGroup(
         connection=connection.id,
         key=key,
         label=_label(records[0].text, entry, hidden=hidden),
@@ -120,7 +120,7 @@ def _group(
     )
 
 
-def _label(text: str, entry: Entry | None, *, hidden: bool) -> str:
+def _label(text: str, entry: PlaybookEntry | None, *, hidden: bool) -> str:
     if entry is not None:
         return f"{entry.error_class.words.capitalize()}: {entry.meaning}"
     if hidden:
@@ -128,7 +128,7 @@ def _label(text: str, entry: Entry | None, *, hidden: bool) -> str:
     return outside(text, 160)
 
 
-def worth(group: Group) -> str:
+def worth(group: FailedGroup) -> str:
     """`1,250 EUR and 80 USD`; empty when no amount is known or may be shown."""
     return " and ".join(f"{amount:,.0f} {currency}".strip() for currency, amount in group.amounts)
 
@@ -160,7 +160,7 @@ def reminded(assignment: Assignment, now: datetime) -> Assignment:
     return replace(assignment, reminded=times, remind_at=now + REMIND_AFTER * 2**times)
 
 
-def say_groups(found: Iterable[Group]) -> str:
+def say_groups(found: Iterable[FailedGroup]) -> str:
     """`57 records in 2 groups`; empty without any."""
     items = tuple(found)
     total = sum(group.count for group in items)

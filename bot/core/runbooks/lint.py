@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.estate.lane import Lane
-from bot.core.runbooks.runbook import SKIP, Answer, AnswerId, Runbook, RunbookId, Step, StepId
+from bot.core.runbooks.runbook import SKIP, AnswerId, Runbook, RunbookId, Step, StepAnswer, StepId
 from bot.core.runbooks.step_kinds import LEFT_BY_ONE, DeedKind, StepKind, Wait
 from bot.language.marks import outside
 
@@ -153,7 +153,7 @@ def _wait(wait: Wait | None, step: Step) -> Iterator[str]:
         yield f"the wait ends in the answer {wait.then!r}, which this step does not have"
 
 
-def _wording(answer: Answer) -> Iterator[str]:
+def _wording(answer: StepAnswer) -> Iterator[str]:
     if answer.id == SKIP:
         yield f"the answer id {SKIP!r} is reserved for skipped steps"
     if len(answer.label) > LABEL_LIMIT:
@@ -165,7 +165,7 @@ def _wording(answer: Answer) -> Iterator[str]:
 
 
 def _target(
-    runbook: Runbook, step: Step, answer: Answer, known: Collection[RunbookId] | None
+    runbook: Runbook, step: Step, answer: StepAnswer, known: Collection[RunbookId] | None
 ) -> Iterator[str]:
     yield from _way(runbook, step, answer.to)
     if answer.to is not None and (answer.lane is not None or answer.runbook is not None):
@@ -191,7 +191,7 @@ def _unreached(runbook: Runbook) -> Iterator[Flaw]:
             yield Flaw(message="no answer leads to this step", step=step.id)
 
 
-def _end_name(answer: Answer) -> str:
+def _end_name(answer: StepAnswer) -> str:
     if answer.runbook is not None:
         return f"runbook: {answer.runbook}"
     if answer.lane is None:

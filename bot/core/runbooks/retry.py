@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.ids import PersonId
 from bot.core.estate.lane import Layer
-from bot.core.runbooks.runbook import Answer, Step
+from bot.core.runbooks.runbook import Step, StepAnswer
 from bot.core.runbooks.step_kinds import StepKind
 from bot.core.triage.facts import Facts
 from bot.core.triage.playbook import RETRY_WORDS, ErrorClass, Retry
@@ -111,8 +111,8 @@ def approval_step(advice: Advice, *, to: str, otherwise: str) -> Step | None:
         kind=StepKind.APPROVAL,
         approver=advice.approver,
         answers=(
-            Answer(id="yes", label="Yes, send them again so", to=to, approves=True),
-            Answer(id="no", label="No", because=otherwise),
+            StepAnswer(id="yes", label="Yes, send them again so", to=to, approves=True),
+            StepAnswer(id="no", label="No", because=otherwise),
         ),
     )
 

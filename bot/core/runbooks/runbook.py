@@ -12,7 +12,7 @@ from enum import StrEnum
 from bot.core.estate.catalogue import Owners
 from bot.core.estate.ids import PersonId
 from bot.core.estate.lane import Lane, Layer
-from bot.core.runbooks.step_kinds import Deed, Field, StepKind, Wait, filled
+from bot.core.runbooks.step_kinds import Field, StepDeed, StepKind, Wait, filled
 from bot.core.triage.playbook import ErrorClass
 from bot.language.errors import NotFound, Refused
 from bot.language.marks import outside, when, who
@@ -35,7 +35,7 @@ class EvidenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class StepAnswer:
     """One choice. It leads on (`to`) or it ends the runbook, and then `because` says why.
 
     An end may name a lane, another runbook to go on with, or neither: nobody has to act.
@@ -62,17 +62,17 @@ class Step:
     ask: str
     why: str
     evidence: tuple[EvidenceKind, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[StepAnswer, ...] = ()
     if_skipped: StepId | None = None
     kind: StepKind = StepKind.QUESTION
     within: timedelta | None = None
     fields: tuple[Field, ...] = ()
     approver: Layer | None = None
     wait: Wait | None = None
-    deed: Deed | None = None
+    deed: StepDeed | None = None
     resends: bool = False  # it sends records again: the retry gate is asked first
 
-    def answer(self, answer: AnswerId) -> Answer | None:
+    def answer(self, answer: AnswerId) -> StepAnswer | None:
         return next((item for item in self.answers if item.id == answer), None)
 
 
@@ -131,7 +131,7 @@ class Done:
     """A step that is behind us. `answer` is None when it was skipped."""
 
     step: Step
-    answer: Answer | None
+    answer: StepAnswer | None
     given: GivenAnswer
 
 
@@ -290,7 +290,7 @@ def outcome(runbook: Runbook, progress: Progress) -> Outcome | None:
     return Outcome(lane=end.lane, layer=end.layer, because=end.because, runbook=end.runbook)
 
 
-def _next(runbook: Runbook, step: Step, answer: Answer | None) -> Step | None:
+def _next(runbook: Runbook, step: Step, answer: StepAnswer | None) -> Step | None:
     if answer is not None:
         return runbook.step(answer.to) if answer.to is not None else None
     if step.if_skipped is not None:

@@ -77,7 +77,7 @@ class DeedKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class StepDeed:
     """What an action step offers to do. `confirm` is asked before; a webhook always asks."""
 
     kind: DeedKind

@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from bot.core.estate.catalogue import Credential
 from bot.core.triage.facts import Facts
-from bot.core.triage.playbook import Entry, ErrorClass
+from bot.core.triage.playbook import ErrorClass, PlaybookEntry
 from bot.language.marks import when
 
 _BOOKED_LATE = timedelta(days=1)  # zones and caches let a secret work so long past its day
 
 
-class Doubt(StrEnum):
+class RegisterDoubt(StrEnum):
     """How the register and what is seen disagree."""
 
     ENDED = "ended"  # by the register it is valid, the error says that it ended
@@ -23,29 +23,29 @@ class Doubt(StrEnum):
     OUTLIVED = "outlived"  # by the register it ended, yet something still worked later
 
 
-def doubt_of(credential: Credential, facts: Facts, now: datetime) -> Doubt | None:
+def doubt_of(credential: Credential, facts: Facts, now: datetime) -> RegisterDoubt | None:
     """None where nothing speaks against the register, or where it names no end."""
     if credential.expires is None:
         return None
     if credential.expires < now.date():
-        return Doubt.OUTLIVED if _worked_later(credential, facts) else None
+        return RegisterDoubt.OUTLIVED if _worked_later(credential, facts) else None
     said = [hit.entry for hit in facts.hits]
     if any(entry.ended and _of_kind(entry, credential) for entry in said):
-        return Doubt.ENDED
+        return RegisterDoubt.ENDED
     refused = any(entry.error_class is ErrorClass.CREDENTIALS for entry in said)
-    return Doubt.REFUSED if refused else None
+    return RegisterDoubt.REFUSED if refused else None
 
 
-def words_of(doubt: Doubt, name: str, expires: date, facts: Facts) -> str:
+def words_of(doubt: RegisterDoubt, name: str, expires: date, facts: Facts) -> str:
     """The contradiction as a sentence without its full stop, in `language.marks` marks; `name` is
     harmless already."""
     ends = when(datetime.combine(expires, time(), tzinfo=UTC))
-    if doubt is Doubt.ENDED:
+    if doubt is RegisterDoubt.ENDED:
         return (
             f"The register says that {name} ends {ends}, the error says that it has ended:"
             " the register is wrong, or another one is meant"
         )
-    if doubt is Doubt.REFUSED:
+    if doubt is RegisterDoubt.REFUSED:
         return f"The register says that {name} is valid until {ends}, yet the login is refused"
     good = facts.last_success
     worked = f", yet it still worked {when(good)}" if good else ""
@@ -65,7 +65,7 @@ def _worked_later(credential: Credential, facts: Facts) -> bool:
     return good.date() - credential.expires > _BOOKED_LATE
 
 
-def _of_kind(entry: Entry, credential: Credential) -> bool:
+def _of_kind(entry: PlaybookEntry, credential: Credential) -> bool:
     """A certificate that ended is no secret that ended, where the register tells them apart."""
     certificate = credential.kind == ErrorClass.CERTIFICATE
     about = entry.error_class is ErrorClass.CERTIFICATE

@@ -7,8 +7,8 @@ from bot.core.monitoring.last_good import Witness
 from bot.core.monitoring.rules import Verdict, rulings_of
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.triage.credential_register import past_its_end
-from bot.core.triage.facts import Facts, Kind, PageSaid
-from bot.core.triage.playbook import PHRASES, Entry, ErrorClass
+from bot.core.triage.facts import Facts, LaneFactKind, PageSaid
+from bot.core.triage.playbook import PHRASES, ErrorClass, PlaybookEntry
 
 # The words of public status pages that say the system itself is in trouble.
 _RED = frozenset(
@@ -65,7 +65,7 @@ def _updated(facts: Facts) -> bool:
     if since is None or facts.some_pass:
         return False
     updates = [one.at for one in facts.releases]
-    seen = (one.at for one in facts.observed if one.kind is Kind.VERSION)
+    seen = (one.at for one in facts.observed if one.kind is LaneFactKind.VERSION)
     updates += [at for at in seen if facts.came_before(at)]
     fresh = (at for at in updates if since - at <= timedelta(hours=72))
     return any(facts.good_after(at) is None for at in fresh)
@@ -120,6 +120,6 @@ def red_pages(facts: Facts) -> tuple[PageSaid, ...]:
     return tuple(page for page in pages if page.status.strip().lower() in _RED)
 
 
-def vague(entry: Entry) -> bool:
+def vague(entry: PlaybookEntry) -> bool:
     """Whether any system could say it: a bare status, a wrapper or an everyday phrase."""
     return entry.general or PHRASES in entry.systems or not _ANY_CALL.isdisjoint(entry.systems)

@@ -49,7 +49,7 @@ class Shared(StrEnum):
     VENDOR = "vendor"
 
 
-class Kind(StrEnum):
+class LaneFactKind(StrEnum):
     """What an observed change is, which says whose act it was."""
 
     VERSION = "version"  # the far end was updated
@@ -64,7 +64,7 @@ class Observed:
 
     at: datetime
     what: str
-    kind: Kind = Kind.VERSION
+    kind: LaneFactKind = LaneFactKind.VERSION
     by: PersonId | None = None  # who did it, where that was one of us
 
     @property

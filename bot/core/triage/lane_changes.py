@@ -13,7 +13,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
 from bot.core.triage import lane_rules as rules
-from bot.core.triage.facts import Facts, Kind
+from bot.core.triage.facts import Facts, LaneFactKind
 from bot.core.triage.lane_points import Weight
 from bot.core.triage.party_lanes import maker_lane, person_lane, system_lane
 from bot.core.triage.playbook import ErrorClass
@@ -132,7 +132,7 @@ def _renewals(facts: Facts) -> Iterator[_Suspect]:
     """A renewal is our own act: a new secret that was not entered everywhere breaks a connection
     like an old one."""
     for seen in facts.observed:
-        if seen.kind is Kind.RENEWAL and facts.came_before(seen.at):
+        if seen.kind is LaneFactKind.RENEWAL and facts.came_before(seen.at):
             words = f"{seen.words} at {when(seen.at)}{still_worked(facts, seen.at)}."
             weight = Weight(rule=rules.RENEWAL, lane=Lane.IT, points=3, words=words)
             yield _Suspect(at=seen.at, weights=(weight,), cleared=_cleared(facts, seen.at))
@@ -153,7 +153,7 @@ def _releases(
             continue
         yield _Suspect(at=release.at, weights=_of_update(facts, came, maker, kind))
     for seen in facts.observed:
-        known = seen.kind is Kind.VERSION and facts.came_before(seen.at)
+        known = seen.kind is LaneFactKind.VERSION and facts.came_before(seen.at)
         if known and _suspected(facts, seen.at, kind):
             came = f"{seen.words} at {when(seen.at)}{_before(facts, seen.at)}"
             yield _Suspect(at=seen.at, weights=_of_update(facts, came, maker, kind))

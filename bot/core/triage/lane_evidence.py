@@ -12,7 +12,7 @@ from bot.core.estate.hosts import host_lane, own_network
 from bot.core.estate.lane import LANE_NAMES, Lane, Layer
 from bot.core.monitoring.signals import Cause, Signal
 from bot.core.triage import lane_rules as rules
-from bot.core.triage.credential_register import Doubt, doubt_of, past_its_end, words_of
+from bot.core.triage.credential_register import RegisterDoubt, doubt_of, past_its_end, words_of
 from bot.core.triage.error_class import (
     CONFIGURED,
     DATA,
@@ -37,7 +37,7 @@ from bot.core.triage.party_lanes import (
     somebody_for,
     system_lane,
 )
-from bot.core.triage.playbook import Entry, ErrorClass
+from bot.core.triage.playbook import ErrorClass, PlaybookEntry
 from bot.language.marks import outside, when, who
 
 _DROP = "sftp"  # the kind of check that looks for files
@@ -97,7 +97,7 @@ def _error_texts(facts: Facts, connection: Connection, catalogue: Catalogue) -> 
         )
 
 
-def _speaker(entry: Entry, connection: Connection, catalogue: Catalogue) -> str:
+def _speaker(entry: PlaybookEntry, connection: Connection, catalogue: Catalogue) -> str:
     """Which side refuses, where the entry belongs to what only one of the ends speaks."""
     speaking = _speaking(entry, connection, catalogue)
     if len(speaking) != 1:
@@ -105,13 +105,13 @@ def _speaker(entry: Entry, connection: Connection, catalogue: Catalogue) -> str:
     return f"{outside(catalogue.system_name(speaking[0]), 60)} says a "
 
 
-def _speaking(entry: Entry, connection: Connection, catalogue: Catalogue) -> list[str]:
+def _speaking(entry: PlaybookEntry, connection: Connection, catalogue: Catalogue) -> list[str]:
     ends = ((one, catalogue.systems.get(one)) for one in dict.fromkeys(connection.systems))
     return [one for one, end in ends if end and not set(end.speaks).isdisjoint(entry.systems)]
 
 
 def _owner(
-    facts: Facts, entry: Entry, connection: Connection, catalogue: Catalogue
+    facts: Facts, entry: PlaybookEntry, connection: Connection, catalogue: Catalogue
 ) -> tuple[Lane, str] | None:
     """Whose the failing thing is, where the catalogue or the text itself names its owner."""
     texts, kind = _texts_of(facts, entry), entry.error_class
@@ -132,7 +132,11 @@ def _owner(
 
 
 def _answering(
-    facts: Facts, entry: Entry, texts: list[str], connection: Connection, catalogue: Catalogue
+    facts: Facts,
+    entry: PlaybookEntry,
+    texts: list[str],
+    connection: Connection,
+    catalogue: Catalogue,
 ) -> tuple[Lane, str] | None:
     """The answer to a call of ours is the word of whoever was asked, whatever system could say
     it."""
@@ -147,7 +151,11 @@ def _answering(
 
 
 def _unreachable(
-    facts: Facts, entry: Entry, texts: list[str], connection: Connection, catalogue: Catalogue
+    facts: Facts,
+    entry: PlaybookEntry,
+    texts: list[str],
+    connection: Connection,
+    catalogue: Catalogue,
 ) -> tuple[Lane, str] | None:
     """A text that any system could say is explained by the one whose own page is red. What came of
     a call of our own is told of the host that it went to, and of no end of the connection."""
@@ -167,7 +175,7 @@ def _unreachable(
     return known
 
 
-def _texts_of(facts: Facts, entry: Entry) -> list[str]:
+def _texts_of(facts: Facts, entry: PlaybookEntry) -> list[str]:
     return [text for text, hit in facts.best_hits.items() if hit.entry is entry]
 
 
@@ -201,7 +209,7 @@ def _credentials(
             words = f"{name} is past its date, {credential.expires.isoformat()}."
             yield Weight(rule=rules.CREDENTIAL, lane=lane, points=3, words=words)
         doubt = doubt_of(credential, facts, now)
-        if doubt is Doubt.ENDED and credential.expires is not None:
+        if doubt is RegisterDoubt.ENDED and credential.expires is not None:
             named = name[0].lower() + name[1:]
             words = f"{words_of(doubt, named, credential.expires, facts)}."
             yield Weight(rule=rules.REGISTER, lane=lane, points=1, words=words)

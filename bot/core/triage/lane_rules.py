@@ -71,7 +71,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class RuleVotes:
     """How a rule fared: in `judged` incidents a person named the lane, in `wrong` of them it had
     argued for other lanes only."""
 
@@ -111,7 +111,9 @@ def judged(votes: Iterable[Vote], lane: Lane) -> Mapping[RuleId, bool]:
     return found
 
 
-def doubts(votes: Iterable[Vote], lane: Lane | None, tallies: Iterable[Tally]) -> tuple[str, ...]:
+def doubts(
+    votes: Iterable[Vote], lane: Lane | None, tallies: Iterable[RuleVotes]
+) -> tuple[str, ...]:
     """A sentence for each doubtful rule that argues for `lane`; empty when there is none."""
     arguing = {vote.rule for vote in votes if vote.lane is lane}
     return tuple(

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.core.estate.ids import PersonId
 from bot.core.estate.lane import Lane, Layer
-from bot.core.triage.playbook import LEARNED, Entry, ErrorClass, Retry
+from bot.core.triage.playbook import LEARNED, ErrorClass, PlaybookEntry, Retry
 from bot.core.triage.required_words import Pattern
 from bot.language.errors import Invalid
 from bot.language.marks import outside
@@ -43,7 +43,7 @@ _CODE = re.compile(
 _VARIES = re.compile(r"\S*\d\S*")
 
 
-class Standing(StrEnum):
+class LessonState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -75,7 +75,7 @@ class Proposal:
     by: PersonId
     at: datetime
     asked: PersonId
-    standing: Standing = Standing.PROPOSED
+    standing: LessonState = LessonState.PROPOSED
     decided_by: PersonId | None = None
     decided_at: datetime | None = None
     why: str = ""
@@ -152,10 +152,10 @@ def _literal(words: str) -> str:
     return r"\s".join(re.escape(word) for word in words.split())
 
 
-def entry_of(proposal: Proposal) -> Entry:
+def entry_of(proposal: Proposal) -> PlaybookEntry:
     """The playbook entry of an approved proposal."""
     lesson = proposal.lesson
-    return Entry(
+    return PlaybookEntry(
         id=proposal.entry_id,
         systems=(FAMILY, *proposal.systems),
         pattern=Pattern(pattern_of(lesson.signature)),
@@ -173,8 +173,8 @@ def entry_of(proposal: Proposal) -> Entry:
     )
 
 
-def entries_of(proposals: Iterable[Proposal]) -> tuple[Entry, ...]:
+def entries_of(proposals: Iterable[Proposal]) -> tuple[PlaybookEntry, ...]:
     """Approved ones only, the longer and so more specific signature first."""
-    good = [one for one in proposals if one.standing is Standing.APPROVED]
+    good = [one for one in proposals if one.standing is LessonState.APPROVED]
     good.sort(key=lambda one: (-len(one.lesson.signature), one.id))
     return tuple(entry_of(one) for one in good)

@@ -98,7 +98,7 @@ def by_text_alone(retry: Retry) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class PlaybookEntry:
     """One known error text.
 
     `systems` is the family, such as "business-central", then its other names. `lane` VENDOR means
@@ -131,14 +131,14 @@ class Entry:
 class Playbook:
     """Entries in matching order: within a family the more specific one stands first."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[PlaybookEntry, ...] = ()
 
     @cached_property
     def index(self) -> WordIndex:
         """Of the entries' patterns, by their place in `entries`."""
         return WordIndex([entry.pattern for entry in self.entries])
 
-    def entry(self, entry: str) -> Entry | None:
+    def entry(self, entry: str) -> PlaybookEntry | None:
         return next((item for item in self.entries if item.id == entry), None)
 
 
@@ -147,13 +147,13 @@ class Hit:
     """An entry that fits a text. `matched` is the part of the text that told, made harmless;
     `why` says in words how near the entry is. Neither may be shown for sensitive connections."""
 
-    entry: Entry
+    entry: PlaybookEntry
     matched: str
     why: str
 
 
 @lru_cache(maxsize=2)
-def with_learned(playbook: Playbook, learned: tuple[Entry, ...]) -> Playbook:
+def with_learned(playbook: Playbook, learned: tuple[PlaybookEntry, ...]) -> Playbook:
     """`learned` before all others, and in the place of entries with the same id. Kept, since its
     index is worth keeping."""
     if not learned:
@@ -195,7 +195,7 @@ def match(playbook: Playbook, text: str, systems: Iterable[str] = ()) -> tuple[H
     )
 
 
-def _elsewhere(entry: Entry, own: frozenset[str], lowered: str) -> bool:
+def _elsewhere(entry: PlaybookEntry, own: frozenset[str], lowered: str) -> bool:
     """Whether it belongs to systems of which nothing says that they spoke: neither who asks, nor,
     where nobody said who spoke, the text by their name."""
     anywhere = own.union((PHRASES, LEARNED), GENERAL_FAMILIES)
@@ -205,11 +205,13 @@ def _elsewhere(entry: Entry, own: frozenset[str], lowered: str) -> bool:
     return bool(own) or not any(f" {name.replace('-', ' ')} " in said for name in entry.systems)
 
 
-def _loose(entry: Entry) -> bool:
+def _loose(entry: PlaybookEntry) -> bool:
     return entry.general or PHRASES in entry.systems
 
 
-def _search(entry: Entry, even: str, pieces: str, near: Iterable[Branch]) -> re.Match[str] | None:
+def _search(
+    entry: PlaybookEntry, even: str, pieces: str, near: Iterable[Branch]
+) -> re.Match[str] | None:
     """Where the entry fits within one of the `pieces` of the text, unless it reads across them;
     and unless a loose one fits only what the text denies: `no duplicates`."""
     text = even if entry.across else pieces
@@ -224,7 +226,7 @@ def _denied(even: str, hit: re.Match[str]) -> bool:
     return bool(_DENIES.search(before) or _IS_NOTHING.match(even, hit.end()))
 
 
-def _distance(entry: Entry, own: frozenset[str]) -> int:
+def _distance(entry: PlaybookEntry, own: frozenset[str]) -> int:
     if PHRASES in entry.systems:
         return 8 if entry.general else 4
     near = not own.isdisjoint(entry.systems)
@@ -237,7 +239,7 @@ def _distance(entry: Entry, own: frozenset[str]) -> int:
     return 2 if any_call == bool(own) else 3
 
 
-def _why(entry: Entry, own: frozenset[str], told: str) -> str:
+def _why(entry: PlaybookEntry, own: frozenset[str], told: str) -> str:
     names = entry.systems[0]
     near = sorted(own.intersection(entry.systems))
     if PHRASES in entry.systems:

@@ -23,14 +23,14 @@ from bot.files.changes.ical_text import OtherEncoding, text_of
 from bot.files.changes.ical_times import (
     AHEAD,
     BACK,
-    Unreadable,
+    UnreadableCalendar,
     Zones,
     moment,
     occurrences,
     same_as,
     value,
 )
-from bot.files.changes.ical_versions import Entry, in_force
+from bot.files.changes.ical_versions import CalendarEntry, in_force
 from bot.files.problems import Problem
 from bot.language.errors import BotError
 from bot.language.marks import cleaned, outside
@@ -76,7 +76,7 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
     for entry in (one for one in valid if one.uid not in unread):
         try:
             found.update({one.id: one for one in _releases(entry, place, moved)})
-        except Unreadable as error:
+        except UnreadableCalendar as error:
             problems.append(_problem(place, entry.line, str(error), error.hint))
         except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as error:
             said = f"this entry cannot be read: {outside(str(error), 120)}"
@@ -85,7 +85,7 @@ def read_calendar(raw: bytes, place: Place) -> tuple[tuple[Release, ...], tuple[
     return tuple(ordered), tuple(sorted(problems, key=lambda one: one.line))
 
 
-def _entries(text: str, place: Place, problems: list[Problem]) -> list[Entry]:
+def _entries(text: str, place: Place, problems: list[Problem]) -> list[CalendarEntry]:
     """Those of all calendars in the text, in its order. Raises NotACalendar."""
     calendars = _calendars(text)
     lines = _lines_of(text, "BEGIN:VEVENT")
@@ -93,7 +93,7 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[Entry]:
     if len(begun) > len(calendars):
         why = incomplete(text) or "a calendar in it has no end (END:VCALENDAR)"
         problems.append(_problem(place, begun[-1], f"not read: {why}"))
-    found: list[Entry] = []
+    found: list[CalendarEntry] = []
     for one in calendars:
         zone = str(one.get("X-WR-TIMEZONE", "")).strip()
         zones = Zones(company=place.zone, calendar=zone)
@@ -101,7 +101,7 @@ def _entries(text: str, place: Place, problems: list[Problem]) -> list[Entry]:
         for event in one.walk("VEVENT"):
             line = lines[len(found)] if len(found) < len(lines) else 1
             off = cancels or _said(event, "STATUS") == "CANCELLED" or _titled_off(event)
-            found.append(Entry(event=event, line=line, zones=zones, called_off=off))
+            found.append(CalendarEntry(event=event, line=line, zones=zones, called_off=off))
     if len(found) > MOST_ENTRIES:
         problems.append(_problem(place, 1, f"only the first {MOST_ENTRIES} entries are read"))
     return found[:MOST_ENTRIES]
@@ -165,13 +165,13 @@ def _problem(place: Place, line: int, message: str, hint: str = "") -> Problem:
     return Problem(file=place.source, line=line, column=1, message=message, hint=hint)
 
 
-def _moved(entries: list[Entry]) -> Mapping[str, list[date | datetime]]:
+def _moved(entries: list[CalendarEntry]) -> Mapping[str, list[date | datetime]]:
     """Occurrences of recurring entries that have an entry of their own, by UID."""
     found: defaultdict[str, list[date | datetime]] = defaultdict(list)
     for entry in entries:
         try:
             own = value(entry.event, "RECURRENCE-ID")
-        except (Unreadable, AttributeError):  # told when the entry itself is read
+        except (UnreadableCalendar, AttributeError):  # told when the entry itself is read
             continue
         if own is not None:
             found[entry.uid].append(own)
@@ -179,19 +179,19 @@ def _moved(entries: list[Entry]) -> Mapping[str, list[date | datetime]]:
 
 
 def _releases(
-    entry: Entry, place: Place, moved: Mapping[str, list[date | datetime]]
+    entry: CalendarEntry, place: Place, moved: Mapping[str, list[date | datetime]]
 ) -> Iterator[Release]:
     event, zones = entry.event, entry.zones
     title = outside(str(event.get("SUMMARY", "")), 120)
     own = _own_place(event, title)
     if not title:
-        raise Unreadable("this entry has no title (SUMMARY)")
+        raise UnreadableCalendar("this entry has no title (SUMMARY)")
     if event.get("DTSTART") is None:
-        raise Unreadable(f"“{title}” has no beginning (DTSTART)")
+        raise UnreadableCalendar(f"“{title}” has no beginning (DTSTART)")
     system = place.system or _system_in(title, place.names)
     if system is None:
         hint = "name one with --system, or write a system's name into the title"
-        raise Unreadable(f"“{title}” names no system of the estate", hint)
+        raise UnreadableCalendar(f"“{title}” names no system of the estate", hint)
     uid = entry.uid or title
     apart = moved.get(uid, []) if own is None else []
     for at, occurrence in _times(event, place, zones, apart):
@@ -217,7 +217,7 @@ def _moves_the_rest(event: Any) -> bool:
     return own is not None and "RANGE" in getattr(own, "params", ())
 
 
-def _whole(entry: Entry) -> str:
+def _whole(entry: CalendarEntry) -> str:
     title = outside(str(entry.event.get("SUMMARY", "")), 120) or entry.uid
     return f"“{outside(title, 120)}” {_MOVES}: nothing of its series is taken"
 
@@ -226,12 +226,12 @@ def _own_place(entry: Any, title: str) -> date | datetime | None:
     """Which occurrence of its series an entry replaces; None for a series or a single entry."""
     broken = next((why for name, why in entry.errors if name in _TIMES), None)
     if broken is not None:
-        raise Unreadable(f"this entry cannot be read: {outside(str(broken), 120)}")
+        raise UnreadableCalendar(f"this entry cannot be read: {outside(str(broken), 120)}")
     own = value(entry, "RECURRENCE-ID")
     if _moves_the_rest(entry):
-        raise Unreadable(f"“{title}” {_MOVES}")
+        raise UnreadableCalendar(f"“{title}” {_MOVES}")
     if entry.get("EXRULE") is not None:
-        raise Unreadable(f"“{title}” leaves days out by a rule (EXRULE), which is not read")
+        raise UnreadableCalendar(f"“{title}” leaves days out by a rule (EXRULE), which is not read")
     return own
 
 

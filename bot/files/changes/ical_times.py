@@ -24,7 +24,7 @@ BACK, AHEAD = timedelta(days=60), timedelta(days=500)
 OLDEST_RULE = timedelta(days=20 * 365)  # a rule that began earlier is not unfolded
 
 
-class Unreadable(Exception):
+class UnreadableCalendar(Exception):
     """One entry cannot be taken; the text says why."""
 
     def __init__(self, why: str, hint: str = "") -> None:
@@ -53,7 +53,7 @@ def named_zone(name: str) -> tzinfo:
         return UTC
     found = of_windows(text)
     if found is None:
-        raise Unreadable(
+        raise UnreadableCalendar(
             f"nobody can look up its time zone “{outside(text, 80)}”",
             "write one such as Europe/Amsterdam, or give the time in UTC",
         )
@@ -81,7 +81,7 @@ def value(entry: Any, name: str) -> date | datetime | None:
     """The one day or time of a property; None without it. Raises Unreadable for several."""
     found = list(values(entry, name))
     if len(found) > 1:
-        raise Unreadable(f"it has {len(found)} values for {name}")
+        raise UnreadableCalendar(f"it has {len(found)} values for {name}")
     return found[0] if found else None
 
 
@@ -111,7 +111,9 @@ def same_as(other: date | datetime, start: date | datetime, zones: Zones) -> Cal
     for midnight in (other, here):
         if midnight.time() == time():
             return lambda wall: wall.date() == midnight.date()
-    raise Unreadable(f"it lasts whole days, and names one of them by an hour ({other:%H:%M})")
+    raise UnreadableCalendar(
+        f"it lasts whole days, and names one of them by an hour ({other:%H:%M})"
+    )
 
 
 def occurrences(entry: Any, zones: Zones, now: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -121,7 +123,7 @@ def occurrences(entry: Any, zones: Zones, now: datetime) -> Iterator[tuple[datet
         return
     first, zone = _on_the_wall(start, zones)
     if first.replace(tzinfo=zone).astimezone(UTC) < now - OLDEST_RULE:
-        raise Unreadable("this recurring entry began more than 20 years ago")
+        raise UnreadableCalendar("this recurring entry began more than 20 years ago")
     series = rruleset()
     rule = entry.get("RRULE")
     if rule is not None:
@@ -147,10 +149,12 @@ def _extra(value: date | datetime, first: datetime, zone: tzinfo) -> datetime:
 
 def _rule(rule: Any, first: datetime, zone: tzinfo) -> Any:
     if isinstance(rule, list):
-        raise Unreadable("an entry with more than one rule (RRULE) is not read")
+        raise UnreadableCalendar("an entry with more than one rule (RRULE) is not read")
     frequency = str((rule.get("FREQ") or [""])[0]).upper()
     if frequency not in {"YEARLY", "MONTHLY", "WEEKLY", "DAILY"}:
-        raise Unreadable(f"an entry that recurs {frequency.lower() or 'somehow'} is no release")
+        raise UnreadableCalendar(
+            f"an entry that recurs {frequency.lower() or 'somehow'} is no release"
+        )
     # Unfolded on the wall; an end in UTC is one on the wall of the beginning's zone.
     text = re.sub(r"UNTIL=[^;]*;?", "", rule.to_ical().decode()).rstrip(";")
     ends = rule.get("UNTIL")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.files.changes.ical_times import Unreadable, Zones, moment, value
+from bot.files.changes.ical_times import UnreadableCalendar, Zones, moment, value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """One VEVENT, the `line` of its BEGIN, and what its calendar says of all its entries."""
 
     event: Any
@@ -27,10 +27,10 @@ class Entry:
         return str(self.event.get("UID", ""))
 
 
-def in_force(entries: Iterable[Entry]) -> list[Entry]:
+def in_force(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
     """Without versions that another one replaces, and without what was called off. Those without
     a UID are taken as they are, and so is what cannot be compared: it is told when it is read."""
-    winners: dict[object, Entry] = {}
+    winners: dict[object, CalendarEntry] = {}
     for place, entry in enumerate(entries):
         key = _key(entry, place)
         kept = winners.get(key)
@@ -48,34 +48,34 @@ def in_force(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-def _key(entry: Entry, place: int) -> object:
+def _key(entry: CalendarEntry, place: int) -> object:
     return (entry.uid, _occurrence(entry)) if entry.uid else place
 
 
-def _occurrence(entry: Entry) -> object:
+def _occurrence(entry: CalendarEntry) -> object:
     """Which occurrence of its series an entry is for; None for the whole of it."""
     try:
         own = value(entry.event, "RECURRENCE-ID")
         return own if own is None else moment(own, entry.zones)
-    except (Unreadable, AttributeError, ValueError, TypeError, OverflowError):
+    except (UnreadableCalendar, AttributeError, ValueError, TypeError, OverflowError):
         return entry.line
 
 
-def _version(entry: Entry) -> tuple[int, datetime, bool]:
+def _version(entry: CalendarEntry) -> tuple[int, datetime, bool]:
     return _sequence(entry), _stamp(entry), entry.called_off
 
 
-def _sequence(entry: Entry) -> int:
+def _sequence(entry: CalendarEntry) -> int:
     try:
         return max(int(entry.event.get("SEQUENCE", 0)), 0)
     except (ValueError, TypeError, AttributeError):
         return 0
 
 
-def _stamp(entry: Entry) -> datetime:
+def _stamp(entry: CalendarEntry) -> datetime:
     never = datetime.min.replace(tzinfo=UTC)
     try:
         stamped: date | datetime | None = value(entry.event, "DTSTAMP")
         return never if stamped is None else moment(stamped, entry.zones)
-    except (Unreadable, AttributeError, ValueError, TypeError, OverflowError):
+    except (UnreadableCalendar, AttributeError, ValueError, TypeError, OverflowError):
         return never

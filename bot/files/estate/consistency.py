@@ -6,11 +6,11 @@ These rules walk the document itself, so a fault in one field hides no fault in 
 from collections.abc import Callable, Iterator
 
 from bot.core.estate.lane import Layer
-from bot.files.problems import Problem, Severity
-from bot.files.yaml_nodes import Entry, Node
+from bot.files.problems import Problem, ProblemLevel
+from bot.files.yaml_nodes import Node, YamlEntry
 from bot.language.team_names import is_team
 
-Found = Iterator[tuple[int, int, str, Severity]]
+Found = Iterator[tuple[int, int, str, ProblemLevel]]
 
 
 def inconsistencies(root: Node, file: str) -> list[Problem]:
@@ -22,12 +22,12 @@ def inconsistencies(root: Node, file: str) -> list[Problem]:
     ]
 
 
-def _wrong(place: Node | Entry, message: str) -> tuple[int, int, str, Severity]:
-    return place.line, place.column, message, Severity.ERROR
+def _wrong(place: Node | YamlEntry, message: str) -> tuple[int, int, str, ProblemLevel]:
+    return place.line, place.column, message, ProblemLevel.ERROR
 
 
-def _gap(place: Node | Entry, message: str) -> tuple[int, int, str, Severity]:
-    return place.line, place.column, message, Severity.WARNING
+def _gap(place: Node | YamlEntry, message: str) -> tuple[int, int, str, ProblemLevel]:
+    return place.line, place.column, message, ProblemLevel.WARNING
 
 
 def _people_share_no_address(root: Node) -> Found:

@@ -16,7 +16,7 @@ from bot.files.estate.inline_secrets import inline_secrets
 from bot.files.estate.presets import load_presets, with_presets
 from bot.files.estate.schema import EstateShape
 from bot.files.kept_secret import kept_secret
-from bot.files.problems import Problem, Severity, errors, in_order
+from bot.files.problems import Problem, ProblemLevel, errors, in_order
 from bot.files.substitution import Outside
 from bot.files.validate import doubted, presentable, validate
 from bot.files.yaml_nodes import Node
@@ -157,7 +157,7 @@ def _warning(file: str, place: Node, message: str, hint: str) -> Problem:
         column=place.column,
         message=message,
         hint=hint,
-        severity=Severity.WARNING,
+        severity=ProblemLevel.WARNING,
     )
 
 

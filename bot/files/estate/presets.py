@@ -17,7 +17,7 @@ from pydantic import Field
 from bot.files.estate.fields import Name, Shape, Text, WebAddress
 from bot.files.problems import Problem, did_you_mean
 from bot.files.validate import validate
-from bot.files.yaml_nodes import NOTHING, Entry, Node, holding
+from bot.files.yaml_nodes import NOTHING, Node, YamlEntry, holding
 from bot.files.yaml_source import YamlSource, read_yaml_file
 from bot.language.secret import Secret
 
@@ -120,7 +120,7 @@ def with_presets(
     if root is None:
         return source, []
     found: list[Problem] = []
-    connections: dict[str, Entry] = {}
+    connections: dict[str, YamlEntry] = {}
     for name, entry in root.get("connections").entries():
         checks = entry.node.get("checks")
         if any({"preset", "with"} & set(dict(check.entries())) for check in checks.elements()):
@@ -131,11 +131,11 @@ def with_presets(
         return source, []
     parts = [entry.node for entry in connections.values()]
     node = holding(root.get("connections"), connections, parts)
-    top = Entry(line=node.line, column=node.column, node=root)
+    top = YamlEntry(line=node.line, column=node.column, node=root)
     return replace(source, root=_with_entry(top, "connections", node).node), found
 
 
-def _with_entry(entry: Entry, key: str, node: Node) -> Entry:
+def _with_entry(entry: YamlEntry, key: str, node: Node) -> YamlEntry:
     """`entry` with another value under one of the keys of its mapping."""
     entries = dict(entry.node.entries())
     entries[key] = replace(entries[key], node=node)
@@ -176,7 +176,7 @@ def _filled(file: str, check: Node, presets: Mapping[str, Preset], found: list[P
     return _mapping(check, entries)
 
 
-def _mapping(node: Node, entries: Mapping[str, Entry]) -> Node:
+def _mapping(node: Node, entries: Mapping[str, YamlEntry]) -> Node:
     return holding(node, entries, [entry.node for entry in entries.values()])
 
 
@@ -187,7 +187,7 @@ def _misuse(
     named: Node,
     preset: Preset | None,
     presets: Mapping[str, Preset],
-    given: Mapping[str, Entry],
+    given: Mapping[str, YamlEntry],
     has_kind: bool,
 ) -> list[_Wrong]:
     """What is wrong, each with its place and a hint."""
@@ -221,7 +221,7 @@ def _substituted(node: Node, values: Mapping[str, Node], at: Node) -> Node | Non
     given, or when nothing is left of what it held."""
     if isinstance(node.value, Mapping):
         entries = {
-            key: Entry(line=at.line, column=at.column, node=inner)
+            key: YamlEntry(line=at.line, column=at.column, node=inner)
             for key, entry in node.entries()
             if (inner := _substituted(entry.node, values, at)) is not None
         }

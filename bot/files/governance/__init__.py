@@ -6,7 +6,7 @@ One format, one file here, one line in `FORMATS`.
 from collections.abc import Callable, Mapping
 
 from bot.core.estate.landscape import Map
-from bot.core.governance.handbook import Book, Table
+from bot.core.governance.handbook import Book, BookTable
 from bot.files.governance.handbook_markdown import markdown
 from bot.files.governance.handbook_page import page
 from bot.files.governance.inventory_csv import sheet
@@ -20,7 +20,7 @@ def _pdf(book: Book, chart: Map) -> bytes:
     return pdf(book, chart)
 
 
-Writer = Callable[[Book, Table, Map], bytes]
+Writer = Callable[[Book, BookTable, Map], bytes]
 FORMATS: Mapping[str, Writer] = {
     "md": lambda book, inventory, chart: markdown(book, chart).encode(),
     "html": lambda book, inventory, chart: page(book, chart).encode(),

@@ -3,7 +3,7 @@
 from base64 import b64encode
 
 from bot.core.estate.landscape import Map
-from bot.core.governance.handbook import Book, Chapter, Table
+from bot.core.governance.handbook import Book, BookTable, Chapter
 from bot.files.governance.handbook_mark import MARKDOWN_MARK
 from bot.files.governance.landscape_svg import svg
 
@@ -32,7 +32,7 @@ def _chapter(chapter: Chapter) -> list[str]:
     return parts
 
 
-def _table(table: Table) -> str:
+def _table(table: BookTable) -> str:
     head = [_row(table.columns), _row(["---"] * len(table.columns))]
     return "\n".join([*head, *(_row([_safe(cell) for cell in row]) for row in table.rows)])
 

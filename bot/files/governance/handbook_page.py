@@ -3,7 +3,7 @@
 from html import escape
 
 from bot.core.estate.landscape import Map
-from bot.core.governance.handbook import Book, Chapter, Table
+from bot.core.governance.handbook import Book, BookTable, Chapter
 from bot.files.governance.handbook_mark import HTML_MARK
 from bot.files.governance.landscape_svg import svg
 
@@ -41,7 +41,7 @@ def _chapter(chapter: Chapter) -> str:
     return f'<h2 id="{escape(chapter.id)}">{escape(chapter.title)}</h2>{lines}{tables}'
 
 
-def _table(table: Table) -> str:
+def _table(table: BookTable) -> str:
     named = any(table.columns)
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
     rows = "".join(_row(row, named) for row in table.rows)

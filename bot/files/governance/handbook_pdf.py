@@ -11,7 +11,7 @@ from fpdf.enums import TableHeadingsDisplay, XPos, YPos
 from fpdf.fonts import FontFace
 
 from bot.core.estate.landscape import Map
-from bot.core.governance.handbook import Book, Chapter, Table
+from bot.core.governance.handbook import Book, BookTable, Chapter
 from bot.files.governance.handbook_mark import MARK
 
 _SIGNS = {"→": "->", "⇄": "<->", "…": "...", "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}
@@ -58,7 +58,7 @@ def _line(paper: FPDF, text: str) -> None:
     paper.multi_cell(0, None, _latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _table(paper: FPDF, table: Table) -> None:
+def _table(paper: FPDF, table: BookTable) -> None:
     named = any(table.columns)
     widths = None if named else (1, 3)
     shown = TableHeadingsDisplay.ON_TOP_OF_EVERY_PAGE if named else TableHeadingsDisplay.NONE

@@ -3,12 +3,12 @@
 import csv
 import io
 
-from bot.core.governance.handbook import Table
+from bot.core.governance.handbook import BookTable
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def sheet(table: Table) -> str:
+def sheet(table: BookTable) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.estate.lane import Lane, Layer
 from bot.core.runbooks.lint import LABEL_LIMIT, Flaw, check_runbook, loops
-from bot.core.runbooks.runbook import Answer, EvidenceKind, Runbook, Step
-from bot.core.runbooks.step_kinds import Deed, DeedKind, FieldKind, StepKind, Wait, WaitSignal
+from bot.core.runbooks.runbook import EvidenceKind, Runbook, Step, StepAnswer
+from bot.core.runbooks.step_kinds import DeedKind, FieldKind, StepDeed, StepKind, Wait, WaitSignal
 from bot.core.runbooks.step_kinds import Field as FormField
 from bot.core.triage.playbook import ErrorClass
 from bot.files.content import runbooks_dir
@@ -23,7 +23,7 @@ from bot.files.estate.fields import Duration
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, did_you_mean, errors, in_order
 from bot.files.validate import validate
-from bot.files.yaml_nodes import Entry
+from bot.files.yaml_nodes import YamlEntry
 from bot.files.yaml_source import YamlSource, read_yaml_file
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -88,14 +88,14 @@ class StepFile(_File):
             ask=self.ask,
             why=self.why,
             evidence=self.evidence,
-            answers=tuple(Answer(**dict(answer)) for answer in self.answers),
+            answers=tuple(StepAnswer(**dict(answer)) for answer in self.answers),
             if_skipped=self.if_skipped,
             kind=self.kind,
             within=self.within,
             fields=tuple(FormField(**dict(item)) for item in self.fields),
             approver=self.approver,
             wait=Wait(**dict(self.wait)) if self.wait else None,
-            deed=Deed(**dict(self.action)) if self.action else None,
+            deed=StepDeed(**dict(self.action)) if self.action else None,
             resends=self.resends,
         )
 
@@ -161,7 +161,7 @@ def at(source: YamlSource, path: tuple[str | int, ...], message: str, hint: str 
     return Problem(file=source.file, line=line, column=column, message=message, hint=hint)
 
 
-def _start(entry: Entry) -> tuple[int, int]:
+def _start(entry: YamlEntry) -> tuple[int, int]:
     return entry.node.line, entry.node.column
 
 
@@ -182,7 +182,7 @@ def _flaws(source: YamlSource, runbook: Runbook, known: Collection[str]) -> Iter
         yield at(source, _place(runbook, flaw), flaw.message, hint)
 
 
-def _answer(runbook: Runbook, flaw: Flaw) -> Answer | None:
+def _answer(runbook: Runbook, flaw: Flaw) -> StepAnswer | None:
     step = runbook.step(flaw.step) if flaw.step is not None else None
     return step.answer(flaw.answer) if step and flaw.answer is not None else None
 

@@ -18,10 +18,10 @@ from typing import Any
 
 from bot import __version__
 from bot.core.estate.lane import Lane, Layer
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Branch, Pattern
 from bot.files.folder import yaml_files
-from bot.files.problems import Problem, Severity, in_order
+from bot.files.problems import Problem, ProblemLevel, in_order
 
 _FORM = 2  # of what is written; another form is another key
 
@@ -39,7 +39,7 @@ def known_playbook(
     return Playbook(entries=(*own, *others)), in_order([*problems, *own_problems])
 
 
-_Read = tuple[tuple[Entry, ...], tuple[Problem, ...]]
+_Read = tuple[tuple[PlaybookEntry, ...], tuple[Problem, ...]]
 
 
 def _entries(directory: Path, cache: Path | None, *, ours: bool) -> _Read:
@@ -116,21 +116,21 @@ _CHOICES: tuple[tuple[str, Any], ...] = (
 )
 _OWN_FORM = {"pattern", "systems", *dict(_CHOICES)}
 # Whatever an entry has besides is kept as it stands.
-_WORDS = tuple(field.name for field in fields(Entry) if field.name not in _OWN_FORM)
+_WORDS = tuple(field.name for field in fields(PlaybookEntry) if field.name not in _OWN_FORM)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: PlaybookEntry) -> dict[str, Any]:
     row = {name: getattr(entry, name) for name in (*_WORDS, *dict(_CHOICES), "systems")}
     row["pattern"] = entry.pattern.pattern
     row["branches"] = [(branch.source, branch.needs) for branch in entry.pattern.branches]
     return row
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(row: dict[str, Any]) -> PlaybookEntry:
     values = {name: row[name] for name in _WORDS}
     values |= {name: choice(row[name]) for name, choice in _CHOICES}
     pattern = Pattern(row["pattern"], tuple(_branches(row["branches"])))
-    return Entry(**values, systems=tuple(row["systems"]), pattern=pattern)
+    return PlaybookEntry(**values, systems=tuple(row["systems"]), pattern=pattern)
 
 
 def _branches(rows: list[Any]) -> Iterator[Branch]:
@@ -151,5 +151,5 @@ def _problem(row: list[Any]) -> Problem:
         column=column,
         message=message,
         hint=hint,
-        severity=Severity(severity),
+        severity=ProblemLevel(severity),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from bot.core.triage.lesson import FAMILY, Proposal, entries_of
-from bot.core.triage.playbook import Entry
+from bot.core.triage.playbook import PlaybookEntry
 
 _HEAD = "# Learned from incidents and approved by an owner. Put it into the playbooks folder.\n"
 
@@ -28,7 +28,7 @@ def exported_here(raw: bytes) -> bool:
     return raw.startswith(_HEAD.encode())
 
 
-def _row(entry: Entry) -> dict[str, str | bool]:
+def _row(entry: PlaybookEntry) -> dict[str, str | bool]:
     return {
         "id": entry.id,
         "pattern": entry.pattern.pattern,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import even
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry, match
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry, match
 from bot.core.triage.required_words import Pattern
 from bot.files.folder import yaml_files
 from bot.files.problems import Problem, errors, in_order
@@ -93,12 +93,12 @@ class PlaybookFile(BaseModel):
             raise ValueError("the file has no entries")
         return entries
 
-    def playbook_entries(self) -> Iterator[Entry]:
+    def playbook_entries(self) -> Iterator[PlaybookEntry]:
         for entry in self.entries:
             values = dict(entry)
             values["pattern"] = Pattern(even(entry.pattern))
             values["source"] = self.source if entry.source is None else entry.source
-            yield Entry(**values, systems=(self.family, *self.also))
+            yield PlaybookEntry(**values, systems=(self.family, *self.also))
 
 
 def _filled(entries: Any, words: Mapping[str, str]) -> Any:
@@ -150,12 +150,12 @@ def _steps(branch: str) -> int:
 
 def read_entries(
     directory: Path, *, checked: bool = True
-) -> tuple[dict[str, Entry], list[Problem]]:
+) -> tuple[dict[str, PlaybookEntry], list[Problem]]:
     """The entries of all files in a folder by id, and what is wrong there. Without `checked` nobody
     asks how patterns are made and whether each sample leads to its entry: that is most of the
     work, and what has shipped was asked before."""
     files, problems = yaml_files(directory)
-    found: dict[str, tuple[Entry, YamlSource, int]] = {}
+    found: dict[str, tuple[PlaybookEntry, YamlSource, int]] = {}
     for path in files:
         source = read_yaml_file(path)
         parsed, invalid = validate(PlaybookFile, source, context=None if checked else UNCHECKED)
@@ -179,7 +179,7 @@ def read_entries(
 
 
 def _entry_flaws(
-    playbook: Playbook, entry: Entry, source: YamlSource, place: int
+    playbook: Playbook, entry: PlaybookEntry, source: YamlSource, place: int
 ) -> Iterator[Problem]:
     if entry.grade == "A" and not entry.source:
         message = f"{entry.id!r} has grade A and names no source"

@@ -11,7 +11,7 @@ from typing import Any
 from bot.core.changes import change_request as machine
 from bot.core.changes.approvers import approvals_for
 from bot.core.changes.change_request import UNDECIDED, ChangeRequest, ChangeResult, ChangeState
-from bot.core.changes.unannounced import Verdict
+from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate import history
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.outbox.letter import Letter
@@ -63,7 +63,9 @@ def _connection(catalogue: Catalogue, request: ChangeRequest) -> Connection:
 def _explain(tx: Tx, number: int, request: ChangeRequest, now: datetime) -> None:
     known = tx.suspicion(number)
     if known is not None:
-        ours = replace(known, verdict=Verdict.OURS, by=request.by, said_at=now, change=request.id)
+        ours = replace(
+            known, verdict=AnnouncedBy.OURS, by=request.by, said_at=now, change=request.id
+        )
         tx.save_suspicion(ours)
         tx.queue(Show(subject=f"suspicion:{number}"), now)
 

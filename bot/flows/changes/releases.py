@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.changes.change_request import WORDS
 from bot.core.changes.release import ReleaseWatch, due_stage
 from bot.core.estate.catalogue import Catalogue, Connection
-from bot.core.estate.history import Release, Stage, Trial, TrialVerdict
+from bot.core.estate.history import Release, ReleaseStage, ReleaseTrial, TrialVerdict
 from bot.core.estate.lane import Layer
 from bot.core.outbox.notice import Say, Show, What
 from bot.core.people.permissions import Deed
@@ -23,11 +23,11 @@ ROWS = 10  # connections in one reminder
 KEPT = timedelta(days=400)  # a calendar's past releases are kept so long
 
 # Whom each stage concerns.
-READERS: Mapping[Stage, tuple[Layer, ...]] = {
-    Stage.NOTES: (Layer.TECHNICAL, Layer.FUNCTIONAL),
-    Stage.SANDBOX: (Layer.TECHNICAL, Layer.FUNCTIONAL),
-    Stage.FREEZE: tuple(Layer),
-    Stage.AFTER: (Layer.TECHNICAL, Layer.FUNCTIONAL),
+READERS: Mapping[ReleaseStage, tuple[Layer, ...]] = {
+    ReleaseStage.NOTES: (Layer.TECHNICAL, Layer.FUNCTIONAL),
+    ReleaseStage.SANDBOX: (Layer.TECHNICAL, Layer.FUNCTIONAL),
+    ReleaseStage.FREEZE: tuple(Layer),
+    ReleaseStage.AFTER: (Layer.TECHNICAL, Layer.FUNCTIONAL),
 }
 
 
@@ -56,7 +56,9 @@ def tick(tx: Tx, knowledge: Knowledge, now: datetime) -> int:
     return told
 
 
-def _remind(tx: Tx, catalogue: Catalogue, release: Release, stage: Stage, now: datetime) -> None:
+def _remind(
+    tx: Tx, catalogue: Catalogue, release: Release, stage: ReleaseStage, now: datetime
+) -> None:
     there = presence_now(tx, now)
     rows: dict[str, list[str]] = {}
     for connection in touched(catalogue, release):
@@ -87,7 +89,7 @@ def record_trial(
     release: str,
     connection: str,
     *,
-    verdict: Trial,
+    verdict: ReleaseTrial,
     note: str,
     by: str,
     now: datetime,

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.changes.unannounced import Suspicion, Verdict
+from bot.core.changes.unannounced import AnnouncedBy, Suspicion
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import Layer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Situation
 from bot.core.outbox.notice import Say, Show, What
-from bot.core.people.permissions import About, Deed, Doer, permit
-from bot.core.triage.facts import Kind
+from bot.core.people.permissions import Deed, DeedAbout, Doer, permit
+from bot.core.triage.facts import LaneFactKind
 from bot.flows.estate.as_recorded import approved_lately, being_approved
 from bot.flows.people.permitted import about_connection
 from bot.flows.people.presence import presence_now
@@ -76,7 +76,7 @@ def audit_entries(
     if not new:
         return
     for entry in new:
-        tx.observe(connection.id, now, entry, kind=Kind.NOTE)
+        tx.observe(connection.id, now, entry, kind=LaneFactKind.NOTE)
     shown = "; ".join(entry.removeprefix("audit log: ") for entry in new[:3])
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""
     what = f"Its audit log says: {shown}{more}."
@@ -88,15 +88,15 @@ def not_ours(tx: Tx, catalogue: Catalogue, number: int, by: str, now: datetime) 
     on record explains it."""
     known = load(tx, number)
     connection = catalogue.connections.get(known.connection)
-    about = about_connection(connection) if connection else About(name=known.connection)
+    about = about_connection(connection) if connection else DeedAbout(name=known.connection)
     seats = tuple(presence_now(tx, now).seats_of(by))
     permit(Deed.ANSWER_FOR, about, Doer(person=by, seats=seats))
     if known.settled:
         return known
-    said = replace(known, verdict=Verdict.NOT_OURS, by=by, said_at=now)
+    said = replace(known, verdict=AnnouncedBy.NOT_OURS, by=by, said_at=now)
     tx.save_suspicion(said)
     denied = f"said not to be our own change: {known.what}"
-    tx.observe(known.connection, now, denied, kind=Kind.NOTE, by=by)
+    tx.observe(known.connection, now, denied, kind=LaneFactKind.NOTE, by=by)
     tx.queue(Show(subject=f"{SUBJECT}{number}"), now)
     situation = Situation(catalogue=catalogue, live=NOTHING_LIVE, now=now)
     keeper = situation.teller(connection, Layer.ARCHITECTURE) if connection else None

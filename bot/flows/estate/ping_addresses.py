@@ -10,7 +10,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.heartbeat import PUSHED, Kinds
 from bot.core.outbox.notice import Say, What
-from bot.core.people.permissions import About, Deed, Doer, Role, permit
+from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.language.errors import Invalid
 from bot.language.marks import outside
 from bot.ports import Tx
@@ -109,4 +109,4 @@ def _may_rotate(connection: Connection, by: str) -> None:
     """Stand-ins may not: whoever enters their own cover would get at the addresses."""
     owner = connection.owners.technical or connection.owners.architecture
     cast = {Role.TECHNICAL: (owner,)} if owner else {}
-    permit(Deed.ROTATE, About(name=connection.name, cast=cast), Doer(person=by, seats=()))
+    permit(Deed.ROTATE, DeedAbout(name=connection.name, cast=cast), Doer(person=by, seats=()))

@@ -8,17 +8,17 @@ from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.finding import ORDER, Finding, Weight
+from bot.core.governance.audit.finding import ORDER, AuditFinding, FindingWeight
 from bot.core.governance.audit.records import Claim, KnownFinding, Score
 from bot.core.governance.audit.risk_questions import Reply
 from bot.core.governance.audit.schedule import first_attestation, next_monday, next_morning
-from bot.core.governance.audit.situation import LOOK_BACK, Asked, Handing, Live, Unread
+from bot.core.governance.audit.situation import LOOK_BACK, AuditQuestion, Handing, Live, NotLookedAt
 from bot.core.outbox.notice import Say, What
 from bot.core.people.presence import AbsenceKind
 from bot.core.runbooks.choice import Stale, stale
 from bot.core.runbooks.drill import latest
-from bot.core.triage.facts import Kind
-from bot.core.triage.lane_rules import Tally
+from bot.core.triage.facts import LaneFactKind
+from bot.core.triage.lane_rules import RuleVotes
 from bot.flows.estate.as_recorded import on_record
 from bot.flows.governance import attestation
 from bot.flows.people.looked_up import looked_up
@@ -53,7 +53,7 @@ def live(tx: Tx, knowledge: Knowledge, now: datetime) -> Live:
         ),
         suspicions=tx.suspicions(),
         unread=tuple(
-            Unread(name=one.name, since=one.failing_since, why=one.problem)
+            NotLookedAt(name=one.name, since=one.failing_since, why=one.problem)
             for one in tx.feeds()
             if one.failing_since
         ),
@@ -82,9 +82,9 @@ def _stale(tx: Tx, knowledge: Knowledge, now: datetime) -> tuple[Stale, ...]:
     return stale(known, used, now=now, after=knowledge.catalogue.governance.docs_max_age)
 
 
-def _unanswered(tx: Tx) -> tuple[Asked, ...]:
+def _unanswered(tx: Tx) -> tuple[AuditQuestion, ...]:
     return tuple(
-        Asked(
+        AuditQuestion(
             connection=one.connection,
             layer=one.layer,
             person=one.person,
@@ -114,7 +114,7 @@ class AuditView:
     audit: Audit
     known: Mapping[str, KnownFinding]
     trend: tuple[Score, ...]
-    tallies: tuple[Tally, ...] = ()  # how the lane rules fared
+    tallies: tuple[RuleVotes, ...] = ()  # how the lane rules fared
 
 
 def view(tx: Tx, knowledge: Knowledge, now: datetime) -> AuditView:
@@ -188,10 +188,12 @@ def remember(tx: Tx, found: Audit, now: datetime) -> tuple[KnownFinding, ...]:
 def _updates(tx: Tx, connection: str, now: datetime) -> tuple[tuple[datetime, str], ...]:
     """What changed at the far end within a year; a renewal and a remark are no update."""
     seen = tx.observations(connection, now - YEAR)
-    return tuple((one.at, one.what) for one in seen if one.kind in (Kind.VERSION, Kind.SHAPE))
+    return tuple(
+        (one.at, one.what) for one in seen if one.kind in (LaneFactKind.VERSION, LaneFactKind.SHAPE)
+    )
 
 
-def _seen(old: KnownFinding | None, finding: Finding, now: datetime) -> KnownFinding:
+def _seen(old: KnownFinding | None, finding: AuditFinding, now: datetime) -> KnownFinding:
     if old is None:
         return KnownFinding(finding=finding, first_seen=now, last_seen=now)
     return replace(old, finding=finding, last_seen=now)
@@ -206,7 +208,7 @@ def _score(found: Audit) -> Score:
         yes=sum(reply is Reply.YES for reply in replies),
         asked=len(replies),
         findings=len(found.findings.open),
-        urgent=sum(one.weight is Weight.URGENT for one in found.findings.open),
+        urgent=sum(one.weight is FindingWeight.URGENT for one in found.findings.open),
     )
 
 
@@ -238,7 +240,7 @@ def _tell(
 def _is_told(item: KnownFinding, weekly: bool) -> bool:
     if item.finding.id == "gate":
         return True
-    return item.untold and (weekly or item.finding.weight is Weight.URGENT)
+    return item.untold and (weekly or item.finding.weight is FindingWeight.URGENT)
 
 
 def _row(catalogue: Catalogue, item: KnownFinding) -> dict[str, Any]:

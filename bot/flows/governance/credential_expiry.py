@@ -21,8 +21,8 @@ from bot.core.governance.credential_expiry import (
 from bot.core.monitoring.signals import Observation, Reading, Signal
 from bot.core.outbox.notice import Say, What
 from bot.core.people.backdating import must_end_in_time
-from bot.core.people.permissions import About, Deed, Role, permit
-from bot.core.triage.facts import Kind
+from bot.core.people.permissions import Deed, DeedAbout, Role, permit
+from bot.core.triage.facts import LaneFactKind
 from bot.flows.people.permitted import about_connection, doer
 from bot.flows.people.presence import reader_for
 from bot.language.errors import NotFound, Refused
@@ -111,7 +111,7 @@ def find(tx: Tx, knowledge: Knowledge, key: str) -> Subject:
 def must_answer(tx: Tx, knowledge: Knowledge, subject: Subject, by: str, now: datetime) -> None:
     """Raises NotAllowed, naming who may, for anybody but whoever was told of it and whoever is
     named for a connection that it serves."""
-    about = About(name=subject.name)
+    about = DeedAbout(name=subject.name)
     for name in subject.connections:
         connection = knowledge.catalogue.connections.get(name)
         for role, people in about_connection(connection).cast.items() if connection else ():
@@ -176,7 +176,7 @@ def rotated(
     )
     for connection in subject.connections:
         said = f"{outside(subject.name)} was renewed, valid to {ends}"
-        tx.observe(connection, now, said, kind=Kind.RENEWAL, by=by)
+        tx.observe(connection, now, said, kind=LaneFactKind.RENEWAL, by=by)
     return watchers
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.governance.audit.audit import audit
-from bot.core.governance.kpi import Kpis, Pinged, Record, kpis
+from bot.core.governance.kpi import KpiRecord, Kpis, Pinged, kpis
 from bot.core.governance.period import Period
 from bot.core.incidents.escalation import answer_time
 from bot.core.incidents.incident import Incident
@@ -39,7 +39,7 @@ def view(tx: Tx, knowledge: Knowledge, now: datetime, span: timedelta = LOOK_BAC
     known = replace(knowledge, catalogue=on_record(tx, catalogue))
     rows = response_times.sla(tx, knowledge, now)
     return kpis(
-        Record(
+        KpiRecord(
             catalogue=catalogue,
             incidents=incidents,
             lane_agreed={

@@ -5,7 +5,7 @@ from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring.health import CheckHealth
 from bot.core.monitoring.signals import Blind, Observation, Signal
-from bot.core.triage.facts import Kind
+from bot.core.triage.facts import LaneFactKind
 from bot.flows.changes import unannounced
 from bot.language.marks import outside
 from bot.ports import Tx
@@ -23,7 +23,7 @@ def notice(
         return
     check = outside(spec.key, 120)
     said = f"the shape of the data changed, as the check {check} reads it"
-    tx.observe(spec.connection, observation.at, said, kind=Kind.SHAPE)
+    tx.observe(spec.connection, observation.at, said, kind=LaneFactKind.SHAPE)
     unannounced.notice(
         tx,
         catalogue,

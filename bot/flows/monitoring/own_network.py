@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.estate.check_spec import CheckSpec
 from bot.core.monitoring import own_network
 from bot.core.monitoring.health import Flip
-from bot.core.monitoring.own_network import Glimpse, Line
+from bot.core.monitoring.own_network import Glimpse, NetworkState
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import NO_ANSWER, Observation
 from bot.core.outbox.notice import Say, What
@@ -66,7 +66,7 @@ def _glimpses(
     return {host: last for host, last in own_network.newest(telling).items() if host}
 
 
-def _tell(tx: Tx, knowledge: Knowledge, line: Line, now: datetime) -> None:
+def _tell(tx: Tx, knowledge: Knowledge, line: NetworkState, now: datetime) -> None:
     what = What.LINE_DOWN if line.down else What.LINE_UP
     since = line.since or line.began or now
     facts = {"since": since.isoformat(), "until": line.back.isoformat() if line.back else None}

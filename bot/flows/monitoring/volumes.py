@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.check_spec import CheckSpec, VolumeRule
 from bot.core.monitoring import counting as tallies
-from bot.core.monitoring.counting import Tally
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.counting import HourCount
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.profile import KEEP, LEARN_FROM, Habit, Hour, learn, whole_days
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Observation, Reading
@@ -29,7 +29,7 @@ def hours_of(tx: Tx, check: str, since: datetime) -> tuple[Hour, ...]:
 
 def record(
     tx: Tx, knowledge: Knowledge, spec: CheckSpec, observation: Observation
-) -> tuple[Finding, ...]:
+) -> tuple[LookFinding, ...]:
     """Count one look and return what is wrong with the volume; nothing for a check without a
     volume rule and for a look that saw nothing."""
     rule = spec.volume
@@ -64,8 +64,8 @@ def _frozen(tx: Tx, knowledge: Knowledge, spec: CheckSpec, now: datetime) -> boo
 
 
 def _hour_over(
-    tx: Tx, spec: CheckSpec, tally: Tally, rule: VolumeRule, habit: Habit, now: datetime
-) -> Tally:
+    tx: Tx, spec: CheckSpec, tally: HourCount, rule: VolumeRule, habit: Habit, now: datetime
+) -> HourCount:
     finished = habit.local(now).date() - timedelta(days=1)
     if tally.verdict is None or tally.verdict.day < finished:
         tally = _judge(tx, spec, tally, rule, habit, finished, now)
@@ -79,12 +79,12 @@ def _hour_over(
 def _judge(
     tx: Tx,
     spec: CheckSpec,
-    tally: Tally,
+    tally: HourCount,
     rule: VolumeRule,
     habit: Habit,
     day: date,
     now: datetime,
-) -> Tally:
+) -> HourCount:
     """Yesterday, once all of it was watched and nothing known was wrong with it."""
     rows = [row for row in tx.hours(spec.key, now - timedelta(days=2)) if _counts(row)]
     total = whole_days(rows, habit).get(day)

@@ -8,7 +8,7 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.outbox.notice import incident_subject
-from bot.core.people.permissions import About, Deed, Doer, Role, permit
+from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.flows.people.presence import presence_now
 from bot.flows.work import data_judge
 from bot.ports import Knowledge, Tx
@@ -43,7 +43,7 @@ def must_for(
     permit(deed, about_connection(connection), doer(tx, knowledge, by, now))
 
 
-def about_connection(connection: Connection) -> About:
+def about_connection(connection: Connection) -> DeedAbout:
     owners = connection.owners
     cast = {
         Role.RESPONDER: _named(connection.first_responder),
@@ -51,16 +51,16 @@ def about_connection(connection: Connection) -> About:
         Role.FUNCTIONAL: _named(owners.functional),
         Role.ARCHITECTURE: _named(owners.architecture),
     }
-    return About(name=connection.name, cast=cast)
+    return DeedAbout(name=connection.name, cast=cast)
 
 
-def about_incident(tx: Tx, knowledge: Knowledge, incident: Incident) -> About:
+def about_incident(tx: Tx, knowledge: Knowledge, incident: Incident) -> DeedAbout:
     """The owners are those of the connection that stands for it; the ladder is also that of its
     parts, whose first responders are pinged for it. A part's owners speak for its data alone."""
     connection = lead_of(knowledge.catalogue, incident)
-    about = about_connection(connection) if connection else About(name=incident.connection)
+    about = about_connection(connection) if connection else DeedAbout(name=incident.connection)
     name = incident.key if incident.size > 1 else about.name  # of several, it is named for none
-    about = About(name=name, cast={Role.HOLDER: _named(incident.holder), **about.cast})
+    about = DeedAbout(name=name, cast={Role.HOLDER: _named(incident.holder), **about.cast})
     ladder = [person for rung in incident.ladder for person in rung.people]
     about = about.joined(Role.LADDER, [*ladder, *incident.stand_ins])
     about = about.joined(Role.LADDER, _ladders_of_parts(tx, knowledge.catalogue, incident))

@@ -12,7 +12,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import Say, What, incident_subject
 from bot.core.people.permissions import Deed, permit
 from bot.core.runbooks import failed_records, retry
-from bot.core.runbooks.failed_records import Assignment, Group, groups
+from bot.core.runbooks.failed_records import Assignment, FailedGroup, groups
 from bot.core.runbooks.gate_approval import Ruling
 from bot.core.triage.facts import Facts
 from bot.flows.incidents.ending.confirm_data import members
@@ -34,7 +34,7 @@ class StuckView:
 
     connection: Connection
     incident: Incident | None
-    groups: tuple[Group, ...]
+    groups: tuple[FailedGroup, ...]
     given: Mapping[str, Assignment]
 
 
@@ -152,7 +152,7 @@ def _looked(tx: Tx, incident: Incident, given: Assignment, count: int, now: date
 
 
 def _unassigned(
-    connection: Connection, incident: Incident, group: Group, by: str, now: datetime
+    connection: Connection, incident: Incident, group: FailedGroup, by: str, now: datetime
 ) -> Assignment:
     """Cleared without having been given to anybody: whoever cleared it sees to it."""
     return Assignment(
@@ -203,7 +203,7 @@ def _facts(
     return brief_in(tx, knowledge, incident, connection, now).facts
 
 
-def _group(facts: Facts, key: str) -> Group:
+def _group(facts: Facts, key: str) -> FailedGroup:
     found = next((group for group in groups(facts) if group.key == key), None)
     if found is None:
         raise NotFound("This group is gone: the checks see none of its records any more.")
@@ -217,7 +217,7 @@ def _say(
     what: What,
     given: Assignment,
     now: datetime,
-    group: Group | None = None,
+    group: FailedGroup | None = None,
 ) -> None:
     """`to` is the channel or the owner, who may be away."""
     facts: dict[str, object] = {

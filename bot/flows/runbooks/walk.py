@@ -8,7 +8,7 @@ from bot.core.estate.catalogue import Owners
 from bot.core.incidents.incident import Incident
 from bot.core.incidents.leading import lead_of
 from bot.core.monitoring.rules import Verdict
-from bot.core.people.permissions import About, Deed, permit
+from bot.core.people.permissions import Deed, DeedAbout, permit
 from bot.core.runbooks import runbook as walk
 from bot.core.runbooks.runbook import Done, Outcome, Progress, Runbook
 from bot.core.triage.party_lanes import acting_lane
@@ -145,7 +145,7 @@ def confirm(tx: Tx, knowledge: Knowledge, runbook: str, by: str, now: datetime) 
     book = knowledge.runbooks.get(runbook)
     if book is None:
         raise NotFound(f"There is no runbook “{as_typed(runbook, 60)}”.")
-    permit(Deed.CONFIRM_RUNBOOK, About(name=book.name), doer(tx, knowledge, by, now))
+    permit(Deed.CONFIRM_RUNBOOK, DeedAbout(name=book.name), doer(tx, knowledge, by, now))
     tx.confirm_runbook(runbook, by, now)
     return book
 

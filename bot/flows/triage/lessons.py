@@ -14,15 +14,15 @@ from bot.core.people.permissions import Deed
 from bot.core.triage.facts import Facts, payloads_hidden
 from bot.core.triage.lesson import (
     Lesson,
+    LessonState,
     Proposal,
-    Standing,
     checked,
     entries_of,
     entry_of,
     general,
     without_secrets,
 )
-from bot.core.triage.playbook import Entry, Playbook, families, match, with_learned
+from bot.core.triage.playbook import Playbook, PlaybookEntry, families, match, with_learned
 from bot.flows.people.permitted import must
 from bot.flows.people.presence import presence_now, reader_for
 from bot.flows.work import log, show, show_live
@@ -35,13 +35,13 @@ LONGEST = 400  # characters of a meaning, a first check or a fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class LessonDraft:
     """What the form begins with. `known` is the entry that fits the text already, if one does."""
 
     incident: Incident
     signature: str
     fix: str
-    known: Entry | None
+    known: PlaybookEntry | None
 
 
 def playbook_now(tx: Tx, knowledge: Knowledge) -> Playbook:
@@ -60,10 +60,10 @@ def telling(facts: Facts) -> str:
     return next((said for text in texts if (said := general(text))), "")
 
 
-def draft(tx: Tx, knowledge: Knowledge, number: int) -> Draft:
+def draft(tx: Tx, knowledge: Knowledge, number: int) -> LessonDraft:
     incident = _load(tx, number)
     found = match(playbook_now(tx, knowledge), incident.said, _families(knowledge, incident))
-    return Draft(
+    return LessonDraft(
         incident=incident,
         signature=incident.said,
         fix=incident.helped or incident.resolution,
@@ -71,7 +71,7 @@ def draft(tx: Tx, knowledge: Knowledge, number: int) -> Draft:
     )
 
 
-def wanted(tx: Tx, knowledge: Knowledge, number: int) -> Draft | None:
+def wanted(tx: Tx, knowledge: Knowledge, number: int) -> LessonDraft | None:
     """The form to show once it is over: only for a text that nobody explained or proposed yet."""
     found = draft(tx, knowledge, number)
     proposed = tx.proposals_of(number)
@@ -135,7 +135,7 @@ def decide(
         raise Invalid("Say why it is rejected; whoever proposed it is told.")
     after = replace(
         proposal,
-        standing=Standing.APPROVED if approve else Standing.REJECTED,
+        standing=LessonState.APPROVED if approve else LessonState.REJECTED,
         decided_by=by,
         decided_at=now,
         why=said,
@@ -160,7 +160,7 @@ def open_proposal(tx: Tx, number: int) -> Proposal:
     found = tx.proposal(number)
     if found is None:
         raise NotFound("This proposal is no longer on record.")
-    if found.standing is not Standing.PROPOSED:
+    if found.standing is not LessonState.PROPOSED:
         raise Refused(f"{who(found.decided_by)} has {found.standing} it already.")
     return found
 
@@ -186,9 +186,11 @@ def _not_hidden(tx: Tx, knowledge: Knowledge, proposal: Proposal) -> None:
     """Refused when another learned entry would always be found before this one."""
     entry = entry_of(proposal)
     others = [
-        one for one in tx.proposals() if one.id != proposal.id and one.standing is Standing.APPROVED
+        one
+        for one in tx.proposals()
+        if one.id != proposal.id and one.standing is LessonState.APPROVED
     ]
-    approved = entries_of((*others, replace(proposal, standing=Standing.APPROVED)))
+    approved = entries_of((*others, replace(proposal, standing=LessonState.APPROVED)))
     hits = match(Playbook(entries=approved), entry.sample, entry.systems)
     if hits and hits[0].entry.id != entry.id:
         first = hits[0].entry

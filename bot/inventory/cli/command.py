@@ -12,12 +12,12 @@ from bot.inventory.cli.write_files import deliver
 from bot.inventory.core.columns import Guess, guess_columns, with_route
 from bot.inventory.core.entries import understand
 from bot.inventory.core.group_rows import Merged, merge
-from bot.inventory.core.lists import Decisions, Entry, Field, Skipped
+from bot.inventory.core.lists import Decisions, Field, RowEntry, Skipped
 from bot.inventory.core.vocabulary import words
 from bot.inventory.core.write_draft import NOTHING_KNOWN, draft
 from bot.inventory.files.estate_text import estate_text
 from bot.inventory.files.existing import Existing, read_existing
-from bot.inventory.files.list_table import Table, rows_of, used
+from bot.inventory.files.list_table import ListTable, rows_of, used
 from bot.inventory.files.open_list import read_list
 from bot.language.errors import Invalid
 from bot.language.words import plain_words
@@ -34,7 +34,7 @@ def run_merge(arguments: argparse.Namespace) -> int:
     given = _given(arguments.map, tables)
     homes = _by_list(arguments.system, tables)
     existing = read_existing(arguments.into) if arguments.into else None
-    entries: list[Entry] = list(existing.entries) if existing else []
+    entries: list[RowEntry] = list(existing.entries) if existing else []
     skipped: list[Skipped] = []
     notes: list[str] = []
     for table in tables:
@@ -61,8 +61,8 @@ def run_merge(arguments: argparse.Namespace) -> int:
 
 
 def _entries(
-    table: Table, given: Mapping[str, Field], homes: Mapping[str, str], talk: Talk
-) -> tuple[list[Entry], list[Skipped], list[str]]:
+    table: ListTable, given: Mapping[str, Field], homes: Mapping[str, str], talk: Talk
+) -> tuple[list[RowEntry], list[Skipped], list[str]]:
     """The rows of one list as entries, those that are none, and what was odd."""
     guesses = _confirmed(table, given, talk)
     notes = list(table.notes)
@@ -77,12 +77,12 @@ def _entries(
                 f"--system {table.list}=NAME"
             )
     read = [understand(row, home=home) for row in rows_of(table, guesses)]
-    entries = [one for one in read if isinstance(one, Entry)]
+    entries = [one for one in read if isinstance(one, RowEntry)]
     lost = [one for one in read if isinstance(one, Skipped)]
     return entries, [*table.skipped, *lost], notes
 
 
-def _confirmed(table: Table, given: Mapping[str, Field], talk: Talk) -> tuple[Guess, ...]:
+def _confirmed(table: ListTable, given: Mapping[str, Field], talk: Talk) -> tuple[Guess, ...]:
     said = dict(given)
     while True:
         guesses = with_route(guess_columns(table.headings, said), said, table.cells)
@@ -107,7 +107,7 @@ def _system_in(name: str) -> str:
     return " ".join(word.upper() if len(word) <= 4 else word.capitalize() for word in kept)
 
 
-def _decided(entries: Sequence[Entry], decisions: Decisions, talk: Talk) -> Merged:
+def _decided(entries: Sequence[RowEntry], decisions: Decisions, talk: Talk) -> Merged:
     """Merged with a person's word on whatever was in doubt: systems first, since they decide
     much about the rows."""
     merged = merge(entries, decisions)
@@ -123,7 +123,7 @@ def _decided(entries: Sequence[Entry], decisions: Decisions, talk: Talk) -> Merg
 
 
 def _decisions(
-    arguments: argparse.Namespace, existing: Existing | None, entries: Sequence[Entry]
+    arguments: argparse.Namespace, existing: Existing | None, entries: Sequence[RowEntry]
 ) -> Decisions:
     named = {text for one in entries for text in (one.place, one.source, one.target) if text}
     decisions = existing.decided if existing else Decisions()
@@ -157,7 +157,7 @@ def _has_sheet(given: str) -> bool:
     return "#" in given and not Path(given).exists()
 
 
-def _given(texts: Sequence[str], tables: Sequence[Table]) -> dict[str, dict[str, Field]]:
+def _given(texts: Sequence[str], tables: Sequence[ListTable]) -> dict[str, dict[str, Field]]:
     found: dict[str, dict[str, Field]] = {}
     for text in texts:
         where, equals, field = text.rpartition("=")
@@ -175,7 +175,7 @@ def _given(texts: Sequence[str], tables: Sequence[Table]) -> dict[str, dict[str,
     return found
 
 
-def _by_list(texts: Sequence[str], tables: Sequence[Table]) -> dict[str, str]:
+def _by_list(texts: Sequence[str], tables: Sequence[ListTable]) -> dict[str, str]:
     found = {}
     for text in texts:
         source, equals, name = text.partition("=")
@@ -185,7 +185,7 @@ def _by_list(texts: Sequence[str], tables: Sequence[Table]) -> dict[str, str]:
     return found
 
 
-def _table(source: str, tables: Sequence[Table]) -> Table:
+def _table(source: str, tables: Sequence[ListTable]) -> ListTable:
     """The list that is called so: by its file's name, with or without the ending."""
     for table in tables:
         if source in (table.list, Path(table.list).stem, Path(table.list).name):

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.inventory.cli.report import Result
 from bot.inventory.core.draft import Difference, DraftConnection, DraftPerson, DraftSystem
-from bot.inventory.core.lists import Doubt
+from bot.inventory.core.lists import RowDoubt
 
 
 def as_data(result: Result) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _difference(one: Difference) -> dict[str, Any]:
     }
 
 
-def _doubtful(one: Doubt) -> dict[str, Any]:
+def _doubtful(one: RowDoubt) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "one": {"key": one.one, "says": one.one_says},

@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from bot.inventory.core.columns import Guess
-from bot.inventory.core.draft import Draft, DraftConnection
-from bot.inventory.core.lists import Doubt, Field, Skipped
-from bot.inventory.files.list_table import Table
+from bot.inventory.core.draft import DraftConnection, EstateDraft
+from bot.inventory.core.lists import Field, RowDoubt, Skipped
+from bot.inventory.files.list_table import ListTable
 from bot.language.errors import Invalid
 from bot.language.units import say_count
 
@@ -23,9 +23,9 @@ class Result:
     """What came of the lists. `text` is the estate file; `problems` are errors in it that
     `firstlane validate` would name."""
 
-    draft: Draft
+    draft: EstateDraft
     text: str
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[RowDoubt, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     rows: int = 0
@@ -41,7 +41,7 @@ class Talk:
         self._yes = yes
         self._enough = False
 
-    def columns(self, table: Table, guesses: Sequence[Guess]) -> dict[str, Field] | None:
+    def columns(self, table: ListTable, guesses: Sequence[Guess]) -> dict[str, Field] | None:
         """What a person corrects of the guesses; None when they are right as they are."""
         self._show(table, guesses)
         if not self.asks:
@@ -61,14 +61,14 @@ class Talk:
             except ValueError as error:
                 self.console.print(escape(str(error)))
 
-    def system_of(self, table: Table, guess: str) -> str:
+    def system_of(self, table: ListTable, guess: str) -> str:
         """The system whose list it is."""
         if not self.asks:
             return guess
         question = f"Which system is {table.list} the list of? Enter for “{guess}”: "
         return self._ask(question) or guess
 
-    def same(self, doubt: Doubt) -> bool | None:
+    def same(self, doubt: RowDoubt) -> bool | None:
         """Whether two things are the same; None when the person does not want to say."""
         if not self.asks or self._enough:
             return None
@@ -91,7 +91,7 @@ class Talk:
             raise KeyboardInterrupt
         return line.strip()
 
-    def _show(self, table: Table, guesses: Sequence[Guess]) -> None:
+    def _show(self, table: ListTable, guesses: Sequence[Guess]) -> None:
         self.console.print(f"\n[bold]{escape(table.list)}[/], {len(table.lines):,} rows")
         grid = Grid("", "column", "read as", "for example", box=None, pad_edge=False)
         for number, guess in enumerate(guesses, start=1):
@@ -117,7 +117,7 @@ def meaning(field: str) -> Field:
         raise ValueError(f"“{field}” is none of {', '.join(Field)}") from None
 
 
-def _reasons(doubt: Doubt) -> str:
+def _reasons(doubt: RowDoubt) -> str:
     return escape(", ".join(doubt.why))
 
 
@@ -159,7 +159,7 @@ def _merged(one: DraftConnection) -> str:
     return f"{one.id}: {' + '.join(one.places[:6])}{known}{why}"
 
 
-def _doubt(one: Doubt) -> str:
+def _doubt(one: RowDoubt) -> str:
     sides = (
         (one.one, one.one_says),
         (one.other, one.other_says),
@@ -168,7 +168,7 @@ def _doubt(one: Doubt) -> str:
     return f"{one.kind}: {', '.join(one.why)}\n      {told}"
 
 
-def _differences(drafted: Draft) -> list[str]:
+def _differences(drafted: EstateDraft) -> list[str]:
     lines = []
     for one in drafted.differences:
         says = "".join(f"\n      {said.place}: {said.value}" for said in one.says)

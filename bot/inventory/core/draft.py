@@ -98,7 +98,7 @@ class DraftConnection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class EstateDraft:
     """Everything to be written down, and what is to be told beside it."""
 
     people: tuple[DraftPerson, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.inventory.core.cells import Heading, heading, parts, person, route, said
-from bot.inventory.core.lists import PERSON_FIELDS, Entry, Field, Named, Row, Skipped, Way
+from bot.inventory.core.lists import PERSON_FIELDS, Field, Named, Row, RowEntry, Skipped, Way
 
 _MAILS: Mapping[Field, Field] = {
     Field.TECHNICAL: Field.MAIL,
@@ -25,7 +25,7 @@ _FACTS = (
 _LONGEST_NAME = 100
 
 
-def understand(row: Row, *, home: str = "") -> Entry | Skipped:
+def understand(row: Row, *, home: str = "") -> RowEntry | Skipped:
     """The row as an entry. `home` is the system whose list it is, for rows that name only the
     other end. A row that names neither a connection nor a system is skipped."""
     values = {field: text for field, cell in row.values.items() if (text := said(cell))}
@@ -35,7 +35,7 @@ def understand(row: Row, *, home: str = "") -> Entry | Skipped:
     if not name and not (source and target):
         why = "it names neither a connection nor two systems"
         return Skipped(place=row.place, why=why, text=written(row))
-    return Entry(
+    return RowEntry(
         list=row.list,
         place=row.place,
         name=(name or _called(source, target, entities))[:_LONGEST_NAME],

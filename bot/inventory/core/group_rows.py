@@ -8,8 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from bot.inventory.core.lists import Decisions, Doubt, Entry
-from bot.inventory.core.match_rows import Judged, Likely, Prepared, judge, prepare, twin_mark, twins
+from bot.inventory.core.lists import Decisions, RowDoubt, RowEntry
+from bot.inventory.core.match_rows import (
+    Likely,
+    Prepared,
+    RowMatch,
+    judge,
+    prepare,
+    twin_mark,
+    twins,
+)
 from bot.inventory.core.same_system import SystemBook, unify
 
 _MANY = 400  # rows under one mark that are still compared each with each
@@ -17,18 +25,18 @@ _PER_ROW = 3  # doubts told of one row; more would say nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class RowGroup:
     """Rows that describe one connection, in the order of their lists, and why they are one."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[RowEntry, ...]
     why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
     book: SystemBook
-    groups: tuple[Group, ...]
-    doubts: tuple[Doubt, ...] = ()
+    groups: tuple[RowGroup, ...]
+    doubts: tuple[RowDoubt, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -36,7 +44,7 @@ class Merged:
 class _Edge:
     one: int
     other: int
-    judged: Judged
+    judged: RowMatch
 
     @property
     def order(self) -> tuple[float, int, int]:
@@ -50,7 +58,7 @@ Twin = tuple[object, ...]  # equal for rows of one list that say the same connec
 class _Groups:
     """Union of rows, in which two rows of one list meet only when they are twins."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[RowEntry]
     twins: Sequence[Twin]
     apart: frozenset[frozenset[str]]
     home: list[int] = field(default_factory=list)
@@ -88,7 +96,7 @@ class _Groups:
         )
 
 
-def merge(entries: Sequence[Entry], decided: Decisions | None = None) -> Merged:
+def merge(entries: Sequence[RowEntry], decided: Decisions | None = None) -> Merged:
     """One group for each connection, in the order in which rows first name them."""
     decisions = decided or Decisions()
     names = (end for entry in entries for end in (entry.source, entry.target) if end)
@@ -121,8 +129,8 @@ def _judged(
 
 
 def _joined(
-    entries: Sequence[Entry], marks: Sequence[Twin], edges: Sequence[_Edge], decided: Decisions
-) -> tuple[_Groups, tuple[Doubt, ...]]:
+    entries: Sequence[RowEntry], marks: Sequence[Twin], edges: Sequence[_Edge], decided: Decisions
+) -> tuple[_Groups, tuple[RowDoubt, ...]]:
     sure = [edge for edge in edges if edge.judged.likely is Likely.SAME]
     groups = _Groups(entries, marks, decided.apart)
     places = {entry.place: at for at, entry in enumerate(entries)}
@@ -140,13 +148,13 @@ def _joined(
     return groups, tuple(_doubts(entries, open_now, groups))
 
 
-def _said(entries: Sequence[Entry], edge: _Edge) -> tuple[str, ...]:
+def _said(entries: Sequence[RowEntry], edge: _Edge) -> tuple[str, ...]:
     places = f"{entries[edge.one].place} and {entries[edge.other].place}"
     return (f"{places}: {', '.join(edge.judged.why)}",)
 
 
 def _torn(
-    entries: Sequence[Entry], sure: Sequence[_Edge], marks: Sequence[Twin]
+    entries: Sequence[RowEntry], sure: Sequence[_Edge], marks: Sequence[Twin]
 ) -> set[tuple[int, str]]:
     """Rows that fit two different rows of one other list almost equally well."""
     fits: dict[tuple[int, str], list[tuple[float, int]]] = {}
@@ -163,7 +171,9 @@ def _torn(
     return torn
 
 
-def _doubts(entries: Sequence[Entry], edges: Iterable[_Edge], groups: _Groups) -> Iterator[Doubt]:
+def _doubts(
+    entries: Sequence[RowEntry], edges: Iterable[_Edge], groups: _Groups
+) -> Iterator[RowDoubt]:
     told: dict[int, int] = {}
     seen: set[frozenset[int]] = set()
     for edge in sorted(edges, key=lambda edge: (-edge.judged.likely, *edge.order)):
@@ -177,7 +187,7 @@ def _doubts(entries: Sequence[Entry], edges: Iterable[_Edge], groups: _Groups) -
         seen.add(homes)
         for at in (edge.one, edge.other):
             told[at] = told.get(at, 0) + 1
-        yield Doubt(
+        yield RowDoubt(
             kind="connection",
             one=one.place,
             other=other.place,
@@ -187,7 +197,7 @@ def _doubts(entries: Sequence[Entry], edges: Iterable[_Edge], groups: _Groups) -
         )
 
 
-def _settled(edge: _Edge, entries: Sequence[Entry], groups: _Groups) -> bool:
+def _settled(edge: _Edge, entries: Sequence[RowEntry], groups: _Groups) -> bool:
     """Whether each side has already found its own row in the other's list."""
 
     def met(at: int, list: str) -> bool:
@@ -198,17 +208,17 @@ def _settled(edge: _Edge, entries: Sequence[Entry], groups: _Groups) -> bool:
     return one != other and met(edge.one, other) and met(edge.other, one)
 
 
-def _titled(entry: Entry) -> str:
+def _titled(entry: RowEntry) -> str:
     ends = f"{entry.source} → {entry.target}" if entry.complete else entry.source or entry.target
     moved = f" ({', '.join(entry.entities[:3])})" if entry.entities else ""
     return f"{entry.name}, {ends}{moved}" if ends else f"{entry.name}{moved}"
 
 
-def _groups(entries: Sequence[Entry], groups: _Groups) -> Iterator[Group]:
+def _groups(entries: Sequence[RowEntry], groups: _Groups) -> Iterator[RowGroup]:
     for first in sorted(groups.members):
         why = tuple(dict.fromkeys(groups.why.get(first, ())))
         members = sorted(groups.members[first])
-        yield Group(entries=tuple(entries[at] for at in members), why=why)
+        yield RowGroup(entries=tuple(entries[at] for at in members), why=why)
 
 
 def _candidates(prepared: Sequence[Prepared]) -> tuple[Iterable[tuple[int, int]], tuple[str, ...]]:

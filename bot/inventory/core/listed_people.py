@@ -16,7 +16,7 @@ from bot.language.words import plain_words
 _LONGEST_ADDRESS = 254
 
 
-class People:
+class ListedPeople:
     """A register of who was named where. `known` people keep their ids."""
 
     def __init__(

@@ -82,7 +82,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class RowEntry:
     """A row that was understood. `source` and `target` are names of systems as written, empty
     when the row does not say. `facts` are other texts, by field."""
 
@@ -113,7 +113,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class RowDoubt:
     """Two things that are perhaps the same. `kind` is `system` or `connection`; the sides are
     names of systems or places of rows, `one_says` and `other_says` what they are called."""
 

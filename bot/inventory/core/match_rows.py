@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bot.inventory.core.lists import Entry, Field, Way
+from bot.inventory.core.lists import Field, RowEntry, Way
 from bot.inventory.core.same_system import SystemBook, words_of
 from bot.inventory.core.vocabulary import ENVIRONMENT, english, words
 from bot.language.words import WEAK_WORDS, likeness, plain_words, stem, synonymous, telling
@@ -30,7 +30,7 @@ class Likely(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class RowMatch:
     """`score` (0..1) orders pairs that are equally likely; `why` is for people."""
 
     likely: Likely
@@ -43,7 +43,7 @@ class Prepared:
     """An entry with what comparing needs worked out once. `name` are the telling words of its
     name without those of its systems; `records` the words of each entity."""
 
-    entry: Entry
+    entry: RowEntry
     source: str
     target: str
     label: str
@@ -62,10 +62,10 @@ class Prepared:
         return self.name | frozenset(word for record in self.records for word in record)
 
 
-_NO = Judged(likely=Likely.NO)
+_NO = RowMatch(likely=Likely.NO)
 
 
-def prepare(entry: Entry, book: SystemBook) -> Prepared:
+def prepare(entry: RowEntry, book: SystemBook) -> Prepared:
     own = {word for end in (entry.source, entry.target) if end for word in _all_words(end, book)}
     said = [english(word) for word in plain_words(entry.name)]
     return Prepared(
@@ -89,7 +89,7 @@ def endpoint(address: str) -> str:
     return text if "/" in text else ""
 
 
-def judge(one: Prepared, other: Prepared, book: SystemBook) -> Judged:
+def judge(one: Prepared, other: Prepared, book: SystemBook) -> RowMatch:
     """How likely two rows of different lists are the same connection."""
     if one.environment != other.environment or _numbered_apart(one, other):
         return _NO
@@ -100,7 +100,7 @@ def judge(one: Prepared, other: Prepared, book: SystemBook) -> Judged:
     if found.likely is Likely.NO:
         return found
     likely = min(way, found.likely)
-    return Judged(likely=Likely(likely), score=found.score, why=(*reasons, *found.why))
+    return RowMatch(likely=Likely(likely), score=found.score, why=(*reasons, *found.why))
 
 
 def twin_mark(one: Prepared) -> tuple[object, ...]:
@@ -108,15 +108,15 @@ def twin_mark(one: Prepared) -> tuple[object, ...]:
     return (one.entry.list, one.source, one.target, one.entry.way, one.records, one.label)
 
 
-def twins(one: Prepared, other: Prepared) -> Judged:
+def twins(one: Prepared, other: Prepared) -> RowMatch:
     """As `judge`, for two rows of one list, which lists a connection once unless it slipped."""
     who = "both rows stand in the same list"
     if twin_mark(one) == twin_mark(other) and one.source and one.target:
-        return Judged(likely=Likely.SAME, score=1.0, why=(who, "with the same name and ends"))
+        return RowMatch(likely=Likely.SAME, score=1.0, why=(who, "with the same name and ends"))
     ends = (one.source, one.target) == (other.source, other.target)
     address = one.endpoint and one.endpoint == other.endpoint
     if ends and address and one.records == other.records and one.environment == other.environment:
-        return Judged(likely=Likely.PERHAPS, score=0.8, why=(who, "with the same address"))
+        return RowMatch(likely=Likely.PERHAPS, score=0.8, why=(who, "with the same address"))
     return _NO
 
 
@@ -161,63 +161,63 @@ def _both(first: bool | None, second: bool | None) -> Likely:
     return Likely.SAME if first and second else Likely.PERHAPS
 
 
-def _by_records(one: Prepared, other: Prepared) -> Judged:
+def _by_records(one: Prepared, other: Prepared) -> RowMatch:
     """Whether the same records move, given that the ends agree."""
     shared = _shared(one.records, other.records)
     name = _overlap(one.name, other.name)
     if one.endpoint and one.endpoint == other.endpoint and shared != 0:
         why = ("and use the same address",)
-        return Judged(likely=Likely.SAME, score=0.9 + 0.1 * name, why=why)
+        return RowMatch(likely=Likely.SAME, score=0.9 + 0.1 * name, why=why)
     if shared is not None:
         return _by_entities(one, other, shared, name)
     topic = _overlap(one.topics, other.topics)
     if topic >= 0.6:
         names = " and ".join(f"“{item.entry.name}”" for item in (one, other))
         why = (f"their names and records fit: {names}",)
-        return Judged(likely=Likely.SAME, score=0.6 + 0.3 * topic, why=why)
+        return RowMatch(likely=Likely.SAME, score=0.6 + 0.3 * topic, why=why)
     if topic > 0:
-        return Judged(likely=Likely.PERHAPS, score=topic, why=("their names are alike in part",))
+        return RowMatch(likely=Likely.PERHAPS, score=topic, why=("their names are alike in part",))
     if one.topics and other.topics:
         return _NO
-    return Judged(likely=Likely.PERHAPS, score=0.3, why=("one does not say what moves",))
+    return RowMatch(likely=Likely.PERHAPS, score=0.3, why=("one does not say what moves",))
 
 
-def _by_entities(one: Prepared, other: Prepared, shared: float, name: float) -> Judged:
+def _by_entities(one: Prepared, other: Prepared, shared: float, name: float) -> RowMatch:
     moved = ", ".join(
         entity for entity in one.entry.entities if _shared((_record(entity),), other.records)
     )
     if shared >= 0.5 or (shared and one.label == other.label):
         score = 0.5 + 0.2 * shared + 0.3 * name
-        return Judged(likely=Likely.SAME, score=score, why=(f"and move {moved}",))
+        return RowMatch(likely=Likely.SAME, score=score, why=(f"and move {moved}",))
     if shared > 0:
         why = (f"both move {moved}, though other records differ",)
-        return Judged(likely=Likely.PERHAPS, score=shared, why=why)
+        return RowMatch(likely=Likely.PERHAPS, score=shared, why=why)
     if one.label == other.label or (name >= 0.8 and len(one.name) > 1):
         why = ("their names are alike, their records are not",)
-        return Judged(likely=Likely.PERHAPS, score=0.4, why=why)
+        return RowMatch(likely=Likely.PERHAPS, score=0.4, why=why)
     return _NO
 
 
-def _by_name_or_address(one: Prepared, other: Prepared) -> Judged:
+def _by_name_or_address(one: Prepared, other: Prepared) -> RowMatch:
     """What rows have in common when their ends do not agree or are not said."""
     a, b = one.entry, other.entry
     said_apart = a.complete and b.complete and not one.ends & other.ends
     if one.endpoint and one.endpoint == other.endpoint:
-        return Judged(likely=Likely.PERHAPS, score=0.7, why=("both use the same address",))
+        return RowMatch(likely=Likely.PERHAPS, score=0.7, why=("both use the same address",))
     if one.label and one.label == other.label:
         whole = a.complete and b.complete
         if not whole and len(one.label.split()) > 1:
-            return Judged(likely=Likely.SAME, score=0.8, why=("their names are the same",))
+            return RowMatch(likely=Likely.SAME, score=0.8, why=("their names are the same",))
         said = "their names are the same" + (", their systems are not" if whole else "")
-        return Judged(likely=Likely.PERHAPS, score=0.6, why=(said,))
+        return RowMatch(likely=Likely.PERHAPS, score=0.6, why=(said,))
     if said_apart or len(one.name) + len(other.name) < 3:
         return _NO
     name = _overlap(one.name, other.name)
     if not (a.complete and b.complete) and name >= 0.7:
-        return Judged(likely=Likely.PERHAPS, score=name / 2, why=("their names are alike",))
+        return RowMatch(likely=Likely.PERHAPS, score=name / 2, why=("their names are alike",))
     if name >= 0.9 and _shared(one.records, other.records) != 0:
         why = ("their names are alike and they share one system",)
-        return Judged(likely=Likely.PERHAPS, score=0.5, why=why)
+        return RowMatch(likely=Likely.PERHAPS, score=0.5, why=why)
     return _NO
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.inventory.core.lists import Decisions, Doubt
+from bot.inventory.core.lists import Decisions, RowDoubt
 from bot.inventory.core.vocabulary import ENVIRONMENT, KINDS, words
 from bot.language.words import ABBREVIATIONS, initials, likeness, plain_words, stem, synonymous
 
@@ -31,7 +31,7 @@ class SystemBook:
     key: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     near: frozenset[frozenset[str]] = frozenset()
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[RowDoubt, ...] = ()
     why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def alike(self, one: str, other: str) -> bool | None:
@@ -45,7 +45,7 @@ class SystemBook:
 def unify(names: Iterable[str], decided: Decisions) -> SystemBook:
     """Group the names of systems, the first way of writing it naming the group."""
     union = _Union(tuple(dict.fromkeys(names)), decided.distinct)
-    doubts: list[Doubt] = []
+    doubts: list[RowDoubt] = []
     pairs = {frozenset(pair): pair for pair in _near(union.names)}
     # What a person says holds for names that have nothing in common, too.
     for pair in decided.same:
@@ -59,7 +59,9 @@ def unify(names: Iterable[str], decided: Decisions) -> SystemBook:
         if sure is False or (sure and union.join(one, other, why)) or union.distinct(one, other):
             continue
         doubts.append(
-            Doubt(kind="system", one=one, other=other, one_says=one, other_says=other, why=(why,))
+            RowDoubt(
+                kind="system", one=one, other=other, one_says=one, other_says=other, why=(why,)
+            )
         )
     key = {name: union.root(name) for name in union.names}
     return _book(key, doubts, union.why)
@@ -98,12 +100,12 @@ class _Union:
 
 
 def _book(
-    key: Mapping[str, str], doubts: Iterable[Doubt], reasons: Mapping[str, list[str]]
+    key: Mapping[str, str], doubts: Iterable[RowDoubt], reasons: Mapping[str, list[str]]
 ) -> SystemBook:
     names: dict[str, list[str]] = {}
     for name, first in key.items():
         names.setdefault(first, []).append(name)
-    open_now: dict[frozenset[str], Doubt] = {}
+    open_now: dict[frozenset[str], RowDoubt] = {}
     for doubt in doubts:
         pair = frozenset({key[doubt.one], key[doubt.other]})
         if len(pair) == 2:

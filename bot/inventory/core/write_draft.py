@@ -7,16 +7,16 @@ from typing import TypeVar
 from bot.inventory.core import cells
 from bot.inventory.core.draft import (
     Difference,
-    Draft,
     DraftConnection,
     DraftParty,
     DraftPerson,
     DraftSystem,
+    EstateDraft,
     Said,
 )
-from bot.inventory.core.group_rows import Group, Merged
-from bot.inventory.core.listed_people import People
-from bot.inventory.core.lists import OWNER_FIELDS, Entry, Field, Named, Skipped, Way
+from bot.inventory.core.group_rows import Merged, RowGroup
+from bot.inventory.core.listed_people import ListedPeople
+from bot.inventory.core.lists import OWNER_FIELDS, Field, Named, RowEntry, Skipped, Way
 from bot.inventory.core.naming import Labels
 from bot.language.words import plain_words
 
@@ -26,7 +26,7 @@ _MOST_ALIASES, _MOST_ENTITIES = 6, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownRows:
     """What the estate file already has; `connections` gives the id behind each place."""
 
     people: tuple[DraftPerson, ...] = ()
@@ -36,10 +36,12 @@ class Known:
     labels: frozenset[str] = frozenset()
 
 
-NOTHING_KNOWN = Known()
+NOTHING_KNOWN = KnownRows()
 
 
-def draft(merged: Merged, known: Known = NOTHING_KNOWN) -> tuple[Draft, tuple[Skipped, ...]]:
+def draft(
+    merged: Merged, known: KnownRows = NOTHING_KNOWN
+) -> tuple[EstateDraft, tuple[Skipped, ...]]:
     """The estate as the groups describe it, and the groups that make no connection."""
     writer = _Writer(merged, known)
     connections, skipped = [], []
@@ -49,7 +51,7 @@ def draft(merged: Merged, known: Known = NOTHING_KNOWN) -> tuple[Draft, tuple[Sk
             skipped += [_skip(entry, why) for entry in group.entries]
         else:
             connections.append(writer.connection(group))
-    drafted = Draft(
+    drafted = EstateDraft(
         people=writer.people.all(),
         systems=tuple(writer.systems.values()),
         parties=tuple(writer.parties.values()),
@@ -59,7 +61,7 @@ def draft(merged: Merged, known: Known = NOTHING_KNOWN) -> tuple[Draft, tuple[Sk
     return drafted, tuple(skipped)
 
 
-def _skip(entry: Entry, why: str) -> Skipped:
+def _skip(entry: RowEntry, why: str) -> Skipped:
     said = (entry.name, entry.source, entry.target, *entry.entities)
     facts = (*map(str, entry.people.values()), *entry.facts.values(), *entry.rest.values())
     text = " | ".join(dict.fromkeys(text for text in (*said, *facts) if text))
@@ -71,7 +73,7 @@ class _Page:
     """What is gathered while one connection is written down."""
 
     id: str
-    rows: Sequence[Entry]
+    rows: Sequence[RowEntry]
     remarks: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
 
@@ -79,12 +81,12 @@ class _Page:
 class _Writer:
     """Gives out ids while groups are written down one after the other."""
 
-    def __init__(self, merged: Merged, known: Known) -> None:
+    def __init__(self, merged: Merged, known: KnownRows) -> None:
         self.book = merged.book
         self.known = known
         self.differences: list[Difference] = []
         self.labels = Labels(known.labels)
-        self.people = People(_named(merged.groups), known.people)
+        self.people = ListedPeople(_named(merged.groups), known.people)
         self.systems: dict[str, DraftSystem] = {}
         self.parties: dict[str, DraftParty] = {}
         self._system_ids = Labels(one.id for one in known.systems)
@@ -94,7 +96,7 @@ class _Writer:
             label.casefold(): one for one in known.systems for label in (one.id, one.name)
         }
 
-    def unfit(self, group: Group) -> str:
+    def unfit(self, group: RowGroup) -> str:
         """Why the group makes no connection; empty when it does."""
         ends = next((one for one in group.entries if one.complete), None)
         if ends is None:
@@ -103,7 +105,7 @@ class _Writer:
             return f"both its ends are {self.book.key[ends.source]}"
         return ""
 
-    def connection(self, group: Group) -> DraftConnection:
+    def connection(self, group: RowGroup) -> DraftConnection:
         rows = group.entries
         places = tuple(row.place for row in rows)
         known = self.known.connections
@@ -138,13 +140,13 @@ class _Writer:
             known=bool(old),
         )
 
-    def _aliases(self, rows: Sequence[Entry]) -> Iterator[str]:
+    def _aliases(self, rows: Sequence[RowEntry]) -> Iterator[str]:
         names = dict.fromkeys(row.name for row in rows[1:] if row.name != rows[0].name)
         for name in list(names)[:_MOST_ALIASES]:
             if self.labels.take(name):
                 yield name
 
-    def _ends(self, page: _Page) -> tuple[Entry, Way]:
+    def _ends(self, page: _Page) -> tuple[RowEntry, Way]:
         """The row whose direction is written down. One that says it comes before one that does
         not; `both ways` stands when any row says so."""
         whole = [row for row in page.rows if row.complete]
@@ -158,7 +160,7 @@ class _Writer:
         page.sources["from"] = first.place
         return first, Way.BOTH if both else first.way
 
-    def _course(self, row: Entry) -> str:
+    def _course(self, row: RowEntry) -> str:
         source, target = self.book.key[row.source], self.book.key[row.target]
         if row.way is Way.FORWARD:
             return f"{source} → {target}"
@@ -240,7 +242,7 @@ class _Writer:
         return self._parties[key].id
 
 
-def _named(groups: Iterable[Group]) -> Iterator[tuple[str, Named]]:
+def _named(groups: Iterable[RowGroup]) -> Iterator[tuple[str, Named]]:
     for group in groups:
         for entry in group.entries:
             for who in entry.people.values():
@@ -251,7 +253,7 @@ def _distinct(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple({text.casefold(): text for text in reversed(texts)}.values())[::-1]
 
 
-def _entities(rows: Sequence[Entry]) -> tuple[str, ...]:
+def _entities(rows: Sequence[RowEntry]) -> tuple[str, ...]:
     found = tuple(one for row in rows for one in row.entities)
     return _distinct(found)[:_MOST_ENTITIES]
 
@@ -265,7 +267,7 @@ def _plain(value: object, written: str) -> str:
     )
 
 
-def _left_over(rows: Sequence[Entry]) -> Iterator[str]:
+def _left_over(rows: Sequence[RowEntry]) -> Iterator[str]:
     for row in rows:
         for field_ in _REMARKS:
             if field_ in row.facts:

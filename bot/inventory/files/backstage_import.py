@@ -14,7 +14,13 @@ from typing import TypeVar
 from bot.core.estate.catalogue import Build, Criticality
 from bot.core.estate.description import Stage
 from bot.core.estate.lane import Lane, Layer
-from bot.inventory.core.draft import Draft, DraftConnection, DraftParty, DraftPerson, DraftSystem
+from bot.inventory.core.draft import (
+    DraftConnection,
+    DraftParty,
+    DraftPerson,
+    DraftSystem,
+    EstateDraft,
+)
 from bot.inventory.core.lists import Skipped
 from bot.inventory.core.naming import Labels
 from bot.inventory.files.backstage import Entity, Note, full, split
@@ -49,7 +55,7 @@ class _Link:
     remark: str = ""
 
 
-def import_entities(entities: Sequence[Entity]) -> tuple[Draft, tuple[Skipped, ...]]:
+def import_entities(entities: Sequence[Entity]) -> tuple[EstateDraft, tuple[Skipped, ...]]:
     """The estate that the entities describe, and the entities that have no part in it."""
     return _Reader(entities).draft()
 
@@ -68,7 +74,7 @@ class _Reader:
         self._system_ids = Labels()
         self._labels = Labels()
 
-    def draft(self) -> tuple[Draft, tuple[Skipped, ...]]:
+    def draft(self) -> tuple[EstateDraft, tuple[Skipped, ...]]:
         for one in self.entities.values():
             if one.note(Note.IS) == "system":
                 self._system(one.ref)
@@ -82,7 +88,7 @@ class _Reader:
         known = {one.id for one in connections}
         tidy = tuple(_depending(one, ids, known) for one in connections)
         self._leave_out(links)
-        drafted = Draft(
+        drafted = EstateDraft(
             people=tuple(self.people.values()),
             systems=tuple(self.systems.values()),
             parties=tuple(self.parties.values()),

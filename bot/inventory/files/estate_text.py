@@ -12,13 +12,13 @@ from bot.core.estate.description import Stage
 from bot.core.estate.lane import Layer
 from bot.inventory.core.draft import (
     Difference,
-    Draft,
     DraftConnection,
     DraftParty,
     DraftPerson,
     DraftSystem,
+    EstateDraft,
 )
-from bot.inventory.core.lists import Doubt, Skipped
+from bot.inventory.core.lists import RowDoubt, Skipped
 
 _PLAIN = re.compile(r"[^\W\d_][\w .()/&+’'@-]*")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -44,10 +44,10 @@ SNIPPET = """\
 
 
 def estate_text(
-    drafted: Draft,
+    drafted: EstateDraft,
     sources: Sequence[str],
     *,
-    doubts: Iterable[Doubt] = (),
+    doubts: Iterable[RowDoubt] = (),
     skipped: Iterable[Skipped] = (),
     into: str = "",
 ) -> str:
@@ -180,7 +180,7 @@ def _said(item: Difference) -> str:
     return f"{item.field} differs: {says}"
 
 
-def _open(doubts: Iterable[Doubt], skipped: Iterable[Skipped]) -> Iterator[str]:
+def _open(doubts: Iterable[RowDoubt], skipped: Iterable[Skipped]) -> Iterator[str]:
     apart = [
         f"# {_one_line(one.one)} and {_one_line(one.other)}: {_one_line('; '.join(one.why))}"
         for one in doubts

@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.files.yaml_nodes import Node
 from bot.files.yaml_source import read_yaml_file
 from bot.inventory.core.draft import DraftParty, DraftPerson, DraftSystem
-from bot.inventory.core.lists import Decisions, Entry, Field, Named, Way
-from bot.inventory.core.write_draft import Known
+from bot.inventory.core.lists import Decisions, Field, Named, RowEntry, Way
+from bot.inventory.core.write_draft import KnownRows
 from bot.language.errors import Invalid
 
 _OWNERS = {
@@ -25,8 +25,8 @@ _OWNERS = {
 class Existing:
     """`decided`: ids and aliases are the same system, and no two systems are."""
 
-    entries: tuple[Entry, ...]
-    known: Known
+    entries: tuple[RowEntry, ...]
+    known: KnownRows
     decided: Decisions
 
 
@@ -53,7 +53,7 @@ def read_existing(path: Path) -> Existing:
         ids[place] = key
         labels |= {key, _text(node.get("name")), *_all(node)}
         entries.append(_entry(path.name, place, node, systems, people))
-    known = Known(
+    known = KnownRows(
         people=tuple(people.values()),
         systems=tuple(systems.values()),
         parties=parties,
@@ -87,14 +87,14 @@ def _entry(
     node: Node,
     systems: dict[str, DraftSystem],
     people: dict[str, DraftPerson],
-) -> Entry:
+) -> RowEntry:
     def end(key: str) -> str:
         id = _text(node.get(key))
         return systems[id].name if id in systems else id
 
     named = {field: _text(node.get("owners").get(key)) for key, field in _OWNERS.items()}
     named[Field.RESPONDER] = _text(node.get("first_responder"))
-    return Entry(
+    return RowEntry(
         list=file,
         place=place,
         name=_text(node.get("name")) or place,

@@ -25,7 +25,7 @@ Line = tuple[int, Cells]  # row of the file, counted from 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class ListTable:
     """`headings` are unique. `notes` say what was read in an unusual way, `skipped` which rows
     were not read; `read` counts the rows with anything in them below the headings."""
 
@@ -47,7 +47,7 @@ class Table:
         return next(filter(None, self.cells(column)), "")
 
 
-def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Table:
+def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> ListTable:
     """Find the headings, and bring every row to their width."""
     found = [(at, cells) for at, cells in lines if any(cell.strip() for cell in cells)]
     start = _heading_line(found)
@@ -76,7 +76,7 @@ def tabulate(name: str, lines: Iterable[Line], notes: Sequence[str] = ()) -> Tab
         kept = ("" if place in secret else cell for place, cell in enumerate(padded))
         good.append((at, tuple(_told(kept, at, headings, odd))))
     told += _summed(name, odd)
-    return Table(
+    return ListTable(
         list=name,
         headings=tuple(headings),
         lines=tuple(good),
@@ -92,7 +92,7 @@ def _same(cells: Cells, head: Cells) -> bool:
     return len(written) > 1 and all(again)
 
 
-def rows_of(table: Table, guesses: Sequence[Guess]) -> Iterator[Row]:
+def rows_of(table: ListTable, guesses: Sequence[Guess]) -> Iterator[Row]:
     """The rows with their cells under what their columns mean."""
     meant = [(at, guess.field) for at, guess in enumerate(guesses)]
     for line, cells in table.lines:

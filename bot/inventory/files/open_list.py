@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from bot.inventory.files.csv_lists import MAX_BYTES, read_csv
-from bot.inventory.files.list_table import Table, tabulate
+from bot.inventory.files.list_table import ListTable, tabulate
 from bot.inventory.files.xlsx_lists import read_xlsx
 from bot.language.errors import Invalid
 
 
-def read_list(given: str, name: str) -> Table:
+def read_list(given: str, name: str) -> ListTable:
     """The list at a path, behind which `#Sheet` may name a sheet of a workbook. `name` is what
     its rows are called by. Raises Invalid when it cannot be read."""
     path, sheet = Path(given), ""

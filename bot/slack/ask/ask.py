@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.ask import ask
-from bot.core.ask.ask import Answer, Intent
+from bot.core.ask.ask import Intent, SpokenAnswer
 from bot.core.estate.ids import ConnectionId
 from bot.core.estate.responsibility import OwnerFacts, owner_facts
 from bot.flows import estate_views
@@ -14,15 +14,15 @@ from bot.flows.people.presence import presence_now
 from bot.language.errors import Invalid
 from bot.language.past_dates import span_in
 from bot.slack.estate import words as estate
-from bot.slack.estate.words import Choice
+from bot.slack.estate.words import NamedChoice
 from bot.slack.handler import Desk
 from bot.slack.ids import Action
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 
 _CARD = frozenset({Intent.OWNER})
 
 
-async def answer(desk: Desk, question: str, by: str) -> Message:
+async def answer(desk: Desk, question: str, by: str) -> SlackMessage:
     """What the catalogue and the record say to a question in plain words."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     there = await desk.runtime.store.run(presence_now, now)
@@ -62,7 +62,7 @@ async def answer(desk: Desk, question: str, by: str) -> Message:
     return message(face.plain(found.text or ""), [section(text)])
 
 
-async def owners_now(desk: Desk, connection: ConnectionId) -> Message:
+async def owners_now(desk: Desk, connection: ConnectionId) -> SlackMessage:
     """The owner card, with covers and with when it was last confirmed. Raises NotFound."""
     facts = await owner_facts_now(desk, connection)
     confirmed = await desk.runtime.store.run(attestation.confirmed_text, connection)
@@ -78,9 +78,9 @@ async def owner_facts_now(desk: Desk, connection: ConnectionId) -> OwnerFacts:
     return owner_facts(catalogue, connection, now, there.cover, there.until)
 
 
-def _which(desk: Desk, found: Answer) -> Message:
+def _which(desk: Desk, found: SpokenAnswer) -> SlackMessage:
     catalogue = desk.runtime.knowledge().catalogue
     likely = [catalogue.connections[item] for item in found.choices]
     return estate.choices(
-        "", [Choice(connection=one, action=Action.WHO, value=one.id) for one in likely]
+        "", [NamedChoice(connection=one, action=Action.WHO, value=one.id) for one in likely]
     )

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from bot.core.ask import ask, conversation
-from bot.core.ask.ask import Answer
+from bot.core.ask.ask import SpokenAnswer
 from bot.core.triage import playbook
 from bot.flows import views
 from bot.flows.estate import ping_addresses
@@ -14,13 +14,13 @@ from bot.slack.ask import ask as asking
 from bot.slack.ask import small_talk_words as talk_blocks
 from bot.slack.estate import words as blocks
 from bot.slack.handler import Desk
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.request import Request
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
-async def reply(desk: Desk, request: Request) -> Message:
+async def reply(desk: Desk, request: Request) -> SlackMessage:
     """To what was written in plain words."""
     words = await _named(desk, request.words)
     request = replace(request, words=words)
@@ -52,26 +52,26 @@ def _tells_of_an_error(words: str) -> bool:
     return conversation.reads_like_an_error(words) and not words.rstrip().endswith("?")
 
 
-def _asked(desk: Desk, request: Request) -> Answer:
+def _asked(desk: Desk, request: Request) -> SpokenAnswer:
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     return ask.ask(knowledge.catalogue, request.words, now, asker=request.by, index=knowledge.index)
 
 
-async def _lately(desk: Desk, connection: str) -> Message:
+async def _lately(desk: Desk, connection: str) -> SlackMessage:
     runtime = desk.runtime
     known = runtime.knowledge().catalogue.connections[connection]
     recent = await runtime.store.run(lambda tx: tx.incidents_of(connection, 5))
     return talk_blocks.lately(known, recent, await desk.face())
 
 
-async def explain_if_known(desk: Desk, request: Request) -> Message | None:
+async def explain_if_known(desk: Desk, request: Request) -> SlackMessage | None:
     """What the playbook says of a sentence that tells of an error; None where it knows nothing."""
     if not conversation.reads_like_an_error(request.words):
         return None
     return await explain(desk, request)
 
 
-async def explain(desk: Desk, request: Request) -> Message | None:
+async def explain(desk: Desk, request: Request) -> SlackMessage | None:
     """What the playbook says of the text of an error; None where it knows nothing."""
     runtime = desk.runtime
     knowledge = runtime.knowledge()
@@ -83,7 +83,7 @@ async def explain(desk: Desk, request: Request) -> Message | None:
     return blocks.explained(hits) if hits else None
 
 
-async def not_known(desk: Desk) -> Message:
+async def not_known(desk: Desk) -> SlackMessage:
     """An error that nobody wrote down: whom to ask."""
     keepers = ping_addresses.keepers(desk.runtime.knowledge().catalogue)
     return talk_blocks.unknown_error(keepers, await desk.face())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.core.ask.conversation import Wish
 from bot.core.estate.catalogue import Connection
 from bot.core.incidents.incident import Incident
-from bot.slack.kit import WORD, Message, lines, message, section
+from bot.slack.kit import WORD, SlackMessage, lines, message, section
 from bot.slack.text import Face, escape, time
 
 _FRIENDLY = {
@@ -16,11 +16,11 @@ _FRIENDLY = {
 }
 
 
-def friendly(wish: Wish, examples: Sequence[str]) -> Message:
+def friendly(wish: Wish, examples: Sequence[str]) -> SlackMessage:
     return message(_FRIENDLY[wish], [lines(f"{_FRIENDLY[wish]} You can ask me:", *_rows(examples))])
 
 
-def not_understood(examples: Sequence[str]) -> Message:
+def not_understood(examples: Sequence[str]) -> SlackMessage:
     head = "I did not understand that. You can ask me, for example:"
     tail = "`/conn help` lists every command; an error text can be pasted as it is."
     return message("I did not understand that", [lines(head, *_rows(examples), tail)])
@@ -30,7 +30,7 @@ def _rows(examples: Sequence[str]) -> list[str]:
     return [f"• _{escape(example)}_" for example in examples]
 
 
-def estate_file(keepers: Sequence[str], face: Face) -> Message:
+def estate_file(keepers: Sequence[str], face: Face) -> SlackMessage:
     whom = face.people(keepers) if keepers else "whoever runs this bot"
     text = (
         "Connections, their owners and their checks are written in the estate file, and I follow"
@@ -39,7 +39,7 @@ def estate_file(keepers: Sequence[str], face: Face) -> Message:
     return message("Connections are written in the estate file", [section(text)])
 
 
-def unknown_error(keepers: Sequence[str], face: Face) -> Message:
+def unknown_error(keepers: Sequence[str], face: Face) -> SlackMessage:
     whom = f" Ask {face.people(keepers)}" if keepers else " Ask whoever owns the connection"
     text = (
         f"I do not know this error.{whom}, and teach it to the playbook from the card of its"
@@ -48,7 +48,7 @@ def unknown_error(keepers: Sequence[str], face: Face) -> Message:
     return message("I do not know this error", [section(text)])
 
 
-def lately(connection: Connection, incidents: Sequence[Incident], face: Face) -> Message:
+def lately(connection: Connection, incidents: Sequence[Incident], face: Face) -> SlackMessage:
     """The last incidents of one connection, the newest first."""
     name = escape(connection.name)
     if not incidents:

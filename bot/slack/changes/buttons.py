@@ -7,14 +7,14 @@ from functools import partial
 from bot.core.changes.change_request import IN_A_LINE, PLAN, ChangeKind, ChangeRequest, ChangeResult
 from bot.core.changes.unannounced import Suspicion
 from bot.core.estate.catalogue import Connection
-from bot.core.estate.history import Trial
+from bot.core.estate.history import ReleaseTrial
 from bot.flows.changes import change_requests, releases, unannounced
 from bot.flows.estate.as_recorded import release_of
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import outside, who
 from bot.slack import ids
 from bot.slack.changes import forms
-from bot.slack.changes.words import Draft
+from bot.slack.changes.words import ChangeDraft
 from bot.slack.forms import may_open
 from bot.slack.forms.form import given, given_many, moment_given, number_of
 from bot.slack.handler import Body, Desk, clicked
@@ -32,7 +32,7 @@ async def form(desk: Desk, connection: Connection, known: Suspicion | None = Non
     others = (one for one in catalogue.connections.values() if one.id != connection.id)
     told = change_requests.to_be_told(catalogue, connection)
     what = (await desk.face()).plain(known.what) if known else ""
-    draft = Draft(
+    draft = ChangeDraft(
         connection=connection.id,
         name=connection.name,
         at=known.at if known else now,
@@ -216,19 +216,19 @@ async def not_ours(desk: Desk, body: Body) -> None:
     await _say(desk, body, text)
 
 
-def _trial(carried: str) -> tuple[Trial, str, str]:
+def _trial(carried: str) -> tuple[ReleaseTrial, str, str]:
     """Verdict, connection and release of a value `verdict|connection|release`."""
     parts = carried.split("|", 2)
-    if len(parts) != 3 or parts[0] not in set(Trial):
+    if len(parts) != 3 or parts[0] not in set(ReleaseTrial):
         raise Invalid(STALE)
-    return Trial(parts[0]), parts[1], parts[2]
+    return ReleaseTrial(parts[0]), parts[1], parts[2]
 
 
 async def trial(desk: Desk, body: Body) -> None:
     """Fine is kept at once; for anything else the reason is asked."""
     carried = clicked(body)
     verdict, connection, release = _trial(carried)
-    if verdict is Trial.FINE:
+    if verdict is ReleaseTrial.FINE:
         await _keep_trial(desk, carried, "", await desk.actor(body))
         return
     catalogue = desk.runtime.knowledge().catalogue

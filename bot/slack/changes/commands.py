@@ -10,12 +10,12 @@ from bot.slack.changes.buttons import form
 from bot.slack.forms import may_open
 from bot.slack.handler import Desk
 from bot.slack.ids import Action
-from bot.slack.kit import Message, actions, button, message, section
+from bot.slack.kit import SlackMessage, actions, button, message, section
 from bot.slack.request import Request
 from bot.slack.text import escape
 
 
-async def propose(desk: Desk, request: Request) -> Message:
+async def propose(desk: Desk, request: Request) -> SlackMessage:
     """Open the form. What was typed in a message has no way to open one, and gets a button."""
     if not request.words:
         raise Invalid("Say which connection, for example: /conn change web shop orders")
@@ -30,14 +30,14 @@ async def propose(desk: Desk, request: Request) -> Message:
     )
 
 
-async def changes(desk: Desk, request: Request) -> Message:
+async def changes(desk: Desk, request: Request) -> SlackMessage:
     connection = find_connection.find(desk, request.words, "changes") if request.words else None
     catalogue = desk.runtime.knowledge().catalogue
     view = await desk.runtime.store.run(flow.listed, catalogue, connection)
     return blocks.listing(view, await desk.face())
 
 
-async def releases(desk: Desk, request: Request) -> Message:
+async def releases(desk: Desk, request: Request) -> SlackMessage:
     catalogue, now = desk.runtime.knowledge().catalogue, desk.runtime.clock()
     view = await desk.runtime.store.run(calendar.listed, catalogue, now)
     return release_blocks.calendar(view, await desk.face())

@@ -9,8 +9,8 @@ from bot.core.changes.change_request import (
     ChangeKind,
     ChangeRequest,
 )
-from bot.core.estate.history import TRIAL_WORDS, Release, Trial
-from bot.slack.changes.words import Draft
+from bot.core.estate.history import TRIAL_WORDS, Release, ReleaseTrial
+from bot.slack.changes.words import ChangeDraft
 from bot.slack.ids import Modal, value
 from bot.slack.kit import (
     Block,
@@ -27,7 +27,7 @@ from bot.slack.kit import (
 from bot.slack.text import escape
 
 
-def propose(draft: Draft) -> Block:
+def propose(draft: ChangeDraft) -> Block:
     """Everything an approver has to know. Its private part is `connection|suspicion`."""
     kinds = [option(words, kind.value) for kind, words in KIND_WORDS.items()]
     kind = select("kind", "Type", kinds)
@@ -62,7 +62,7 @@ def _box(action: str, longest: int, text: str = "", *, multiline: bool = False) 
     return box
 
 
-def _moment(draft: Draft) -> Block:
+def _moment(draft: ChangeDraft) -> Block:
     return {
         "type": "datetimepicker",
         "action_id": "at",
@@ -70,7 +70,7 @@ def _moment(draft: Draft) -> Block:
     }
 
 
-def _touches(draft: Draft) -> list[Block]:
+def _touches(draft: ChangeDraft) -> list[Block]:
     options = [option(name, id) for id, name in draft.touches[:100]]
     if not options:
         return []
@@ -82,7 +82,7 @@ def _touches(draft: Draft) -> list[Block]:
     return [field("touches", "Does it touch other connections?", picker, optional=True, hint=hint)]
 
 
-def _told(draft: Draft) -> Block:
+def _told(draft: ChangeDraft) -> Block:
     picker: Block = {
         "type": "multi_users_select",
         "action_id": "notify",
@@ -149,9 +149,11 @@ def close(request: ChangeRequest) -> Block:
     )
 
 
-def trial(release: Release, name: str, chosen: Trial, carried: str) -> Block:
+def trial(release: Release, name: str, chosen: ReleaseTrial, carried: str) -> Block:
     """Asks for the words behind a verdict that is not fine."""
-    asked = "Why was it not tested?" if chosen is Trial.NOT_TESTED else "What is the problem?"
+    asked = (
+        "Why was it not tested?" if chosen is ReleaseTrial.NOT_TESTED else "What is the problem?"
+    )
     blocks = [
         section(f"*{escape(release.version)}* for *{escape(name)}*: {TRIAL_WORDS[chosen]}"),
         field("note", asked, _box("note", WORDS, multiline=True)),

@@ -4,32 +4,42 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.core.estate.catalogue import Connection
-from bot.core.estate.history import TRIAL_WORDS, Release, Stage, Trial
+from bot.core.estate.history import TRIAL_WORDS, Release, ReleaseStage, ReleaseTrial
 from bot.core.outbox.notice import What
 from bot.flows.changes.releases import ReleaseLine, ReleasesView
 from bot.slack.ids import Action, value
-from bot.slack.kit import Block, Message, actions, button, context, header, lines, message, section
+from bot.slack.kit import (
+    Block,
+    SlackMessage,
+    actions,
+    button,
+    context,
+    header,
+    lines,
+    message,
+    section,
+)
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
 
 _ASKS = {
-    Stage.NOTES: "Please read the release notes and note what concerns your connections.",
-    Stage.SANDBOX: "Please test your connections in the sandbox and record what came of it.",
-    Stage.FREEZE: "From now on nothing is changed on these connections until it is over.",
-    Stage.AFTER: "It is in place. Does everything still work?",
+    ReleaseStage.NOTES: "Please read the release notes and note what concerns your connections.",
+    ReleaseStage.SANDBOX: "Please test your connections in the sandbox and record what came of it.",
+    ReleaseStage.FREEZE: "From now on nothing is changed on these connections until it is over.",
+    ReleaseStage.AFTER: "It is in place. Does everything still work?",
 }
 _HEADS = {
-    Stage.NOTES: "Release notes",
-    Stage.SANDBOX: "Sandbox test",
-    Stage.FREEZE: "Freeze",
-    Stage.AFTER: "After the release",
+    ReleaseStage.NOTES: "Release notes",
+    ReleaseStage.SANDBOX: "Sandbox test",
+    ReleaseStage.FREEZE: "Freeze",
+    ReleaseStage.AFTER: "After the release",
 }
-_SYMBOL = {Trial.FINE: "🟢", Trial.PROBLEM: "🔴", Trial.NOT_TESTED: "⚪"}
+_SYMBOL = {ReleaseTrial.FINE: "🟢", ReleaseTrial.PROBLEM: "🔴", ReleaseTrial.NOT_TESTED: "⚪"}
 
 
-def _due(facts: Facts, release: Release, face: Face) -> Message:
-    stage = Stage(facts["stage"])
+def _due(facts: Facts, release: Release, face: Face) -> SlackMessage:
+    stage = ReleaseStage(facts["stage"])
     called = release.called(face.catalogue.system_name(release.system))
     head = f"{_HEADS[stage]}: {called}"
     blocks: list[Block] = [
@@ -50,11 +60,13 @@ def _due(facts: Facts, release: Release, face: Face) -> Message:
     return message(face.plain(head), blocks)
 
 
-def _connection(release: Release, connection: Connection, stage: Stage, face: Face) -> list[Block]:
+def _connection(
+    release: Release, connection: Connection, stage: ReleaseStage, face: Face
+) -> list[Block]:
     said = trial_line(release, connection.id, face)
     block = section(f"*{escape(connection.name)}*" + (f" · {said}" if said else ""))
     trial = release.trial_of(connection.id)
-    if stage is Stage.NOTES or (trial is not None and trial.verdict is Trial.FINE):
+    if stage is ReleaseStage.NOTES or (trial is not None and trial.verdict is ReleaseTrial.FINE):
         return [block]
     labels = ("Fine", "Problem…", "Not tested…")
     row = [
@@ -64,7 +76,7 @@ def _connection(release: Release, connection: Connection, stage: Stage, face: Fa
             value(verdict.value, connection.id, release.id),
             word=f"{connection.id}:{verdict.value}",
         )
-        for label, verdict in zip(labels, Trial, strict=True)
+        for label, verdict in zip(labels, ReleaseTrial, strict=True)
     ]
     return [block, actions(row, f"trial-{connection.id}")]
 
@@ -81,10 +93,10 @@ def trial_line(release: Release, connection: str, face: Face) -> str:
     )
 
 
-LETTERS: Mapping[What, Callable[[Facts, Release, Face], Message]] = {What.RELEASE_DUE: _due}
+LETTERS: Mapping[What, Callable[[Facts, Release, Face], SlackMessage]] = {What.RELEASE_DUE: _due}
 
 
-def calendar(view: ReleasesView, face: Face) -> Message:
+def calendar(view: ReleasesView, face: Face) -> SlackMessage:
     """What comes, what came, and what was said of each."""
     blocks: list[Block] = [header("Releases")]
     for title, rows in (("To come", view.coming), ("Came lately", view.past)):

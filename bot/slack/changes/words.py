@@ -15,7 +15,7 @@ from bot.core.changes.change_request import (
     ChangeRequest,
     ChangeState,
 )
-from bot.core.changes.unannounced import Suspicion, Verdict
+from bot.core.changes.unannounced import AnnouncedBy, Suspicion
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.history import Change
 from bot.core.outbox.notice import What
@@ -23,7 +23,7 @@ from bot.flows.changes.change_requests import ChangesView
 from bot.slack.ids import Action, value
 from bot.slack.kit import (
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     confirm,
@@ -107,7 +107,7 @@ def _body(request: ChangeRequest, face: Face) -> list[Block]:
     ]
 
 
-def _wanted(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+def _wanted(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
     """To an approver; the buttons go once it is decided or their word is given."""
     mine = [one for one in request.missing if one.person in facts["seats"]]
     waiting = request.state in UNDECIDED and bool(mine)
@@ -131,7 +131,7 @@ def _wanted(facts: Facts, request: ChangeRequest, face: Face) -> Message:
     return message(face.plain(text), blocks)
 
 
-def _step(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+def _step(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
     """To whoever has the next step, with that step as a button while it is theirs."""
     blocks = [section(_head(request, face)), *_body(request, face)]
     row = _next_buttons(request) if request.state.value == facts["state"] else []
@@ -172,7 +172,7 @@ def _next_buttons(request: ChangeRequest) -> list[Block]:
     return rows.get(request.state, [])
 
 
-def _news(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+def _news(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
     name = escape(name_of(face.catalogue, request.connection))
     head = f"*For your information: a change of {name}.* {face.person(request.by)} proposed it."
     if request.implemented_at:
@@ -183,7 +183,7 @@ def _news(facts: Facts, request: ChangeRequest, face: Face) -> Message:
     )
 
 
-def _question(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+def _question(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
     said = f"{face.person(facts['asker'])} asks about *{request.key}*: {escape(facts['question'])}"
     blocks = [section(f"❓ {said}"), section(_head(request, face)), _history(request, face)]
     if request.open:
@@ -192,12 +192,12 @@ def _question(facts: Facts, request: ChangeRequest, face: Face) -> Message:
     return message(f"A question about {request.key}", blocks)
 
 
-def _answer(facts: Facts, request: ChangeRequest, face: Face) -> Message:
+def _answer(facts: Facts, request: ChangeRequest, face: Face) -> SlackMessage:
     said = f"{face.person(facts['by'])} answers about *{request.key}*: {escape(facts['answer'])}"
     return message(f"An answer about {request.key}", [section(f"💬 {said}")])
 
 
-LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Face], SlackMessage]] = {
     What.CHANGE_WANTED: _wanted,
     What.CHANGE_STEP: _step,
     What.CHANGE_NEWS: _news,
@@ -206,7 +206,7 @@ LETTERS: Mapping[What, Callable[[Facts, ChangeRequest, Face], Message]] = {
 }
 
 
-def _suspected(facts: Facts, known: Suspicion, face: Face) -> Message:
+def _suspected(facts: Facts, known: Suspicion, face: Face) -> SlackMessage:
     name = escape(str(facts["name"]))
     also = face.people(facts["others"]) if facts.get("others") else ""
     blocks = [
@@ -227,13 +227,13 @@ def _said(known: Suspicion, face: Face) -> list[Block]:
         return [section(f"✓ {face.person(known.by)}: it was us, recorded as CHG-{known.change}.")]
     carried = value(known.id)
     ours = button("It was us: record it…", Action.SUSPICION_OURS, carried, style="primary")
-    if known.verdict is Verdict.NOT_OURS and known.said_at:
+    if known.verdict is AnnouncedBy.NOT_OURS and known.said_at:
         said = f"✗ {face.person(known.by)}, {time(known.said_at)}: it was not us."
         return [section(said), actions([ours], "suspicion")]
     return [actions([ours, button("Not us", Action.SUSPICION_NOT, carried)], "suspicion")]
 
 
-def _not_us(facts: Facts, known: Suspicion, face: Face) -> Message:
+def _not_us(facts: Facts, known: Suspicion, face: Face) -> SlackMessage:
     name = escape(str(facts["name"]))
     text = (
         f"🔴 *Unauthorised change of {name}?* {face.person(facts['by'])} says that it was not"
@@ -246,13 +246,13 @@ def _not_us(facts: Facts, known: Suspicion, face: Face) -> Message:
     )
 
 
-SUSPICION_LETTERS: Mapping[What, Callable[[Facts, Suspicion, Face], Message]] = {
+SUSPICION_LETTERS: Mapping[What, Callable[[Facts, Suspicion, Face], SlackMessage]] = {
     What.SUSPECTED: _suspected,
     What.NOT_US: _not_us,
 }
 
 
-def listing(view: ChangesView, face: Face) -> Message:
+def listing(view: ChangesView, face: Face) -> SlackMessage:
     """What is on its way, and what came last."""
     whose = f" of {view.connection.name}" if view.connection else ""
     head = f"Changes{whose}"
@@ -293,7 +293,7 @@ def _filed(changes: Iterable[Change], face: Face) -> Iterable[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class ChangeDraft:
     """What the form of a new change begins with."""
 
     connection: str

@@ -8,14 +8,14 @@ from bot.flows.incidents import reports
 from bot.language.errors import Invalid
 from bot.slack import find_connection
 from bot.slack.handler import Desk
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request, done
 from bot.slack.text import escape
 
 log = logging.getLogger(__name__)
 
 
-async def rotate(desk: Desk, request: Request) -> Message:
+async def rotate(desk: Desk, request: Request) -> SlackMessage:
     """The old addresses stop at once. Raises Invalid where others would read the answer."""
     if not request.private:
         raise Invalid("The answer would be read by everybody here. Write /conn rotate instead.")
@@ -27,7 +27,7 @@ async def rotate(desk: Desk, request: Request) -> Message:
     return message(title, [section(f"*{title}*"), *map(section, rows)])
 
 
-async def retract(desk: Desk, request: Request) -> Message:
+async def retract(desk: Desk, request: Request) -> SlackMessage:
     """Failures that were reported, and that nobody takes back, end by a person's word."""
     connection, runtime = find_connection.find(desk, request.words, "retract"), desk.runtime
     knowledge, now = runtime.knowledge(), runtime.clock()

@@ -19,7 +19,7 @@ from bot.slack.kit import (
     SYMBOL,
     WORD,
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     context,
@@ -41,7 +41,7 @@ _REMARKS = 3
 LISTED = 25  # connections named one by one; beyond that only what is not fine
 
 
-def status(view: StatusView, face: Face) -> Message:
+def status(view: StatusView, face: Face) -> SlackMessage:
     """All connections, worst first; of a large estate the healthy ones are only counted."""
     bad = [line for line in view.lines if not _fine(line)]
     fine = [line for line in view.lines if _fine(line)]
@@ -82,7 +82,7 @@ def _short(line: StatusLine, face: Face) -> str:
     return f"🟢 *{escape(line.connection.name)}*{last}{face.say(found)}"
 
 
-def status_of(line: StatusLine, face: Face) -> Message:
+def status_of(line: StatusLine, face: Face) -> SlackMessage:
     """One connection."""
     text = line.connection.name
     return message(f"Status of {text}", [_long(line, face), _doors(line.connection)])
@@ -132,7 +132,9 @@ def _doors(connection: Connection) -> Block:
     )
 
 
-def owners(facts: OwnerFacts, catalogue: Catalogue, face: Face, confirmed: str = "") -> Message:
+def owners(
+    facts: OwnerFacts, catalogue: Catalogue, face: Face, confirmed: str = ""
+) -> SlackMessage:
     """Who owns a connection, in all three layers, who responds now and whom the lanes name;
     `confirmed` says when its owners last confirmed it."""
     connection = facts.connection
@@ -194,7 +196,7 @@ def _lanes(connection: Connection, catalogue: Catalogue) -> Iterable[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class NamedChoice:
     """A connection that may be meant, and what its button does and carries."""
 
     connection: Connection
@@ -202,7 +204,7 @@ class Choice:
     value: str
 
 
-def choices(name: str, likely: Sequence[Choice]) -> Message:
+def choices(name: str, likely: Sequence[NamedChoice]) -> SlackMessage:
     """Several may be meant by `name`, as somebody typed it: never guess."""
     asked = f"Which one do you mean by “{escape(name)}”?" if name else "Which one do you mean?"
     if len(likely) == 1:
@@ -216,7 +218,7 @@ def choices(name: str, likely: Sequence[Choice]) -> Message:
 
 def dossier(
     view: DossierView, facts: OwnerFacts, catalogue: Catalogue, face: Face, standing: str = ""
-) -> Message:
+) -> SlackMessage:
     """Everything about one connection on one page; `standing` is the audit's line about it."""
     connection = view.line.connection
     owner_blocks = owners(facts, catalogue, face).blocks
@@ -291,7 +293,7 @@ def _past(incident: Incident, owner: str | None, face: Face) -> str:
     return f"• {SYMBOL[incident.state]} {incident.key} {time(incident.opened_at)}{end}{then}"
 
 
-def mine(view: MineView, face: Face) -> Message:
+def mine(view: MineView, face: Face) -> SlackMessage:
     """What the reader has to do with."""
     name = escape(view.person.name) if view.person else "You"
     if view.person is None:
@@ -321,7 +323,7 @@ def _open(incident: Incident, channel: str | None, face: Face) -> str:
     return f"{SYMBOL[incident.state]} {incident.key} {escape(incident.headline)}{who}{where}"
 
 
-def incidents(live: Sequence[tuple[Incident, str | None]], why: str, face: Face) -> Message:
+def incidents(live: Sequence[tuple[Incident, str | None]], why: str, face: Face) -> SlackMessage:
     """Where a command would have worked."""
     if not live:
         return message("No incident is open.", [section(f"{why} No incident is open.")])
@@ -329,7 +331,7 @@ def incidents(live: Sequence[tuple[Incident, str | None]], why: str, face: Face)
     return message(why, blocks)
 
 
-def explained(hits: Sequence[Hit]) -> Message:
+def explained(hits: Sequence[Hit]) -> SlackMessage:
     """What an error text means, by the entry that is nearest."""
     entry = hits[0].entry
     blocks = [

@@ -1,6 +1,6 @@
 """Audit and attestation: their commands, and the buttons of their messages."""
 
-from bot.core.people.permissions import About, Deed, Doer, Role, permit
+from bot.core.people.permissions import Deed, DeedAbout, Doer, Role, permit
 from bot.flows.estate import ledger, ping_addresses
 from bot.flows.governance import attestation
 from bot.flows.governance import audit as governance
@@ -15,11 +15,11 @@ from bot.slack.governance import round_words
 from bot.slack.handler import Body, Desk
 from bot.slack.ids import Action
 from bot.slack.incidents import form_views
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 
 
-async def audit(desk: Desk, request: Request) -> Message:
+async def audit(desk: Desk, request: Request) -> SlackMessage:
     """The estate, or the connection that is named."""
     knowledge, now = desk.runtime.knowledge(), desk.runtime.clock()
     connection = find_connection.find(desk, request.words, "audit") if request.words else None
@@ -30,12 +30,12 @@ async def audit(desk: Desk, request: Request) -> Message:
     return blocks.audit(view, knowledge.catalogue, face)
 
 
-async def attest(desk: Desk, request: Request) -> Message:
+async def attest(desk: Desk, request: Request) -> SlackMessage:
     """How far the confirmation is; `start` asks everybody now."""
     runtime = desk.runtime
     catalogue = runtime.knowledge().catalogue
     if request.words.strip().lower() == "start":
-        about = About(name="it", cast={Role.KEEPER: ping_addresses.keepers(catalogue)})
+        about = DeedAbout(name="it", cast={Role.KEEPER: ping_addresses.keepers(catalogue)})
         permit(Deed.ATTEST_START, about, Doer(person=request.by, seats=()))
         asked = await runtime.store.run(attestation.start, catalogue, runtime.clock())
         people = "person is" if asked == 1 else "people are"
@@ -47,7 +47,7 @@ async def attest(desk: Desk, request: Request) -> Message:
     return round_words.progress(found, catalogue, await desk.face())
 
 
-async def kpi(desk: Desk, request: Request) -> Message:
+async def kpi(desk: Desk, request: Request) -> SlackMessage:
     """The figures of the last 30 days, or of the days that are named."""
     span = kpis.LOOK_BACK
     if words := request.words.strip():

@@ -4,23 +4,27 @@ from collections.abc import Iterable
 
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.governance.audit.audit import Audit
-from bot.core.governance.audit.finding import Finding, Weight
-from bot.core.governance.audit.risk_questions import WORDS, Answered, Reply, Standing
+from bot.core.governance.audit.finding import AuditFinding, FindingWeight
+from bot.core.governance.audit.risk_questions import WORDS, ControlStatus, Reply, RiskAnswer
 from bot.core.governance.audit.urgency import ActionSignal, Urgency
 from bot.flows.governance.audit import AuditView, subject_name
 from bot.language.units import say_count
-from bot.slack.kit import Block, Message, context, divider, header, lines, message, section
+from bot.slack.kit import Block, SlackMessage, context, divider, header, lines, message, section
 from bot.slack.text import Face, escape
 from bot.slack.triage import past_incidents
 
 _REPLY = {Reply.YES: "🟢", Reply.NO: "🔴", Reply.UNKNOWN: "⚪"}
-_STANDING = {Standing.IN_ORDER: "🟢", Standing.GAPS: "🟡", Standing.GOVERNANCE_GAP: "🔴"}
+_STANDING = {
+    ControlStatus.IN_ORDER: "🟢",
+    ControlStatus.GAPS: "🟡",
+    ControlStatus.GOVERNANCE_GAP: "🔴",
+}
 _URGENCY = {Urgency.URGENT: "🔴", Urgency.ACT: "🟡", Urgency.NOT_URGENT: "🟢"}
-WEIGHT = {Weight.URGENT: "🔴", Weight.IMPORTANT: "🟡", Weight.MINOR: "⚪"}
+WEIGHT = {FindingWeight.URGENT: "🔴", FindingWeight.IMPORTANT: "🟡", FindingWeight.MINOR: "⚪"}
 SHOWN = 10  # findings shown one by one
 
 
-def audit(view: AuditView, catalogue: Catalogue, face: Face) -> Message:
+def audit(view: AuditView, catalogue: Catalogue, face: Face) -> SlackMessage:
     """The estate: five questions, how urgent it is, signals, readiness, the worst findings."""
     found = view.audit
     head = f"Audit: {found.score} of 5 answers are yes, {found.standing}"
@@ -42,7 +46,7 @@ def audit(view: AuditView, catalogue: Catalogue, face: Face) -> Message:
     return message(head, blocks)
 
 
-def _answer(one: Answered, face: Face) -> str:
+def _answer(one: RiskAnswer, face: Face) -> str:
     reply = f"*{one.reply.capitalize()}.*"
     return f"{_REPLY[one.reply]} {WORDS[one.question]} {reply} {face.say(one.evidence)}"
 
@@ -83,7 +87,7 @@ def _findings(view: AuditView, catalogue: Catalogue, face: Face) -> Iterable[Blo
         )
 
 
-def _finding(one: Finding, name: str, face: Face) -> str:
+def _finding(one: AuditFinding, name: str, face: Face) -> str:
     goes = f"Goes to {face.name(one.who)}." if one.who else "Nobody is named who could be told."
     return (
         f"{WEIGHT[one.weight]} *{escape(name)}:* {face.say(one.what)} {escape(one.why)}\n"
@@ -106,7 +110,7 @@ def _trend(view: AuditView) -> str:
     return f"Yes answers of all connections: {steps}"
 
 
-def connection_audit(view: AuditView, connection: Connection, face: Face) -> Message:
+def connection_audit(view: AuditView, connection: Connection, face: Face) -> SlackMessage:
     """One connection: its five answers and everything found about it."""
     found = view.audit.connections.get(connection.id)
     if found is None:

@@ -12,7 +12,7 @@ from bot.slack.forms import may_open
 from bot.slack.governance import credential_expiry_words as blocks
 from bot.slack.handler import Body, Desk, channel_of
 from bot.slack.ids import Action, Modal, carried
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.platform.gateway import Later, Refusal
 from bot.slack.text import escape, time
 
@@ -64,7 +64,7 @@ def _ends(subject: Subject) -> str:
 
 
 async def _close(
-    desk: Desk, body: Body, key: str, answer: Message, *, only: str | None = None
+    desk: Desk, body: Body, key: str, answer: SlackMessage, *, only: str | None = None
 ) -> None:
     """Put the answer where the letters about this credential stand, so that no button outlives
     it: the one that was pressed, and those the outbox knows of (`only` one person's). A letter
@@ -86,7 +86,7 @@ async def _close(
             await _redraw(desk, about, channel, ts, answer)
 
 
-async def _redraw(desk: Desk, about: str, channel: str, ts: str, answer: Message) -> None:
+async def _redraw(desk: Desk, about: str, channel: str, ts: str, answer: SlackMessage) -> None:
     content: dict[str, Any] = {"text": answer.text, "blocks": list(answer.blocks)}
     try:
         await desk.gateway.call("chat.update", channel=channel, ts=ts, **content)

@@ -9,7 +9,17 @@ from bot.core.estate.catalogue import Catalogue, Identity
 from bot.core.governance.credential_expiry import Subject
 from bot.core.outbox.notice import What
 from bot.slack.ids import Action, Modal
-from bot.slack.kit import Block, Message, actions, button, field, lines, message, modal, section
+from bot.slack.kit import (
+    Block,
+    SlackMessage,
+    actions,
+    button,
+    field,
+    lines,
+    message,
+    modal,
+    section,
+)
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
@@ -23,7 +33,7 @@ _FINDINGS = {
 }
 
 
-def _letter(what: What, facts: Facts, face: Face) -> Message:
+def _letter(what: What, facts: Facts, face: Face) -> SlackMessage:
     """To a credential's owner, with the three answers there are."""
     head = _head(what, facts)
     key = str(facts["key"])
@@ -64,14 +74,14 @@ def _finding(facts: Facts) -> str:
     return _FINDINGS.get(Identity(facts.get("identity", Identity.UNKNOWN)), "")
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
     What.EXPIRES: partial(_letter, What.EXPIRES),
     What.EXPIRED: partial(_letter, What.EXPIRED),
     What.ROTATION: partial(_letter, What.ROTATION),
 }
 
 
-def answered(subject: Subject, said: str) -> Message:
+def answered(subject: Subject, said: str) -> SlackMessage:
     """What stands in the letter's place once it is answered: no button, since none is left, and
     whatever is wrong with the login itself, which no answer mends. `said` is Slack markup."""
     found = _finding({"key": subject.key, "identity": subject.identity})

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from bot.core.governance.kpi import Kpis, Measure
 from bot.language.units import say_count
-from bot.slack.kit import Message, context, header, lines, message
+from bot.slack.kit import SlackMessage, context, header, lines, message
 from bot.slack.text import Face, escape
 
 _SHOWN = 8  # connections named
 
 
-def figures(found: Kpis, face: Face) -> Message:
+def figures(found: Kpis, face: Face) -> SlackMessage:
     """Every measure with its number of cases, and what the incidents were about."""
     days = (found.period.until - found.period.since).days
     head = f"Figures of the last {say_count(days, 'day')}"

@@ -4,11 +4,11 @@ from bot.flows.governance import response_times
 from bot.slack import find_connection
 from bot.slack.governance import response_time_words as sla_blocks
 from bot.slack.handler import Desk
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.request import Request
 
 
-async def sla(desk: Desk, request: Request) -> Message:
+async def sla(desk: Desk, request: Request) -> SlackMessage:
     """What was agreed with each party and how often it was not kept."""
     runtime = desk.runtime
     connection = find_connection.find(desk, request.words, "sla") if request.words.strip() else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ledger import HANDOVER_ITEMS, Handover
-from bot.core.governance.audit.finding import Weight
+from bot.core.governance.audit.finding import FindingWeight
 from bot.core.outbox.notice import What
 from bot.flows.governance.attestation import Progress
 from bot.flows.governance.audit import subject_name
@@ -15,7 +15,7 @@ from bot.slack.governance.audit_words import WEIGHT
 from bot.slack.ids import Action, value
 from bot.slack.kit import (
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     checkboxes,
@@ -31,7 +31,7 @@ from bot.slack.text import Face, escape
 Facts = Mapping[str, Any]
 
 
-def _digest(facts: Facts, face: Face) -> Message:
+def _digest(facts: Facts, face: Face) -> SlackMessage:
     rows = facts["rows"]
     count = say_count(len(rows) + facts["more"], "finding")
     head = f"{count} for you" + (" this week" if facts["weekly"] else " that cannot wait")
@@ -41,8 +41,8 @@ def _digest(facts: Facts, face: Face) -> Message:
         seen = f"first seen {_day(row['first_seen'])}, last {_day(row['last_seen'])}"
         blocks.append(
             section(
-                f"{WEIGHT[Weight(row['weight'])]} *{escape(row['name'])}:* {face.say(row['what'])}"
-                f" {escape(row['why'])}\n*Do:* {face.say(row['do'])}\n"
+                f"{WEIGHT[FindingWeight(row['weight'])]} *{escape(row['name'])}:*"
+                f" {face.say(row['what'])} {escape(row['why'])}\n*Do:* {face.say(row['do'])}\n"
                 f"_{since}{seen}_ `{escape(row['key'])}`"
             )
         )
@@ -57,7 +57,7 @@ def _day(iso: str) -> str:
     return f"{datetime.fromisoformat(iso):%Y-%m-%d}"
 
 
-def _attest(facts: Facts, face: Face) -> Message:
+def _attest(facts: Facts, face: Face) -> SlackMessage:
     again = "Again: is" if facts["again"] else "Is"
     head = f"{again} this still yours?"
     blocks = [
@@ -89,7 +89,7 @@ def _attest(facts: Facts, face: Face) -> Message:
     return message(head, blocks)
 
 
-def _not_mine(facts: Facts, face: Face) -> Message:
+def _not_mine(facts: Facts, face: Face) -> SlackMessage:
     text = (
         f"🔴 {face.person(facts['person'])} says that the {facts['layer']} layer of"
         f" *{escape(facts['name'])}* is not theirs.\n*Do:* name the right owner in the catalogue."
@@ -101,7 +101,7 @@ def _not_mine(facts: Facts, face: Face) -> Message:
     )
 
 
-def _handing_over(facts: Facts, face: Face) -> Message:
+def _handing_over(facts: Facts, face: Face) -> SlackMessage:
     text = (
         f"{face.person(facts['person'])} hands the {facts['layer']} layer of"
         f" *{escape(facts['name'])}* over to {face.person(facts['successor'])}.\n*Do:* change"
@@ -115,7 +115,7 @@ def _show(facts: Facts) -> Block:
     return actions([button("Everything about it", Action.SHOW, facts["connection"])], "show")
 
 
-def _handover(facts: Facts, face: Face) -> Message:
+def _handover(facts: Facts, face: Face) -> SlackMessage:
     head = f"{facts['name']} is yours now ({facts['layer']} layer)"
     number = facts["handover"]
     items = [option(text, value(number, item)) for item, text in HANDOVER_ITEMS.items()]
@@ -131,7 +131,7 @@ def _handover(facts: Facts, face: Face) -> Message:
     return message(head, blocks)
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
     What.FINDINGS: _digest,
     What.ATTEST: _attest,
     What.NOT_MINE: _not_mine,
@@ -140,7 +140,7 @@ LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
 }
 
 
-def progress(found: Progress | None, catalogue: Catalogue, face: Face) -> Message:
+def progress(found: Progress | None, catalogue: Catalogue, face: Face) -> SlackMessage:
     """How far the owners' confirmation is."""
     if found is None:
         text = "Owners have not been asked yet. `/conn attest start` asks them now."

@@ -23,7 +23,7 @@ from bot.slack.kit import (
     SYMBOL,
     WORD,
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     context,
@@ -38,7 +38,7 @@ from bot.slack.text import Face, cut, escape, time
 from bot.slack.triage import past_incidents
 
 
-def card(view: IncidentView, face: Face) -> Message:
+def card(view: IncidentView, face: Face) -> SlackMessage:
     incident = view.incident
     if incident.state is State.MERGED:
         return merged.card(view, SYMBOL[incident.state], face)

@@ -11,7 +11,7 @@ from bot.language.marks import as_typed, blank
 from bot.slack import sure
 from bot.slack.handler import Desk
 from bot.slack.incidents.counterparty import counterparty
-from bot.slack.kit import Message, lines, message, section
+from bot.slack.kit import SlackMessage, lines, message, section
 from bot.slack.request import Request, done, target
 from bot.slack.text import escape
 
@@ -33,12 +33,12 @@ async def must(desk: Desk, deed: Deed, incident: Incident, by: str) -> None:
     )
 
 
-async def acknowledge(desk: Desk, request: Request) -> Message:
+async def acknowledge(desk: Desk, request: Request) -> SlackMessage:
     incident, _ = await target(desk, request)
     return done(await sure.take(desk, incident.id, request.by))
 
 
-async def hand_over(desk: Desk, request: Request) -> Message:
+async def hand_over(desk: Desk, request: Request) -> SlackMessage:
     incident, words = await target(desk, request)
     await must(desk, Deed.HAND_OVER, incident, request.by)
     word, _, ticket = words.partition(" ")
@@ -58,13 +58,13 @@ async def hand_over(desk: Desk, request: Request) -> Message:
     return done(f"🟣 {after.key} is with the {LANE_NAMES[lane]} now; their clock runs.")
 
 
-async def answered(desk: Desk, request: Request) -> Message:
+async def answered(desk: Desk, request: Request) -> SlackMessage:
     incident, _ = await target(desk, request)
     after = await counterparty.stop_clock(desk, incident.id, request.by)
     return done(f"🟣 {after.key}: they answered. Their response clock has stopped.")
 
 
-async def resolve(desk: Desk, request: Request) -> Message:
+async def resolve(desk: Desk, request: Request) -> SlackMessage:
     incident, words = await target(desk, request)
     await must(desk, Deed.RESOLVE, incident, request.by)
     word, _, rest = words.partition(" ")
@@ -76,14 +76,14 @@ async def resolve(desk: Desk, request: Request) -> Message:
     return done(await sure.resolve(desk, incident.id, request.by, how, agreed=agreed))
 
 
-async def note(desk: Desk, request: Request) -> Message:
+async def note(desk: Desk, request: Request) -> SlackMessage:
     incident, words = await target(desk, request)
     runtime = desk.runtime
     await runtime.store.run(respond.note, incident.id, request.by, words, runtime.clock())
     return done(f"📝 Added to the timeline of {incident.key}.")
 
 
-async def switch_runbook(desk: Desk, request: Request) -> Message:
+async def switch_runbook(desk: Desk, request: Request) -> SlackMessage:
     """Without a name: the list. With one: go on with that runbook. `confirm` and a name: it was
     read and found right."""
     runtime = desk.runtime

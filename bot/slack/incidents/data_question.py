@@ -15,7 +15,7 @@ from bot.language.units import say_count, say_names
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
-from bot.slack.kit import Block, Message, actions, button, lines, message, section, stands_in
+from bot.slack.kit import Block, SlackMessage, actions, button, lines, message, section, stands_in
 from bot.slack.monitoring.flapping_words import say_down, turns_words
 from bot.slack.text import Face, escape, time
 
@@ -25,7 +25,7 @@ _ROWS = 8  # connections with buttons of their own
 _SPANS = 3  # and with a time in a reminder
 
 
-def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     """With buttons for as long as an answer is missing, whatever becomes of the others."""
     incident = view.incident
     if facts.get("again"):
@@ -59,7 +59,7 @@ def question(facts: Facts, view: IncidentView, channel: str | None, face: Face) 
     return message(f"{wanted} ({incident.key})", blocks)
 
 
-def asked_again(view: IncidentView) -> Message:
+def asked_again(view: IncidentView) -> SlackMessage:
     """Of two questions about one incident only the newer one can be answered."""
     text = (
         f"{view.incident.key}: the data is asked about again; the newest question has the buttons."
@@ -278,7 +278,7 @@ def _figures(part: PartView) -> str:
     return f"*Still waiting:* {say_count(part.waiting, 'record') if part.waiting else 'nothing'}"
 
 
-def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _nudge(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     """A word in the thread of the question; without a button, for those are above."""
     if not view.incident.asks_data:
         return overtaken(view, channel, face)
@@ -310,7 +310,7 @@ def _ran(asked: Sequence[PartView]) -> str:
 
 def _asked_anew(
     view: IncidentView, anew: Sequence[PartView], unsaid: Sequence[PartView], face: Face
-) -> Message:
+) -> SlackMessage:
     """It runs once more, and what was said before it failed again stands."""
     rows = []
     for part in anew:
@@ -325,7 +325,7 @@ def _asked_anew(
     return message(asked, [lines(*rows)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
     What.CONFIRM_DATA: question,
     What.CONFIRM_NUDGE: _nudge,
 }

@@ -19,7 +19,7 @@ from bot.slack.forms.form import given, moment_given, ticked
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action, Modal, value
 from bot.slack.incidents import declare_form as forms
-from bot.slack.kit import Message, actions, button, message, section
+from bot.slack.kit import SlackMessage, actions, button, message, section
 from bot.slack.request import Request, done
 from bot.slack.text import escape
 
@@ -44,7 +44,7 @@ _STILL_FAILS = (
 )
 
 
-async def declare(desk: Desk, request: Request) -> Message:
+async def declare(desk: Desk, request: Request) -> SlackMessage:
     """The slash command. A connection that has an open incident is pointed to that."""
     form = _WORDS.fullmatch(request.words)
     name, why = (form["name"], form["why"] or "") if form else (request.words, "")
@@ -80,7 +80,7 @@ def _began(desk: Desk, words: str) -> tuple[str, datetime | None]:
 
 async def _form(
     desk: Desk, request: Request, connection: Connection, since: datetime | None
-) -> Message:
+) -> SlackMessage:
     """Nothing was said of what is seen: the form asks. What was typed in a message has no way to
     open one, and gets a button."""
     name = escape(connection.name)
@@ -96,7 +96,7 @@ async def _form(
     return message(f"Declare {connection.name}?", [section(text), actions([again], "new")])
 
 
-async def _report(desk: Desk, request: Request, words: str, why: str) -> Message:
+async def _report(desk: Desk, request: Request, words: str, why: str) -> SlackMessage:
     form = _REPORT.fullmatch(words.strip())
     if form is None:
         raise Refused(_HOW)
@@ -107,7 +107,7 @@ async def _report(desk: Desk, request: Request, words: str, why: str) -> Message
     return written_down(incident)
 
 
-def written_down(incident: Incident) -> Message:
+def written_down(incident: Incident) -> SlackMessage:
     text = f"📋 {incident.key} is written down; nobody was pinged. It waits for its review."
     row = [button("Review…", Action.REVIEW, value(incident.id), style="primary")]
     return message(text, [section(text), actions(row, "report")])

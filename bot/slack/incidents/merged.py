@@ -4,11 +4,11 @@ from bot.flows.views import IncidentView
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current
 from bot.slack.incidents.many import heading, sent_line
-from bot.slack.kit import Message, actions, button, context, header, lines, message
+from bot.slack.kit import SlackMessage, actions, button, context, header, lines, message
 from bot.slack.text import Face, time
 
 
-def card(view: IncidentView, symbol: str, face: Face) -> Message:
+def card(view: IncidentView, symbol: str, face: Face) -> SlackMessage:
     """Of one that was merged, whose channel is quiet: nothing that time alone could make untrue.
     How it stands is told by the whole."""
     incident = view.incident

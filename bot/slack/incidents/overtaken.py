@@ -3,11 +3,11 @@
 from bot.core.incidents.incident import State
 from bot.flows.views import IncidentView
 from bot.slack.incidents.many import heading
-from bot.slack.kit import SYMBOL, WORD, Message, message, section
+from bot.slack.kit import SYMBOL, WORD, SlackMessage, message, section
 from bot.slack.text import Face, escape
 
 
-def overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
+def overtaken(view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     """Who has it by now, or how it ended."""
     incident = view.incident
     if incident.state is State.MERGED and view.whole is not None:
@@ -20,7 +20,7 @@ def overtaken(view: IncidentView, channel: str | None, face: Face) -> Message:
     return message(f"{incident.key}: {WORD[incident.state]}", [section(text)])
 
 
-def _merged(view: IncidentView, whole: tuple[str, str | None], face: Face) -> Message:
+def _merged(view: IncidentView, whole: tuple[str, str | None], face: Face) -> SlackMessage:
     """Into which one, and what whoever reads it does now."""
     (into, room), incident = whole, view.incident
     where = f" in <#{room}>" if room else ""

@@ -9,7 +9,7 @@ from bot.flows.views import IncidentView
 from bot.slack.ids import Action, value
 from bot.slack.incidents import current, data_question
 from bot.slack.incidents.overtaken import overtaken
-from bot.slack.kit import Message, actions, button, lines, message, section
+from bot.slack.kit import SlackMessage, actions, button, lines, message, section
 from bot.slack.text import Face, escape
 
 Facts = Mapping[str, Any]
@@ -24,19 +24,23 @@ def _helping(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"🤝 {by} helps with {view.incident.key}, without being named for it. {goes_on}.{people}"
 
 
-def _helping_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _helping_letter(
+    facts: Facts, view: IncidentView, channel: str | None, face: Face
+) -> SlackMessage:
     by, mine = face.person(facts["by"]), facts.get("holder")
     whose = "You have it" if mine else "It is still yours: acknowledge it, or hand it on"
     text = f"🤝 {by} helps with {view.incident.key}{_room(channel)}. {whose}."
     return message(face.plain(f"{view.incident.key}: somebody helps"), [section(text)])
 
 
-def _taken_over(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _taken_over(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     text = f"🟠 {face.person(facts['by'])} took {view.incident.key} over from you{_room(channel)}."
     return message(f"{view.incident.key} was taken over from you", [section(text)])
 
 
-def _data_after_end(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _data_after_end(
+    facts: Facts, view: IncidentView, channel: str | None, face: Face
+) -> SlackMessage:
     """The question for as long as the reader's word is missing, then what was said."""
     incident, reader = view.incident, facts.get("person")
     if facts.get("again"):
@@ -57,7 +61,9 @@ def _data_after_end(facts: Facts, view: IncidentView, channel: str | None, face:
     return message(said, [lines(f"🔵 {head} {asked}", *failing), *rows])
 
 
-def _reopen_wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _reopen_wanted(
+    facts: Facts, view: IncidentView, channel: str | None, face: Face
+) -> SlackMessage:
     incident = view.incident
     text = (
         f"❓ *{face.person(facts['by'])} says that {incident.key} is not over*"
@@ -75,7 +81,7 @@ def _room(channel: str | None) -> str:
 
 
 CHANNEL_LINES: Mapping[What, Callable[[Facts, IncidentView, Face], str]] = {What.HELPING: _helping}
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
     What.HELPING: _helping_letter,
     What.TAKEN_OVER: _taken_over,
     What.DATA_AFTER_END: _data_after_end,

@@ -13,7 +13,7 @@ from bot.language.marks import when
 from bot.language.typed_times import read_until
 from bot.slack import find_connection
 from bot.slack.handler import Desk
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.monitoring import words as pause_blocks
 from bot.slack.request import Request, done
 from bot.slack.text import escape
@@ -28,7 +28,7 @@ _HOW = (
 )
 
 
-async def pause(desk: Desk, request: Request) -> Message:
+async def pause(desk: Desk, request: Request) -> SlackMessage:
     """Without words the list; else a pause begins."""
     runtime, words = desk.runtime, request.words.strip()
     if not words or words.casefold() == "list":
@@ -71,7 +71,7 @@ async def _must(desk: Desk, connection: Connection, by: str) -> None:
     )
 
 
-async def resume(desk: Desk, request: Request) -> Message:
+async def resume(desk: Desk, request: Request) -> SlackMessage:
     connection = find_connection.find(desk, request.words, "resume")
     runtime = desk.runtime
     await runtime.store.run(

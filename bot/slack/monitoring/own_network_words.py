@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any
 
 from bot.core.outbox.notice import What
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.text import Face, time
 
 Facts = Mapping[str, Any]
 
 
-def _letter(what: What, facts: Facts, _: Face) -> Message:
+def _letter(what: What, facts: Facts, _: Face) -> SlackMessage:
     since = time(datetime.fromisoformat(facts["since"]))
     if what is What.LINE_DOWN:
         text = (
@@ -26,7 +26,7 @@ def _letter(what: What, facts: Facts, _: Face) -> Message:
     return message("We see again: our own network is back", [section(text)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
     What.LINE_DOWN: partial(_letter, What.LINE_DOWN),
     What.LINE_UP: partial(_letter, What.LINE_UP),
 }

@@ -6,13 +6,13 @@ from typing import Any
 
 from bot.core.monitoring.pause import Pause
 from bot.core.outbox.notice import What
-from bot.slack.kit import Message, context, lines, message, section
+from bot.slack.kit import SlackMessage, context, lines, message, section
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def _paused(facts: Facts, face: Face) -> Message:
+def _paused(facts: Facts, face: Face) -> SlackMessage:
     until = time(datetime.fromisoformat(facts["until"]))
     text = (
         f"⏸ *{escape(facts['name'])} is paused until {until}.* {face.person(facts['by'])}:"
@@ -21,20 +21,20 @@ def _paused(facts: Facts, face: Face) -> Message:
     return message(face.plain(f"{facts['name']} is paused"), [section(text)])
 
 
-def _ended(facts: Facts, face: Face) -> Message:
+def _ended(facts: Facts, face: Face) -> SlackMessage:
     how = f"{face.person(facts['by'])} ended it" if facts.get("by") else "its time is over"
     then = "It fails, so an incident opens now." if facts.get("failing") else "It does not fail."
     text = f"▶️ *The pause of {escape(facts['name'])} has ended:* {how}. {then}"
     return message(face.plain(f"The pause of {facts['name']} has ended"), [section(text)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
     What.PAUSED: _paused,
     What.PAUSE_ENDED: _ended,
 }
 
 
-def listing(pauses: Sequence[Pause], face: Face) -> Message:
+def listing(pauses: Sequence[Pause], face: Face) -> SlackMessage:
     """What is paused, by whom, why and until when."""
     known = face.catalogue.connections
     rows = [

@@ -20,11 +20,11 @@ from bot.flows.views import IncidentView
 from bot.ports import Runtime, Tx
 from bot.slack.incidents import card
 from bot.slack.incidents.channel.place import Place, Venue
-from bot.slack.kit import Message, context
+from bot.slack.kit import SlackMessage, context
 from bot.slack.outbox import personal_words
 from bot.slack.platform.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.platform.posts import Poster
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from bot.slack.redrawing import Piece, Write, asked_anew, redraw
 from bot.slack.redrawing import letters as letters_of
 from bot.slack.runbooks import step_posts
@@ -44,7 +44,7 @@ def _save_fixture(tx: Tx, subject: str, name: str, value: str) -> None:
 
 class Room:
     def __init__(
-        self, runtime: Runtime, gateway: Gateway, people: People, poster: Poster, venue: Venue
+        self, runtime: Runtime, gateway: Gateway, people: Users, poster: Poster, venue: Venue
     ) -> None:
         self._runtime = runtime
         self._gateway = gateway
@@ -113,7 +113,7 @@ class Room:
         if view.outcome or f"outcome{place.slot}" in stand:
             posts.append(("outcome", step_posts.outcome(view, view.outcome)))
 
-        async def keep(slot: str, message: Message, urgent: bool) -> None:
+        async def keep(slot: str, message: SlackMessage, urgent: bool) -> None:
             try:
                 await self._poster.keep(subject, slot, place.channel, message, urgent=urgent)
             except Refusal as error:
@@ -137,11 +137,11 @@ class Room:
 
         return lambda item: personal_words.standing(item, again, view, channel, face)
 
-    async def tell(self, subject: str, place: Place, message: Message, mark: str) -> None:
+    async def tell(self, subject: str, place: Place, message: SlackMessage, mark: str) -> None:
         """Say a line of the incident's channel in a place that is not its own."""
         view = await self.view(subject)
         key = f"_{view.incident.key}_" if view else ""
-        said = Message(text=message.text, blocks=(context(key), *message.blocks))
+        said = SlackMessage(text=message.text, blocks=(context(key), *message.blocks))
         await self._poster.keep(subject, f"{mark}{place.slot}", place.channel, said)
 
     async def furnish(self, subject: str) -> None:
@@ -275,9 +275,9 @@ class Room:
         return refused
 
 
-def _lodged(message: Message, place: Place) -> Message:
+def _lodged(message: SlackMessage, place: Place) -> SlackMessage:
     """The card says so when it does not stand in a channel of its own."""
     if place.own:
         return message
     note = context("_Slack did not let me make a channel for this incident, so it runs here._")
-    return Message(text=message.text, blocks=(*message.blocks, note))
+    return SlackMessage(text=message.text, blocks=(*message.blocks, note))

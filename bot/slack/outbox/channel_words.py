@@ -19,7 +19,7 @@ from bot.slack.incidents.counterparty import counterparty_words
 from bot.slack.incidents.many import called, heading, named
 from bot.slack.incidents.merging import merge_words
 from bot.slack.incidents.timeline import timeline_blocks
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.monitoring.flapping_words import turns_words
 from bot.slack.runbooks import drill_words, failed_record_posts, gate_words, hold_words
 from bot.slack.text import Face, escape, time
@@ -28,12 +28,12 @@ from bot.slack.triage import lesson_words
 Facts = Mapping[str, Any]
 
 
-def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
+def in_channel(what: What, facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
     """One line in the incident's channel; the last one brings the whole timeline."""
     return drill_words.marked(_line(what, facts, view, face), view)
 
 
-def _line(what: What, facts: Facts, view: IncidentView, face: Face) -> Message:
+def _line(what: What, facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
     if what in counterparty_words.IN_CHANNEL:
         return counterparty_words.IN_CHANNEL[what](facts, view, face)
     text = LINES[what](facts, view, face)

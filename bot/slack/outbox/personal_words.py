@@ -30,7 +30,7 @@ from bot.slack.kit import (
     SYMBOL,
     WORD,
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     context,
@@ -51,7 +51,7 @@ from bot.slack.triage import lesson_words
 Facts = Mapping[str, Any]
 
 # What needs neither an incident nor a connection's health: every module brings its own.
-_PLAIN: Mapping[What, Callable[[Facts, Face], Message]] = {
+_PLAIN: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
     **self_check_words.LETTERS,
     **words.LETTERS,
     **credential_expiry_words.LETTERS,
@@ -69,7 +69,7 @@ def personal(
     connection: Connection | None,
     channel: str | None,
     face: Face,
-) -> Message:
+) -> SlackMessage:
     """A direct message about an incident (`view`) or a connection's health (`connection`)."""
     if what in _PLAIN:
         return _for_whom(_PLAIN[what](facts, face), what, facts, face)
@@ -87,7 +87,7 @@ def standing(
     view: IncidentView,
     channel: str | None,
     face: Face,
-) -> Message | None:
+) -> SlackMessage | None:
     """What a letter that stands in Slack says now. Only the newest ping to a person has buttons;
     those `again` followed by another one have none."""
     letter = item.letter
@@ -97,7 +97,7 @@ def standing(
     return dated(personal(letter.what, facts, view, None, channel, face), letter, item.sent_at)
 
 
-def _catalogue(what: What, facts: Facts) -> Message:
+def _catalogue(what: What, facts: Facts) -> SlackMessage:
     if what is What.CATALOGUE_MENDED:
         text = "🟢 The catalogue file is good again and in force."
         return message(text, [section(text)])
@@ -110,7 +110,7 @@ def _catalogue(what: What, facts: Facts) -> Message:
     )
 
 
-def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     incident = view.incident
     if not incident.live or incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
@@ -143,7 +143,7 @@ def _owner_alert(facts: Facts, view: IncidentView, channel: str | None, face: Fa
 
 def _owned_runs(
     runs: Sequence[PartView], view: IncidentView, channel: str | None, facts: Facts, face: Face
-) -> Message:
+) -> SlackMessage:
     """To the owner of what runs while other connections of the incident fail."""
     names = say_names([part.name for part in runs])
     verb = "runs" if len(runs) == 1 else "run"
@@ -158,7 +158,7 @@ def _owned_runs(
     return message(f"{told} ({view.incident.key})", [lines(text, current.opened_again(view, face))])
 
 
-def _reopened(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _reopened(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     """To whoever judges data of it and is not pinged: a person says that it was not over."""
     if not view.incident.live or view.incident.state is State.VERIFYING:
         return overtaken(view, channel, face)
@@ -201,7 +201,7 @@ def _owners_part(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"{now} {who} asked to confirm the data once it runs again."
 
 
-def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _still(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     incident = view.incident
     asked_of = facts.get("until")
     lease = incident.lease_until.isoformat() if incident.lease_until else None
@@ -229,7 +229,7 @@ def _covering(facts: Facts, face: Face) -> str:
     return f"You are asked for {face.person(facts['covers'])}, whom you stand in for."
 
 
-def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
+def _for_whom(said: SlackMessage, what: What, facts: Facts, face: Face) -> SlackMessage:
     """With whom the reader stands in for, where the message does not say so itself."""
     if not facts.get("covers") or what in (What.PING, What.STILL_ON_IT):
         return said
@@ -237,7 +237,7 @@ def _for_whom(said: Message, what: What, facts: Facts, face: Face) -> Message:
     return replace(said, blocks=(*said.blocks, context(whom)))
 
 
-def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     """To whoever has it, or was pinged last. It has the button itself: Slack may bring their ping
     up to date a while later."""
     incident = view.incident
@@ -266,29 +266,33 @@ def _relapsed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"{told} ({incident.key})", [section(text), *row])
 
 
-def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _data_wrong(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     """To whoever has it or was pinged last. No button: theirs is in the ping."""
     text = f"{data_wrong(facts, view, face)} {view.incident.key}{pinged.room(channel)}"
     return message(f"{view.incident.key}: wrong data", [section(text)])
 
 
-def _counterparty(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _counterparty(
+    facts: Facts, view: IncidentView, channel: str | None, face: Face
+) -> SlackMessage:
     said = section(counterparty(facts, view, face) + pinged.room(channel))
     blocks = [said, *counterparty_words.their_answer(view)]
     return message(f"{view.incident.key}: ask the counter-party", blocks)
 
 
-def _undelivered(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _undelivered(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     text = undelivered(facts, view, face) + pinged.room(channel)
     return message(f"{view.incident.key}: a ping was not delivered", [section(text)])
 
 
-def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _nobody(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     text = nobody(facts, view, face) + pinged.room(channel)
     return message(f"{view.incident.key}: nobody is named", [section(text)])
 
 
-_INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+_INCIDENT_LETTERS: Mapping[
+    What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]
+] = {
     What.PING: pinged.ping,
     What.OWNER_ALERT: _owner_alert,
     What.REOPENED: _reopened,
@@ -308,7 +312,7 @@ _INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face
 }
 
 
-def _health(what: What, facts: Facts, connection: Connection, face: Face) -> Message:
+def _health(what: What, facts: Facts, connection: Connection, face: Face) -> SlackMessage:
     name = escape(connection.name)
     reasons = face.say(" ".join(map(ended, facts.get("reasons", []))))
     since = at(facts.get("since"))

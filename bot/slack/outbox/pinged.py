@@ -10,14 +10,14 @@ from bot.slack.ids import Action, value
 from bot.slack.incidents import current
 from bot.slack.incidents.overtaken import overtaken
 from bot.slack.incidents.severity_line import severity_line
-from bot.slack.kit import Block, Message, actions, button, lines, message, section
+from bot.slack.kit import Block, SlackMessage, actions, button, lines, message, section
 from bot.slack.outbox.channel_words import at, why_pinged
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def ping(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     incident = view.incident
     joined = facts.get("joined") and current.fails(view, facts)
     # Whoever has it cannot mend what only the owner of the data can.

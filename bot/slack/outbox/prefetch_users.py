@@ -12,7 +12,7 @@ from bot.core.estate.catalogue import Catalogue, Person
 from bot.flows.people.looked_up import looked_up
 from bot.ports import Runtime, Tx
 from bot.slack.platform.gateway import Later
-from bot.slack.platform.users import People, Unreachable
+from bot.slack.platform.users import Unreachable, Users
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _AT_ONCE = 50  # people in one round
 
 
 class Acquaintance:
-    def __init__(self, runtime: Runtime, people: People) -> None:
+    def __init__(self, runtime: Runtime, people: Users) -> None:
         self._runtime = runtime
         self._people = people
         self._tried: dict[tuple[str, str], datetime] = {}  # by person and what they were asked by

@@ -16,26 +16,26 @@ from bot.ports import Runtime, Tx
 from bot.slack import redrawing
 from bot.slack.changes import release_words as release_letters
 from bot.slack.changes import words as change_letters
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.people import words as cover_letters
 from bot.slack.platform.gateway import Gateway
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from bot.slack.text import Face
 
 log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 Facts = Mapping[str, Any]
-Write = Callable[[Letter, Face], Message]
+Write = Callable[[Letter, Face], SlackMessage]
 
 
 class Papers:
-    def __init__(self, runtime: Runtime, gateway: Gateway, people: People) -> None:
+    def __init__(self, runtime: Runtime, gateway: Gateway, people: Users) -> None:
         self._runtime = runtime
         self._gateway = gateway
         self._people = people
 
-    async def write(self, letter: Letter) -> Message | None:
+    async def write(self, letter: Letter) -> SlackMessage | None:
         """None when what it is about is no longer on record."""
         write = await self._writer(letter.subject)
         return write(letter, await self._people.face()) if write else None
@@ -75,8 +75,8 @@ class Papers:
         return await self._runtime.store.run(look)
 
 
-def _with(table: Mapping[What, Callable[[Facts, R, Face], Message]], record: R) -> Write:
-    def write(letter: Letter, face: Face) -> Message:
+def _with(table: Mapping[What, Callable[[Facts, R, Face], SlackMessage]], record: R) -> Write:
+    def write(letter: Letter, face: Face) -> SlackMessage:
         if letter.what is None:
             raise ValueError("a letter that says nothing cannot be written")
         return table[letter.what](letter.facts, record, face)

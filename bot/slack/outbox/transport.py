@@ -21,14 +21,14 @@ from bot.slack.home import HomeTab
 from bot.slack.incidents.channel.archive import Tidier
 from bot.slack.incidents.channel.place import Venue
 from bot.slack.incidents.channel.repair import mend
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.outbox.channel_view import WAIT_FOR_ROOM, Room
 from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.outbox.subject_posts import Papers
 from bot.slack.platform.gateway import Gateway, Later, OurWait, Refusal
 from bot.slack.platform.posts import Posted, Poster
-from bot.slack.platform.users import People, Unreachable
+from bot.slack.platform.users import Unreachable, Users
 from bot.slack.redrawing import note_posted
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Sender:
         self,
         runtime: Runtime,
         gateway: Gateway,
-        people: People,
+        people: Users,
         poster: Poster,
         room: Room,
         venue: Venue,
@@ -251,7 +251,7 @@ class Sender:
             await self._room.tell(letter.subject, place, message, f"letter {letter.id}")
         return "", ""
 
-    async def _post(self, letter: Letter, channel: str, message: Message) -> Posted:
+    async def _post(self, letter: Letter, channel: str, message: SlackMessage) -> Posted:
         mark = f"letter {letter.id}"
         return await self._poster.post(
             channel,
@@ -288,7 +288,7 @@ class Sender:
         else:
             await self._room.show(subject, since)
 
-    async def _write(self, letter: Letter) -> Message | None:
+    async def _write(self, letter: Letter) -> SlackMessage | None:
         if letter.what is None:
             return None
         if delivery.on_paper(letter.subject):
@@ -307,5 +307,5 @@ class Sender:
         said = personal_words.personal(letter.what, letter.facts, view, connection, room, face)
         return self._dated(said, letter)
 
-    def _dated(self, said: Message, letter: Letter) -> Message:
+    def _dated(self, said: SlackMessage, letter: Letter) -> SlackMessage:
         return dated(said, letter, self._runtime.clock())

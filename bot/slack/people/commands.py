@@ -5,7 +5,7 @@ import re
 from bot.core.ask.resolve import resolve
 from bot.core.estate.catalogue import Catalogue
 from bot.core.estate.ids import PersonId
-from bot.core.estate.index import Kind
+from bot.core.estate.index import NameKind
 from bot.flows import handle_absence
 from bot.language.errors import Invalid, NotFound
 from bot.language.marks import as_typed
@@ -13,7 +13,7 @@ from bot.language.typed_times import read_until
 from bot.language.words import plain_words
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action, incident_number
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.people import words as cover_blocks
 from bot.slack.request import Request
 
@@ -26,7 +26,7 @@ _HOW = "Write for example: /conn cover @away by @stand-in until Friday. /conn co
 _ME = frozenset({"me", "i", "myself"})
 
 
-async def cover(desk: Desk, request: Request) -> Message:
+async def cover(desk: Desk, request: Request) -> SlackMessage:
     """Without words the list; else a cover begins or ends."""
     words = request.words.strip()
     runtime = desk.runtime
@@ -40,7 +40,7 @@ async def cover(desk: Desk, request: Request) -> Message:
         raise
 
 
-async def _entered_or_ended(desk: Desk, request: Request, words: str) -> Message:
+async def _entered_or_ended(desk: Desk, request: Request, words: str) -> SlackMessage:
     if form := _FORM.fullmatch(words):
         return await _begin(desk, request, form["person"], form["by"], form["until"])
     if form := _CANCEL.fullmatch(words):
@@ -48,7 +48,9 @@ async def _entered_or_ended(desk: Desk, request: Request, words: str) -> Message
     raise Invalid(_HOW)
 
 
-async def _begin(desk: Desk, request: Request, away: str, stand_in: str, until: str) -> Message:
+async def _begin(
+    desk: Desk, request: Request, away: str, stand_in: str, until: str
+) -> SlackMessage:
     runtime = desk.runtime
     catalogue = runtime.knowledge().catalogue
     person = await _person(desk, away, request.by)
@@ -69,7 +71,7 @@ async def _begin(desk: Desk, request: Request, away: str, stand_in: str, until: 
     return _said(cover_blocks.entered(entered, await desk.face()))
 
 
-async def _cancel(desk: Desk, request: Request, words: str) -> Message:
+async def _cancel(desk: Desk, request: Request, words: str) -> SlackMessage:
     runtime = desk.runtime
     person = await _person(desk, words, request.by)
     ended = await runtime.store.run(
@@ -103,7 +105,7 @@ async def _decide(desk: Desk, body: Body, *, yes: bool) -> None:
     await desk.reply(body, _said(said))
 
 
-def _said(text: str) -> Message:
+def _said(text: str) -> SlackMessage:
     return message(text, [section(text)])
 
 
@@ -119,7 +121,7 @@ async def _person(desk: Desk, words: str, by: PersonId) -> PersonId:
     direct = _by_id(knowledge.catalogue, plain)
     if direct:
         return direct
-    found = resolve(knowledge.index, Kind.PERSON, plain_words(plain))
+    found = resolve(knowledge.index, NameKind.PERSON, plain_words(plain))
     if found.id:
         return found.id
     if found.rivals:

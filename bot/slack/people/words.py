@@ -8,13 +8,13 @@ from bot.core.outbox.notice import What
 from bot.core.people.presence import Cover
 from bot.flows.handle_absence import CoverView
 from bot.slack.ids import Action, value
-from bot.slack.kit import Message, actions, button, context, lines, message, section
+from bot.slack.kit import SlackMessage, actions, button, context, lines, message, section
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def _begins(facts: Facts, face: Face) -> Message:
+def _begins(facts: Facts, face: Face) -> SlackMessage:
     ends = f"until {_at(facts['until'])}" if facts.get("until") else "until somebody ends it"
     entered = f" {face.person(facts['entered_by'])} entered it." if facts.get("entered_by") else ""
     if facts["reader"] == facts["by"]:
@@ -26,7 +26,7 @@ def _begins(facts: Facts, face: Face) -> Message:
     return message("Cover begins", [section(f"🤝 *{said}.*{entered} {then}")])
 
 
-def _ends(facts: Facts, face: Face) -> Message:
+def _ends(facts: Facts, face: Face) -> SlackMessage:
     by = f" ({face.person(facts['entered_by'])} ended it)" if facts.get("entered_by") else ""
     if facts["reader"] == facts["by"]:
         said = f"You no longer cover for {face.person(facts['person'])}"
@@ -39,13 +39,13 @@ def _at(moment: str | None) -> str:
     return time(datetime.fromisoformat(moment)) if moment else ""
 
 
-def _declined(facts: Facts, face: Face) -> Message:
+def _declined(facts: Facts, face: Face) -> SlackMessage:
     by, person = face.person(facts["entered_by"]), face.person(facts["person"])
     text = f"🤝 *{by} said no:* you do not cover for {person}."
     return message("Cover not agreed", [section(text)])
 
 
-def _asked(facts: Facts, cover: Cover, face: Face) -> Message:
+def _asked(facts: Facts, cover: Cover, face: Face) -> SlackMessage:
     """To whoever may speak for the person; the buttons go once it is decided."""
     by, person = face.person(cover.by), face.person(cover.person)
     text = (
@@ -68,17 +68,17 @@ def _asked(facts: Facts, cover: Cover, face: Face) -> Message:
     return message("May they cover?", blocks)
 
 
-REQUEST_LETTERS: Mapping[What, Callable[[Facts, Cover, Face], Message]] = {
+REQUEST_LETTERS: Mapping[What, Callable[[Facts, Cover, Face], SlackMessage]] = {
     What.COVER_ASKED: _asked,
 }
-LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
     What.COVER_DECLINED: _declined,
     What.COVER_BEGINS: _begins,
     What.COVER_ENDS: _ends,
 }
 
 
-def listing(view: CoverView, face: Face) -> Message:
+def listing(view: CoverView, face: Face) -> SlackMessage:
     """Who covers for whom, and who is away by what Slack shows."""
     covered = {cover.person for cover in view.covers}
     rows = [

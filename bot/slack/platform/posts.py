@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.ports import Post, Runtime
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.platform.gateway import Gateway, Later, Refusal
 
 _EVENT = "firstlane"
@@ -18,7 +18,7 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 _LOOK_BACK = 100  # messages searched for one of ours after a crash
 
 
-def digest(message: Message) -> str:
+def digest(message: SlackMessage) -> str:
     body = json.dumps([message.text, message.blocks], sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
@@ -42,7 +42,7 @@ class Poster:
     async def post(
         self,
         channel: str,
-        message: Message,
+        message: SlackMessage,
         mark: str,
         *,
         maybe_sent: bool,
@@ -92,7 +92,7 @@ class Poster:
         return await self._runtime.store.run(lambda tx: tx.fixture(_UNANSWERED, mark) is not None)
 
     async def keep(
-        self, subject: str, slot: str, channel: str, message: Message, *, urgent: bool = True
+        self, subject: str, slot: str, channel: str, message: SlackMessage, *, urgent: bool = True
     ) -> str:
         """Make the message of this slot say `message`: post it once, edit it later. Returns ts.
 
@@ -117,7 +117,7 @@ class Poster:
             await self._save(subject, slot, new.channel, new.ts, wanted)
         return new.ts
 
-    async def _edit(self, channel: str, ts: str, message: Message, *, urgent: bool) -> bool:
+    async def _edit(self, channel: str, ts: str, message: SlackMessage, *, urgent: bool) -> bool:
         """False when the message is gone and has to be posted anew."""
         try:
             await self._gateway.call(

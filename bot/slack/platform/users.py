@@ -43,7 +43,7 @@ class Unreachable(Exception):
     """This person has no usable Slack account; the message says why."""
 
 
-class People:
+class Users:
     def __init__(self, runtime: Runtime, gateway: Gateway) -> None:
         self._runtime = runtime
         self._gateway = gateway

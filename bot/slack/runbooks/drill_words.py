@@ -10,7 +10,17 @@ from bot.flows.views import IncidentView
 from bot.language.marks import KEPT
 from bot.language.units import incident_key
 from bot.slack.ids import Modal, value
-from bot.slack.kit import Block, Message, context, field, modal, option, section, select, text_input
+from bot.slack.kit import (
+    Block,
+    SlackMessage,
+    context,
+    field,
+    modal,
+    option,
+    section,
+    select,
+    text_input,
+)
 from bot.slack.text import Face, escape
 
 Facts = Mapping[str, Any]
@@ -18,12 +28,12 @@ Facts = Mapping[str, Any]
 SYMBOL = "🎭"
 
 
-def marked(said: Message, view: IncidentView | None) -> Message:
+def marked(said: SlackMessage, view: IncidentView | None) -> SlackMessage:
     """The message itself, with the mark above it when it is about a drill."""
     if view is None or not view.incident.drill:
         return said
     note = context(f"{SYMBOL} *{MARK}: a rehearsal. {_broken(view)}*")
-    return Message(text=f"{MARK}: {said.text}", blocks=(note, *said.blocks))
+    return SlackMessage(text=f"{MARK}: {said.text}", blocks=(note, *said.blocks))
 
 
 def _broken(view: IncidentView) -> str:

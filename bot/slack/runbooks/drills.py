@@ -6,12 +6,12 @@ from bot.slack import find_connection
 from bot.slack.forms.form import given, number_of
 from bot.slack.handler import Body, Desk
 from bot.slack.ids import Modal
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 from bot.slack.text import escape
 
 
-async def drill(desk: Desk, request: Request) -> Message:
+async def drill(desk: Desk, request: Request) -> SlackMessage:
     if not request.words:
         raise Invalid("Say of which connection, for example: /conn drill web shop orders")
     connection = find_connection.find(desk, request.words, "drill")

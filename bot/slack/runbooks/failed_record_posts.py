@@ -6,14 +6,14 @@ from typing import Any
 
 from bot.core.estate.lane import Layer
 from bot.core.outbox.notice import What
-from bot.core.runbooks.failed_records import Assignment, Group, worth
+from bot.core.runbooks.failed_records import Assignment, FailedGroup, worth
 from bot.flows.runbooks.failed_records import StuckView
 from bot.flows.views import IncidentView
 from bot.language.units import say_count
 from bot.slack.ids import Action, action_id, value
 from bot.slack.kit import (
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     confirm,
@@ -31,7 +31,7 @@ Facts = Mapping[str, Any]
 SHOWN = 10
 
 
-def stuck(view: StuckView, face: Face) -> Message:
+def stuck(view: StuckView, face: Face) -> SlackMessage:
     """The largest groups first."""
     name = view.connection.name
     if not view.groups:
@@ -50,7 +50,7 @@ def stuck(view: StuckView, face: Face) -> Message:
     return message(head, blocks)
 
 
-def of_which(view: IncidentView, face: Face) -> Message:
+def of_which(view: IncidentView, face: Face) -> SlackMessage:
     """An incident of several connections: how much stands in error on each, the most first."""
     found = sorted((part for part in view.parts if part.failed), key=lambda part: -part.failed)
     head = f"{view.incident.key}: {face.plain(view.stuck) or 'no failed record is known'}"
@@ -63,7 +63,7 @@ def of_which(view: IncidentView, face: Face) -> Message:
     return message(head, [header(cut(head, 150)), lines(*rows, *more)])
 
 
-def _group(group: Group, given: Assignment | None, face: Face) -> list[str]:
+def _group(group: FailedGroup, given: Assignment | None, face: Face) -> list[str]:
     oldest = f" · oldest {time(group.oldest)}" if group.oldest else ""
     amount = f" · worth {escape(worth(group))}" if group.amounts else ""
     rows = [f"*{group.count:,} ×* {escape(group.label)}{oldest}{amount}"]
@@ -76,7 +76,7 @@ def _group(group: Group, given: Assignment | None, face: Face) -> list[str]:
     return rows
 
 
-def _buttons(incident: int, group: Group, place: int) -> Block:
+def _buttons(incident: int, group: FailedGroup, place: int) -> Block:
     layers = [
         option(f"{layer.capitalize()} owner", value(incident, group.ref, layer)) for layer in Layer
     ]
@@ -127,7 +127,7 @@ def _gone(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"✓ None left of {most}{_of(facts, view)}: {escape(facts.get('label', ''))}"
 
 
-def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     where = f" · <#{channel}>" if channel else ""
     samples = ", ".join(f"`{escape(str(one))}`" for one in facts.get("samples", []))
     blocks = [
@@ -144,7 +144,7 @@ def _yours(facts: Facts, view: IncidentView, channel: str | None, face: Face) ->
     return message(f"Failed records of {view.incident.key} are yours to see to", blocks)
 
 
-def _reminder(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _reminder(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     since = facts.get("since")
     given = f" since {time(datetime.fromisoformat(since))}" if since else ""
     where = f" <#{channel}>" if channel else ""
@@ -152,7 +152,7 @@ def _reminder(facts: Facts, view: IncidentView, channel: str | None, face: Face)
     return message(f"Failed records of {view.incident.key} still wait", [section(text)])
 
 
-INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
     What.STUCK_YOURS: _yours,
     What.STUCK_REMINDER: _reminder,
 }

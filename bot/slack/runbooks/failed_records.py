@@ -7,12 +7,12 @@ from bot.language.errors import Invalid
 from bot.slack import find_connection, ids
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.request import Request
 from bot.slack.runbooks import failed_record_posts as blocks
 
 
-async def stuck(desk: Desk, request: Request) -> Message:
+async def stuck(desk: Desk, request: Request) -> SlackMessage:
     """Of the connection named, or of the one whose incident this channel is."""
     runtime = desk.runtime
     here = await runtime.store.run(views.incident_here, request.channel)

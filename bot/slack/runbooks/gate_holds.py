@@ -10,7 +10,7 @@ from bot.slack.forms.form import given, number_of
 from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import OLDER_BUTTON, Action, Modal
 from bot.slack.incidents.commands import must
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.request import Request, done, target
 from bot.slack.runbooks import hold_words as forms
 from bot.slack.text import escape
@@ -31,7 +31,7 @@ async def ask_deny(desk: Desk, body: Body) -> None:
     await may_open.open_form(desk, body, forms.deny(await _standing(desk, number, step)))
 
 
-async def hold(desk: Desk, request: Request) -> Message:
+async def hold(desk: Desk, request: Request) -> SlackMessage:
     """`/conn hold <why>`: the step that is asked now."""
     incident, why = await target(desk, request)
     await must(desk, Deed.HOLD, incident, request.by)
@@ -41,7 +41,7 @@ async def hold(desk: Desk, request: Request) -> Message:
     return done(f"⏸ “{title}” of {incident.key} waits until it is released.")
 
 
-async def release(desk: Desk, request: Request) -> Message:
+async def release(desk: Desk, request: Request) -> SlackMessage:
     """`/conn unhold [why]`: the step that is asked now."""
     incident, why = await target(desk, request)
     step = await _present(desk, incident.id)

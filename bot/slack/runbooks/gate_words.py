@@ -15,7 +15,7 @@ from bot.language.marks import KEPT
 from bot.slack.ids import Action, Modal, value
 from bot.slack.kit import (
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     confirm,
@@ -117,7 +117,7 @@ def _of(facts: Facts, view: IncidentView) -> Approval | None:
     return next((one for one in view.approvals if one.id == facts.get("approval")), None)
 
 
-def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     found = _of(facts, view)
     if found is None or not found.waiting or not view.incident.live:
         state = found.ruling if found and not found.waiting else "not needed any more"
@@ -151,13 +151,13 @@ def _late(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"⏰ *“{title}” takes longer than {limit}*{asked}. Answer it, or skip it with a reason."
 
 
-def _late_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _late_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     where = f" <#{channel}>" if channel else ""
     text = f"{_late(facts, view, face)} {view.incident.key}{where}"
     return message(f"{view.incident.key}: a step takes long", [section(text)])
 
 
-INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
     What.APPROVAL_WANTED: _wanted,
     What.STEP_LATE: _late_letter,
 }

@@ -10,7 +10,7 @@ from bot.language.marks import KEPT
 from bot.slack.ids import Action, Modal, value
 from bot.slack.kit import (
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     context,
@@ -52,7 +52,7 @@ def _choices(held: Hold) -> Block:
     return actions(row, f"hold:{held.step}")
 
 
-def _letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     """To whoever may release it; without buttons once that is decided."""
     incident = view.incident
     title, why = escape(facts["title"]), escape(facts["why"])
@@ -72,7 +72,7 @@ def _letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
     return message(f"{incident.key}: may “{facts['title']}” go on?", blocks)
 
 
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
     What.HELD: _letter
 }
 

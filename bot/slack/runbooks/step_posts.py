@@ -18,7 +18,7 @@ from bot.flows.views import IncidentView
 from bot.slack.ids import Action, action_id, form_block, value
 from bot.slack.kit import (
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     context,
@@ -43,7 +43,7 @@ HOLD = "hold"  # stands for an answer in the value of the menu beside a step
 BUTTONS = 5  # up to so many answers are buttons, more become a menu
 
 
-def step(view: IncidentView, shown: StepView, face: Face) -> Message:
+def step(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
     if shown.off:
         text = f"↪ *{escape(shown.step.title)}:* not asked any more; an answer was taken back"
         return message(f"Triage, not asked any more: {shown.step.title}", [section(text)])
@@ -61,7 +61,7 @@ def _left(view: IncidentView, shown: StepView) -> str:
     return f"{view.incident.key} {where}"
 
 
-def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
+def _done(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
     done = shown.done
     if done is None:
         raise ValueError("an open step has no answer to show")
@@ -79,7 +79,7 @@ def _done(view: IncidentView, shown: StepView, face: Face) -> Message:
     return message(f"Triage, done: {shown.step.title}", [block])
 
 
-def _question(view: IncidentView, shown: StepView, face: Face) -> Message:
+def _question(view: IncidentView, shown: StepView, face: Face) -> SlackMessage:
     incident, asked = view.incident, shown.step
     blocks: list[Block] = [section(f"*Triage: {escape(asked.title)}*\n{escape(asked.ask)}")]
     if shown.evidence:
@@ -186,7 +186,7 @@ def _evidence(line: EvidenceLine, face: Face) -> str:
     return f"{TONE[line.tone]} {face.say(line.text)}"
 
 
-def outcome(view: IncidentView, found: Outcome | None) -> Message:
+def outcome(view: IncidentView, found: Outcome | None) -> SlackMessage:
     """Where the walk led; or that it goes on, once an answer was taken back."""
     if found is None:
         return message("The runbook goes on", [section("↪ *The runbook goes on.*")])

@@ -5,15 +5,15 @@ from typing import Any
 
 from bot.core.estate.lane import LANE_TITLES, Lane, Layer
 from bot.core.outbox.notice import What
-from bot.core.triage.lesson import Lesson, Proposal, Standing
+from bot.core.triage.lesson import Lesson, LessonState, Proposal
 from bot.core.triage.playbook import ErrorClass, Retry
-from bot.flows.triage.lessons import Draft
+from bot.flows.triage.lessons import LessonDraft
 from bot.flows.views import IncidentView
 from bot.language.marks import KEPT
 from bot.slack.ids import Action, Modal, value
 from bot.slack.kit import (
     Block,
-    Message,
+    SlackMessage,
     actions,
     button,
     context,
@@ -39,7 +39,7 @@ _RETRY = {
 }
 
 
-def teach(draft: Draft) -> Block:
+def teach(draft: LessonDraft) -> Block:
     """The short form, filled in as far as the incident tells."""
     incident = draft.incident
     head = f"*{escape(incident.headline)}* ({incident.key})."
@@ -169,11 +169,11 @@ def _of(facts: Facts, view: IncidentView) -> Proposal | None:
     return next((one for one in view.hindsight.lessons if one.id == facts.get("entry")), None)
 
 
-def _proposed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _proposed(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     found = _of(facts, view)
     if found is None:
         return message("A proposal that is gone", [section("This proposal is gone.")])
-    if found.standing is not Standing.PROPOSED:
+    if found.standing is not LessonState.PROPOSED:
         text = f"📖 {_outcome(found, face)}"
         return message(f"{found.entry_id} is {found.standing}", [section(text)])
     number = value(found.id)
@@ -196,7 +196,7 @@ def _proposed(facts: Facts, view: IncidentView, channel: str | None, face: Face)
 
 def _outcome(found: Proposal, face: Face) -> str:
     why = f": {escape(found.why)}" if found.why else ""
-    good = found.standing is Standing.APPROVED
+    good = found.standing is LessonState.APPROVED
     tail = " It counts from now on." if good else " Nothing was changed."
     return (
         f"{face.person(found.decided_by)} {found.standing} the playbook entry"
@@ -209,11 +209,13 @@ def _decided(facts: Facts, view: IncidentView, face: Face) -> str:
     return f"📖 {_outcome(found, face)}" if found else "📖 A playbook entry was decided."
 
 
-def _decided_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _decided_letter(
+    facts: Facts, view: IncidentView, channel: str | None, face: Face
+) -> SlackMessage:
     return message("Your playbook entry", [section(_decided(facts, view, face))])
 
 
-INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+INCIDENT_LETTERS: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
     What.ENTRY_PROPOSED: _proposed,
     What.ENTRY_DECIDED: _decided_letter,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.core.triage.lane_rules import Tally, words_of
+from bot.core.triage.lane_rules import RuleVotes, words_of
 from bot.flows.triage.past_incidents import Hindsight, Similar
 from bot.language.units import say_count
 from bot.slack.kit import Block, lines
@@ -31,7 +31,7 @@ def _similar(one: Similar, face: Face) -> str:
     return f"{where} ({escape(one.why)}), resolved{ended}{who}{how}"
 
 
-def rules(tallies: Sequence[Tally]) -> list[Block]:
+def rules(tallies: Sequence[RuleVotes]) -> list[Block]:
     """How the lane rules fared; nothing before the first correction or confirmation."""
     if not tallies:
         return []

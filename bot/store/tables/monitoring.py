@@ -10,7 +10,7 @@ from bot.core.monitoring.health import CheckHealth, ConnectionHealth, Flip
 from bot.core.monitoring.heartbeat import Ping
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import TIMESTAMPS, Signal, SignalValue
-from bot.core.triage.facts import Kind, Observed
+from bot.core.triage.facts import LaneFactKind, Observed
 from bot.ports.records import Figures
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
@@ -144,7 +144,7 @@ class HealthRows(Rows):
         at: datetime,
         what: str,
         *,
-        kind: Kind = Kind.VERSION,
+        kind: LaneFactKind = LaneFactKind.VERSION,
         by: str | None = None,
     ) -> None:
         self.add(
@@ -169,7 +169,7 @@ class HealthRows(Rows):
             Observed(
                 at=moment(row["at"]),
                 what=row["what"],
-                kind=Kind(row["kind"]),
+                kind=LaneFactKind(row["kind"]),
                 by=row["by_whom"],
             )
             for row in rows

@@ -11,7 +11,7 @@ from bot.core.runbooks.drill import Drill
 from bot.core.runbooks.failed_records import Assignment
 from bot.core.runbooks.gate_approval import Approval
 from bot.core.runbooks.webhook_calls import HookRun, RunState
-from bot.core.triage.lane_rules import Tally, Vote, judged
+from bot.core.triage.lane_rules import RuleVotes, Vote, judged
 from bot.core.triage.lesson import Proposal
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
@@ -34,13 +34,13 @@ class TriageRows(Rows):
             for rule, good in judged(self.votes(incident), lane).items()
         )
 
-    def tallies(self) -> tuple[Tally, ...]:
+    def tallies(self) -> tuple[RuleVotes, ...]:
         rows = self.all(
             "select rule, count(*) as judged, sum(1 - good) as wrong from rule_marks"
             " group by rule order by wrong desc, judged desc, rule"
         )
         return tuple(
-            Tally(rule=row["rule"], judged=row["judged"], wrong=row["wrong"]) for row in rows
+            RuleVotes(rule=row["rule"], judged=row["judged"], wrong=row["wrong"]) for row in rows
         )
 
     def alike(self, kind: str, said: str, limit: int) -> tuple[Incident, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.governance.credential_expiry import CredentialWatch
-from bot.core.monitoring.counting import Tally
-from bot.core.monitoring.own_network import Line
+from bot.core.monitoring.counting import HourCount
+from bot.core.monitoring.own_network import NetworkState
 from bot.core.monitoring.profile import Hour
 from bot.store.codec import Rows, moment, pack, stamp, unpack
 
@@ -16,11 +16,11 @@ _LINE = "line"
 
 
 class WatchRows(Rows):
-    def tally(self, check: str) -> Tally | None:
+    def tally(self, check: str) -> HourCount | None:
         row = self.one('select body from volume_tallies where "check" = ?', check)
-        return unpack(Tally, row["body"]) if row else None
+        return unpack(HourCount, row["body"]) if row else None
 
-    def save_tally(self, check: str, tally: Tally) -> None:
+    def save_tally(self, check: str, tally: HourCount) -> None:
         self.put("volume_tallies", {"check": check, "body": pack(tally)})
 
     def add_hour(self, check: str, hour: Hour) -> None:
@@ -70,11 +70,11 @@ class WatchRows(Rows):
     def release(self, connection: str) -> None:
         self.change("delete from held where connection = ?", connection)
 
-    def line(self) -> Line:
+    def line(self) -> NetworkState:
         row = self.one("select value from meta where name = ?", _LINE)
-        return unpack(Line, row["value"]) if row else Line()
+        return unpack(NetworkState, row["value"]) if row else NetworkState()
 
-    def save_line(self, line: Line) -> None:
+    def save_line(self, line: NetworkState) -> None:
         self.put("meta", {"name": _LINE, "value": pack(line)})
 
     def credential_watch(self, key: str) -> CredentialWatch | None:

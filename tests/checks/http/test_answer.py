@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.checks.http.settings import Settings
+from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import Tools
 from bot.checks.probes.http import probe
 from bot.core.monitoring.signals import Blind, Reading, Signal
@@ -249,4 +249,4 @@ async def test_pages_that_grow_too_large_together_are_refused(
 )
 async def test_settings_that_contradict_each_other_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Settings.model_validate({"url": "https://example.com/", **settings})
+        HttpSettings.model_validate({"url": "https://example.com/", **settings})

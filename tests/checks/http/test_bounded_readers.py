@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.checks.http.document import JsonDocument, Unreadable, XmlDocument
+from bot.checks.http.document import JsonDocument, UnreadableAnswer, XmlDocument
 from bot.checks.http.extract import _shape
 from bot.language.nesting import DEEPEST, MOST_VISITS, TooNested, bounded, json_rows
 from bot.web.bodies import json_of
@@ -56,13 +56,13 @@ def test_what_people_send_is_read(read: Read, write: Write) -> None:
 @pytest.mark.parametrize(("read", "write"), READERS)
 @pytest.mark.parametrize("depth", [DEEPEST + 1, 900, 20_000])
 def test_what_is_too_deep_is_not(read: Read, write: Write, depth: int) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         read(write(depth, 1))
 
 
 @pytest.mark.parametrize(("read", "write"), READERS)
 def test_what_is_deep_and_bushy_is_not(read: Read, write: Write) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         read(write(DEEPEST - 2, BUSHY))
 
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.checks.http.document import JsonDocument
-from bot.checks.http.extract import Answered, Extract, extract
+from bot.checks.http.extract import Extract, HttpAnswered, extract
 from bot.checks.http.value_paths import FailedMapping, Source
 from bot.core.monitoring.signals import Signal
 
@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 def read(body: Any, signal: Signal, source: Any, headers: dict[str, str] | None = None) -> Extract:
     return extract(
-        Answered(document=JsonDocument(body), headers=headers or {}),
+        HttpAnswered(document=JsonDocument(body), headers=headers or {}),
         sources={signal: Source.model_validate(source)},
         failed=None,
         zone=UTC,
@@ -118,7 +118,7 @@ def test_a_response_header_can_be_a_signal() -> None:
 
 def failed(body: Any, **mapping: Any) -> Extract:
     return extract(
-        Answered(document=JsonDocument(body), headers={}),
+        HttpAnswered(document=JsonDocument(body), headers={}),
         sources={},
         failed=FailedMapping.model_validate({"path": "$.errors", **mapping}),
         zone=UTC,
@@ -224,7 +224,7 @@ def test_failed_records_whose_count_cannot_be_read_are_not_counted_as_one(
     rows = [{"text": f"Item {place}", "n": count} for place, count in enumerate(counts)]
 
     found = extract(
-        Answered(document=JsonDocument({"rows": rows}), headers={}),
+        HttpAnswered(document=JsonDocument({"rows": rows}), headers={}),
         sources={},
         failed=FailedMapping(path="$.rows", count="n"),
         zone=UTC,
@@ -251,7 +251,7 @@ def test_an_empty_date_is_unknown_and_said_wherever_it_is_read(
 ) -> None:
     for signal in (Signal.LAST_SUCCESS, Signal.QUEUE_OLDEST):
         found = extract(
-            Answered(
+            HttpAnswered(
                 document=JsonDocument({"at": "1753-01-01T00:00:00"}),
                 headers={"X-At": "1753-01-01"},
                 text="at=1753-01-01",

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.checks.http.document import JsonDocument, TextDocument, Unreadable, XmlDocument
-from bot.checks.http.extract import Answered, _shape, extract
-from bot.checks.http.settings import Settings
+from bot.checks.http.document import JsonDocument, TextDocument, UnreadableAnswer, XmlDocument
+from bot.checks.http.extract import HttpAnswered, _shape, extract
+from bot.checks.http.settings import HttpSettings
 from bot.checks.http.value_paths import FailedMapping, Source
 from bot.checks.probe import Tools
 from bot.checks.probes.http import probe
@@ -30,7 +30,9 @@ SOAP = b"""<?xml version="1.0" encoding="iso-8859-1"?>
 
 def read(document: Any, signal: Signal, source: Any) -> Any:
     found = extract(
-        Answered(document=document, headers={}, text="last run: 2026-11-20T09:00:00Z, 12 orders"),
+        HttpAnswered(
+            document=document, headers={}, text="last run: 2026-11-20T09:00:00Z, 12 orders"
+        ),
         sources={signal: Source.model_validate(source)},
         failed=None,
         zone=UTC,
@@ -103,7 +105,7 @@ async def test_failed_records_are_read_from_a_soap_answer(far_end: FarEnd, tools
     ids=["entities", "cut off", "json", "empty", "encoding", "half a character"],
 )
 def test_xml_that_is_broken_or_dangerous_is_not_read(body: bytes) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         XmlDocument.read(body)
 
 
@@ -118,7 +120,7 @@ def test_nested_xml_is_read(depth: int) -> None:
 
 @pytest.mark.parametrize("depth", [200, 20_000, 100_000])
 def test_very_deep_xml_is_refused_since_reading_it_would_cost_its_square(depth: int) -> None:
-    with pytest.raises(Unreadable, match="XML of at most 200 levels"):
+    with pytest.raises(UnreadableAnswer, match="XML of at most 200 levels"):
         XmlDocument.read(nested(depth))
 
 
@@ -140,7 +142,7 @@ def test_plain_text_is_read_by_patterns(signal: Signal, source: Any, value: obje
 
 def test_a_pattern_that_explodes_is_stopped() -> None:
     """Unless it were stopped, this would outlive whoever waits for it."""
-    answered = Answered(document=TextDocument(), headers={}, text="a" * 5000 + "!")
+    answered = HttpAnswered(document=TextDocument(), headers={}, text="a" * 5000 + "!")
 
     found = extract(
         answered,
@@ -222,14 +224,14 @@ def test_the_fingerprint_of_a_shape_changes_with_fields_and_not_with_values() ->
 )
 def test_paths_that_do_not_fit_the_format_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Settings.model_validate({"url": "https://example.com/", **settings})
+        HttpSettings.model_validate({"url": "https://example.com/", **settings})
 
 
 def test_a_field_that_is_no_path_into_xml_finds_nothing() -> None:
     document = XmlDocument.read(b"<x><e>hello</e></x>")
 
     found = extract(
-        Answered(document=document, headers={}),
+        HttpAnswered(document=document, headers={}),
         sources={},
         failed=FailedMapping(path="//x/e", text="a["),
         zone=UTC,

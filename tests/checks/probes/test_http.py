@@ -11,7 +11,7 @@ import pytest
 from aiohttp import encode_basic_auth, web
 from pydantic import SecretStr
 
-from bot.checks.http.settings import Settings
+from bot.checks.http.settings import HttpSettings
 from bot.checks.probe import Tools
 from bot.checks.probes.http import probe
 from bot.core.monitoring.signals import Blind, Cause, Observation, Reading, Signal
@@ -388,7 +388,7 @@ async def test_a_secret_that_the_far_end_echoes_is_never_reported(
         "errors": [{"text": "key S3CRET-value is unknown", "ids": ["S3CRET-value"]}],
     }
     far_end.answers(echo, status=status, reason="no S3CRET-value")
-    dumped = Settings.model_validate(
+    dumped = HttpSettings.model_validate(
         {
             "url": far_end.url.replace("//", "//u:S3CRET-value@") + "/x?t=S3CRET-value",
             "signals": {"status": "$.status", "version": "$.gone"},

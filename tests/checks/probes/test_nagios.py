@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.checks.probe import ProbeKind, Tools
-from bot.checks.probes.nagios import Settings, probe
+from bot.checks.probes.nagios import NagiosSettings, probe
 from bot.checks.probes.performance import performance_in
 from bot.checks.runner import Runner
 from bot.core.monitoring.signals import Blind, Observation, Reading
@@ -225,7 +225,7 @@ async def test_a_program_that_never_ends_dies_with_its_children(
     os.mkfifo(pids)  # reading it waits until the program has written
     program = plugin(tmp_path, f"sleep 1000 & echo $! $$ > {pids}; wait")
     allowed = replace(tools, commands=frozenset({program}))
-    runner = Runner(allowed, {"nagios": ProbeKind(Settings, probe)}, never_late())
+    runner = Runner(allowed, {"nagios": ProbeKind(NagiosSettings, probe)}, never_late())
 
     looking = asyncio.create_task(runner.observe(spec("nagios", command=[program]), NOW))
     started = (await asyncio.to_thread(pids.read_text)).split()
@@ -249,4 +249,4 @@ def wait_until_gone(pid: int) -> None:
 @pytest.mark.parametrize("command", [[], ["check_it"], ["./check_it"], "check_it -w 5"])
 def test_only_a_whole_path_with_a_list_of_arguments_is_taken(command: Any) -> None:
     with pytest.raises(ValidationError):
-        Settings.model_validate({"command": command})
+        NagiosSettings.model_validate({"command": command})

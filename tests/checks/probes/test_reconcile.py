@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.checks import PROBES
 from bot.checks.probe import Tools
-from bot.checks.probes.reconcile import Settings, compared
+from bot.checks.probes.reconcile import ReconcileSettings, compared
 from bot.checks.runner import Runner
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from tests.checks.conftest import NOW, FarEnd, spec
@@ -24,7 +24,7 @@ def side(**signals: Any) -> Reading:
 
 def weighed(source: Observation, target: Observation, **settings: Any) -> Observation:
     both = {"source": {"kind": "http"}, "target": {"kind": "http"}, **settings}
-    return compared(source, target, Settings.model_validate(both), NOW)
+    return compared(source, target, ReconcileSettings.model_validate(both), NOW)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.checks.probe import Tools
-from bot.checks.probes.sftp import Settings, probe
+from bot.checks.probes.sftp import SftpSettings, probe
 from bot.core.monitoring.signals import Blind, Observation, Reading, Signal
 from tests.checks.conftest import NOW, spec
 
@@ -172,6 +172,6 @@ async def test_a_port_that_speaks_another_language_is_a_failure(tools: Tools, fa
 def test_settings_without_a_pin_or_a_login_are_refused(wrong: dict[str, Any]) -> None:
     good = {"host": "h", "user": "u", "password": "p", "host_key": "any"}
 
-    Settings.model_validate(good)
+    SftpSettings.model_validate(good)
     with pytest.raises(ValidationError):
-        Settings.model_validate({**good, **wrong})
+        SftpSettings.model_validate({**good, **wrong})

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.checks.probe import ProbeKind, Tools
-from bot.checks.probes.sql import Settings, probe
+from bot.checks.probes.sql import SqlSettings, probe
 from bot.checks.runner import Runner
 from bot.checks.visits.select_only import require_select
 from bot.cli.run import set_up_logging
@@ -193,7 +193,7 @@ async def test_a_query_that_never_ends_is_stopped_and_does_not_stay(
     database: str, tools: Tools
 ) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n"
-    runner = Runner(tools, {"sql": ProbeKind(Settings, probe)}, never_late())
+    runner = Runner(tools, {"sql": ProbeKind(SqlSettings, probe)}, never_late())
     check = spec("sql", url=database, timeout=0.3, signals={"processed": endless})
 
     seen = [await runner.observe(check, NOW) for _ in range(4)]
@@ -224,7 +224,7 @@ async def test_a_query_that_never_ends_is_stopped_and_does_not_stay(
 )
 def test_anything_but_a_single_select_is_refused(query: str) -> None:
     with pytest.raises(ValidationError):
-        Settings.model_validate({"url": "sqlite://", "row": query})
+        SqlSettings.model_validate({"url": "sqlite://", "row": query})
 
 
 @pytest.mark.parametrize(
@@ -244,13 +244,13 @@ def test_words_in_texts_names_and_comments_do_not_make_a_query_a_write(query: st
 @pytest.mark.parametrize("url", ["not an address", "oracle", "://x", "pg://h:port/x"])
 def test_an_address_that_is_none_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        Settings.model_validate({"url": url, "row": "SELECT 1"})
+        SqlSettings.model_validate({"url": url, "row": "SELECT 1"})
 
     assert url not in str(refused.value)
 
 
 def test_what_we_say_of_a_database_never_holds_its_login() -> None:
-    settings: Any = Settings.model_validate(
+    settings: Any = SqlSettings.model_validate(
         {"url": "postgresql+psycopg://watch:hunter22@db.example.com:5432/erp", "row": "SELECT 1"}
     )
 

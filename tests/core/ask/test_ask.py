@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.ask.ask import Intent, Kind, ask, owner_facts
+from bot.core.ask.ask import Intent, NameKind, ask, owner_facts
 from bot.core.estate.lane import Lane, Layer
 from bot.language.errors import NotFound
 from tests.core.estate_for_questions import NOW, wholesaler
@@ -182,7 +182,7 @@ def test_who_covers_is_answered_from_the_cover_in_force() -> None:
 def test_what_a_person_owns_lists_each_part_they_have() -> None:
     answer = ask(WHOLESALER, "what does bob own?", NOW)
 
-    owned = {match.id: match.why for match in answer.matches if match.kind is Kind.CONNECTION}
+    owned = {match.id: match.why for match in answer.matches if match.kind is NameKind.CONNECTION}
     assert owned["shop-orders"] == "technical owner, first responder, credential owner"
     assert set(owned) == {
         "shop-orders",

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.ask.match import score
 from bot.core.ask.resolve import resolve
-from bot.core.estate.index import Kind, index_of, mentions
+from bot.core.estate.index import NameKind, index_of, mentions
 from bot.language.words import likeness, name_members, plain_words, stem
 from tests.core.estate_for_questions import wholesaler
 
@@ -28,7 +28,7 @@ def test_other_words_and_codes_are_never_bent(typed: str, meant: str) -> None:
 
 
 def test_one_exchanged_letter_in_a_short_word_is_not_enough_to_be_sure() -> None:
-    found = resolve(INDEX, Kind.CONNECTION, ["stork"])
+    found = resolve(INDEX, NameKind.CONNECTION, ["stork"])
 
     assert found.id is None
     assert "shop-stock-price" in found.nearest
@@ -74,53 +74,53 @@ def test_a_known_member_is_named_and_a_stranger_dropped() -> None:
 def test_the_longest_name_in_the_text_is_the_one_mentioned() -> None:
     found = mentions(INDEX, plain_words("who owns the shop floor bridge"))
 
-    assert [mention.of(Kind.CONNECTION) for mention in found] == [("mes-bridge",)]
+    assert [mention.of(NameKind.CONNECTION) for mention in found] == [("mes-bridge",)]
 
 
 def test_a_rare_word_weighs_more_than_a_common_one() -> None:
-    ranked = score(INDEX, Kind.CONNECTION, ["erp", "scrap"])
+    ranked = score(INDEX, NameKind.CONNECTION, ["erp", "scrap"])
 
     assert ranked[0].id == "mes-bridge"
     assert ranked[1].score < ranked[0].score / 2
 
 
 def test_an_unknown_word_counts_against_every_match() -> None:
-    known = score(INDEX, Kind.CONNECTION, ["shipment"])[0]
-    with_stranger = score(INDEX, Kind.CONNECTION, ["shipment", "zeppelin"])[0]
+    known = score(INDEX, NameKind.CONNECTION, ["shipment"])[0]
+    with_stranger = score(INDEX, NameKind.CONNECTION, ["shipment", "zeppelin"])[0]
 
     assert with_stranger.id == known.id
     assert with_stranger.score < known.score
 
 
 def test_the_direction_asked_for_decides_between_two_connections() -> None:
-    to_erp = resolve(INDEX, Kind.CONNECTION, ["from", "shopify", "to", "erp"])
-    to_shop = resolve(INDEX, Kind.CONNECTION, ["from", "erp", "to", "shopify"])
+    to_erp = resolve(INDEX, NameKind.CONNECTION, ["from", "shopify", "to", "erp"])
+    to_shop = resolve(INDEX, NameKind.CONNECTION, ["from", "erp", "to", "shopify"])
 
     assert (to_erp.id, to_shop.id) == ("shop-orders", "shop-stock-price")
 
 
 def test_a_name_with_a_stranger_before_it_is_not_taken_for_the_name() -> None:
-    found = resolve(INDEX, Kind.CONNECTION, ["zeppelin", "bank"])
+    found = resolve(INDEX, NameKind.CONNECTION, ["zeppelin", "bank"])
 
     assert found.id is None
     assert found.nearest == ("bank",)
 
 
 def test_a_lone_name_is_not_sure_when_another_system_is_named_too() -> None:
-    found = resolve(INDEX, Kind.CONNECTION, ["payments", "from", "stripe", "to", "the", "bank"])
+    found = resolve(INDEX, NameKind.CONNECTION, ["payments", "from", "stripe", "to", "the", "bank"])
 
     assert found.id is None
     assert {"bank", "psp-settlement"} <= set(found.nearest + found.rivals)
 
 
 def test_words_that_any_connection_could_have_choose_none() -> None:
-    found = resolve(INDEX, Kind.CONNECTION, ["pipeline"])
+    found = resolve(INDEX, NameKind.CONNECTION, ["pipeline"])
 
     assert found.id is None
     assert found.rivals == ("bi-pipeline",)
 
 
 def test_matches_give_the_words_that_made_them() -> None:
-    found = resolve(INDEX, Kind.CONNECTION, ["shopfy", "orders"])
+    found = resolve(INDEX, NameKind.CONNECTION, ["shopfy", "orders"])
 
     assert found.matches[0].why == "fits “shopfy” (shopify), “order”"

@@ -23,7 +23,7 @@ from bot.core.changes.change_request import (
 from bot.core.changes.release import ReleaseWatch, due_stage
 from bot.core.estate.catalogue import Owners
 from bot.core.estate.description import About, Roles
-from bot.core.estate.history import Release, Reminders, Stage
+from bot.core.estate.history import Release, ReleaseStage, Reminders
 from bot.core.people.presence import ALL_PRESENT, Presence
 from bot.language.errors import Invalid, NotAllowed, Refused
 from tests.builders import DAY, HOUR, NOW, a_connection, an_estate
@@ -223,7 +223,7 @@ def test_whatever_is_tried_nothing_is_done_unapproved_or_closed_undocumented(
 RELEASE = Release(system="erp", version="26", at=NOW + 30 * DAY)
 
 
-def told_over(days: range, *, release: Release = RELEASE) -> list[tuple[int, Stage]]:
+def told_over(days: range, *, release: Release = RELEASE) -> list[tuple[int, ReleaseStage]]:
     watch, told = ReleaseWatch(release=release.id), []
     for day in days:
         stage, watch = due_stage(release, watch, Reminders(), NOW + day * DAY)
@@ -234,15 +234,19 @@ def told_over(days: range, *, release: Release = RELEASE) -> list[tuple[int, Sta
 
 def test_each_stage_of_a_release_is_told_once_on_its_day() -> None:
     assert told_over(range(60)) == [
-        (9, Stage.NOTES),
-        (20, Stage.SANDBOX),
-        (28, Stage.FREEZE),
-        (31, Stage.AFTER),
+        (9, ReleaseStage.NOTES),
+        (20, ReleaseStage.SANDBOX),
+        (28, ReleaseStage.FREEZE),
+        (31, ReleaseStage.AFTER),
     ]
 
 
 def test_of_several_stages_that_came_due_at_once_only_the_last_is_told() -> None:
-    assert told_over(range(22, 60)) == [(22, Stage.SANDBOX), (28, Stage.FREEZE), (31, Stage.AFTER)]
+    assert told_over(range(22, 60)) == [
+        (22, ReleaseStage.SANDBOX),
+        (28, ReleaseStage.FREEZE),
+        (31, ReleaseStage.AFTER),
+    ]
 
 
 def test_a_release_that_came_long_ago_is_not_told_of() -> None:
@@ -250,11 +254,11 @@ def test_a_release_that_came_long_ago_is_not_told_of() -> None:
 
 
 def test_a_release_that_is_put_off_is_told_of_again_when_its_time_comes() -> None:
-    watch = ReleaseWatch(release=RELEASE.id, told=(Stage.NOTES, Stage.SANDBOX))
+    watch = ReleaseWatch(release=RELEASE.id, told=(ReleaseStage.NOTES, ReleaseStage.SANDBOX))
     later = replace(RELEASE, at=RELEASE.at + 30 * DAY)
 
     stage, after = due_stage(later, watch, Reminders(), NOW + 25 * DAY)
 
     assert stage is None
     assert after.told == ()
-    assert due_stage(later, after, Reminders(), NOW + 39 * DAY)[0] is Stage.NOTES
+    assert due_stage(later, after, Reminders(), NOW + 39 * DAY)[0] is ReleaseStage.NOTES

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.estate.catalogue import Catalogue, Credential, Criticality, LadderRung, Party
 from bot.core.estate.check_spec import Rule, Threshold
-from bot.core.estate.history import Stage
+from bot.core.estate.history import ReleaseStage
 from bot.core.estate.pacing import paced
 from bot.core.monitoring.signals import Signal
 from bot.language.secret import Secret
@@ -59,7 +59,7 @@ def test_a_faster_clock_reaches_every_waiting_time_and_no_calendar_fact() -> Non
     # Networks, calendars, what the business bears and what contracts say keep their own pace.
     kept = ("timeout", "rotate_every", ".rules.1.warn.value", ".tolerance", ".critical")
     kept += ("attest_every", "docs_max_age", "emergency_approval")
-    kept += tuple(f"release_reminders.{stage}" for stage in Stage)
+    kept += tuple(f"release_reminders.{stage}" for stage in ReleaseStage)
 
     quick = dict(spans(paced(estate, FACTOR)))
 

@@ -22,6 +22,7 @@ from bot.core.estate.description import (
     About,
     Accepted,
     Exceptions,
+    FallbackTrial,
     Governance,
     Idempotency,
     Interface,
@@ -34,14 +35,13 @@ from bot.core.estate.description import (
     Roles,
     Stage,
     Succession,
-    Trial,
     Workaround,
 )
 from bot.core.estate.history import Change, Release
 from bot.core.estate.lane import Lane
 from bot.core.governance.audit.audit import Audit, audit
-from bot.core.governance.audit.risk_questions import Question, Reply, Standing
-from bot.core.governance.audit.situation import Asked, Handing, Live
+from bot.core.governance.audit.risk_questions import ControlStatus, Reply, RiskQuestion
+from bot.core.governance.audit.situation import AuditQuestion, Handing, Live
 from bot.core.governance.audit.urgency import Urgency
 from bot.core.monitoring.signals import Signal
 from tests.builders import (
@@ -95,7 +95,7 @@ def keys(found: Audit) -> set[str]:
     return {one.key for one in found.findings.open}
 
 
-def reply(found: Audit, question: Question, connection: str = "orders") -> tuple[Reply, str]:
+def reply(found: Audit, question: RiskQuestion, connection: str = "orders") -> tuple[Reply, str]:
     answers = found.connections[connection].answers
     return next((one.reply, one.evidence) for one in answers if one.question is question)
 
@@ -103,7 +103,7 @@ def reply(found: Audit, question: Question, connection: str = "orders") -> tuple
 def test_a_sound_estate_answers_five_times_yes_and_nothing_has_to_be_done() -> None:
     found = audit(a_sound_estate(), NOW, Live(watching=True))
 
-    assert (found.score, found.standing) == (5, Standing.IN_ORDER)
+    assert (found.score, found.standing) == (5, ControlStatus.IN_ORDER)
     assert keys(found) == set()
     assert found.judged.urgency is Urgency.NOT_URGENT
 
@@ -114,38 +114,38 @@ UNAPPROVED = Change(connection="orders", at=NOW - 2 * DAY, what="Moved", by="bob
 @pytest.mark.parametrize(
     ("changes", "question", "expected", "evidence"),
     [
-        ({"owners": Owners(technical="alice")}, Question.OWNED, Reply.NO, "No functional and"),
-        ({"checks": ()}, Question.COUNTED, Reply.NO, "No check"),
-        ({"checks": (a_check(),)}, Question.COUNTED, Reply.NO, "nothing compares"),
+        ({"owners": Owners(technical="alice")}, RiskQuestion.OWNED, Reply.NO, "No functional and"),
+        ({"checks": ()}, RiskQuestion.COUNTED, Reply.NO, "No check"),
+        ({"checks": (a_check(),)}, RiskQuestion.COUNTED, Reply.NO, "nothing compares"),
         (
             {"about": About(monitoring=Monitoring.PASSIVE)},
-            Question.COUNTED,
+            RiskQuestion.COUNTED,
             Reply.NO,
             "watched passively",
         ),
-        ({"docs": Docs()}, Question.DOCUMENTED, Reply.UNKNOWN, "Nothing is recorded"),
+        ({"docs": Docs()}, RiskQuestion.DOCUMENTED, Reply.UNKNOWN, "Nothing is recorded"),
         (
             {"docs": replace(GOOD_DOCS, auth="")},
-            Question.DOCUMENTED,
+            RiskQuestion.DOCUMENTED,
             Reply.NO,
             "Missing: authentication",
         ),
         (
             {"docs": replace(GOOD_DOCS, reviewed=TODAY - 366 * DAY)},
-            Question.DOCUMENTED,
+            RiskQuestion.DOCUMENTED,
             Reply.NO,
             "too long ago",
         ),
         (
             {"criticality": Criticality.UNKNOWN},
-            Question.RANKED,
+            RiskQuestion.RANKED,
             Reply.UNKNOWN,
             "Nobody has said",
         ),
     ],
 )
 def test_only_a_well_founded_yes_counts(
-    changes: dict[str, Any], question: Question, expected: Reply, evidence: str
+    changes: dict[str, Any], question: RiskQuestion, expected: Reply, evidence: str
 ) -> None:
     found = audit(a_sound_estate(a_sound_connection(**changes)), NOW)
 
@@ -157,7 +157,7 @@ def test_only_a_well_founded_yes_counts(
 def test_a_change_without_approval_means_that_no_process_is_followed() -> None:
     found = audit(a_sound_estate(changes=(UNAPPROVED,)), NOW)
 
-    answer, why = reply(found, Question.CHANGES)
+    answer, why = reply(found, RiskQuestion.CHANGES)
     assert answer is Reply.NO
     assert "“Moved”" in why
     assert "unapproved-change/orders" in keys(found)
@@ -176,8 +176,8 @@ def test_roles_written_at_the_connection_stand_in_for_a_process_of_the_estate() 
     )
     without = audit(replace(a_sound_estate(bare), governance=Governance()), NOW)
 
-    assert reply(with_roles, Question.CHANGES)[0] is Reply.YES
-    assert reply(without, Question.CHANGES)[0] is Reply.UNKNOWN
+    assert reply(with_roles, RiskQuestion.CHANGES)[0] is Reply.YES
+    assert reply(without, RiskQuestion.CHANGES)[0] is Reply.UNKNOWN
 
 
 def test_documents_read_before_the_last_change_are_stale_from_that_day_on() -> None:
@@ -189,7 +189,7 @@ def test_documents_read_before_the_last_change_are_stale_from_that_day_on() -> N
     stale = next(one for one in found.findings.open if one.id == "docs-stale")
     assert stale.since == (NOW - 3 * DAY).date()
     assert stale.who == "alice"
-    assert reply(found, Question.DOCUMENTED)[0] is Reply.NO
+    assert reply(found, RiskQuestion.DOCUMENTED)[0] is Reply.NO
 
 
 def test_a_release_makes_documents_stale_only_after_there_was_time_to_read_it() -> None:
@@ -208,7 +208,7 @@ def test_fewer_than_three_yes_are_a_governance_gap() -> None:
     found = audit(a_sound_estate(orphan), NOW).connections["orders"]
 
     assert found.score == 0
-    assert found.standing is Standing.GOVERNANCE_GAP
+    assert found.standing is ControlStatus.GOVERNANCE_GAP
 
 
 def about(**parts: Any) -> dict[str, Any]:
@@ -397,7 +397,7 @@ def test_without_the_database_the_audit_says_that_it_cannot_know() -> None:
         (
             Live(
                 unanswered=(
-                    Asked(
+                    AuditQuestion(
                         connection="orders",
                         layer="technical",
                         person="alice",
@@ -410,7 +410,7 @@ def test_without_the_database_the_audit_says_that_it_cannot_know() -> None:
         (
             Live(
                 unanswered=(
-                    Asked(
+                    AuditQuestion(
                         connection="orders", layer="technical", person="alice", at=NOW, denied=True
                     ),
                 )
@@ -452,7 +452,10 @@ def going_live(**changes: Any) -> Connection:
         lifecycle=Lifecycle(stage=Stage.GOING_LIVE),
         roles=Roles(builder="bob", after_launch="alice"),
         exceptions=Exceptions(owner="data-owner", process="p"),
-        trials=(Trial(case="a", passed=True), Trial(case="b", passed=True, awkward=True)),
+        trials=(
+            FallbackTrial(case="a", passed=True),
+            FallbackTrial(case="b", passed=True, awkward=True),
+        ),
     )
     return a_sound_connection(**{"about": parts, "lanes": LANES, **changes})
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.core.estate.lane import Lane
 from bot.core.governance.audit.audit import audit
-from bot.core.governance.kpi import Kpis, Measure, Record, kpis
+from bot.core.governance.kpi import KpiRecord, Kpis, Measure, kpis
 from bot.core.governance.period import Period
 from bot.core.incidents.incident import Incident, State
 from bot.core.incidents.review import CauseClass
@@ -17,8 +17,8 @@ MONTH = Period(since=NOW - 30 * DAY, until=NOW)
 ESTATE = an_estate(a_connection(), a_connection(id="bare", name="Bare", checks=()))
 
 
-def record(*incidents: Incident, **changes: Any) -> Record:
-    return Record(catalogue=ESTATE, incidents=incidents, audit=audit(ESTATE, NOW), **changes)
+def record(*incidents: Incident, **changes: Any) -> KpiRecord:
+    return KpiRecord(catalogue=ESTATE, incidents=incidents, audit=audit(ESTATE, NOW), **changes)
 
 
 def after(days: int, number: int = 1, took: timedelta = HOUR, **changes: Any) -> Incident:

@@ -13,7 +13,7 @@ from bot.core.estate.history import Change, Release
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.audit.risk_questions import Reply
 from bot.core.governance.audit.situation import Live
-from bot.core.governance.kpi import Pinged, Record, kpis
+from bot.core.governance.kpi import KpiRecord, Pinged, kpis
 from bot.core.governance.ripe import SHADOW, YET
 from bot.core.incidents.incident import Incident, State
 from bot.core.monitoring.rules import Verdict
@@ -43,7 +43,7 @@ def figure(id: str, facts: Facts) -> str:
     """What people read: the value, or the note in its place."""
     estate = facts.get("catalogue", ESTATE)
     rest = {"incidents": (), **{key: it for key, it in facts.items() if key != "catalogue"}}
-    found = kpis(Record(catalogue=estate, audit=audit(estate, NOW), **rest), MONTH)
+    found = kpis(KpiRecord(catalogue=estate, audit=audit(estate, NOW), **rest), MONTH)
     one = measure(found, id)
     return one.value.text if one.value else one.note
 
@@ -123,7 +123,7 @@ FIGURES: dict[str, tuple[tuple[Facts, str], tuple[Facts, str] | None, tuple[Fact
 
 
 def test_the_table_holds_every_figure() -> None:
-    found = kpis(Record(catalogue=ESTATE, incidents=(), audit=audit(ESTATE, NOW)), MONTH)
+    found = kpis(KpiRecord(catalogue=ESTATE, incidents=(), audit=audit(ESTATE, NOW)), MONTH)
 
     assert {one.id for one in found.measures} == set(FIGURES)
 

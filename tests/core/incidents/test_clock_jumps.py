@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.incidents.clock_jumps import Key, Span, Spans, changed, jump, remember
+from bot.core.incidents.clock_jumps import JumpSpan, Key, Spans, changed, jump, remember
 from tests.builders import HOUR, MINUTE, NOW
 
 NEAR = timedelta(seconds=30)
@@ -20,7 +20,7 @@ class World:
 
     def __init__(self) -> None:
         self.truly, self.off = NOW, timedelta(0)
-        self.spans: Spans = (Span(off=self.off, began=NOW),)
+        self.spans: Spans = (JumpSpan(off=self.off, began=NOW),)
         self.truth: dict[Key, datetime] = {("before", str(n)): NOW - n * HOUR for n in range(60)}
         self.record = dict(self.truth)
 
@@ -84,7 +84,7 @@ def test_a_machine_that_slept_keeps_what_it_wrote_before() -> None:
 def test_a_machine_that_booted_ahead_tells_what_came_since_as_it_truly_was() -> None:
     world = World()
     world.off = 2 * HOUR
-    world.spans = (Span(off=world.off, began=world.now),)
+    world.spans = (JumpSpan(off=world.off, began=world.now),)
     world.passes(HOUR)
     world.jumps_to(timedelta(0))
 

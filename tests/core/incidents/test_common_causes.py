@@ -10,7 +10,7 @@ from bot.core.estate.catalogue import Connection, Credential
 from bot.core.incidents.correlation import UNREACHABLE, Common, same_failure, signature
 from bot.core.incidents.grouping import Crowd
 from bot.core.monitoring.signals import FailedRecords
-from bot.core.triage.facts import Facts, Kind, Observed
+from bot.core.triage.facts import Facts, LaneFactKind, Observed
 from bot.core.triage.playbook import ErrorClass, Playbook
 from tests.builders import (
     HOUR,
@@ -109,7 +109,7 @@ def test_a_break_follows_an_update_that_was_seen_a_look_later_at_most(
 ) -> None:
     """We see both only when we look; what came well after the break broke nothing."""
     at = NOW + looks * min(every, HOUR)
-    update = Observed(at=at, what="24.2 became 25.0", kind=Kind.VERSION)
+    update = Observed(at=at, what="24.2 became 25.0", kind=LaneFactKind.VERSION)
     connection = a_connection(checks=(a_check(every=every),))
     facts = Facts(connection=connection, failing_since=NOW, observed=(update,))
 

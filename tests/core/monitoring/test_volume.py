@@ -8,7 +8,7 @@ import pytest
 from bot.core.estate.calendars import Calendar
 from bot.core.estate.check_spec import Counting, Due, Level, VolumeRule
 from bot.core.monitoring.counting import begin, count, findings
-from bot.core.monitoring.findings import Finding
+from bot.core.monitoring.findings import LookFinding
 from bot.core.monitoring.profile import Habit, Hour, Profile, learn
 from bot.core.monitoring.signals import Reading, Signal
 from bot.core.monitoring.volume import Quiet, judge_day, limit, unusual
@@ -239,5 +239,5 @@ def test_records_due_by_a_time_are_missed_on_working_days(now: str, came: int, t
 
     found = findings(tally, rule, habit=habit, every=MINUTE, now=moment)
 
-    expected = (Finding(level=Level.FAIL, words="0 records today, at least 1 due by 07:30."),)
+    expected = (LookFinding(level=Level.FAIL, words="0 records today, at least 1 due by 07:30."),)
     assert found == (expected if told else ())

@@ -8,11 +8,11 @@ import pytest
 from bot.core.estate.check_spec import Rule, Threshold
 from bot.core.monitoring import health
 from bot.core.monitoring.health import CheckHealth
-from bot.core.monitoring.new_failures import Standing, tell_apart
+from bot.core.monitoring.new_failures import KnownFailures, tell_apart
 from bot.core.monitoring.own_network import (
     REASON,
     Glimpse,
-    Line,
+    NetworkState,
     dark,
     hide,
     host_called,
@@ -117,7 +117,7 @@ def failed(run: int, **counts: int) -> Reading:
 
 
 def test_new_failures_are_those_that_came_since_the_last_run() -> None:
-    standing: Standing | None = None
+    standing: KnownFailures | None = None
     new = []
     for reading in (
         failed(1, locked=5),  # stood there before we looked
@@ -160,20 +160,20 @@ def glimpses(seen: int, hidden: int, age: timedelta = timedelta(0)) -> dict[str,
 def test_our_line_is_down_when_unrelated_systems_go_dark_or_no_canary_answers(
     seen: int, hidden: int, canaries: bool | None, down: bool
 ) -> None:
-    assert judge_line(Line(), glimpses(seen, hidden), NOW, canaries).down is down
+    assert judge_line(NetworkState(), glimpses(seen, hidden), NOW, canaries).down is down
 
 
 def test_old_looks_say_nothing_of_our_line() -> None:
-    assert not judge_line(Line(), glimpses(0, 9, age=4 * MINUTE), NOW).down
+    assert not judge_line(NetworkState(), glimpses(0, 9, age=4 * MINUTE), NOW).down
 
 
 def test_our_line_is_back_when_most_systems_are_seen_again() -> None:
-    down = Line(since=NOW - 5 * MINUTE)
+    down = NetworkState(since=NOW - 5 * MINUTE)
 
     still, back = judge_line(down, glimpses(1, 3), NOW), judge_line(down, glimpses(3, 1), NOW)
 
     assert still.down
-    assert back == Line(back=NOW, began=down.since)
+    assert back == NetworkState(back=NOW, began=down.since)
 
 
 @pytest.mark.parametrize("cause", [None, *Cause])

@@ -12,14 +12,14 @@ from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.runbooks.evidence import Tone, lines
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.core.triage.facts import Facts, Observed
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Pattern
 from bot.language.marks import render, when, who
 from tests.builders import gathered
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BROKE = NOW - timedelta(minutes=40)
-PERIOD = Entry(
+PERIOD = PlaybookEntry(
     id="period",
     systems=("erp",),
     pattern=Pattern("period closed"),

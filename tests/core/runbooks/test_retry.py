@@ -22,7 +22,7 @@ from bot.core.runbooks.retry import (
 )
 from bot.core.runbooks.runbook import Progress, Runbook, give, may_answer
 from bot.core.triage.facts import Facts
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry, by_text_alone
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry, by_text_alone
 from bot.core.triage.required_words import Pattern
 from bot.language.marks import who
 from tests.builders import gathered
@@ -39,8 +39,8 @@ STOCK = Connection(
 BILLS = replace(STOCK, entities=("invoices",))
 
 
-def entry(name: str, retry: Retry, kind: ErrorClass = ErrorClass.CONNECTIVITY) -> Entry:
-    return Entry(
+def entry(name: str, retry: Retry, kind: ErrorClass = ErrorClass.CONNECTIVITY) -> PlaybookEntry:
+    return PlaybookEntry(
         id=name,
         systems=("transport",),
         pattern=Pattern(name),

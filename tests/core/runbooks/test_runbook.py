@@ -10,10 +10,10 @@ from hypothesis import strategies
 from bot.core.estate.lane import Lane, Layer
 from bot.core.runbooks.lint import check_runbook, mermaid
 from bot.core.runbooks.runbook import (
-    Answer,
     Progress,
     Runbook,
     Step,
+    StepAnswer,
     current_step,
     give,
     outcome,
@@ -28,7 +28,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALICE, BOB = "alice", "bob"
 
 
-def step(name: str, *answers: Answer) -> Step:
+def step(name: str, *answers: StepAnswer) -> Step:
     return Step(id=name, title=name.title(), ask=f"{name}?", why="because", answers=answers)
 
 
@@ -39,14 +39,16 @@ BOOK = Runbook(
     steps=(
         step(
             "health",
-            Answer(id="down", label="It is down", to="others"),
-            Answer(id="fine", label="It is fine", because="Nothing is broken."),
-            Answer(id="login", label="Refused", runbook="keys", because="It is a key."),
+            StepAnswer(id="down", label="It is down", to="others"),
+            StepAnswer(id="fine", label="It is fine", because="Nothing is broken."),
+            StepAnswer(id="login", label="Refused", runbook="keys", because="It is a key."),
         ),
         step(
             "others",
-            Answer(id="yes", label="Yes", lane=Lane.PUBLISHER, because="All are down."),
-            Answer(id="no", label="No", lane=Lane.IT, layer=Layer.TECHNICAL, because="Only us."),
+            StepAnswer(id="yes", label="Yes", lane=Lane.PUBLISHER, because="All are down."),
+            StepAnswer(
+                id="no", label="No", lane=Lane.IT, layer=Layer.TECHNICAL, because="Only us."
+            ),
         ),
     ),
 )
@@ -220,12 +222,12 @@ def test_whatever_is_clicked_the_runbook_asks_or_has_ended(clicks):
     assert len(path(BOOK, progress)) == len(progress.given)
 
 
-def with_first(*answers: Answer, more: tuple[Step, ...] = BOOK.steps[1:]) -> Runbook:
+def with_first(*answers: StepAnswer, more: tuple[Step, ...] = BOOK.steps[1:]) -> Runbook:
     return replace(BOOK, steps=(step("health", *answers), *more))
 
 
-FINE = Answer(id="fine", label="Fine", because="Nothing.")
-DOWN = Answer(id="down", label="Down", to="others")
+FINE = StepAnswer(id="fine", label="Fine", because="Nothing.")
+DOWN = StepAnswer(id="down", label="Down", to="others")
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.runbooks.choice import choose, stale
 from bot.core.runbooks.lint import check_runbook, loops, mermaid
 from bot.core.runbooks.runbook import (
-    Answer,
     EvidenceKind,
     Progress,
     Runbook,
     Step,
+    StepAnswer,
     asked_since,
     current_step,
     give,
@@ -25,16 +25,16 @@ from bot.core.runbooks.runbook import (
     skip,
 )
 from bot.core.runbooks.step_kinds import (
-    Deed,
     DeedKind,
     Field,
     FieldKind,
+    StepDeed,
     StepKind,
     Wait,
     WaitSignal,
 )
 from bot.core.triage.facts import Facts
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Pattern
 from bot.language.errors import Refused
 from bot.language.marks import who
@@ -42,7 +42,7 @@ from tests.builders import gathered
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-END = Answer(id="end", label="End", because="It ends.")
+END = StepAnswer(id="end", label="End", because="It ends.")
 NOTE = Step(
     id="note",
     title="Note",
@@ -53,7 +53,7 @@ NOTE = Step(
         Field(id="what", label="What"),
         Field(id="count", label="How many", kind=FieldKind.NUMBER, required=False),
     ),
-    answers=(Answer(id="written", label="Written", to="word"),),
+    answers=(StepAnswer(id="written", label="Written", to="word"),),
 )
 WORD = Step(
     id="word",
@@ -64,8 +64,8 @@ WORD = Step(
     approver=Layer.FUNCTIONAL,
     within=HOUR,
     answers=(
-        Answer(id="yes", label="Yes", to="settle", approves=True),
-        Answer(id="no", label="No", because="No."),
+        StepAnswer(id="yes", label="Yes", to="settle", approves=True),
+        StepAnswer(id="no", label="No", because="No."),
     ),
 )
 SETTLE = Step(
@@ -158,7 +158,7 @@ def test_a_step_is_late_from_the_moment_it_was_reached():
         (replace(SETTLE, answers=(END,)), "a wait needs at least two answers"),
         (Step(id="s", title="S", ask="?", why="", kind=StepKind.ACTION), "action needs `action`"),
         (
-            replace(NOTE, kind=StepKind.ACTION, fields=(), deed=Deed(kind=DeedKind.WEBHOOK)),
+            replace(NOTE, kind=StepKind.ACTION, fields=(), deed=StepDeed(kind=DeedKind.WEBHOOK)),
             "a webhook needs the name",
         ),
         (replace(NOTE, kind=StepKind.EVIDENCE, fields=()), "an evidence step needs `evidence`"),
@@ -196,7 +196,7 @@ def test_an_instruction_and_shown_evidence_need_one_answer_only():
 
 
 def leading(name: str, *to: str) -> Runbook:
-    answers = tuple(Answer(id=f"a-{t}", label=t, because="On.", runbook=t) for t in to)
+    answers = tuple(StepAnswer(id=f"a-{t}", label=t, because="On.", runbook=t) for t in to)
     steps = (Step(id="s", title="S", ask="?", why="", answers=(END, *answers)),)
     return Runbook(id=name, name=name, summary="S", steps=steps)
 
@@ -208,7 +208,7 @@ def test_runbooks_that_lead_in_a_circle_are_named_once():
     assert loops({**books, "c": leading("c")}) == ()
 
 
-CLOSED = Entry(
+CLOSED = PlaybookEntry(
     id="closed",
     systems=("transport",),
     pattern=Pattern("period closed"),

@@ -12,7 +12,7 @@ from bot.core.monitoring.last_good import LastGood, Witness, in_order
 from bot.core.runbooks.evidence import Tone, lines
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.core.triage.credential_register import doubt_of
-from bot.core.triage.facts import Kind, Observed
+from bot.core.triage.facts import LaneFactKind, Observed
 from bot.core.triage.playbook import ErrorClass
 from tests.builders import gathered
 from tests.core.triage.test_suggest import BROKE, ESTATE, NOW, ORDERS, failed
@@ -61,7 +61,7 @@ def test_no_reason_and_no_tick_contradicts_a_fact(data):
         failing_since=BROKE,
         failed=failed(*draw(st.lists(TEXTS, max_size=2, unique=True))),
         observed=[
-            Observed(at=at, what="version", kind=Kind.VERSION)
+            Observed(at=at, what="version", kind=LaneFactKind.VERSION)
             for at in draw(st.lists(AGO, max_size=1))
         ],
         witnesses=in_order(seen),

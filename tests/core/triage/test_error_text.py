@@ -13,12 +13,12 @@ from bot.core.triage.error_text import (
     read,
     says_success,
 )
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry, match
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry, match
 from bot.core.triage.required_words import Pattern
 
 
-def entry(name: str, pattern: str, *, family: str = "erp", general: bool = False) -> Entry:
-    return Entry(
+def entry(name: str, pattern: str, *, family: str = "erp", general: bool = False) -> PlaybookEntry:
+    return PlaybookEntry(
         id=name,
         systems=(family,),
         pattern=Pattern(pattern),

@@ -5,12 +5,12 @@ import pytest
 from bot.core.estate.catalogue import Catalogue, Connection, System
 from bot.core.estate.lane import Lane, Layer
 from bot.core.triage.error_text import READ_END, READ_START
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry, families, match
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry, families, match
 from bot.core.triage.required_words import Pattern
 
 
-def entry(name: str, family: str, pattern: str, *, general: bool = False) -> Entry:
-    return Entry(
+def entry(name: str, family: str, pattern: str, *, general: bool = False) -> PlaybookEntry:
+    return PlaybookEntry(
         id=name,
         systems=(family,),
         pattern=Pattern(pattern),

@@ -21,7 +21,7 @@ from bot.core.monitoring.signals import FailedRecords, Signal
 from bot.core.runbooks.retry import retry_advice, retry_of
 from bot.core.triage.facts import Facts, Observed, siblings
 from bot.core.triage.party_lanes import acting_lane, maker_lane
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Pattern
 from bot.core.triage.suggest import suggest
 from bot.language.marks import who
@@ -39,8 +39,8 @@ def entry(
     lane: Lane = Lane.IT,
     layer: Layer = Layer.TECHNICAL,
     retry: Retry = Retry.AFTER_FIX,
-) -> Entry:
-    return Entry(
+) -> PlaybookEntry:
+    return PlaybookEntry(
         id=name,
         systems=("transport",),
         pattern=Pattern(name),

@@ -12,7 +12,7 @@ from bot.core.monitoring.signals import Signal
 from bot.core.runbooks.evidence import Tone, lines
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.core.triage.error_class import likely_class
-from bot.core.triage.facts import Facts, Kind, Observed
+from bot.core.triage.facts import Facts, LaneFactKind, Observed
 from bot.core.triage.lane_rules import NETWORK, RELEASE, SAME_CREDENTIAL
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.core.triage.suggest import Suggestion, suggest
@@ -46,7 +46,7 @@ def after(kind: str, at: datetime, good: datetime | None) -> tuple[Facts, Sugges
         made = Change(connection="orders", at=at, what="mapping", by="bob")
         estate = replace(ESTATE, changes=(made,))
     else:
-        seen = (Observed(at=at, what="something", kind=Kind(kind)),)
+        seen = (Observed(at=at, what="something", kind=LaneFactKind(kind)),)
     facts = known(estate=estate, observed=seen, **worked(good))
     return facts, suggest(facts, ORDERS, estate, NOW)
 

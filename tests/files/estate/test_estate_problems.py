@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.files.problems import Severity
+from bot.files.problems import ProblemLevel
 from tests.files.estate_text import ESTATE, errors, load, warnings, with_instead, with_line
 
 
@@ -370,7 +370,7 @@ def test_gaps_in_ownership_are_warnings_and_the_connection_still_loads() -> None
         "19:3: 'orphan' has no first responder",
         "19:3: 'orphan' has no technical or architecture owner",
     ]
-    assert {problem.severity for problem in loaded.problems} == {Severity.WARNING}
+    assert {problem.severity for problem in loaded.problems} == {ProblemLevel.WARNING}
     assert loaded.catalogue is not None
     assert loaded.catalogue.connections["orphan"].owners.functional == "alice"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.triage.playbook import Entry, match
+from bot.core.triage.playbook import PlaybookEntry, match
 from bot.files.content import runbooks_dir
 from bot.files.triage.compiled import known_playbook
 from bot.files.triage.playbooks import load_playbook
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
     return found
 
 
-def said(entries: tuple[Entry, ...]) -> list[tuple[object, ...]]:
+def said(entries: tuple[PlaybookEntry, ...]) -> list[tuple[object, ...]]:
     """All of each entry, down to what its branches need."""
     return [
         (entry, [(branch.source, branch.needs) for branch in entry.pattern.branches])

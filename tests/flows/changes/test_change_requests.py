@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.changes.change_request import ChangeKind, ChangeRequest, ChangeResult, ChangeState
 from bot.core.estate.catalogue import Catalogue
-from bot.core.estate.history import Release, Trial
+from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.monitoring.webhooks.bodies import hook_ping
 from bot.core.outbox.notice import What
 from bot.core.people.presence import Cover
@@ -237,7 +237,7 @@ async def test_owners_of_what_a_release_touches_are_reminded_in_stages_and_nobod
 
 async def test_a_verdict_stands_on_the_release_and_a_newer_one_replaces_it() -> None:
     async with await Scene.open(releasing()) as scene:
-        for verdict, note in ((Trial.PROBLEM, "Tax is rounded"), (Trial.FINE, "")):
+        for verdict, note in ((ReleaseTrial.PROBLEM, "Tax is rounded"), (ReleaseTrial.FINE, "")):
             await scene.run(
                 releases.record_trial,
                 scene.knowledge,
@@ -251,14 +251,14 @@ async def test_a_verdict_stands_on_the_release_and_a_newer_one_replaces_it() -> 
 
         (release,) = (await scene.run(on_record, scene.knowledge.catalogue)).releases
 
-        assert [one.verdict for one in release.trials] == [Trial.FINE]
+        assert [one.verdict for one in release.trials] == [ReleaseTrial.FINE]
         with pytest.raises(NotAllowed):
             await scene.run(
                 releases.record_trial,
                 scene.knowledge,
                 "erp/26",
                 "orders",
-                verdict=Trial.FINE,
+                verdict=ReleaseTrial.FINE,
                 note="",
                 by="bob",
                 now=scene.now,
@@ -372,7 +372,7 @@ async def test_a_release_without_a_verdict_is_a_finding_from_the_freeze_on() -> 
         early = await findings(scene, *keys)
         scene.later(8 * DAY)
         silent = await findings(scene, *keys)
-        for verdict in (Trial.PROBLEM, Trial.FINE):
+        for verdict in (ReleaseTrial.PROBLEM, ReleaseTrial.FINE):
             await scene.run(
                 releases.record_trial,
                 scene.knowledge,
@@ -383,7 +383,7 @@ async def test_a_release_without_a_verdict_is_a_finding_from_the_freeze_on() -> 
                 by="alice",
                 now=scene.now,
             )
-            if verdict is Trial.PROBLEM:
+            if verdict is ReleaseTrial.PROBLEM:
                 trouble = await findings(scene, *keys)
 
         fine = await findings(scene, *keys)
@@ -404,7 +404,7 @@ async def test_what_is_on_record_is_evidence_with_its_distance_to_the_break() ->
             scene.knowledge,
             "erp/26",
             "orders",
-            verdict=Trial.NOT_TESTED,
+            verdict=ReleaseTrial.NOT_TESTED,
             note="No sandbox",
             by="alice",
             now=scene.now,

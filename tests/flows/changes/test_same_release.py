@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.estate.history import Release, Trial
+from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.outbox.notice import What
 from bot.files.changes.ical import Place, read_calendar
 from bot.flows.changes import releases
@@ -109,7 +109,12 @@ async def test_what_was_said_of_a_test_stays_said() -> None:
         await imported(scene, entries, "wave.ics")
         (first, *_) = (await scene.run(on_record, scene.knowledge.catalogue)).releases
         await scene.does(
-            releases.record_trial, first.id, "orders", verdict=Trial.FINE, note="", by="alice"
+            releases.record_trial,
+            first.id,
+            "orders",
+            verdict=ReleaseTrial.FINE,
+            note="",
+            by="alice",
         )
 
         await imported(scene, entries, "autumn.ics")

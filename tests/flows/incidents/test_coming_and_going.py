@@ -16,7 +16,7 @@ from bot.flows import views
 from bot.flows.incidents import respond
 from bot.ports import Tx
 from bot.slack.incidents import card
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import personal_words
 from bot.slack.text import Face
 from tests.builders import DAY, HOUR, MINUTE, NOW
@@ -74,7 +74,7 @@ class Day(Scene):
 
         return await self.run(look)
 
-    async def card(self) -> Message:
+    async def card(self) -> SlackMessage:
         view = await self.run(views.incident_view, self.knowledge, 1, self.now)
         assert view is not None
         return card.card(view, Face(catalogue=self.knowledge.catalogue))

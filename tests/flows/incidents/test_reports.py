@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.checks.probes.webhook import Settings, probe
+from bot.checks.probes.webhook import WebhookSettings, probe
 from bot.core.monitoring.heartbeat import Ping, PingKind, runs_of
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading, Signal, SignalValue
@@ -212,7 +212,7 @@ async def overview(scene: Scene) -> str:
 
 
 def test_a_report_counts_as_long_as_the_page_says() -> None:
-    assert Settings.model_validate({}).once_for == DAY
+    assert WebhookSettings.model_validate({}).once_for == DAY
 
 
 def a_report(kind: PingKind, **changes: Any) -> Ping:

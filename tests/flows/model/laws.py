@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.incidents.incident import LIVE, Incident, State
-from bot.core.incidents.self_check import Kind, next_turn
+from bot.core.incidents.self_check import FaultKind, next_turn
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What, incident_of, incident_subject
 from bot.flows import self_check
@@ -79,7 +79,7 @@ def goes_on_by_itself(now: Now) -> None:
         assert one.id in due, f"{one.key} is in no queue"
         assert (one.state is State.ACKNOWLEDGED) <= (one.holder is not None)
     found = self_check.look(now.tx, now.knowledge.catalogue, now.at)
-    assert not [one for one in found if one.kind is Kind.NO_DEADLINE]
+    assert not [one for one in found if one.kind is FaultKind.NO_DEADLINE]
 
 
 def somebody_was_told(now: Now) -> None:

@@ -12,7 +12,7 @@ from bot.flows.outbox import delivery, fallback
 from bot.ports import Tx
 from bot.slack.incidents import card
 from bot.slack.incidents.counterparty import counterparty_words
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import step_posts
 from bot.slack.text import Face
@@ -108,7 +108,7 @@ class Stage(Scene):
         return ""
 
 
-def look(message: Message) -> None:
+def look(message: SlackMessage) -> None:
     """Slack would take it, it mentions nobody by the way, gives nothing away, and shows no mark."""
     assert check_blocks(list(message.blocks), surface="message") == []
     said = json.dumps([message.text, list(message.blocks)], ensure_ascii=False)
@@ -120,7 +120,7 @@ def look(message: Message) -> None:
 
 def _markup(value: Any) -> str:
     """Everything that Slack reads for mentions."""
-    if isinstance(value, Message):
+    if isinstance(value, SlackMessage):
         return value.text + _markup(value.blocks)
     if isinstance(value, dict):
         own = str(value["text"]) if value.get("type") == "mrkdwn" else ""

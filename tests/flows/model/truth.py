@@ -12,7 +12,7 @@ from bot.core.runbooks.evidence import Tone
 from bot.core.runbooks.runbook import EvidenceKind
 from bot.core.triage.credential_register import doubt_of
 from bot.core.triage.error_class import DATA, OWNERS_ACT, TELLS_ITSELF, main_class
-from bot.core.triage.facts import Facts, Kind
+from bot.core.triage.facts import Facts, LaneFactKind
 from bot.core.triage.lane_rules import ALONE, MAKER_RELEASE, NETWORK, RELEASE, SAME_CREDENTIAL
 from bot.core.triage.playbook import ErrorClass
 from bot.core.triage.suggest import Suggestion, suggest
@@ -85,7 +85,7 @@ def _successes(view: IncidentView, facts: Facts) -> Iterator[str]:
 def _reasons(facts: Facts, said: Suggestion) -> Iterator[str]:
     rules = {vote.rule for vote in said.votes}
     updates = [one.at for one in facts.releases]
-    updates += [one.at for one in facts.observed if one.kind is Kind.VERSION]
+    updates += [one.at for one in facts.observed if one.kind is LaneFactKind.VERSION]
     standing = [at for at in updates if facts.good_after(at) is None]
     limited = main_class(facts) is ErrorClass.RATE_LIMIT
     if rules & {RELEASE, MAKER_RELEASE} and not standing and not limited:

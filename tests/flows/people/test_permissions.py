@@ -12,7 +12,7 @@ from bot.core.incidents.incident import State
 from bot.core.incidents.review import CauseClass
 from bot.core.monitoring.rules import Verdict
 from bot.core.outbox.notice import What
-from bot.core.people.permissions import RULES, Access, Deed, Level, table
+from bot.core.people.permissions import RULES, Access, Deed, PermissionLevel, table
 from bot.core.triage.lesson import Lesson
 from bot.core.triage.playbook import ErrorClass, Retry
 from bot.flows.incidents import counterparty, open_incident, reports, respond
@@ -327,9 +327,16 @@ class TestTakingOver:
 
 class TestTheSettings:
     @pytest.mark.parametrize(
-        ("level", "expected"), [(Level.LOOK, REFUSED), (Level.HELP, ASKED), (Level.TAKE, DOES)]
+        ("level", "expected"),
+        [
+            (PermissionLevel.LOOK, REFUSED),
+            (PermissionLevel.HELP, ASKED),
+            (PermissionLevel.TAKE, DOES),
+        ],
     )
-    async def test_say_what_those_may_whom_nobody_named(self, level: Level, expected: str) -> None:
+    async def test_say_what_those_may_whom_nobody_named(
+        self, level: PermissionLevel, expected: str
+    ) -> None:
         for by, access in ((STRANGER, Access(others=level)), (GUEST, Access(guests=level))):
             async with await Scene.open() as scene:
                 await scene.run(lambda tx: tx.save_fixture(permitted.FOREIGN, GUEST, "a guest"))
@@ -342,7 +349,7 @@ class TestTheSettings:
 
     async def test_never_keep_out_whoever_is_named(self) -> None:
         async with await Scene.open() as scene:
-            scene.knowledge = replace(scene.knowledge, access=Access(others=Level.LOOK))
+            scene.knowledge = replace(scene.knowledge, access=Access(others=PermissionLevel.LOOK))
             connection = _orders(scene)
 
             await scene.does(open_incident.declare, connection, by="bob", why="it is down")

@@ -7,8 +7,8 @@ import pytest
 
 from bot.core.estate.check_spec import Webhook
 from bot.core.outbox.notice import What
-from bot.core.runbooks.runbook import Answer, Runbook, Step
-from bot.core.runbooks.step_kinds import Deed, DeedKind, StepKind
+from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
+from bot.core.runbooks.step_kinds import DeedKind, StepDeed, StepKind
 from bot.core.runbooks.webhook_calls import HookOutcome, RunState
 from bot.flows import views
 from bot.flows.incidents import open_incident
@@ -29,8 +29,8 @@ def a_book(**changes: object) -> Runbook:
         ask="Send the waiting records again?",
         why="",
         kind=StepKind.ACTION,
-        deed=Deed(kind=DeedKind.WEBHOOK, hook="resend"),
-        answers=(Answer(id="sent", label="Sent", because="They are on their way."),),
+        deed=StepDeed(kind=DeedKind.WEBHOOK, hook="resend"),
+        answers=(StepAnswer(id="sent", label="Sent", because="They are on their way."),),
     )
     return Runbook(id="generic", name="Generic", summary="", steps=(replace(step, **changes),))
 

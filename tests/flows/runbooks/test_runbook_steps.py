@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.estate.lane import Layer
 from bot.core.monitoring.rules import Verdict
-from bot.core.runbooks.runbook import Answer, Runbook, Step
+from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
 from bot.core.runbooks.step_kinds import Field, StepKind, Wait, WaitSignal
 from bot.flows import views
 from bot.flows.runbooks import walk
@@ -30,7 +30,7 @@ BOOK = Runbook(
             why="",
             kind=StepKind.FORM,
             fields=(Field(id="count", label="How many"),),
-            answers=(Answer(id="written", label="Written", to="word"),),
+            answers=(StepAnswer(id="written", label="Written", to="word"),),
         ),
         Step(
             id="word",
@@ -40,8 +40,8 @@ BOOK = Runbook(
             kind=StepKind.APPROVAL,
             approver=Layer.FUNCTIONAL,
             answers=(
-                Answer(id="yes", label="Yes", to="settle", approves=True),
-                Answer(id="no", label="No", because="Nobody may."),
+                StepAnswer(id="yes", label="Yes", to="settle", approves=True),
+                StepAnswer(id="no", label="No", because="Nobody may."),
             ),
         ),
         Step(
@@ -52,8 +52,8 @@ BOOK = Runbook(
             kind=StepKind.WAIT,
             wait=Wait(span=HOUR, signal=WaitSignal.RECOVERED, then="over"),
             answers=(
-                Answer(id="over", label="The wait is over", because="It is over."),
-                Answer(id="stop", label="Stop waiting", because="Stopped."),
+                StepAnswer(id="over", label="The wait is over", because="It is over."),
+                StepAnswer(id="stop", label="Stop waiting", because="Stopped."),
             ),
         ),
     ),

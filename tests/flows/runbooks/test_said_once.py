@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.http.fetch import Answer
+from bot.checks.http.fetch import HttpAnswer
 from bot.checks.outcomes import refused_status
 from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Reading
@@ -74,7 +74,7 @@ PAGES = {
 @pytest.mark.parametrize("page", PAGES)
 def test_a_status_that_its_page_repeats_is_said_once(page: str) -> None:
     kind = "text/html" if page.startswith("<") else "text/plain"
-    answer = Answer(
+    answer = HttpAnswer(
         status=500,
         reason="Internal Server Error",
         headers=httpx.Headers({"content-type": kind}),

@@ -8,7 +8,7 @@ from bot.core.estate.catalogue import Build, Credential, Party
 from bot.core.estate.lane import Lane
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Blind, Signal
-from bot.core.triage.facts import Kind
+from bot.core.triage.facts import LaneFactKind
 from bot.core.triage.playbook import ErrorClass
 from bot.flows.governance import credential_expiry
 from bot.flows.triage.briefing import brief
@@ -56,7 +56,7 @@ async def test_a_renewal_is_our_own_act_and_names_who_made_it() -> None:
 
         said = await scene.run(brief, scene.knowledge, mine, NOW + HOUR, NOW + HOUR)
 
-        assert [seen.kind for seen in said.facts.observed] == [Kind.RENEWAL]
+        assert [seen.kind for seen in said.facts.observed] == [LaneFactKind.RENEWAL]
         assert said.suggestion.lane is Lane.IT
         assert who("bob") in said.suggestion.reasons[0]
 
@@ -69,7 +69,7 @@ async def test_a_changed_shape_blames_nobody() -> None:
 
         said = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
 
-        assert [seen.kind for seen in said.facts.observed] == [Kind.SHAPE]
+        assert [seen.kind for seen in said.facts.observed] == [LaneFactKind.SHAPE]
         assert "No evidence" in said.suggestion.reasons[0]
 
 
@@ -81,7 +81,7 @@ async def test_a_new_version_counts_as_an_update_of_the_far_end() -> None:
 
         said = await scene.run(brief, scene.knowledge, mine, scene.now, scene.now)
 
-        assert [seen.kind for seen in said.facts.observed] == [Kind.VERSION]
+        assert [seen.kind for seen in said.facts.observed] == [LaneFactKind.VERSION]
         assert said.suggestion.lane is Lane.VENDOR
 
 

@@ -12,7 +12,7 @@ from bot.core.estate.lane import Lane, Layer
 from bot.core.incidents.incident import Incident, State
 from bot.core.monitoring.signals import Blind, Cause, FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Pattern
 from bot.flows import views
 from bot.flows.incidents import open_incident, respond
@@ -32,8 +32,8 @@ DOWN, MISSING = "503 service unavailable", "dimension value is missing"
 CERTIFICATE = "certificate has expired"
 
 
-def entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> Entry:
-    return Entry(
+def entry(id: str, pattern: str, error_class: ErrorClass, lane: Lane) -> PlaybookEntry:
+    return PlaybookEntry(
         id=id,
         systems=("transport",),
         pattern=Pattern(pattern),

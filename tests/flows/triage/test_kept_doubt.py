@@ -7,7 +7,7 @@ import pytest
 from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Cause, Reading, Signal
-from bot.core.triage.playbook import Entry, ErrorClass, Playbook, Retry
+from bot.core.triage.playbook import ErrorClass, Playbook, PlaybookEntry, Retry
 from bot.core.triage.required_words import Pattern
 from bot.flows import views
 from bot.flows.incidents import respond
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.anyio
 LOST, REFUSED = "500 Internal Server Error", "ECONNREFUSED"
 
 
-def _entry(id: str, pattern: str, retry: Retry) -> Entry:
-    return Entry(
+def _entry(id: str, pattern: str, retry: Retry) -> PlaybookEntry:
+    return PlaybookEntry(
         id=id,
         systems=("transport",),
         pattern=Pattern(pattern),

@@ -10,7 +10,7 @@ from bot.core.estate.catalogue import Owners, System
 from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
-from bot.core.triage.lesson import Lesson, Standing, general, pattern_of
+from bot.core.triage.lesson import Lesson, LessonState, general, pattern_of
 from bot.core.triage.playbook import ErrorClass, Retry
 from bot.files.triage.playbook_text import playbook_text
 from bot.files.triage.playbooks import load_playbook, pattern_flaw
@@ -149,7 +149,7 @@ async def test_an_owner_edits_what_a_responder_proposed(scene: Scene) -> None:
         lessons.edit, proposal.id, replace(LESSON, fix="Ask finance first."), "alice"
     )
 
-    assert (after.standing, after.lesson.fix) == (Standing.APPROVED, "Ask finance first.")
+    assert (after.standing, after.lesson.fix) == (LessonState.APPROVED, "Ask finance first.")
 
 
 async def test_an_owner_alone_approves_by_proposing() -> None:
@@ -159,7 +159,7 @@ async def test_an_owner_alone_approves_by_proposing() -> None:
 
         proposal = await scene.does(lessons.propose, number, LESSON, "alice")
 
-        assert proposal.standing is Standing.APPROVED
+        assert proposal.standing is LessonState.APPROVED
 
 
 async def test_a_second_entry_for_the_same_words_is_refused(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from bot.core.estate.catalogue import Build, Credential
 from bot.core.estate.lane import Lane
 from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import Reading, Signal
-from bot.core.triage.lane_rules import CREDENTIAL, Tally, Vote, doubts, judged
+from bot.core.triage.lane_rules import CREDENTIAL, RuleVotes, Vote, doubts, judged
 from bot.flows import views
 from bot.flows.governance import audit
 from bot.flows.incidents import open_incident, respond
@@ -44,7 +44,7 @@ async def test_a_correction_counts_against_every_rule_that_argued_otherwise(scen
 
     (tally,) = await scene.run(lambda tx: tx.tallies())
 
-    assert tally == Tally(rule=CREDENTIAL, judged=4, wrong=4)
+    assert tally == RuleVotes(rule=CREDENTIAL, judged=4, wrong=4)
     assert tally.words == "wrong 4 of 4 times"
 
 
@@ -164,8 +164,8 @@ def test_a_rule_that_argued_for_two_lanes_is_right_when_one_of_them_was() -> Non
 def test_a_rule_wrong_once_or_twice_is_not_doubted_yet() -> None:
     votes = [Vote(rule="release", lane=Lane.VENDOR)]
 
-    few = doubts(votes, Lane.VENDOR, [Tally(rule="release", judged=2, wrong=2)])
-    half = doubts(votes, Lane.VENDOR, [Tally(rule="release", judged=8, wrong=4)])
+    few = doubts(votes, Lane.VENDOR, [RuleVotes(rule="release", judged=2, wrong=2)])
+    half = doubts(votes, Lane.VENDOR, [RuleVotes(rule="release", judged=8, wrong=4)])
 
     assert (few, half) == ((), ())
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.checks import settings_models
 from bot.checks.http.answer import read_answer
-from bot.checks.http.fetch import Answer, Call
-from bot.checks.http.settings import Settings
+from bot.checks.http.fetch import Call, HttpAnswer
+from bot.checks.http.settings import HttpSettings
 from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.lane import Lane
 from bot.core.monitoring.signals import Observation, Reading, Signal
@@ -59,9 +59,9 @@ def of_the_readme(change: Callable[[str], str] = str) -> Catalogue:
 async def seen_at(connection: Connection, answer: tuple[int, str, str]) -> Observation:
     """What its check makes of the answer."""
     status, kind, body = answer
-    settings = Settings.of(connection.checks[0])
+    settings = HttpSettings.of(connection.checks[0])
     call = Call(method="GET", url=httpx.URL(settings.url), seconds=1)
-    came = Answer(
+    came = HttpAnswer(
         status=status,
         reason=httpx.codes.get_reason_phrase(status),
         headers=httpx.Headers({"content-type": kind}),
@@ -69,7 +69,7 @@ async def seen_at(connection: Connection, answer: tuple[int, str, str]) -> Obser
         body=body.encode(),
     )
 
-    async def ask(_: Call) -> Answer:
+    async def ask(_: Call) -> HttpAnswer:
         return came
 
     where = f"GET {settings.url}"

@@ -23,7 +23,7 @@ from bot.inventory.cli.write_files import problems_in
 from bot.inventory.core.columns import guess_columns
 from bot.inventory.core.entries import understand
 from bot.inventory.core.group_rows import merge
-from bot.inventory.core.lists import Entry
+from bot.inventory.core.lists import RowEntry
 from bot.inventory.core.write_draft import draft
 from bot.inventory.files.estate_text import estate_text
 from bot.inventory.files.list_table import rows_of, tabulate
@@ -325,12 +325,14 @@ def test_whatever_stands_in_the_cells_the_estate_is_valid_and_no_row_is_lost(
         for table in tables
         for row in rows_of(table, guess_columns(table.headings, {}))
     ]
-    drafted, skipped = draft(merge([one for one in read if isinstance(one, Entry)]))
+    drafted, skipped = draft(merge([one for one in read if isinstance(one, RowEntry)]))
 
     text = estate_text(drafted, ["a.csv", "b.csv"], skipped=skipped)
 
     placed = {place for one in drafted.connections for place in one.places}
-    lost = {one.place for one in (*skipped, *(one for one in read if not isinstance(one, Entry)))}
+    lost = {
+        one.place for one in (*skipped, *(one for one in read if not isinstance(one, RowEntry)))
+    }
     assert problems_in(text) == ()
     assert placed | lost == {table.place(at) for table in tables for at, _ in table.lines}
     assert not placed & lost

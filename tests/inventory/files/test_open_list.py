@@ -7,18 +7,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bot.inventory.files.list_table import Table
+from bot.inventory.files.list_table import ListTable
 from bot.inventory.files.open_list import read_list
 from bot.language.errors import Invalid
 
-Reads = Callable[..., Table]
+Reads = Callable[..., ListTable]
 
 
 @pytest.fixture
 def reads(tmp_path: Path) -> Reads:
     """Writes a file and reads it as a list."""
 
-    def read(content: str | bytes, name: str = "it.csv", sheet: str = "") -> Table:
+    def read(content: str | bytes, name: str = "it.csv", sheet: str = "") -> ListTable:
         raw = content if isinstance(content, bytes) else content.encode()
         (tmp_path / name).write_bytes(raw)
         return read_list(f"{tmp_path / name}{sheet}", name)

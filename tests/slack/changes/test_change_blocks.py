@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from bot.core.changes.change_request import (
-    Approval,
+    ChangeApproval,
     ChangeKind,
     ChangeRequest,
     ChangeResult,
     ChangeState,
     Note,
 )
-from bot.core.changes.unannounced import Suspicion, Verdict
-from bot.core.estate.history import Release, Stage, Trial, TrialVerdict
+from bot.core.changes.unannounced import AnnouncedBy, Suspicion
+from bot.core.estate.history import Release, ReleaseStage, ReleaseTrial, TrialVerdict
 from bot.core.outbox.notice import What
 from bot.flows.changes.change_requests import ChangesView
 from bot.flows.changes.releases import ReleaseLine, ReleasesView
 from bot.slack.changes import forms, release_words, words
-from bot.slack.changes.words import Draft
+from bot.slack.changes.words import ChangeDraft
 from bot.slack.text import Face
 from tests.builders import DAY, NOW, a_connection, an_estate
 from tests.core.changes.test_change_request import a_request
@@ -40,7 +40,7 @@ def a_hostile_request(state: ChangeState, text: str) -> ChangeRequest:
         documents=text,
         touches=tuple(f"c{n}" for n in range(50)),
         notify=tuple(f"p{n}" for n in range(50)),
-        approvals=(Approval(layer="functional", person="alice", because=text),),
+        approvals=(ChangeApproval(layer="functional", person="alice", because=text),),
         history=tuple(Note(at=NOW, by="bob", text=text) for _ in range(30)),
         result=ChangeResult.WORKED,
         implemented_at=NOW,
@@ -98,8 +98,8 @@ def test_the_list_of_changes_fits(count: int) -> None:
     assert "<!channel>" not in text_of(said)
 
 
-@pytest.mark.parametrize("known", [None, Verdict.NOT_OURS, Verdict.OURS])
-def test_a_question_about_a_change_nobody_announced_fits(known: Verdict | None) -> None:
+@pytest.mark.parametrize("known", [None, AnnouncedBy.NOT_OURS, AnnouncedBy.OURS])
+def test_a_question_about_a_change_nobody_announced_fits(known: AnnouncedBy | None) -> None:
     suspicion = Suspicion(
         id=3,
         connection="orders",
@@ -109,7 +109,7 @@ def test_a_question_about_a_change_nobody_announced_fits(known: Verdict | None) 
         verdict=known,
         by="alice" if known else None,
         said_at=NOW if known else None,
-        change=4 if known is Verdict.OURS else None,
+        change=4 if known is AnnouncedBy.OURS else None,
     )
     facts = {"name": LONG, "others": ["bob"], "by": "alice"}
 
@@ -122,15 +122,20 @@ def test_a_question_about_a_change_nobody_announced_fits(known: Verdict | None) 
 
 def a_release(text: str = LONG) -> Release:
     trial = TrialVerdict(
-        release="erp/26", connection="c1", verdict=Trial.PROBLEM, by="alice", at=NOW, note=text
+        release="erp/26",
+        connection="c1",
+        verdict=ReleaseTrial.PROBLEM,
+        by="alice",
+        at=NOW,
+        note=text,
     )
     return Release(
         system="erp", version="26", at=NOW + DAY, summary=text, notes=text, trials=(trial,)
     )
 
 
-@pytest.mark.parametrize("stage", list(Stage))
-def test_a_reminder_of_a_release_fits_with_many_connections(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", list(ReleaseStage))
+def test_a_reminder_of_a_release_fits_with_many_connections(stage: ReleaseStage) -> None:
     estate = an_estate(*(a_connection(id=f"c{n}", name=f"{LONG}{n}") for n in range(10)))
     facts = {"stage": stage.value, "connections": list(estate.connections), "more": 20}
 
@@ -156,7 +161,7 @@ def test_the_calendar_fits(count: int) -> None:
 @pytest.mark.parametrize("text", ["", LONG])
 @pytest.mark.parametrize("count", [0, 1, 300])
 def test_every_modal_about_a_change_fits(text: str, count: int) -> None:
-    draft = Draft(
+    draft = ChangeDraft(
         connection="orders",
         name=text or "Orders",
         at=NOW,
@@ -176,6 +181,6 @@ def test_every_modal_about_a_change_fits(text: str, count: int) -> None:
         forms.answer(request, "alice"),
         forms.document(request),
         forms.close(request),
-        forms.trial(a_release(text or "x"), text or "x", Trial.PROBLEM, "problem|c1|erp/26"),
+        forms.trial(a_release(text or "x"), text or "x", ReleaseTrial.PROBLEM, "problem|c1|erp/26"),
     ):
         assert_valid_view(view)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.changes.change_request import ChangeKind, ChangeRequest
-from bot.core.estate.history import Release, Trial
+from bot.core.estate.history import Release, ReleaseTrial
 from bot.core.estate.lane import Lane, Layer
 from bot.core.monitoring.rules import Verdict
 from bot.core.runbooks.gate_approval import Approval
@@ -20,7 +20,7 @@ from bot.flows.triage import lessons as teaching
 from bot.language.errors import Invalid, NotAllowed
 from bot.slack import home
 from bot.slack.changes import forms
-from bot.slack.changes.words import Draft
+from bot.slack.changes.words import ChangeDraft
 from bot.slack.ids import Modal
 from bot.slack.incidents import declare_form, form_views
 from bot.slack.incidents.counterparty import counterparty_forms
@@ -47,7 +47,7 @@ CHANGE = ChangeRequest(
     at=NOW + DAY,
 )
 LONG = "x" * 5000
-DRAFT = Draft(connection="orders", name="Orders", at=NOW, what=LONG, impact=LONG)
+DRAFT = ChangeDraft(connection="orders", name="Orders", at=NOW, what=LONG, impact=LONG)
 PROPOSAL = Proposal(id=1, incident=1, lesson=LESSON, by="alice", at=NOW, asked="bob")
 HOLD = Hold(
     id=1,
@@ -78,8 +78,10 @@ FORMS = {
     "answer about a change": forms.answer(CHANGE, "bob"),
     "document a change": forms.document(CHANGE),
     "close a change": forms.close(CHANGE),
-    "trial of a release": forms.trial(RELEASE, "Orders", Trial.PROBLEM, "x"),
-    "teach": lesson_words.teach(teaching.Draft(incident=ONE, signature="x", fix="", known=None)),
+    "trial of a release": forms.trial(RELEASE, "Orders", ReleaseTrial.PROBLEM, "x"),
+    "teach": lesson_words.teach(
+        teaching.LessonDraft(incident=ONE, signature="x", fix="", known=None)
+    ),
     "edit an entry": lesson_words.edit(PROPOSAL),
     "reject an entry": lesson_words.reject(PROPOSAL),
     "allow a step": gate_words.ruling(APPROVAL, approve=True),

@@ -10,7 +10,7 @@ import pytest
 from bot.core.changes.change_request import ChangeState
 from bot.core.estate.lane import Lane
 from bot.core.runbooks.gate_hold import Decision
-from bot.core.runbooks.runbook import Answer, Runbook, Step
+from bot.core.runbooks.runbook import Runbook, Step, StepAnswer
 from bot.flows.changes import change_requests
 from bot.flows.incidents import counterparty, overtaken, respond
 from bot.flows.runbooks import gate_holds, walk
@@ -136,7 +136,7 @@ async def test_every_form_of_a_change_sees_what_was_said_of_it_meanwhile() -> No
             await sent("alice")
 
 
-ENDS = (Answer(id="no", label="No", because="x"), Answer(id="so", label="So", because="y"))
+ENDS = (StepAnswer(id="no", label="No", because="x"), StepAnswer(id="so", label="So", because="y"))
 TWO_STEPS = Runbook(
     id="generic",
     name="Generic",
@@ -147,7 +147,7 @@ TWO_STEPS = Runbook(
             title="Is the ERP up?",
             ask="Is it?",
             why="",
-            answers=(Answer(id="yes", label="Yes", to="since"), ENDS[0]),
+            answers=(StepAnswer(id="yes", label="Yes", to="since"), ENDS[0]),
         ),
         Step(id="since", title="Since when?", ask="Since when?", why="", answers=ENDS),
     ),

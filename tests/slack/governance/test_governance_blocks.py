@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.estate.catalogue import Catalogue, Credential, Identity, Owners
-from bot.core.estate.description import About, Handoff, Record
+from bot.core.estate.description import About, Handoff, RecordIds
 from bot.core.estate.ledger import HANDOVER_ITEMS
 from bot.core.governance.audit.audit import audit
 from bot.core.governance.audit.situation import Live
@@ -15,7 +15,7 @@ from bot.flows.governance.audit import AuditView
 from bot.slack.estate import words
 from bot.slack.governance import audit_words, round_words
 from bot.slack.incidents import form_views
-from bot.slack.kit import Message, message
+from bot.slack.kit import SlackMessage, message
 from bot.slack.text import Face
 from tests.builders import NOW, a_connection, an_estate
 from tests.slack.test_blocks import assert_valid, assert_valid_view
@@ -42,7 +42,7 @@ def look(catalogue: Catalogue) -> AuditView:
 
 def text_of(said: Any) -> str:
     """Everything that Slack reads as markup; plain text it shows as it is."""
-    if isinstance(said, Message):
+    if isinstance(said, SlackMessage):
         return text_of(said.blocks)
     if isinstance(said, dict):
         own = str(said["text"]) if said.get("type") == "mrkdwn" else ""
@@ -76,7 +76,7 @@ def test_the_audit_of_one_connection_and_its_line_fit(name: str) -> None:
 
 def test_the_optional_parts_of_the_dossier_fit_and_stay_harmless() -> None:
     parts = About(
-        records=(Record(name=HOSTILE, definition=HOSTILE * 20),),
+        records=(RecordIds(name=HOSTILE, definition=HOSTILE * 20),),
         handoffs=tuple(Handoff(what=HOSTILE, note=HOSTILE * 9) for _ in range(30)),
     )
     catalogue = an_estate(a_connection(about=parts))

@@ -19,7 +19,7 @@ from bot.flows.outbox import fallback
 from bot.flows.views import IncidentView
 from bot.slack import commands
 from bot.slack.incidents import card
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.request import Request
 from bot.slack.text import Face
@@ -213,7 +213,7 @@ async def test_a_merge_is_undone_by_the_command_that_its_answer_names(bench: Ben
     knowledge = knowledge_of(an_estate(a_connection(), other))
     desk = desk_at(replace(bench, runtime=replace(bench.runtime, knowledge=lambda: knowledge)))
 
-    async def says(words: str) -> Message:
+    async def says(words: str) -> SlackMessage:
         return await commands.answer(desk, Request(by="bob", channel="C1", words=words))
 
     for connection in ("orders", "stock"):

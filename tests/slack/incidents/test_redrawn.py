@@ -18,7 +18,7 @@ from bot.core.monitoring.rules import Verdict
 from bot.core.monitoring.signals import FailedRecords, Reading, Signal
 from bot.core.outbox.notice import What
 from bot.core.runbooks.gate_hold import Decision
-from bot.core.runbooks.runbook import Answer, EvidenceKind, Runbook, Step
+from bot.core.runbooks.runbook import EvidenceKind, Runbook, Step, StepAnswer
 from bot.core.triage.playbook import ErrorClass, Playbook
 from bot.flows import handle_absence
 from bot.flows.incidents import respond
@@ -54,8 +54,8 @@ BOOK = Playbook(
 
 def a_step(id: str, then: str | None) -> Step:
     """With all evidence there is, and two ways on."""
-    further = Answer(id="yes", label="Yes", to=then, because="" if then else "It is over.")
-    ends = Answer(id="no", label="No", because="Nobody has to act.")
+    further = StepAnswer(id="yes", label="Yes", to=then, because="" if then else "It is over.")
+    ends = StepAnswer(id="no", label="No", because="Nobody has to act.")
     return Step(
         id=id,
         title=id,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack.outbox.prefetch_users import Acquaintance, in_order
 from bot.slack.platform.gateway import Later
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from tests.builders import NOW, a_connection, a_person, an_estate
 from tests.slack.conftest import Bench
 
@@ -27,7 +27,7 @@ def test_first_responders_come_first_and_who_left_does_not_come() -> None:
 async def test_a_round_opens_conversations_and_the_next_one_finds_nobody_new(
     bench: Bench,
 ) -> None:
-    acquaintance = Acquaintance(bench.runtime, People(bench.runtime, bench.gateway))
+    acquaintance = Acquaintance(bench.runtime, Users(bench.runtime, bench.gateway))
     start = await acquaintance.meet()
 
     met, again = await acquaintance.meet(), await acquaintance.meet()
@@ -53,13 +53,13 @@ async def test_a_changed_address_is_asked_about_anew_and_the_account_of_the_old_
     bench: Bench,
 ) -> None:
     known = bench.runtime.knowledge()
-    people = People(bench.runtime, bench.gateway)
+    people = Users(bench.runtime, bench.gateway)
     alice, bob = bench.slack.member("Alice").id, bench.slack.member("Bob").id
     await people.dm("bob")
     moved = replace(known.catalogue.people["bob"], email="alice@example.com")
     estate = replace(known.catalogue, people={"bob": moved})
     later = replace(bench.runtime, knowledge=lambda: replace(known, catalogue=estate))
-    people = People(later, bench.gateway)
+    people = Users(later, bench.gateway)
     acquaintance = Acquaintance(later, people)
 
     before = await people.face(), await people.person(bob)

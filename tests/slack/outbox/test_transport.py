@@ -16,7 +16,7 @@ from bot.slack.outbox.channel_view import Room
 from bot.slack.outbox.outside_parties import OutsideParties
 from bot.slack.outbox.transport import MAX_FAILURES, Sender
 from bot.slack.platform.gateway import Later
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from tests.builders import EVER, an_incident
 from tests.e2e.door import Junk
 from tests.slack.conftest import Bench
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 def sender_of(bench: Bench) -> Sender:
     runtime, gateway, poster = bench.runtime, bench.gateway, bench.poster
-    people = People(runtime, gateway)
+    people = Users(runtime, gateway)
     assert bench.standin.app is not None
     bot_user = bench.standin.app.bot_user
     venue = Venue(runtime, gateway, people, poster, bot_user)
@@ -51,7 +51,7 @@ def sender_of(bench: Bench) -> Sender:
 
 def room_of(bench: Bench) -> Room:
     runtime, gateway, poster = bench.runtime, bench.gateway, bench.poster
-    people = People(runtime, gateway)
+    people = Users(runtime, gateway)
     return Room(runtime, gateway, people, poster, Venue(runtime, gateway, people, poster, "U0"))
 
 

@@ -11,7 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.outbox.notice import incident_subject
-from bot.core.people.permissions import RULES, Access, Deed, Level, Role
+from bot.core.people.permissions import RULES, Access, Deed, PermissionLevel, Role
 from bot.flows.people.permitted import FOREIGN as FOREIGN_ONES
 from bot.language.errors import BotError, NotAllowed
 from bot.ports import Tx
@@ -132,7 +132,7 @@ async def test_a_guest_is_told_whom_to_ask(bench: Bench) -> None:
 async def test_a_setting_lets_guests_in(bench: Bench) -> None:
     desk, user = with_guest(bench, is_restricted=True, email="guest@elsewhere.example")
     guest = await desk.people.person(user.id)
-    open_house = replace(knowledge_of(), access=Access(guests=Level.HELP))
+    open_house = replace(knowledge_of(), access=Access(guests=PermissionLevel.HELP))
     desk.runtime = replace(desk.runtime, knowledge=lambda: open_house)
 
     await permissions.admit(desk, Deed.DECLARE, guest)

@@ -4,14 +4,14 @@ import pytest
 
 from bot.core.people.presence import Absence, AbsenceKind
 from bot.language.errors import NotAllowed
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from slack_standin.acts import channels
 from tests.slack.conftest import Bench
 
 pytestmark = pytest.mark.anyio
 
 
-async def refused(people: People, user: str) -> bool:
+async def refused(people: Users, user: str) -> bool:
     try:
         return not await people.actor(user)
     except NotAllowed as error:
@@ -19,7 +19,7 @@ async def refused(people: People, user: str) -> bool:
 
 
 async def test_only_people_act(bench: Bench) -> None:
-    people, workspace = People(bench.runtime, bench.gateway), bench.standin.workspace
+    people, workspace = Users(bench.runtime, bench.gateway), bench.standin.workspace
     here, gone, guest = (bench.slack.member(name).user for name in ("Bob", "Alice", "Charlie"))
     channels.deactivate(workspace, gone)
     guest.is_restricted = True
@@ -32,7 +32,7 @@ async def test_only_people_act(bench: Bench) -> None:
 
 
 async def test_somebody_of_the_catalogue_acts_again_once_their_account_does(bench: Bench) -> None:
-    people, bob = People(bench.runtime, bench.gateway), bench.slack.member("Bob").user
+    people, bob = Users(bench.runtime, bench.gateway), bench.slack.member("Bob").user
     known = await people.person(bob.id)
     absence = Absence(person=known, kind=AbsenceKind.DEACTIVATED, why="", since=bench.clock.now())
     await bench.runtime.store.run(lambda tx: tx.save_absence(absence))

@@ -13,7 +13,7 @@ from bot.slack import submissions
 from bot.slack.handler import Body, Desk
 from bot.slack.ids import Modal
 from bot.slack.kit import message, section
-from bot.slack.platform.users import People
+from bot.slack.platform.users import Users
 from tests.builders import MINUTE, a_connection
 from tests.slack.conftest import Bench
 
@@ -28,7 +28,7 @@ class Process:
         self.desk = Desk(
             bench.runtime,
             bench.gateway,
-            People(bench.runtime, bench.gateway),
+            Users(bench.runtime, bench.gateway),
             wake=lambda: None,
             check_now=self._look,
             address="{}".format,

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.ports import Post
-from bot.slack.kit import Message, message, section
+from bot.slack.kit import SlackMessage, message, section
 from bot.slack.platform.gateway import Later
 from tests.slack.conftest import Bench
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 SUBJECT = "incident:1"
 
 
-def saying(text: str) -> Message:
+def saying(text: str) -> SlackMessage:
     return message(text, [section(text)])
 
 

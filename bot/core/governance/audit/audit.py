@@ -8,19 +8,19 @@ from bot.core.estate.catalogue import Catalogue, Connection
 from bot.core.estate.ids import ConnectionId
 from bot.core.governance.audit import go_live, readiness, risk_questions, urgency
 from bot.core.governance.audit.advice import Advice, advise
-from bot.core.governance.audit.finding import ESTATE, Finding, Sorted, Weight, sort_out
+from bot.core.governance.audit.finding import ESTATE, AuditFinding, FindingWeight, Sorted, sort_out
 from bot.core.governance.audit.lints_estate import WHOLE, acceptances_over
 from bot.core.governance.audit.lints_ownership import OWNERSHIP, PEOPLE
 from bot.core.governance.audit.lints_rehearsal import REHEARSED, UNTRIED
 from bot.core.governance.audit.lints_running import RETIRED, RUNNING
-from bot.core.governance.audit.risk_questions import Answered, Standing
+from bot.core.governance.audit.risk_questions import ControlStatus, RiskAnswer
 from bot.core.governance.audit.situation import NOTHING_LIVE, Live, Situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionAudit:
     connection: ConnectionId
-    answers: tuple[Answered, ...]
+    answers: tuple[RiskAnswer, ...]
     gate: tuple[go_live.GateItem, ...]  # what it lacks; empty unless it is going live
 
     @property
@@ -28,7 +28,7 @@ class ConnectionAudit:
         return risk_questions.score(self.answers)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ControlStatus:
         return risk_questions.standing(self.answers)
 
 
@@ -38,9 +38,9 @@ class Audit:
 
     at: datetime
     connections: Mapping[ConnectionId, ConnectionAudit]
-    answers: tuple[Answered, ...]
+    answers: tuple[RiskAnswer, ...]
     signals: tuple[urgency.ActionSignal, ...]
-    judged: urgency.Judged
+    judged: urgency.JudgedUrgency
     readiness: tuple[readiness.Sign, ...]
     advice: Advice
     findings: Sorted
@@ -50,10 +50,10 @@ class Audit:
         return risk_questions.score(self.answers)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ControlStatus:
         return risk_questions.standing(self.answers)
 
-    def of(self, subject: str) -> tuple[Finding, ...]:
+    def of(self, subject: str) -> tuple[AuditFinding, ...]:
         return tuple(one for one in self.findings.open if one.subject == subject)
 
 
@@ -85,7 +85,7 @@ def audit(catalogue: Catalogue, now: datetime, live: Live = NOTHING_LIVE) -> Aud
 
 
 def _findings(situation: Situation) -> Sorted:
-    found: list[Finding] = []
+    found: list[AuditFinding] = []
     for connection in situation.catalogue.connections.values():
         found += _of_connection(situation, connection)
     for rule in (*PEOPLE, *WHOLE, *UNTRIED):
@@ -94,7 +94,7 @@ def _findings(situation: Situation) -> Sorted:
     return sort_out((*found, *acceptances_over(situation, keys)), situation)
 
 
-def _of_connection(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _of_connection(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     life = connection.about.lifecycle
     rules = (*OWNERSHIP, *RUNNING, *REHEARSED) if life.managed else RETIRED
     for rule in rules:
@@ -102,7 +102,7 @@ def _of_connection(situation: Situation, connection: Connection) -> Iterator[Fin
     lacking = go_live.failing(situation, connection)
     if lacking:
         total = len(go_live.gate(situation, connection))
-        yield Finding(
+        yield AuditFinding(
             id="gate",
             subject=connection.id,
             what=f"It is going live and lacks {len(lacking)} of {total} conditions:"
@@ -111,7 +111,7 @@ def _of_connection(situation: Situation, connection: Connection) -> Iterator[Fin
             who=situation.teller(connection),
             do="Meet each of them, or move the date.",
             since=life.since,
-            weight=Weight.URGENT,
+            weight=FindingWeight.URGENT,
         )
 
 

@@ -16,7 +16,7 @@ from bot.core.governance.audit.situation import Situation
 ESTATE = "estate"
 
 
-class Weight(StrEnum):
+class FindingWeight(StrEnum):
     """How soon it has to be dealt with."""
 
     URGENT = "urgent"  # told at the next daily round
@@ -24,11 +24,11 @@ class Weight(StrEnum):
     MINOR = "minor"
 
 
-ORDER = (Weight.URGENT, Weight.IMPORTANT, Weight.MINOR)
+ORDER = (FindingWeight.URGENT, FindingWeight.IMPORTANT, FindingWeight.MINOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class AuditFinding:
     """`subject` is a connection's id, `person:<id>` or `estate`. Texts carry the marks of
     `bot.language.marks`. `since` is when the fact began, None where nobody can tell."""
 
@@ -39,7 +39,7 @@ class Finding:
     who: PersonId | None
     do: str
     since: date | None = None
-    weight: Weight = Weight.IMPORTANT
+    weight: FindingWeight = FindingWeight.IMPORTANT
 
     @property
     def key(self) -> str:
@@ -50,11 +50,11 @@ class Finding:
 class Sorted:
     """Findings that count, and those that somebody answers for until a date."""
 
-    open: tuple[Finding, ...] = ()
-    accepted: tuple[tuple[Finding, Accepted], ...] = field(default=())
+    open: tuple[AuditFinding, ...] = ()
+    accepted: tuple[tuple[AuditFinding, Accepted], ...] = field(default=())
 
 
-def sort_out(findings: tuple[Finding, ...], situation: Situation) -> Sorted:
+def sort_out(findings: tuple[AuditFinding, ...], situation: Situation) -> Sorted:
     """An acceptance holds through its last day and only for its own key."""
     valid = {
         one.finding: one
@@ -68,10 +68,10 @@ def sort_out(findings: tuple[Finding, ...], situation: Situation) -> Sorted:
     )
 
 
-def by_criticality(connection: Connection) -> Weight:
+def by_criticality(connection: Connection) -> FindingWeight:
     """Urgent for what is critical."""
     critical = connection.criticality is Criticality.CRITICAL
-    return Weight.URGENT if critical else Weight.IMPORTANT
+    return FindingWeight.URGENT if critical else FindingWeight.IMPORTANT
 
 
 def about(
@@ -83,9 +83,9 @@ def about(
     who: PersonId | None,
     do: str,
     since: date | None = None,
-    weight: Weight = Weight.IMPORTANT,
-) -> Finding:
-    return Finding(
+    weight: FindingWeight = FindingWeight.IMPORTANT,
+) -> AuditFinding:
+    return AuditFinding(
         id=id,
         subject=connection.id,
         what=what,

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.changes.unannounced import Verdict
+from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate.catalogue import Connection
-from bot.core.estate.history import TRIAL_WORDS, Trial
+from bot.core.estate.history import TRIAL_WORDS, ReleaseTrial
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.finding import Finding, Weight, about, by_criticality
+from bot.core.governance.audit.finding import AuditFinding, FindingWeight, about, by_criticality
 from bot.core.governance.audit.situation import LOOK_BACK, Situation
 from bot.language.marks import outside, who
 
@@ -20,7 +20,7 @@ ANSWER_WITHIN = timedelta(days=3)  # until an unanswered question is a finding
 TEST_MISSED_FOR = timedelta(days=14)  # a test that was missed matters so long after the release
 
 
-def _unapproved(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _unapproved(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     loose = [
         one
         for one in situation.changes_of(connection)
@@ -42,7 +42,7 @@ def _unapproved(situation: Situation, connection: Connection) -> Iterator[Findin
         )
 
 
-def _undocumented(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _undocumented(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     late = [
         one
         for one in situation.changes_of(connection)
@@ -62,10 +62,10 @@ def _undocumented(situation: Situation, connection: Connection) -> Iterator[Find
         )
 
 
-def _unannounced(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _unannounced(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     """The oldest change that nobody announced: denied by its owners, or not answered."""
     open_ones = situation.suspicions_of(connection)
-    denied = [one for one in open_ones if one.verdict is Verdict.NOT_OURS]
+    denied = [one for one in open_ones if one.verdict is AnnouncedBy.NOT_OURS]
     silent = [one for one in open_ones if one.at + ANSWER_WITHIN <= situation.now]
     if not (denied or silent):
         return
@@ -84,11 +84,11 @@ def _unannounced(situation: Situation, connection: Connection) -> Iterator[Findi
         who=situation.teller(connection, layer),
         do="Find out who it was, and record the change.",
         since=known.at.date(),
-        weight=Weight.URGENT if denied else by_criticality(connection),
+        weight=FindingWeight.URGENT if denied else by_criticality(connection),
     )
 
 
-def _untested(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _untested(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     """A release that is about to come, or came, without a word on its test; or with a problem."""
     if not situation.live.watching:
         return
@@ -101,7 +101,7 @@ def _untested(situation: Situation, connection: Connection) -> Iterator[Finding]
     ]
     for release in sorted(near, key=lambda one: one.at):
         trial = release.trial_of(connection.id)
-        if trial is not None and trial.verdict is Trial.FINE:
+        if trial is not None and trial.verdict is ReleaseTrial.FINE:
             continue
         system = outside(situation.catalogue.system_name(release.system))
         known = replace(release, version=outside(release.version, 60))
@@ -110,18 +110,20 @@ def _untested(situation: Situation, connection: Connection) -> Iterator[Finding]
         said = f"{TRIAL_WORDS[trial.verdict]}{note}" if trial else "nobody said how the test went"
         yield about(
             connection,
-            "release-problem" if trial and trial.verdict is Trial.PROBLEM else "release-untested",
+            "release-problem"
+            if trial and trial.verdict is ReleaseTrial.PROBLEM
+            else "release-untested",
             f"Release {name}: {said}.",
             why="What a release breaks is cheaper to find in a sandbox.",
             who=situation.teller(connection),
             do="Test it, and press the verdict in the reminder or ask for a later date.",
             since=(release.at - freeze).date(),
-            weight=by_criticality(connection) if trial else Weight.IMPORTANT,
+            weight=by_criticality(connection) if trial else FindingWeight.IMPORTANT,
         )
         return
 
 
-CHANGES: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
+CHANGES: tuple[Callable[[Situation, Connection], Iterator[AuditFinding]], ...] = (
     _unapproved,
     _undocumented,
     _unannounced,

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.core.estate.catalogue import Build
 from bot.core.estate.description import OperatingModel
-from bot.core.governance.audit.finding import ESTATE, Finding, Weight
+from bot.core.governance.audit.finding import ESTATE, AuditFinding, FindingWeight
 from bot.core.governance.audit.situation import Situation, listed
 from bot.language.marks import outside
 from bot.language.units import say_count
@@ -22,14 +22,19 @@ FEW_HAND_MADE = 3  # below this there is no sprawl to speak of
 
 
 def _finding(
-    situation: Situation, id: str, what: str, why: str, do: str, weight: Weight = Weight.IMPORTANT
-) -> Finding:
-    return Finding(
+    situation: Situation,
+    id: str,
+    what: str,
+    why: str,
+    do: str,
+    weight: FindingWeight = FindingWeight.IMPORTANT,
+) -> AuditFinding:
+    return AuditFinding(
         id=id, subject=ESTATE, what=what, why=why, who=situation.keeper, do=do, weight=weight
     )
 
 
-def _model(situation: Situation) -> Iterator[Finding]:
+def _model(situation: Situation) -> Iterator[AuditFinding]:
     model = situation.catalogue.governance.model
     if model is None:
         yield _finding(
@@ -59,7 +64,7 @@ def _attachments(model: OperatingModel) -> dict[str, str]:
     }
 
 
-def _model_old(situation: Situation) -> Iterator[Finding]:
+def _model_old(situation: Situation) -> Iterator[AuditFinding]:
     model = situation.catalogue.governance.model
     if model and model.decided and model.decided + MODEL_REVIEW <= situation.today:
         yield _finding(
@@ -68,11 +73,11 @@ def _model_old(situation: Situation) -> Iterator[Finding]:
             f"The operating model was last decided on {model.decided}.",
             "The estate grows; what fitted five connections does not fit twenty.",
             "Look at it again and enter the date.",
-            Weight.MINOR,
+            FindingWeight.MINOR,
         )
 
 
-def _authority(situation: Situation) -> Iterator[Finding]:
+def _authority(situation: Situation) -> Iterator[AuditFinding]:
     named = situation.catalogue.governance.authority
     if not named and len(situation.managed) > 1:
         yield _finding(
@@ -84,7 +89,7 @@ def _authority(situation: Situation) -> Iterator[Finding]:
         )
 
 
-def _disagreement(situation: Situation) -> Iterator[Finding]:
+def _disagreement(situation: Situation) -> Iterator[AuditFinding]:
     claims: dict[str, set[str]] = {}
     for connection in situation.managed:
         for record in connection.about.records:
@@ -102,7 +107,7 @@ def _disagreement(situation: Situation) -> Iterator[Finding]:
             )
 
 
-def _sprawl(situation: Situation) -> Iterator[Finding]:
+def _sprawl(situation: Situation) -> Iterator[AuditFinding]:
     """Hand-made point-to-point links: many ways in, each with its own habits."""
     made = [one for one in situation.managed if one.build in HAND_MADE]
     ends = Counter(system for one in made for system in one.systems)
@@ -115,11 +120,11 @@ def _sprawl(situation: Situation) -> Iterator[Finding]:
                 f" {outside(situation.catalogue.system_name(system))}.",
                 "Each has its own login, retry and error handling to look after.",
                 "Move them to one platform or to maintained connectors, the costliest first.",
-                Weight.MINOR,
+                FindingWeight.MINOR,
             )
 
 
-def _customised(situation: Situation) -> Iterator[Finding]:
+def _customised(situation: Situation) -> Iterator[AuditFinding]:
     made = [one for one in situation.managed if one.build in HAND_MADE]
     if len(made) > FEW_HAND_MADE and len(made) * 2 > len(situation.managed):
         days = sum(one.about.effort_days or 0 for one in made)
@@ -130,11 +135,11 @@ def _customised(situation: Situation) -> Iterator[Finding]:
             f"{len(made)} of {len(situation.managed)} connections are hand-made{cost}.",
             "Every update of the ERP has to be tested against each of them.",
             "Compare each with a maintained connector.",
-            Weight.MINOR,
+            FindingWeight.MINOR,
         )
 
 
-def _quota(situation: Situation) -> Iterator[Finding]:
+def _quota(situation: Situation) -> Iterator[AuditFinding]:
     for id, quota in situation.catalogue.governance.quotas.items():
         if quota.owner is None or not situation.present(quota.owner):
             yield _finding(
@@ -143,11 +148,11 @@ def _quota(situation: Situation) -> Iterator[Finding]:
                 f"Nobody shares out {outside(quota.name)}.",
                 "One connection can use it up and stop the others.",
                 "Name an owner of the quota.",
-                Weight.MINOR,
+                FindingWeight.MINOR,
             )
 
 
-def _calendars(situation: Situation) -> Iterator[Finding]:
+def _calendars(situation: Situation) -> Iterator[AuditFinding]:
     """Calendars of releases that could not be read for some days."""
     for one in situation.live.unread:
         if one.since + CALENDAR_PATIENCE <= situation.now:
@@ -157,16 +162,16 @@ def _calendars(situation: Situation) -> Iterator[Finding]:
                 f"The {outside(one.name)} cannot be read: {outside(one.why)}.",
                 "Nobody is told of a release that is announced there.",
                 "Mend its address under `calendars` in the estate file.",
-                Weight.IMPORTANT,
+                FindingWeight.IMPORTANT,
             )
             return
 
 
-def acceptances_over(situation: Situation, keys: frozenset[str]) -> Iterator[Finding]:
+def acceptances_over(situation: Situation, keys: frozenset[str]) -> Iterator[AuditFinding]:
     """Of the findings that are still there."""
     for one in situation.catalogue.governance.accepted:
         if one.until < situation.today and one.finding in keys:
-            yield Finding(
+            yield AuditFinding(
                 id="acceptance-over",
                 subject=one.finding.replace("/", "."),
                 what=f"“{outside(one.finding)}” was accepted until {one.until}.",
@@ -177,7 +182,7 @@ def acceptances_over(situation: Situation, keys: frozenset[str]) -> Iterator[Fin
             )
 
 
-WHOLE: tuple[Callable[[Situation], Iterator[Finding]], ...] = (
+WHOLE: tuple[Callable[[Situation], Iterator[AuditFinding]], ...] = (
     _model,
     _model_old,
     _authority,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.core.estate.catalogue import Connection
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.finding import Finding, Weight, about, by_criticality
+from bot.core.governance.audit.finding import AuditFinding, FindingWeight, about, by_criticality
 from bot.core.governance.audit.situation import Situation, listed, people_of
 from bot.language.marks import outside, who
 
@@ -21,7 +21,7 @@ _TEAM_WORDS = frozenset(
 )
 
 
-def _orphan(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _orphan(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     owners = connection.owners
     if owners.technical or owners.functional or owners.architecture:
         return
@@ -32,11 +32,11 @@ def _orphan(situation: Situation, connection: Connection) -> Iterator[Finding]:
         why="When it breaks, nobody is called and nobody notices.",
         who=situation.keeper,
         do="Keep it running as it is, find out who uses it, and name a technical owner.",
-        weight=Weight.URGENT,
+        weight=FindingWeight.URGENT,
     )
 
 
-def _missing_layer(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _missing_layer(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     missing = [layer for layer in Layer if connection.owners.of(layer) is None]
     if len(missing) == len(Layer):
         return
@@ -59,7 +59,7 @@ _WHY_LAYER = {
 }
 
 
-def _no_responder(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _no_responder(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     if connection.first_responder is None:
         yield about(
             connection,
@@ -72,7 +72,7 @@ def _no_responder(situation: Situation, connection: Connection) -> Iterator[Find
         )
 
 
-def _departed(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _departed(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     gone = {
         person: (situation.absence(person), duties)
         for person, duties in people_of(connection).items()
@@ -99,7 +99,7 @@ def _left(situation: Situation, person: str) -> date | None:
     return known.left if known else None
 
 
-def _no_cover(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _no_cover(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     first = connection.first_responder
     behind = {one for rung in connection.ladder for one in rung.people} - {first}
     if first and not any(situation.present(one) for one in behind):
@@ -114,7 +114,7 @@ def _no_cover(situation: Situation, connection: Connection) -> Iterator[Finding]
         )
 
 
-def _key_person(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _key_person(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     """One person runs it, is pinged first and second, and holds every key."""
     first_rung = connection.ladder[0].people if connection.ladder else ()
     hands = {connection.owners.technical, connection.first_responder, *first_rung}
@@ -137,7 +137,7 @@ def _key_person(situation: Situation, connection: Connection) -> Iterator[Findin
     )
 
 
-def _all_layers(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _all_layers(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     owners = connection.owners
     if owners.technical and owners.technical == owners.functional == owners.architecture:
         yield about(
@@ -150,7 +150,7 @@ def _all_layers(situation: Situation, connection: Connection) -> Iterator[Findin
         )
 
 
-def _review_due(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _review_due(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     review = connection.about.succession.review
     if review and review <= situation.today:
         after = connection.about.succession.next_owner
@@ -165,7 +165,7 @@ def _review_due(situation: Situation, connection: Connection) -> Iterator[Findin
         )
 
 
-def _not_equipped(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _not_equipped(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     for layer, given in connection.about.equipped.items():
         owner = connection.owners.of(Layer(layer))
         if owner and given.lacking:
@@ -179,7 +179,7 @@ def _not_equipped(situation: Situation, connection: Connection) -> Iterator[Find
             )
 
 
-def _unanswered(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _unanswered(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     for asked in situation.live.unanswered:
         if asked.connection != connection.id:
             continue
@@ -206,7 +206,7 @@ def _unanswered(situation: Situation, connection: Connection) -> Iterator[Findin
             )
 
 
-def _handover(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _handover(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     for one in situation.live.handovers:
         if one.connection == connection.id and one.at + HANDOVER_WITHIN <= situation.now:
             yield about(
@@ -221,7 +221,7 @@ def _handover(situation: Situation, connection: Connection) -> Iterator[Finding]
             )
 
 
-OWNERSHIP: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
+OWNERSHIP: tuple[Callable[[Situation, Connection], Iterator[AuditFinding]], ...] = (
     _orphan,
     _missing_layer,
     _no_responder,
@@ -236,7 +236,7 @@ OWNERSHIP: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
 )
 
 
-def _too_much(situation: Situation) -> Iterator[Finding]:
+def _too_much(situation: Situation) -> Iterator[AuditFinding]:
     most = situation.catalogue.governance.most_owned
     for person in situation.catalogue.people.values():
         mine = [
@@ -245,7 +245,7 @@ def _too_much(situation: Situation) -> Iterator[Finding]:
             if person.id in (one.owners.technical, one.owners.functional, one.first_responder)
         ]
         if len(mine) > most:
-            yield Finding(
+            yield AuditFinding(
                 id="owns-too-much",
                 subject=f"person:{person.id}",
                 what=f"{who(person.id)} answers for {len(mine)} connections; {most} is the limit.",
@@ -255,13 +255,13 @@ def _too_much(situation: Situation) -> Iterator[Finding]:
             )
 
 
-def _team(situation: Situation) -> Iterator[Finding]:
+def _team(situation: Situation) -> Iterator[AuditFinding]:
     """A shared mailbox behind a person's name: nobody in particular would answer."""
     busy = {person for one in situation.managed for person in people_of(one)}
     for person in situation.catalogue.people.values():
         box = (person.email or "").partition("@")[0].casefold()
         if person.id in busy and box in _TEAM_WORDS:
-            yield Finding(
+            yield AuditFinding(
                 id="team-mailbox",
                 subject=f"person:{person.id}",
                 what=f"{who(person.id)} is reached at {outside(person.email or '')}, which reads"
@@ -272,4 +272,4 @@ def _team(situation: Situation) -> Iterator[Finding]:
             )
 
 
-PEOPLE: tuple[Callable[[Situation], Iterator[Finding]], ...] = (_too_much, _team)
+PEOPLE: tuple[Callable[[Situation], Iterator[AuditFinding]], ...] = (_too_much, _team)

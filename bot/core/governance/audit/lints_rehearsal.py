@@ -6,7 +6,7 @@ Each rule is one function and one line in a table at the end.
 from collections.abc import Callable, Iterator
 
 from bot.core.estate.catalogue import Connection
-from bot.core.governance.audit.finding import ESTATE, Finding, Weight, about
+from bot.core.governance.audit.finding import ESTATE, AuditFinding, FindingWeight, about
 from bot.core.governance.audit.situation import Situation, listed
 from bot.language.marks import outside
 from bot.language.units import say_count
@@ -14,14 +14,14 @@ from bot.language.units import say_count
 NAMED = 3  # runbooks named one by one
 
 
-def _stale_runbooks(situation: Situation) -> Iterator[Finding]:
+def _stale_runbooks(situation: Situation) -> Iterator[AuditFinding]:
     found = situation.live.stale_runbooks
     if not found:
         return
     names = listed([f"“{outside(one.name, 60)}”" for one in found[:NAMED]])
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
     known = [one.since for one in found if one.since]
-    yield Finding(
+    yield AuditFinding(
         id="stale-runbooks",
         subject=ESTATE,
         what=f"{say_count(len(found), 'runbook')} neither used nor confirmed for"
@@ -30,11 +30,11 @@ def _stale_runbooks(situation: Situation) -> Iterator[Finding]:
         who=situation.keeper,
         do="Read them, then /conn runbook confirm <name>, or write `confirmed` into the file.",
         since=min(known).date() if len(known) == len(found) else None,
-        weight=Weight.MINOR,
+        weight=FindingWeight.MINOR,
     )
 
 
-def _drill_failed(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _drill_failed(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     drill = situation.live.drilled.get(connection.id)
     if drill is None or drill.ended_at is None or drill.triaged is not False:
         return
@@ -50,7 +50,7 @@ def _drill_failed(situation: Situation, connection: Connection) -> Iterator[Find
     )
 
 
-def _drill_missed(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _drill_missed(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     drill = situation.live.drilled.get(connection.id)
     if drill is None or drill.ended_at is None or drill.acknowledged_at is not None:
         return
@@ -65,8 +65,8 @@ def _drill_missed(situation: Situation, connection: Connection) -> Iterator[Find
     )
 
 
-REHEARSED: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
+REHEARSED: tuple[Callable[[Situation, Connection], Iterator[AuditFinding]], ...] = (
     _drill_failed,
     _drill_missed,
 )
-UNTRIED: tuple[Callable[[Situation], Iterator[Finding]], ...] = (_stale_runbooks,)
+UNTRIED: tuple[Callable[[Situation], Iterator[AuditFinding]], ...] = (_stale_runbooks,)

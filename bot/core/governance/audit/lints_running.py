@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.core.estate.catalogue import Connection, Credential, Criticality, Identity
 from bot.core.estate.description import Monitoring, Risk, Stage, Workaround
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.finding import Finding, Weight, about, by_criticality
+from bot.core.governance.audit.finding import AuditFinding, FindingWeight, about, by_criticality
 from bot.core.governance.audit.lints_changes import CHANGES
 from bot.core.governance.audit.risk_questions import COUNTING, DOC_PARTS, missing_docs
 from bot.core.governance.audit.situation import LOOK_BACK, Situation, listed, signals_ruled
@@ -17,7 +17,7 @@ from bot.language.marks import outside
 from bot.language.units import say_count
 
 
-def _not_watched(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _not_watched(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     passive = connection.about.monitoring is Monitoring.PASSIVE
     if connection.checks and not passive:
         return
@@ -32,7 +32,7 @@ def _not_watched(situation: Situation, connection: Connection) -> Iterator[Findi
     )
 
 
-def _nothing_counted(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _nothing_counted(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     if connection.checks and not signals_ruled(connection) & COUNTING:
         yield about(
             connection,
@@ -44,7 +44,7 @@ def _nothing_counted(situation: Situation, connection: Connection) -> Iterator[F
         )
 
 
-def _found_by_people(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _found_by_people(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     found = [one for one in situation.recent_incidents(connection.id) if one.detected_by != "check"]
     if found:
         yield about(
@@ -59,7 +59,7 @@ def _found_by_people(situation: Situation, connection: Connection) -> Iterator[F
         )
 
 
-def _retired_running(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _retired_running(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     life = connection.about.lifecycle
     if life.stage is Stage.RETIRED and situation.live.verdicts.get(connection.id) == "ok":
         yield about(
@@ -73,7 +73,7 @@ def _retired_running(situation: Situation, connection: Connection) -> Iterator[F
         )
 
 
-def _retirement_overdue(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _retirement_overdue(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     life = connection.about.lifecycle
     if life.stage is Stage.TO_RETIRE and life.until and life.until <= situation.today:
         yield about(
@@ -87,7 +87,7 @@ def _retirement_overdue(situation: Situation, connection: Connection) -> Iterato
         )
 
 
-def _identities(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _identities(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     for identity, why in _WHY_IDENTITY.items():
         names = [one.name for one in connection.credentials if one.identity is identity]
         if names:
@@ -108,7 +108,7 @@ _WHY_IDENTITY = {
 }
 
 
-def _unowned_keys(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _unowned_keys(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     names = [one.name for one in connection.credentials if one.owner is None]
     if names:
         yield about(
@@ -127,7 +127,7 @@ def _asked(situation: Situation, connection: Connection, credential: Credential)
     return owner if situation.present(owner) else situation.teller(connection)
 
 
-def _ended(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _ended(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     past = [
         (one.expires, one)
         for one in connection.credentials
@@ -148,7 +148,7 @@ def _ended(situation: Situation, connection: Connection) -> Iterator[Finding]:
         )
 
 
-def _rotation(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _rotation(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     late = [
         (one.rotated + one.rotate_every, one)
         for one in connection.credentials
@@ -167,7 +167,7 @@ def _rotation(situation: Situation, connection: Connection) -> Iterator[Finding]
         )
 
 
-def _docs_missing(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _docs_missing(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     missing = missing_docs(connection)
     if missing:
         all_of_it = len(missing) == len(DOC_PARTS)
@@ -181,7 +181,7 @@ def _docs_missing(situation: Situation, connection: Connection) -> Iterator[Find
         )
 
 
-def _docs_stale(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _docs_stale(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     reviewed = connection.docs.reviewed
     if reviewed is None or len(missing_docs(connection)) == len(DOC_PARTS):
         return
@@ -209,7 +209,7 @@ def _writer(situation: Situation, connection: Connection) -> str | None:
     return writer if situation.present(writer) else situation.teller(connection)
 
 
-def _contract(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _contract(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     ended = [
         party
         for lane in connection.lanes
@@ -230,7 +230,7 @@ def _contract(situation: Situation, connection: Connection) -> Iterator[Finding]
         )
 
 
-def _sunset(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _sunset(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     interface = connection.about.interface
     if interface.sunset and interface.sunset - LOOK_BACK <= situation.today:
         near = interface.sunset - situation.today <= timedelta(days=30)
@@ -242,11 +242,11 @@ def _sunset(situation: Situation, connection: Connection) -> Iterator[Finding]:
             who=situation.teller(connection),
             do="Plan the move to the next version, tested in a sandbox first.",
             since=interface.sunset - LOOK_BACK,
-            weight=Weight.URGENT if near else Weight.IMPORTANT,
+            weight=FindingWeight.URGENT if near else FindingWeight.IMPORTANT,
         )
 
 
-def _blind_retry(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _blind_retry(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     recovery = connection.about.recovery
     if recovery.idempotency == "unsafe" and recovery.retry:
         yield about(
@@ -260,7 +260,7 @@ def _blind_retry(situation: Situation, connection: Connection) -> Iterator[Findi
         )
 
 
-def _reviews_due(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _reviews_due(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     """The workaround and the risk that have waited longest for another look."""
     registers: dict[str, tuple[Workaround | Risk, ...]] = {
         "workaround-review-due": connection.about.workarounds,
@@ -285,7 +285,7 @@ def _reviews_due(situation: Situation, connection: Connection) -> Iterator[Findi
         )
 
 
-def _two_places(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _two_places(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     places = connection.about.nature.logic
     if len(places) > 1:
         yield about(
@@ -295,11 +295,11 @@ def _two_places(situation: Situation, connection: Connection) -> Iterator[Findin
             why="One is changed and the other forgotten.",
             who=situation.teller(connection, Layer.ARCHITECTURE),
             do="Keep the rules in one place and write down which.",
-            weight=Weight.MINOR,
+            weight=FindingWeight.MINOR,
         )
 
 
-def _not_ranked(situation: Situation, connection: Connection) -> Iterator[Finding]:
+def _not_ranked(situation: Situation, connection: Connection) -> Iterator[AuditFinding]:
     if connection.criticality is Criticality.UNKNOWN:
         yield about(
             connection,
@@ -311,7 +311,7 @@ def _not_ranked(situation: Situation, connection: Connection) -> Iterator[Findin
         )
 
 
-RUNNING: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
+RUNNING: tuple[Callable[[Situation, Connection], Iterator[AuditFinding]], ...] = (
     _not_watched,
     _nothing_counted,
     _found_by_people,
@@ -332,4 +332,4 @@ RUNNING: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (
 )
 
 # Of connections that nobody has to answer for any more.
-RETIRED: tuple[Callable[[Situation, Connection], Iterator[Finding]], ...] = (_retired_running,)
+RETIRED: tuple[Callable[[Situation, Connection], Iterator[AuditFinding]], ...] = (_retired_running,)

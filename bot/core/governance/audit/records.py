@@ -5,14 +5,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.core.estate.ids import ConnectionId, PersonId
-from bot.core.governance.audit.finding import Finding
+from bot.core.governance.audit.finding import AuditFinding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFinding:
     """A finding with its history. `gone_at` is set when it is there no more."""
 
-    finding: Finding
+    finding: AuditFinding
     first_seen: datetime
     last_seen: datetime
     told_to: PersonId | None = None

@@ -25,7 +25,7 @@ class Reply(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Question(StrEnum):
+class RiskQuestion(StrEnum):
     OWNED = "owned"
     COUNTED = "counted"
     CHANGES = "changes"
@@ -33,23 +33,23 @@ class Question(StrEnum):
     RANKED = "ranked"
 
 
-WORDS: Mapping[Question, str] = {
-    Question.OWNED: "Does every connection have a named owner?",
-    Question.COUNTED: "Are daily record counts known, and does a deviation alert somebody?",
-    Question.CHANGES: "Is there a formal change process?",
-    Question.DOCUMENTED: "Is the documentation kept current?",
-    Question.RANKED: "Is it known what is critical and what can be switched off?",
+WORDS: Mapping[RiskQuestion, str] = {
+    RiskQuestion.OWNED: "Does every connection have a named owner?",
+    RiskQuestion.COUNTED: "Are daily record counts known, and does a deviation alert somebody?",
+    RiskQuestion.CHANGES: "Is there a formal change process?",
+    RiskQuestion.DOCUMENTED: "Is the documentation kept current?",
+    RiskQuestion.RANKED: "Is it known what is critical and what can be switched off?",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    question: Question
+class RiskAnswer:
+    question: RiskQuestion
     reply: Reply
     evidence: str
 
 
-class Standing(StrEnum):
+class ControlStatus(StrEnum):
     """What the number of yes answers means."""
 
     IN_ORDER = "in order"
@@ -57,42 +57,42 @@ class Standing(StrEnum):
     GOVERNANCE_GAP = "governance gap"
 
 
-def score(answers: tuple[Answered, ...]) -> int:
+def score(answers: tuple[RiskAnswer, ...]) -> int:
     return sum(one.reply is Reply.YES for one in answers)
 
 
-def standing(answers: tuple[Answered, ...]) -> Standing:
+def standing(answers: tuple[RiskAnswer, ...]) -> ControlStatus:
     yes = score(answers)
     if yes < NEEDED:
-        return Standing.GOVERNANCE_GAP
-    return Standing.IN_ORDER if yes == len(Question) else Standing.GAPS
+        return ControlStatus.GOVERNANCE_GAP
+    return ControlStatus.IN_ORDER if yes == len(RiskQuestion) else ControlStatus.GAPS
 
 
-def of_connection(situation: Situation, connection: Connection) -> tuple[Answered, ...]:
+def of_connection(situation: Situation, connection: Connection) -> tuple[RiskAnswer, ...]:
     """All five, in order."""
     return tuple(
-        Answered(question=question, reply=reply, evidence=evidence)
-        for question in Question
+        RiskAnswer(question=question, reply=reply, evidence=evidence)
+        for question in RiskQuestion
         for reply, evidence in (_ANSWERS[question](situation, connection),)
     )
 
 
 def of_estate(
-    situation: Situation, each: Mapping[str, tuple[Answered, ...]]
-) -> tuple[Answered, ...]:
+    situation: Situation, each: Mapping[str, tuple[RiskAnswer, ...]]
+) -> tuple[RiskAnswer, ...]:
     """One no makes it no; with none, one unknown makes it unknown."""
-    return tuple(_together(situation, question, each) for question in Question)
+    return tuple(_together(situation, question, each) for question in RiskQuestion)
 
 
 def _together(
-    situation: Situation, question: Question, each: Mapping[str, tuple[Answered, ...]]
-) -> Answered:
+    situation: Situation, question: RiskQuestion, each: Mapping[str, tuple[RiskAnswer, ...]]
+) -> RiskAnswer:
     replies = {
         key: next(one.reply for one in answers if one.question is question)
         for key, answers in each.items()
     }
     if not replies:
-        return Answered(
+        return RiskAnswer(
             question=question, reply=Reply.UNKNOWN, evidence="No connection is in the catalogue."
         )
     bad = [key for key, reply in replies.items() if reply is not Reply.YES]
@@ -103,7 +103,7 @@ def _together(
         evidence += f"; not {few(names)}"
     seen = set(replies.values())
     reply = Reply.NO if Reply.NO in seen else Reply.UNKNOWN if Reply.UNKNOWN in seen else Reply.YES
-    return Answered(question=question, reply=reply, evidence=f"{evidence}.")
+    return RiskAnswer(question=question, reply=reply, evidence=f"{evidence}.")
 
 
 def _owned(situation: Situation, connection: Connection) -> tuple[Reply, str]:
@@ -204,10 +204,10 @@ def _ranked(situation: Situation, connection: Connection) -> tuple[Reply, str]:
     return Reply.YES, f"It is {connection.criticality}{part}."
 
 
-_ANSWERS: Mapping[Question, Callable[[Situation, Connection], tuple[Reply, str]]] = {
-    Question.OWNED: _owned,
-    Question.COUNTED: _counted,
-    Question.CHANGES: _changes,
-    Question.DOCUMENTED: _documented,
-    Question.RANKED: _ranked,
+_ANSWERS: Mapping[RiskQuestion, Callable[[Situation, Connection], tuple[Reply, str]]] = {
+    RiskQuestion.OWNED: _owned,
+    RiskQuestion.COUNTED: _counted,
+    RiskQuestion.CHANGES: _changes,
+    RiskQuestion.DOCUMENTED: _documented,
+    RiskQuestion.RANKED: _ranked,
 }

@@ -24,7 +24,7 @@ LOOK_BACK = timedelta(days=90)  # how long an event counts as recent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AuditQuestion:
     """An owner was asked to confirm a layer and has not answered, or said that it is not theirs."""
 
     connection: ConnectionId
@@ -46,7 +46,7 @@ class Handing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class NotLookedAt:
     """A calendar of releases that cannot be read, since when, and why."""
 
     name: str
@@ -63,10 +63,10 @@ class Live:
     incidents: tuple[Incident, ...] = ()
     observed: Mapping[ConnectionId, tuple[tuple[datetime, str], ...]] = field(default_factory=dict)
     gone: Mapping[PersonId, str] = field(default_factory=dict)  # why Slack does not reach them
-    unanswered: tuple[Asked, ...] = ()
+    unanswered: tuple[AuditQuestion, ...] = ()
     handovers: tuple[Handing, ...] = ()
     suspicions: tuple[Suspicion, ...] = ()  # changes that nobody announced, not explained yet
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[NotLookedAt, ...] = ()
     confirmed: Mapping[tuple[ConnectionId, str], date] = field(default_factory=dict)
     stale_runbooks: tuple[Stale, ...] = ()
     drilled: Mapping[ConnectionId, Drill] = field(default_factory=dict)  # the last drill of each

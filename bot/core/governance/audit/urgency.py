@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.core.changes.unannounced import Verdict
+from bot.core.changes.unannounced import AnnouncedBy
 from bot.core.estate.catalogue import Connection, Criticality
 from bot.core.estate.lane import Layer
-from bot.core.governance.audit.risk_questions import Answered, Question, Reply
+from bot.core.governance.audit.risk_questions import Reply, RiskAnswer, RiskQuestion
 from bot.core.governance.audit.situation import LOOK_BACK, Situation, few, listed
 from bot.core.governance.ripe import Pending
 from bot.language.marks import outside
@@ -38,7 +38,7 @@ class Urgency(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedUrgency:
     urgency: Urgency
     why: str
 
@@ -122,7 +122,7 @@ def _unauthorised(situation: Situation) -> ActionSignal:
         f"{outside(connection.name)}: {one.what}"
         for connection in situation.managed
         for one in situation.suspicions_of(connection)
-        if one.verdict is Verdict.NOT_OURS
+        if one.verdict is AnnouncedBy.NOT_OURS
     ]
     known = [
         change
@@ -184,8 +184,8 @@ def _stale(situation: Situation) -> ActionSignal:
 
 
 def judge(
-    situation: Situation, answers: tuple[Answered, ...], signals: tuple[ActionSignal, ...]
-) -> Judged:
+    situation: Situation, answers: tuple[RiskAnswer, ...], signals: tuple[ActionSignal, ...]
+) -> JudgedUrgency:
     """Urgent when something critical is unowned or unwatched; not urgent when the estate is small,
     stable and in order; otherwise it needs attention."""
     exposed = [
@@ -195,30 +195,30 @@ def judge(
         and (_ownerless(situation, one) or not one.checks)
     ]
     if exposed:
-        return Judged(
+        return JudgedUrgency(
             urgency=Urgency.URGENT,
             why=f"Critical and unowned or unwatched: {few(exposed)}.",
         )
     lacking = _not_small_and_quiet(situation, answers)
     if not lacking:
         quiet = f" without an incident in {_LATELY}" if situation.live.watching else ""
-        return Judged(
+        return JudgedUrgency(
             urgency=Urgency.NOT_URGENT,
             why=f"{say_count(len(situation.managed), 'connection')}{quiet}, owned and watched,"
             " documents current. Nothing has to be done.",
         )
     on = [signal.says for signal in signals if signal.on is Reply.YES]
     said = f"{listed(on)}." if on else f"No action signal is on; {lacking}."
-    return Judged(urgency=Urgency.ACT if on else _calm(answers), why=said)
+    return JudgedUrgency(urgency=Urgency.ACT if on else _calm(answers), why=said)
 
 
-def _calm(answers: tuple[Answered, ...]) -> Urgency:
+def _calm(answers: tuple[RiskAnswer, ...]) -> Urgency:
     """Without any signal a larger estate is no emergency either, when its answers are all yes."""
     good = all(one.reply is Reply.YES for one in answers)
     return Urgency.NOT_URGENT if good else Urgency.ACT
 
 
-def _not_small_and_quiet(situation: Situation, answers: tuple[Answered, ...]) -> str:
+def _not_small_and_quiet(situation: Situation, answers: tuple[RiskAnswer, ...]) -> str:
     """Why the estate is not one that can be left alone; empty when it is."""
     replies = {one.question: one.reply for one in answers}
     if len(situation.managed) >= FEW:
@@ -230,4 +230,4 @@ def _not_small_and_quiet(situation: Situation, answers: tuple[Answered, ...]) ->
         return "not every layer is owned"
     if any(not one.checks for one in situation.managed):
         return "not everything is watched"
-    return "" if replies.get(Question.DOCUMENTED) is Reply.YES else "documents are not current"
+    return "" if replies.get(RiskQuestion.DOCUMENTED) is Reply.YES else "documents are not current"

@@ -18,7 +18,7 @@ _REACTION, _SHORTCUT = "reaction", "shortcut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class PinnedMessage:
     """A Slack message as it stands now. `by` is the author's person id, None for an app, whose
     name is then part of `text`."""
 
@@ -29,7 +29,7 @@ class Message:
     permalink: str = ""
 
 
-def keep(tx: Tx, incident: Incident, message: Message, by: str) -> bool:
+def keep(tx: Tx, incident: Incident, message: PinnedMessage, by: str) -> bool:
     """Put a message there by the shortcut; False when it was on the timeline already."""
     keepers = tx.keepers(incident.id, message.source)
     before = tx.kept(incident.id, message.source)
@@ -37,7 +37,9 @@ def keep(tx: Tx, incident: Incident, message: Message, by: str) -> bool:
     return before is None or before.struck
 
 
-def follow_reactions(tx: Tx, incident: Incident, message: Message, people: Collection[str]) -> bool:
+def follow_reactions(
+    tx: Tx, incident: Incident, message: PinnedMessage, people: Collection[str]
+) -> bool:
     """`people` are all who have the reaction on the message now. True when that put it on the
     timeline or took it off."""
     before = tx.kept(incident.id, message.source)
@@ -66,7 +68,7 @@ def deleted(tx: Tx, incident: Incident, source: str) -> None:
         tx.save_keepers(incident.id, source, ())
 
 
-def _put(tx: Tx, incident: Incident, message: Message, keepers: Collection[str]) -> None:
+def _put(tx: Tx, incident: Incident, message: PinnedMessage, keepers: Collection[str]) -> None:
     known = tx.kept(incident.id, message.source)
     entry = TimelineEntry(
         at=message.at,

@@ -13,7 +13,7 @@ from typing import Any
 from bot.core.incidents.incident import Incident
 from bot.flows import views
 from bot.flows.incidents.channel import pinned_messages
-from bot.flows.incidents.channel.pinned_messages import Message
+from bot.flows.incidents.channel.pinned_messages import PinnedMessage
 from bot.language.errors import NotAllowed
 from bot.slack.estate import words as estate
 from bot.slack.handler import Body, Desk, channel_of
@@ -120,7 +120,7 @@ async def _read(desk: Desk, channel: str, ts: str) -> dict[str, Any] | None:
     return None
 
 
-async def _message(desk: Desk, channel: str, raw: dict[str, Any]) -> Message:
+async def _message(desk: Desk, channel: str, raw: dict[str, Any]) -> PinnedMessage:
     ts = str(raw["ts"])
     try:
         answer = await desk.gateway.call("chat.getPermalink", channel=channel, message_ts=ts)
@@ -129,7 +129,7 @@ async def _message(desk: Desk, channel: str, raw: dict[str, Any]) -> Message:
         link = ""
     user = str(raw.get("user") or "")
     written = user and not raw.get("bot_id")
-    return Message(
+    return PinnedMessage(
         source=_source(channel, ts),
         at=datetime.fromtimestamp(float(ts), UTC),
         text=await _words(desk, raw),

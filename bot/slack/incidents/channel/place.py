@@ -16,7 +16,7 @@ from bot.ports import Runtime, Tx
 from bot.slack.kit import context, message, section
 from bot.slack.platform.gateway import Gateway, Refusal
 from bot.slack.platform.posts import Poster
-from bot.slack.platform.users import People, Unreachable
+from bot.slack.platform.users import Unreachable, Users
 from bot.slack.text import escape
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Venue:
         self,
         runtime: Runtime,
         gateway: Gateway,
-        people: People,
+        people: Users,
         poster: Poster,
         bot_user: str,
         *,

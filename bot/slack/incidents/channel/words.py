@@ -8,13 +8,13 @@ from bot.core.outbox.notice import What
 from bot.flows.views import IncidentView
 from bot.ports import TimelineEntry
 from bot.slack.incidents.timeline import entry_line
-from bot.slack.kit import Message, context, lines, message, section
+from bot.slack.kit import SlackMessage, context, lines, message, section
 from bot.slack.text import Face, escape, time
 
 Facts = Mapping[str, Any]
 
 
-def _brief(facts: Facts, face: Face) -> Message:
+def _brief(facts: Facts, face: Face) -> SlackMessage:
     """What failed, since when, who has it, whose lane, what was done, what next and by when."""
     head = facts.get("head") or f"{facts['name']} is failing"
     done = [
@@ -41,7 +41,7 @@ def _at(moment: str) -> str:
     return time(datetime.fromisoformat(moment))
 
 
-def _left_out(facts: Facts, face: Face) -> Message:
+def _left_out(facts: Facts, face: Face) -> SlackMessage:
     """What somebody reads who could not be added; the buttons are on the ping."""
     words = ", ".join(f"`{escape(str(why))}`" for why in sorted(set(facts["refused"].values())))
     way = (
@@ -57,7 +57,7 @@ def _left_out(facts: Facts, face: Face) -> Message:
     return message(f"You could not be added to the channel of {facts['key']}", [section(text)])
 
 
-def _invites_refused(facts: Facts, face: Face) -> Message:
+def _invites_refused(facts: Facts, face: Face) -> SlackMessage:
     rows = [
         f"• {face.person(person)}: `{escape(str(why))}`" for person, why in facts["refused"].items()
     ]
@@ -71,7 +71,7 @@ def _invites_refused(facts: Facts, face: Face) -> Message:
     return message(f"People are left out of the channel of {facts['key']}", [section(text)])
 
 
-LETTERS: Mapping[What, Callable[[Facts, Face], Message]] = {
+LETTERS: Mapping[What, Callable[[Facts, Face], SlackMessage]] = {
     What.BRIEF: _brief,
     What.LEFT_OUT: _left_out,
     What.INVITES_REFUSED: _invites_refused,

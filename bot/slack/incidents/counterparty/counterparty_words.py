@@ -12,7 +12,7 @@ from bot.flows.outbox.pinged_before import pinged_then
 from bot.flows.views import IncidentView
 from bot.language.units import are
 from bot.slack.ids import Action, value
-from bot.slack.kit import Block, Message, actions, button, context, message, section
+from bot.slack.kit import Block, SlackMessage, actions, button, context, message, section
 from bot.slack.text import Face, cut, escape, time
 
 Facts = Mapping[str, Any]
@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 _CODE = 2700  # characters of a code block in one section; escaping makes it longer
 
 
-def packet(facts: Facts, view: IncidentView, face: Face) -> Message:
+def packet(facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
     """The evidence as a code block, which copies as it is."""
     name = _party(facts, view)
     row = [button("Copy for ticket…", Action.PACKET, value(view.incident.id, facts["lane"]))]
@@ -30,7 +30,7 @@ def packet(facts: Facts, view: IncidentView, face: Face) -> Message:
     return message(f"Evidence for {name}", [head, *code(facts["body"]), actions(row, "packet")])
 
 
-def for_party(facts: Facts) -> Message:
+def for_party(facts: Facts) -> SlackMessage:
     """The same in a channel shared with the party: no buttons and nobody mentioned."""
     head = section(f"📎 *{escape(facts['subject'])}*")
     return message(escape(facts["subject"]), [head, *code(facts["body"])])
@@ -66,7 +66,7 @@ def _room(channel: str | None) -> str:
     return f" <#{channel}>." if channel else ""
 
 
-def _soon_message(facts: Facts, view: IncidentView, face: Face) -> Message:
+def _soon_message(facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
     incident = view.incident
     ticket = incident.counterparty_ticket
     quote = f" Quote their ticket {escape(ticket)}." if ticket else ""
@@ -86,7 +86,7 @@ def their_answer(view: IncidentView) -> list[Block]:
     return [actions(row, "clock")]
 
 
-def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     incident = view.incident
     if incident.state is not State.HANDED_OVER or incident.counterparty_ticket:
         ticket = incident.counterparty_ticket
@@ -100,7 +100,7 @@ def _wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -
     return message(f"Their ticket for {incident.key}?", [section(text), actions(row, "ticket")])
 
 
-def _joint(facts: Facts, view: IncidentView, face: Face) -> Message:
+def _joint(facts: Facts, view: IncidentView, face: Face) -> SlackMessage:
     incident = view.incident
     rows = [
         f"• *{escape(lane['lane'])}:* {escape(lane['name'])}"
@@ -119,7 +119,9 @@ def _joint(facts: Facts, view: IncidentView, face: Face) -> Message:
     return message(f"{incident.key}: hold a joint call of all lanes", blocks)
 
 
-def _review_wanted(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _review_wanted(
+    facts: Facts, view: IncidentView, channel: str | None, face: Face
+) -> SlackMessage:
     incident = view.incident
     if incident.state is not State.RESOLVED:
         return message(f"{incident.key} is reviewed", [section(f"✓ {incident.key} is reviewed.")])
@@ -157,7 +159,7 @@ def _away(facts: Facts, view: IncidentView, face: Face) -> str:
     )
 
 
-def _away_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+def _away_letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
     text = _away(facts, view, face)
     return message(f"{view.incident.key}: away without cover", [section(text + _room(channel))])
 
@@ -173,25 +175,25 @@ def _resting(facts: Facts, view: IncidentView, face: Face) -> str:
 
 
 def _in_person(
-    said: Callable[[Facts, IncidentView, Face], Message],
-) -> Callable[[Facts, IncidentView, str | None, Face], Message]:
+    said: Callable[[Facts, IncidentView, Face], SlackMessage],
+) -> Callable[[Facts, IncidentView, str | None, Face], SlackMessage]:
     """The channel's message, in a direct message."""
 
-    def letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> Message:
+    def letter(facts: Facts, view: IncidentView, channel: str | None, face: Face) -> SlackMessage:
         told = said(facts, view, face)
         return message(told.text, [*told.blocks, *([context(f"<#{channel}>")] if channel else [])])
 
     return letter
 
 
-PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], Message]] = {
+PERSONAL: Mapping[What, Callable[[Facts, IncidentView, str | None, Face], SlackMessage]] = {
     What.COUNTERPARTY_SOON: _in_person(_soon_message),
     What.TICKET_WANTED: _wanted,
     What.JOINT_CALL: _in_person(_joint),
     What.REVIEW_WANTED: _review_wanted,
     What.AWAY: _away_letter,
 }
-IN_CHANNEL: Mapping[What, Callable[[Facts, IncidentView, Face], Message]] = {
+IN_CHANNEL: Mapping[What, Callable[[Facts, IncidentView, Face], SlackMessage]] = {
     What.PACKET: packet,
     What.COUNTERPARTY_SOON: _soon_message,
     What.JOINT_CALL: _joint,

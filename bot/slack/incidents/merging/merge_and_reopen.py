@@ -19,14 +19,14 @@ from bot.slack.handler import Body, Desk, clicked
 from bot.slack.ids import Action, Modal
 from bot.slack.incidents import form_views
 from bot.slack.incidents.merging import merge_forms as forms
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.request import Elsewhere, OnlyOne, Request, done, number_in, target
 from bot.slack.text import escape
 
 _INTO = re.compile(r"(?P<part>.*?)\s*\binto\s+(?P<whole>.+)", re.IGNORECASE)
 
 
-async def merge(desk: Desk, request: Request) -> Message:
+async def merge(desk: Desk, request: Request) -> SlackMessage:
     async with _named_for_some(desk, request):
         return await _merge_typed(desk, request)
 
@@ -44,7 +44,7 @@ async def _named_for_some(desk: Desk, request: Request) -> AsyncIterator[None]:
         raise
 
 
-async def _merge_typed(desk: Desk, request: Request) -> Message:
+async def _merge_typed(desk: Desk, request: Request) -> SlackMessage:
     form = _INTO.fullmatch(request.words.strip())
     into = _only(form["whole"]) if form else None
     named = _only(form["part"]) if form and form["part"] else ""
@@ -70,7 +70,7 @@ async def _merge(desk: Desk, number: int, into: int, by: str) -> Incident:
     )
 
 
-async def split(desk: Desk, request: Request) -> Message:
+async def split(desk: Desk, request: Request) -> SlackMessage:
     async with _named_for_some(desk, request):
         connection = find_connection.find(desk, request.words, "split")
         alone = await _split(desk, connection.id, request.by)
@@ -87,7 +87,7 @@ async def _split(desk: Desk, connection_id: str, by: str) -> Incident:
     )
 
 
-async def reopen(desk: Desk, request: Request) -> Message:
+async def reopen(desk: Desk, request: Request) -> SlackMessage:
     incident, why = await target(desk, request)
     after = await _reopen(desk, incident.id, request.by, why)
     if after.live:
@@ -95,7 +95,7 @@ async def reopen(desk: Desk, request: Request) -> Message:
     return await _others_are_asked(desk, after)
 
 
-async def _others_are_asked(desk: Desk, after: Incident) -> Message:
+async def _others_are_asked(desk: Desk, after: Incident) -> SlackMessage:
     """To whoever may not open it again themselves."""
     runtime = desk.runtime
     asked = await runtime.store.run(

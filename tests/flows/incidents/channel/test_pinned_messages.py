@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bot.flows.incidents.channel import pinned_messages
-from bot.flows.incidents.channel.pinned_messages import GONE, Message
+from bot.flows.incidents.channel.pinned_messages import GONE, PinnedMessage
 from bot.ports import TimelineEntry
 from tests.builders import MINUTE, NOW
 from tests.flows.incidents.test_respond import broken
 from tests.flows.scene import Scene
 
 pytestmark = pytest.mark.anyio
-SAID = Message(
+SAID = PinnedMessage(
     source="C1|1700.1",
     at=NOW + MINUTE,
     text="The vendor changed the key",

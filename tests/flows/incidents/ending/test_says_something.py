@@ -15,7 +15,7 @@ from bot.flows.incidents import respond
 from bot.flows.incidents.grouping import merge
 from bot.flows.triage import past_incidents
 from bot.language.errors import NotAllowed
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.text import Face
 from tests.builders import HOUR, a_connection, an_estate, an_incident
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 ANYTHING = ("other", "moved", "doubted")
 
 
-async def standing(scene: Scene, what: What, number: int = 1) -> list[tuple[Letter, Message]]:
+async def standing(scene: Scene, what: What, number: int = 1) -> list[tuple[Letter, SlackMessage]]:
     """The letters of a kind as they stand in Slack now."""
     face = Face(catalogue=scene.knowledge.catalogue)
     view = await scene.run(views.incident_view, scene.knowledge, number, scene.now)

@@ -22,7 +22,7 @@ from bot.language.errors import NotAllowed, Refused
 from bot.slack.forms import may_open
 from bot.slack.ids import Modal
 from bot.slack.incidents import card, form_views
-from bot.slack.kit import Message
+from bot.slack.kit import SlackMessage
 from bot.slack.outbox import channel_words, personal_words
 from bot.slack.runbooks import failed_record_posts
 from bot.slack.text import Face
@@ -80,7 +80,7 @@ class Outage(Scene):
         assert found is not None
         return found
 
-    async def read(self, letter: Letter) -> Message:
+    async def read(self, letter: Letter) -> SlackMessage:
         assert letter.what is not None
         view = await self.view(incident_of(letter.subject) or 1)
         return personal_words.personal(letter.what, letter.facts, view, None, None, self.face)
